@@ -32,7 +32,7 @@ function pathsOf(cell: string): string[] {
 
 function pathOf(short: string): string {
   return short.replace(
-    /^(membership|directory|provisioning|metering|billing|console)\//,
+    /^(membership|directory|provisioning|metering|billing|console|ldap)\//,
     'apps/$1/src/',
   );
 }

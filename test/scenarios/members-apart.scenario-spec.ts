@@ -100,6 +100,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
   '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),
   '/api/support/schools': ({ uai }) => ({ q: uai }),
+  '/api/support/uploads/:uploadId/files': () => ({ name: 'export.zip' }),
 };
 const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02', delta: 1 }] };
 const bodies: Record<string, (other: ThingsOfMember) => object> = {
@@ -126,6 +127,10 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/memberships/:membershipId/ldap-access/withdrawal': () => ({ reason: 'INCIDENT' }),
   '/api/ldap-accesses/:accessId/revocation': () => ({ reason: 'INCIDENT' }),
   '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
+  '/api/support/uploads': ({ uai }) => ({ source: 'aaf1d-nantes', uai }),
+  '/api/support/plans/:planId/approval': () => ({ reason: 'AUTRE' }),
+  '/api/support/plans/:planId/rejection': () => ({ reason: 'AUTRE' }),
+  '/api/support/doubles/:pairId/answer': () => ({ answer: 'DIFFERENT' }),
   '/api/support/accounts/:accountId/decisions': () => ({ action: 'RETRY', reason: 'ERREUR' }),
 };
 const groupsOwn: readonly string[] = [

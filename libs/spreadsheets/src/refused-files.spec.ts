@@ -266,8 +266,9 @@ test('COM-1: a hundred thousand lines are read in seconds, from each format', as
     await odsOf(odsTable(lines.map((line) => odsRow(line as string[])).join(''))),
   ];
   for (const file of files) {
-    const startedAt = performance.now();
+    // Of the processor, not of the clock: other tests run beside it.
+    const before = process.cpuUsage();
     expect(await readRows(file)).toHaveLength(100_000);
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(20_000_000);
   }
-}, 90_000);
+}, 180_000);
