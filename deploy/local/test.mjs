@@ -25,12 +25,8 @@ const suites = {
   // Minutes each, so only where they are asked for: npm run prove.
   drill: { kind: 'drill-spec', backing: true, onRequest: true },
 };
-/**
- * Files at once, on two cores: stories wait for what they have killed, tests of messaging for a group to form. Two of
- * the three are stories at most times (test/support/longest-first.cjs). What waits for nothing has one for each core.
- */
-const workers = 3;
-const cores = 2;
+/** Files at once. Of a scenario, a good part is waiting: two share two cores well. */
+const workers = 2;
 /**
  * Beside suites that wait for their services, what waits for nothing runs in their pauses: one file or check at a
  * time, and a service that needs the core has it first.
@@ -80,13 +76,13 @@ async function main() {
       throw error;
     }
     await unaided;
-  } else await runUnaided({ workers: cores });
+  } else await runUnaided();
   say(`\n${totals.passed} passed, ${totals.failed} failed`);
   return totals.failed === 0 && totals.passed > 0 ? 0 : 1;
 }
 
 /** What a failing one printed is shown; the log of each stays. */
-async function runChecks(how = { workers: cores }) {
+async function runChecks(how = { workers }) {
   const totals = { passed: 0, failed: 0 };
   const waiting = Object.entries(checks);
   const shown = how.lower ? (_title, work) => work(() => {}) : step;
