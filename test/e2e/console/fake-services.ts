@@ -244,6 +244,9 @@ export function fakeServices(): ClientsOfVisitor {
       }),
     },
     directory: {
+      getDouble: ({ pairId }) => ({
+        double: { pairId, newcomer: { personId: 'p-ana' }, known: { personId: 'p-zoe' } },
+      }),
       declareSource: () => ({}),
       retryImport: () => ({}),
       approvePlan: () => ({}),
