@@ -208,6 +208,20 @@ test('what broke since it was read, or was rejected, is not acknowledged', async
   ]);
 }, 60_000);
 
+test('what was read is not acknowledged once another chain is broken too', async () => {
+  ledger = ['a', 'b'];
+  await live(2, 'kept');
+  ledger = ['a'];
+  await write('backup.restored', 'service:membership');
+  const proposal = await use().propose('x', person('one'));
+  expect(proposal.content.breaks.map(({ chain }) => chain)).toEqual(['ledger/m']);
+  await restoreTo(1, false);
+  await expect(decide(proposal, 'two')).rejects.toMatchObject({
+    ...{ code: 'BREAKS_CHANGED', details: { chain: 'seals/audit' } },
+  });
+  expect(await codes()).toHaveLength(2);
+}, 60_000);
+
 test('a chain of which a restore left nothing begins anew', async () => {
   ledger = ['a', 'b'];
   await live(1, 'kept');
