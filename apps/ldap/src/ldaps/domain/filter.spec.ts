@@ -1,5 +1,5 @@
 import { staffEntry } from './entry.js';
-import { type Filter, matches, shapeOf } from './filter.js';
+import { type Filter, matches, plain, shapeOf } from './filter.js';
 import { narrowedBy } from './tree.js';
 
 const entry = staffEntry({
@@ -64,3 +64,12 @@ test('a filter narrows what is read to no less than what matches', () => {
     expect(narrowedBy(wide)).toEqual({});
   }
 });
+
+test.each(['', ',', '=', 'x'])(
+  'spaces without end, then %p, cost no more than their length',
+  (end) => {
+    const begun = process.threadCpuUsage().user;
+    expect(plain(`uid${' '.repeat(65_000)}${end}`)).toMatch(/^uid/);
+    expect(process.threadCpuUsage().user - begun).toBeLessThan(500_000);
+  },
+);
