@@ -19,6 +19,7 @@ class StatedRecords extends DirectorySource {
     private readonly records: readonly SourceRecord[],
     private readonly fingerprint: string,
     private readonly datedOn: LocalDate,
+    private readonly meanwhile: () => Promise<unknown>,
   ) {
     super();
   }
@@ -30,17 +31,18 @@ class StatedRecords extends DirectorySource {
   }
 
   async *read(): AsyncIterable<readonly SourceRecord[]> {
+    await this.meanwhile();
     yield this.records;
   }
 }
 
-/** Delivers all that a source states from that day on, and lets the import run. */
+/** Delivers all that a source states from that day on, and lets the import run. `meanwhile` happens while it is read. */
 export async function deliver(
   bed: ImportBed,
   source: string,
   datedOn: string,
   records: readonly SourceRecord[],
-  options: BedOptions & { planOnly?: boolean } = {},
+  options: BedOptions & { planOnly?: boolean; meanwhile?: () => Promise<unknown> } = {},
 ): Promise<ImportReport> {
   const { workspace, imports } = bed.parts(options);
   const fingerprint = randomUUID();
@@ -61,7 +63,8 @@ export async function deliver(
   );
   const open = (await workspace.open())!;
   try {
-    const stated = new StatedRecords(records, fingerprint, day);
+    const { meanwhile = () => Promise.resolve() } = options;
+    const stated = new StatedRecords(records, fingerprint, day, meanwhile);
     await new RunImport({ of: () => stated }, new DropFolder(bed.root), bed.academies).execute(
       open,
     );

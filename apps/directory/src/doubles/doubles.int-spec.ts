@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { Commands } from '#libs/commands';
@@ -131,6 +132,19 @@ it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with b
 it('DIR-2: what is asked of two schools is not the head’s to answer', async () => {
   const refused = answer('Enzo', 'SAME', head);
   await expect(refused).rejects.toMatchObject({ code: 'DOUBLE_UNKNOWN' });
+});
+
+it('DIR-2: nobody is merged or parted while an import runs, and what was asked stays open', async () => {
+  const { pairId } = await pairOf('Maëlys');
+  const refusals: unknown[] = [];
+  const meanwhile = async () => {
+    const attempts = [answer('Maëlys', 'SAME'), undo(randomUUID())];
+    for (const each of await Promise.allSettled(attempts))
+      refusals.push(each.status === 'rejected' && (each.reason as { code: string }).code);
+  };
+  await deliver(bed, other, day, otherSays(), { meanwhile });
+  expect(refusals).toEqual(['IMPORT_RUNS', 'IMPORT_RUNS']);
+  expect(await pairOf('Maëlys')).toMatchObject({ pairId, answer: '' });
 });
 
 it('DIR-2: merged, one has all that both had; undone, everything is as before', async () => {

@@ -174,3 +174,39 @@ it('DIR-3: what an older delta still waits with is answered by the next one, whi
   await bed.decide(next.importId, 'APPROVED');
   expect(await pupils()).toBe(0);
 });
+
+it('SUP-4: what a source still delivers of somebody whom it places nowhere goes with that one’s erasure', async () => {
+  const { rows } = await bed.db.database.query<{ key: string }>(
+    `select source_key as key from stated_structure where source = $1 order by 1 limit 1`,
+    [chain.sourceCode],
+  );
+  const [school] = rows;
+  const named = (key: string) => ({
+    ...{ ENTPersonJointure: [key], ENTPersonNom: ['ZWYX'], ENTPersonPrenom: ['Ana'] },
+  });
+  const came = await deliver('family', '2026-09-09', {
+    Eleve: [
+      [
+        ...(['add', '777001'] as const),
+        {
+          ...{ ...named('777001'), ENTPersonDateNaissance: ['04/03/2019'] },
+          ...{ ENTPersonStructRattach: [school!.key], ENTEleveAutoriteParentale: ['777002$1'] },
+        },
+      ],
+    ],
+    PersRelEleve: [['add', '777002', named('777002')]],
+  });
+  expect(came).toMatchObject({ state: 'COMPLETED', peopleCreated: 2 });
+  // The guardian stays in the source, of nobody: who is somewhere no more is here no more.
+  await deliver('child-gone', '2026-09-10', { Eleve: [['delete', '777001']] });
+  const held = () => bed.count(`held_statement where source_key = '777002'`);
+  const others = () => bed.count(`held_statement where source_key <> '777002'`);
+  const before = await others();
+  expect(await bed.count(`person where source_key = '777002' and left_on is not null`)).toBe(1);
+  expect(await held()).toBe(1);
+  await bed.onDay('2026-12-10');
+  const { erase } = bed.parts();
+  while ((await erase.execute()) > 0) continue;
+  expect(await bed.count(`person where source_key = '777002'`)).toBe(0);
+  expect([await held(), await others()]).toEqual([0, before]);
+});
