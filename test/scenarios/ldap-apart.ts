@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as ldap from '../../deploy/tools/ldap.js';
 import { DocumentService, LdapAccessService } from '#libs/contracts';
 import { createRpcClient } from '#libs/rpc';
 import { ldapSuffix } from '#libs/trade';
@@ -6,8 +7,10 @@ import { people } from '../../deploy/local/demo/players.js';
 import { DemoTokens } from '../../deploy/local/demo/tokens.js';
 import type { Stack } from '../../deploy/local/stack.mjs';
 import { logIn } from '../support/browser/log-in.js';
+import { entOn } from '../support/ent-command.js';
 import { dnsIn, ldapsearch } from '../support/ldapsearch.js';
 import type { ThingsOfMember } from '../support/market/two-members.js';
+import { askAsLdap } from './each-door/ldap-rpcs.js';
 
 export type TwoMembers = {
   readonly stack: Stack;
@@ -17,7 +20,8 @@ export type TwoMembers = {
 
 /**
  * Goal: SUP-3's exception on the whole product: over LDAP a member sees its schools' staff and nothing else, from the day of
- * the decision to its withdrawal. Method: two members of the demo, each with its service account, asked by `ldapsearch`.
+ * the decision to its withdrawal. Method: two members of the demo, each with its service account, asked by `ldapsearch`. The
+ * first is opened and closed by the operator's commands, the other one by its people.
  */
 export function ldapApart(given: () => TwoMembers): void {
   test('SUP-3: ldapsearch as a commune sees the staff of its schools and nothing else, until its access is closed', async () => {
@@ -27,7 +31,8 @@ export function ldapApart(given: () => TwoMembers): void {
       certificateFile: join(stack.dir, 'ldap', 'localhost.pem'),
     };
     const accesses = new Accesses(stack.env);
-    const [mine, theirs] = [await accesses.open(own), await accesses.open(other)];
+    const mine = await accesses.openByCommand(own);
+    const theirs = await accesses.open(other);
     const seen = async (login: typeof mine, ...args: string[]) => {
       const search = ['-b', ldapSuffix, '-E', 'pr=3/noprompt', ...args];
       const { status, out } = await ldapsearch(server, login, ...search);
@@ -55,7 +60,11 @@ export function ldapApart(given: () => TwoMembers): void {
     const shown = ofOwn.flatMap(({ subjects }) => subjects.map((id) => id));
     expect(new Set(shown)).toEqual(new Set(staff.map((dn) => /^uid=([^,]+)/.exec(dn)![1])));
     expect(ofOwn[0]).toMatchObject({ action: 'LDAP', userName: own.name });
-    await accesses.close(mine);
+    const asked = await askAsLdap(stack, { membershipId: own.membershipId, secret: mine.secret });
+    expect(asked.uais).toContain(own.uai);
+    expect(asked.named).toEqual(asked.uais);
+    expect(staff.join()).toContain(asked.personIds[0]);
+    await accesses.closeByCommand(own);
     expect(await seen(mine)).toMatchObject({ status: 49, out: '' });
     expect(await seen(theirs)).toMatchObject({ status: 0 });
     await accesses.close(theirs);
@@ -75,12 +84,40 @@ async function journal({ consoleUrl }: Stack): Promise<{ looks: readonly Look[] 
   return (await answer.json()) as { looks: Look[] };
 }
 
+type Opened = { readonly access: { readonly bindDn: string; readonly status: string } };
+
 /** The coordinator deposits the decision and opens; the member's orderer draws the secret; the DPO closes. */
 class Accesses {
   private readonly tokens: DemoTokens;
 
   constructor(private readonly env: Record<string, string>) {
     this.tokens = new DemoTokens(env['ISSUER_URL']!, env['CLIENT_SECRET']!);
+  }
+
+  /** `ent ldap open`, then `renew-secret`; `list` and `show` say the same. */
+  async openByCommand({ membershipId, name }: ThingsOfMember) {
+    const document = ['--document', await this.decisionFor(membershipId)];
+    const days = ['--decided-on', '2022-10-03', '--ends-on', '2025-01-01'];
+    const { access } = await this.command<Opened>('open', membershipId, ...document, ...days);
+    const drawn = await this.command<{ secret: string }>('renew-secret', membershipId);
+    const { accesses } = await this.command<{ accesses: unknown[] }>('list', 'e-primo-2022');
+    expect(accesses).toEqual([expect.objectContaining({ membershipId, status: 'OPEN' })]);
+    const shown = await entOn(this.env, ldap, 'show', membershipId);
+    expect(shown).toEqual([0, expect.stringContaining(`${name} (${membershipId}) : ouvert`)]);
+    expect(shown[1]).not.toContain(drawn.secret);
+    return { dn: access.bindDn, secret: drawn.secret };
+  }
+
+  async closeByCommand({ membershipId }: ThingsOfMember): Promise<void> {
+    const reason = ['--reason', 'MEMBER'];
+    const { access } = await this.command<Opened>('withdraw', membershipId, ...reason);
+    expect(access.status).toBe('WITHDRAWN');
+  }
+
+  private async command<Answer>(...args: string[]): Promise<Answer> {
+    const [status, printed] = await entOn(this.env, ldap, ...args, '--json');
+    expect([status, printed]).toEqual([0, printed]);
+    return JSON.parse(printed) as Answer;
   }
 
   async open({ membershipId, login }: ThingsOfMember) {

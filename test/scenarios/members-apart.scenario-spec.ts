@@ -21,6 +21,7 @@ import {
   tracesOf,
 } from '../support/market/two-members.js';
 import { eachDoor } from './each-door/each-door.js';
+import { heldImport } from './held-import.js';
 import { ldapApart } from './ldap-apart.js';
 
 /**
@@ -235,6 +236,8 @@ test('answers 401 to everybody without a session, on every route', async () => {
 
 // What is opened is closed again at its end.
 ldapApart(() => ({ stack, own, other }));
+
+heldImport(() => ({ stack, own, other }));
 
 // Last: these calls change what the others ask about.
 eachDoor(() => ({ stack, routes, own, other }));

@@ -15,3 +15,18 @@ export async function ent({ run }: EntCommand, ...args: string[]): Promise<[numb
     spy.mockRestore();
   }
 }
+
+/** The same on a running stack, as the process that runs scripts. */
+export async function entOn(
+  env: Readonly<Record<string, string>>,
+  command: EntCommand,
+  ...args: string[]
+): Promise<[number, string]> {
+  const before = process.env;
+  process.env = { ...before, ...env };
+  try {
+    return await ent(command, ...args, '--script');
+  } finally {
+    process.env = before;
+  }
+}

@@ -13,6 +13,7 @@ import { type Door, type Hat, type Known, knownOf, tryDoor } from './door.js';
 import { endings } from './endings.js';
 import { governance } from './governance.js';
 import { hostileFaults } from './hostile.js';
+import { rpcsOfLdap, servicesOfLdap } from './ldap-rpcs.js';
 import { orders } from './orders.js';
 import { rpcs, servicesAsked, tryRpc } from './rpcs.js';
 import { support } from './support.js';
@@ -127,8 +128,8 @@ export function eachDoor(given: () => TwoMembers): void {
   }, 1_800_000);
 
   test('knows every RPC without a route', () => {
-    const named = new Set(rpcs.map(({ rpc }) => rpc));
-    const unnamed = servicesAsked.flatMap(({ name, methods }) =>
+    const named = new Set<string>([...rpcs.map(({ rpc }) => rpc), ...rpcsOfLdap]);
+    const unnamed = [...servicesAsked, ...servicesOfLdap].flatMap(({ name, methods }) =>
       methods
         .filter((rpc) => getOption(rpc, access).method.case === undefined)
         .map(({ localName }) => `${name}.${localName}`)
