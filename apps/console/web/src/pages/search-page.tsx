@@ -4,7 +4,8 @@ import { Button } from '@codegouvfr/react-dsfr/Button';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
 import { get, type Problem } from '../api.js';
 import type { PeoplePage, PersonView, Session } from '../api-types.js';
-import { SelectField, TextField } from '../parts/fields.js';
+import { TextField } from '../parts/fields.js';
+import { LookReasonField } from '../parts/look-reason-field.js';
 import { Mistakes } from '../parts/mistakes.js';
 import { DataTable } from '../parts/data-table.js';
 import { Page } from '../parts/page.js';
@@ -12,7 +13,7 @@ import { ProblemAlert } from '../parts/problem-alert.js';
 import { asProblem } from '../parts/use-answer.js';
 import { Link, navigate, useLocation } from '../router.js';
 import { hasRole, useSession } from '../session-context.js';
-import { lookReasons, profile, state, stateSeverity } from '../words.js';
+import { profile, state, stateSeverity } from '../words.js';
 
 const ways = {
   NAME: ['Nom', 'Nom, prénom, ou leurs premières lettres'],
@@ -109,26 +110,11 @@ export function SearchPage() {
             {isSupport && (
               <>
                 <div className="fr-col-12 fr-col-md-3">
-                  <SelectField
-                    field="reason"
-                    label="Motif"
+                  <LookReasonField
                     hint="Pourquoi consultez-vous ?"
-                    nativeSelectProps={{
-                      name: 'reason',
-                      value: reason,
-                      required: true,
-                      onChange: (event) => setReason(event.target.value),
-                    }}
-                  >
-                    <option value="" disabled>
-                      Choisir…
-                    </option>
-                    {Object.entries(lookReasons).map(([value, label]) => (
-                      <option key={value} value={value}>
-                        {label}
-                      </option>
-                    ))}
-                  </SelectField>
+                    value={reason}
+                    change={setReason}
+                  />
                 </div>
                 <div className="fr-col-12 fr-col-md-2">
                   <TextField

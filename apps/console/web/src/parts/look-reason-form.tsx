@@ -1,13 +1,22 @@
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
-import { lookReasons } from '../words.js';
-import { SelectField, TextField } from './fields.js';
+import { TextField } from './fields.js';
+import { LookReasonField } from './look-reason-field.js';
 
 /** Why a person of support looks; empty where none is asked. */
 export type StatedLook = { readonly reason?: string; readonly ticket?: string };
 
 /** Nothing is shown before the reason is given: it goes to the journal with the look (SUP-2). */
-export function LookReasonForm({ look }: { look: (why: StatedLook) => void }) {
+export function LookReasonForm({
+  submit,
+  look,
+  children,
+}: {
+  submit: string;
+  look: (why: StatedLook) => void;
+  /** What else is asked, before the reason. */
+  children?: ReactNode;
+}) {
   const [reason, setReason] = useState('');
   const [ticket, setTicket] = useState('');
   return (
@@ -18,26 +27,12 @@ export function LookReasonForm({ look }: { look: (why: StatedLook) => void }) {
         look({ reason, ticket: ticket.trim() });
       }}
     >
-      <SelectField
-        field="reason"
-        label="Motif"
+      {children}
+      <LookReasonField
         hint="Pourquoi consultez-vous ? La consultation est inscrite au journal avec son motif."
-        nativeSelectProps={{
-          name: 'reason',
-          value: reason,
-          required: true,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisir…
-        </option>
-        {Object.entries(lookReasons).map(([value, label]) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </SelectField>
+        value={reason}
+        change={setReason}
+      />
       <TextField
         field="ticket"
         label={reason === 'TICKET' ? 'Numéro du dossier' : 'Numéro du dossier (facultatif)'}
@@ -51,7 +46,7 @@ export function LookReasonForm({ look }: { look: (why: StatedLook) => void }) {
           onChange: (event) => setTicket(event.target.value),
         }}
       />
-      <Button type="submit">Afficher les deux fiches</Button>
+      <Button type="submit">{submit}</Button>
     </form>
   );
 }

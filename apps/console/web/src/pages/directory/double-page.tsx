@@ -23,7 +23,11 @@ export function DoublePage({ pairId }: { pairId: string }) {
       title="Comparer deux fiches"
       crumbs={[useDirectoryCrumb(), { label: 'Doublons', href: doublesPage }]}
     >
-      {why ? <Pair pairId={pairId} why={why} /> : <LookReasonForm look={setWhy} />}
+      {why ? (
+        <Pair pairId={pairId} why={why} />
+      ) : (
+        <LookReasonForm submit="Afficher les deux fiches" look={setWhy} />
+      )}
     </Page>
   );
 }

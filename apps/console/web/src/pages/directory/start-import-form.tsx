@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { post } from '../../api.js';
 import type { ImportStarted, Source } from '../../api-types.js';
 import { DecisionForm } from '../../parts/decisions.js';
-import { DateField, SelectField, TextField } from '../../parts/fields.js';
+import { DateField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { navigate } from '../../router.js';
 import { importPage } from './directory-paths.js';
+import { SourceField } from './source-field.js';
 
 /** Starts the import of a delivered folder; the page of the import then says how far it is. */
 export function StartImportForm({
@@ -39,26 +40,12 @@ export function StartImportForm({
         Le dossier est lu et comparé à l’annuaire. Les écoles qui changent plus que d’habitude
         attendent votre décision ; ses fichiers sont effacés une fois lus.
       </p>
-      <SelectField
-        field="source"
-        label="Source"
+      <SourceField
         hint="Celle qui a livré ce dossier."
-        nativeSelectProps={{
-          name: 'source',
-          value: source,
-          required: true,
-          onChange: (event) => setSource(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez une source
-        </option>
-        {delivering.map(({ sourceCode, title }) => (
-          <option key={sourceCode} value={sourceCode}>
-            {title}
-          </option>
-        ))}
-      </SelectField>
+        sources={delivering}
+        value={source}
+        change={setSource}
+      />
       <TextField
         field="folder"
         label="Dossier déposé"

@@ -3,12 +3,14 @@ import { Checkbox } from '@codegouvfr/react-dsfr/Checkbox';
 import { Upload } from '@codegouvfr/react-dsfr/Upload';
 import type { Source } from '../../api-types.js';
 import { DecisionForm } from '../../parts/decisions.js';
-import { DateField, SelectField, TextField } from '../../parts/fields.js';
+import { DateField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { navigate } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { importPage } from './directory-paths.js';
+import { OwnSchoolField } from './own-school-field.js';
 import { sendDelivery } from './send-delivery.js';
+import { SourceField } from './source-field.js';
 
 /** As the back end bounds it. */
 const filesMax = 20;
@@ -52,26 +54,12 @@ export function UploadForm({
           ? 'Rien n’est modifié par l’envoi : vous lirez d’abord ce qui changerait dans votre école, puis vous déciderez.'
           : 'Les fichiers sont lus et comparés à l’annuaire, puis effacés.'}
       </p>
-      <SelectField
-        field="source"
-        label="Source"
+      <SourceField
         hint="Celle qui a produit ces fichiers."
-        nativeSelectProps={{
-          name: 'source',
-          value: source,
-          required: true,
-          onChange: (event) => setSource(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez une source
-        </option>
-        {sources.map(({ sourceCode, title }) => (
-          <option key={sourceCode} value={sourceCode}>
-            {title}
-          </option>
-        ))}
-      </SelectField>
+        sources={sources}
+        value={source}
+        change={setSource}
+      />
       <Upload
         className="fr-mb-3w"
         label="Fichiers"
@@ -101,25 +89,7 @@ export function UploadForm({
         change={setDatedOn}
       />
       {isHead && session.uais.length > 1 ? (
-        <SelectField
-          field="uai"
-          label="École"
-          nativeSelectProps={{
-            name: 'uai',
-            value: uai,
-            required: true,
-            onChange: (event) => setUai(event.target.value),
-          }}
-        >
-          <option value="" disabled>
-            Choisissez une école
-          </option>
-          {session.uais.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </SelectField>
+        <OwnSchoolField uais={session.uais} value={uai} change={setUai} />
       ) : (
         !isHead && (
           <TextField
