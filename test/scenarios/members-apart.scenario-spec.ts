@@ -101,6 +101,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
   '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),
   '/api/support/schools': ({ uai }) => ({ q: uai }),
+  '/api/support/schools/:uai/people': () => ({ reason: 'CHECK' }),
   '/api/support/uploads/:uploadId/files': () => ({ name: 'export.zip' }),
 };
 const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02', delta: 1 }] };

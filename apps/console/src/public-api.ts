@@ -86,6 +86,15 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Cherche des écoles par nom, commune ou code UAI.',
     answer: supportAnswers.schools,
   },
+  'get /api/support/schools/{uai}': {
+    summary: 'Une école, ses profils et ses classes avec leurs effectifs : aucune personne.',
+    answer: supportAnswers.schoolPage,
+  },
+  'get /api/support/schools/{uai}/people': {
+    summary:
+      'Les personnes présentes dans une école, par profil et par classe (SUP-1, SUP-3) ; la consultation est inscrite au journal.',
+    answer: supportAnswers.people,
+  },
   'get /api/memberships': {
     summary: 'Les adhésions de sa propre collectivité (SUP-3).',
     answer: membersAnswers.memberships,

@@ -103,6 +103,26 @@ export async function aFamilyOfTwoSchools({ unitOfWork, copies }: RunningConsole
   );
 }
 
+/** Another class, a teacher, who left and who is to come: what a head's list is told apart by. */
+export async function aWholeSchool({ unitOfWork, copies }: RunningConsole): Promise<void> {
+  const place = (profile: Profile, classLabel: string, startsOn: string, endsOn = '') => ({
+    ...{ profile, classLabel, level: classLabel.split(' ')[0], uai: '0440437L' },
+    period: { startsOn, endsOn },
+  });
+  const person = (personId: string, firstName: string, enrolment: ReturnType<typeof place>) =>
+    create(PersonChangedSchema, {
+      ...{ personId, lastName: 'Écolier', firstName, revision: 1, enrolments: [enrolment] },
+    });
+  await unitOfWork.run((tx) =>
+    copies.peopleChanged(tx, [
+      person('p-bo', 'Bo', place(Profile.STUDENT, 'CM2 B', '2022-09-01')),
+      person('p-jo', 'Jo', place(Profile.TEACHER, 'CM2 B', '2022-09-01')),
+      person('p-gone', 'Parti', place(Profile.STUDENT, 'CM2 B', '2021-09-01', '2022-07-08')),
+      person('p-soon', 'Tard', place(Profile.STUDENT, 'CM2 B', '2099-09-01')),
+    ]),
+  );
+}
+
 /** Who share a last name. */
 export async function manyNamesakes({ unitOfWork, copies }: RunningConsole, number: number) {
   const people = Array.from({ length: number }, (_, at) =>

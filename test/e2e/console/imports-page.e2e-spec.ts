@@ -12,11 +12,13 @@ import type {
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
 import { freePort } from '#libs/testing';
+import { axeFindings } from '../../support/browser/axe.js';
 import { openBrowser } from '../../support/browser/browser.js';
 import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { fakesOf } from './fake-of.js';
+import { schoolPeopleInBrowser } from './school-people-in-browser.js';
 
 /**
  * Goal: level 2 of support decides a held import by its figures, and a coordinator sees the same without deciding.
@@ -285,18 +287,21 @@ test('DIR-5: a coordinator sees the figures, and no button that decides', async 
 });
 
 doublesInBrowser(open);
+schoolPeopleInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],
   ['/annuaire/imports/import-1', 'support-2', /0440001M/],
   ['/annuaire/doublons', 'support-2', /0440437L/],
+  ['/annuaire/personnes', 'school', /EXÉMPLE Zoé/],
   ['/annuaire/doublons/pair-1', 'school', /Exémple/],
 ] as const)('fits on a phone: %s', async (path, role, shown) => {
   const page = await open(path, role, 320, '0440437L');
   await page.getByRole('row', { name: shown }).first().waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+  expect(await axeFindings(page)).toEqual([]);
   await page.screenshot({
-    path: `/tmp/pages-shots/${path.replaceAll('/', '_')}.png`,
+    path: `.local/screenshots/phone${path.replaceAll('/', '_')}.png`,
     fullPage: true,
   });
 });

@@ -51,6 +51,17 @@ export const support: readonly Door[] = [
     tells: ({ uai }) => ({ schools: [{ uai }] }),
   },
   {
+    route: 'get /api/support/schools/:uai',
+    as: 'support-2',
+    tells: ({ uai }) => ({ school: { uai }, classes: some }),
+  },
+  {
+    route: 'get /api/support/schools/:uai/people',
+    as: 'support-2',
+    query: () => ({ profile: 'STUDENT', ...reason() }),
+    tells: () => ({ people: some }),
+  },
+  {
     route: 'get /api/dpo/erasures',
     as: 'dpo',
     tells: () => ({ overdue: 0 }),

@@ -16,6 +16,7 @@ const turnOfAgent = 'select pg_advisory_xact_lock(7272, hashtext($1))';
 const refusals = [
   'LOOK_REASON_REQUIRED',
   'PERSON_NOT_FOUND',
+  'SCHOOL_NOT_FOUND',
   'NOT_ALLOWED',
   'SEARCH_BY_MASKED_FIELD',
   'LOOK_QUOTA_REACHED',

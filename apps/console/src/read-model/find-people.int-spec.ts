@@ -57,5 +57,10 @@ it('a search by school starts from its places, one person from its id', async ()
   expect(bySchool).toContainEqual(expect.stringMatching(/ enrolment_uai$/));
   const byId = await stepsOf(school, { personIds: ['p-1'] });
   expect(byId).toContainEqual(expect.stringMatching(/ person_pkey$/));
-  expect([...bySchool, ...byId].filter((step) => step.startsWith('Seq Scan'))).toEqual([]);
+  const present = { uai: 'U000001A', today: '2022-10-01', profile: 'STUDENT' };
+  const byClass = await stepsOf(school, { present });
+  expect(byClass).toContainEqual(expect.stringMatching(/ enrolment_uai$/));
+  expect([...bySchool, ...byId, ...byClass].filter((step) => step.startsWith('Seq Scan'))).toEqual(
+    [],
+  );
 });

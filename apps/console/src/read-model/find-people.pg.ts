@@ -1,4 +1,4 @@
-import type { PeopleQuery, Scope } from './person-file.js';
+import type { PeopleQuery, PresentPlace, Scope } from './person-file.js';
 
 export type PersonRow = {
   person_id: string;
@@ -43,16 +43,28 @@ export function findPeople(scope: Scope, query: PeopleQuery): { text: string; va
 }
 
 /** Each once, by all that is asked. */
-function candidates({ nameWords, uais, personIds }: PeopleQuery, parameters: Parameters): string {
+function candidates(query: PeopleQuery, parameters: Parameters): string {
+  const { nameWords, uais, personIds, present } = query;
   const asked = [
     ...(personIds ? [`select unnest(${parameters.add(personIds)}::text[]) as person_id`] : []),
     ...(nameWords ?? []).map(
       (word) => `select person_id from person_word where word like ${parameters.add(`${word}%`)}`,
     ),
     ...(uais ? [`select person_id from enrolment where uai = any(${parameters.add(uais)})`] : []),
+    ...(present ? [`select e.person_id from ${placesNow(present, parameters)}`] : []),
   ];
   if (asked.length === 0) return 'select person_id from person';
   return `select distinct person_id from (${asked.join(' intersect ')}) asked`;
+}
+
+/** The places, as `e`, that are somebody's in a school today. */
+export function placesNow(place: PresentPlace, parameters: Parameters): string {
+  const { uai, today, profile, classLabel } = place;
+  const day = `${parameters.add(today)}::date`;
+  const only = (column: string, value: string | undefined) =>
+    value === undefined ? '' : ` and e.${column} = ${parameters.add(value)}`;
+  return `enrolment e where e.uai = ${parameters.add(uai)} and e.starts_on <= ${day}
+    and (e.ends_on is null or e.ends_on > ${day})${only('profile', profile)}${only('class_label', classLabel)}`;
 }
 
 /** A row for each place of a person that a visitor may see. */

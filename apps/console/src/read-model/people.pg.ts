@@ -7,6 +7,7 @@ import {
   Parameters,
   type PersonRow,
   placeSeen,
+  placesNow,
   schoolFinanced,
 } from './find-people.pg.js';
 import { normalise } from './normalise.js';
@@ -15,6 +16,8 @@ import type {
   EnrolmentFile,
   PeopleQuery,
   PersonFile,
+  PlacesOfClass,
+  PresentPlace,
   Relation,
   SchoolFile,
   Scope,
@@ -69,6 +72,27 @@ export class People {
       `select s.uai, s.name, s.commune, s.postal_code as "postalCode" from school s
        where (s.uai = ${uai} or (${conditions.join(' and ')})) and ${schoolVisible(scope, 's.uai', parameters)}
        order by s.commune, s.name, s.uai limit ${parameters.add(limit)}`,
+      parameters.values,
+    );
+    return rows;
+  }
+
+  async school(scope: Scope, uai: string): Promise<SchoolFile | undefined> {
+    const parameters = new Parameters();
+    const { rows } = await this.database.query<SchoolFile>(
+      `select s.uai, s.name, s.commune, s.postal_code as "postalCode" from school s
+       where s.uai = ${parameters.add(uai)} and ${schoolVisible(scope, 's.uai', parameters)}`,
+      parameters.values,
+    );
+    return rows[0];
+  }
+
+  /** Who is in a school now, counted by profile and class. */
+  async countByClass(place: PresentPlace): Promise<PlacesOfClass[]> {
+    const parameters = new Parameters();
+    const { rows } = await this.database.query<PlacesOfClass>(
+      `select e.profile, e.class_label as "classLabel", count(distinct e.person_id)::int as people
+       from ${placesNow(place, parameters)} group by 1, 2 order by 1, 2`,
       parameters.values,
     );
     return rows;

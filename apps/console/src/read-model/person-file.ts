@@ -53,11 +53,28 @@ export type Scope =
   | { readonly kind: 'MARKETS'; readonly markets: readonly string[] }
   | { readonly kind: 'SCHOOLS'; readonly uais: readonly string[]; readonly today: string };
 
+/** A current place in a school; without profile or class, any of them. */
+export type PresentPlace = {
+  readonly uai: string;
+  readonly today: string;
+  readonly profile?: string | undefined;
+  readonly classLabel?: string | undefined;
+};
+
+/** How many have a place in a class of a school now; the label is empty where the place is in none. */
+export type PlacesOfClass = {
+  readonly profile: string;
+  readonly classLabel: string;
+  readonly people: number;
+};
+
 export type PeopleQuery = {
   /** Each a prefix of a word of the name. */
   readonly nameWords?: readonly string[];
   /** People of these schools only. */
   readonly uais?: readonly string[];
+  /** Who has this place now: of a profile, in a class. */
+  readonly present?: PresentPlace;
   readonly personIds?: readonly string[];
   /** Id of the last person of the page before. */
   readonly after?: string;

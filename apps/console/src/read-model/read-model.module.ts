@@ -12,7 +12,7 @@ export { MemberCopies, type MemberFacts, type Usage } from './member-copies.pg.j
 export { Names } from './names.pg.js';
 export { searchedWordsOf } from './normalise.js';
 export { People } from './people.pg.js';
-export type { PeopleQuery, PersonFile, Scope } from './person-file.js';
+export type { PeopleQuery, PersonFile, SchoolFile, Scope } from './person-file.js';
 
 @Global()
 @Module({

@@ -2,9 +2,9 @@ import { pageLimitOf } from '#libs/http';
 import { hasRole, marketsOf } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LookReason } from '../looks/looks.module.js';
-import type { Scope } from '../read-model/read-model.module.js';
+import type { People, SchoolFile, Scope } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
-import { LookReasonRequired } from './support-problems.js';
+import { LookReasonRequired, SchoolNotFound } from './support-problems.js';
 
 const support = ['support-1', 'support-2', 'support-3'] as const;
 const isSupport = (visitor: Visitor) => hasRole(visitor, ...support);
@@ -14,6 +14,19 @@ export async function scopeOf(visitor: Visitor, businessDate: BusinessDate): Pro
   if (isSupport(visitor)) return { kind: 'MARKETS', markets: marketsOf(visitor, ...support) ?? [] };
   const uais = hasRole(visitor, 'school') ? visitor.uais : [];
   return { kind: 'SCHOOLS', uais, today: await businessDate.today() };
+}
+
+/** A school of a head, or of an agent's markets. Throws SchoolNotFound. */
+export async function schoolOf(
+  visitor: Visitor,
+  asked: string,
+  people: People,
+  businessDate: BusinessDate,
+): Promise<SchoolFile> {
+  const scope = await scopeOf(visitor, businessDate);
+  const school = await people.school(scope, asked.toUpperCase());
+  if (!school) throw new SchoolNotFound();
+  return school;
 }
 
 const agentListMax = 20;

@@ -9,6 +9,13 @@ export class PersonNotFound extends DomainError {
   }
 }
 
+/** The school does not exist, or not for this visitor: the same answer. */
+export class SchoolNotFound extends defineProblem('SCHOOL_NOT_FOUND', 'not-found') {
+  constructor() {
+    super('Cette école n’existe pas, ou ne relève pas de votre périmètre.');
+  }
+}
+
 /** SUP-2: support says why it looks. */
 export class LookReasonRequired extends defineProblem('LOOK_REASON_REQUIRED', 'invalid') {}
 

@@ -40,7 +40,7 @@ const person = z.object({
   masked: z.array(text).meta({ description: 'Fields hidden from this visitor (SUP-1)' }),
 });
 export const people = z.object({ people: z.array(person), nextCursor }) satisfies AnswerOf<
-  SupportController['search']
+  SupportController['search'] | SupportController['schoolPeople']
 >;
 export const personPage = z.object({
   person,
@@ -94,6 +94,13 @@ export const decidedAccount = z.object({
   state: text,
   stateInWords: text,
 }) satisfies AnswerOf<SupportController['decide']>;
+const school = z.object({ uai: text, name: text, commune: text, postalCode: text });
+export const schoolPage = z.object({
+  school,
+  classes: z
+    .array(z.object({ profile: text, classLabel: text, people: count }))
+    .meta({ description: 'Who is there now, counted by profile and class' }),
+}) satisfies AnswerOf<SupportController['school']>;
 export const schools = z.object({
-  schools: z.array(z.object({ uai: text, name: text, commune: text, postalCode: text })),
+  schools: z.array(school),
 }) satisfies AnswerOf<SupportController['schools']>;

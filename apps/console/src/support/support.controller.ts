@@ -8,13 +8,17 @@ import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
 import { ShowDouble } from './show-double.js';
 import { ShowPerson } from './show-person.js';
+import { ShowSchool } from './show-school.js';
+import { ShowSchoolPeople } from './show-school-people.js';
 import {
   decisionBody,
   lookQuery,
+  schoolPeopleQuery,
   schoolsQuery,
   searchQuery,
   type DecisionBody,
   type LookQuery,
+  type SchoolPeopleQuery,
   type SchoolsQuery,
   type SearchQuery,
 } from './support.dto.js';
@@ -28,6 +32,8 @@ export class SupportController {
     private readonly showAccountHistory: ShowAccountHistory,
     private readonly decideAccount: DecideAccount,
     private readonly findSchools: FindSchools,
+    private readonly showSchool: ShowSchool,
+    private readonly showSchoolPeople: ShowSchoolPeople,
   ) {}
 
   @AllowPeople('support-1', 'support-2', 'support-3', 'school')
@@ -83,5 +89,21 @@ export class SupportController {
   @Get('schools')
   schools(@CurrentVisitor() visitor: Visitor, @Query(validated(schoolsQuery)) { q }: SchoolsQuery) {
     return this.findSchools.execute(visitor, q);
+  }
+
+  @AllowPeople('support-2', 'school')
+  @Get('schools/:uai')
+  school(@CurrentVisitor() visitor: Visitor, @Param('uai') uai: string) {
+    return this.showSchool.execute(visitor, uai);
+  }
+
+  @AllowPeople('support-2', 'school')
+  @Get('schools/:uai/people')
+  schoolPeople(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('uai') uai: string,
+    @Query(validated(schoolPeopleQuery)) query: SchoolPeopleQuery,
+  ) {
+    return this.showSchoolPeople.execute(visitor, { uai, ...query });
   }
 }

@@ -32,6 +32,19 @@ export type SearchQuery = z.infer<typeof searchQuery>;
 export const lookQuery = z.object(why);
 export type LookQuery = z.infer<typeof lookQuery>;
 
+export const schoolPeopleQuery = z.object({
+  profile: z.enum(['STUDENT', 'RELATIVE', 'TEACHER', 'PERSONNEL', 'GUEST']).optional(),
+  classLabel: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Une classe, telle que l’école la nomme' }),
+  ...why,
+  ...page,
+});
+export type SchoolPeopleQuery = z.infer<typeof schoolPeopleQuery>;
+
 export const schoolsQuery = z.object({ q: z.string().trim().min(2).max(100) });
 export type SchoolsQuery = z.infer<typeof schoolsQuery>;
 

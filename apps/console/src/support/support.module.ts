@@ -5,12 +5,23 @@ import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
 import { ShowDouble } from './show-double.js';
 import { ShowPerson } from './show-person.js';
+import { ShowSchool } from './show-school.js';
+import { ShowSchoolPeople } from './show-school-people.js';
 import { SupportController } from './support.controller.js';
 
 export { fullName } from './domain/masking.js';
 
 @Module({
   controllers: [SupportController],
-  providers: [SearchPeople, ShowDouble, ShowPerson, ShowAccountHistory, DecideAccount, FindSchools],
+  providers: [
+    SearchPeople,
+    ShowDouble,
+    ShowPerson,
+    ShowAccountHistory,
+    DecideAccount,
+    FindSchools,
+    ShowSchool,
+    ShowSchoolPeople,
+  ],
 })
 export class SupportModule {}

@@ -71,12 +71,16 @@ import type { SessionController } from '../../src/sessions/session.controller.js
 import type { SearchPeople } from '../../src/support/search-people.js';
 import type { ShowAccountHistory } from '../../src/support/show-account-history.js';
 import type { ShowDouble } from '../../src/support/show-double.js';
+import type { FindSchools } from '../../src/support/find-schools.js';
+import type { ShowSchool } from '../../src/support/show-school.js';
 import type { ShowPerson } from '../../src/support/show-person.js';
 
 type Answer<Method extends (...args: never[]) => unknown> = Awaited<ReturnType<Method>>;
 
 export type Session = Answer<SessionController['session']>;
 export type PeoplePage = Answer<SearchPeople['execute']>;
+export type SchoolPage = Answer<ShowSchool['execute']>;
+export type SchoolsFound = Answer<FindSchools['execute']>;
 export type PersonPage = Answer<ShowPerson['execute']>;
 export type PersonView = PersonPage['person'];
 export type AccountView = PersonView['accounts'][number];

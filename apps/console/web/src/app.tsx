@@ -6,6 +6,7 @@ import { DoublePage } from './pages/directory/double-page.js';
 import { DoublesPage } from './pages/directory/doubles-page.js';
 import { ImportPage } from './pages/directory/import-page.js';
 import { ImportsPage } from './pages/directory/imports-page.js';
+import { SchoolPeoplePage } from './pages/directory/school-people-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
 import { ApplicationPage } from './pages/group/application-page.js';
 import { AuditPage } from './pages/group/audit-page.js';
@@ -91,6 +92,7 @@ const routes: readonly Route[] = [
     pattern: '/annuaire/imports/:id',
     show: ({ id = '' }) => <ImportPage key={id} importId={id} />,
   },
+  { pattern: '/annuaire/personnes', show: () => <SchoolPeoplePage /> },
   { pattern: '/annuaire/doublons', show: () => <DoublesPage /> },
   {
     pattern: '/annuaire/doublons/:id',

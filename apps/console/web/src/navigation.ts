@@ -17,7 +17,7 @@ export function navigationOf(
     links.push({
       text: 'Annuaire',
       href: '/annuaire',
-      description: 'Les sources, les imports et ce qu’ils changeraient, école par école.',
+      description: 'Les sources, les imports et ce qu’ils changeraient, les personnes d’une école.',
     });
   }
   if (hasRole(session, 'school')) {
@@ -29,7 +29,8 @@ export function navigationOf(
     links.push({
       text: 'Listes de mon école',
       href: '/annuaire',
-      description: 'Envoyer les listes d’ONDE ou vos fichiers, et lire ce qui changerait.',
+      description:
+        'Qui est dans votre école, par classe ; envoyer les listes d’ONDE ou vos fichiers.',
     });
   }
   if (hasRole(session, 'member-reader', 'member-orderer', 'member-finance')) {

@@ -103,6 +103,7 @@ export const lookAction = (value: string) => lookActions[value] ?? value;
 const lookRefusals: Record<string, string> = {
   LOOK_REASON_REQUIRED: 'Refusée : motif ou dossier manquant',
   PERSON_NOT_FOUND: 'Refusée : hors du périmètre, ou inconnue',
+  SCHOOL_NOT_FOUND: 'Refusée : école hors du périmètre, ou inconnue',
   NOT_ALLOWED: 'Refusée : pas dans ses droits',
   SEARCH_BY_MASKED_FIELD: 'Refusée : recherche par un nom qui lui est masqué',
   LOOK_QUOTA_REACHED: 'Refusée : trop de personnes en une heure',

@@ -10,10 +10,13 @@ type Query = Record<string, string | number | undefined>;
 export function Paged<T extends { readonly nextCursor: string }>({
   path,
   query,
+  instead,
   children,
 }: {
   path: string;
   query: Query;
+  /** What stands where the next page is not to be asked. */
+  instead?: ReactNode;
   children: (page: T, reload: () => void) => ReactNode;
 }) {
   const [cursors, setCursors] = useState(['']);
@@ -33,14 +36,15 @@ export function Paged<T extends { readonly nextCursor: string }>({
                   Page précédente
                 </Button>
               )}
-              {page.nextCursor && (
-                <Button
-                  priority="secondary"
-                  onClick={() => setCursors([...cursors, page.nextCursor])}
-                >
-                  Page suivante
-                </Button>
-              )}
+              {page.nextCursor &&
+                (instead ?? (
+                  <Button
+                    priority="secondary"
+                    onClick={() => setCursors([...cursors, page.nextCursor])}
+                  >
+                    Page suivante
+                  </Button>
+                ))}
             </div>
           )}
         </>

@@ -1,13 +1,14 @@
 import { SubPages } from '../../parts/sub-pages.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { doublesPage, directoryPage } from './directory-paths.js';
+import { directoryPage, doublesPage, schoolPeoplePage } from './directory-paths.js';
 
-/** Imports, and who may be in it twice: the second for those who decide it. */
+/** Imports, who is in a school, and who may be there twice: to those who look at people. */
 export function DirectorySubPages() {
   const session = useSession();
   if (!hasRole(session, 'support-2', 'school')) return null;
   const pages = [
     { text: 'Imports', href: directoryPage },
+    { text: 'Personnes', href: schoolPeoplePage },
     { text: 'Doublons', href: doublesPage },
   ];
   return <SubPages label="Pages de l’annuaire" pages={pages} />;
