@@ -123,3 +123,38 @@ it('MTR-2: what the lost life had told as open stays open on its days, whatever 
   expect(await bed.rows('select from lost_account_fact')).toEqual([]);
   expect(await bed.restateLostDays.execute()).toBe(0);
 });
+
+it('MTR-2: lost days wait while anything may still change the account', async () => {
+  await aSchool();
+  await bed.halt();
+  const [account] = await bed.rows(
+    'select account_id as id, person_id as person from account limit 1',
+  );
+  const { id, person } = account as { id: string; person: string };
+  await bed.asOwner(
+    `insert into lost_account_fact
+     values (7, 1, $1, $2, 'STUDENT', 'PROVISIONED', '2022-09-02', '${uai}', 'm1', 'ELEVE')`,
+    [id, person],
+  );
+  const waits: [string, string][] = [
+    [`insert into pool_mark values ('m1', 'ELEVE', '2022-09-05', 'c')`, 'delete from pool_mark'],
+    [
+      `insert into import_progress (import_id, first_seen_on) values ('i9', '2022-09-05')`,
+      `update import_progress set settled = true`,
+    ],
+    [
+      `insert into person_mark values ('${person}', '2022-09-05', '', 'c')`,
+      'delete from person_mark',
+    ],
+    [
+      `update account set state = 'PROVISIONING' where account_id = '${id}'`,
+      `update account set state = 'PROVISIONED' where account_id = '${id}'`,
+    ],
+  ];
+  for (const [begins, ends] of waits) {
+    await bed.asOwner(begins);
+    expect([begins, await bed.restateLostDays.execute()]).toEqual([begins, 0]);
+    await bed.asOwner(ends);
+  }
+  expect(await bed.restateLostDays.execute()).toBe(1);
+});
