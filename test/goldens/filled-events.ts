@@ -7,6 +7,7 @@ import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
+  type EnrolmentSchema,
   EventSkippedSchema,
   ExclusionPronouncedSchema,
   ImportCompletedSchema,
@@ -70,6 +71,25 @@ const organisation: MessageInitShape<typeof OrganisationSchema> = {
     purchaseOrderNumber: '2022-114',
     marketNumber: '2022ENT01',
   },
+};
+
+const enrolment: MessageInitShape<typeof EnrolmentSchema> = {
+  profile: Profile.STUDENT,
+  uai: '0440001M',
+  period: { startsOn: '2022-09-01', endsOn: '2023-07-08' },
+  classId: '0440001M-CP1',
+  classLabel: 'CP',
+  level: 'CP',
+  head: true,
+  post: {
+    role: 'PARTNER',
+    organisation: 'Chorale inventée',
+    insee: '44109',
+    commune: 'Nantes',
+    circonscription: 'Nantes Nord',
+  },
+  furtherClasses: [{ classId: '0440001M-ULIS', label: 'ULIS', levels: ['CE1'] }],
+  groups: [{ groupId: 'G1', label: 'Chorale' }],
 };
 
 const market: MessageInitShape<typeof MarketSchema> = {
@@ -281,6 +301,8 @@ export const filledEvents: readonly FilledEvent[] = [
     classes: [{ classId: '0440001M-CP1', label: 'CP de Mme X', levels: ['CP', 'CE1'] }],
     revision: 4,
     importId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0010',
+    groups: [{ groupId: 'G1', label: 'Chorale' }],
+    circonscription: 'Nantes Nord',
   }),
   filled(StructureErasedSchema, {}),
   filled(PersonChangedSchema, {
@@ -288,30 +310,15 @@ export const filledEvents: readonly FilledEvent[] = [
     lastName: 'INVENTÉE',
     firstName: 'Zoé',
     birthDate: '2015-04-01',
-    enrolments: [
-      {
-        profile: Profile.STUDENT,
-        uai: '0440001M',
-        period: { startsOn: '2022-09-01', endsOn: '2023-07-08' },
-        classId: '0440001M-CP1',
-        classLabel: 'CP',
-        level: 'CP',
-        head: true,
-        post: {
-          role: 'PARTNER',
-          organisation: 'Chorale inventée',
-          insee: '44109',
-          commune: 'Nantes',
-          circonscription: 'Nantes Nord',
-        },
-      },
-    ],
+    enrolments: [enrolment],
     childIds: ['0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0011'],
     guardianIds: ['0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0012'],
     revision: 5,
     importId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0010',
     sourceKey: 'AAF-1234567',
     academicIdentifier: 'zinventee',
+    furtherSchools: [{ ...enrolment, uai: '0440002N' }],
+    classLinks: [{ uai: '0440001M', classId: 'G1', label: 'Chorale', group: true, period }],
   }),
   filled(PersonErasedSchema, {}),
   filled(ImportCompletedSchema, {

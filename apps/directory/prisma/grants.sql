@@ -1,8 +1,9 @@
 -- What the service may do, table by table.
 grant select, insert on structure, enrolment, directory_import, plan, plan_school, plan_part to :"service";
-grant update (source_key, name, insee, commune, postal_code, is_public, classes, content_hash, revision, import_id)
+grant update (source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, content_hash,
+              revision, import_id)
   on structure to :"service";
-grant update (starts_on, ends_on, class_id, class_label, level, is_head, post) on enrolment to :"service";
+grant update (starts_on, ends_on, class_id, class_label, level, is_head, post, classes, groups) on enrolment to :"service";
 -- Which files, of which day and asked for when an import stays; what it did follows.
 grant update (state, entries_read, people_planned, people_applied, people_created, people_changed, people_removed,
               structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities) on directory_import to :"service";
@@ -13,12 +14,14 @@ grant select, insert, delete on upload, remark_line to :"service";
 grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
 grant select, insert, update, delete on stated_person, stated_place, stated_link to :"service";
+grant select, insert, delete on class_link to :"service";
+grant update (class_label, ends_on) on class_link to :"service";
 grant select, insert, delete on held_statement to :"service";
 grant update (ine_hash, attributes, refers) on held_statement to :"service";
 grant select, insert on erasure to :"service";
 grant update (told_again_on, proved_at, unexpected) on erasure to :"service";
 grant select, insert on stated_structure, applied_school to :"service";
-grant update (source_key, name, insee, commune, postal_code, is_public, classes, digest, dated_on)
+grant update (source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest, dated_on)
   on stated_structure to :"service";
 grant update (dated_on) on applied_school to :"service";
 -- Never changed: read, added whole, removed when the import has ended.

@@ -8,6 +8,7 @@ import type {
   SourceStaff,
   SourceStructure,
 } from '../src/sources/directory-source.js';
+import { divisionsOf } from '../src/sources/tables/row-values.js';
 import { DropFolder } from '../src/synchronisation/drop-folder.js';
 import type { ImportReport } from '../src/synchronisation/imports.pg.js';
 import { RunImport } from '../src/synchronisation/run-import.js';
@@ -90,13 +91,23 @@ export const aPupil = (
   sourceKey: string,
   name: string,
   uai: string,
-  more: { born?: string; level?: string; ine?: string; guardians?: Record<string, string> } = {},
+  more: {
+    born?: string;
+    level?: string;
+    ine?: string;
+    guardians?: Record<string, string>;
+    /** Labels, the first one the pupil's own. */
+    classes?: readonly string[];
+    groups?: readonly string[];
+    furtherUais?: readonly string[];
+  } = {},
 ): SourcePupil => ({
   ...{ ...at, kind: 'pupil', sourceKey, ...named(name), structureKey: uai },
   birthDate: localDate(more.born ?? '2015-03-04'),
   ...(more.ine ? { ine: more.ine } : {}),
-  ...{ classId: '', classLabel: '', level: more.level ?? 'CE1' },
-  ...{ otherStructureKeys: [], classes: [], groups: [] },
+  ...{ classId: more.classes?.[0] ?? '', classLabel: more.classes?.[0] ?? '' },
+  ...{ level: more.level ?? 'CE1', otherStructureKeys: more.furtherUais ?? [] },
+  ...{ classes: divisionsOf(uai, more.classes ?? []), groups: divisionsOf(uai, more.groups ?? []) },
   guardians: Object.entries(more.guardians ?? {}).map(([key, relation]) => ({
     ...{ sourceKey: key, relation },
   })),
@@ -112,8 +123,9 @@ export const aTeacher = (
   name: string,
   uais: readonly string[],
   born?: string,
+  classes: readonly string[] = [],
 ): SourceStaff => ({
   ...{ ...at, kind: 'staff', sourceKey, ...named(name), isTeacher: true },
-  ...{ structureKeys: uais, headOf: [] },
+  ...{ structureKeys: uais, headOf: [], classes: divisionsOf(uais[0] ?? '', classes) },
   ...(born ? { birthDate: localDate(born) } : {}),
 });

@@ -52,3 +52,13 @@ begin
   end if;
   return new;
 end $$;
+
+-- Who had which class on a past day is not rewritten (DIR-3); what begins again on its first day had not ended.
+create or replace function class_link_keeps_its_past() returns trigger language plpgsql as $$
+begin
+  if new.ends_on is not null and new is distinct from old then
+    raise exception 'the class % of % from % ended on %', old.class_id, old.source_key, old.starts_on, old.ends_on
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;

@@ -52,10 +52,15 @@ const academySays = (more: Parameters<typeof deliver>[3] = []) => [
 ];
 const otherSays = ({ maelysIn = uaiA, enzo = true, level = 'CE1' } = {}) => [
   ...schools,
-  aPupil('o1', 'Maëlys Le Montrieux', maelysIn, { level, guardians: { o11: '1', o12: '2' } }),
+  aPupil('o1', 'Maëlys Le Montrieux', maelysIn, {
+    ...{ level, classes: [level, 'ULIS'], groups: [`Chorale ${level}`] },
+    guardians: { o11: '1', o12: '2' },
+  }),
   aGuardian('o11', 'Anna Le Montrieux'),
+  // She teaches there, too.
+  aTeacher('o11', 'Anna Le Montrieux', [uaiA], undefined, [level]),
   aGuardian('o12', 'Luc Le Montrieux'),
-  ...(enzo ? [aPupil('o2', 'Enzo Tarvel', uaiB, { level: 'CE1' })] : []),
+  ...(enzo ? [aPupil('o2', 'Enzo Tarvel', uaiB, { level: 'CE1', furtherUais: [uaiA] })] : []),
 ];
 
 beforeAll(async () => {
@@ -102,9 +107,10 @@ async function everything() {
     `select p.person_id, source, source_key, last_name, first_name, birth_date::text, ine_hash, left_on::text from person p`,
     'select * from person_key',
     'select source, source_key, person_id, digest from stated_person',
-    'select source, source_key, profile, uai, level from stated_place',
+    'select source, source_key, profile, uai, level, classes, groups from stated_place',
     'select * from guardian_link',
-    'select person_id, profile, uai, starts_on::text, ends_on::text, level, class_id from enrolment',
+    'select person_id, profile, uai, starts_on::text, ends_on::text, level, class_id, classes, groups from enrolment',
+    'select k.person_id, l.* from class_link l join person_key k using (source, source_key)',
   ];
   const held: Record<string, string[]> = {};
   for (const sql of tables) {

@@ -12,7 +12,8 @@ export type MergeRow = {
 /** All places of a person, as the domain has them. */
 export const PLACES = (person: string): string => `coalesce((
   select jsonb_agg(jsonb_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on, 'endsOn', e.ends_on,
-      'classId', e.class_id, 'classLabel', e.class_label, 'level', e.level, 'isHead', e.is_head)
+      'classId', e.class_id, 'classLabel', e.class_label, 'level', e.level, 'isHead', e.is_head,
+      'post', e.post, 'classes', e.classes, 'groups', e.groups)
     order by e.profile, e.uai, e.starts_on)
   from enrolment e where e.person_id = ${person}), '[]')`;
 
@@ -58,10 +59,11 @@ export const RETURN_KEYS: readonly string[] = [
 
 /** $1: the person, $2: its places as JSON. */
 export const WRITE_PLACES = `
-  insert into enrolment (person_id, profile, uai, starts_on, ends_on, class_id, class_label, level, is_head)
-  select $1::uuid, profile, uai, "startsOn", "endsOn", "classId", "classLabel", level, "isHead"
+  insert into enrolment (person_id, profile, uai, starts_on, ends_on, class_id, class_label, level, is_head, post, classes, groups)
+  select $1::uuid, profile, uai, "startsOn", "endsOn", "classId", "classLabel", level, "isHead",
+    nullif(post, 'null'), nullif(classes, 'null'), nullif(groups, 'null')
   from jsonb_to_recordset($2::jsonb) as p(profile text, uai text, "startsOn" date, "endsOn" date, "classId" text,
-    "classLabel" text, level text, "isHead" boolean)`;
+    "classLabel" text, level text, "isHead" boolean, post jsonb, classes jsonb, groups jsonb)`;
 
 /** Who is linked to them, and is told another list of relatives. $1: people. */
 export const RELATIVES = `

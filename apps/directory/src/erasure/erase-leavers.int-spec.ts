@@ -109,10 +109,15 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
     'update person set last_name = $2, first_name = $2 where person_id = $1 returning ine_hash',
     [gone!.personId, 'Zwyxélith'],
   );
+  await bed.db.database.query(
+    `insert into class_link (source, source_key, uai, is_group, class_id, class_label, starts_on, ends_on)
+     select source, source_key, $2, false, 'CP', 'CP', '2022-09-01', '2022-10-03' from person_key where person_id = $1`,
+    [gone!.personId, uaiA],
+  );
   const said = ['Zwyxélith', gone!.sourceKey, rows[0]!.ine_hash].filter((text) => text !== null);
   expect(await tablesThatSay(said)).toEqual(
     expect.arrayContaining([
-      ...['delivered_person', 'person', 'person_key', 'plan_change'].map(
+      ...['class_link', 'delivered_person', 'person', 'person_key', 'plan_change'].map(
         (name) => `public.${name}`,
       ),
     ]),

@@ -59,6 +59,11 @@ export class Erasures {
          and h.source = k.source and h.entity > 0 and h.source_key = k.source_key`,
       [erasedIds],
     );
+    await tx.query(
+      `delete from class_link l using person_key k where k.person_id = any($1::uuid[])
+         and l.source = k.source and l.source_key = k.source_key`,
+      [erasedIds],
+    );
     await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
     await tx.query(
       'delete from doubtful_pair where newcomer_id = any($1::uuid[]) or known_id = any($1::uuid[])',

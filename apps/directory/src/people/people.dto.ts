@@ -1,5 +1,5 @@
 import type { MaskedPerson } from './domain/mask.js';
-import { toEnrolment } from './person-facts.pg.js';
+import { toClassLink, toEnrolment } from './person-facts.pg.js';
 
 export function toPerson(person: MaskedPerson) {
   return {
@@ -8,5 +8,7 @@ export function toPerson(person: MaskedPerson) {
     guardianIds: [...person.guardianIds],
     masked: [...person.masked],
     enrolments: person.enrolments.map(toEnrolment),
+    furtherSchools: person.furtherSchools.map(toEnrolment),
+    classLinks: person.classLinks.map(toClassLink),
   };
 }

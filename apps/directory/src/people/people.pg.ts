@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { PersonDetail } from './domain/mask.js';
-import { PERSON_STATES, type PersonRow, toDetail } from './person-facts.pg.js';
+import { classLinksOf, PERSON_STATES, type PersonRow, toDetail } from './person-facts.pg.js';
 
 export type PeopleCounts = {
   readonly people: number;
@@ -18,7 +18,9 @@ export class People {
       `${PERSON_STATES} where p.person_id = $1`,
       [personId],
     );
-    return rows[0] && toDetail(rows[0]);
+    if (!rows[0]) return undefined;
+    const links = await classLinksOf(this.database, rows);
+    return toDetail(rows[0], links.get(rows[0].person_id) ?? []);
   }
 
   /** Those of these people who have a place in one of these schools now. */
@@ -40,7 +42,8 @@ export class People {
       `select (select count(*)::int from person where left_on is null) as people, (select count(*)::int from structure) as schools`,
     );
     const { rows } = await this.database.query<{ profile: string; count: number }>(
-      `select profile, count(distinct person_id)::int as count from enrolment where ends_on is null group by 1 order by 1`,
+      `select profile, count(distinct person_id)::int as count from enrolment
+       where ends_on is null and profile <> 'FURTHER_STUDENT' group by 1 order by 1`,
     );
     return { ...total.rows[0]!, byProfile: rows };
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { event, type NewEvent, PersonChangedSchema, Profile } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
-import type { PersonDetail, PersonPlace } from './domain/mask.js';
+import type { ClassLink, PersonDetail, PersonPlace } from './domain/mask.js';
 
 export type PersonRow = {
   person_id: string;
@@ -21,7 +21,7 @@ export const PERSON_STATES = `
   select p.person_id, p.source_key, p.last_name, p.first_name, p.birth_date::text as birth_date, p.academic_identifier, p.revision,
     (select json_agg(json_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on,
         'endsOn', coalesce(e.ends_on::text, ''), 'classId', e.class_id, 'classLabel', e.class_label,
-        'level', e.level, 'isHead', e.is_head, 'post', e.post) order by e.starts_on, e.uai, e.profile)
+        'level', e.level, 'isHead', e.is_head, 'post', e.post, 'classes', e.classes, 'groups', e.groups) order by e.starts_on, e.uai, e.profile)
       from enrolment e where e.person_id = p.person_id) as places,
     array(select l.guardian_id::text from guardian_link l where l.child_id = p.person_id order by 1) as guardian_ids,
     array(select l.child_id::text from guardian_link l where l.guardian_id = p.person_id order by 1) as child_ids
@@ -36,17 +36,43 @@ export class PersonFacts {
       `${PERSON_STATES} join unnest($1::uuid[]) with ordinality as wanted(id, n) on wanted.id = p.person_id order by wanted.n`,
       [personIds],
     );
-    return rows.map((row) => toPersonChanged(row, importId));
+    const links = await classLinksOf(tx, rows);
+    return rows.map((row) => toPersonChanged(row, links.get(row.person_id) ?? [], importId));
   }
 }
 
-function toPersonChanged(row: PersonRow, importId: string): NewEvent {
+const ADULTS = ['TEACHER', 'PERSONNEL', 'GUEST'];
+
+/** Of each adult among these people; days that several sources say are one period. */
+export async function classLinksOf(
+  database: Pick<Transaction, 'query'>,
+  people: readonly PersonRow[],
+): Promise<ReadonlyMap<string, readonly ClassLink[]>> {
+  const adults = people.filter(({ places }) => places?.some((p) => ADULTS.includes(p.profile)));
+  if (adults.length === 0) return new Map();
+  const { rows } = await database.query<ClassLink & { personId: string }>(
+    `select person_id as "personId", uai, class_id as "classId", label, is_group as "isGroup",
+       lower(days)::text as "startsOn", coalesce(upper(days)::text, '') as "endsOn"
+     from (select k.person_id, l.uai, l.is_group, l.class_id, max(l.class_label) as label,
+             unnest(range_agg(daterange(l.starts_on, l.ends_on))) as days
+           from person_key k join class_link l on l.source = k.source and l.source_key = k.source_key
+           where k.person_id = any($1::uuid[]) group by 1, 2, 3, 4) g
+     order by person_id, days, uai, is_group, class_id`,
+    [adults.map(({ person_id }) => person_id)],
+  );
+  return Map.groupBy(rows, ({ personId }) => personId);
+}
+
+function toPersonChanged(row: PersonRow, links: readonly ClassLink[], importId: string): NewEvent {
+  const { enrolments, furtherSchools } = partedPlaces(row);
   return event(PersonChangedSchema, row.person_id, {
     personId: row.person_id,
     lastName: row.last_name,
     firstName: row.first_name,
     birthDate: row.birth_date ?? '',
-    enrolments: (row.places ?? []).map(toEnrolment),
+    enrolments: enrolments.map(toEnrolment),
+    furtherSchools: furtherSchools.map(toEnrolment),
+    classLinks: links.map(toClassLink),
     childIds: row.child_ids,
     guardianIds: row.guardian_ids,
     revision: Number(row.revision),
@@ -55,6 +81,22 @@ function toPersonChanged(row: PersonRow, importId: string): NewEvent {
     academicIdentifier: row.academic_identifier ?? '',
   });
 }
+
+/** A further school of a pupil is no enrolment: nothing is counted by it (DIR-4, PRV-1). */
+function partedPlaces({ places }: PersonRow) {
+  const isFurther = ({ profile }: PersonPlace) => profile === 'FURTHER_STUDENT';
+  return {
+    enrolments: (places ?? []).filter((place) => !isFurther(place)),
+    furtherSchools: (places ?? [])
+      .filter(isFurther)
+      .map((place) => ({ ...place, profile: 'STUDENT' })),
+  };
+}
+
+export const toClassLink = ({ startsOn, endsOn, isGroup, uai, classId, label }: ClassLink) => ({
+  ...{ uai, classId, label, group: isGroup },
+  period: { startsOn, endsOn },
+});
 
 export function toEnrolment(place: PersonPlace) {
   return {
@@ -66,17 +108,20 @@ export function toEnrolment(place: PersonPlace) {
     level: place.level,
     head: place.isHead,
     ...(place.post ? { post: place.post } : {}),
+    furtherClasses: (place.classes ?? []).map(({ id, label }) => ({ classId: id, label })),
+    groups: (place.groups ?? []).map(({ id, label }) => ({ groupId: id, label })),
   };
 }
 
-export function toDetail(row: PersonRow): PersonDetail {
+export function toDetail(row: PersonRow, classLinks: readonly ClassLink[]): PersonDetail {
   return {
     personId: row.person_id,
     lastName: row.last_name,
     firstName: row.first_name,
     birthDate: row.birth_date ?? '',
     academicIdentifier: row.academic_identifier ?? '',
-    enrolments: row.places ?? [],
+    ...partedPlaces(row),
+    classLinks,
     childIds: row.child_ids,
     guardianIds: row.guardian_ids,
   };

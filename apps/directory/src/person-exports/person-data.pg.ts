@@ -23,7 +23,7 @@ export class PersonData {
   /** Undefined: nobody of that id is here. */
   async of(personId: string): Promise<HeldPerson | undefined> {
     if (!uuid.test(personId)) return undefined;
-    const [person, sources, places, links] = await Promise.all([
+    const [person, sources, places, classes, links] = await Promise.all([
       this.rows(
         `select 'Nom' as attribute, p.last_name as value, p.source, 1 as rank from person p where person_id = $1
          union all select 'Prénom', first_name, source, 2 from person where person_id = $1
@@ -43,11 +43,24 @@ export class PersonData {
         ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
       ),
       this.rows(
-        `select e.profile, e.uai || coalesce(' ' || s.name, '') as school, e.class_label, e.level,
+        `select replace(e.profile, 'FURTHER_STUDENT', 'STUDENT (autre école)') as profile,
+                e.uai || coalesce(' ' || s.name, '') as school, e.level,
+                concat_ws(', ', nullif(e.class_label, ''), (select string_agg(c ->> 'label', ', ') from jsonb_array_elements(e.classes) c))
+                  as class_labels,
+                (select string_agg(g ->> 'label', ', ') from jsonb_array_elements(e.groups) g) as groups,
                 to_char(e.starts_on, 'YYYY-MM-DD') as starts_on, coalesce(to_char(e.ends_on, 'YYYY-MM-DD'), '') as ends_on
            from enrolment e left join structure s using (uai) where person_id = $1 order by e.starts_on, e.profile, e.uai`,
         personId,
-        ['profile', 'school', 'class_label', 'level', 'starts_on', 'ends_on'],
+        ['profile', 'school', 'class_labels', 'groups', 'level', 'starts_on', 'ends_on'],
+      ),
+      this.rows(
+        `select l.uai || coalesce(' ' || s.name, '') as school, case when l.is_group then 'Groupe' else 'Classe' end as kind,
+                l.class_label, l.source, to_char(l.starts_on, 'YYYY-MM-DD') as starts_on,
+                coalesce(to_char(l.ends_on, 'YYYY-MM-DD'), '') as ends_on
+           from class_link l join person_key k on k.source = l.source and k.source_key = l.source_key
+           left join structure s using (uai) where k.person_id = $1 order by l.starts_on, l.uai, l.is_group, l.class_id, l.source`,
+        personId,
+        ['school', 'kind', 'class_label', 'source', 'starts_on', 'ends_on'],
       ),
       this.rows(
         `select 'Responsable de' as role, count(*) || ' élève(s)' as of from guardian_link where guardian_id = $1
@@ -65,7 +78,7 @@ export class PersonData {
       rows: readonly (readonly string[])[],
     ): PersonalDataTable => ({ title, purpose, kept, recipients, columns, rows });
     return {
-      isPupil: places.some(([profile]) => profile === 'STUDENT'),
+      isPupil: places.some(([profile]) => profile!.startsWith('STUDENT')),
       tables: [
         table('Identité', ['Donnée', 'Valeur', 'Source'], person),
         table(
@@ -73,7 +86,16 @@ export class PersonData {
           ['Source', 'Identifiant chez elle', 'Nom', 'Prénom', 'Naissance', 'Données du'],
           sources,
         ),
-        table('Écoles', ['Profil', 'École', 'Classe', 'Niveau', 'Du', 'Au (non compris)'], places),
+        table(
+          'Écoles',
+          ['Profil', 'École', 'Classes', 'Groupes', 'Niveau', 'Du', 'Au (non compris)'],
+          places,
+        ),
+        table(
+          'Classes et groupes suivis comme adulte',
+          ['École', 'Nature', 'Intitulé', 'Source', 'Du', 'Au (non compris)'],
+          classes,
+        ),
         // Who they are is another person's data (RGPD art. 15, 4).
         table('Liens de famille', ['Lien', 'Combien'], links),
       ],

@@ -43,6 +43,18 @@ export type SourceStructure = Statement & {
   /** UNKNOWN: the source does not say. What is known of the school from elsewhere stays; otherwise it is not public (SCH-1). */
   readonly contract: 'PUBLIC' | 'PRIVATE' | 'UNKNOWN';
   readonly isPublic: boolean;
+  /** Key of the circonscription (a structure), or absent. */
+  readonly circonscription?: string;
+  /** Where the format says them of the school; AAF-1D says them of its pupils alone. */
+  readonly classes?: readonly SourceClass[];
+  readonly groups?: readonly Omit<SourceClass, 'levels'>[];
+};
+
+/** As the school states it: with the levels that are taught in it, even without pupils. */
+export type SourceClass = {
+  readonly id: string;
+  readonly label: string;
+  readonly levels: readonly string[];
 };
 
 /** A class or group of a school. The id is the source's; in 2D shapes the label is all there is. */
@@ -65,7 +77,8 @@ export type SourcePupil = SourcePerson & {
   readonly otherStructureKeys: readonly string[];
   /** Every class, in the home school and elsewhere. */
   readonly classes: readonly SourceDivision[];
-  readonly groups: readonly SourceDivision[];
+  /** Absent: the file says nothing of groups, and what its source said of them stays. */
+  readonly groups?: readonly SourceDivision[];
   /** PS … CM2, or empty. */
   readonly level: string;
   readonly enteredOn?: LocalDate;
@@ -100,8 +113,9 @@ export type SourceStaff = SourcePerson & {
   readonly headOf: readonly string[];
   /** Who has one is no teacher and no personnel of the school. */
   readonly post?: SourcePost;
-  /** Where the format says them; AAF-1D does not. */
+  /** Absent: the file says nothing of classes, as AAF-1D, and what a table of the same source said of them stays. */
   readonly classes?: readonly SourceDivision[];
+  readonly groups?: readonly SourceDivision[];
 };
 
 /** Something was ignored or is doubtful, and why. Ids only: `subject` is the key of the entry, or what the code speaks of. */

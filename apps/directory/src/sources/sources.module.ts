@@ -11,7 +11,10 @@ export {
   FolderUnknown,
   type ReadOptions,
   type SourceChange,
+  type SourceClass,
+  type SourceDivision,
   type SourceInventory,
+  type SourcePupil,
   type SourceRecord,
 } from './directory-source.js';
 export { AcademyDirectories } from './ldap/academy-directories.js';

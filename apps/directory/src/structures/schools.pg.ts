@@ -11,15 +11,19 @@ export type SchoolRow = {
     readonly label: string;
     readonly levels: readonly string[];
   }[];
+  readonly groups: readonly { readonly groupId: string; readonly label: string }[];
+  /** As its source names it, or empty. */
+  readonly circonscription: string;
   /** Present people by profile. */
   readonly counts: readonly { readonly profile: string; readonly count: number }[];
 };
 
 type Row = Omit<SchoolRow, 'counts'> & { counts: { profile: string; count: number }[] | null };
 
-const SCHOOL = `select s.uai, s.name, s.insee, s.commune, s.classes,
+const SCHOOL = `select s.uai, s.name, s.insee, s.commune, s.classes, s.groups, s.circonscription,
   (select json_agg(json_build_object('profile', c.profile, 'count', c.count) order by c.profile) from
-    (select e.profile, count(*) as count from enrolment e where e.uai = s.uai and e.ends_on is null group by 1) as c) as counts
+    (select e.profile, count(*) as count from enrolment e where e.uai = s.uai and e.ends_on is null
+      and e.profile <> 'FURTHER_STUDENT' group by 1) as c) as counts
   from structure s`;
 
 @Injectable()

@@ -9,11 +9,13 @@ export type StructureRow = {
   readonly postal_code: string;
   readonly is_public: boolean;
   readonly classes: { classId: string; label: string; levels: string[] }[];
+  readonly groups: { groupId: string; label: string }[];
+  readonly circonscription: string;
   readonly revision: bigint;
 };
 
 export const STRUCTURE_STATE =
-  'uai, name, insee, commune, postal_code, is_public, classes, revision';
+  'uai, name, insee, commune, postal_code, is_public, classes, groups, circonscription, revision';
 
 /** One StructureChanged with the full present state of each of the next schools, in the order of UAI. */
 export async function structureFacts(
@@ -37,6 +39,8 @@ export function toStructureChanged(row: StructureRow, importId: string): NewEven
     postalCode: row.postal_code,
     public: row.is_public,
     classes: row.classes,
+    groups: row.groups,
+    circonscription: row.circonscription,
     revision: Number(row.revision),
     importId,
   });

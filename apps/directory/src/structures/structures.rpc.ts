@@ -39,6 +39,7 @@ function toSchool(row: SchoolRow) {
       ...schoolClass,
       levels: [...schoolClass.levels],
     })),
+    groups: [...row.groups],
     counts: row.counts.map(({ profile, count }) => ({
       profile: Profile[profile as keyof typeof Profile],
       count,

@@ -17,9 +17,14 @@ const person: PersonDetail = {
   birthDate: '2016-05-04',
   academicIdentifier: '',
   enrolments: [place('0440290B', '2022-09-12'), place('0530107D')],
+  furtherSchools: [],
+  classLinks: [],
   childIds: [],
   guardianIds: ['g-1'],
 };
+const link = (uai: string, endsOn = '') => ({
+  ...{ uai, classId: '01', label: 'CP A', isGroup: false, startsOn: '2021-09-01', endsOn },
+});
 const seenBy = (roles: string[], uais: string[] = []) => mask(person, { roles, uais }, []);
 
 describe('what a caller sees of a person', () => {
@@ -33,6 +38,21 @@ describe('what a caller sees of a person', () => {
       enrolments: [place('0530107D')],
       masked: ['enrolments'],
     });
+  });
+
+  it('SUP-3: a school sees whom it has beside another school, there alone', () => {
+    const pupil = { ...person, furtherSchools: [place('0490065E'), place('0720001A')] };
+    expect(mask(pupil, { roles: ['school'], uais: ['0490065E'] }, [])).toMatchObject({
+      ...{ enrolments: [], furtherSchools: [place('0490065E')] },
+      masked: ['enrolments', 'furtherSchools'],
+    });
+  });
+
+  it('SUP-3: a school sees the present classes of its staff, its own alone', () => {
+    const links = [link('0530107D', '2022-09-01'), link('0530107D'), link('0490065E')];
+    expect(
+      mask({ ...person, classLinks: links }, { roles: ['school'], uais: ['0530107D'] }, []),
+    ).toMatchObject({ classLinks: [link('0530107D')], masked: ['enrolments', 'classLinks'] });
   });
 
   it('SUP-3, AUT-1: a school sees of its staff no identifier of the academy’s single sign-on', () => {

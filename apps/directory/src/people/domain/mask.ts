@@ -7,6 +7,10 @@ export type PersonDetail = {
   /** Of the academy's single sign-on (AUT-1), or empty. */
   readonly academicIdentifier: string;
   readonly enrolments: readonly PersonPlace[];
+  /** Of a pupil; they give no account (DIR-4). */
+  readonly furtherSchools: readonly PersonPlace[];
+  /** Of an adult. */
+  readonly classLinks: readonly ClassLink[];
   readonly childIds: readonly string[];
   readonly guardianIds: readonly string[];
 };
@@ -22,6 +26,22 @@ export type PersonPlace = {
   readonly isHead: boolean;
   /** What brings an adult who is neither teacher nor the school's own personnel; null for all others. */
   readonly post?: Post | null;
+  /** Of a pupil: those beside `classId`, and groups; null: none. */
+  readonly classes?: readonly Division[] | null;
+  readonly groups?: readonly Division[] | null;
+};
+
+/** A class or group of a school; where a source knows no ids, the id is the label. */
+export type Division = { readonly id: string; readonly label: string };
+
+/** A class or group that an adult has, `[startsOn, endsOn)`; `endsOn` empty while current. */
+export type ClassLink = {
+  readonly uai: string;
+  readonly classId: string;
+  readonly label: string;
+  readonly isGroup: boolean;
+  readonly startsOn: string;
+  readonly endsOn: string;
 };
 
 /** Of the words that its role has; the others are absent. */
@@ -51,15 +71,27 @@ export function mask(
   const is = (...roles: string[]) => roles.some((role) => viewer.roles.includes(role));
   if (is('service', 'player')) return { ...person, masked: [] };
   if (!is('school')) return undefined;
-  const enrolments = person.enrolments.filter(
-    ({ uai, endsOn }) => endsOn === '' && viewer.uais.includes(uai),
-  );
-  if (enrolments.length === 0) return undefined;
+  const isHere = ({ uai, endsOn }: { readonly uai: string; readonly endsOn: string }) =>
+    endsOn === '' && viewer.uais.includes(uai);
+  const enrolments = person.enrolments.filter(isHere);
+  const furtherSchools = person.furtherSchools.filter(isHere);
+  const classLinks = person.classLinks.filter(isHere);
+  if (enrolments.length + furtherSchools.length === 0) return undefined;
   const childIds = person.childIds.filter((id) => childrenThere.includes(id));
   const masked = [
     ...(enrolments.length < person.enrolments.length ? ['enrolments'] : []),
+    ...(furtherSchools.length < person.furtherSchools.length ? ['furtherSchools'] : []),
+    ...(classLinks.length < person.classLinks.length ? ['classLinks'] : []),
     ...(childIds.length < person.childIds.length ? ['childIds'] : []),
     ...(person.academicIdentifier === '' ? [] : ['academicIdentifier']),
   ];
-  return { ...person, academicIdentifier: '', enrolments, childIds, masked };
+  return {
+    ...person,
+    academicIdentifier: '',
+    enrolments,
+    furtherSchools,
+    classLinks,
+    childIds,
+    masked,
+  };
 }

@@ -33,21 +33,21 @@ const PERSON_2D = { sn: 'ENTPersonNom', givenName: 'ENTPersonPrenom' };
 export const AAF_ATTRIBUTES = {
   EtabEducNat: entity(
     'ENTStructureJointure ENTStructureUAI ENTStructureSIREN ENTStructureNomCourant ENTEtablissementContrat ' +
-      'ENTStructureCodePostal ENTStructureVille ENTEcoleCommune',
+      'ENTStructureCodePostal ENTStructureVille ENTEcoleCommune ENTEcoleCirconscription ENTStructureClasses ENTStructureGroupes',
     'ENTStructureTypeStruct ENTStructureCodeTypeStruct ENTEcoleMinistereTutelle ENTEcoleCodeMinistereTutelle ' +
       'ENTStructureBoitePostale ENTStructureAdresse ENTStructureTelephone ENTStructureFax ENTStructureMailSI ENTStructureEmail ' +
-      'ENTServAcAcademie ENTServAcCodeAcademie ENTEcoleSecteur ENTEcoleCirconscription ENTEcoleRPI ENTStructureClasses ' +
-      'ENTStructureGroupes ENTEtablissementMinistereTutelle ENTEtablissementBassin ENTEtablissementStructRattachFctl ' +
+      'ENTServAcAcademie ENTServAcCodeAcademie ENTEcoleSecteur ENTEcoleRPI ' +
+      'ENTEtablissementMinistereTutelle ENTEtablissementBassin ENTEtablissementStructRattachFctl ' +
       'ENTStructureSiteWeb ENTStructureContactENT postOfficeBox street telephoneNumber facsimileTelephoneNumber',
     { postalCode: 'ENTStructureCodePostal', l: 'ENTStructureVille' },
   ),
   Eleve: entity(
-    `${PERSON} ENTEleveINE ENTPersonStructRattach ENTPersonClasses ENTPersonGroupes ENTEleveNiveau ` +
-      'ENTEleveDateEntreeStructRattach ENTEleveAutoriteParentale',
+    `${PERSON} ENTEleveINE ENTPersonStructRattach ENTPersonClasses ENTPersonGroupes ENTEleveNiveau ENTEleveMEF ` +
+      'ENTEleveNivFormation ENTEleveDateEntreeStructRattach ENTEleveAutoriteParentale',
     `${OF_A_PERSON} ENTEleveCycle ENTEleveTypeClasse ENTEleveDateEntreeClasses ENTEleveDateSortieClasses ` +
       'ENTEleveDateSortieStructRattach ENTEleveRestaurantScolaire ENTEleveTransport ENTEleveGarderieMatin ENTEleveGarderieSoir ' +
-      'ENTEleveEtudesSurveillees ENTEleveMEF ENTEleveLibelleMEF ENTEleveCodeEnseignements ENTEleveEnseignements ENTEleveRegime ' +
-      'ENTEleveBoursier ENTEleveStatutEleve ENTEleveAdresseRel ENTEleveStructRattachId ENTEleveFiliere ENTEleveNivFormation ' +
+      'ENTEleveEtudesSurveillees ENTEleveLibelleMEF ENTEleveCodeEnseignements ENTEleveEnseignements ENTEleveRegime ' +
+      'ENTEleveBoursier ENTEleveStatutEleve ENTEleveAdresseRel ENTEleveStructRattachId ENTEleveFiliere ' +
       'ENTEleveMajeur ENTEleveMajeurAnticipe ENTEleveQualitePersRelEleve1 ENTEleveQualitePersRelEleve2',
     {
       ...PERSON_2D,
@@ -63,9 +63,10 @@ export const AAF_ATTRIBUTES = {
     PERSON_2D,
   ),
   PersEducNat: entity(
-    `${PERSON} ENTPersonStructRattach ENTPersonFonctions ENTEnsFonctionDir ENTPersonCategorieEnseignant`,
+    `${PERSON} ENTPersonStructRattach ENTPersonFonctions ENTEnsFonctionDir ENTPersonCategorieEnseignant ` +
+      'ENTAuxEnsClassesMatieres ENTAuxEnsGroupesMatieres ENTAuxEnsClassesPrincipal',
     `${OF_A_PERSON} ENTEnsSpecialites ENTPersonStructRattachDate ENTPersonFonctionsDate ENTEnsFonctionDirDate ` +
-      'ENTPersonCategorieEnseignantDate ENTAuxEnsClassesMatieres ENTAuxEnsGroupesMatieres ENTAuxEnsClassesPrincipal ENTAuxEnsMEF ' +
+      'ENTPersonCategorieEnseignantDate ENTAuxEnsMEF ' +
       'ENTAuxEnsMatiereEnseignEtab ENTAuxEnsCategoDiscipline PersEducNatPresenceDevantEleves',
     PERSON_2D,
   ),
@@ -89,4 +90,20 @@ export const LEVEL_BY_MEF_STAT_4: Readonly<Record<string, string>> = {
   '1211': 'UPE2A',
   '1311': 'ADAPTATION',
   '1411': 'ULIS',
+};
+
+/** MEF of the primary school, by which the 2D names the level of a pupil and those of a class. */
+export const LEVEL_BY_MEF: Readonly<Record<string, string>> = {
+  '00410001110': 'TPS',
+  '00010001310': 'PS',
+  '00010001320': 'MS',
+  '00010001330': 'GS',
+  '00110002110': 'CP',
+  '00210002210': 'CE1',
+  '00210002220': 'CE2',
+  '00310002210': 'CM1',
+  '00310002220': 'CM2',
+  '06010003110': 'UPE2A',
+  '06110004110': 'ADAPTATION',
+  '06210005110': 'ULIS',
 };

@@ -1,6 +1,6 @@
 import { isIne } from '#libs/identifiers';
 import type { SourceGuardian, SourcePupil, SourceStaff } from '../directory-source.js';
-import { LEVEL_BY_MEF_STAT_4 } from './aaf-attributes.js';
+import { LEVEL_BY_MEF, LEVEL_BY_MEF_STAT_4 } from './aaf-attributes.js';
 import type { AafReader } from './aaf-reader.js';
 
 type Place = 'sourceKey' | 'file' | 'line' | 'attributes';
@@ -10,10 +10,8 @@ export function pupilFrom(reader: AafReader): Omit<SourcePupil, Place> | undefin
   if (!person) return undefined;
   if (!person.birthDate) return void reader.remark('BIRTH_DATE_MISSING');
   const [structureKey = '', ...otherStructureKeys] = new Set(reader.all('ENTPersonStructRattach'));
-  if (otherStructureKeys.length > 0) reader.remark('SECOND_SCHOOL');
   const classes = reader.divisions('ENTPersonClasses');
-  const [own, second] = classes.filter((division) => division.structureKey === structureKey);
-  if (second) reader.remark('SECOND_CLASS');
+  const own = classes.find((division) => division.structureKey === structureKey);
   const ine = reader.one('ENTEleveINE').toUpperCase();
   if (ine !== '' && !isIne(ine)) reader.remark('INE_MALFORMED');
   const enteredOn = reader.date('ENTEleveDateEntreeStructRattach');
@@ -43,6 +41,8 @@ export function staffFrom(reader: AafReader): Omit<SourceStaff, Place> | undefin
   if (!person) return undefined;
   const functions = functionsFrom(reader);
   const stated = reader.one('ENTPersonCategorieEnseignant').toUpperCase();
+  const classes = reader.taught('ENTAuxEnsClassesMatieres', 'ENTAuxEnsClassesPrincipal');
+  const groups = reader.taught('ENTAuxEnsGroupesMatieres');
   const directs = functions.filter(({ code }) => code === 'DIR');
   const headOf = new Set([
     ...reader.all('ENTEnsFonctionDir'),
@@ -61,9 +61,12 @@ export function staffFrom(reader: AafReader): Omit<SourceStaff, Place> | undefin
         ...reader.all('ENTPersonStructRattach'),
         ...functions.map(({ structureKey }) => structureKey),
         ...headOf,
+        ...[...classes, ...groups].map(({ structureKey }) => structureKey),
       ]),
     ],
     headOf: [...headOf],
+    ...(classes.length > 0 ? { classes } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
   };
 }
 
@@ -79,11 +82,20 @@ function functionsFrom(reader: AafReader) {
     .filter(({ code }) => code !== '' && code !== '-');
 }
 
-/** `MEF_STAT_4$label`, or one of the two. */
+/** `MEF_STAT_4$label`, or one of the two; the 2D says it by its MEF, or as the name of the level. */
 function levelFrom(reader: AafReader): string {
-  const [code = '', label = ''] = reader.parts('ENTEleveNiveau', 2, 1)[0] ?? [];
-  return LEVEL_BY_MEF_STAT_4[code] ?? (label || code);
+  const [first, ...others] = reader.parts('ENTEleveNiveau', 2, 1);
+  if (others.length > 0) reader.remark('SEVERAL_VALUES');
+  const [code = '', label = ''] = first ?? [];
+  if (first) return LEVEL_BY_MEF_STAT_4[code] ?? (label || code);
+  return LEVEL_BY_MEF[reader.one('ENTEleveMEF')] ?? levelNamed(reader.one('ENTEleveNivFormation'));
 }
+
+const LEVEL_NAMES = new Set(Object.values(LEVEL_BY_MEF));
+const levelNamed = (text: string): string => {
+  const name = text.toUpperCase();
+  return LEVEL_NAMES.has(name) ? name : '';
+};
 
 /** 1D: `key$relation`; 2D: `key$relation$financial$legal$contact$payment`, of which only a legal guardian (1 or 2) has authority. */
 function guardiansFrom(reader: AafReader): SourcePupil['guardians'] {

@@ -47,6 +47,28 @@ export class AafReader {
     return [...divisions.values()];
   }
 
+  /** `structure$class$subject`, or `structure$class` of a head teacher: each class once. */
+  taught(...names: readonly string[]): SourceDivision[] {
+    const taught = new Map<string, SourceDivision>();
+    for (const [structureKey, id] of names.flatMap((name) => this.parts(name, 2, 3))) {
+      if (id === '') this.remark('VALUE_MALFORMED');
+      else
+        taught.set(`${structureKey}$${id}`, { structureKey: structureKey!, id: id!, label: id! });
+    }
+    return [...taught.values()];
+  }
+
+  /** `code$label$more…` of a school; an empty label is the code. */
+  ofSchool(name: string): { id: string; label: string; more: readonly string[] }[] {
+    const found = new Map<string, { id: string; label: string; more: readonly string[] }>();
+    for (const value of this.all(name)) {
+      const [id = '', label = '', ...more] = value.split('$').map((part) => part.trim());
+      if (id === '') this.remark('VALUE_MALFORMED');
+      else found.set(id, { id, label: label || id, more });
+    }
+    return [...found.values()];
+  }
+
   date(name: string): LocalDate | undefined {
     const day = this.day(name);
     if (day === '' || isLocalDate(day)) return day || undefined;

@@ -42,7 +42,7 @@ const school = {
 };
 
 describe('DIR-1: what a pupil’s entry states', () => {
-  it('keeps every class, and says that there is a second one in the home school', () => {
+  it('keeps every class; the first in the home school is the pupil’s own', () => {
     const records = stated('Eleve', {
       ...pupil,
       ENTPersonClasses: ['11$$$9$Ailleurs', '10$$$7$CP', '10$$$8$CE1'],
@@ -55,13 +55,24 @@ describe('DIR-1: what a pupil’s entry states', () => {
         { structureKey: '10', id: '8' },
       ],
     });
-    expect(codes(records)).toEqual(['SECOND_CLASS']);
+    expect(codes(records)).toEqual([]);
   });
 
-  it('keeps a second school beside the home school, and says so', () => {
+  it('keeps a second school beside the home school', () => {
     const records = stated('Eleve', { ...pupil, ENTPersonStructRattach: ['10', '11', '10'] });
     expect(records[0]).toMatchObject({ structureKey: '10', otherStructureKeys: ['11'] });
-    expect(codes(records)).toEqual(['SECOND_SCHOOL']);
+    expect(codes(records)).toEqual([]);
+  });
+
+  it.each([
+    [{ ENTEleveNiveau: ['1123$CE2', '1124$CM1'] }, 'CE2', ['SEVERAL_VALUES']],
+    [{ ENTEleveMEF: '00310002220' }, 'CM2', []],
+    [{ ENTEleveNivFormation: 'ce1' }, 'CE1', []],
+    [{ ENTEleveNivFormation: 'TROISIEME' }, '', []],
+  ])('names the level by 1D, else by MEF, else by its name: %j', (attributes, level, told) => {
+    const records = stated('Eleve', { ...pupil, ...attributes });
+    expect(records[0]).toMatchObject({ level });
+    expect(codes(records)).toEqual(told);
   });
 
   it('takes values of 1D and of 2D by their number of parts, one guardian once', () => {

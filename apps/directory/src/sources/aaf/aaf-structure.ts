@@ -7,7 +7,8 @@ import {
   sirenOf,
   type Siren,
 } from '#libs/identifiers';
-import type { SourceStructure } from '../directory-source.js';
+import type { SourceClass, SourceStructure } from '../directory-source.js';
+import { LEVEL_BY_MEF } from './aaf-attributes.js';
 import type { AafReader } from './aaf-reader.js';
 
 type Structure = Omit<SourceStructure, 'sourceKey' | 'file' | 'line' | 'attributes'>;
@@ -24,6 +25,9 @@ export function structureFrom(reader: AafReader): Structure | undefined {
   const insee = isInseeCode(code) ? code : siren ? inseeCodeOfSiren(siren) : undefined;
   if (insee === undefined) reader.remark('COMMUNE_CODE_UNKNOWN');
   const contract = contractFrom(reader, siren);
+  const circonscription = reader.one('ENTEcoleCirconscription');
+  const groups = reader.ofSchool('ENTStructureGroupes').map(({ id, label }) => ({ id, label }));
+  const classes = classesFrom(reader);
   return {
     kind: 'structure',
     uai,
@@ -34,7 +38,20 @@ export function structureFrom(reader: AafReader): Structure | undefined {
     siren: siren ?? '',
     contract,
     isPublic: contract === 'PUBLIC',
+    ...(circonscription === '' ? {} : { circonscription }),
+    ...(classes.length > 0 ? { classes } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
   };
+}
+
+/** `code$label$mef…`; a MEF that is none of the primary school is remarked, and its class kept. */
+function classesFrom(reader: AafReader): SourceClass[] {
+  return reader.ofSchool('ENTStructureClasses').map(({ id, label, more }) => {
+    const mefs = more.filter((mef) => mef !== '');
+    const levels = mefs.flatMap((mef) => LEVEL_BY_MEF[mef] ?? []);
+    if (levels.length < mefs.length) reader.remark('LEVEL_UNKNOWN');
+    return { id, label, levels: [...new Set(levels)] };
+  });
 }
 
 /** `ECOLE$Jules Verne$NANTES` (v6) or `ECOLE-JULES VERNE-ac-NANTES` (old) → the name people use, and the commune. */

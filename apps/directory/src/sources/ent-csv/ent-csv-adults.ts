@@ -1,7 +1,7 @@
 import { isInseeCode } from '#libs/identifiers';
 import type { ReadOptions, SourcePost, SourceStaff } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
-import { dayFrom, keyOf } from '../tables/row-values.js';
+import { dayFrom, divisionsOf, keyOf } from '../tables/row-values.js';
 import { bare, type EntCsvTable, soundRows } from './ent-csv-table.js';
 import { COLUMNS, type Column, columnsOf, isYes, type RowCells } from './ent-csv-columns.js';
 import type { AdultProfile } from './ent-csv-profiles.js';
@@ -62,11 +62,12 @@ export function adultsFrom(
       remark('DUPLICATE_ENTRY', sourceKey);
       continue;
     }
-    const labels = [...new Set(cells.all(classes))].filter((label) => label !== '');
+    const taught = cells.all(classes);
     const [structureKey] = schools;
     // Of several schools, a class could be of any.
     const isPlaced = structureKey !== undefined && schools.length === 1;
-    if (labels.length > 0 && !isPlaced) remark('CLASS_WITHOUT_SCHOOL', sourceKey);
+    if (taught.some((label) => label !== '') && !isPlaced)
+      remark('CLASS_WITHOUT_SCHOOL', sourceKey);
     adults.set(sourceKey, {
       ...({
         kind: 'staff',
@@ -81,7 +82,7 @@ export function adultsFrom(
       structureKeys: schools,
       headOf: isHeadHere(profile, cells, remark) ? schools : [],
       ...(held ? { post: held } : {}),
-      classes: isPlaced ? labels.map((label) => ({ structureKey, id: label, label })) : [],
+      ...(taught.length > 0 && isPlaced ? { classes: divisionsOf(structureKey, taught) } : {}),
     });
   }
   return [...adults.values()];

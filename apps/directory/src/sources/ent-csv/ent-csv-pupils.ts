@@ -1,7 +1,7 @@
 import { isIne } from '#libs/identifiers';
 import type { ReadOptions, SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
-import { dayFrom, keyOf, levelFrom } from '../tables/row-values.js';
+import { dayFrom, divisionsOf, keyOf, levelFrom } from '../tables/row-values.js';
 import { COLUMNS, columnsOf } from './ent-csv-columns.js';
 import { schoolsOf } from './ent-csv-schools.js';
 import { type EntCsvTable, soundRows } from './ent-csv-table.js';
@@ -47,14 +47,9 @@ export function pupilsFrom(
     }
     const stated = cells.of(ine).toUpperCase();
     if (stated !== '' && !isIne(stated)) remark('INE_MALFORMED', sourceKey);
-    // A class has no id in these files: its label is all there is.
-    const divisions = (column: typeof classes) =>
-      [...new Set(cells.all(column))]
-        .filter((label) => label !== '')
-        .map((label) => ({ structureKey, id: label, label }));
-    const [home, ...further] = divisions(classes);
-    if (further.length > 0) remark('SECOND_CLASS', sourceKey);
-    if (otherStructureKeys.length > 0) remark('SECOND_SCHOOL', sourceKey);
+    const attended = divisionsOf(structureKey, cells.all(classes));
+    const [home] = attended;
+    const grouped = cells.all(groups);
     pupils.set(sourceKey, {
       familyName,
       pupil: {
@@ -66,8 +61,8 @@ export function pupilsFrom(
         classId: home?.id ?? '',
         classLabel: home?.label ?? '',
         otherStructureKeys,
-        classes: divisions(classes),
-        groups: divisions(groups),
+        classes: attended,
+        ...(grouped.length > 0 ? { groups: divisionsOf(structureKey, grouped) } : {}),
         level: levelFrom(cells.of(level), () => remark('LEVEL_UNKNOWN', sourceKey)),
         guardians: [],
       },

@@ -1,7 +1,7 @@
 import { isIne } from '#libs/identifiers';
 import type { ReadOptions, SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
-import { dayFrom, keyOf, levelFrom } from '../tables/row-values.js';
+import { dayFrom, divisionsOf, keyOf, levelFrom } from '../tables/row-values.js';
 import { soundRows } from './onde-rows.js';
 import type { OndeTable } from './onde-table.js';
 
@@ -13,6 +13,9 @@ const KNOWN = new Set(
     'date inscription|etat|deuxieme prenom|troisieme prenom|commune naissance|dept naissance|pays naissance|statut|regime',
   ].flatMap((names) => names.replaceAll('’', "'").split('|')),
 );
+
+/** One regroupement in each cell; which sign would part several is said nowhere. */
+const GROUPS = ['regroupement', 'regroupements', 'regroupement(s)'];
 
 export const isPupilsTable = ({ header }: OndeTable): boolean =>
   ['nom eleve', 'prenom eleve', 'date naissance'].every((name) => header.includes(name));
@@ -31,6 +34,7 @@ export function pupilsFrom(
 ): OndePupil[] {
   for (const name of table.header)
     if (name !== '' && !KNOWN.has(name)) remarks.add('ATTRIBUTE_UNKNOWN', 1, name.slice(0, 60));
+  const groupColumns = table.header.flatMap((name, at) => (GROUPS.includes(name) ? [at] : []));
   const pupils = new Map<string, OndePupil>();
   for (const { line, cells } of soundRows(table, remarks)) {
     const cell = (name: string) => cells[table.header.indexOf(name)] ?? '';
@@ -64,7 +68,14 @@ export function pupilsFrom(
           classLabel: label,
           otherStructureKeys: [],
           classes: id === '' ? [] : [{ structureKey: uai, id, label }],
-          groups: [],
+          ...(groupColumns.length > 0
+            ? {
+                groups: divisionsOf(
+                  uai,
+                  groupColumns.map((at) => cells[at] ?? ''),
+                ),
+              }
+            : {}),
           level: levelFrom(cell('niveau'), () => remark('LEVEL_UNKNOWN', sourceKey)),
           guardians: [],
         },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isLocalDate, type LocalDate } from '#libs/time';
+import type { SourceDivision } from '../directory-source.js';
 
 /** What PostgreSQL refuses or nobody can read. */
 const CONTROL = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
@@ -36,3 +37,12 @@ export function levelFrom(text: string, unknown: () => void): string {
   unknown();
   return '';
 }
+
+/** Classes or groups of a table without ids: the label is all there is; each once. */
+export const divisionsOf = (
+  structureKey: string,
+  labels: readonly string[],
+): readonly SourceDivision[] =>
+  [...new Set(labels)]
+    .filter((label) => label !== '')
+    .map((label) => ({ structureKey, id: label, label }));

@@ -4,12 +4,12 @@ import { covers, placeProfileOf, speaksBySchools, speaksOf } from '../domain/sou
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
+  CLASSES_STAY,
   CONTENT_DIGEST,
   INE_TWICE,
   KEEP_LINKS,
   KEEP_PEOPLE,
   KEEP_PLACES,
-  KEEP_SCHOOLS,
   LINKS_STAY,
   READING_STEPS,
   READING_TABLES,
@@ -21,11 +21,11 @@ import {
   HOLD_FULL,
   INE_HELD_BY_ANOTHER,
   KEEP_ABSENCES,
-  KEEP_SCHOOLS_OF_DELTA,
   LEAVE_OUT_LINKS,
   LEAVE_OUT_PEOPLE,
   ofTheNamed,
 } from './delta-steps.pg.js';
+import { KEEP_SCHOOLS, KEEP_SCHOOLS_OF_DELTA } from './school-steps.pg.js';
 import { ENTITIES, StagedRows } from './staged-rows.js';
 
 /** Staged rows kept in memory before they are copied in. */
@@ -93,6 +93,9 @@ export class Delivery {
         else await this.found(tx, remark, isDelta ? ofTheNamed(sql) : sql);
       }
       if (bySchools) for (const sql of STEPS_BY_SCHOOL) await tx.query(sql);
+      if (bySchools)
+        for (const sql of CLASSES_STAY)
+          await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
       if (bySchools && !states.includes('guardian'))
         await tx.query(LINKS_STAY, [source.sourceCode]);
       if (isDelta) {
@@ -139,7 +142,7 @@ export class Delivery {
        structures = (select count(*) from delivered_structure d where d.import_id = $1),
        scope = $4, scope_entities = $5,
        scope_uais = case $4 when 'SCHOOLS' then array(
-         select uai from read_place union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
+         select uai from read_place where profile <> 'FURTHER_STUDENT' union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
       [
         ...[startedOn, rows[0]!.digest, scope],
         states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),

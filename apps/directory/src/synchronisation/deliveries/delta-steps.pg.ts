@@ -100,42 +100,8 @@ export const ofTheNamed = (found: string): string =>
   `${found.replace(/\bfound as/, 'all_found as')},
    found as (select f.* from all_found f where exists (select from delta_statement n where n.source_key = f.subject))`;
 
-const COMPARED_KEYS = `select source_key from delta_scope where is_compared and entity > 0`;
-
-/** Classes of a school, recomputed where somebody of whom the delta speaks is or was in them. $1: the import, $2: the source. */
-export const KEEP_SCHOOLS_OF_DELTA = `
-  with compared as (select distinct source_key from (${COMPARED_KEYS}) c),
-  touched as (
-    select distinct p.uai, p.class_id collate "C" as class_id from compared c join stated_place p on p.source = $2 and p.source_key = c.source_key
-    where p.profile = 'STUDENT' and p.class_id <> ''
-    union select uai, class_id from read_place where profile = 'STUDENT' and class_id <> ''),
-  pupils as (
-    select p.uai, p.class_id collate "C" as class_id, p.class_label collate "C" as class_label, p.level collate "C" as level
-    from touched t join stated_place p on p.source = $2 and p.uai = t.uai and p.class_id = t.class_id
-    where p.profile = 'STUDENT' and not exists (select from compared c where c.source_key = p.source_key)
-    union all select uai, class_id, class_label, level from read_place where profile = 'STUDENT' and class_id <> ''),
-  levels as (
-    select uai, class_id, min(class_label) as label, array_agg(distinct level order by level) filter (where level <> '') as levels
-    from pupils group by 1, 2),
-  schools as (
-    select coalesce(r.uai, s.uai) as uai, coalesce(r.source_key, s.source_key) as source_key, coalesce(r.name, s.name) as name,
-      coalesce(r.insee, s.insee) as insee, coalesce(r.commune, s.commune) as commune, coalesce(r.postal_code, s.postal_code) as postal_code,
-      case when r.uai is null then s.is_public else r.is_public end as is_public, coalesce(s.classes, '[]') as classes
-    from (select uai from read_structure union select uai from touched) u
-    left join read_structure r on r.uai = u.uai and exists (select from delta_statement n where n.entity = 0 and n.source_key = r.source_key)
-    left join stated_structure s on s.source = $2 and s.uai = u.uai
-    where r.uai is not null or s.uai is not null and exists (select from touched t where t.uai = u.uai)),
-  classes as (
-    select c.uai, jsonb_agg(c.class order by (c.class ->> 'classId') collate "C") as classes from (
-      select s.uai, o.class from schools s, jsonb_array_elements(s.classes) as o (class)
-      where not exists (select from touched t where t.uai = s.uai and t.class_id = o.class ->> 'classId')
-      union all
-      select uai, jsonb_build_object('classId', class_id, 'label', label, 'levels', coalesce(to_jsonb(levels), '[]'::jsonb)) from levels) c
-    group by 1)
-  insert into delivered_structure (import_id, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest)
-  select $1, s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, coalesce(c.classes, '[]'::jsonb),
-    md5(concat_ws(e'\\x1f', s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, c.classes::text))::uuid
-  from schools s left join classes c using (uai)`;
+/** Of whom the delta speaks. */
+export const COMPARED_KEYS = `select source_key from delta_scope where is_compared and entity > 0`;
 
 /** The INE of somebody whom the source states, and of whom the delta does not speak, stays with that one. $1: the import. */
 export const INE_HELD_BY_ANOTHER = `

@@ -1,5 +1,7 @@
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { Profile } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { generateDirectory } from '../../../../../test/support/generator/formats/generate-directory.js';
 import { academy, caller, ImportBed } from '../../../test/import-bed.test-support.js';
@@ -44,10 +46,10 @@ async function stated(source: string): Promise<string[]> {
     )),
     ...(await rows(
       'stated_place',
-      'source_key, profile, uai, class_id, class_label, level, is_head, entered_on',
+      'source_key, profile, uai, class_id, class_label, level, is_head, entered_on, classes, groups',
     )),
     ...(await rows('stated_link', 'child_key, guardian_key, relation')),
-    ...(await rows('stated_structure', 'uai, name, insee, classes, digest')),
+    ...(await rows('stated_structure', 'uai, name, insee, classes, groups, digest')),
   ].sort();
 }
 
@@ -173,6 +175,94 @@ it('DIR-3: what an older delta still waits with is answered by the next one, whi
   expect(await pupils()).toBe(rows.length);
   await bed.decide(next.importId, 'APPROVED');
   expect(await pupils()).toBe(0);
+});
+
+describe('DIR-1: classes, groups and further schools, by hand', () => {
+  const written = { ...academy, sourceCode: 'aaf1d-ecrit', deliversDeltas: true, priority: 1 };
+  const golden = join(import.meta.dirname, '../../../test/goldens');
+
+  async function imported(name: string, day: string) {
+    await bed.onDay(day);
+    cpSync(join(golden, name), join(bed.root, name), { recursive: true });
+    const report = await bed.import(name, { source: written.sourceCode });
+    expect(report).toMatchObject({ state: 'COMPLETED', remarks: [] });
+    const { people } = await bed.emitted();
+    return Object.fromEntries(people.map((person) => [person.firstName, person]));
+  }
+  const school = async (uai: string) => {
+    const { rows } = await bed.db.database.query<{ classes: unknown; groups: unknown }>(
+      'select classes, groups from stated_structure where source = $1 and uai = $2',
+      [written.sourceCode, uai],
+    );
+    return rows[0];
+  };
+  const chorale = { groupId: 'G2', label: 'Chorale' };
+  const swimming = { groupId: 'G1', label: 'Natation' };
+  const open = { classId: '812399', label: 'Ouverte en janvier', levels: ['CP'] };
+  const ulis = (...levels: string[]) => ({ classId: '812350', label: 'ULIS', levels });
+  const double = { classId: '812345', label: 'CE1-CE2 de M. Thomas', levels: ['CE1', 'CE2'] };
+
+  it('a full export gives each place all its classes and groups, and a further school no account', async () => {
+    await bed.parts().declare.execute(written, caller);
+    const { Lila, Paul, Nora } = await imported('aaf-classes', '2026-09-10');
+    expect(Lila!.enrolments).toMatchObject([
+      {
+        ...{ uai: '0440290B', profile: Profile.STUDENT, classId: '812345', level: 'CE2' },
+        furtherClasses: [{ classId: '812350', label: 'ULIS' }],
+        groups: [swimming, chorale],
+      },
+    ]);
+    expect(Lila!.furtherSchools).toMatchObject([
+      { uai: '0440358A', profile: Profile.STUDENT, classId: '77', furtherClasses: [], groups: [] },
+    ]);
+    // A guardian is where the children are at home.
+    expect(Nora!.enrolments.map(({ uai }) => uai)).toEqual(['0440290B']);
+    expect(Paul!.classLinks).toMatchObject([
+      { uai: '0440290B', classId: '812345', group: false, period: { startsOn: '2026-09-10' } },
+      { uai: '0440290B', classId: 'G1', group: true, period: { startsOn: '2026-09-10' } },
+    ]);
+    expect(await school('0440290B')).toEqual({
+      ...{ classes: [double, ulis('CE2', 'CM1'), open], groups: [swimming, chorale] },
+    });
+    expect(await school('0440358A')).toMatchObject({
+      classes: [{ classId: '77', label: 'Classe du mercredi', levels: ['CE2'] }],
+    });
+  });
+
+  it('a delta replaces whole lists; what a class or a teacher keeps stays as it was', async () => {
+    const { Lila, Paul } = await imported('aaf-classes-delta', '2026-09-11');
+    expect(Lila!.enrolments).toMatchObject([
+      { uai: '0440290B', classId: '812346', classLabel: 'CM1', furtherClasses: [], groups: [] },
+    ]);
+    expect(Lila!.furtherSchools).toMatchObject([{ uai: '0440358A', classId: '' }]);
+    expect(Paul!.classLinks).toMatchObject([
+      { classId: '812345', period: { startsOn: '2026-09-10', endsOn: '2026-09-11' } },
+      { classId: 'G1', period: { startsOn: '2026-09-10', endsOn: '' } },
+      { classId: '812346', period: { startsOn: '2026-09-11', endsOn: '' } },
+    ]);
+    expect(await school('0440290B')).toEqual({
+      classes: [double, { classId: '812346', label: 'CM1', levels: ['CE2'] }, ulis('CM1'), open],
+      groups: [swimming],
+    });
+    expect(await school('0440358A')).toMatchObject({ classes: [] });
+  });
+
+  it('a full export of that day says the same', async () => {
+    const later = { ...written, sourceCode: 'aaf1d-apres', deliversDeltas: false, priority: 2 };
+    await bed.parts().declare.execute(later, caller);
+    cpSync(join(golden, 'aaf-classes'), join(bed.root, 'after'), { recursive: true });
+    bed.edit('after', readdirSync(join(bed.root, 'after')), (text) =>
+      text
+        .replace('15/09/2025', '16/09/2025')
+        .replace(/<value>4101\$\$\$812345\$CE1-CE2<.*mercredi</, '<value>4101$$$$$$812346$CM1<')
+        .replace(/<value>4101\$\$\$G2.*Natation</, '<value><')
+        .replace('<value>4101$812345<', '<value>4101$812346<'),
+    );
+    expect(await bed.import('after', { source: later.sourceCode })).toMatchObject({
+      ...{ state: 'COMPLETED', remarks: [] },
+    });
+    expect(await stated(later.sourceCode)).toEqual(await stated(written.sourceCode));
+  });
 });
 
 it('SUP-4: what a source still delivers of somebody whom it places nowhere goes with that one’s erasure', async () => {

@@ -1,13 +1,13 @@
 /** Temporary tables of one reading: what the files say (`stage_…`), and what of it holds together (`read_…`). Sorted by bytes. */
 export const READING_TABLES = `
-  create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
+  create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean, classes jsonb, groups jsonb, circonscription text collate "C");
   create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
-  create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb);
+  create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb);
   create temp table stage_link (ord bigint, child_key text collate "C", guardian_key text collate "C", relation text collate "C");
   create temp table school_key (source_key text collate "C" primary key, uai text collate "C");
-  create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean);
+  create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean, classes jsonb, groups jsonb, circonscription text collate "C" not null default '');
   create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
-  create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb);`;
+  create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb);`;
 
 type ReadingStep = {
   readonly sql: string;
@@ -20,11 +20,16 @@ const step = (sql: string, remark?: string): ReadingStep => ({
   ...(remark ? { remark } : {}),
 });
 
+const LINK_AS_JSON = `jsonb_build_object('id', class_id, 'label', class_label) order by class_id`;
+
 /** In order: what the files say, made consistent in itself. The directory has no part in it. */
 export const READING_STEPS: readonly ReadingStep[] = [
   step('analyze stage_structure, stage_person, stage_place, stage_link'),
-  step(`insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public)
-    select distinct on (uai) uai, source_key, name, insee, commune, postal_code, is_public from stage_structure order by uai, source_key`),
+  // A circonscription is a structure too: where it is delivered, by its name.
+  step(`insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription)
+    select distinct on (s.uai) s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, s.classes, s.groups,
+      coalesce(nullif(c.name, ''), s.circonscription)
+    from stage_structure s left join stage_structure c on c.source_key = s.circonscription order by s.uai, s.source_key, c.uai`),
   // Several keys may lead to one school.
   step(`insert into school_key (source_key, uai)
     select distinct on (source_key) source_key, uai from stage_structure order by source_key, uai on conflict do nothing`),
@@ -56,7 +61,8 @@ export const READING_STEPS: readonly ReadingStep[] = [
   ),
   // Who has no place: guardians whose children are not here, others without a known school.
   step(`create temp table placed as
-    select distinct p.source_key from stage_place p join school_key s on s.source_key = p.structure_key`),
+    select distinct p.source_key from stage_place p join school_key s on s.source_key = p.structure_key
+    where p.profile <> 'FURTHER_STUDENT'`),
   step(`create temp table read_link as
     select distinct on (l.child_key, l.guardian_key) l.child_key, l.guardian_key, l.relation
     from stage_link l
@@ -78,13 +84,16 @@ export const READING_STEPS: readonly ReadingStep[] = [
   ),
   step(`insert into read_place
     select distinct on (t.source_key, t.profile, s.uai)
-      t.source_key, t.profile, s.uai, t.class_id, t.class_label, t.level, t.is_head, t.entered_on, t.post
+      t.source_key, t.profile, s.uai, t.class_id, t.class_label, t.level, t.is_head, t.entered_on, t.post, t.classes, t.groups
     from stage_place t join school_key s on s.source_key = t.structure_key
     join read_person p on p.source_key = t.source_key
     order by t.source_key, t.profile, s.uai, t.ord`),
+  // Of two keys of one school, and of a school without which the pupil is nowhere at home.
+  step(`delete from read_place f where f.profile = 'FURTHER_STUDENT' and not exists (
+      select from read_place h where h.source_key = f.source_key and h.profile = 'STUDENT' and h.uai <> f.uai)`),
   // A guardian's place is wherever its children are, from the first child's entry on.
   step(`insert into read_place
-    select l.guardian_key, 'RELATIVE', p.uai, '', '', '', false, min(p.entered_on), null
+    select l.guardian_key, 'RELATIVE', p.uai, '', '', '', false, min(p.entered_on), null, null, null
     from read_link l join read_place p on p.source_key = l.child_key and p.profile = 'STUDENT' group by l.guardian_key, p.uai`),
   step('analyze read_place'),
 ];
@@ -98,14 +107,34 @@ export const STEPS_BY_SCHOOL: readonly string[] = [
   'delete from read_person',
   `insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line)
    select distinct p.uai || '/' || w.source_key, w.entity, w.last_name, w.first_name, w.birth_date, w.ine_hash, w.file, w.line
-   from whole_person w join read_place p using (source_key)`,
+   from whole_person w join read_place p using (source_key) where p.profile <> 'FURTHER_STUDENT'`,
   `update read_link l set child_key = p.uai || '/' || l.child_key, guardian_key = p.uai || '/' || l.guardian_key
    from read_place p where p.source_key = l.child_key and p.profile = 'STUDENT'`,
-  `update read_place set source_key = uai || '/' || source_key`,
+  // A further school is said by the delivery of the home school.
+  `update read_place f set source_key = h.uai || '/' || f.source_key from read_place h
+   where f.profile = 'FURTHER_STUDENT' and h.source_key = f.source_key and h.profile = 'STUDENT'`,
+  `update read_place set source_key = uai || '/' || source_key where profile <> 'FURTHER_STUDENT'`,
   // It says of these schools who is in which class, and leaves the rest to others.
   `insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public)
    select distinct uai, uai, '', '', '', '', null::boolean from read_place where profile = 'STUDENT'
    on conflict do nothing`,
+];
+
+/**
+ * A file without a column of classes or groups says nothing of them: what the source stated of them stays. $1: the source.
+ */
+export const CLASSES_STAY: readonly string[] = [
+  `update read_place p set groups = s.groups from stated_place s
+   where p.groups is null and p.profile = 'STUDENT' and s.groups is not null
+     and s.source = $1 and s.source_key = p.source_key and s.profile = p.profile and s.uai = p.uai`,
+  `update read_place p set classes = coalesce(p.classes, l.classes), groups = coalesce(p.groups, l.groups)
+   from (select source_key, uai, jsonb_agg(${LINK_AS_JSON}) filter (where not is_group) as classes,
+           jsonb_agg(${LINK_AS_JSON}) filter (where is_group) as groups
+         from class_link where source = $1 and ends_on is null group by 1, 2) l
+   where l.source_key = p.source_key and l.uai = p.uai and p.profile in ('TEACHER', 'PERSONNEL', 'GUEST')
+     and (p.classes is null or p.groups is null)`,
+  `update read_place set classes = nullif(classes, '[]'), groups = nullif(groups, '[]')
+   where '[]' in (classes, groups)`,
 ];
 
 /** Files of pupils alone say nothing of their guardians: what the source stated of them stays. $1: the source. */
@@ -126,7 +155,7 @@ export const INE_TWICE = `
 /** Keeps it, with a digest of all that is said of each key and of each school. $1: the import. */
 export const KEEP_PEOPLE = `
     with places as (
-      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text), e'\\x1e' order by profile, uai) as text
+      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text, 'classes ' || classes::text, 'groups ' || groups::text), e'\\x1e' order by profile, uai) as text
       from read_place group by 1),
     guardians as (select child_key as source_key, string_agg(guardian_key || ':' || relation, ',' order by guardian_key) as text from read_link group by 1),
     children as (select guardian_key as source_key, string_agg(child_key, ',' order by child_key) as text from read_link group by 1)
@@ -138,24 +167,13 @@ export const KEEP_PEOPLE = `
     left join children c using (source_key) order by p.source_key`;
 
 export const KEEP_PLACES = `
-    insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post)
-    select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post
+    insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
+    select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups
     from read_place order by source_key, profile, uai`;
 
 export const KEEP_LINKS = `
     insert into delivered_link (import_id, child_key, guardian_key, relation)
     select $1, child_key, guardian_key, relation from read_link order by child_key, guardian_key`;
-
-export const KEEP_SCHOOLS = `
-    with levels as (
-      select uai, class_id, min(class_label) as label, array_agg(distinct level order by level) filter (where level <> '') as levels
-      from read_place where profile = 'STUDENT' and class_id <> '' group by 1, 2),
-    classes as (select uai, jsonb_agg(jsonb_build_object('classId', class_id, 'label', label, 'levels', coalesce(to_jsonb(levels), '[]'::jsonb)) order by class_id) as classes
-      from levels group by 1)
-    insert into delivered_structure (import_id, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest)
-    select $1, s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, coalesce(c.classes, '[]'::jsonb),
-      md5(concat_ws(e'\\x1f', s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, c.classes::text))::uuid
-    from read_structure s left join classes c using (uai)`;
 
 /** One digest of a whole delivery, whatever its order. $1: the import. */
 export const CONTENT_DIGEST = `

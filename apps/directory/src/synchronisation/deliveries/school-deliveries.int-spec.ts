@@ -157,6 +157,59 @@ it('tables add the adults of a school, a post says who is a guest, and a file of
   ]);
 });
 
+it('DIR-5: a teacher’s classes begin and end by files that speak of classes, and by no other', async () => {
+  const links = async (file: string, day: string) => {
+    await bed.onDay(day);
+    await table({ 'Enseignants.csv': file });
+    const { rows } = await bed.db.database.query<{ text: string }>(
+      `select concat_ws(' ', source_key, class_id, starts_on, ends_on) as text from class_link order by 1`,
+    );
+    return rows.map(({ text }) => text.slice(text.indexOf('-') - 1).replace(/^\S+ /, ''));
+  };
+  const ana = (...classes: string[]) =>
+    `Nom;Prénom;Classe;Classe\nBODIN;Ana;${[classes[0] ?? '', classes[1] ?? ''].join(';')}`;
+  await bed.db.database.query('delete from class_link');
+  expect(await links(ana('CE2 bleu', 'CM1'), '2022-09-05')).toEqual([
+    ...['CE2 bleu 2022-09-05', 'CM1 2022-09-05'],
+  ]);
+  // A file without the column, and one of others, say nothing of them.
+  const kept = ['CE2 bleu 2022-09-05', 'CM1 2022-09-05'];
+  expect(await links('Nom;Prénom;Directeur\nBODIN;Ana;oui', '2022-09-06')).toEqual(kept);
+  expect(await links('Nom;Prénom;Classe\nBODIN;Eve;', '2022-09-07')).toEqual(kept);
+  expect(await links(ana('CM1'), '2022-09-08')).toEqual([
+    ...['CE2 bleu 2022-09-05 2022-09-08', 'CM1 2022-09-05'],
+  ]);
+  // Twice on one day: what begins again on its first day had not ended.
+  await links(ana('CM1', 'CP'), '2022-09-09');
+  expect(await links(ana('CM1'), '2022-09-09')).toContain('CP 2022-09-09 2022-09-09');
+  expect(await links(ana('CM1', 'CP'), '2022-09-09')).toEqual([
+    ...['CE2 bleu 2022-09-05 2022-09-08', 'CM1 2022-09-05', 'CP 2022-09-09'],
+  ]);
+});
+
+it('DIR-1, DIR-4: a table’s further classes, groups and schools are kept; a further school is no place of another delivery', async () => {
+  const header = 'Nom;Prénom;Date de naissance;UAI;Classe;Classe';
+  const row = `BLIN;Zoé;2015-01-02;${uaiA} ${uaiB};CE2 bleu;ULIS`;
+  const told = async () => (await bed.emitted()).people.find(({ lastName }) => lastName === 'BLIN');
+  await table({ 'Student.csv': `${header};Regroupement\n${row};Chorale` });
+  const place = {
+    ...{ uai: uaiA, classId: 'CE2 bleu', furtherClasses: [{ classId: 'ULIS' }] },
+    groups: [{ groupId: 'Chorale' }],
+  };
+  expect(await told()).toMatchObject({ enrolments: [place], furtherSchools: [{ uai: uaiB }] });
+  // Without the column nothing is said of groups, and of the other school's pupils nothing at all.
+  await table({ 'Student.csv': `${header}\n${row.replace('ULIS', '')}` });
+  expect(await told()).toMatchObject({
+    ...{ enrolments: [{ ...place, furtherClasses: [] }], furtherSchools: [{ uai: uaiB }] },
+  });
+  await table({ 'Student.csv': `${header}\nBLIN;Tim;2016-01-02;${uaiB};CP;` }, uaiB);
+  expect((await told())!.firstName).toBe('Tim');
+  await table({ 'Student.csv': `${header}\n${row.replace('ULIS', 'CP')}` });
+  expect(await present('BLIN')).toEqual(['Tim B', 'Zoé A B']);
+  await table({ 'Student.csv': `${header}\n${row.replace(` ${uaiB}`, '')}` });
+  expect(await present('BLIN')).toEqual(['Tim B', 'Zoé A']);
+});
+
 it('refuses an extraction whose school nobody names, or that is none of the source’s', async () => {
   bed.lay('unnamed', { 'eleves.csv': pupilsFile([familyOf('ROUX').zoe]) });
   const start = (uai?: string) =>

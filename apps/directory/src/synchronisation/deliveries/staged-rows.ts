@@ -1,6 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { CopyValue } from '#libs/persistence';
-import type { SourceRecord } from '../../sources/sources.module.js';
+import type {
+  SourceClass,
+  SourceDivision,
+  SourcePupil,
+  SourceRecord,
+} from '../../sources/sources.module.js';
 import { placeProfileOf } from '../domain/source-declaration.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
 
@@ -62,7 +67,10 @@ export class StagedRows {
     if (record.kind === 'structure') {
       const { sourceKey, uai, name, insee, commune, postalCode, contract } = record;
       const isPublic = contract === 'UNKNOWN' ? null : contract === 'PUBLIC';
-      this.structure.push([sourceKey, uai, name, insee, commune, postalCode, isPublic]);
+      this.structure.push([
+        ...[sourceKey, uai, name, insee, commune, postalCode, isPublic],
+        ...[asJson(record.classes), asJson(record.groups), record.circonscription ?? ''],
+      ]);
       this.#entriesRead += 1;
       return;
     }
@@ -83,19 +91,7 @@ export class StagedRows {
       record.kind === 'staff' ? record.academicIdentifier : null,
     ]);
     if (record.kind === 'pupil') {
-      const { structureKey, classId, classLabel, level, enteredOn } = record;
-      this.place.push([
-        order,
-        sourceKey,
-        'STUDENT',
-        structureKey,
-        classId,
-        classLabel,
-        level,
-        false,
-        enteredOn,
-        null,
-      ]);
+      this.#placePupil(order, sourceKey, record);
       for (const { sourceKey: guardian, relation } of record.guardians) {
         this.link.push([order, sourceKey, this.#keyOf('guardian', guardian), relation]);
       }
@@ -105,19 +101,36 @@ export class StagedRows {
       const post = record.post ? JSON.stringify(record.post) : null;
       for (const key of record.structureKeys) {
         this.place.push([
-          order,
-          sourceKey,
-          profile,
-          key,
-          '',
-          '',
-          '',
-          record.headOf.includes(key),
-          null,
-          post,
+          ...[order, sourceKey, profile, key, '', '', '', record.headOf.includes(key), null, post],
+          ...[this.#taught(record.classes, key), this.#taught(record.groups, key)],
         ]);
       }
     }
+  }
+
+  /** The home school, then the further ones, which give no account (DIR-4): each with the first of its classes. */
+  #placePupil(order: number, sourceKey: string, record: SourcePupil): void {
+    const { structureKey: home, level, groups } = record;
+    const schools = new Set([home, ...record.otherStructureKeys]);
+    for (const { structureKey } of [...record.classes, ...(groups ?? [])])
+      schools.add(structureKey);
+    for (const key of schools) {
+      const classes = record.classes.filter(({ structureKey }) => structureKey === key);
+      const first = key === home ? { id: record.classId, label: record.classLabel } : classes[0];
+      this.place.push([
+        ...[order, sourceKey, key === home ? 'STUDENT' : 'FURTHER_STUDENT', key],
+        ...[first?.id ?? '', first?.label ?? '', level, false],
+        ...[key === home ? record.enteredOn : null, null],
+        asJson(classes.filter(({ id }) => id !== first?.id)),
+        this.#taught(groups, key),
+      ]);
+    }
+  }
+
+  /** Of a table that says nothing of them (null), what its source said stays; none is another thing there than nothing. */
+  #taught(divisions: readonly SourceDivision[] | undefined, key: string): string | null {
+    const here = divisions?.filter(({ structureKey }) => structureKey === key);
+    return here?.length === 0 && this.bySchools ? '[]' : asJson(here);
   }
 
   clear(): void {
@@ -136,6 +149,19 @@ export class StagedRows {
   }
 }
 
+/** Ordered by id, so that the order of the files says nothing; null for none. */
+function asJson(divisions: readonly (Omit<SourceDivision, 'structureKey'> | SourceClass)[] = []) {
+  if (divisions.length === 0) return null;
+  return JSON.stringify(
+    divisions
+      .map((each) => ({
+        ...{ id: each.id, label: each.label },
+        ...('levels' in each ? { levels: each.levels } : {}),
+      }))
+      .sort((a, b) => (a.id < b.id ? -1 : 1)),
+  );
+}
+
 export const hideIne = (key: string, ine: string): string =>
   createHmac('sha256', key).update(ine).digest('base64url');
 
@@ -143,7 +169,10 @@ export const hideIne = (key: string, ine: string): string =>
 export function refersOf(record: Entry): readonly string[] {
   if (record.kind === 'pupil') {
     const guardians = record.guardians.map(({ sourceKey }) => sourceKey);
-    return [...new Set([record.structureKey, ...record.otherStructureKeys, ...guardians])];
+    const divided = [...record.classes, ...(record.groups ?? [])].map((each) => each.structureKey);
+    return [
+      ...new Set([record.structureKey, ...record.otherStructureKeys, ...divided, ...guardians]),
+    ];
   }
   return record.kind === 'staff' ? [...new Set(record.structureKeys)] : [];
 }

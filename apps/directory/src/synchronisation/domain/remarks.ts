@@ -56,14 +56,6 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
   },
   NAME_MISSING: { says: 'Personnes sans nom ou sans prénom, ignorées.', todo: SOURCE },
   BIRTH_DATE_MISSING: { says: 'Élèves sans date de naissance utilisable, ignorés.', todo: SOURCE },
-  SECOND_CLASS: {
-    says: 'Élèves de plusieurs classes dans leur école, première classe retenue.',
-    todo: VERIFY,
-  },
-  SECOND_SCHOOL: {
-    says: 'Élèves rattachés à plusieurs écoles, première école retenue.',
-    todo: VERIFY,
-  },
   GUARDIAN_NOT_LEGAL: {
     says: 'Responsables sans autorité parentale, liens non retenus.',
     todo: NOTHING,

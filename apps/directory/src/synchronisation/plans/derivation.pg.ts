@@ -8,6 +8,7 @@ import {
   DERIVE_PEOPLE,
   DERIVE_PLACES,
   END_PLACES,
+  HOME_IS_NO_FURTHER_SCHOOL,
   LEAVE,
   TEMP_BUFFERS,
 } from './part-steps.pg.js';
@@ -30,6 +31,7 @@ export async function derive(
     partId ?? null,
   ]);
   await tx.query(DERIVE_PLACES);
+  await tx.query(HOME_IS_NO_FURTHER_SCHOOL);
   await tx.query(DERIVE_LINKS);
   await tx.query(NOTE_ENDS_SINCE_MERGE, [day]);
   await tx.query(END_PLACES, [day]);

@@ -5,6 +5,7 @@ import type { PersonFacts } from '../../people/people.module.js';
 import { type StructureRow, toStructureChanged } from '../../structures/structures.module.js';
 import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
+import { LINK_CLASSES } from './class-link-steps.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
 import { derive } from './derivation.pg.js';
 import {
@@ -166,6 +167,7 @@ export class PartExecution {
     const { source, importId, datedOn, startedOn } = this.connection.work;
     await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
     for (const sql of STATE_REST) await tx.query(sql, [source.sourceCode, importId]);
+    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, startedOn]);
     const { here, goneIds } = await derive(tx, { partId, day: startedOn });
     const people = [...here.map(({ personId }) => personId), ...goneIds];
     const events = await this.facts.of(tx, people, partId);

@@ -9,7 +9,7 @@ export const TEMP_BUFFERS = `set temp_buffers = '48MB'`;
 /** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
   create temp table if not exists batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
-  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, primary key (person_id, profile, uai)) on commit delete rows;
+  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb, primary key (person_id, profile, uai)) on commit delete rows;
   create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
 
 /** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. */
@@ -52,6 +52,8 @@ export const STATE_PEOPLE = `
      last_name = excluded.last_name, first_name = excluded.first_name, birth_date = excluded.birth_date,
      ine_hash = excluded.ine_hash, academic_identifier = excluded.academic_identifier, digest = excluded.digest, dated_on = excluded.dated_on`;
 
+const IS_PUPILS = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
+
 /** And says no more. $1: source, $2: import. */
 export const STATE_REST: readonly string[] = [
   `delete from stated_person s using batch b
@@ -60,11 +62,13 @@ export const STATE_REST: readonly string[] = [
   `delete from stated_place s using batch b
    where b.digest_before is not null and s.source = $1 and s.source_key = b.source_key and not exists (
      select from delivered_place d where d.import_id = $2 and d.source_key = s.source_key and d.profile = s.profile and d.uai = s.uai)`,
-  `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post)
-   select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on, d.post
+  `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
+   select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on, d.post,
+     case when ${IS_PUPILS('d')} then d.classes end, case when ${IS_PUPILS('d')} then d.groups end
    from batch b join delivered_place d on d.import_id = $2 and d.source_key = b.source_key
    on conflict (source, source_key, profile, uai) do update set class_id = excluded.class_id, class_label = excluded.class_label,
-     level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on, post = excluded.post`,
+     level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on, post = excluded.post,
+     classes = excluded.classes, groups = excluded.groups`,
   `delete from stated_link s using batch b
    where b.digest_before is not null and s.source = $1 and s.child_key = b.source_key and not exists (
      select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key)`,
@@ -98,11 +102,17 @@ export const DERIVE_PEOPLE = `
 
 export const DERIVE_PLACES = `
   ${TOUCHED}
-  insert into derived_place (person_id, profile, uai, class_id, class_label, level, is_head, entered_on, post)
-  select distinct on (t.person_id, l.profile, l.uai) t.person_id, l.profile, l.uai, l.class_id, l.class_label, l.level, l.is_head, l.entered_on, l.post
+  insert into derived_place (person_id, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
+  select distinct on (t.person_id, l.profile, l.uai) t.person_id, l.profile, l.uai, l.class_id, l.class_label, l.level, l.is_head, l.entered_on, l.post,
+    l.classes, l.groups
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
   join stated_place l on l.source = s.source and l.source_key = s.source_key
   order by t.person_id, l.profile, l.uai, ${ORDER}`;
+
+/** A school that is somebody's home by one source is no further school by another (DIR-4). */
+export const HOME_IS_NO_FURTHER_SCHOOL = `
+  delete from derived_place f using derived_place h
+  where f.profile = 'FURTHER_STUDENT' and h.person_id = f.person_id and h.uai = f.uai and h.profile = 'STUDENT'`;
 
 export const DERIVE_LINKS = `
   ${TOUCHED}
@@ -123,6 +133,7 @@ export const END_PLACES = `
 /** A corrected date of entry moves the start, unless the person was there before and came back. */
 export const CHANGE_PLACES = `
   update enrolment e set class_id = p.class_id, class_label = p.class_label, level = p.level, is_head = p.is_head, post = p.post,
+    classes = p.classes, groups = p.groups,
     starts_on = case when p.entered_on is null or exists (select from enrolment c
         where c.person_id = e.person_id and c.profile = e.profile and c.uai = e.uai and c.ends_on is not null)
       then e.starts_on else p.entered_on end
@@ -130,16 +141,17 @@ export const CHANGE_PLACES = `
   where e.person_id = p.person_id and e.profile = p.profile and e.uai = p.uai and e.ends_on is null`;
 
 export const BEGIN_PLACES = `
-  insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head, post)
+  insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head, post, classes, groups)
   select p.person_id, p.profile, p.uai,
     case when p.entered_on is null or exists (select from enrolment c
         where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai and c.ends_on > p.entered_on)
       then $1::date else p.entered_on end,
-    p.class_id, p.class_label, p.level, p.is_head, p.post
+    p.class_id, p.class_label, p.level, p.is_head, p.post, p.classes, p.groups
   from derived_place p
   where not exists (select from enrolment o where o.person_id = p.person_id and o.profile = p.profile and o.uai = p.uai and o.ends_on is null)
   on conflict (person_id, profile, uai, starts_on) do update set ends_on = null, class_id = excluded.class_id,
-    class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head, post = excluded.post`;
+    class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head, post = excluded.post,
+    classes = excluded.classes, groups = excluded.groups`;
 
 /** Whom no source states any more has left. $1: part, $2: day of the import. */
 export const LEAVE = `
@@ -163,28 +175,29 @@ export const CHANGE_LINKS: readonly string[] = [
 
 /** The schools of a part as its source states them now. $1: source, $2: import, $3: dated on, $4: plan, $5: part. */
 export const STATE_SCHOOLS = `
-  insert into stated_structure as s (source, uai, source_key, name, insee, commune, postal_code, is_public, classes, digest, dated_on)
-  select $1, d.uai, d.source_key, d.name, d.insee, d.commune, d.postal_code, d.is_public, d.classes, d.digest, $3::date
+  insert into stated_structure as s (source, uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest, dated_on)
+  select $1, d.uai, d.source_key, d.name, d.insee, d.commune, d.postal_code, d.is_public, d.classes, d.groups, d.circonscription, d.digest, $3::date
   from plan_school q join delivered_structure d on d.import_id = $2 and d.uai = q.uai
   where q.plan_id = $4 and q.part = $5 and q.structure_after is distinct from q.structure_before
   on conflict (source, uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
-    digest = excluded.digest, dated_on = excluded.dated_on`;
+    groups = excluded.groups, circonscription = excluded.circonscription, digest = excluded.digest, dated_on = excluded.dated_on`;
 
 /** A school is what all sources say together: of each fact, the first that says it (DIR-5, SCH-1). $1: plan, $2: part, $3: the part's id. */
 export const DERIVE_SCHOOLS = `
-  insert into structure as s (uai, source_key, name, insee, commune, postal_code, is_public, classes, content_hash, revision, import_id)
-  select f.uai, f.source_key, f.name, f.insee, f.commune, f.postal_code, f.is_public, f.classes, md5(f::text)::uuid, 1, $3::uuid
+  insert into structure as s (uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, content_hash, revision, import_id)
+  select f.uai, f.source_key, f.name, f.insee, f.commune, f.postal_code, f.is_public, f.classes, f.groups, f.circonscription, md5(f::text)::uuid, 1, $3::uuid
   from (select t.uai, ${first('t.source_key')} as source_key, ${said('t.name')} as name, ${said('t.insee')} as insee,
       ${said('t.commune')} as commune, ${said('t.postal_code')} as postal_code,
       coalesce(${first('t.is_public', 't.is_public is not null')}, false) as is_public,
-      coalesce(${first('t.classes', `t.classes <> '[]'`)}, '[]') as classes
+      coalesce(${first('t.classes', `t.classes <> '[]'`)}, '[]') as classes,
+      coalesce(${first('t.groups', `t.groups <> '[]'`)}, '[]') as groups, ${said('t.circonscription')} as circonscription
     from plan_school q join stated_structure t on t.uai = q.uai join declared_source c on c.source_code = t.source
     where q.plan_id = $1 and q.part = $2 and q.structure_after is distinct from q.structure_before
     group by t.uai) f order by f.uai
   on conflict (uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
-    content_hash = excluded.content_hash, revision = s.revision + 1, import_id = excluded.import_id
+    groups = excluded.groups, circonscription = excluded.circonscription, content_hash = excluded.content_hash, revision = s.revision + 1, import_id = excluded.import_id
   where s.content_hash <> excluded.content_hash
   returning ${STRUCTURE_STATE}`;
 
