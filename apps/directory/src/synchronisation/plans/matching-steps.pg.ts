@@ -53,21 +53,23 @@ export function toStatement(
   };
 }
 
-/** New staff beside new guardians whose names the source writes alike, in the same school. $1: the import. */
+/**
+ * New staff beside new guardians whose names the source writes alike, in the same school. Both are found first, by key, and
+ * then compared: of a delta nothing is known of the tables that it stands in. $1: the import.
+ */
 export const NEW_TEACHERS_AND_GUARDIANS = `
-  with new as (
-    select source_key, person_id, entity from difference
-    where digest_before is null and match_reasons is null and entity in (2, 3))
-  select distinct on (s.source_key, g.source_key) s.source_key as staff_key, b.person_id as guardian_id, h.uai,
-    s.last_name as staff_last, s.first_name as staff_first, s.birth_date::text as staff_born,
-    g.last_name as guardian_last, g.first_name as guardian_first, g.birth_date::text as guardian_born
-  from new a join delivered_person s on s.import_id = $1 and s.source_key = a.source_key
-  join delivered_person g on g.import_id = $1 and g.entity = 2
-    and lower(g.last_name) = lower(s.last_name) and lower(g.first_name) = lower(s.first_name)
-  join new b on b.source_key = g.source_key and b.entity = 2
-  join delivered_place l on l.import_id = $1 and l.source_key = s.source_key
-  join delivered_place h on h.import_id = $1 and h.source_key = g.source_key and h.uai = l.uai
-  where a.entity = 3 order by s.source_key, g.source_key, h.uai`;
+  with new as materialized (
+    select d.source_key, d.person_id, d.entity, l.uai, n.last_name, n.first_name, n.birth_date::text as born,
+      lower(n.last_name) as last, lower(n.first_name) as first
+    from difference d
+    join delivered_person n on n.import_id = $1 and n.source_key = d.source_key and (d.entity = 3 or n.entity = 2)
+    join delivered_place l on l.import_id = $1 and l.source_key = d.source_key
+    where d.digest_before is null and d.match_reasons is null and d.entity in (2, 3))
+  select distinct on (s.source_key, g.source_key) s.source_key as staff_key, g.person_id as guardian_id, g.uai,
+    s.last_name as staff_last, s.first_name as staff_first, s.born as staff_born,
+    g.last_name as guardian_last, g.first_name as guardian_first, g.born as guardian_born
+  from new s join new g on (g.uai, g.last, g.first) = (s.uai, s.last, s.first)
+  where s.entity = 3 and g.entity = 2 order by s.source_key, g.source_key, g.uai`;
 
 export type NewTeacherRow = {
   staff_key: string;
