@@ -51,6 +51,7 @@ export class DecideDouble {
         // Who was known first has the account that people use.
         const both = { survivorId: pair.knownId, absorbedId: pair.newcomerId };
         await this.merges.merge(tx, { ...both, mergeId, pairId, on, by: caller.userId });
+        await this.pairs.passOn(tx, pair.newcomerId, pair.knownId);
         await this.askAboutGuardians.of(tx, pair.knownId, on);
         return { mergeId };
       },

@@ -225,6 +225,26 @@ it('DIR-2: merged twice, the last merge is undone first, and all is as before', 
   expect(await everything()).toEqual(before);
 });
 
+it('DIR-2: a teacher who is a parent in two families is asked about until there is one person', async () => {
+  await bed.db.database.query(
+    'update doubtful_pair set answer = null, answered_by = null, answered_on = null where score > 1',
+  );
+  const { newcomer, known } = await pairOf('Maëlys');
+  await bed.db.database.query(
+    `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)
+     select person_id, $1, 1, '{}', '2022-09-15' from person where first_name = 'Nora'`,
+    [newcomer.personId],
+  );
+  const { mergeId } = await answer('Maëlys', 'SAME');
+  const asked = await pairOf('Nora');
+  expect([asked.known.personId, asked.score]).toEqual([known.personId, 1]);
+  await answer('Nora', 'DIFFERENT');
+  await undo(mergeId);
+  // Two again: what was asked of the other one is, too.
+  expect((await pairOf('Nora')).known.personId).toBe(newcomer.personId);
+  await answer('Nora', 'DIFFERENT');
+});
+
 it('DIR-2: whom a third source states is who is left of a merge, and nobody is asked about the other one', async () => {
   await bed.db.database.query(
     'update doubtful_pair set answer = null, answered_by = null, answered_on = null where score > 1',

@@ -164,4 +164,18 @@ export class DoubtfulPairs {
       [pairId, answer.answer, answer.by, answer.on],
     );
   }
+
+  /** What was still asked of who is absorbed is asked of who is left, once for each two. */
+  async passOn(tx: Transaction, from: string, to: string): Promise<void> {
+    await tx.query(
+      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, plan_id)
+       select case newcomer_id when $1 then $2::uuid else newcomer_id end,
+         case known_id when $1 then $2::uuid else known_id end, score, reasons, found_on, plan_id
+       from doubtful_pair a where answer is null and $1 in (newcomer_id, known_id) and $2 not in (newcomer_id, known_id)
+         and not exists (select from doubtful_pair d where $2 in (d.newcomer_id, d.known_id)
+           and case $1 when a.newcomer_id then a.known_id else a.newcomer_id end in (d.newcomer_id, d.known_id))
+       on conflict (newcomer_id, known_id) do nothing`,
+      [from, to],
+    );
+  }
 }
