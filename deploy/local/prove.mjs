@@ -40,6 +40,11 @@ const proofs = {
     test: ['drill', 'unit', 'test/drills/recovery', 'deploy/tools/recovery/plan-recovery'],
     env: ({ runs = 5000 }) => ({ FC_RUNS: runs }),
   },
+  directory: {
+    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24); how many pupils a school: PROVE_HEADCOUNT (32)',
+    test: ['int', 'test/academy'],
+    env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
+  },
   security: {
     what: 'each test of the threat model (test/security), every door with every hostile shape (npm test: a part)',
     test: ['unit', 'int', 'e2e', 'scenario', 'test/scenarios/members-apart', ...threatModelTests()],

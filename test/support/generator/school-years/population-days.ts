@@ -8,14 +8,22 @@ import {
   type FamilyLife,
   type GuardianLife,
 } from './family-life.js';
-import { Classes, firstLevelOf, sitesAround, sitesFor, teaches, type Site } from './sites.js';
+import {
+  Classes,
+  firstLevelOf,
+  sitesAround,
+  sitesFor,
+  teaches,
+  type Site,
+  type SiteBounds,
+} from './sites.js';
 import { postsOf, staffOn } from './staff-life.js';
 
 export type PopulationOptions = {
   readonly seed: string | number;
   /** People of all profiles on the first day, about. */
   readonly size: number;
-};
+} & SiteBounds;
 
 /** A guardian on a day, with the children who are at school and of whom the family has custody. */
 export type GuardianOnDay = {
@@ -43,7 +51,7 @@ export class PopulationDays {
   private readonly indexOfKey: ReadonlyMap<string, number>;
 
   constructor(readonly options: PopulationOptions) {
-    this.sites = sitesFor(options.seed, options.size);
+    this.sites = sitesFor(options.seed, options.size, options);
     this.siteOfUai = new Map(this.sites.map((site) => [site.school.uai, site]));
     this.indexOfKey = new Map(
       this.sites.map(({ school, index }) => [structureKey(school.uai), index]),

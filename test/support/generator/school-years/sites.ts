@@ -14,22 +14,30 @@ export type Site = {
 /** People of all profiles for each pupil: guardians 1.95 / 1.34, and the staff. */
 export const PEOPLE_PER_PUPIL = 2.53;
 
+/** Fewer schools, or fewer pupils in each, than `size` asks for: all schools on a machine that cannot hold all people. */
+export type SiteBounds = { readonly schoolsMax?: number; readonly headcountMax?: number };
+
 /**
  * Schools for about `size` people: real public ones in an order of the seed, with their stated
  * headcount or one drawn for the size of their commune; beyond the real ones the same again under
  * UAIs of ranges that are not in use (the letter is right). A greater size adds schools and
  * changes none but the last.
  */
-export function sitesFor(seed: string | number, size: number): readonly Site[] {
+export function sitesFor(
+  seed: string | number,
+  size: number,
+  { schoolsMax = Infinity, headcountMax = Infinity }: SiteBounds = {},
+): readonly Site[] {
   const random = new Random(`${seed}:sites`);
   const schools = random.shuffle([...realPublicSchools()]);
   const sites: Site[] = [];
   let missing = Math.ceil(size / PEOPLE_PER_PUPIL);
-  while (missing > 0) {
+  while (missing > 0 && sites.length < schoolsMax) {
     const index = sites.length;
     const real = schools[index % schools.length]!;
     const school = index < schools.length ? real : copyOf(real, index - schools.length);
-    const headcount = Math.min(missing, school.headcount ?? drawnHeadcount(school, seed));
+    const stated = school.headcount ?? drawnHeadcount(school, seed);
+    const headcount = Math.min(missing, stated, headcountMax);
     sites.push({ index, school, headcount });
     missing -= headcount;
   }

@@ -1,0 +1,136 @@
+import type { LocalDate } from '#libs/time';
+import { FIRST_DAY } from '../support/generator/school-years/calendar.js';
+import type { PopulationDays } from '../support/generator/school-years/population-days.js';
+
+/** Somebody as all sources together state them. */
+export type ExpectedPerson = {
+  readonly lastName: string;
+  readonly firstName: string;
+  /** Empty: nobody states it. */
+  readonly birthDate: string;
+  /** `PROFILE UAI`, a pupil's with the class. */
+  readonly places: Set<string>;
+  /** Keys of the pupils whose guardian this is. */
+  readonly children: Set<string>;
+};
+
+/** A row of an adult in a table, as the file has it. */
+export type TableAdult = {
+  readonly lastName: string;
+  readonly firstName: string;
+  readonly birthDate: string;
+  readonly profile: 'TEACHER' | 'PERSONNEL' | 'GUEST';
+  readonly uai: string;
+};
+
+/**
+ * Who is where by the population itself: the rules of the directory said a second time, in the fewest words, without a
+ * function of the importer. By the key of the AAF, or of whom no AAF states by name and birth date.
+ */
+export class ExpectedPeople {
+  /** Names of guardians, by key. */
+  private readonly guardianNames = new Map<string, string>();
+
+  constructor(private readonly population: PopulationDays) {
+    for (const site of population.sites) {
+      for (const { guardians } of population.familiesOf(site)) {
+        for (const { key, lastName, firstName } of guardians) {
+          this.guardianNames.set(key, `${lastName}|${firstName}`);
+        }
+      }
+    }
+  }
+
+  /** All whom the AAF states on a day; those in `apart` stay two people where a teacher is a parent too. */
+  on(day: LocalDate, apart: ReadonlySet<string> = new Set()): Map<string, ExpectedPerson> {
+    const people = new Map<string, ExpectedPerson>();
+    const at = (key: string, name: Omit<ExpectedPerson, 'places' | 'children'>) => {
+      const known = people.get(key);
+      if (known) return known;
+      const { lastName, firstName, birthDate } = name;
+      const person = {
+        lastName,
+        firstName,
+        birthDate,
+        places: new Set<string>(),
+        children: new Set<string>(),
+      };
+      people.set(key, person);
+      return person;
+    };
+    for (const site of this.population.sites) {
+      for (const holderOn of this.population.postsOf(site)) {
+        const holder = holderOn(day);
+        const profile = holder.role === 'AIDE' ? 'PERSONNEL' : 'TEACHER';
+        for (const uai of holder.uais) at(holder.key, holder).places.add(`${profile} ${uai}`);
+      }
+    }
+    for (const site of this.population.sites) {
+      for (const family of this.population.familiesOf(site)) {
+        const { pupils, guardians } = this.population.familyOn(family, day);
+        for (const pupil of pupils) {
+          at(pupil.key, pupil).places.add(`STUDENT ${pupil.uai} ${pupil.schoolClass.label}`);
+        }
+        for (const { guardian, pupils: own } of guardians) {
+          const teacher = this.teacherWho(guardian.key, people);
+          const key = teacher && !apart.has(teacher) ? teacher : guardian.key;
+          const person = at(key, { ...guardian, birthDate: '' });
+          for (const { key: child, uai } of own) {
+            person.places.add(`RELATIVE ${uai}`);
+            person.children.add(child);
+          }
+        }
+      }
+    }
+    return people;
+  }
+
+  /** The key of the teacher whom a guardian is, by construction of the population: of the school of the family, and there on that day. */
+  teacherWho(guardianKey: string, present: ReadonlyMap<string, unknown>): string | undefined {
+    const site = this.population.sites[this.population.indexOfStructure(guardianKey.slice(0, 6))];
+    const teacher = site && this.population.postsOf(site)[1]?.(FIRST_DAY);
+    if (!teacher || !guardianKey.endsWith('1') || !present.has(teacher.key)) return undefined;
+    const name = `${teacher.lastName}|${teacher.firstName}`;
+    return this.guardianNames.get(guardianKey) === name ? teacher.key : undefined;
+  }
+}
+
+/** Adults whom tables state: who is somebody of the AAF by name and birth date has one place more, the others come. */
+export function withAdults(
+  people: Map<string, ExpectedPerson>,
+  adults: readonly TableAdult[],
+): Map<string, ExpectedPerson> {
+  const named = ({ lastName, firstName, birthDate }: ExpectedPerson | TableAdult) =>
+    `${lastName}|${firstName}|${birthDate}`;
+  const byName = new Map(
+    [...people.values()].filter(({ birthDate }) => birthDate !== '').map((p) => [named(p), p]),
+  );
+  for (const adult of adults) {
+    const name = named(adult);
+    const { lastName, firstName, birthDate, profile, uai } = adult;
+    let person = byName.get(name);
+    if (!person) {
+      person = { lastName, firstName, birthDate, places: new Set(), children: new Set() };
+      byName.set(name, person);
+      people.set(`table|${name}`, person);
+    }
+    person.places.add(`${profile} ${uai}`);
+  }
+  return people;
+}
+
+/** One line each, sorted: name, birth date, places, children by name. Two people who look alike are two equal lines. */
+export function linesOf(people: ReadonlyMap<string, ExpectedPerson>): string[] {
+  const name = ({ lastName, firstName, birthDate }: ExpectedPerson) =>
+    `${lastName}|${firstName}|${birthDate}`;
+  return [...people.values()]
+    .filter(({ places }) => places.size > 0)
+    .map((person) => {
+      const children = [...person.children].flatMap((key) => {
+        const child = people.get(key);
+        return child ? [name(child)] : [];
+      });
+      return [name(person), [...person.places].sort(), children.sort()].flat().join(' ; ');
+    })
+    .sort();
+}

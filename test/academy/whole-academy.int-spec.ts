@@ -1,0 +1,276 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { addDays, type LocalDate, localDate } from '#libs/time';
+import { writeLdif } from '../support/generator/formats/ldif.js';
+import { structureKey } from '../support/generator/population.js';
+import { PopulationDays } from '../support/generator/school-years/population-days.js';
+import { AcademyBed } from './academy-bed.js';
+import { AccountsOfTold } from './accounts-of-told.js';
+import { ExpectedPeople, linesOf, type TableAdult, withAdults } from './expected-people.js';
+import { ldifOfStaff } from './ldif-of-staff.js';
+
+/**
+ * Goal: nobody is lost, doubled or erased, whatever an academy and its schools deliver in whatever state (DIR-1 to DIR-5,
+ * SUP-4). Method: one invented population over a rentrée, delivered as AAF full and deltas, ONDE, tables and a real LDAP,
+ * with what goes wrong in between; what the directory told, and the accounts that follow from it, are compared with the
+ * population itself (`expected-people.ts`). Every `npm test` plays 24 schools; `npm run prove -- directory` all 1,438.
+ */
+const isProof = process.env['PROVE'] === '1';
+const schoolsMax = isProof ? 1_438 : 24;
+const headcountMax = Number(process.env['PROVE_HEADCOUNT'] ?? 32);
+jest.setTimeout(isProof ? 7_200_000 : 180_000);
+
+const seed = process.env['PROVE_SEED'] ?? '1';
+const population = new PopulationDays({ seed, size: Infinity, schoolsMax, headcountMax });
+const expected = new ExpectedPeople(population);
+const [first, rentree, cut, autumn] = ['2026-08-31', '2026-09-02', '2026-09-03', '2026-09-04'].map(
+  (day) => localDate(day),
+) as [LocalDate, LocalDate, LocalDate, LocalDate];
+/** Schools that deliver tables of their own, those from which all pupils go missing, and those of a member. */
+const [ondeSites, csvSites] = isProof
+  ? [population.sites.slice(1, 6), population.sites.slice(6, 9)]
+  : [population.sites.slice(2, 3), population.sites.slice(6, 7)];
+const [emptied, spared] = [population.sites[10]!, population.sites[12]!];
+const financed = population.sites.slice(0, 14).map(({ school }) => school.uai);
+
+let academy: AcademyBed;
+let accounts: AccountsOfTold;
+let today: LocalDate = first;
+/** Rows of adults of the tables: they never leave by absence. */
+const adults: TableAdult[] = [];
+/** Teachers who stay two people, because a merge of them was undone. */
+const apart = new Set<string>();
+
+beforeAll(async () => {
+  academy = await AcademyBed.start(population, first);
+  accounts = await AccountsOfTold.start(financed, first);
+});
+afterAll(async () => {
+  await accounts?.bed.stop();
+  await academy?.bed.stop();
+});
+
+async function begin(day: LocalDate): Promise<void> {
+  today = day;
+  await academy.bed.onDay(day);
+}
+
+/** What was told since goes to whoever reads it. */
+async function tell() {
+  const emitted = await academy.bed.emitted();
+  academy.told.take(emitted);
+  await accounts.take(emitted, today);
+  return emitted;
+}
+
+const expectedOn = (day: LocalDate) => withAdults(expected.on(day, apart), adults);
+
+/** People, places, classes and links as the population has them; accounts for who is in a financed school, and nobody else. */
+async function expectAllAsOn(day: LocalDate): Promise<void> {
+  await tell();
+  const people = expectedOn(day);
+  const difference = compare(linesOf(academy.told.present()), linesOf(people));
+  expect(difference).toEqual({ missing: [], surplus: [] });
+  const wanted = [...people.values()].flatMap(({ lastName, firstName, birthDate, places }) => {
+    const profiles = [...places]
+      .map((place) => place.split(' '))
+      .filter(([, uai = '']) => financed.includes(uai))
+      .map(([profile]) => profile!);
+    return [...new Set(profiles)].map((each) => `${each} ${lastName}|${firstName}|${birthDate}`);
+  });
+  const open = (await accounts.open()).map(({ personId, profile }) => {
+    const { lastName, firstName, birthDate } = academy.told.states.get(personId)!;
+    return `${profile} ${lastName}|${firstName}|${birthDate}`;
+  });
+  expect(compare(open, wanted)).toEqual({ missing: [], surplus: [] });
+}
+
+/** Answers as somebody who knows the families, until nothing is asked. */
+async function answerAll(): Promise<void> {
+  for (;;) {
+    const questions = await academy.questions();
+    if (questions.length === 0) return;
+    const keys = await academy.academyKeys();
+    for (const question of questions) {
+      await academy
+        .answer(question.pairId, isOne(question, keys) ? 'SAME' : 'DIFFERENT')
+        // Asked of somebody who has become somebody else meanwhile.
+        .catch(({ code }: { code?: string }) => expect(code).toBe('DOUBLE_UNKNOWN'));
+    }
+  }
+}
+type Question = Awaited<ReturnType<AcademyBed['questions']>>[number];
+
+function isOne({ newcomer, known }: Question, keys: ReadonlyMap<string, string>): boolean {
+  const [one, other] = [keys.get(newcomer.personId), keys.get(known.personId)];
+  if (one && other) {
+    const present = expected.on(first);
+    return [
+      [one, other],
+      [other, one],
+    ].some(([guardian, teacher]) => expected.teacherWho(guardian!, present) === teacher);
+  }
+  // Of whom the academy states one only, the other one came by a table, which writes names as they are.
+  const plain = ({ lastName, firstName }: Question['known']) =>
+    `${lastName} ${firstName}`
+      .normalize('NFD')
+      .replace(/[^A-Za-z]/g, '')
+      .toLowerCase();
+  return plain(newcomer) === plain(known);
+}
+
+test('DIR-1: a first full export brings in everybody, and the same again writes no row', async () => {
+  expect(await academy.full(first)).toMatchObject({ state: 'COMPLETED' });
+  await answerAll();
+  await expectAllAsOn(first);
+  const before = await academy.rowVersions();
+  expect(await academy.full(first)).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+  expect(await academy.rowVersions()).toEqual(before);
+});
+
+test('DIR-2, DIR-5: ONDE, tables and the LDAP of the academy state who is known already, and add who is not', async () => {
+  await deliverOthers(first);
+  await expectAllAsOn(first);
+  // Guardians of a table have no birth date, so somebody is asked about them.
+  expect(academy.answered).toBeGreaterThan(10);
+  const staff = [...academy.told.states.values()].filter(
+    ({ personId, academicIdentifier }) => academicIdentifier && academy.told.isHere(personId),
+  );
+  const posts = population.sites.flatMap((site) => [...population.postsOf(site)]);
+  expect(staff).toHaveLength(new Set(posts.map((holderOn) => holderOn(first).key)).size);
+});
+
+test('DIR-1: deltas over a rentrée come to what the population is then', async () => {
+  for (let day = addDays(first, 1); day <= rentree; day = addDays(day, 1)) {
+    await begin(day);
+    expect(await academy.delta(day)).toMatchObject({ state: 'COMPLETED' });
+    await tell();
+  }
+  await deliverOthers(rentree);
+  await expectAllAsOn(rentree);
+});
+
+test('DIR-3: of two schools that a file empties one is approved and one rejected, whatever lies there meanwhile', async () => {
+  await begin(localDate('2026-10-05'));
+  const gone = [emptied, spared].map(({ school }) => structureKey(school.uai));
+  const name = academy.layFull(
+    cut,
+    (entry) =>
+      !gone.some((key) => entry.includes(`StructRattach"><value>${key}</value>`)) ||
+      !entry.includes('ENTEleveINE'),
+  );
+  const held = await academy.bed.import(name, { batchPeople: 2_000 });
+  expect(held).toMatchObject({ state: 'HELD' });
+  const states = await academy.bed.schoolStates(held.importId);
+  expect([states[emptied.school.uai], states[spared.school.uai]]).toEqual(['HELD', 'HELD']);
+  await tell();
+  const pupilsAt = (uai: string) =>
+    [...academy.told.present().values()].filter(({ places }) =>
+      [...places].some((place) => place.startsWith(`STUDENT ${uai} `)),
+    ).length;
+  const there = [emptied, spared].map(({ school }) => pupilsAt(school.uai));
+  expect(Math.min(...there)).toBeGreaterThan(5);
+  // Others lie under its name while somebody decides.
+  academy.layOver(name, academy.layFull(first));
+  await academy.bed.decide(held.importId, 'APPROVED', emptied.school.uai);
+  const ended = await academy.bed.decide(held.importId, 'REJECTED', spared.school.uai);
+  expect(ended).toMatchObject({ state: 'COMPLETED' });
+  await tell();
+  expect([emptied, spared].map(({ school }) => pupilsAt(school.uai))).toEqual([0, there[1]]);
+});
+
+test('DIR-3: an older export after a younger one is refused and writes no row; the next one brings all back', async () => {
+  const before = await academy.rowVersions();
+  // The school that was rejected still stands at its day.
+  const older = await academy.full(rentree);
+  expect(older).toMatchObject({ peopleApplied: 0, remarks: [{ code: 'SCHOOL_OLDER' }] });
+  expect(await academy.rowVersions()).toEqual(before);
+  await begin(localDate('2026-10-12'));
+  expect(await academy.full(autumn)).toMatchObject({ state: 'COMPLETED' });
+  await deliverOthers(autumn);
+  await expectAllAsOn(autumn);
+  const complete = await academy.rowVersions();
+  const again = await academy.full(rentree);
+  expect(again).toMatchObject({ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] });
+  expect(await academy.rowVersions()).toEqual(complete);
+});
+
+test('DIR-2: two whom somebody takes for one are two again once the merge is undone, in every fact', async () => {
+  const ids = [...academy.told.states.keys()].filter((id) => academy.told.isHere(id)).slice(0, 2);
+  const pairId = await academy.ask(ids[0]!, ids[1]!);
+  const { mergeId } = await academy.answer(pairId, 'SAME');
+  await tell();
+  const { missing } = compare(linesOf(academy.told.present()), linesOf(expectedOn(autumn)));
+  expect(missing.length).toBeGreaterThan(0);
+  await academy.part(mergeId);
+  await expectAllAsOn(autumn);
+});
+
+test('SUP-4: who left is erased after the delay and nobody else; the same state again writes no row', async () => {
+  await begin(localDate('2027-02-01'));
+  const left = [...academy.told.states.keys()].filter((id) => !academy.told.isHere(id)).sort();
+  expect(left.length).toBeGreaterThan(schoolsMax);
+  const { erase } = academy.bed.parts();
+  while ((await erase.execute()) > 0);
+  const { erased } = await tell();
+  expect([...erased].sort()).toEqual(left);
+  await expectAllAsOn(autumn);
+  const before = await academy.rowVersions();
+  expect(await academy.full(autumn)).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+  expect(await academy.rowVersions()).toEqual(before);
+  expect(await accounts.bed.faults()).toEqual([]);
+  if (!isProof) return;
+  const { length: openAccounts } = await accounts.open();
+  const counts = { schools: population.sites.length, people: academy.told.present().size };
+  console.log({ ...counts, erased: left.length, answered: academy.answered, openAccounts });
+});
+
+/** What the other sources say on a day, and who they ask about is answered. */
+async function deliverOthers(day: LocalDate): Promise<void> {
+  for (const site of ondeSites) {
+    expect(await academy.onde(site, day)).toMatchObject({ state: 'COMPLETED' });
+  }
+  for (const site of csvSites) {
+    const read = (folder: string) => adults.push(...adultsIn(folder, site.school.uai));
+    expect(await academy.csv(site, day, read)).toMatchObject({ state: 'COMPLETED' });
+  }
+  expect(await academy.ldap(staffOf(day))).toMatchObject({ state: 'COMPLETED' });
+  await answerAll();
+}
+
+/** The adults of the tables of one school, read in the fewest words. */
+function adultsIn(folder: string, uai: string): TableAdult[] {
+  const profiles = { Teacher: 'TEACHER', Personnel: 'PERSONNEL', Guest: 'GUEST' } as const;
+  return readdirSync(folder).flatMap((file) => {
+    const profile = profiles[file.replace('.csv', '') as keyof typeof profiles];
+    if (!profile) return [];
+    const [, ...rows] = readFileSync(join(folder, file), 'utf8').trim().split(/\r?\n/);
+    return rows.map((row) => {
+      const [firstName = '', lastName = '', born = ''] = row.split(';').map(unquoted);
+      const birthDate = born.split('/').reverse().join('-');
+      return { lastName, firstName, birthDate, profile, uai };
+    });
+  });
+}
+
+const unquoted = (cell: string) => cell.replace(/^"(.*)"$/, '$1').replaceAll('""', '"');
+
+function staffOf(day: LocalDate): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ldif-'));
+  writeLdif(population, { folder, day });
+  const ldif = readFileSync(join(folder, 'directory.ldif'), 'utf8');
+  rmSync(folder, { recursive: true });
+  return ldifOfStaff(ldif, 'dc=academie,dc=test');
+}
+
+/** Two lists as bags: what one has more often than the other, the first twenty. */
+function compare(found: readonly string[], wanted: readonly string[]) {
+  const counts = new Map<string, number>();
+  for (const line of wanted) counts.set(line, (counts.get(line) ?? 0) + 1);
+  for (const line of found) counts.set(line, (counts.get(line) ?? 0) - 1);
+  const those = (sign: 1 | -1) =>
+    [...counts].filter(([, count]) => count * sign > 0).map(([line]) => line);
+  return { missing: those(1).slice(0, 20), surplus: those(-1).slice(0, 20) };
+}
