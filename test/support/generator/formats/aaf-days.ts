@@ -18,7 +18,11 @@ type AafEntry = {
 };
 
 /** One school alone is a perimeter of its own: who goes to another school leaves it. */
-export type AafDayOptions = DayOptions & { readonly entriesPerPart?: number };
+export type AafDayOptions = DayOptions & {
+  readonly entriesPerPart?: number;
+  /** Of a delta: the day of the export that it changes; the day before unless said otherwise. */
+  readonly since?: LocalDate;
+};
 
 /** A full AAF-1D export of a day. */
 export function writeFullAaf(population: PopulationDays, options: AafDayOptions): Written {
@@ -31,13 +35,12 @@ export function writeFullAaf(population: PopulationDays, options: AafDayOptions)
   });
 }
 
-/** What has changed since the day before: the full export of that day and this one make the full export of the day. */
+/** What has changed since the day before, or since an earlier one: the full export of that day and this one make the full export of the day. */
 export function writeDeltaAaf(population: PopulationDays, options: AafDayOptions): Written {
   return writeAaf(options, 'Delta', (writers) => {
     for (const entriesOn of unitsOf(population, options)) {
-      const before = new Map(
-        entriesOn(addDays(options.day, -1)).map((entry) => [entry.key, entry]),
-      );
+      const since = options.since ?? addDays(options.day, -1);
+      const before = new Map(entriesOn(since).map((entry) => [entry.key, entry]));
       for (const { entity, key, attributes } of entriesOn(options.day)) {
         const former = before.get(key);
         before.delete(key);

@@ -22,8 +22,8 @@ create table person (
   last_name text not null,
   first_name text not null,
   birth_date date,
-  -- HMAC of the INE: matches, and says nothing.
-  ine_hash text,
+  -- HMAC of the INE: matches, and says nothing. By bytes, as what is delivered: an index is of one order.
+  ine_hash text collate "C",
   -- Of the source's last statement with its links resolved; null once the source no longer names the person.
   content_hash uuid,
   revision bigint not null check (revision > 0),
@@ -37,8 +37,8 @@ create index person_left_on on person (left_on) where left_on is not null;
 
 -- Identifiers of a source that mean a person; kept from the first plan on, so that an interrupted import gives the same ids.
 create table person_key (
-  source text not null,
-  source_key text not null,
+  source text collate "C" not null,
+  source_key text collate "C" not null,
   person_id uuid not null,
   primary key (source, source_key)
 );

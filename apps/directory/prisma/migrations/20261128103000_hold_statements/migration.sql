@@ -13,7 +13,7 @@ create table held_statement (
   ine_hash text,
   attributes jsonb not null,
   -- Keys of the schools and guardians that it names.
-  refers text[] not null,
+  refers text[] collate "C" not null,
   primary key (source, entity, source_key)
 );
 create index held_statement_refers on held_statement using gin (refers);

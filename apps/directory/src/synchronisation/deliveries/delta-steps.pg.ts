@@ -25,10 +25,11 @@ const add = (isCompared: boolean, select: string): string => `
   insert into delta_scope (entity, source_key, is_compared) select distinct entity, source_key, ${isCompared} from (${select}) as s
   on conflict (entity, source_key) do update set is_compared = delta_scope.is_compared or excluded.is_compared`;
 
-/** Who names one of these keys. */
+/** Who names one of these keys: key by key by index, not all statements beside all keys. */
 const naming = (entities: string, keys: string): string => `
-  select h.entity, h.source_key from held_statement h
-  where h.source = $1 and h.entity in (${entities}) and h.refers && array(${keys})`;
+  select n.entity, n.source_key from (${keys}) k cross join lateral (
+    select h.entity, h.source_key from held_statement h
+    where h.refers @> array[k.source_key] and h.source = $1 and h.entity in (${entities}) offset 0) n`;
 
 /**
  * Of whom a delta speaks besides those whom it names, by what they name: pupils of a guardian who came or went, people
@@ -45,11 +46,13 @@ export const SCOPE_STEPS: readonly string[] = [
   ),
   add(
     true,
-    `select coalesce(h.entity, s.entity, 1) as entity, c.source_key from plan_change c join plan p using (plan_id) join directory_import i using (import_id)
-     left join held_statement h on h.source = $1 and h.entity > 0 and h.source_key = c.source_key
+    `with waiting as materialized (
+       select p.plan_id, q.uai from directory_import i join plan p using (import_id) join plan_school q using (plan_id)
+       where i.source = $1 and i.import_id <> $2 and i.state = 'HELD' and p.state = 'CURRENT' and q.state in ('HELD', 'APPROVED'))
+     select coalesce(h.entity, s.entity, 1) as entity, c.source_key from (select distinct plan_id from waiting) p join plan_change c using (plan_id)
+     left join held_statement h on h.source = $1 and h.entity in (1, 2, 3) and h.source_key = c.source_key
      left join stated_person s on s.source = $1 and s.source_key = c.source_key
-     where i.source = $1 and i.import_id <> $2 and i.state = 'HELD' and p.state = 'CURRENT' and c.part is null and exists (
-       select from plan_school q where q.plan_id = p.plan_id and q.uai = any(c.uais) and q.state in ('HELD', 'APPROVED'))`,
+     where c.part is null and exists (select from waiting q where q.plan_id = c.plan_id and q.uai = any(c.uais))`,
   ),
   add(
     true,
@@ -63,9 +66,10 @@ export const SCOPE_STEPS: readonly string[] = [
   // A key in two entities is one person with the places of both.
   add(
     true,
-    `select o.entity, s.source_key from delta_scope s, (values (1), (2), (3)) as o (entity) where s.is_compared and (
-       exists (select from held_statement h where h.source = $1 and h.entity = o.entity and h.source_key = s.source_key)
-       or exists (select from delta_statement d where d.entity = o.entity and d.source_key = s.source_key))`,
+    `select h.entity, h.source_key from delta_scope s cross join (values (1::smallint), (2::smallint), (3::smallint)) as o (entity)
+     join held_statement h on h.source = $1 and h.entity = o.entity and h.source_key = s.source_key where s.is_compared
+     union select d.entity, d.source_key from delta_scope s join delta_statement d on d.entity > 0 and d.source_key = s.source_key
+     where s.is_compared`,
   ),
   add(
     false,

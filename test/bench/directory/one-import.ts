@@ -1,0 +1,58 @@
+import { PgBusinessDate, PgOutbox } from '#libs/messaging';
+import type { FreshDatabase } from '#libs/testing';
+import { PersonFacts } from '../../../apps/directory/src/people/person-facts.pg.js';
+import { AafDirectorySource } from '../../../apps/directory/src/sources/directory.aaf-source.js';
+import { CsvDirectorySource } from '../../../apps/directory/src/sources/directory.csv-source.js';
+import { AcademyDirectories } from '../../../apps/directory/src/sources/ldap/academy-directories.js';
+import { OndeDirectorySource } from '../../../apps/directory/src/sources/directory.onde-source.js';
+import { SourceFormats } from '../../../apps/directory/src/sources/source-formats.js';
+import { DropFolder } from '../../../apps/directory/src/synchronisation/drop-folder.js';
+import { ImportWorkspace } from '../../../apps/directory/src/synchronisation/import-workspace.pg.js';
+import {
+  type ImportReport,
+  Imports,
+} from '../../../apps/directory/src/synchronisation/imports.pg.js';
+import { KeyPeople } from '../../../apps/directory/src/synchronisation/plans/key-people.js';
+import { RunImport } from '../../../apps/directory/src/synchronisation/run-import.js';
+
+/** Imports a folder of an area for a declared AAF source, from the files to the last event in the outbox. */
+export async function importFolder(
+  { database, unitOfWork }: FreshDatabase,
+  { root, folder, source }: { root: string; folder: string; source: string },
+): Promise<{ seconds: number; report: ImportReport }> {
+  const format = new AafDirectorySource();
+  const imports = new Imports(database);
+  const dropFolder = new DropFolder(root);
+  const begun = performance.now();
+  const { fingerprint, datedOn, extent } = await format.inventory(dropFolder.pathOf(folder));
+  const { importId } = await unitOfWork.run(async (tx) =>
+    imports.findOrAdd(tx, {
+      ...{ folder, fingerprint, source, datedOn, uai: '', extent },
+      startedOn: await new PgBusinessDate(database).today(tx),
+    }),
+  );
+  const workspace = new ImportWorkspace(database, new PgOutbox(), new PersonFacts(), {
+    batchPeople: 2_000,
+    ineKey: 'key-of-the-bench-only',
+    thresholds: { percent: 10, least: 10, seasons: [] },
+    heldDays: 14,
+  });
+  const open = (await workspace.open())!;
+  try {
+    const formats = new SourceFormats(format, new OndeDirectorySource(), new CsvDirectorySource());
+    const academies = new AcademyDirectories(undefined);
+    await new RunImport(formats, dropFolder, academies).execute(open);
+  } finally {
+    await open.close();
+  }
+  const seconds = (performance.now() - begun) / 1_000;
+  const report = await imports.get(importId);
+  if (report.state !== 'COMPLETED') throw new Error(`${folder}: ${report.state}`);
+  return { seconds, report };
+}
+
+/** What the worker does between two imports. */
+export async function keyEverybody({ unitOfWork }: FreshDatabase): Promise<void> {
+  const keyPeople = new KeyPeople(unitOfWork);
+  while (await keyPeople.keySome());
+}
