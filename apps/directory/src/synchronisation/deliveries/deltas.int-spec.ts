@@ -1,10 +1,11 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Profile } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { generateDirectory } from '../../../../../test/support/generator/formats/generate-directory.js';
 import { academy, caller, ImportBed } from '../../../test/import-bed.test-support.js';
+import { aPupil, aSchool, deliver as state } from '../../../test/stated-people.test-support.js';
 
 jest.setTimeout(120_000);
 
@@ -299,4 +300,73 @@ it('SUP-4: what a source still delivers of somebody whom it places nowhere goes 
   while ((await erase.execute()) > 0) continue;
   expect(await bed.count(`person where source_key = '777002'`)).toBe(0);
   expect([await held(), await others()]).toEqual([0, before]);
+});
+
+describe('DIR-1: exports written by hand come to the people written beside them', () => {
+  const goldens = join(import.meta.dirname, '../../../test/goldens');
+  const hand = { ...chain, sourceCode: 'aaf1d-main' };
+  const other = { ...whole, sourceCode: 'autre' };
+
+  async function bringIn(name: string) {
+    const isXml = (path: string) => !path.endsWith('.json');
+    cpSync(join(goldens, name), join(bed.root, name), { recursive: true, filter: isXml });
+    return bed.import(name, { source: hand.sourceCode });
+  }
+  const written = (name: string): unknown =>
+    JSON.parse(readFileSync(join(goldens, name, 'people.json'), 'utf8'));
+
+  const counted = ({ remarks }: Awaited<ReturnType<typeof bringIn>>) =>
+    Object.fromEntries(remarks.map(({ code, count }) => [code, count]));
+
+  /** Whoever is here by one of the two sources: key, name, birth date, places, guardians. */
+  async function people(): Promise<string[]> {
+    const { rows } = await bed.db.database.query<{ text: string }>(
+      `select concat_ws(' | ', concat_ws(' ', p.source_key, p.last_name, p.first_name, p.birth_date),
+         (select string_agg(concat_ws(' ', e.profile, e.uai, case when e.is_head then 'head' end, nullif(e.level, ''), nullif(e.class_id, ''), nullif(e.class_label, '')), ', ' order by e.profile, e.uai)
+          from enrolment e where e.person_id = p.person_id and e.ends_on is null),
+         (select string_agg(g.source_key || ':' || l.relation, ' ' order by g.source_key)
+          from guardian_link l join person g on g.person_id = l.guardian_id where l.child_id = p.person_id)) as text
+       from person p where p.left_on is null and p.source in ($1, $2) order by p.source_key`,
+      [hand.sourceCode, other.sourceCode],
+    );
+    return rows.map(({ text }) => text);
+  }
+
+  beforeAll(async () => {
+    await bed.renew('2025-09-15');
+    const { declare } = bed.parts();
+    for (const source of [hand, other]) await declare.execute(source, caller);
+  });
+
+  it('a full export', async () => {
+    expect(await bringIn('aaf-1d-full')).toMatchObject({ state: 'COMPLETED' });
+    expect(await people()).toEqual(written('aaf-1d-full'));
+  });
+
+  it('a delta: lists replaced whole, somebody new, somebody gone', async () => {
+    const report = await bringIn('aaf-1d-delta');
+    expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 1, peopleRemoved: 1 });
+    expect(counted(report)).toEqual({ ATTRIBUTE_UNKNOWN: 1, OPERATION_UNKNOWN: 1 });
+    expect(await people()).toEqual(written('aaf-1d-delta'));
+  });
+
+  it('a delta after one that is missing: a change without its base; who goes is still stated by another source, and stays', async () => {
+    const ewen = aPupil('autre-1', 'Ewen SALAÜN', '0440290B', {
+      ...{ born: '2018-02-01', ine: '130045678AB' },
+    });
+    await state(bed, other.sourceCode, '2025-09-16', [aSchool('0440290B'), ewen]);
+    // One person: the first source's word counts as long as it states him.
+    expect(await people()).toEqual(written('aaf-1d-delta'));
+    const report = await bringIn('aaf-1d-delta-next');
+    expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 2, peopleRemoved: 2 });
+    expect(counted(report)).toEqual({ MODIFICATION_WITHOUT_BASE: 1 });
+    expect(await people()).toEqual(written('aaf-1d-delta-next'));
+  });
+
+  it('the missing one, when it comes late, is refused, and changes nothing', async () => {
+    expect(await bringIn('aaf-1d-delta-late')).toMatchObject({
+      ...{ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] },
+    });
+    expect(await people()).toEqual(written('aaf-1d-delta-next'));
+  });
 });
