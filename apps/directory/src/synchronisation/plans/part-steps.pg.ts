@@ -12,13 +12,13 @@ export const BATCH_TABLES = `
   create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb, primary key (person_id, profile, uai)) on commit delete rows;
   create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
 
-/** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. */
+/** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. Where it ends is found once, not for each change. */
 export const TAKE_BATCH = `
   insert into batch (seq, source_key, person_id, kind, digest_before, digest_after, revision_before)
   with next as (
     select seq, person_id from plan_change where plan_id = $1 and part = $2 and seq > $3 order by seq limit $4),
   last as (select seq, person_id from next order by seq desc limit 1),
-  upto as (
+  upto as materialized (
     select coalesce(max(c.seq), max(last.seq)) as seq from last
     left join plan_change c on c.plan_id = $1 and c.part = $2 and c.seq > last.seq and c.seq <= last.seq + 50 and c.person_id = last.person_id)
   select c.seq, c.source_key, c.person_id, c.kind, c.digest_before, c.digest_after, c.revision_before
