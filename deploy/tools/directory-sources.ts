@@ -57,7 +57,8 @@ export async function listSources(given: Given) {
 
 const linesOf = ({ sourceCode, kind, title, priority, disabled, ...source }: Source) => [
   `${sourceCode}  ${title} (${kind}), priorité ${priority}${disabled ? ', DÉSACTIVÉE' : ''}.`,
-  `  Écoles : ${[...source.departments, ...source.uais].join(', ') || 'toutes'} ; profils : ${source.profiles.join(', ') || 'tous'}${source.deliversDeltas ? ' ; livre des changements (Delta)' : ''}.`,
+  `  Écoles : ${[...source.departments, ...source.uais].join(', ') || 'toutes'} ; profils : ${source.profiles.join(', ') || 'tous'}${source.deliversDeltas ? (kind === 'LDAP' ? ' ; lu par changements' : ' ; livre des changements (Delta)') : ''}.`,
+  `  ${kind === 'LDAP' ? 'Lecture complète' : 'Livraison complète'} : ${source.lastFullOn || 'aucune'} ; changements : ${source.lastDeltaOn || 'aucun'}.`,
 ];
 
 const listOf = (given: Given, name: string): string[] =>

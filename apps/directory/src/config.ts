@@ -58,6 +58,8 @@ export const settingsSchema = serviceSettings.extend({
   INE_HASH_KEY: z.string().min(16),
   /** Where `CODE.json` says how the LDAP of each such source is reached; without it none is read. */
   LDAP_SETTINGS_FOLDER: z.string().min(1).optional(),
+  /** Days from one full reading of an academy's LDAP to the next, where changes are asked for between them. */
+  LDAP_FULL_EVERY_DAYS: z.coerce.number().int().min(1).max(31).default(7),
   /** Days between leaving and erasure; three calendar months at most in any case (SUP-4). */
   ERASURE_DAYS: z.coerce.number().int().min(1).max(85).default(80),
 });

@@ -79,6 +79,7 @@ export class DirectoryModule {
           batchPeople: settings.IMPORT_BATCH_PEOPLE,
           ineKey: settings.INE_HASH_KEY,
           ldapSettings: settings.LDAP_SETTINGS_FOLDER,
+          ldapFullEveryDays: settings.LDAP_FULL_EVERY_DAYS,
         }),
       ],
     };

@@ -24,7 +24,7 @@ export function sourceAt(
 export async function outcomeOf(source: AcademyLdapSource) {
   const records: SourceRecord[] = [];
   try {
-    for await (const page of source.read()) records.push(...page);
+    for await (const reading of source.read(new Date())) records.push(...reading.records);
     return { records, cause: 'COMPLETE' };
   } catch (error) {
     return { records, cause: causeOf(error) };

@@ -8,6 +8,7 @@ import type {
   ListPlanChangesRequest,
   ReadRemarksFileRequest,
   SendUploadRequest,
+  StartImportRequest,
 } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
@@ -31,6 +32,7 @@ let contexts: BrowserContext[] = [];
 let state: string;
 let decided: Partial<ApprovePlanRequest>[];
 let begun: Partial<BeginUploadRequest>[];
+let asked: string[];
 let files: Record<string, string>;
 
 const figures = (ended: number) => ({ present: 1_250, ended, added: 2 });
@@ -62,7 +64,13 @@ const held = [
 const directory = {
   ...directoryOfDoubles,
   listSources: () => ({
-    sources: [{ sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes' }],
+    sources: [
+      { sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes' },
+      {
+        ...{ sourceCode: 'ldap-nantes', kind: 'LDAP', title: 'Annuaire de l’académie' },
+        ...{ deliversDeltas: true, lastFullOn: '2026-11-22', lastDeltaOn: '2026-11-27' },
+      },
+    ],
   }),
   listDropArea: () => ({
     entries: [
@@ -108,7 +116,11 @@ const directory = {
     cursor === ''
       ? { content: Buffer.from('\uFEFFCode;Fichier\r\n'), nextCursor: 'next' }
       : { content: Buffer.from('UAI_INVALID;a.xml\r\n'), nextCursor: '' },
-  startImport: () => {
+  startImport: ({ source, folder }: StartImportRequest) => {
+    if (folder === '') {
+      asked.push(source);
+      return { importId: 'import-1' };
+    }
     throw new RemoteProblem({
       code: 'FOLDER_UNKNOWN',
       kind: 'not-found',
@@ -146,6 +158,7 @@ beforeEach(() => {
   state = 'HELD';
   decided = [];
   begun = [];
+  asked = [];
   files = {};
 });
 afterEach(async () => {
@@ -273,6 +286,17 @@ test('DIR-5: who starts an import of a folder that is not there reads why beside
   await page.locator('input[name=folder]').fill('nowhere');
   await page.getByRole('button', { name: 'Lire le dossier' }).click();
   await page.getByRole('alert').getByText('n’est pas dans la zone de dépôt').waitFor();
+});
+
+test('DIR-5: the LDAP of an academy shows its last full reading and changes, and is read whole on demand', async () => {
+  const page = await open('/annuaire', 'support-2');
+  const row = page.getByRole('row', { name: /^Annuaire de l’académie/ });
+  await row.getByText('complète : 22 novembre 2026 ; changements : 27 novembre 2026').waitFor();
+  await page.getByRole('button', { name: 'Lire l’annuaire de l’académie' }).click();
+  expect(await page.locator('input[name=folder]').count()).toBe(0);
+  await page.getByRole('button', { name: 'Tout lire maintenant' }).click();
+  await schoolRow(page, '0440002N').waitFor();
+  expect(asked).toEqual(['ldap-nantes']);
 });
 
 test('DIR-5: a coordinator sees the figures, and no button that decides', async () => {

@@ -30,14 +30,14 @@ export type Slapd = {
   stop(): Promise<void>;
 };
 
-/** A real OpenLDAP of its own, with the invented staff and what `ldif` adds. `limits`: of all searches. */
+/** A real OpenLDAP of its own, with the invented staff and what `ldif` adds. `limits`: of all searches; `stamps`: whether entries tell when they were changed. */
 export const startSlapd = (options: Options = {}): Promise<Slapd> =>
   wholeOrNothing((begun) => start(options, begun));
 
-type Options = { readonly ldif?: string; readonly limits?: string };
+type Options = { readonly ldif?: string; readonly limits?: string; readonly stamps?: boolean };
 
 async function start(
-  { ldif = '', limits = 'unlimited' }: Options,
+  { ldif = '', limits = 'unlimited', stamps = true }: Options,
   begun: (end: () => unknown) => void,
 ): Promise<Slapd> {
   const folder = mkdtempSync(join(tmpdir(), 'slapd-'));
@@ -49,7 +49,7 @@ async function start(
     join(folder, 'all.ldif'),
     `${readFileSync(join(here, 'staff.ldif'), 'utf8')}\n${ldif}`,
   );
-  writeFileSync(join(folder, 'slapd.conf'), configuration(folder, limits));
+  writeFileSync(join(folder, 'slapd.conf'), configuration(folder, limits, stamps));
   const config = join(folder, 'slapd.conf');
   execFileSync('slapadd', ['-q', '-f', config, '-l', join(folder, 'all.ldif')], { env });
   const [port, tlsPort] = [await freePort(), await freePort()];
@@ -103,7 +103,7 @@ export function teachers(count: number): string {
   ).join('\n');
 }
 
-const configuration = (folder: string, limits: string) => `
+const configuration = (folder: string, limits: string, stamps: boolean) => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -120,6 +120,7 @@ directory ${folder}/data
 maxsize 268435456
 rootdn "cn=racine,${suffix}"
 rootpw racine
+lastmod ${stamps ? 'on' : 'off'}
 access to * by dn.exact="cn=lecture,${suffix}" read by anonymous auth by * none
 index objectClass eq
 limits dn.exact="cn=lecture,${suffix}" ${limits === 'unlimited' ? 'size=unlimited time=unlimited' : limits}

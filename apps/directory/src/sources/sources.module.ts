@@ -18,7 +18,8 @@ export {
   type SourceRecord,
 } from './directory-source.js';
 export { AcademyDirectories } from './ldap/academy-directories.js';
-export { LdapIncident } from './ldap/ldap-incident.js';
+export type { LdapReading } from './ldap/academy.ldap-source.js';
+export { LdapIncident, refusesSearch } from './ldap/ldap-incident.js';
 export { SourceFormats } from './source-formats.js';
 
 @Module({

@@ -6,7 +6,7 @@ import type { ImportToRun } from './import-to-run.js';
 export class ImportConnection {
   constructor(
     private readonly client: PoolClient & Transaction,
-    readonly work: ImportToRun,
+    public work: ImportToRun,
   ) {}
 
   async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -26,6 +26,11 @@ export class ImportConnection {
       this.work.importId,
       ...values,
     ]);
+  }
+
+  async becomeFull(): Promise<void> {
+    await this.run((tx) => this.update(tx, `extent = 'FULL'`));
+    this.work = { ...this.work, extent: 'FULL' };
   }
 
   /** Destroyed, not returned: temporary tables must not outlive their use. The lock goes first, not whenever the server sees the end. */

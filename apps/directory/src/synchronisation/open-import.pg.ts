@@ -1,5 +1,6 @@
 import type { Outbox } from '#libs/messaging';
 import type { PersonFacts } from '../people/people.module.js';
+import { AcademyReadings } from './academy-readings.pg.js';
 import { Delivery } from './deliveries/delivery.pg.js';
 import { DeltaReading } from './deliveries/delta-reading.pg.js';
 import { ImportRemarks } from './import-remarks.pg.js';
@@ -31,6 +32,18 @@ export class OpenImport {
 
   get work(): ImportToRun {
     return this.connection.work;
+  }
+
+  /** The stamp up to which the changes of an academy's directory are applied. */
+  appliedUpTo(): Promise<Date | undefined> {
+    return this.connection.run((tx) =>
+      new AcademyReadings().appliedUpTo(tx, this.work.source.sourceCode),
+    );
+  }
+
+  /** What was asked for as changes is a full delivery, so that whoever is not in it leaves. */
+  becomeFull(): Promise<void> {
+    return this.connection.becomeFull();
   }
 
   /** Nothing can come of it: final. */

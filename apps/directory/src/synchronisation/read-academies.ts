@@ -2,33 +2,47 @@ import { Injectable } from '@nestjs/common';
 import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { AcademyReadings } from './academy-readings.pg.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
+import { nextExtent } from './domain/academy-reading.js';
 import { ImportWorker } from './import-worker.js';
 import { Imports } from './imports.pg.js';
 
-/** Each day every academy's LDAP is read whole: who was removed there shows nowhere else. A day that comes twice asks once. */
+/**
+ * Each day every academy's LDAP is read: whole, or where the source is declared so, what has changed since, with a full
+ * reading every `fullEveryDays`: who was removed there shows nowhere else. A day that comes twice asks once.
+ */
 @Injectable()
 export class ReadAcademies extends DayHandler {
+  readonly #readings = new AcademyReadings();
+
   constructor(
     private readonly sources: DeclaredSources,
     private readonly imports: Imports,
     private readonly worker: ImportWorker,
+    private readonly fullEveryDays: number,
   ) {
     super();
   }
 
   async onDay(tx: Transaction, day: LocalDate): Promise<void> {
-    for (const source of await this.sources.toAsk(tx))
-      await this.imports.findOrAdd(tx, readingOf(source, day, day));
+    for (const { sourceCode, deliversDeltas } of await this.sources.toAsk(tx)) {
+      const soFar = await this.#readings.soFar(tx, sourceCode);
+      const extent = deliversDeltas ? nextExtent(soFar, day, this.fullEveryDays) : 'FULL';
+      await this.imports.findOrAdd(tx, readingOf(sourceCode, day, { reading: day, extent }));
+    }
     this.worker.wake();
   }
 }
 
 /** An import that reads what it is about itself: nothing is laid down for it. */
-export function readingOf(source: string, day: LocalDate, reading: string) {
+export function readingOf(
+  source: string,
+  day: LocalDate,
+  { reading, extent }: { reading: string; extent: 'FULL' | 'DELTA' },
+) {
   const folder = `ldap/${source}/${reading}`;
   return {
-    ...{ folder, fingerprint: reading, source, datedOn: day, startedOn: day, uai: '' },
-    extent: 'FULL' as const,
+    ...{ folder, fingerprint: reading, source, datedOn: day, startedOn: day, uai: '', extent },
   };
 }

@@ -5,7 +5,9 @@ import {
   type DirectorySource,
   type SourceFormats,
 } from '../sources/sources.module.js';
+import { askAcademy } from './ask-academy.js';
 import { DeliveryChanged } from './domain/directory-import.js';
+import { holdsStatements } from './domain/source-declaration.js';
 import type { DropFolder } from './drop-folder.js';
 import type { OpenImport } from './open-import.pg.js';
 
@@ -39,7 +41,7 @@ export class RunImport {
   /** False when it was stopped: it begins again. */
   private async deliver(open: OpenImport, stopping: () => boolean): Promise<boolean> {
     const { source } = open.work;
-    if (source.kind === 'LDAP') return this.ask(open, stopping);
+    if (source.kind === 'LDAP') return askAcademy(this.academies, open, stopping);
     const folder = this.dropFolder.pathOf(open.work.folder);
     const format = this.formats.of(source.kind);
     await open.delivery.begin();
@@ -55,18 +57,6 @@ export class RunImport {
     return true;
   }
 
-  /** An academy's directory, whole: where it cannot be read to its end, nothing is kept (LdapIncident). */
-  private async ask({ work, delivery }: OpenImport, stopping: () => boolean): Promise<boolean> {
-    await delivery.begin();
-    const academy = await this.academies.of(work.source.sourceCode);
-    for await (const records of academy.read()) {
-      await delivery.stage(records.filter(({ kind }) => kind !== 'structure'));
-      if (stopping()) return false;
-    }
-    await delivery.keep({ states: ['staff'] });
-    return true;
-  }
-
   private async readFull(
     { work, delivery }: OpenImport,
     format: DirectorySource,
@@ -74,7 +64,7 @@ export class RunImport {
   ): Promise<boolean> {
     const { source, datedOn, uai } = work;
     const options = {
-      ...{ datedOn, withAttributes: source.deliversDeltas },
+      ...{ datedOn, withAttributes: holdsStatements(source) },
       ...(uai === '' ? {} : { uai }),
     };
     for await (const records of format.read(this.dropFolder.pathOf(work.folder), options)) {

@@ -94,7 +94,7 @@ export class StartImport {
     return { importId };
   }
 
-  /** Reads an academy's LDAP now. */
+  /** Reads an academy's LDAP now, whole. */
   private async ask(sourceCode: string, caller: Caller): Promise<{ importId: string }> {
     const { importId } = await this.commands.attempt(
       {
@@ -104,7 +104,7 @@ export class StartImport {
       async (tx, startedOn) => {
         const added = await this.imports.findOrAdd(
           tx,
-          readingOf(sourceCode, startedOn, randomUUID()),
+          readingOf(sourceCode, startedOn, { reading: randomUUID(), extent: 'FULL' }),
         );
         await audit(tx, {
           ...whoAndWhen(caller, startedOn),

@@ -60,6 +60,7 @@ export type SynchronisationOptions = {
   readonly ineKey: string;
   /** Where the settings of the academies' LDAP lie, a file for each source. */
   readonly ldapSettings: string | undefined;
+  readonly ldapFullEveryDays: number;
 };
 
 // The door: what nobody decided in time expires on its day.
@@ -131,7 +132,12 @@ export class SynchronisationModule {
         },
         ImportFiles,
         ImportWorker,
-        ReadAcademies,
+        {
+          provide: ReadAcademies,
+          inject: [DeclaredSources, Imports, ImportWorker],
+          useFactory: (sources: DeclaredSources, imports: Imports, worker: ImportWorker) =>
+            new ReadAcademies(sources, imports, worker, options.ldapFullEveryDays),
+        },
         KeyPeople,
         Imports,
         {

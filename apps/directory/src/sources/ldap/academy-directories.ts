@@ -9,7 +9,7 @@ export class AcademyDirectories {
   constructor(private readonly folder: string | undefined) {}
 
   /** Throws LdapIncident where the settings are missing or wrong. */
-  async of(sourceCode: string): Promise<Pick<AcademyLdapSource, 'read'>> {
+  async of(sourceCode: string): Promise<Pick<AcademyLdapSource, 'read' | 'readChanges'>> {
     if (this.folder === undefined) throw incident('SETTINGS');
     try {
       return new AcademyLdapSource(await readLdapSettings(join(this.folder, `${sourceCode}.json`)));

@@ -1,9 +1,4 @@
-import type {
-  SourceAddition,
-  SourceRecord,
-  SourceRemark,
-  SourceRemoval,
-} from '../directory-source.js';
+import type { SourceRecord } from '../directory-source.js';
 import { LdapConnection } from './ldap-connection.js';
 import type { LdapEntry } from './ldap-entry.js';
 import { changedSince } from './ldap-filter.js';
@@ -20,10 +15,13 @@ import {
 
 const STAMP = 'modifyTimestamp';
 
-export type LdapChanges = {
-  readonly records: readonly (SourceAddition | SourceRemark)[];
-  /** Keep it once the records are applied, and begin there the next time. */
-  readonly watermark: Date;
+export type LdapReading = {
+  readonly records: readonly SourceRecord[];
+  /**
+   * Where the next reading of changes may begin, once this one is applied whole: told at its end, undefined where the
+   * server does not tell when entries were changed.
+   */
+  readonly upTo: Date | undefined;
 };
 
 /**
@@ -34,77 +32,46 @@ export class AcademyLdapSource {
   constructor(private readonly settings: LdapSettings) {}
 
   /** All schools, then all staff, page by page. Who is not in it is no longer stated, if it ends. */
-  async *read(): AsyncGenerator<readonly SourceRecord[]> {
+  async *read(startedAt: Date): AsyncGenerator<LdapReading> {
     yield* this.connected(async function* (this: AcademyLdapSource, connection) {
       const structures = new StructureIndex();
-      yield* this.structures(connection, structures);
+      for await (const records of this.structures(connection, structures))
+        yield { records, upTo: undefined };
+      const stamps = new StampsSeen();
       let people = 0;
       for await (const page of this.people(connection, this.settings.peopleFilter)) {
+        for (const entry of page) stamps.add(entry);
         const read = page.map((entry) => this.staff(entry, structures));
         people += read.filter(({ record }) => record !== undefined).length;
-        yield read.flatMap(({ record, remarks }) => (record ? [record, ...remarks] : remarks));
+        yield { records: read.flatMap(recordsOf), upTo: undefined };
       }
       if (people === 0) throw incident('EMPTY');
+      yield { records: [], upTo: stamps.all && nextWatermark(new Date(0), stamps.all, startedAt) };
     });
   }
 
   /**
    * Staff changed since `watermark`, each stated anew. Those changed shortly before it come again
    * (it is harmless), since a server shows late what it stamped early. It never shows who was removed,
-   * or no longer matches the filter: `readRemovals` does.
+   * or no longer matches the filter: reading all does.
    */
-  async *readChanges(watermark: Date, readStartedAt: Date): AsyncGenerator<LdapChanges> {
+  async *readChanges(watermark: Date, startedAt: Date): AsyncGenerator<LdapReading> {
     yield* this.connected(async function* (this: AcademyLdapSource, connection) {
       const structures = new StructureIndex();
       for await (const page of this.structures(connection, structures)) void page;
       const from = withOverlap(watermark, this.settings.overlapSeconds);
       const filter = changedSince(this.settings.peopleFilter, toGeneralizedTime(from));
-      let latest = watermark;
+      const stamps = new StampsSeen();
       for await (const page of this.people(connection, filter)) {
-        const seen = page.flatMap(({ values }) => {
-          const stamp = fromGeneralizedTime(values.get(STAMP.toLowerCase())?.[0] ?? '');
-          return stamp ? [stamp] : [];
-        });
-        latest = seen.reduce((a, b) => (b > a ? b : a), latest);
-        const records = page.flatMap((entry) => this.addition(entry, structures));
+        for (const entry of page) stamps.add(entry);
+        const records = page.flatMap((entry) => recordsOf(this.staff(entry, structures)));
         // Pages come in no order: until the last one, the next read must begin where this one did.
-        yield { records, watermark };
+        yield { records, upTo: watermark };
       }
-      yield { records: [], watermark: nextWatermark(watermark, [latest], readStartedAt) };
+      // Whoever bore that stamp bears it still, or a later one: if not, it was removed, or the server was put back.
+      const upTo = stamps.all && nextWatermark(watermark, stamps.all, startedAt);
+      yield { records: [], upTo };
     });
-  }
-
-  /**
-   * The keys among `held` that the directory no longer has, told only after all of it was seen. An
-   * entry whose key cannot be read might be any of them, so nobody is removed then.
-   */
-  async readRemovals(held: ReadonlySet<string>): Promise<readonly SourceRemoval[]> {
-    const missing = new Set(held);
-    let seen = 0;
-    const none = new StructureIndex();
-    const { key } = this.settings.attributes;
-    const listing = this.connected(async function* (this: AcademyLdapSource, connection) {
-      yield* this.people(connection, this.settings.peopleFilter);
-    });
-    for await (const page of listing) {
-      for (const entry of page) {
-        if (entry.damage.has(key.toLowerCase())) throw incident('KEY_UNREADABLE');
-        missing.delete(this.staff(entry, none).key);
-        seen += 1;
-      }
-    }
-    if (seen === 0) throw incident('EMPTY');
-    const file = this.settings.peopleDn;
-    return [...missing].map((sourceKey) => ({
-      ...({
-        kind: 'change',
-        change: 'DELETE',
-        entity: 'staff',
-        sourceKey,
-        file,
-        line: seen,
-      } as const),
-    }));
   }
 
   private async *connected<T>(
@@ -160,16 +127,23 @@ export class AcademyLdapSource {
     const { peopleDn, attributes } = this.settings;
     return staffFromLdap(peopleDn, entry, attributes, structures);
   }
+}
 
-  private addition(entry: LdapEntry, structures: StructureIndex) {
-    const { record, remarks } = this.staff(entry, structures);
-    const rest = remarks.filter((one): one is SourceRemark => one.kind === 'remark');
-    if (!record) return rest;
-    const { sourceKey, file, line } = record;
-    const addition: SourceAddition = {
-      ...{ kind: 'change', change: 'ADD', entity: 'staff', sourceKey, file, line },
-      statement: record,
-    };
-    return [addition, ...rest];
+/** The stamps of what was read: none, as soon as one entry does not bear any. */
+class StampsSeen {
+  #latest: Date | undefined;
+  #isWhole = true;
+
+  add({ values }: LdapEntry): void {
+    const stamp = fromGeneralizedTime(values.get(STAMP.toLowerCase())?.[0] ?? '');
+    if (!stamp) this.#isWhole = false;
+    else if (!this.#latest || stamp > this.#latest) this.#latest = stamp;
+  }
+
+  get all(): readonly Date[] | undefined {
+    return this.#isWhole && this.#latest ? [this.#latest] : undefined;
   }
 }
+
+const recordsOf = ({ record, remarks }: ReturnType<typeof staffFromLdap>): SourceRecord[] =>
+  record ? [record, ...remarks] : remarks;

@@ -62,3 +62,10 @@ export function incidentFrom(error: unknown, otherwise: LdapCause): LdapIncident
   if (typeof status !== 'number') return incident(otherwise);
   return incident(CAUSE_BY_STATUS[status] ?? 'SERVER_ERROR', status);
 }
+
+/** undefinedAttributeType, inappropriateMatching, unwillingToPerform: the search is not one for this server. */
+const SEARCH_REFUSED = new Set([17, 18, 53]);
+
+/** Whether the server may be read, but not asked for what has changed since. */
+export const refusesSearch = (error: unknown): boolean =>
+  error instanceof LdapIncident && SEARCH_REFUSED.has(Number(error.details['status']));

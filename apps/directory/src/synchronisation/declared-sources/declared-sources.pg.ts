@@ -19,6 +19,10 @@ type SourceRow = {
   delivers_deltas: boolean;
 };
 
+/** Of the latest data that an import has ended with, whole and as changes since; empty: none. */
+type LastDays = { readonly lastFullOn: string; readonly lastDeltaOn: string };
+type LastDaysRow = { last_full_on: string | null; last_delta_on: string | null };
+
 @Injectable()
 export class DeclaredSources {
   constructor(private readonly database: Database) {}
@@ -63,22 +67,30 @@ export class DeclaredSources {
     return rows.map(({ source_code }) => source_code);
   }
 
-  /** Codes of those that are asked, and deliver nothing themselves. */
-  async toAsk(tx: Transaction): Promise<readonly string[]> {
-    const { rows } = await tx.query<{ source_code: string }>(
-      `select source_code from declared_source where kind = 'LDAP' and enabled order by 1`,
-    );
-    return rows.map((row) => row.source_code);
-  }
-
-  /** By code; `limit` + 1 of them where there are more. */
-  async list(limit: number, after: string | undefined): Promise<SourceDeclaration[]> {
-    const { rows } = await this.database.query<SourceRow>(
-      `select * from declared_source where $2::text is null or source_code collate "C" > $2
-       order by source_code collate "C" limit $1`,
-      [limit + 1, after ?? null],
+  /** Those that are asked, and deliver nothing themselves. */
+  async toAsk(tx: Transaction): Promise<readonly SourceDeclaration[]> {
+    const { rows } = await tx.query<SourceRow>(
+      `select * from declared_source where kind = 'LDAP' and enabled order by source_code`,
     );
     return rows.map(fromRow);
+  }
+
+  /** By code, with the days of what they delivered last; `limit` + 1 of them where there are more. */
+  async list(limit: number, after: string | undefined): Promise<(SourceDeclaration & LastDays)[]> {
+    const { rows } = await this.database.query<SourceRow & LastDaysRow>(
+      `select s.*, i.last_full_on, i.last_delta_on from declared_source s
+       left join (
+         select source, max(dated_on) filter (where extent = 'FULL') as last_full_on,
+           max(dated_on) filter (where extent = 'DELTA') as last_delta_on
+         from directory_import where state = 'COMPLETED' group by source) i on i.source = s.source_code
+       where $2::text is null or s.source_code collate "C" > $2
+       order by s.source_code collate "C" limit $1`,
+      [limit + 1, after ?? null],
+    );
+    return rows.map((row) => ({
+      ...fromRow(row),
+      ...{ lastFullOn: row.last_full_on ?? '', lastDeltaOn: row.last_delta_on ?? '' },
+    }));
   }
 }
 

@@ -1,6 +1,12 @@
 import { copyIn, type Transaction } from '#libs/persistence';
 import type { SourceInventory, SourceRecord } from '../../sources/sources.module.js';
-import { covers, placeProfileOf, speaksBySchools, speaksOf } from '../domain/source-declaration.js';
+import {
+  covers,
+  holdsStatements,
+  placeProfileOf,
+  speaksBySchools,
+  speaksOf,
+} from '../domain/source-declaration.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
@@ -32,6 +38,7 @@ import { ENTITIES, StagedRows } from './staged-rows.js';
 const STAGE_ROWS = 2_000;
 
 type Entry = Exclude<SourceRecord, { kind: 'remark' }>;
+type Kept = Pick<SourceInventory, 'states'> & { readonly readUpTo?: Date };
 
 /** Reads what was delivered, once: kept whole in one transaction, and never changed (DIR-3). A crash before begins again from the files. */
 export class Delivery {
@@ -48,7 +55,7 @@ export class Delivery {
   async begin(): Promise<void> {
     await this.connection.run(async (tx) => {
       await tx.query(READING_TABLES);
-      if (this.connection.work.source.deliversDeltas) await tx.query(HELD_TABLE);
+      if (holdsStatements(this.connection.work.source)) await tx.query(HELD_TABLE);
       await this.remarks.clear(tx);
       await this.connection.update(tx, `state = 'READING', entries_read = 0`);
     });
@@ -57,9 +64,9 @@ export class Delivery {
   /** What a batch of the files says, as far as it is the source's to say (DIR-5). */
   async stage(records: readonly SourceRecord[]): Promise<void> {
     const { source } = this.connection.work;
-    const { deliversDeltas } = source;
+    const isHeld = holdsStatements(source);
     for (const record of records) {
-      if (deliversDeltas && record.kind !== 'remark' && speaksOf(source, record.kind))
+      if (isHeld && record.kind !== 'remark' && speaksOf(source, record.kind))
         this.rows.hold(record);
       if (record.kind === 'remark') this.remarks.add(record.code, record);
       else if (this.isCovered(record)) this.rows.add(record);
@@ -77,12 +84,13 @@ export class Delivery {
     if (this.rows.size >= STAGE_ROWS) await this.flush();
   }
 
-  /** `states`: of whom the delivery speaks; nobody else leaves by absence. */
-  async keep({ states }: Pick<SourceInventory, 'states'>): Promise<void> {
+  /** `states`: of whom the delivery speaks; nobody else leaves by absence. `readUpTo`: the latest stamp of an academy's directory. */
+  async keep({ states, readUpTo }: Kept): Promise<void> {
     await this.flush();
     const { importId, source, extent } = this.connection.work;
     const bySchools = speaksBySchools(source);
     const isDelta = extent === 'DELTA';
+    const isOverHeld = isDelta && holdsStatements(source);
     await this.connection.run(async (tx) => {
       // All is joined with all, but for a delta, which is small beside what is held.
       if (!isDelta) await tx.query('set local enable_nestloop = off');
@@ -90,7 +98,7 @@ export class Delivery {
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
         if (!remark) await tx.query(sql);
-        else await this.found(tx, remark, isDelta ? ofTheNamed(sql) : sql);
+        else await this.found(tx, remark, isOverHeld ? ofTheNamed(sql) : sql);
       }
       if (bySchools) for (const sql of STEPS_BY_SCHOOL) await tx.query(sql);
       if (bySchools)
@@ -98,28 +106,29 @@ export class Delivery {
           await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
       if (bySchools && !states.includes('guardian'))
         await tx.query(LINKS_STAY, [source.sourceCode]);
-      if (isDelta) {
+      if (isOverHeld) {
         for (const sql of LEAVE_OUT_PEOPLE) await tx.query(sql);
         await this.found(tx, 'INE_TWICE', INE_HELD_BY_ANOTHER);
       }
       await this.found(tx, 'INE_TWICE', INE_TWICE);
       await tx.query(KEEP_PEOPLE, [importId]);
       await tx.query(KEEP_PLACES, [importId]);
-      if (isDelta) await tx.query(LEAVE_OUT_LINKS);
+      if (isOverHeld) await tx.query(LEAVE_OUT_LINKS);
       await tx.query(KEEP_LINKS, [importId]);
-      if (isDelta) await tx.query(KEEP_SCHOOLS_OF_DELTA, [importId, source.sourceCode]);
+      if (isOverHeld) await tx.query(KEEP_SCHOOLS_OF_DELTA, [importId, source.sourceCode]);
       else await tx.query(KEEP_SCHOOLS, [importId]);
-      if (isDelta) await tx.query(KEEP_ABSENCES, [importId]);
+      if (isOverHeld) await tx.query(KEEP_ABSENCES, [importId]);
       await this.hold(tx);
       await this.remarks.store(tx);
       await this.keepScope(tx, isDelta ? 'KEYS' : bySchools ? 'SCHOOLS' : 'SOURCE', states);
+      if (readUpTo) await this.connection.update(tx, 'read_up_to = $2', [readUpTo]);
     });
   }
 
   /** What the source says from now on, unless it has said younger things: the deltas to come are beside it. */
   private async hold(tx: Transaction): Promise<void> {
     const { source, datedOn, extent } = this.connection.work;
-    if (!source.deliversDeltas) return;
+    if (!holdsStatements(source)) return;
     const { rowCount } = await tx.query(
       'update declared_source set held_on = $2 where source_code = $1 and coalesce(held_on <= $2, true)',
       [source.sourceCode, datedOn],

@@ -18,7 +18,7 @@ export type SourceDeclaration = {
   /** None: all. */
   readonly profiles: readonly string[];
   readonly enabled: boolean;
-  /** Between its full exports it delivers changes, so all that it says is held. */
+  /** Between its full exports it delivers changes; of an LDAP, it is asked for them between its full readings. */
   readonly deliversDeltas: boolean;
 };
 
@@ -81,6 +81,13 @@ export class DeltasUndeclared extends defineProblem('DELTAS_UNDECLARED', 'confli
 /** Kinds whose files are of schools, one or some, and say nothing of the others: their keys are each school's own. */
 export const speaksBySchools = ({ kind }: Pick<SourceDeclaration, 'kind'>): boolean =>
   kind === 'ONDE' || kind === 'ENT_CSV';
+
+/** Its changes mean something only beside what it said before, attribute by attribute. An LDAP states whom it names whole. */
+export const holdsStatements = ({
+  kind,
+  deliversDeltas,
+}: Pick<SourceDeclaration, 'kind' | 'deliversDeltas'>): boolean =>
+  deliversDeltas && kind !== 'LDAP';
 
 /** Before anything is read: only an LDAP is asked without a folder. Throws SourceDisabled, SourceMismatch. */
 export function acceptKind({ enabled, kind, sourceCode }: SourceDeclaration, folder: string): void {

@@ -1,6 +1,6 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../../api.js';
-import type { ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
+import type { Import, ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
 import { sourceKind } from '../../import-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Decisions } from '../../parts/decisions.js';
@@ -13,6 +13,7 @@ import { importPage } from './directory-paths.js';
 import { DirectorySubPages } from './directory-sub-pages.js';
 import { DropArea } from './drop-area.js';
 import { ImportsOfSources, StateBadge } from './imports-of-sources.js';
+import { ReadDirectoryForm } from './read-directory-form.js';
 import { StartImportForm } from './start-import-form.js';
 import { UploadForm } from './upload-form.js';
 
@@ -57,7 +58,7 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
             hideCaption
             caption="Sources de l’annuaire et leur dernière livraison"
             headers={['Source', 'Nature', 'Écoles', 'Dernière livraison', 'État']}
-            multiline={[0, 2]}
+            multiline={[0, 2, 3]}
             empty="Aucune source n’est déclarée : l’exploitation les déclare avec la commande « directory declare-source »."
             rows={sources.map((source) => {
               const last = imports.find((one) => one.source === source.sourceCode);
@@ -67,13 +68,7 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
                   source.title,
                   sourceKind(source.kind),
                   perimeter(source),
-                  last ? (
-                    <Link key="last" href={importPage(last.importId)}>
-                      {last.datedOn ? `données du ${date(last.datedOn)}` : date(last.startedOn)}
-                    </Link>
-                  ) : (
-                    'Aucune récemment'
-                  ),
+                  <LastDelivery key="last" source={source} last={last} />,
                   source.disabled ? (
                     <Badge key="state" small noIcon as="span" severity="warning">
                       Suspendue
@@ -95,23 +90,57 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
   );
 }
 
+/** The latest one, and where the source also says changes alone, when it last said all and when changes. */
+function LastDelivery({ source, last }: { source: Source; last: Import | undefined }) {
+  const { deliversDeltas, lastFullOn, lastDeltaOn } = source;
+  return (
+    <>
+      {last ? (
+        <Link href={importPage(last.importId)}>
+          {last.datedOn ? `données du ${date(last.datedOn)}` : date(last.startedOn)}
+        </Link>
+      ) : (
+        'Aucune récemment'
+      )}
+      {deliversDeltas && (
+        <p className="fr-text--sm fr-mb-0">
+          complète : {lastFullOn ? date(lastFullOn) : 'aucune'} ; changements :{' '}
+          {lastDeltaOn ? date(lastDeltaOn) : 'aucun'}
+        </p>
+      )}
+    </>
+  );
+}
+
 /** Level 2 delivers for any source, a head the tables of the own school. */
 function Deliver({ sources }: { sources: readonly Source[] }) {
   const session = useSession();
-  const delivering = sources.filter(({ disabled, kind }) => !disabled && kind !== 'LDAP');
-  if (delivering.length === 0 || !hasRole(session, 'support-2', 'school')) return null;
+  const enabled = sources.filter(({ disabled }) => !disabled);
+  if (enabled.length === 0 || !hasRole(session, 'support-2', 'school')) return null;
   const isHead = !hasRole(session, 'support-2');
-  const choices = [
+  const delivering = enabled.filter(({ kind }) => kind !== 'LDAP');
+  const asked = enabled.filter(({ kind }) => kind === 'LDAP');
+  const files = [
     {
       label: isHead ? 'Envoyer les fichiers de mon école' : 'Envoyer des fichiers',
       form: (giveUp: () => void) => <UploadForm sources={delivering} giveUp={giveUp} />,
     },
     {
       label: 'Importer un dossier déposé',
-      form: (giveUp: () => void) => <StartImportForm sources={sources} giveUp={giveUp} />,
+      form: (giveUp: () => void) => <StartImportForm sources={delivering} giveUp={giveUp} />,
     },
   ];
-  return <Decisions choices={isHead ? choices.slice(0, 1) : choices} />;
+  const directories = [
+    {
+      label: 'Lire l’annuaire de l’académie',
+      form: (giveUp: () => void) => <ReadDirectoryForm sources={asked} giveUp={giveUp} />,
+    },
+  ];
+  const choices = [
+    ...(delivering.length > 0 ? files.slice(0, isHead ? 1 : 2) : []),
+    ...(asked.length > 0 && !isHead ? directories : []),
+  ];
+  return <Decisions choices={choices} />;
 }
 
 const perimeter = ({ departments, uais }: Source) =>
