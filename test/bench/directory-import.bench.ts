@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PgBusinessDate, PgOutbox } from '#libs/messaging';
-import { copyIn } from '#libs/persistence';
 import { freshDatabase } from '#libs/testing';
 import { PersonFacts } from '../../apps/directory/src/people/person-facts.pg.js';
 import { AafDirectorySource } from '../../apps/directory/src/sources/directory.aaf-source.js';
@@ -11,17 +10,20 @@ import { CsvDirectorySource } from '../../apps/directory/src/sources/directory.c
 import { AcademyDirectories } from '../../apps/directory/src/sources/ldap/academy-directories.js';
 import { OndeDirectorySource } from '../../apps/directory/src/sources/directory.onde-source.js';
 import { SourceFormats } from '../../apps/directory/src/sources/source-formats.js';
+import { EndedImports } from '../../apps/directory/src/synchronisation/ended-imports.pg.js';
 import { DropFolder } from '../../apps/directory/src/synchronisation/drop-folder.js';
 import { ImportWorkspace } from '../../apps/directory/src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../../apps/directory/src/synchronisation/imports.pg.js';
 import { RunImport } from '../../apps/directory/src/synchronisation/run-import.js';
 import { realPublicSchools } from '../support/data/schools.js';
 import { generateAaf } from '../support/generator/generate-aaf.js';
+import { type Cost, parseAlone, RowsLeftBehind } from './directory-import/bare-parse-and-copy.js';
+import { cpuMsOf } from './orders/cpu.js';
 
 /**
- * A first full AAF-1D import of `--size` pupils with their guardians and staff, from the files to the
- * last event in the outbox; the same files again (nothing changes); beside the bare reading of the
- * files and a bare COPY of as many rows. An import that loses anybody is no result.
+ * A first full AAF-1D import of `--size` pupils with their guardians and staff, from the files to the last event in the
+ * outbox, of a source that delivers deltas too; the same files again (nothing changes). Beside it, in the same run, a bare parse
+ * of the same bytes and a bare COPY of all rows that the import has left behind. An import that loses anybody is no result.
  */
 const { values } = parseArgs({
   options: {
@@ -35,6 +37,7 @@ const pupilsPerSchool = 139;
 
 const root = mkdtempSync(join(tmpdir(), 'bench-aaf-'));
 const fresh = await freshDatabase('directory');
+let peakServerMb = 0;
 try {
   const chosen = realPublicSchools().slice(0, Math.max(1, Math.round(size / pupilsPerSchool)));
   const schools = chosen.map(({ uai }) => ({ uai, headcount: Math.round(size / chosen.length) }));
@@ -47,28 +50,31 @@ try {
   const people = written.pupils + written.guardians + written.staff;
   await fresh.database.query(`update platform.business_day set day = '2022-09-01'`);
   await fresh.database.query(
-    `insert into declared_source values ('aaf1d-nantes', 'AAF_1D', 'AAF', '17', 10, '{}', '{}', '{}', true)`,
+    `insert into declared_source values ('aaf1d-nantes', 'AAF_1D', 'AAF', '17', 10, '{}', '{}', '{}', true, true)`,
   );
-  const first = await seconds(() => importOnce('first', people));
-  const again = await seconds(() => importOnce('again', 0));
-  const reading = await seconds(readAlone);
-  const copying = await seconds(() => copyAlone(people));
-  const rate = Math.round(people / first);
-  const baselines = {
-    sameFilesAgain: Math.round(people / again),
-    readingAlone: Math.round(people / reading),
-    bareCopy: Math.round(people / copying),
-  };
+  const first = await importOnce('first', people);
+  const left = await RowsLeftBehind.take(fresh.ownerUrl);
+  const again = await importOnce('again', 0);
+  const parse = await costOf(() => parseAlone(join(root, 'full')));
+  const copy = await costOf(() => left.copy(), left.serverPid);
+  const reading = await costOf(readAlone);
+  const rows = Object.values(left.rowsByTable).reduce((sum, count) => sum + count, 0);
+  await left.forget();
+  const over = (kind: keyof Cost) => rounded(first[kind] / (parse[kind] + copy[kind]));
   const result = {
     name: 'directory-import',
     size,
-    rate,
+    people,
+    rate: Math.round(people / first.seconds),
     unit: 'people/s',
-    baselines,
-    ratios: Object.fromEntries(
-      Object.entries(baselines).map(([name, value]) => [name, Number((rate / value).toFixed(3))]),
-    ),
-    peakRssMb: { bench: Math.round(process.resourceUsage().maxRSS / 1_024) },
+    costs: { first, again, parse, copy, reading },
+    rowsLeftBehind: rows,
+    ratios: {
+      importOverParsePlusCopy: over('seconds'),
+      importOverParsePlusCopyInCpu: over('cpuSeconds'),
+      againOverFirst: rounded(again.seconds / first.seconds),
+    },
+    peakRssMb: { bench: Math.round(process.resourceUsage().maxRSS / 1_024), server: peakServerMb },
   };
   console.log(values.json ? JSON.stringify(result) : result);
 } finally {
@@ -76,7 +82,8 @@ try {
   rmSync(root, { recursive: true });
 }
 
-async function importOnce(name: string, expected: number): Promise<void> {
+/** From the files that lie there to the end of the import; in between, the delivery of the import before has gone, as in the service. */
+async function importOnce(name: string, expected: number): Promise<Cost> {
   const { database, unitOfWork } = fresh;
   const source = new AafDirectorySource();
   const imports = new Imports(database);
@@ -101,14 +108,24 @@ async function importOnce(name: string, expected: number): Promise<void> {
     heldDays: 14,
   });
   const open = (await workspace.open())!;
+  const serverPid = await pidOfImport();
+  const formats = new SourceFormats(source, new OndeDirectorySource(), new CsvDirectorySource());
+  const run = new RunImport(formats, new DropFolder(root), new AcademyDirectories(undefined));
   try {
-    const formats = new SourceFormats(source, new OndeDirectorySource(), new CsvDirectorySource());
-    await new RunImport(formats, new DropFolder(root), new AcademyDirectories(undefined)).execute(
-      open,
-    );
+    const cost = await costOf(async () => void (await run.execute(open)), serverPid);
+    // A large size takes its time.
+    console.error(name, cost, { rssMb: Math.round(process.resourceUsage().maxRSS / 1_024) });
+    peakServerMb = Math.max(peakServerMb, peakMbOf(serverPid));
+    await checkIsWhole(imports, importId, expected);
+    return cost;
   } finally {
     await open.close();
+    const ended = new EndedImports(unitOfWork);
+    while (await ended.removeSome());
   }
+}
+
+async function checkIsWhole(imports: Imports, importId: string, expected: number): Promise<void> {
   const report = await imports.get(importId);
   if (report.state !== 'COMPLETED' || report.peopleApplied !== expected) {
     throw new Error(`${report.state}: ${report.peopleApplied} people instead of ${expected}`);
@@ -122,21 +139,39 @@ async function readAlone(): Promise<void> {
   if (records === 0) throw new Error('nothing read');
 }
 
-async function copyAlone(rows: number): Promise<void> {
-  await fresh.unitOfWork.run(async (tx) => {
-    await tx.query(
-      'create temp table bare (id bigint, last_name text, first_name text, born date)',
-    );
-    await copyIn(
-      tx,
-      'bare',
-      Array.from({ length: rows }, (_, index) => [index, 'Montcourt', 'Zoé', '2016-05-04']),
-    );
-  });
+/** The server's process that the import has for itself: the one with its lock. */
+async function pidOfImport(): Promise<number> {
+  const { rows } = await fresh.database.query<{ pid: number }>(
+    `select pid from pg_locks where locktype = 'advisory' and granted
+       and database = (select oid from pg_database where datname = current_database())`,
+  );
+  if (rows.length !== 1) throw new Error(`${rows.length} hold the lock of an import`);
+  return rows[0]!.pid;
 }
 
-async function seconds(work: () => Promise<void>): Promise<number> {
-  const begun = performance.now();
+/** CPU of this process and of one of the server's, where it is on this machine. */
+async function costOf(work: () => Promise<void>, serverPid?: number): Promise<Cost> {
+  const cpu = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000_000 + cpuMsOf(serverPid) / 1_000;
+  };
+  const [begun, before] = [performance.now(), cpu()];
   await work();
-  return (performance.now() - begun) / 1_000;
+  const seconds = (performance.now() - begun) / 1_000;
+  return { seconds: rounded(seconds), cpuSeconds: rounded(cpu() - before) };
+}
+
+/** Resident at most so far, in MB, what it shares with other processes of the server included; 0 where there is no /proc. */
+function peakMbOf(pid: number): number {
+  try {
+    const [, kb = '0'] =
+      /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.round(Number(kb) / 1_024);
+  } catch {
+    return 0;
+  }
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(3));
 }
