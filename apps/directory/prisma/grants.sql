@@ -13,7 +13,10 @@ grant update (kind, title, academy_code, priority, departments, uais, profiles, 
 grant select, insert, delete on upload, remark_line to :"service";
 grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
-grant select, insert, update, delete on stated_person, stated_place, stated_link to :"service";
+grant select, insert, delete on stated_person to :"service";
+grant update (person_id, entity, last_name, first_name, birth_date, ine_hash, academic_identifier, digest, dated_on)
+  on stated_person to :"service";
+grant select, insert, update, delete on stated_place, stated_link to :"service";
 grant select, insert, delete on class_link to :"service";
 grant update (class_label, ends_on) on class_link to :"service";
 grant select, insert, delete on held_statement to :"service";

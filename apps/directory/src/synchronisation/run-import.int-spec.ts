@@ -175,6 +175,34 @@ describe('importing an AAF-1D export', () => {
     expect((await bed.emitted()).completed).toEqual([]);
   });
 
+  it('DIR-5: whoever writes, nothing is stated by a source that is not declared, nobody is in a school that is not there', async () => {
+    const person = `insert into person (person_id, source, source_key, last_name, first_name, revision)
+      values ('00000000-0000-4000-8000-000000000001', '${sourceCode}', '1', 'Montcourt', 'Zoé', 1)`;
+    const stated = (source: string) =>
+      `insert into stated_person (source, source_key, person_id, entity, last_name, first_name, digest, dated_on)
+       select '${sourceCode}', '1', person_id, 3, last_name, first_name, person_id, '2022-09-01'::date from person
+       union all select '${source}', '2', person_id, 3, last_name, first_name, person_id, '2022-09-01' from person`;
+    await bed.db.database.query(person);
+    for (const [attack, says] of [
+      [stated('other'), 'source other'],
+      [`insert into held_statement values ('other', 1, '1', null, '{}', '{}')`, 'source other'],
+      [
+        `insert into enrolment (person_id, profile, uai, starts_on)
+         select person_id, 'PERSONNEL', '${uaiA}', '2022-09-01' from person`,
+        `school ${uaiA}`,
+      ],
+    ] as const) {
+      await expect(bed.db.database.query(attack)).rejects.toMatchObject({
+        code: '23503',
+        message: expect.stringContaining(says),
+      });
+    }
+    await bed.db.database.query(stated(sourceCode));
+    await expect(
+      bed.db.database.query(`update stated_person set source = 'other'`),
+    ).rejects.toMatchObject({ code: '42501' });
+  });
+
   it('reads ISO-8859-15 to the same state as UTF-8', async () => {
     await bed.generate('utf8');
     await bed.import('utf8');

@@ -1,0 +1,12 @@
+-- An import writes these by the thousand, and PostgreSQL looks up a foreign key row by row, with a lock on each. What they
+-- lead to, declared sources and schools, is never removed: once for each statement says as much.
+alter table stated_person drop constraint stated_person_source_fkey;
+alter table held_statement drop constraint held_statement_source_fkey;
+alter table enrolment drop constraint enrolment_uai_fkey;
+
+create trigger source_is_declared after insert on stated_person
+  referencing new table as added for each statement execute function source_is_declared();
+create trigger source_is_declared after insert on held_statement
+  referencing new table as added for each statement execute function source_is_declared();
+create trigger enrolment_is_in_a_school after insert on enrolment
+  referencing new table as added for each statement execute function enrolment_is_in_a_school();
