@@ -94,7 +94,7 @@ export class Delivery {
     await this.connection.run(async (tx) => {
       // All is joined with all, but for a delta, which is small beside what is held.
       if (!isDelta) await tx.query('set local enable_nestloop = off');
-      await tx.query(`set local work_mem = '64MB'`);
+      await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
         if (!remark) await tx.query(sql);

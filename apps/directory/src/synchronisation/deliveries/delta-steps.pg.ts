@@ -142,14 +142,17 @@ export const HOLD_DELTA: readonly string[] = [
 export const HELD_TABLE = `
   create temp table stage_statement (ord bigint, entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[]);`;
 
-/** What a full export says takes the place of all that is held; the same again writes no row. $1: the source. */
+/** What a full export says takes the place of all that is held; the same again writes no row. Of an entity that comes twice, the first counts. $1: the source. */
 export const HOLD_FULL: readonly string[] = [
-  'create index on stage_statement (entity, source_key); analyze stage_statement',
+  `delete from stage_statement s using (
+     select entity, source_key, min(ord) as first from stage_statement group by 1, 2 having count(*) > 1) d
+   where s.entity = d.entity and s.source_key = d.source_key and s.ord > d.first`,
+  'analyze stage_statement (entity, source_key)',
   `delete from held_statement h where h.source = $1 and not exists (
      select from stage_statement s where s.entity = h.entity and s.source_key = h.source_key)`,
   `insert into held_statement as h (source, entity, source_key, ine_hash, attributes, refers)
-   select distinct on (entity, source_key) $1, entity, source_key, ine_hash, attributes, refers from stage_statement
-   order by entity, source_key, ord
-   on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers
-   where (h.ine_hash, h.attributes, h.refers) is distinct from (excluded.ine_hash, excluded.attributes, excluded.refers)`,
+   select $1, entity, source_key, ine_hash, attributes, refers from stage_statement s
+   where not exists (select from held_statement o where o.source = $1 and o.entity = s.entity and o.source_key = s.source_key
+     and (o.ine_hash, o.attributes, o.refers) is not distinct from (s.ine_hash, s.attributes, s.refers))
+   on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers`,
 ];

@@ -155,10 +155,14 @@ export const INE_TWICE = `
 /** Keeps it, with a digest of all that is said of each key and of each school. $1: the import. */
 export const KEEP_PEOPLE = `
     with places as (
-      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text, 'classes ' || classes::text, 'groups ' || groups::text), e'\\x1e' order by profile, uai) as text
-      from read_place group by 1),
-    guardians as (select child_key as source_key, string_agg(guardian_key || ':' || relation, ',' order by guardian_key) as text from read_link group by 1),
-    children as (select guardian_key as source_key, string_agg(child_key, ',' order by child_key) as text from read_link group by 1)
+      select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text, 'classes ' || classes::text, 'groups ' || groups::text), e'\\x1e') as text
+      from (select * from read_place order by source_key, profile, uai) p group by 1),
+    guardians as (
+      select child_key as source_key, string_agg(guardian_key || ':' || relation, ',') as text
+      from (select * from read_link order by child_key, guardian_key) l group by 1),
+    children as (
+      select guardian_key as source_key, string_agg(child_key, ',') as text
+      from (select * from read_link order by guardian_key, child_key) l group by 1)
     insert into delivered_person (import_id, source_key, entity, last_name, first_name, birth_date, ine_hash, academic_identifier, digest)
     select $1, p.source_key, p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash, p.academic_identifier,
       md5(concat_ws(e'\\x1d', p.entity, p.last_name, p.first_name, p.birth_date, p.ine_hash, 'academic ' || p.academic_identifier,

@@ -25,6 +25,8 @@ export class StagedRows {
   readonly statement: CopyValue[][] = [];
   readonly #ineKey;
   #entriesRead = 0;
+  #statements = 0;
+  #lastIne = { plain: '', hidden: '' };
   readonly #files = new Map<string, number>();
 
   /** `bySchools`: the source speaks school by school, and each kind of people has keys of its own. */
@@ -54,10 +56,10 @@ export class StagedRows {
   hold(record: Entry): void {
     if (!record.attributes) return;
     const entity = record.kind === 'structure' ? 0 : ENTITIES[record.kind];
-    const ine = record.kind === 'pupil' && record.ine ? hideIne(this.#ineKey, record.ine) : null;
+    const ine = this.#hiddenIne(record);
     const refers = refersOf(record).map((key) => `"${key.replace(/["\\]/g, '\\$&')}"`);
     this.statement.push([
-      ...[this.statement.length, entity, record.sourceKey, ine],
+      ...[(this.#statements += 1), entity, record.sourceKey, ine],
       ...[JSON.stringify(record.attributes), `{${refers.join(',')}}`],
     ]);
   }
@@ -77,7 +79,7 @@ export class StagedRows {
     const order = (this.#entriesRead += 1);
     const { lastName, firstName, birthDate } = record;
     const sourceKey = this.#keyOf(record.kind, record.sourceKey);
-    const ine = record.kind === 'pupil' && record.ine ? hideIne(this.#ineKey, record.ine) : ineHash;
+    const ine = this.#hiddenIne(record) ?? ineHash;
     this.person.push([
       order,
       ENTITIES[record.kind],
@@ -136,6 +138,14 @@ export class StagedRows {
   clear(): void {
     const { structure, person, place, link, statement } = this;
     for (const rows of [structure, person, place, link, statement]) rows.length = 0;
+  }
+
+  /** Asked of each pupil to hold and to stage, one after the other. */
+  #hiddenIne(record: Entry): string | null {
+    if (record.kind !== 'pupil' || !record.ine) return null;
+    if (record.ine !== this.#lastIne.plain)
+      this.#lastIne = { plain: record.ine, hidden: hideIne(this.#ineKey, record.ine) };
+    return this.#lastIne.hidden;
   }
 
   #numberOf(file: string): number {

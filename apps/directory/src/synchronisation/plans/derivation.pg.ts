@@ -1,12 +1,13 @@
 import type { Transaction } from '#libs/persistence';
 import {
   BATCH_TABLES,
+  BEGIN_LINKS,
   BEGIN_PLACES,
-  CHANGE_LINKS,
   CHANGE_PLACES,
   DERIVE_LINKS,
   DERIVE_PEOPLE,
   DERIVE_PLACES,
+  END_LINKS,
   END_PLACES,
   HOME_IS_NO_FURTHER_SCHOOL,
   LEAVE,
@@ -21,11 +22,12 @@ export type Derived = {
 
 /**
  * Derives the people of the table `batch` anew from all that is stated of them (DIR-5). `partId`: the part of an import
- * that their new state is counted for, none where people decided; `day`: on which whoever leaves has left.
+ * that their new state is counted for, none where people decided; `day`: on which whoever leaves has left; `areKnown`:
+ * false where none of them was there before, so that nothing can end, change or go.
  */
 export async function derive(
   tx: Transaction,
-  { partId, day }: { readonly partId?: string; readonly day: string },
+  { partId, day, areKnown = true }: { partId?: string; day: string; areKnown?: boolean },
 ): Promise<Derived> {
   const here = await tx.query<{ person_id: string; created: boolean }>(DERIVE_PEOPLE, [
     partId ?? null,
@@ -33,16 +35,26 @@ export async function derive(
   await tx.query(DERIVE_PLACES);
   await tx.query(HOME_IS_NO_FURTHER_SCHOOL);
   await tx.query(DERIVE_LINKS);
+  if (areKnown) await endAndChangePlaces(tx, day);
+  await tx.query(BEGIN_PLACES, [day]);
+  const goneIds = areKnown ? await leave(tx, partId, day) : [];
+  if (areKnown) await tx.query(END_LINKS);
+  await tx.query(BEGIN_LINKS);
+  return {
+    here: here.rows.map(({ person_id, created }) => ({ personId: person_id, isNew: created })),
+    goneIds,
+  };
+}
+
+async function endAndChangePlaces(tx: Transaction, day: string): Promise<void> {
   await tx.query(NOTE_ENDS_SINCE_MERGE, [day]);
   await tx.query(END_PLACES, [day]);
   await tx.query(CHANGE_PLACES);
-  await tx.query(BEGIN_PLACES, [day]);
-  const gone = await tx.query<{ person_id: string }>(LEAVE, [partId ?? null, day]);
-  for (const sql of CHANGE_LINKS) await tx.query(sql);
-  return {
-    here: here.rows.map(({ person_id, created }) => ({ personId: person_id, isNew: created })),
-    goneIds: gone.rows.map(({ person_id }) => person_id),
-  };
+}
+
+async function leave(tx: Transaction, partId: string | undefined, day: string): Promise<string[]> {
+  const { rows } = await tx.query<{ person_id: string }>(LEAVE, [partId ?? null, day]);
+  return rows.map(({ person_id }) => person_id);
 }
 
 /**

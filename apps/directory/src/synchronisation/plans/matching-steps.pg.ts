@@ -1,6 +1,12 @@
 import { localDate } from '#libs/time';
 import type { IdentityStatement } from '../../identities/identities.module.js';
 
+/** Whether a plan may have to look for somebody: under a new identifier, or one that an earlier plan gives back. $1: source, $2: import. */
+export const ANY_NEW_KEY = `
+  select exists (select from plan where import_id = $2) or exists (
+    select from delivered_person d where d.import_id = $2
+      and not exists (select from person_key k where k.source = $1 and k.source_key = d.source_key)) as some`;
+
 /** The links of people whom no identifier leads to, from both ends. $1: the import. */
 export const NEW_LINKS = `
   insert into new_link (source_key, other_key, relation)

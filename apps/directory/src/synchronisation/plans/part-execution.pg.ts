@@ -12,6 +12,7 @@ import {
   BATCH_TABLES,
   DERIVE_SCHOOLS,
   STALE_IN_BATCH,
+  STATE_NO_MORE,
   STATE_PEOPLE,
   STATE_REST,
   STATE_SCHOOLS,
@@ -26,6 +27,8 @@ export type OpenPart = {
 };
 
 const SMALL_DELIVERY = 10_000;
+/** The first people of a large one: there are statistics of all tables for those that follow. */
+const FIRST_PEOPLE = 200;
 
 export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
 
@@ -88,6 +91,7 @@ export class PartExecution {
     const { planId, partId, number } = part;
     const { source, importId } = this.connection.work;
     // Again whenever the tables may have doubled, so that each batch is found by its keys.
+    const isFirst = this.analyseAt === 1;
     if (this.applied >= this.analyseAt - 1) {
       await this.connection.run((tx) => tx.query('select refresh_statistics()'));
       this.analyseAt = (this.applied + 1) * 2;
@@ -99,15 +103,16 @@ export class PartExecution {
       );
       const taken = await tx.query(TAKE_BATCH, [
         ...[planId, number, at[0]!.next_seq.toString()],
-        this.batchPeople,
+        isFirst ? Math.min(FIRST_PEOPLE, this.batchPeople) : this.batchPeople,
       ]);
       if (!taken.rowCount) return 'DONE';
-      const { rows: checked } = await tx.query<{ stale: boolean }>(
+      const { rows: checked } = await tx.query<{ stale: boolean; known: boolean }>(
         STALE_IN_BATCH(isDeliveredElsewhere),
         [source.sourceCode, importId, planId],
       );
-      if (checked[0]!.stale) return 'STALE';
-      const events = await this.write(tx, partId);
+      const { stale, known } = checked[0]!;
+      if (stale) return 'STALE';
+      const events = await this.write(tx, partId, known);
       await tx.query(
         `update plan_part set next_seq = (select max(seq) from batch), person_events = person_events + $2 where part_id = $1`,
         [partId, events],
@@ -163,12 +168,13 @@ export class PartExecution {
     });
   }
 
-  private async write(tx: Transaction, partId: string): Promise<number> {
+  private async write(tx: Transaction, partId: string, areKnown: boolean): Promise<number> {
     const { source, importId, datedOn, startedOn } = this.connection.work;
     await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
-    for (const sql of STATE_REST) await tx.query(sql, [source.sourceCode, importId]);
+    const stating = areKnown ? [...STATE_NO_MORE, ...STATE_REST] : STATE_REST;
+    for (const sql of stating) await tx.query(sql, [source.sourceCode, importId]);
     for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, startedOn]);
-    const { here, goneIds } = await derive(tx, { partId, day: startedOn });
+    const { here, goneIds } = await derive(tx, { partId, day: startedOn, areKnown });
     const people = [...here.map(({ personId }) => personId), ...goneIds];
     const events = await this.facts.of(tx, people, partId);
     await this.outbox.add(tx, ...events);

@@ -9,8 +9,8 @@ export const TEMP_BUFFERS = `set temp_buffers = '48MB'`;
 /** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
   create temp table if not exists batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
-  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb, primary key (person_id, profile, uai)) on commit delete rows;
-  create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text, primary key (child_id, guardian_id)) on commit delete rows;`;
+  create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb) on commit delete rows;
+  create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text) on commit delete rows;`;
 
 /** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. Where it ends is found once, not for each change. */
 export const TAKE_BATCH = `
@@ -26,16 +26,20 @@ export const TAKE_BATCH = `
 
 /**
  * Whether source or directory have moved since the plan was made: the source says another thing of a key, somebody
- * else changed the person, or a new person's INE has found an owner. $1: source, $2: import, $3: plan.
+ * else changed the person, or a new person's INE has found an owner. Then, whether anybody of the batch is known: stated
+ * by the source, or there. $1: source, $2: import, $3: plan.
  */
 export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string): string => `
-  select exists (
-    select from batch b
+  with found as (
+    select b.digest_before, b.revision_before, s.digest, p.revision, p.import_id, s.digest is not null or p.revision is not null as is_known
+    from batch b
     left join stated_person s on s.source = $1 and s.source_key = b.source_key
-    left join person p on p.person_id = b.person_id
-    where s.digest is distinct from b.digest_before
-      or (p.revision is distinct from b.revision_before
-          and not exists (select from plan_part a where a.plan_id = $3 and a.part_id = p.import_id))
+    left join person p on p.person_id = b.person_id)
+  select (select bool_or(is_known) from found) as known, exists (
+    select from found f
+    where f.digest is distinct from f.digest_before
+      or (f.revision is distinct from f.revision_before
+          and not exists (select from plan_part a where a.plan_id = $3 and a.part_id = f.import_id))
   ) or exists (
     select from batch b
     join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
@@ -54,14 +58,21 @@ export const STATE_PEOPLE = `
 
 const IS_PUPILS = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
 
-/** And says no more. $1: source, $2: import. */
-export const STATE_REST: readonly string[] = [
+/** What it says no more, of whom it stated before. $1: source, $2: import. */
+export const STATE_NO_MORE: readonly string[] = [
   `delete from stated_person s using batch b
    where s.source = $1 and s.source_key = b.source_key
      and not exists (select from delivered_person d where d.import_id = $2 and d.source_key = b.source_key)`,
   `delete from stated_place s using batch b
    where b.digest_before is not null and s.source = $1 and s.source_key = b.source_key and not exists (
      select from delivered_place d where d.import_id = $2 and d.source_key = s.source_key and d.profile = s.profile and d.uai = s.uai)`,
+  `delete from stated_link s using batch b
+   where b.digest_before is not null and s.source = $1 and s.child_key = b.source_key and not exists (
+     select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key)`,
+];
+
+/** And their places and links. $1: source, $2: import. */
+export const STATE_REST: readonly string[] = [
   `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
    select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on, d.post,
      case when ${IS_PUPILS('d')} then d.classes end, case when ${IS_PUPILS('d')} then d.groups end
@@ -69,9 +80,6 @@ export const STATE_REST: readonly string[] = [
    on conflict (source, source_key, profile, uai) do update set class_id = excluded.class_id, class_label = excluded.class_label,
      level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on, post = excluded.post,
      classes = excluded.classes, groups = excluded.groups`,
-  `delete from stated_link s using batch b
-   where b.digest_before is not null and s.source = $1 and s.child_key = b.source_key and not exists (
-     select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key)`,
   `insert into stated_link as s (source, child_key, guardian_key, relation)
    select $1, d.child_key, d.guardian_key, d.relation
    from batch b join delivered_link d on d.import_id = $2 and d.child_key = b.source_key
@@ -81,19 +89,24 @@ export const STATE_REST: readonly string[] = [
 const ORDER = 'c.priority, s.entity, s.source, s.source_key';
 const TOUCHED = 'with people as (select distinct person_id from batch)';
 
-/** A person is what all sources say together; whose word counts is the source's that is first (DIR-5). $1: part or null. */
+/**
+ * A person is what all sources say together; whose word counts is the source's that is first (DIR-5). The statements are
+ * sorted once, so that each aggregate takes them as they come: sorted in each, they cost several times as much. $1: part or null.
+ */
 export const DERIVE_PEOPLE = `
   ${TOUCHED}
   insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id)
-  select t.person_id, (array_agg(s.source order by ${ORDER}))[1], (array_agg(s.source_key order by ${ORDER}))[1],
-    (array_agg(s.last_name order by ${ORDER}))[1], (array_agg(s.first_name order by ${ORDER}))[1],
-    (array_agg(s.birth_date order by ${ORDER}) filter (where s.birth_date is not null))[1],
-    (array_agg(s.ine_hash order by ${ORDER}) filter (where s.ine_hash is not null and not exists (
-      select from person o where o.ine_hash = s.ine_hash and o.person_id <> t.person_id)))[1],
-    (array_agg(s.academic_identifier order by ${ORDER}) filter (where s.academic_identifier is not null))[1],
+  select o.person_id, (array_agg(o.source))[1], (array_agg(o.source_key))[1], (array_agg(o.last_name))[1], (array_agg(o.first_name))[1],
+    (array_agg(o.birth_date) filter (where o.birth_date is not null))[1],
+    (array_agg(o.ine_hash) filter (where o.ine_hash is not null and not exists (
+      select from person h where h.ine_hash = o.ine_hash and h.person_id <> o.person_id)))[1],
+    (array_agg(o.academic_identifier) filter (where o.academic_identifier is not null))[1],
     1, $1::uuid
-  from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
-  group by t.person_id
+  from (
+    select t.person_id, s.source, s.source_key, s.last_name, s.first_name, s.birth_date, s.ine_hash, s.academic_identifier
+    from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
+    order by t.person_id, ${ORDER}) o
+  group by o.person_id
   on conflict (person_id) do update set source = excluded.source, source_key = excluded.source_key, last_name = excluded.last_name,
     first_name = excluded.first_name, birth_date = excluded.birth_date, ine_hash = coalesce(excluded.ine_hash, p.ine_hash),
     academic_identifier = excluded.academic_identifier,
@@ -163,15 +176,16 @@ export const LEAVE = `
   returning s.person_id`;
 
 /** The links hang on the child: a guardian's own list follows from them. Those of leavers stay until erasure. */
-export const CHANGE_LINKS: readonly string[] = [
-  `${TOUCHED}
-   delete from guardian_link l using people t where l.child_id = t.person_id
-     and exists (select from stated_person s where s.person_id = t.person_id)
-     and not exists (select from derived_link d where d.child_id = l.child_id and d.guardian_id = l.guardian_id)`,
-  `insert into guardian_link (child_id, guardian_id, relation)
-   select child_id, guardian_id, relation from derived_link
-   on conflict (child_id, guardian_id) do update set relation = excluded.relation where guardian_link.relation <> excluded.relation`,
-];
+export const END_LINKS = `
+  ${TOUCHED}
+  delete from guardian_link l using people t where l.child_id = t.person_id
+    and exists (select from stated_person s where s.person_id = t.person_id)
+    and not exists (select from derived_link d where d.child_id = l.child_id and d.guardian_id = l.guardian_id)`;
+
+export const BEGIN_LINKS = `
+  insert into guardian_link (child_id, guardian_id, relation)
+  select child_id, guardian_id, relation from derived_link
+  on conflict (child_id, guardian_id) do update set relation = excluded.relation where guardian_link.relation <> excluded.relation`;
 
 /** The schools of a part as its source states them now. $1: source, $2: import, $3: dated on, $4: plan, $5: part. */
 export const STATE_SCHOOLS = `

@@ -64,7 +64,7 @@ export class PlanMaking {
       if (scope !== 'KEYS') await tx.query('select refresh_delivery_statistics()');
       // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
       if (scope === 'SOURCE') await tx.query('set local enable_nestloop = off');
-      await tx.query(`set local work_mem = '64MB'`);
+      await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
       await tx.query(PLANNING_TABLES);
       await tx.query(FORGET_DOUBTS, [importId]);
       await this.take(tx, resolvingSteps(scope));

@@ -10,6 +10,7 @@ import {
 } from '../../identities/identities.module.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
+  ANY_NEW_KEY,
   ASK_ABOUT_BOTH,
   GUARDIANS_OF_CHILDREN,
   MATCHED_TWICE,
@@ -48,8 +49,16 @@ export class PlanMatching {
 
   constructor(private readonly connection: ImportConnection) {}
 
-  /** The keys of who has changed since: in transactions of their own, before the one of the plan. */
+  /**
+   * The keys of who has changed since, where anybody comes under an identifier that leads to nobody: in transactions of
+   * their own, before the one of the plan.
+   */
   async catchUp(): Promise<void> {
+    const { source, importId } = this.connection.work;
+    const { rows } = await this.connection.run((tx) =>
+      tx.query<{ some: boolean }>(ANY_NEW_KEY, [source.sourceCode, importId]),
+    );
+    if (!rows[0]!.some) return;
     while (await this.connection.run((tx) => this.#keys.catchUp(tx)));
   }
 

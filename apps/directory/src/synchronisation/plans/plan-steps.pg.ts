@@ -7,14 +7,14 @@ import {
   type ScopeKind,
 } from './delivery-scope.pg.js';
 
-/** Temporary tables of one plan. */
+/** Temporary tables of one plan. Each row of `difference` is filled in step by step: there is room beside it, so that its indices stay as they are. */
 export const PLANNING_TABLES = `
   drop table if exists difference, doubt, new_link, outcome, touched, school;
-  create temp table difference (source_key text collate "C" primary key, entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]);
+  create temp table difference (source_key text collate "C" primary key, entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]) with (fillfactor = 25);
   create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
   create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);
   create temp table outcome (person_id uuid, uai text collate "C", is_before boolean, is_after boolean);
-  create temp table touched (person_id uuid primary key, rank smallint, kind text, uais text[]);
+  create temp table touched (person_id uuid primary key, rank smallint, first_key text collate "C", kind text, uais text[]);
   create temp table school (uai text collate "C" primary key, present bigint, added bigint, changed bigint, identities bigint, ended bigint, returned bigint, digest uuid, structure_before uuid, structure_after uuid);`;
 
 export type PlanningStep = {
@@ -146,12 +146,12 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
      where x.source_key = d.source_key`,
     'source',
   ),
-  step(`insert into touched (person_id, rank, kind, uais)
-    select d.person_id, d.rank, d.kind, coalesce(o.uais, '{}') from (
-      select person_id, min(case when digest_after is null then 9 else entity end) as rank,
+  step(`insert into touched (person_id, rank, first_key, kind, uais)
+    select d.person_id, d.rank, d.first_key, d.kind, coalesce(o.uais, '{}') from (
+      select person_id, min(case when digest_after is null then 9 else entity end) as rank, min(source_key) as first_key,
         (array['IDENTITY', 'RETURN', 'NEW', 'CHANGE', 'END'])[min(array_position(array['IDENTITY', 'RETURN', 'NEW', 'CHANGE', 'END'], kind))] as kind
       from difference group by 1) d
-    left join (select person_id, array_agg(uai order by uai) as uais from outcome group by 1) o using (person_id)`),
+    left join (select person_id, array_agg(uai) as uais from (select person_id, uai from outcome order by 1, 2) s group by 1) o using (person_id)`),
   step('analyze touched'),
   step(
     `insert into school (uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after)
@@ -207,13 +207,16 @@ export const STRUCTURES_NOT_IN_DELIVERY = `
   select uai from stated_structure s where s.source = $1
     and not exists (select from delivered_structure d where d.import_id = $2 and d.uai = s.uai) order by uai`;
 
-/** $1: the plan. Who has a place, before or after, in a school that waits, waits with it. */
+/**
+ * $1: the plan. In the order of the source's keys, as delivery and statements lie: a batch finds them, and writes them, side
+ * by side. Who has a place, before or after, in a school that waits, waits with it.
+ */
 export const KEEP_CHANGES = `
   insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, part)
   with waiting as (
     select distinct o.person_id from outcome o join plan_school s on s.plan_id = $1 and s.uai = o.uai
     where s.state not in ('RELEASED', 'APPROVED'))
-  select $1, row_number() over (order by t.rank, d.person_id, d.source_key), d.source_key, d.person_id, d.kind, d.reason, t.uais,
+  select $1, row_number() over (order by t.rank, t.first_key, d.source_key), d.source_key, d.person_id, d.kind, d.reason, t.uais,
     d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, case when w.person_id is null then 1 end
   from difference d join touched t using (person_id) left join person p using (person_id) left join waiting w using (person_id)
   order by 2`;
