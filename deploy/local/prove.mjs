@@ -20,6 +20,11 @@ const proofs = {
     test: ['int', 'apps/membership/test/any-sequence'],
     env: ({ runs = 100, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
   },
+  'any-merges': {
+    what: 'imports, merges and their undoing in any order, all undone: 100 sequences (npm test: 3)',
+    test: ['int', 'apps/directory/src/doubles/any-merges'],
+    env: ({ runs = 100, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
+  },
   'account-facts': {
     what: 'facts of accounts in any order, late and twice, recounted: 500 sequences (npm test: 25)',
     test: ['int', 'apps/metering/src/usage/record-account-facts'],

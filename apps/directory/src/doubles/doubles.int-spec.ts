@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { Commands } from '#libs/commands';
-import { PgBusinessDate, PgOutbox } from '#libs/messaging';
 import { callerOf } from '#libs/testing';
 import {
   academy,
@@ -12,6 +10,7 @@ import {
   uaiA,
   uaiB,
 } from '../../test/import-bed.test-support.js';
+import { doublesOn, everythingIn } from '../../test/merging.test-support.js';
 import {
   aGuardian,
   aPupil,
@@ -19,13 +18,6 @@ import {
   aTeacher,
   deliver,
 } from '../../test/stated-people.test-support.js';
-import { PersonFacts } from '../people/person-facts.pg.js';
-import { ImportTurn } from '../synchronisation/import-turn.pg.js';
-import { AskAboutGuardians } from './ask-about-guardians.js';
-import { DecideDouble } from './decide-double.js';
-import { DoubtfulPairs } from './doubtful-pairs.pg.js';
-import { Merges } from './merges.pg.js';
-import { UndoMerge } from './undo-merge.js';
 
 jest.setTimeout(60_000);
 
@@ -74,19 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-function doubles() {
-  const { database, unitOfWork } = bed.db;
-  const commands = new Commands(unitOfWork, new PgBusinessDate(database));
-  const pairs = new DoubtfulPairs(database);
-  const merges = new Merges(database, new PersonFacts(), new PgOutbox());
-  const imports = new ImportTurn();
-  return {
-    ...{ pairs, merges },
-    decide: new DecideDouble(commands, imports, pairs, merges, new AskAboutGuardians(pairs)),
-    undo: new UndoMerge(commands, imports, pairs, merges),
-  };
-}
-
+const doubles = () => doublesOn(bed);
 const open = async (reach: 'ALL' | string[] = 'ALL') =>
   doubles().pairs.page(reach, { uai: '', limit: 50, after: undefined });
 /** The open pair of whoever bears a first name that begins so. */
@@ -101,26 +81,7 @@ async function answer(firstName: string, given: 'SAME' | 'DIFFERENT', by = calle
 const undo = (mergeId: string, by = caller) =>
   doubles().undo.execute({ mergeId, idempotencyKey: '', caller: by });
 
-/** All that is stored of people, but for how often it was written and what was asked. */
-async function everything() {
-  const tables = [
-    `select p.person_id, source, source_key, last_name, first_name, birth_date::text, ine_hash, left_on::text from person p`,
-    'select * from person_key',
-    'select source, source_key, person_id, digest from stated_person',
-    'select source, source_key, profile, uai, level, classes, groups from stated_place',
-    'select * from guardian_link',
-    'select person_id, profile, uai, starts_on::text, ends_on::text, level, class_id, classes, groups from enrolment',
-    'select k.person_id, l.* from class_link l join person_key k using (source, source_key)',
-  ];
-  const held: Record<string, string[]> = {};
-  for (const sql of tables) {
-    const { rows } = await bed.db.database.query<{ row: string }>(
-      `select x::text as row from (${sql}) x order by 1`,
-    );
-    held[sql] = rows.map(({ row }) => row);
-  }
-  return held;
-}
+const everything = () => everythingIn(bed);
 
 it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with both sides and reasons', async () => {
   const all = await open();

@@ -27,9 +27,9 @@ const statedBy = (person: string): string =>
 /** $1: merge, $2: pair, $3: survivor, $4: absorbed, $5: day, $6: who. */
 export const KEEP_MERGE = `
   insert into person_merge (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, survivor_places, absorbed_places,
-    survivor_stated, absorbed_stated, survivor_ine, absorbed_ine, survivor_left_on, absorbed_left_on)
+    survivor_stated, absorbed_stated, survivor_person, survivor_ine, absorbed_ine, survivor_left_on, absorbed_left_on)
   select $1, $2, s.person_id, a.person_id, $5, $6, ${PLACES('s.person_id')}, ${PLACES('a.person_id')},
-    ${statedBy('s.person_id')}, ${statedBy('a.person_id')}, s.ine_hash, a.ine_hash, s.left_on, a.left_on
+    ${statedBy('s.person_id')}, ${statedBy('a.person_id')}, to_jsonb(s), s.ine_hash, a.ine_hash, s.left_on, a.left_on
   from person s, person a where s.person_id = $3 and a.person_id = $4`;
 
 /** In order. $1: merge, $2: survivor, $3: absorbed. */
@@ -55,6 +55,19 @@ export const RETURN_KEYS: readonly string[] = [
    where m.merge_id = $1 and k.source = c.source and k.source_key = c.source_key and k.person_id = m.survivor_id`,
   `update stated_person s set person_id = m.absorbed_id from person_merge m join merged_key c using (merge_id)
    where m.merge_id = $1 and s.source = c.source and s.source_key = c.source_key and s.person_id = m.survivor_id`,
+];
+
+/**
+ * In order. $1: merge. Once the identifiers are back: whom nobody states any more is who it was, or it would go on under
+ * the other one's name.
+ */
+export const RETURN_NAMES: readonly string[] = [
+  `update person p set (source, source_key, last_name, first_name, birth_date, academic_identifier) = (
+     select w.source, w.source_key, w.last_name, w.first_name, w.birth_date, w.academic_identifier
+     from jsonb_populate_record(p, m.survivor_person) w)
+   from person_merge m where m.merge_id = $1 and p.person_id = m.survivor_id
+     and not exists (select from stated_person s where s.person_id = p.person_id)`,
+  'update person_merge set survivor_person = null where merge_id = $1',
 ];
 
 /** $1: the person, $2: its places as JSON. */

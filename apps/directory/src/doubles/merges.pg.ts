@@ -14,6 +14,7 @@ import {
   PLACES,
   RELATIVES,
   RETURN_KEYS,
+  RETURN_NAMES,
   WRITE_PLACES,
 } from './merge-steps.pg.js';
 
@@ -41,6 +42,8 @@ export class Merges {
   async page(
     reach: Reach,
     page: {
+      /** This one alone; empty: all. */
+      readonly mergeId?: string;
       readonly limit: number;
       readonly after: readonly [mergedOn: string, mergeId: string] | undefined;
     },
@@ -51,10 +54,12 @@ export class Merges {
          array(select distinct e.uai from enrolment e where e.person_id = survivor_id and e.ends_on is null order by 1) as uais
        from person_merge m where ($1::text[] is null or ${IS_MERGE_WITHIN('$1::text[]')})
          and ($2::date is null or merged_on < $2 or (merged_on = $2 and merge_id > $3::uuid))
+         and ($5 = '' or merge_id::text = $5)
        order by merged_on desc, merge_id limit $4`,
       [
         ...[reach === 'ALL' ? null : [...reach], page.after?.[0] ?? null, page.after?.[1] ?? null],
         page.limit + 1,
+        page.mergeId ?? '',
       ],
     );
     return rows;
@@ -119,7 +124,7 @@ export class Merges {
     );
     const merge = rows[0]!;
     const both = [merge.survivor_id, merge.absorbed_id];
-    for (const sql of RETURN_KEYS) await tx.query(sql, [mergeId]);
+    for (const sql of [...RETURN_KEYS, ...RETURN_NAMES]) await tx.query(sql, [mergeId]);
     await this.partPlaces(tx, merge);
     await tx.query(
       `update person p set ine_hash = case p.person_id when survivor_id then survivor_ine else absorbed_ine end,

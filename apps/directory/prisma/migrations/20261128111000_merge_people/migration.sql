@@ -13,6 +13,8 @@ create table person_merge (
   -- What the identifiers of either stated: ["PROFILE UAI"].
   survivor_stated text[] not null,
   absorbed_stated text[] not null,
+  -- Who the survivor was, as a row of person: nobody may state it any more when the merge is undone. Gone with the undoing.
+  survivor_person jsonb,
   -- On which day they said it no more: { "SURVIVOR PROFILE UAI": day }, or ABSORBED.
   ended_places jsonb not null default '{}',
   survivor_ine text,

@@ -1,0 +1,44 @@
+import { Commands } from '#libs/commands';
+import { PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { AskAboutGuardians } from '../src/doubles/ask-about-guardians.js';
+import { DecideDouble } from '../src/doubles/decide-double.js';
+import { DoubtfulPairs } from '../src/doubles/doubtful-pairs.pg.js';
+import { Merges } from '../src/doubles/merges.pg.js';
+import { UndoMerge } from '../src/doubles/undo-merge.js';
+import { PersonFacts } from '../src/people/person-facts.pg.js';
+import { ImportTurn } from '../src/synchronisation/import-turn.pg.js';
+import type { ImportBed } from './import-bed.test-support.js';
+
+/** What asks about doubles, merges and parts, on the database of a bed. */
+export function doublesOn({ db: { database, unitOfWork } }: ImportBed) {
+  const commands = new Commands(unitOfWork, new PgBusinessDate(database));
+  const pairs = new DoubtfulPairs(database);
+  const merges = new Merges(database, new PersonFacts(), new PgOutbox());
+  const imports = new ImportTurn();
+  return {
+    ...{ pairs, merges },
+    decide: new DecideDouble(commands, imports, pairs, merges, new AskAboutGuardians(pairs)),
+    undo: new UndoMerge(commands, imports, pairs, merges),
+  };
+}
+
+/** All that is stored of people, but for how often it was written and what was asked. */
+export async function everythingIn({ db }: ImportBed): Promise<Record<string, string[]>> {
+  const tables = [
+    `select p.person_id, source, source_key, last_name, first_name, birth_date::text, ine_hash, left_on::text from person p`,
+    'select * from person_key',
+    'select source, source_key, person_id, digest from stated_person',
+    'select source, source_key, profile, uai, level, classes, groups from stated_place',
+    'select * from guardian_link',
+    'select person_id, profile, uai, starts_on::text, ends_on::text, level, class_id, classes, groups from enrolment',
+    'select k.person_id, l.* from class_link l join person_key k using (source, source_key)',
+  ];
+  const held: Record<string, string[]> = {};
+  for (const sql of tables) {
+    const { rows } = await db.database.query<{ row: string }>(
+      `select x::text as row from (${sql}) x order by 1`,
+    );
+    held[sql] = rows.map(({ row }) => row);
+  }
+  return held;
+}
