@@ -393,6 +393,9 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
 it('DIR-2: of two who may be one, level 2 sees both sides across schools, and neither head the other’s', async () => {
   const { doubles } = await directory.listDoubles({}, await as('support-2'));
   expect(doubles).toMatchObject([{ pairId, known: { personId, lastName: '', birthDate: '' } }]);
+  const named = async (asked: string) =>
+    (await directory.listDoubles({ pairId: asked }, await as('support-2'))).doubles;
+  expect([await named(pairId), await named(randomUUID())]).toMatchObject([[{ pairId }], []]);
   const { double } = await directory.getDouble({ pairId }, await as('support-2'));
   expect(double).toMatchObject({ known: { lastName: 'Montcourt', firstName: 'Zoé' } });
   const own = await as('school', { uai: [uai] });

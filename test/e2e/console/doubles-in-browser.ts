@@ -17,6 +17,7 @@ const aPair = () => ({
 const nameless = { lastName: '', firstName: '', birthDate: '' };
 const aMerge = () => ({
   ...{ mergeId: 'merge-1', pairId: 'pair-2', uais: [uai], mergedOn: '2022-09-02' },
+  ...{ survivorId: 'p-zoe', absorbedId: 'p-ana' },
   undoneOn: undone.length > 0 ? '2022-10-03' : '',
 });
 

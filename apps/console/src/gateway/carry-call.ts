@@ -6,6 +6,7 @@ import {
   type Message,
 } from '@bufbuild/protobuf';
 import { Injectable } from '@nestjs/common';
+import type { DecideDoubleRequest, UndoMergeRequest } from '#libs/contracts';
 import { NotVisible } from '#libs/identity';
 import { pointsToMend } from '#libs/problems';
 import { RemoteProblem } from '#libs/rpc';
@@ -19,6 +20,7 @@ import {
   requireOneSide,
 } from './concerns.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
+import { DoublesSeen } from '../support/support.module.js';
 import type { ContractRoute } from './route-of.js';
 import { told, valueOf } from '../tell.js';
 
@@ -39,6 +41,7 @@ export class CarryCall {
   constructor(
     private readonly clients: Clients,
     private readonly owners: MembershipOwners,
+    private readonly doubles: DoublesSeen,
   ) {}
 
   async execute(route: ContractRoute, visitor: Visitor, given: Given): Promise<JsonValue> {
@@ -47,6 +50,7 @@ export class CarryCall {
     if (route.file) Object.assign(request, { [route.file.localName]: given.file });
     const asked = namedInRequest(rpc.input, request, judgedByService);
     await requireConcerned(visitor, asked, this.owners);
+    await this.doubles.require(visitor, request as Partial<DecideDoubleRequest & UndoMergeRequest>);
     const client = this.clients.of(visitor)[clientNameOf(route.service)] as unknown as Record<
       string,
       Call

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { answerOf, answerSchemaOf } from '#libs/http';
 import { askedServices } from '../clients/clients.module.js';
 import { MembershipOwners } from '../clients/membership-owners.js';
+import { SupportModule } from '../support/support.module.js';
 import { CarryCall } from './carry-call.js';
 import { controllerOf } from './controller-of.js';
 import { contractRoutesOf, type ContractRoute } from './route-of.js';
@@ -29,6 +30,7 @@ function answerOfRoute({ rpc, answer }: ContractRoute) {
 
 @Global()
 @Module({
+  imports: [SupportModule],
   controllers: contractControllers,
   providers: [CarryCall, MembershipOwners],
   exports: [MembershipOwners],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DecideAccount } from './decide-account.js';
+import { DoublesSeen } from './doubles-seen.js';
 import { FindSchools } from './find-schools.js';
 import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
@@ -9,6 +10,7 @@ import { ShowSchool } from './show-school.js';
 import { ShowSchoolPeople } from './show-school-people.js';
 import { SupportController } from './support.controller.js';
 
+export { DoublesSeen };
 export { fullName } from './domain/masking.js';
 
 @Module({
@@ -17,11 +19,13 @@ export { fullName } from './domain/masking.js';
     SearchPeople,
     ShowDouble,
     ShowPerson,
+    DoublesSeen,
     ShowAccountHistory,
     DecideAccount,
     FindSchools,
     ShowSchool,
     ShowSchoolPeople,
   ],
+  exports: [DoublesSeen],
 })
 export class SupportModule {}

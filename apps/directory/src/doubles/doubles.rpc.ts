@@ -29,10 +29,10 @@ export class DoublesRpc {
   ) {}
 
   @Answers(DirectoryService.method.listDoubles)
-  async list({ uai, ...page }: ListDoublesRequest, caller: Caller) {
+  async list({ uai, pairId, ...page }: ListDoublesRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'integer', 'uuid');
-    const found = await this.pairs.page(reachOfCaller(caller), { uai, limit, after });
+    const found = await this.pairs.page(reachOfCaller(caller), { uai, pairId, limit, after });
     const { rows, nextCursor } = pageOf(found, limit, ({ score, pairId }) => [score, pairId]);
     return { doubles: rows.map(withoutNames), nextCursor };
   }
@@ -54,10 +54,10 @@ export class DoublesRpc {
   }
 
   @Answers(DirectoryService.method.listMerges)
-  async listMerges(page: ListMergesRequest, caller: Caller) {
+  async listMerges({ mergeId, ...page }: ListMergesRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'day', 'uuid');
-    const found = await this.merges.page(reachOfCaller(caller), { limit, after });
+    const found = await this.merges.page(reachOfCaller(caller), { mergeId, limit, after });
     const { rows, nextCursor } = pageOf(found, limit, ({ mergedOn, mergeId }) => [
       ...[mergedOn, mergeId],
     ]);

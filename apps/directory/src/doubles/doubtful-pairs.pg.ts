@@ -66,6 +66,8 @@ export class DoubtfulPairs {
     reach: Reach,
     page: {
       readonly uai: string;
+      /** This one alone; empty: all. */
+      readonly pairId?: string;
       readonly limit: number;
       readonly after: readonly [score: number, pairId: string] | undefined;
     },
@@ -75,9 +77,17 @@ export class DoubtfulPairs {
       `select ${DOUBLE} from doubtful_pair d
        where ${IS_ASKED} and ($1::text[] is null or ${isWithin('d.newcomer_id', 'd.known_id', '$1::text[]')})
          and ($2 = '' or exists (select from enrolment e where e.person_id in (d.newcomer_id, d.known_id) and e.uai = $2))
+         and ($6 = '' or d.pair_id::text = $6)
          and ($3::int is null or d.score < $3 or (d.score = $3 and d.pair_id > $4::uuid))
        order by d.score desc, d.pair_id limit $5`,
-      [uais, page.uai, page.after?.[0] ?? null, page.after?.[1] ?? null, page.limit + 1],
+      [
+        uais,
+        page.uai,
+        page.after?.[0] ?? null,
+        page.after?.[1] ?? null,
+        page.limit + 1,
+        page.pairId ?? '',
+      ],
     );
     return rows;
   }
