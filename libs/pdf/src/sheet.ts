@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { forStandardFonts } from './standard-fonts.js';
 
 /** Page geometry in points; A4 is 595 × 842. */
 export const page = { width: 595.28, height: 841.89, margin: 48, footer: 46 } as const;
@@ -207,9 +208,4 @@ function widthOf(column: Column): number {
 
 function partsOf(cell: Cell): { text: string; note: string } {
   return typeof cell === 'string' ? { text: cell, note: '' } : cell;
-}
-
-// Until the fonts are embedded, the standard ones know only the Windows-1252 characters.
-function forStandardFonts(text: string): string {
-  return text.replaceAll('\u2212', '-').replaceAll('\u202f', '\u00a0');
 }

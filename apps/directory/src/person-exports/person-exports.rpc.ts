@@ -3,6 +3,7 @@ import { DirectoryService, type ExportPersonRequest } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ExportPerson } from './export-person.js';
+import { personExportPaper } from './person-export-paper.js';
 
 const notice =
   'Vous pouvez demander la rectification de ces données, ou vous opposer à leur traitement, auprès de la personne déléguée à la protection des données de l’académie ; une réclamation peut être adressée à la CNIL. Une erreur venue d’une source se corrige chez elle.';
@@ -13,12 +14,12 @@ export class PersonExportsRpc {
 
   @Answers(DirectoryService.method.exportPerson)
   async export({ personId, reason }: ExportPersonRequest, caller: Caller) {
-    const { exportedAt, services, ...told } = await this.exportPerson.execute({
-      ...{ personId, reason, caller },
-    });
+    const exported = await this.exportPerson.execute({ personId, reason, caller });
+    const { exportedAt, services, ...told } = exported;
     return {
       ...told,
       notice,
+      paper: await personExportPaper(exported, notice),
       exportedAt: exportedAt.toISOString(),
       services: services.map(({ service, tables }) => ({
         service,

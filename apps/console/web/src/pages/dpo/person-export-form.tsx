@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
+import { ButtonsGroup } from '@codegouvfr/react-dsfr/ButtonsGroup';
 import { post } from '../../api.js';
 import type { PersonExport } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
@@ -90,9 +91,25 @@ export function PersonExportForm() {
 function Told({ told }: { told: PersonExport }) {
   return (
     <>
-      <Button priority="secondary" className="fr-mb-3w" onClick={() => keep(told)}>
-        Enregistrer le fichier (JSON)
-      </Button>
+      <ButtonsGroup
+        inlineLayoutWhen="sm and up"
+        buttons={[
+          {
+            children: 'Enregistrer pour la personne (PDF)',
+            onClick: () =>
+              keepFile(`${fileName(told)}.pdf`, 'application/pdf', bytesOf(told.paper)),
+          },
+          {
+            children: 'Enregistrer le fichier (JSON)',
+            priority: 'secondary',
+            onClick: () => {
+              const { paper: _paper, ...data } = told;
+              const json = JSON.stringify(data, null, 2);
+              keepFile(`${fileName(told)}.json`, 'application/json', json);
+            },
+          },
+        ]}
+      />
       {told.services.flatMap(({ service, tables }) =>
         tables.map((table) => (
           <section key={`${service} ${table.title}`} className="fr-mb-3w">
@@ -117,14 +134,15 @@ function Told({ told }: { told: PersonExport }) {
   );
 }
 
-/** Made in the browser: it lies nowhere else. */
-function keep(told: PersonExport): void {
-  const url = URL.createObjectURL(
-    new Blob([JSON.stringify(told, null, 2)], { type: 'application/json' }),
-  );
+const fileName = ({ personId }: PersonExport) => `donnees-${personId}`;
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+
+/** Kept from what the page has: it lies nowhere else. */
+function keepFile(name: string, type: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `donnees-${told.personId}.json`;
+  link.download = name;
   link.click();
   URL.revokeObjectURL(url);
 }

@@ -1,0 +1,77 @@
+import { type Column, colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
+import type { PersonalDataTable } from '#libs/messaging';
+import { frenchDate } from '#libs/time';
+import type { PersonExport } from './export-person.js';
+
+const { margin } = sheet;
+const names: Readonly<Record<string, string>> = {
+  membership: 'adhésions et commandes',
+  directory: 'annuaire',
+  provisioning: 'comptes',
+  metering: 'mesure de l’usage',
+  billing: 'facturation',
+  console: 'consultations',
+};
+
+/** What is held of a person, to be read and handed over (RGPD art. 15): the same as is told, table by table. */
+export function personExportPaper(exported: PersonExport, notice: string): Promise<Buffer> {
+  const { personId, businessDate, exportedAt, services } = exported;
+  const title = 'Données personnelles détenues';
+  const paper = new Sheet({ title, author: 'ENT du groupement', date: exportedAt });
+  paper.text(title.toUpperCase(), margin, width, { bold: true, size: 18, colour: colours.accent });
+  paper.text(`Au ${frenchDate(businessDate)}, sur la personne ${personId}`, margin, width, {
+    size: 9,
+  });
+  paper.y += 6;
+  paper.paragraph(
+    'Voici tout ce que l’espace numérique de travail (ENT) du groupement détient sur vous, ce à quoi cela sert, combien de temps c’est gardé et qui le reçoit (règlement général sur la protection des données, article 15).',
+    { size: 9 },
+  );
+  const all = services.flatMap(({ tables }) => tables);
+  for (const [at, table] of all.entries()) writeTable(paper, table, all[at - 1]);
+  const empty = services.filter(({ tables }) => tables.length === 0);
+  if (empty.length > 0) {
+    paper.heading('Rien d’autre');
+    const which = empty.map(({ service }) => names[service] ?? service).join(', ');
+    paper.paragraph(`Ne détiennent rien sur cette personne : ${which}.`, { size: 9 });
+  }
+  paper.heading('Vos droits');
+  paper.paragraph(notice, { size: 9 });
+  paper.paragraph(
+    'Une lettre que cette police n’a pas est remplacée par la plus proche ; le fichier JSON, que vous pouvez demander, garde l’orthographe exacte.',
+    { size: 8, colour: colours.muted },
+  );
+  return paper.finish(`${title} · ${personId} · ${frenchDate(businessDate)}`);
+}
+
+function writeTable(paper: Sheet, table: PersonalDataTable, before?: PersonalDataTable): void {
+  const { title, columns, rows } = table;
+  paper.heading(title);
+  const why = whyOf(table);
+  const said =
+    before && whyOf(before) === why ? 'Finalité, durée et destinataires : comme ci-dessus.' : why;
+  paper.paragraph(said, { size: 8, colour: colours.muted }, 6);
+  if (rows.length === 0) paper.paragraph('Rien.', { size: 9 });
+  else paper.table(sharedAmong(columns, rows), rows);
+}
+
+const whyOf = ({ purpose, kept, recipients }: PersonalDataTable) =>
+  `${purpose}\nDurée : ${kept}\nDestinataires : ${recipients}`;
+
+/** In letters. */
+const wordMax = 30;
+const textMax = 26;
+
+/** Each column as wide as its longest word asks, and a long text gets more: no word is cut that need not be. */
+function sharedAmong(columns: readonly string[], rows: PersonalDataTable['rows']): Column[] {
+  const wanted = columns.map((title, at) => {
+    const texts = [title, ...rows.map((row) => row[at] ?? '')];
+    const longest = (lengths: readonly number[], most: number) =>
+      Math.min(Math.max(...lengths), most);
+    const word = texts.flatMap((text) => text.split(/\s/).map((one) => one.length));
+    const text = texts.map(({ length }) => length);
+    return 3 + Math.max(longest(word, wordMax), longest(text, textMax));
+  });
+  const all = wanted.reduce((sum, one) => sum + one, 0);
+  return columns.map((title, at) => ({ title, share: wanted[at]! / all }));
+}
