@@ -16,7 +16,7 @@ button{background:var(--blue);color:#fff;border:0;padding:.6rem 1.25rem;font:inh
 button:hover{background:#1212ff}
 .error{border-left:4px solid #ce0500;background:#ffe9e9;padding:.75rem 1rem;margin-bottom:1rem}
 .note{border-left:4px solid var(--blue);background:var(--soft);padding:.75rem 1rem;margin-bottom:1.5rem}
-ul{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(19rem,1fr));gap:.5rem}
+ul{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(min(19rem,100%),1fr));gap:.5rem}
 li button{width:100%;text-align:left;background:#fff;color:#161616;border:1px solid var(--line);padding:.6rem .9rem}
 li button:hover{background:var(--soft);border-color:var(--blue)}
 li button span{display:block;font-size:.875rem;color:#666;font-weight:400}

@@ -202,7 +202,7 @@ test('DIR-3: level 2 approves one school by its figure, hears what was done, and
   await typed.fill('1 200');
   await form.getByRole('button', { name: 'Approuver' }).click();
   await page.getByTestId('outcome').getByText('approbation enregistrée').waitFor();
-  expect(await focused(page)).toMatch(/0440002N.*approbation enregistrée/);
+  expect(await focused(page)).toMatch(/approbation enregistrée.*0440002N/i);
   expect(decided).toEqual([
     { planId: 'plan-1', uai: '0440002N', reason: 'FERMETURE_ECOLE SUP-42' },
   ]);

@@ -31,7 +31,7 @@ export function agreementsOfTwo({ as }: InBrowser): void {
     const coordinator = await as('coordinator');
     await menu(coordinator.page, 'Groupement');
     const proposed = (subject: string) =>
-      coordinator.page.getByRole('link', { name: new RegExp(`^Proposition .*, ${subject}$`) });
+      coordinator.page.getByRole('link', { name: new RegExp(`la proposition .*, ${subject}$`) });
     const toProposals = coordinator.page.getByRole('link', { name: 'Prix et compte du titulaire' });
     await toProposals.first().click();
     await proposed('Compte bancaire').first().click();

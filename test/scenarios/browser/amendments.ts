@@ -31,7 +31,7 @@ export function amendmentOfTwo({ as, consoleUrl }: InBrowser): void {
 
     const second = await as('coordinator-2');
     await second.page.goto(`${consoleUrl()}/groupement/avenants`);
-    await second.page.getByRole('button', { name: 'Lire Avenant n° 1' }).click();
+    await second.page.getByRole('button', { name: 'Lire et décider Avenant n° 1' }).click();
     const decision = await openForm(second.page, 'Approuver', 'Approuver l’avenant');
     await second.picture('amendment-to-approve');
     await decision.getByRole('button', { name: 'Approuver l’avenant' }).click();

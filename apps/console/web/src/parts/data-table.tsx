@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 
 type DataTableProps = {
   readonly caption: string;
@@ -22,6 +22,7 @@ export function DataTable({
   multiline = [],
   hideCaption,
 }: DataTableProps) {
+  const { container, scrolls } = useScrolls();
   if (rows.length === 0) return <p>{empty ?? 'Rien à afficher.'}</p>;
   const align = (column: number) => {
     if (numeric.includes(column)) return 'cell--number';
@@ -30,7 +31,11 @@ export function DataTable({
   return (
     <div className={`fr-table table--cards${hideCaption ? ' fr-table--no-caption' : ''}`}>
       <div className="fr-table__wrapper">
-        <div className="fr-table__container">
+        <div
+          ref={container}
+          className="fr-table__container"
+          {...(scrolls && { tabIndex: 0, role: 'region', 'aria-label': caption })}
+        >
           <div className="fr-table__content">
             {/* As cards it would be a table no more to who cannot see it: hence the roles. */}
             <table role="table">
@@ -66,4 +71,21 @@ export function DataTable({
       </div>
     </div>
   );
+}
+
+/** Whether a table is wider than its place: who uses a keyboard then scrolls it as one of the page's stops. */
+function useScrolls() {
+  const [container, setContainer] = useState<HTMLDivElement | null>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    if (!container) return;
+    const observer = new ResizeObserver(() =>
+      setScrolls(container.scrollWidth > container.clientWidth),
+    );
+    observer.observe(container);
+    // The table grows with its rows while its place stays.
+    observer.observe(container.querySelector('table')!);
+    return () => observer.disconnect();
+  }, [container]);
+  return { container: setContainer, scrolls };
 }

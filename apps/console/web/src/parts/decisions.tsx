@@ -15,7 +15,7 @@ export function Decisions({ choices }: { choices: readonly Choice[] }) {
   const choice = choices.find(({ label }) => label === chosen);
   if (choice) return choice.form(() => setChosen(null));
   return (
-    <div className="fr-btns-group fr-btns-group--inline">
+    <div className="fr-btns-group fr-btns-group--inline fr-mb-2w">
       {choices.map(({ label }, index) => (
         <Button
           key={label}
@@ -65,7 +65,7 @@ export function DecisionForm({
         {children}
         {problem && <ProblemAlert problem={problem} />}
       </Mistakes>
-      <div className="fr-btns-group fr-btns-group--inline">
+      <div className="fr-btns-group fr-btns-group--inline fr-mt-3w">
         <Button type="submit" disabled={busy}>
           {submit}
         </Button>

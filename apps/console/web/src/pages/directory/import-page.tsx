@@ -12,6 +12,7 @@ import { useWatched } from '../../parts/use-watched.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date } from '../../words.js';
 import { importPath } from './directory-paths.js';
+import { useDirectoryCrumb } from './directory-sub-pages.js';
 import { ImportPlan } from './import-plan.js';
 import { ImportRemarks } from './import-remarks.js';
 
@@ -28,7 +29,7 @@ export function ImportPage({ importId }: { importId: string }) {
     watched.lookAgain();
   };
   return (
-    <Page title="Import" crumbs={[{ label: 'Annuaire', href: '/annuaire' }]}>
+    <Page title="Import" crumbs={[useDirectoryCrumb()]}>
       <Outcome words={done} />
       {watched.lost && <ProblemAlert problem={watched.lost} />}
       <Answer of={watched}>
@@ -60,8 +61,8 @@ function WhereItStands({ of: one, done }: { of: Import; done: (words: string) =>
   return (
     <>
       <p>
-        Livraison <span className="cell--code">{deliveryName(one.folder)}</span>, source{' '}
-        {one.source}, demandé le {date(one.startedOn)}
+        Livraison <span className="cell--code">« {deliveryName(one.folder)} »</span> de la source{' '}
+        {one.source}, import demandé le {date(one.startedOn)}
         {one.datedOn && `, données du ${date(one.datedOn)}`}.
       </p>
       <div role="status" data-testid="import-state" className="fr-mb-3w">
@@ -102,7 +103,7 @@ function Figures({ of: one }: { of: Import }) {
         <Figure label="Arrivées" value={count(one.peopleCreated)} />
         <Figure label="Modifiées" value={count(one.peopleChanged)} />
         <Figure label="Départs" value={count(one.peopleRemoved)} />
-        <Figure label="Écoles" value={count(one.structures)} />
+        <Figure label="Écoles livrées" value={count(one.structures)} />
       </div>
     </section>
   );

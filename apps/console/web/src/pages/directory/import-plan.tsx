@@ -69,7 +69,7 @@ export function ImportPlan({
       >
         {({ plan, schools }) => (
           <>
-            {plan && <OfWhole plan={plan} />}
+            {plan && <OfWhole plan={plan} isHeld={isHeld} />}
             {isHead && schools.some(({ over, state: one }) => over && one === 'HELD') && (
               <p>
                 Ces changements dépassent les seuils : l’assistance de niveau 2 les vérifie avec
@@ -85,7 +85,9 @@ export function ImportPlan({
   );
 }
 
-function OfWhole({ plan }: { plan: NonNullable<PlanSchoolsPage['plan']> }) {
+type OfWholeProps = { plan: NonNullable<PlanSchoolsPage['plan']>; isHeld: boolean };
+
+function OfWhole({ plan, isHeld }: OfWholeProps) {
   const { figures } = plan;
   return (
     <p>
@@ -93,7 +95,7 @@ function OfWhole({ plan }: { plan: NonNullable<PlanSchoolsPage['plan']> }) {
       {plan.heldWhole &&
         'L’ensemble dépasse le seuil : toutes les écoles qui changent sont retenues. '}
       {figures && `${figuresInWords(figures)} `}
-      Ce qui n’est pas décidé le {date(plan.expiresOn)} n’est pas appliqué.
+      {isHeld && `Ce qui n’est pas décidé le ${date(plan.expiresOn)} n’est pas appliqué.`}
     </p>
   );
 }

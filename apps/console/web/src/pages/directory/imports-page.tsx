@@ -41,6 +41,7 @@ export function ImportsPage() {
 const recent = { limit: 200 };
 
 function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
+  const isHead = !hasRole(useSession(), 'support-2', 'coordinator');
   const answer = useAnswer('sources', async () => {
     const [{ sources }, { imports }] = await Promise.all([
       get<SourcesPage>('/api/support/sources', recent),
@@ -59,7 +60,11 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
             caption="Sources de l’annuaire et leur dernière livraison"
             headers={['Source', 'Nature', 'Écoles', 'Dernière livraison', 'État']}
             multiline={[0, 2, 3]}
-            empty="Aucune source n’est déclarée : l’exploitation les déclare avec la commande « directory declare-source »."
+            empty={
+              isHead
+                ? 'Aucune source n’est encore déclarée pour votre école : demandez-la à l’assistance.'
+                : 'Aucune source n’est déclarée : l’exploitation les déclare avec la commande « directory declare-source ».'
+            }
             rows={sources.map((source) => {
               const last = imports.find((one) => one.source === source.sourceCode);
               return {

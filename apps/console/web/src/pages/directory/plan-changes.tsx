@@ -17,7 +17,7 @@ export function PlanChanges({ planId }: { planId: string }) {
   return (
     <section className="fr-mb-4w">
       <h2 className="fr-h4">Chaque différence et sa raison</h2>
-      <div className="fr-grid-row fr-grid-row--gutters">
+      <div className="fr-grid-row fr-grid-row--gutters fr-mb-2w">
         <div className="fr-col-12 fr-col-md-4">
           <Select
             label="Différences"

@@ -86,8 +86,8 @@ function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: H
       await post(`${planPath(planId)}/${verdict}`, body);
       done(
         verdict === 'approval'
-          ? `${what} : approbation enregistrée, les changements s’appliquent tels que prévus.`
-          : `${what} : rejet enregistré, rien n’en est appliqué.`,
+          ? `Approbation enregistrée pour ${what} : les changements s’appliquent tels que prévus.`
+          : `Rejet enregistré pour ${what} : rien n’en est appliqué.`,
       );
     });
   return (

@@ -24,7 +24,7 @@ export function PersonalDataPage() {
       lead="Qui a quitté toutes ses écoles est effacé partout dans les trois mois. Ici, la preuve de chaque effacement, et tout ce qui est détenu sur une personne qui le demande."
     >
       <h2 className="fr-h4">Effacements</h2>
-      <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom">
+      <div className="fr-grid-row fr-grid-row--gutters fr-grid-row--bottom fr-mb-2w">
         {(['from', 'to'] as const).map((bound) => (
           <div key={bound} className="fr-col-12 fr-col-md-3">
             <DateField
@@ -72,7 +72,7 @@ function Due({ due, overdue }: { due: number; overdue: number }) {
     <p>
       {due === 0
         ? 'Personne n’attend d’être effacé aujourd’hui.'
-        : `${plural(due, 'personne attend', 'personnes attendent')} d’être effacées aujourd’hui.`}{' '}
+        : `${plural(due, 'personne attend d’être effacée', 'personnes attendent d’être effacées')} aujourd’hui.`}{' '}
       {overdue > 0 && (
         <Badge as="span" severity="error">
           {count(overdue)} en retard

@@ -97,13 +97,17 @@ function Proposals({
             key="read"
             size="small"
             priority="secondary"
-            nativeButtonProps={{ 'aria-label': `Lire ${one.number}` }}
+            nativeButtonProps={{ 'aria-label': `${read(one)} ${one.number}` }}
             onClick={() => open(one.proposalId)}
           >
-            {one.state === 'OPEN' && !one.isOwn ? 'Lire et décider' : 'Lire'}
+            {read(one)}
           </Button>,
         ],
       }))}
     />
   );
 }
+
+type Proposed = AmendmentProposals['proposals'][number];
+const read = ({ state, isOwn }: Pick<Proposed, 'state' | 'isOwn'>) =>
+  state === 'OPEN' && !isOwn ? 'Lire et décider' : 'Lire';

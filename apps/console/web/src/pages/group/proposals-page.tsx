@@ -35,9 +35,9 @@ export function ProposalsPage() {
           act={(proposal) => (
             <Link
               href={`/groupement/propositions/${proposal.proposalId}`}
-              aria-label={`Proposition du ${date(proposal.proposedOn)}, ${proposalSubject(proposal)}`}
+              aria-label={`${open(proposal)} la proposition du ${date(proposal.proposedOn)}, ${proposalSubject(proposal)}`}
             >
-              {proposal.state === 'OPEN' ? 'Vérifier' : 'Voir'}
+              {open(proposal)}
             </Link>
           )}
         />
@@ -78,7 +78,9 @@ export function ProposalPage({ proposalId }: { proposalId: string }) {
               <dd>
                 <PaperLink proposal={proposal} />
                 <br />
-                <span className="fr-text--xs">Empreinte SHA-256 {proposal.documentSha256}</span>
+                <span className="fr-text--xs cell--anywhere">
+                  Empreinte SHA-256 {proposal.documentSha256}
+                </span>
               </dd>
             </dl>
             {proposal.isOutdated && (
@@ -184,3 +186,5 @@ function RejectionForm({ proposal, done, giveUp }: VerdictProps & { giveUp: () =
     </DecisionForm>
   );
 }
+
+const open = ({ state }: Pick<Proposal, 'state'>) => (state === 'OPEN' ? 'Vérifier' : 'Voir');

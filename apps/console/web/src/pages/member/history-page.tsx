@@ -61,7 +61,7 @@ function Agreements({ agreements }: Pick<Dashboard, 'agreements'>) {
           <Link
             key="paper"
             href={`/api/documents/${documentId}/content`}
-            aria-label={`Pièce du ${date(approvedOn)}, ${title}`}
+            aria-label={`Télécharger la pièce du ${date(approvedOn)}, ${title}`}
           >
             Télécharger
           </Link>,

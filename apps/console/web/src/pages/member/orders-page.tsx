@@ -123,7 +123,7 @@ function Orders({ membershipId, items }: { membershipId: string; items: Dashboar
               <Link
                 key="pdf"
                 href={`${memberPath(membershipId)}/orders/${order.orderId}/pdf`}
-                aria-label={`Bon de commande ${order.number} (PDF)`}
+                aria-label={`PDF du bon de commande ${order.number}`}
               >
                 PDF
               </Link>,
