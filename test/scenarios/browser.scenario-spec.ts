@@ -11,6 +11,7 @@ import { agreementsOfTwo } from './browser/agreements.js';
 import { amendmentOfTwo } from './browser/amendments.js';
 import { betweenMembers } from './browser/between-members.js';
 import { coordinatorDay } from './browser/coordination.js';
+import { directoryDay } from './browser/directory.js';
 import { mistakesOfADay } from './browser/mistakes.js';
 import { ordererDay } from './browser/orders.js';
 import { supportDay } from './browser/support.js';
@@ -18,7 +19,7 @@ import { supportDay } from './browser/support.js';
 /**
  * Goal: people get through their day in a real browser, on the real product. Method: the small demo
  * is played on a stack of its own, to the figures that are committed; then an agent answers a call and the data-protection officer
- * finds the look, a commune's orderer is refused, orders, and asks why an invoice is what it is, and the
+ * finds the look, a head sends a list, a commune's orderer is refused, orders, and asks why an invoice is what it is, and the
  * coordinator decides on what was sent to it.
  */
 let stack: Stack;
@@ -67,8 +68,12 @@ test('the demo, played calmly, comes to the committed figures, and every check h
   expect(outcome(played).checks.filter(({ holds }) => !holds)).toEqual([]);
 });
 
-const inBrowser = { as, letLoginsAge, consoleUrl: () => stack.consoleUrl, folder: () => dir };
+const inBrowser = {
+  ...{ as, letLoginsAge, consoleUrl: () => stack.consoleUrl },
+  ...{ env: () => stack.env, folder: () => dir },
+};
 supportDay(inBrowser);
+directoryDay(inBrowser);
 ordererDay(inBrowser);
 mistakesOfADay(inBrowser);
 coordinatorDay(inBrowser);

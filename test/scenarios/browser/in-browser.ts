@@ -1,10 +1,13 @@
 import type { Page } from 'playwright-core';
+import type { Stack } from '../../../deploy/local/stack.mjs';
 import type { Visit } from '../../support/browser/browser.js';
 
 /** The product that was played, open to people: each logs in with a browser of its own. */
 export type InBrowser = {
   readonly as: (login: string) => Promise<Visit>;
   readonly consoleUrl: () => string;
+  /** The settings of the stack, for a command of the operator. */
+  readonly env: () => Stack['env'];
   /** As if everybody who is logged in had done so an hour ago. */
   readonly letLoginsAge: () => Promise<void>;
   /** For what they save; removed with the product. */

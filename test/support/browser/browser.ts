@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { axeFindings } from './axe.js';
 
 const password = 'demonstration';
 const pictures = join('.local', 'screenshots');
+const desk = { width: 1_280, height: 900 };
+const phone = { width: 320, height: 900 };
 
 /** Debian's Chromium, told to ask nothing of the network by itself. */
 export function openBrowser(): Promise<Browser> {
@@ -24,9 +27,12 @@ export function openBrowser(): Promise<Browser> {
 
 export type Visit = {
   readonly page: Page;
-  /** What a person would complain about: script errors, answers of 5xx, requests to elsewhere. */
+  /**
+   * What a person would complain about: script errors, answers of 5xx, requests to elsewhere; on the pages of pictures
+   * what axe-core finds serious, and what is wider than a phone.
+   */
   readonly complaints: readonly string[];
-  /** A picture for people to look at, under .local/screenshots. */
+  /** The page as it is, judged, and a picture of it for people to look at, under .local/screenshots. */
   picture(name: string): Promise<void>;
   end(): Promise<void>;
 };
@@ -42,7 +48,7 @@ export async function proveIdentity(page: Page, login: string): Promise<void> {
 export async function visit(browser: Browser, consoleUrl: string, login: string): Promise<Visit> {
   const context = await browser.newContext({
     locale: 'fr-FR',
-    viewport: { width: 1280, height: 900 },
+    viewport: desk,
   });
   context.setDefaultTimeout(45_000);
   const page = await context.newPage();
@@ -64,7 +70,13 @@ export async function visit(browser: Browser, consoleUrl: string, login: string)
     page,
     complaints,
     picture: async (name) => {
+      complaints.push(...(await axeFindings(page)));
       await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+      await page.setViewportSize(phone);
+      const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      if (beyond !== 0) complaints.push(`${name}: ${String(beyond)} px wider than a phone`);
+      await page.screenshot({ path: join(pictures, `${name}-phone.png`), fullPage: true });
+      await page.setViewportSize(desk);
     },
     end: () => context.close(),
   };
