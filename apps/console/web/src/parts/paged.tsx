@@ -29,22 +29,22 @@ export function Paged<T extends { readonly nextCursor: string }>({
       {(page) => (
         <>
           {children(page, answer.reload)}
-          {(cursors.length > 1 || page.nextCursor) && (
+          {page.nextCursor && instead}
+          {(cursors.length > 1 || (page.nextCursor && !instead)) && (
             <div className="fr-btns-group fr-btns-group--inline">
               {cursors.length > 1 && (
                 <Button priority="secondary" onClick={() => setCursors(cursors.slice(0, -1))}>
                   Page précédente
                 </Button>
               )}
-              {page.nextCursor &&
-                (instead ?? (
-                  <Button
-                    priority="secondary"
-                    onClick={() => setCursors([...cursors, page.nextCursor])}
-                  >
-                    Page suivante
-                  </Button>
-                ))}
+              {page.nextCursor && !instead && (
+                <Button
+                  priority="secondary"
+                  onClick={() => setCursors([...cursors, page.nextCursor])}
+                >
+                  Page suivante
+                </Button>
+              )}
             </div>
           )}
         </>
