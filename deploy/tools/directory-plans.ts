@@ -36,6 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
   CAME_BACK: 'de retour',
   KNOWN_FROM_ANOTHER: 'déjà connue par une autre source',
   DETAILS_CHANGED: 'informations modifiées',
+  CLASSES_CHANGED: 'change de classe ou de groupe',
   SCHOOLS_CHANGED: 'change d’école',
   OTHER_NAME: 'même identifiant, autre nom',
   KEY_CHANGED: 'identifiant remplacé',
@@ -150,8 +151,14 @@ const schoolLine = ({ uai, state, figures, matched, doubtful }: PlanSchool) =>
     ...(doubtful > 0 ? [plural(doubtful, 'peut-être en double', 'peut-être en double')] : []),
   ].join(', ')}.`;
 
-const changeLine = ({ sourceKey, personId, reason, uais, waits }: PlanChange) =>
-  `    ${sourceKey}  ${personId}  ${reasons[reason] ?? reason} (${uais.join(', ')})${waits ? ', en attente' : ''}`;
+const changeLine = (planned: PlanChange) => {
+  const { sourceKey, personId, reason, uais, waits, classChanges } = planned;
+  const classes = classChanges.map(
+    ({ uai, classId, group, change }) =>
+      ` ; ${change === 'ENDS' ? '−' : '+'} ${group ? 'groupe' : 'classe'} ${classId}${uais.length > 1 ? ` (${uai})` : ''}`,
+  );
+  return `    ${sourceKey}  ${personId}  ${reasons[reason] ?? reason} (${uais.join(', ')})${classes.join('')}${waits ? ', en attente' : ''}`;
+};
 
 const figuresText = (figures: PlanFigures | undefined) =>
   [

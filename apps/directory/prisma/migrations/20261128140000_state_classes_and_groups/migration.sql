@@ -33,3 +33,6 @@ create table class_link (
 create unique index class_link_current on class_link (source, source_key, uai, is_group, class_id) where ends_on is null;
 create trigger class_link_keeps_its_past before update on class_link
   for each row when (old.ends_on is not null) execute function class_link_keeps_its_past();
+
+-- What of the classes and groups of somebody who stays begins or ends: [{ "uai", "classId", "group", "change" }]; null: nothing.
+alter table plan_change add column class_changes jsonb;

@@ -197,6 +197,16 @@ describe('DIR-1: classes, groups and further schools, by hand', () => {
     );
     return rows[0];
   };
+  const planned = async () => {
+    const { rows } = await bed.db.database.query<{ text: string }>(
+      `select concat_ws(' ', source_key, reason, (select string_agg(concat_ws(' ', d ->> 'change', d ->> 'uai', d ->> 'classId'), ', ')
+         from jsonb_array_elements(class_changes) d)) as text
+       from plan_change c join plan p using (plan_id) join directory_import i using (import_id)
+       where i.source = $1 and i.extent = 'DELTA' order by 1`,
+      [written.sourceCode],
+    );
+    return rows.map(({ text }) => text);
+  };
   const chorale = { groupId: 'G2', label: 'Chorale' };
   const swimming = { groupId: 'G1', label: 'Natation' };
   const open = { classId: '812399', label: 'Ouverte en janvier', levels: ['CP'] };
@@ -246,6 +256,11 @@ describe('DIR-1: classes, groups and further schools, by hand', () => {
       groups: [swimming],
     });
     expect(await school('0440358A')).toMatchObject({ classes: [] });
+    expect(await planned()).toEqual([
+      '900101 CLASSES_CHANGED ENDS 0440290B 812345, ENDS 0440290B 812350, BEGINS 0440290B 812346, ' +
+        'ENDS 0440290B G1, ENDS 0440290B G2, ENDS 0440358A 77',
+      '920001 CLASSES_CHANGED ENDS 0440290B 812345, BEGINS 0440290B 812346',
+    ]);
   });
 
   it('a full export of that day says the same', async () => {

@@ -1,7 +1,7 @@
 import { COMPARED_KEYS } from './delta-steps.pg.js';
 
 /** Pupils by class and group, of a table of places. */
-const pupilsByDivision = (places: string): string => `
+export const pupilsByDivision = (places: string): string => `
   select source_key, uai, false as is_group, class_id collate "C" as class_id, class_label collate "C" as class_label, level collate "C" as level
   from ${places} p where profile in ('STUDENT', 'FURTHER_STUDENT') and class_id <> ''
   union all

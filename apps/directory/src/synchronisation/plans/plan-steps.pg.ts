@@ -1,3 +1,4 @@
+import { COMPARE_CLASSES } from './class-changes.pg.js';
 import {
   COMPARED,
   KNOWN_IN_ANOTHER_SCHOOL,
@@ -9,8 +10,9 @@ import {
 
 /** Temporary tables of one plan. Each row of `difference` is filled in step by step: there is room beside it, so that its indices stay as they are. */
 export const PLANNING_TABLES = `
-  drop table if exists difference, doubt, new_link, outcome, touched, school;
+  drop table if exists difference, class_difference, doubt, new_link, outcome, touched, school;
   create temp table difference (source_key text collate "C" primary key, entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]) with (fillfactor = 25);
+  create temp table class_difference (source_key text collate "C" primary key, changes jsonb);
   create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
   create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);
   create temp table outcome (person_id uuid, uai text collate "C", is_before boolean, is_after boolean);
@@ -121,6 +123,8 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
        and is_other_person(p.last_name, p.first_name, p.birth_date, n.last_name, n.first_name, n.birth_date)`,
     'importId',
   ),
+  step(COMPARE_CLASSES, 'source', 'importId'),
+  step('analyze class_difference'),
   step(
     `update difference d set kind = x.kind, reason = x.reason from (
        select q.source_key,
@@ -132,13 +136,13 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
            else 'CHANGE' end as kind,
          case when q.digest_after is null then case when o.stays then 'KEY_CHANGED' when elsewhere.found then 'STATED_BY_ANOTHER' else 'NOT_STATED' end
            when q.is_other then 'OTHER_NAME'
-           when q.digest_before is not null then case when o.moves then 'SCHOOLS_CHANGED' else 'DETAILS_CHANGED' end
+           when q.digest_before is not null then case when o.moves then 'SCHOOLS_CHANGED' when c.source_key is not null then 'CLASSES_CHANGED' else 'DETAILS_CHANGED' end
            when p.person_id is null then 'FIRST_STATED'
            when q.match_reasons is not null then 'MATCHED'
            when p.left_on is not null then 'CAME_BACK'
            when o.was then 'KEY_CHANGED'
            else 'KNOWN_FROM_ANOTHER' end as reason
-       from difference q left join person p using (person_id)
+       from difference q left join person p using (person_id) left join class_difference c on c.source_key = q.source_key
        left join (select person_id, bool_or(is_after) as stays, bool_or(is_before) as was, bool_or(is_before <> is_after) as moves
                   from outcome group by 1) o using (person_id)
        left join lateral (select true as found from stated_person e
@@ -212,13 +216,14 @@ export const STRUCTURES_NOT_IN_DELIVERY = `
  * by side. Who has a place, before or after, in a school that waits, waits with it.
  */
 export const KEEP_CHANGES = `
-  insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, part)
+  insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, class_changes, part)
   with waiting as (
     select distinct o.person_id from outcome o join plan_school s on s.plan_id = $1 and s.uai = o.uai
     where s.state not in ('RELEASED', 'APPROVED'))
   select $1, row_number() over (order by t.rank, t.first_key, d.source_key), d.source_key, d.person_id, d.kind, d.reason, t.uais,
-    d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, case when w.person_id is null then 1 end
+    d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, c.changes, case when w.person_id is null then 1 end
   from difference d join touched t using (person_id) left join person p using (person_id) left join waiting w using (person_id)
+  left join class_difference c on c.source_key = d.source_key
   order by 2`;
 
 /** What a plan says in all, to be found again before it is executed. $1: the plan. */

@@ -39,6 +39,13 @@ export type PlannedChange = {
   readonly uais: string[];
   readonly waits: boolean;
   readonly matchReasons: string[];
+  readonly classChanges: {
+    readonly uai: string;
+    /** Of a class or group; where the source knows no ids, the label. */
+    readonly classId: string;
+    readonly group: boolean;
+    readonly change: 'BEGINS' | 'ENDS';
+  }[];
 };
 
 const FIGURES = `json_build_object('present', present, 'added', added, 'changed', changed,
@@ -90,7 +97,8 @@ export class Plans {
   ): Promise<PlannedChange[]> {
     const { rows } = await this.database.query<PlannedChange & { seq: bigint | number }>(
       `select seq, source_key as "sourceKey", person_id as "personId", kind, reason, uais, part is null as waits,
-         coalesce(match_reasons, '{}') as "matchReasons"
+         coalesce(match_reasons, '{}') as "matchReasons",
+         coalesce(class_changes, '[]') as "classChanges"
        from plan_change where plan_id = $1::uuid and seq > $2 and $3 in ('', kind) and ($4 = '' or $4 = any(uais))
        order by seq limit $5`,
       [planId, page.after, page.kind, page.uai, page.limit + 1],

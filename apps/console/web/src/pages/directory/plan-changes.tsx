@@ -5,7 +5,7 @@ import type { PlanChangesPage } from '../../api-types.js';
 import { reasonsInWords } from '../../double-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
-import { changeKind, changeKinds, changeReason } from '../../plan-words.js';
+import { changeKind, changeKinds, changeReason, classChange } from '../../plan-words.js';
 import { planPath } from './directory-paths.js';
 
 /** Each difference of a plan and its reason: a key of the source, never a name (DIR-3). */
@@ -62,21 +62,29 @@ function Changes({ changes }: { changes: PlanChangesPage['changes'] }) {
       headers={['Différence', 'Raison', 'Écoles', 'Identifiant de la source']}
       multiline={[1, 2, 3]}
       empty="Aucune différence de ce genre."
-      rows={changes.map(({ seq, kind, reason, uais, sourceKey, waits, matchReasons }) => ({
-        key: String(seq),
-        cells: [
-          changeKind(kind),
-          <span key="reason" className="cell--text">
-            {changeReason(reason)}
-            {waits && ' (en attente d’une décision)'}
-            {matchReasons.length > 0 && `. ${reasonsInWords(matchReasons)}`}
-          </span>,
-          uais.join(', ') || '—',
-          <span key="key" className="cell--code">
-            {sourceKey}
-          </span>,
-        ],
-      }))}
+      rows={changes.map(
+        ({ seq, kind, reason, uais, sourceKey, waits, matchReasons, classChanges }) => ({
+          key: String(seq),
+          cells: [
+            changeKind(kind),
+            <span key="reason" className="cell--text">
+              {changeReason(reason)}
+              {waits && ' (en attente d’une décision)'}
+              {matchReasons.length > 0 && `. ${reasonsInWords(matchReasons)}`}
+              {classChanges.map((change) => (
+                <span key={JSON.stringify(change)}>
+                  <br />
+                  {classChange(change, uais.length > 1)}
+                </span>
+              ))}
+            </span>,
+            uais.join(', ') || '—',
+            <span key="key" className="cell--code">
+              {sourceKey}
+            </span>,
+          ],
+        }),
+      )}
     />
   );
 }
