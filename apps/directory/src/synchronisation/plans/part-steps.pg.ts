@@ -22,7 +22,7 @@ export const TAKE_BATCH = `
     select coalesce(max(c.seq), max(last.seq)) as seq from last
     left join plan_change c on c.plan_id = $1 and c.part = $2 and c.seq > last.seq and c.seq <= last.seq + 50 and c.person_id = last.person_id)
   select c.seq, c.source_key, c.person_id, c.kind, c.digest_before, c.digest_after, c.revision_before
-  from plan_change c, upto where c.plan_id = $1 and c.part = $2 and c.seq > $3 and c.seq <= upto.seq order by c.seq`;
+  from plan_change c where c.plan_id = $1 and c.part = $2 and c.seq > $3 and c.seq <= (select seq from upto) order by c.seq`;
 
 /**
  * Whether source or directory have moved since the plan was made: the source says another thing of a key, somebody
