@@ -117,7 +117,7 @@ TLSCACertificateFile ${folder}/ca.pem
 database mdb
 suffix "${suffix}"
 directory ${folder}/data
-maxsize 268435456
+maxsize 1073741824
 rootdn "cn=racine,${suffix}"
 rootpw racine
 lastmod ${stamps ? 'on' : 'off'}
