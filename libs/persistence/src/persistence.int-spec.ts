@@ -10,6 +10,7 @@ import {
   IdempotencyKeyReused,
   insertRow,
   insertRowOnce,
+  updateRow,
   leaveInFlight,
   once,
   PersistenceModule,
@@ -267,6 +268,20 @@ test('rows are written by the names that the domain has for their columns', asyn
     return (await tx.query('select number, sent_on as "sentOn" from letter order by 1')).rows;
   });
   expect(rows).toEqual([{ number: 'R0', sentOn: '2022-08-31' }, ...letters]);
+});
+
+test('a row is changed by its id, in the columns that are named and no others', async () => {
+  const kept = await fresh.unitOfWork.run(async (tx) => {
+    await tx.query('create temporary table paper (id text, sent_on text, tags text[], note text)');
+    await insertRow(tx, 'paper', { id: 'P1', sentOn: '2022-09-01', tags: ['a'], note: 'stays' });
+    await insertRow(tx, 'paper', { id: 'P2', sentOn: '2022-09-01', tags: ['a'], note: 'stays' });
+    await updateRow(tx, 'paper', 'P1', { sentOn: undefined, tags: ['b', 'c'] });
+    return tx.rows('select id, sent_on as "sentOn", tags, note from paper order by id');
+  });
+  expect(kept).toEqual([
+    { id: 'P1', sentOn: null, tags: ['b', 'c'], note: 'stays' },
+    { id: 'P2', sentOn: '2022-09-01', tags: ['a'], note: 'stays' },
+  ]);
 });
 
 test('a row with a key that is there is not added, and says so', async () => {

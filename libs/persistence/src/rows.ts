@@ -23,6 +23,18 @@ export async function insertRowOnce(
   return (await tx.query(statement, Object.values(row))).rowCount === 1;
 }
 
+/** Changes these columns of the row of that id, each value given as a new row's is. */
+export async function updateRow(
+  tx: Transaction,
+  table: string,
+  id: string | bigint,
+  row: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const columns = Object.keys(row).map((field, index) => `${columnOf(field)} = $${index + 2}`);
+  const statement = `update ${table} set ${columns.join(', ')} where id = $1`;
+  await tx.query(statement, [id, ...Object.values(row)]);
+}
+
 function inserting(table: string, row: Readonly<Record<string, unknown>>): string {
   const columns = Object.keys(row).map(columnOf);
   const places = columns.map((_, index) => `$${index + 1}`);

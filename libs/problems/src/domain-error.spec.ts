@@ -1,4 +1,11 @@
-import { defineProblem, DomainError, orRefusal, refusalTold } from './index.js';
+import {
+  defineProblem,
+  DomainError,
+  orRefusal,
+  refusalTold,
+  refuseMistakes,
+  requireVersion,
+} from './index.js';
 
 class SeatsMissing extends defineProblem('SEATS_MISSING', 'conflict') {}
 
@@ -17,6 +24,42 @@ describe('a domain error', () => {
 
   it('refuses a code that is not UPPER_SNAKE', () => {
     expect(() => defineProblem('seatsMissing', 'conflict')).toThrow(RangeError);
+  });
+});
+
+describe('a common refusal', () => {
+  class Stale extends defineProblem('STALE', 'stale') {}
+  class Invalid extends defineProblem('INVALID', 'invalid') {}
+  const refused = (work: () => void) => {
+    try {
+      return work();
+    } catch (error) {
+      const { code, message, details } = error as DomainError;
+      return { code, message, details };
+    }
+  };
+
+  it('of a version tells the one that is there and the one that was read', () => {
+    const changed = (read: number) =>
+      refused(() => requireVersion({ version: 2 }, read, Stale, 'Rechargez-la.'));
+    expect(changed(2)).toBeUndefined();
+    expect(changed(1)).toEqual({
+      ...{ code: 'STALE', message: 'Rechargez-la.' },
+      details: { version: 2, expectedVersion: 1 },
+    });
+  });
+
+  it('of mistakes tells all of them, and what they offend', () => {
+    const mend = (mistakes: string[], article?: string) =>
+      refused(() => refuseMistakes(mistakes, Invalid, 'Corrigez l’offre', article));
+    expect(mend([])).toBeUndefined();
+    expect(mend(['le prix', 'la note'])).toEqual({
+      ...{ code: 'INVALID', message: 'Corrigez l’offre : le prix ; la note.' },
+      details: { mistakes: ['le prix', 'la note'] },
+    });
+    expect(mend(['le lieu'], 'art. 7.2')).toMatchObject({
+      message: 'Corrigez l’offre : le lieu (art. 7.2).',
+    });
   });
 });
 

@@ -13,4 +13,5 @@ export type { DocumentReference, KeptDocument } from './document-reference.js';
 export type { ItemQuantity } from './item-quantity.js';
 export { ldapAccountDn, ldapSuffix } from './ldap-tree.js';
 export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
+export type { Recorded } from './recorded.js';
 export { reasonCode } from './reason-code.js';
