@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
-import { BillingProposalService, BillingService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { BillingModule } from './billing.module.js';
 import { billingSettings } from './config.js';
@@ -10,5 +9,4 @@ await bootstrapService({
   name: 'billing',
   module: BillingModule.with(settings),
   settings,
-  services: [BillingService, BillingProposalService],
 });

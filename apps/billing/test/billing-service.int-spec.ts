@@ -85,7 +85,6 @@ beforeAll(async () => {
     name: 'billing',
     module: BillingModule.with(settings),
     settings,
-    services: [BillingService, BillingProposalService],
   });
   const address = `127.0.0.1:${settings.GRPC_PORT}`;
   billing = createRpcClient(BillingService, { address });

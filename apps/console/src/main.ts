@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { loadConfig } from '#libs/config';
-import { LooksService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { consoleSettings } from './config.js';
 import { ConsoleModule } from './console.module.js';
@@ -13,6 +12,5 @@ await bootstrapService({
   module: ConsoleModule.with(settings),
   settings,
   // People come by the public door; of processes the one that serves LDAP journals its looks here.
-  services: [LooksService],
   prepare: (app) => prepareDoor(app as NestExpressApplication, settings),
 });

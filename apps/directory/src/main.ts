@@ -1,5 +1,4 @@
 import { loadConfig } from '#libs/config';
-import { DirectoryService, StaffService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { settingsSchema } from './config.js';
 import { DirectoryModule } from './directory.module.js';
@@ -9,5 +8,4 @@ await bootstrapService({
   name: 'directory',
   module: DirectoryModule.with(settings),
   settings,
-  services: [DirectoryService, StaffService],
 });

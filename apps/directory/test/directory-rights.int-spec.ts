@@ -74,7 +74,6 @@ beforeAll(async () => {
     name: 'directory',
     module: DirectoryModule.with(settings),
     settings,
-    services: [DirectoryService, StaffService],
   });
   const address = `127.0.0.1:${settings.GRPC_PORT}`;
   directory = createRpcClient(DirectoryService, { address });

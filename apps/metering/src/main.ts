@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
-import { MeteringService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { meteringSettings } from './config.js';
 import { MeteringModule } from './metering.module.js';
@@ -10,5 +9,4 @@ await bootstrapService({
   name: 'metering',
   module: MeteringModule.with(settings),
   settings,
-  services: [MeteringService],
 });

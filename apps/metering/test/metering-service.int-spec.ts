@@ -74,7 +74,6 @@ beforeAll(async () => {
     name: 'metering',
     module: MeteringModule.with(settings),
     settings,
-    services: [MeteringService],
   });
   flowing = `http://127.0.0.1:${settings.HTTP_PORT}/health/flowing`;
   const address = `127.0.0.1:${settings.GRPC_PORT}`;

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { loadConfig } from '#libs/config';
-import { ProvisioningService } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { provisioningSettings } from './config.js';
 import { ProvisioningModule } from './provisioning.module.js';
@@ -10,5 +9,4 @@ await bootstrapService({
   name: 'provisioning',
   module: ProvisioningModule.with(settings),
   settings,
-  services: [ProvisioningService],
 });

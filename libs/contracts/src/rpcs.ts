@@ -7,6 +7,10 @@ export const services: readonly DescService[] = Object.values(messages).filter(
     typeof one === 'object' && 'kind' in one && one.kind === 'service',
 );
 
+/** Those that a process of this name answers: all of its package. */
+export const servicesOf = (process: string): readonly DescService[] =>
+  services.filter(({ file }) => file.proto.package === `ent.${process}.v1`);
+
 const byName = new Map<string, DescMethod>(
   services.flatMap((service) => service.methods.map((rpc) => [`${service.name}.${rpc.name}`, rpc])),
 );

@@ -3,7 +3,7 @@ import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport } from '@nestjs/microservices';
 import type { ServiceSettings } from '#libs/config';
-import { OperationsService } from '#libs/contracts';
+import { OperationsService, servicesOf } from '#libs/contracts';
 import { TokenVerifier } from '#libs/identity';
 import { BatchConsumer } from '#libs/messaging';
 import { collectProcessMetrics, Health, LOGGER, type Logger } from '#libs/observability';
@@ -21,18 +21,16 @@ export type Process = {
 
 export type ServiceProcess = Process & {
   readonly settings: Pick<ServiceSettings, 'GRPC_PORT'>;
-  /** The service's own gRPC services; OperationsService is added. */
-  readonly services: readonly DescService[];
 };
 
 /**
  * Starts a service: private HTTP (health, metrics), gRPC, and the Kafka consumer where the module has
- * one. SIGTERM and SIGINT drain: readiness turns red, DRAIN_SECONDS pass, consumers close, calls in flight
+ * one; it answers what its package says (`servicesOf`), and OperationsService. SIGTERM and SIGINT drain: readiness turns red, DRAIN_SECONDS pass, consumers close, calls in flight
  * end, ports close, pools last.
  */
 export function bootstrapService(options: ServiceProcess): Promise<INestApplication> {
   const { settings } = options;
-  const services = [...options.services, OperationsService];
+  const services = [...servicesOf(options.name), OperationsService];
   return bootstrapProcess({
     ...options,
     prepare: async (app) => {

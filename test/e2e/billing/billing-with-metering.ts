@@ -59,15 +59,14 @@ export class BillingWithMetering {
       ...(await this.common('metering')),
       PROVISIONING_RPC: `127.0.0.1:${othersPort}`,
     });
-    await this.run('metering', MeteringModule.with(metering), metering, [MeteringService]);
+    await this.run('metering', MeteringModule.with(metering), metering);
     const billing = billingSettings.parse({
       ...(await this.common('billing')),
       MEMBERSHIP_RPC: `127.0.0.1:${othersPort}`,
       METERING_RPC: `127.0.0.1:${metering.GRPC_PORT}`,
       METERING_WAIT_MS: 1_000,
     });
-    const ofBilling = [BillingService, BillingProposalService];
-    await this.run('billing', BillingModule.with(billing), billing, ofBilling);
+    await this.run('billing', BillingModule.with(billing), billing);
     const at = (port: number) => ({ address: `127.0.0.1:${port}` });
     this.billingAddress = at(billing.GRPC_PORT).address;
     this.meteringAddress = at(metering.GRPC_PORT).address;
@@ -144,11 +143,10 @@ export class BillingWithMetering {
     name: string,
     module: Parameters<typeof bootstrapService>[0]['module'],
     settings: Parameters<typeof bootstrapService>[0]['settings'],
-    services: Parameters<typeof bootstrapService>[0]['services'],
   ) {
     // Two services in one process: each would register the metrics of the process.
     registry.clear();
-    this.apps.push(await bootstrapService({ name, module, settings, services }));
+    this.apps.push(await bootstrapService({ name, module, settings }));
   }
 
   private startOthers(): Promise<number> {

@@ -53,7 +53,9 @@ beforeAll(async () => {
     DRAIN_SECONDS: 0,
   });
   app = await bootstrapService({
-    ...{ name: 'console', module: ConsoleModule.with(settings), settings, services: [] },
+    name: 'console',
+    module: ConsoleModule.with(settings),
+    settings,
   });
 }, 90_000);
 afterAll(async () => {

@@ -62,7 +62,6 @@ beforeAll(async () => {
     name: 'directory',
     module: DirectoryModule.with(settings),
     settings,
-    services: [DirectoryService],
   });
   Object.assign(process.env, {
     ISSUER_URL: issuer.url,

@@ -19,7 +19,7 @@ import { DirectoryModule } from '../../../apps/directory/src/directory.module.js
 import { tgz, zip } from '../../../apps/directory/test/archives.test-support.js';
 import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
-import { allTopics, DirectoryService } from '#libs/contracts';
+import { allTopics } from '#libs/contracts';
 import { bootstrapService } from '#libs/service';
 import { type FreshDatabase, freePort, freshDatabase, MessagingBed } from '#libs/testing';
 import { realPublicSchools } from '../../support/data/schools.js';
@@ -71,7 +71,6 @@ beforeAll(async () => {
     name: 'directory',
     module: DirectoryModule.with(settings),
     settings,
-    services: [DirectoryService],
   });
   Object.assign(process.env, {
     ISSUER_URL: issuer.url,

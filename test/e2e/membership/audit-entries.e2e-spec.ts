@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { rpcServices } from '../../../apps/membership/src/rpc-services.js';
+import { servicesOf } from '#libs/contracts';
 import { createRpcClient } from '#libs/rpc';
 import { life } from './contract-life/life.js';
 import { known } from './contract-life/step.js';
@@ -35,7 +35,7 @@ let clients: { close: () => void }[];
 beforeAll(async () => {
   service = await startMembership();
   const { address, ownerUrl } = service;
-  clients = rpcServices.map((one) => createRpcClient(one, { address }));
+  clients = servicesOf('membership').map((one) => createRpcClient(one, { address }));
   ask = Object.assign({}, ...clients) as typeof ask;
   owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
@@ -125,7 +125,7 @@ async function prepare(rpc: string): Promise<void> {
 }
 
 test('every RPC that changes anything is called', () => {
-  const changing = rpcServices
+  const changing = servicesOf('membership')
     .flatMap(({ methods }) => methods.map(({ localName }) => localName))
     .filter((name) => !looks.test(name) && !elsewhere.includes(name));
   expect([...new Set(life.map(({ rpc }) => rpc))].sort()).toEqual([...changing].sort());

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import { membershipSettings } from '../../../apps/membership/src/config.js';
 import { MembershipModule } from '../../../apps/membership/src/membership.module.js';
-import { rpcServices } from '../../../apps/membership/src/rpc-services.js';
 import {
   allTopics,
   event,
@@ -67,7 +66,6 @@ async function start(own: Own, begun: (end: () => unknown) => void) {
     name: 'membership',
     module: MembershipModule.with(settings),
     settings,
-    services: rpcServices,
   });
   const address = `127.0.0.1:${grpcPort}`;
   const client = createRpcClient(MembershipService, { address });
