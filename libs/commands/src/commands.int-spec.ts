@@ -206,6 +206,35 @@ test('a dry run takes no key and leaves no entry, whether it is refused or not',
   expect([await keysOf('dry'), await entriesOf('meeting:dry')]).toEqual([0, []]);
 });
 
+test('what a decision journals is about what its refusal would be, unless it says otherwise', async () => {
+  const attempt = {
+    ...({
+      operation: 'AcceptApplication',
+      action: 'membership.accepted',
+      caller: orderer,
+    } as const),
+    ...{
+      request: {},
+      refused: { subject: 'membership:told', restsOn: 'letter', details: { no: 1 } },
+    },
+  };
+  await commands.attempt(attempt, async (_tx, _today, journal) => {
+    await journal({ details: { yes: 1 } });
+    const other = { subject: 'membership:other', restsOn: undefined, onBehalfOf: 'org-2' };
+    await journal({ ...other, action: 'membership.refused' });
+  });
+  const who = { actor: 'u-1', carrier: null, day: '2022-09-01' };
+  expect(await entriesOf('membership:told')).toEqual([
+    {
+      ...{ ...who, action: 'membership.accepted', onBehalfOf: null },
+      ...{ restsOn: 'letter', details: { yes: 1 } },
+    },
+  ]);
+  expect(await entriesOf('membership:other')).toEqual([
+    { ...who, action: 'membership.refused', onBehalfOf: 'org-2', restsOn: null, details: {} },
+  ]);
+});
+
 test('the same key with another request is refused; of another organisation it is another key', async () => {
   const answer = (what: string) => () => Promise.resolve(what);
   await run('shared', answer('first'));

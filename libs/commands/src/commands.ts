@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/identity';
 import { BusinessDate, withoutDay } from '#libs/messaging';
 import {
+  audit,
   type AuditEntry,
   type IdempotencyScope,
   once,
@@ -49,6 +50,14 @@ export type Attempt<Read = undefined> = {
   readonly read?: (tx: Transaction) => Promise<Read>;
 };
 
+/**
+ * Journals what a decision has done, in its transaction and with who and when: under the action of the command, about
+ * what its refusal would be about and resting on it, unless it says otherwise.
+ */
+export type Journal = (
+  done: Partial<Pick<AuditEntry, 'action' | 'subject' | 'onBehalfOf' | 'restsOn' | 'details'>>,
+) => Promise<void>;
+
 /** What the journal says of a command, besides who, when and the code of a refusal. */
 export type InJournal = Pick<AuditEntry, 'subject' | 'details'> & { readonly restsOn?: string };
 
@@ -83,7 +92,7 @@ export class Commands {
   }
 
   /**
-   * `decide` journals what it does, unless `done` says it. With a key the answer must be plain JSON. Throws what
+   * `decide` journals what it does, with what it is given for it, unless `done` says it. With a key the answer must be plain JSON. Throws what
    * `decide` throws.
    */
   async attempt<T, Read = undefined>(
@@ -97,7 +106,7 @@ export class Commands {
       refused,
       read,
     }: Attempt<Read>,
-    decide: (tx: Transaction, today: LocalDate, read: Read) => Promise<T>,
+    decide: (tx: Transaction, today: LocalDate, journal: Journal, read: Read) => Promise<T>,
     done?: (answer: T) => InJournal,
   ): Promise<T> {
     const scope = {
@@ -108,19 +117,26 @@ export class Commands {
     };
     let opened: Opened<Read> | undefined;
     const open = async (tx: Transaction) => (opened = await this.open(tx, scope, read));
-    const decideOpened = (tx: Transaction, { today, read }: Opened<Read>) =>
-      decide(tx, today, read);
+    const about = (): InJournal =>
+      typeof refused === 'function' ? refused() : (refused ?? { subject: operation });
+    const decideOpened = (tx: Transaction, { today, read }: Opened<Read>) => {
+      const journal: Journal = (done) => {
+        const { subject, restsOn } = about();
+        return audit(tx, { action, subject, restsOn, ...whoAndWhen(caller, today), ...done });
+      };
+      return decide(tx, today, journal, read);
+    };
     if (dryRun) return this.unitOfWork.run(async (tx) => decideOpened(tx, await open(tx)));
     const whoAndWhenOpened = () => whoAndWhen(caller, openedOf(opened).today);
     const ofRefusal =
       refused &&
       (({ code, details }: DomainError): AuditEntry => {
-        const about = typeof refused === 'function' ? refused() : refused;
+        const asked = about();
         return {
-          ...about,
+          ...asked,
           ...whoAndWhenOpened(),
           action: `${action}.refused`,
-          details: { ...details, ...about.details, code },
+          details: { ...details, ...asked.details, code },
         };
       });
     const ofAnswer = done && ((answer: T) => ({ ...done(answer), ...whoAndWhenOpened(), action }));
@@ -166,7 +182,7 @@ function openedOf<Read>(opened: Opened<Read> | undefined): Opened<Read> {
   return opened;
 }
 
-export function whoAndWhen(
+function whoAndWhen(
   { userId }: Caller,
   today: LocalDate,
 ): Pick<AuditEntry, 'actor' | 'businessDate'> {

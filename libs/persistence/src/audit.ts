@@ -12,7 +12,7 @@ export type AuditEntry = {
   readonly subject: string;
   readonly actor: string;
   readonly onBehalfOf?: string;
-  readonly restsOn?: string;
+  readonly restsOn?: string | undefined;
   readonly businessDate?: string;
   readonly details?: Readonly<Record<string, unknown>>;
 };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import { type ProposalPaper, Proposals } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
 import { InvoicedDays } from '../invoices/invoices.module.js';
@@ -58,7 +58,7 @@ export class ProposePrices {
         ...{ caller, idempotencyKey, dryRun },
         refused: { subject: marketCode, restsOn },
       },
-      (tx, today) => this.propose(tx, input, paper, today),
+      (tx, today, journal) => this.propose(tx, input, paper, today, journal),
     );
   }
 
@@ -67,6 +67,7 @@ export class ProposePrices {
     { marketCode, content, caller }: ProposePricesInput,
     paper: ProposalPaper | undefined,
     today: LocalDate,
+    journal: Journal,
   ): Promise<ProposePricesResult> {
     const file = pricesFromCsv(content);
     const terms = await this.members.market(tx, marketCode, 'for-import');
@@ -89,13 +90,7 @@ export class ProposePrices {
       },
       today,
     );
-    await audit(tx, {
-      action: 'prices.proposed',
-      subject: marketCode,
-      ...whoAndWhen(caller, today),
-      restsOn: paper.sha256,
-      details: { proposalId, prices: added.length },
-    });
+    await journal({ restsOn: paper.sha256, details: { proposalId, prices: added.length } });
     return { ...result, proposalId };
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
-import { audit } from '#libs/persistence';
 import { reasonCode } from '#libs/trade';
 import { ImportRuns, ImportTurn } from '../synchronisation/synchronisation.module.js';
 import {
@@ -45,25 +44,19 @@ export class AnnounceAgain {
     const { after, caller } = input;
     const limit = input.limit > 0 ? Math.min(input.limit, statesMax) : statesMax;
     const reason = reasonCode(input.reason, announcementReasons, 'KAFKA_PERDU');
-    const about = { subject: 'states', details: { reason } };
     const attempt = {
       ...{ operation: 'AnnounceAgain', action: 'states.announced' as const, caller },
-      ...{ request: { reason }, refused: about },
+      ...{ request: { reason }, refused: { subject: 'states', details: { reason } } },
     };
-    return this.commands.attempt(attempt, async (tx, today) => {
+    return this.commands.attempt(attempt, async (tx, _today, journal) => {
       if (!(await this.imports.take(tx))) throw new ImportRuns();
       const found = await this.states.next(tx, after ?? nothingAnnounced, limit);
       const { structures, people, erased } = found;
       const events = [...structures, ...people, ...erased];
       await this.outbox.add(tx, ...events);
       const isLast = events.length < limit;
-      const journal = (step: 'begun' | 'ended') =>
-        audit(tx, {
-          ...{ action: attempt.action, subject: about.subject },
-          ...{ details: { ...about.details, step }, ...whoAndWhen(caller, today) },
-        });
-      if (after === undefined) await journal('begun');
-      if (isLast) await journal('ended');
+      if (after === undefined) await journal({ details: { reason, step: 'begun' } });
+      if (isLast) await journal({ details: { reason, step: 'ended' } });
       return { ...found, isLast };
     });
   }

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { audit } from '#libs/persistence';
 import { FolderUnknown, SourceFormats } from '../sources/sources.module.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import {
@@ -68,7 +67,7 @@ export class StartImport {
         caller,
         refused: { subject: fingerprint },
       },
-      async (tx, startedOn) => {
+      async (tx, startedOn, journal) => {
         const wanted = {
           ...{ folder, fingerprint, source: sourceCode, datedOn, startedOn, uai },
           ...{ planOnly, ownSchool, extent: stated.extent },
@@ -78,12 +77,7 @@ export class StartImport {
         if (!(await this.dropFolder.has(folder))) throw new FolderUnknown();
         const added = await this.imports.findOrAdd(tx, wanted);
         if (added.created) {
-          await audit(tx, {
-            ...whoAndWhen(caller, startedOn),
-            action: 'import.started',
-            subject: added.importId,
-            restsOn: fingerprint,
-          });
+          await journal({ subject: added.importId, restsOn: fingerprint });
         }
         return added;
       },
@@ -101,15 +95,12 @@ export class StartImport {
         ...{ operation: 'StartImport', action: 'import.started', request: { sourceCode }, caller },
         refused: { subject: sourceCode },
       },
-      async (tx, startedOn) => {
+      async (tx, startedOn, journal) => {
         const added = await this.imports.findOrAdd(
           tx,
           readingOf(sourceCode, startedOn, { reading: randomUUID(), extent: 'FULL' }),
         );
-        await audit(tx, {
-          ...whoAndWhen(caller, startedOn),
-          ...{ action: 'import.started', subject: added.importId, restsOn: sourceCode },
-        });
+        await journal({ subject: added.importId, restsOn: sourceCode });
         return added;
       },
     );

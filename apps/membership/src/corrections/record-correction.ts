@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordCorrectionRequest } from '#libs/contracts';
 import { type Asked, requireInMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { Documents } from '../documents/documents.module.js';
 import {
   checkAgreement,
@@ -52,7 +52,7 @@ export class RecordCorrection {
           details: { lines, reason: input.reason },
         },
       },
-      (tx, today) => this.record(tx, input, seats, today),
+      (tx, today, journal) => this.record(tx, input, seats, today, journal),
     );
   }
 
@@ -61,6 +61,7 @@ export class RecordCorrection {
     { membershipId, lines, reason, documentId, confirmedSeatsLost, caller }: RecordCorrectionInput,
     seats: SeatsTold,
     today: LocalDate,
+    journal: Journal,
   ): Promise<RecordedInLedger> {
     const since = lines.map(({ effectiveFrom }) => effectiveFrom).sort()[0] ?? today;
     const ledger = requireInMarket(
@@ -85,15 +86,8 @@ export class RecordCorrection {
     );
     const { orderId } = recorded.order;
     await this.corrections.add(tx, orderId, reason, documentId);
-    await audit(tx, {
-      action: 'correction.recorded',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      onBehalfOf: ledger.organisationId,
-      restsOn: documentId,
-      businessDate: today,
-      details: { orderId, hash: recorded.ledgerHead, lines, reason },
-    });
+    const details = { orderId, hash: recorded.ledgerHead, lines, reason };
+    await journal({ onBehalfOf: ledger.organisationId, details });
     return recorded;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Caller, NotVisible } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
@@ -57,7 +57,7 @@ export class DecideAccount {
         idempotencyKey,
         refused: { subject: accountId, details: { reason } },
       },
-      (tx, today) => this.decide(tx, { ...input, reason }, today),
+      (tx, today, journal) => this.decide(tx, { ...input, reason }, today, journal),
     );
   }
 
@@ -65,6 +65,7 @@ export class DecideAccount {
     tx: Transaction,
     { accountId, decision, reason, caller }: DecideInput,
     today: LocalDate,
+    journal: Journal,
   ): Promise<{ state: AccountState }> {
     const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
     if (!account) throw new NotVisible();
@@ -77,12 +78,7 @@ export class DecideAccount {
         reason,
       }),
     ]);
-    await audit(tx, {
-      ...whoAndWhen(caller, today),
-      action: actions[decision],
-      subject: accountId,
-      details: { reason },
-    });
+    await journal({ details: { reason } });
     return { state: to };
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
@@ -59,13 +59,10 @@ export class MendEntSchool {
         caller,
         refused: { subject: uai, details },
       },
-      async (tx, today) => {
+      async (tx, today, journal) => {
         requireConfirmed(figures, confirmed);
         await this.mend(tx, school, today, { reason, caller });
-        await audit(tx, {
-          ...whoAndWhen(caller, today),
-          action: 'ent-school.mended',
-          subject: uai,
+        await journal({
           // Of the ENT's own, so that what was blocked can be found whatever becomes of the books.
           details: { ...details, blockedEntIds: toBlock.map(({ entId }) => entId) },
         });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PreviewAnnexe2Request } from '#libs/contracts';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Asked, type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
@@ -93,13 +93,13 @@ export class ImportAnnexe2 {
         idempotencyKey,
         refused: { subject: `membership:${membershipId}`, restsOn: sha256, details: { datedOn } },
       },
-      async (tx, today) => {
+      async (tx, today, journal) => {
         // Anew behind the lock: the same file may have been recorded, or the market's needs changed, meanwhile.
         const found = await this.judge(tx, input, parsed, sha256);
         const { answer } = found;
         if (answer.written || answer.faults.length > 0) return answer;
         checkOpen(input, found, today);
-        await this.write(tx, input, found, today);
+        await this.write(tx, input, found, today, journal);
         return { ...answer, written: true };
       },
     );
@@ -138,18 +138,14 @@ export class ImportAnnexe2 {
     input: ImportAnnexe2Input,
     { dossier, answer: { sha256, lines }, outside }: Judged,
     today: LocalDate,
+    journal: Journal,
   ): Promise<void> {
     const { membershipId, fileName, datedOn, caller } = input;
     const registerException = outside.size > 0 ? exceptionOf(input, dossier.marketCode) : undefined;
     const typed = { sha256, fileName, datedOn, importedBy: caller.userId };
     const annexe2 = { ...typed, registerException };
     await this.annexes.save(tx, membershipId, annexe2, today, lines);
-    await audit(tx, {
-      action: 'annexe2.imported',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: sha256,
-      businessDate: today,
+    await journal({
       details: {
         ...{ lines: lines.length, datedOn },
         ...(registerException ? { registerException, outsideRegister: [...outside] } : {}),

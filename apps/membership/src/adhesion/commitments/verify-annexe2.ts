@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { VerifyAnnexe2Request } from '#libs/contracts';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Asked, requireInMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Documents } from '../../documents/documents.module.js';
@@ -49,9 +49,9 @@ export class VerifyAnnexe2 {
         // As asked, and no longer than a digest is.
         refused: { subject: `membership:${membershipId}`, restsOn: sha256.slice(0, 64) },
       },
-      async (tx, today) => {
+      async (tx, today, journal) => {
         const dossier = requireInMarket(caller, await this.annexes.findForUpdate(tx, membershipId));
-        await this.verify(tx, input, dossier, today);
+        await this.verify(tx, input, dossier, today, journal);
       },
     );
   }
@@ -61,6 +61,7 @@ export class VerifyAnnexe2 {
     input: VerifyAnnexe2Input,
     dossier: Annexe2Dossier,
     today: LocalDate,
+    journal: Journal,
   ): Promise<void> {
     const { membershipId, sha256, caller } = input;
     const { latest, status, marketCode, hasVerified } = dossier;
@@ -86,12 +87,8 @@ export class VerifyAnnexe2 {
     await this.annexes.saveCommitment(tx, membershipId, commitment);
     // Before acceptance nobody else knows the membership: acceptance tells its commitment.
     if (status === 'ACCEPTED') await this.publishCommitment.execute(tx, membershipId, today);
-    await audit(tx, {
-      action: 'annexe2.verified',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
+    await journal({
       restsOn: signed?.sha256 ?? sha256,
-      businessDate: today,
       details: { commitment, transcription: sha256, ...signed },
     });
   }

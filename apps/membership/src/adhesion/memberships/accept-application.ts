@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { MembershipAcceptedSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { AdhesionClosed } from './domain/application.js';
@@ -42,10 +42,10 @@ export class AcceptApplication {
         caller,
         refused: () => ({ subject: `membership:${membershipId}`, restsOn: letterNumber }),
       },
-      async (tx, today) => {
+      async (tx, today, journal) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         letterNumber = membership.letter.number;
-        return this.accept(tx, membership, caller, today);
+        return this.accept(tx, membership, today, journal);
       },
     );
   }
@@ -53,10 +53,10 @@ export class AcceptApplication {
   private async accept(
     tx: Transaction,
     membership: Membership,
-    caller: Caller,
     today: LocalDate,
+    journal: Journal,
   ): Promise<ApplicationAccepted> {
-    const { membershipId, status, marketCode, organisation, letter } = membership;
+    const { membershipId, status, marketCode, organisation } = membership;
     const judged = await this.judgeApplication.execute(tx, membership);
     const { reasons } = judged.timeliness;
     if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
@@ -73,14 +73,7 @@ export class AcceptApplication {
       }),
     );
     await this.publishCommitment.execute(tx, membershipId, today);
-    await audit(tx, {
-      action: 'membership.accepted',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: letter.number,
-      businessDate: today,
-      details: { reasons },
-    });
+    await journal({ details: { reasons } });
     return { status: 'ACCEPTED', reasons };
   }
 }

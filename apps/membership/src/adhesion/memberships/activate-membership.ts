@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { MembershipActivatedSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { Markets, toMarketMessage } from '../../contract/markets/markets.module.js';
@@ -34,9 +34,9 @@ export class ActivateMembership {
         caller,
         refused: { subject: `membership:${membershipId}` },
       },
-      async (tx, today) => {
+      async (tx, today, journal) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
-        await this.activate(tx, membership, caller, today);
+        await this.activate(tx, membership, caller, today, journal);
       },
     );
   }
@@ -46,6 +46,7 @@ export class ActivateMembership {
     membership: Membership,
     caller: Caller,
     today: LocalDate,
+    journal: Journal,
   ): Promise<void> {
     const { membershipId, status, marketCode, organisation } = membership;
     if (status === 'ACTIVE') return;
@@ -76,12 +77,8 @@ export class ActivateMembership {
       { membershipId, from: period.startsOn, signedBy: caller.userId, restsOn },
       today,
     );
-    await audit(tx, {
-      action: 'membership.activated',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      businessDate: today,
-      ...(inForce ? { restsOn: inForce.annexe2.sha256 } : {}),
+    await journal({
+      restsOn: inForce?.annexe2.sha256,
       details: { ...period, commitment: inForce?.commitment ?? [] },
     });
   }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import {
   checkLetterDates,
   type DocumentReference,
@@ -73,7 +73,7 @@ export class ApplyForMembership {
           details: { marketCode },
         },
       },
-      (tx, today) => this.apply(tx, input, today),
+      (tx, today, journal) => this.apply(tx, input, today, journal),
     );
   }
 
@@ -81,6 +81,7 @@ export class ApplyForMembership {
     tx: Transaction,
     input: Omit<ApplyForMembershipInput, 'idempotencyKey'>,
     today: LocalDate,
+    journal: Journal,
   ): Promise<ApplicationRecorded> {
     const { organisation, marketCode, letter } = input;
     const { organisationId } = organisation;
@@ -104,7 +105,8 @@ export class ApplyForMembership {
       market.calendar.adhesionDeadline,
       market.adhesionBasis,
     );
-    return this.write(tx, input, verdict === 'LATE' ? 'REFUSED' : 'APPLIED', reasons, today);
+    const decided = { status: verdict === 'LATE' ? 'REFUSED' : 'APPLIED', reasons } as const;
+    return this.write(tx, input, decided, today, journal);
   }
 
   private async write(
@@ -117,9 +119,9 @@ export class ApplyForMembership {
       documentIds = [],
       caller,
     }: ApplyForMembershipInput,
-    status: 'APPLIED' | 'REFUSED',
-    reasons: readonly string[],
+    { status, reasons }: { status: 'APPLIED' | 'REFUSED'; reasons: readonly string[] },
     today: LocalDate,
+    journal: Journal,
   ): Promise<ApplicationRecorded> {
     const membershipId = randomUUID();
     const { organisationId } = organisation;
@@ -144,17 +146,12 @@ export class ApplyForMembership {
       const recorded = { recordedBy: caller.userId, recordedOn: today };
       await this.applications.sign(tx, membershipId, { signedOn, documentId, ...recorded });
     }
-    await audit(tx, {
-      action: status === 'REFUSED' ? 'membership.refused' : 'membership.applied',
+    const details = { organisationId, reasons };
+    await journal({
       subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: letter.number,
-      businessDate: today,
-      details: {
-        organisationId,
-        reasons,
-        ...(status === 'REFUSED' ? { code: 'ADHESION_CLOSED' } : {}),
-      },
+      ...(status === 'REFUSED'
+        ? { action: 'membership.refused', details: { ...details, code: 'ADHESION_CLOSED' } }
+        : { details }),
     });
     return { membershipId, organisationId, status, reasons };
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/amendment.js';
@@ -48,7 +48,7 @@ export class LoadMarket {
         dryRun,
         refused: { subject: `market:${market.code}`, details: { sha256 } },
       },
-      (tx, today) => this.load(tx, input, today),
+      (tx, today, journal) => this.load(tx, input, today, journal),
     );
   }
 
@@ -56,6 +56,7 @@ export class LoadMarket {
     tx: Transaction,
     { market, caller, dryRun = false }: LoadMarketInput,
     today: LocalDate,
+    journal: Journal,
   ): Promise<LoadedMarket> {
     const known = await this.markets.findForUpdate(tx, market.code);
     const changes = known ? changesBetween(known.market, market) : [];
@@ -73,13 +74,7 @@ export class LoadMarket {
     const by = caller.userId;
     const why = { cause: 'LOADED', by, on: today } as const;
     const { version, sha256 } = await this.publishMarket.execute(tx, market, known, why);
-    await audit(tx, {
-      action: 'market.published',
-      subject: `market:${market.code}`,
-      actor: by,
-      businessDate: today,
-      details: { version, sha256 },
-    });
+    await journal({ details: { version, sha256 } });
     return { market, version, changed: true, changes };
   }
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ExclusionPronouncedSchema, type RecordExclusionRequest } from '#libs/contracts';
 import type { Asked } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { Documents } from '../../documents/documents.module.js';
 import { MoveMembershipEnd } from '../../adhesion/memberships/memberships.module.js';
 import { membershipFact, Memberships } from '../../adhesion/memberships/register.module.js';
@@ -42,7 +42,7 @@ export class RecordExclusion {
         action: 'exclusion.recorded',
         refused: { subject: `membership:${membershipId}`, restsOn: decision.reference },
       },
-      (tx, today) => this.record(tx, input, today),
+      (tx, today, journal) => this.record(tx, input, today, journal),
     );
   }
 
@@ -50,6 +50,7 @@ export class RecordExclusion {
     tx: Transaction,
     { membershipId, decision: given, caller }: RecordExclusionInput,
     today: LocalDate,
+    journal: Journal,
   ): Promise<{ exclusionId: string }> {
     const membership = await this.memberships.findVisible(tx, membershipId, caller);
     const { documentId, ...stated } = given;
@@ -70,12 +71,7 @@ export class RecordExclusion {
       membershipFact(ExclusionPronouncedSchema, { endsOn }),
       today,
     );
-    await audit(tx, {
-      action: 'exclusion.recorded',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: decision.reference,
-      businessDate: today,
+    await journal({
       details: {
         ground: exclusionGround,
         decidedOn: decision.decidedOn,

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { RecordWithdrawalRequest } from '#libs/contracts';
 import { Commands } from '#libs/commands';
 import type { Asked } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import type { AuditAction } from '#libs/trade';
+import { type Transaction } from '#libs/persistence';
+import type { AuditAction, Recorded } from '#libs/trade';
 import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { dayOf, type Market, Markets } from '../../contract/markets/markets.module.js';
 import { Documents } from '../../documents/documents.module.js';
@@ -27,7 +26,7 @@ export type LetterReceived = {
   readonly letter: RegisteredLetter;
   readonly standing: StandingNotice | undefined;
   readonly known: LettersRecorded;
-  readonly recorded: { readonly by: string; readonly on: LocalDate };
+  readonly recorded: Recorded;
 };
 
 /** What stands around every registered letter that the coordinator records (WDR-1). */
@@ -57,7 +56,7 @@ export class RegisteredLetters {
     const request = { membershipId, letter: given };
     return this.commands.attempt(
       { ...command, request, caller, idempotencyKey, refused: about },
-      async (tx, on) => {
+      async (tx, on, journal) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         const { documentId, ...stated } = given;
         const document = await this.documents.proofOf(tx, documentId, [{ membershipId }], {
@@ -73,8 +72,7 @@ export class RegisteredLetters {
           known: await this.withdrawals.lettersOf(tx, membershipId),
           recorded: { by: caller.userId, on },
         });
-        const { action } = command;
-        await audit(tx, { ...about, action, actor: caller.userId, businessDate: on, details });
+        await journal({ details });
         return answer;
       },
     );

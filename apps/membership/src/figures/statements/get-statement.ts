@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import {
   codeOf,
@@ -41,7 +41,7 @@ export class GetStatement {
   execute({ caller, ...asked }: StatementAsked): Promise<GivenStatement> {
     return this.commands.attempt(
       { operation: 'GetStatement', action: 'statement.issued', request: asked, caller },
-      (tx, today) => this.give(tx, { caller, ...asked }, today),
+      (tx, today, journal) => this.give(tx, { caller, ...asked }, today, journal),
     );
   }
 
@@ -49,13 +49,14 @@ export class GetStatement {
     tx: Transaction,
     { membershipId, on, caller }: StatementAsked,
     today: LocalDate,
+    journal: Journal,
   ): Promise<GivenStatement> {
     const day = on ?? today;
     const found = await this.facts.asOf(membershipId, day, { tx });
     if (!found) throw new NotVisible();
     requireOrganisation(caller, found.statement.market.code, found.organisationId);
     checkDay(day, today, found.activatedOn);
-    const given = await this.keep(tx, found.statement, today, caller);
+    const given = await this.keep(tx, found.statement, today, journal);
     const statement = parseContent(given.content);
     const pdf = await this.document.render({ ...given, statement, code: printedCode(given.code) });
     await this.statements.keepPrint(tx, given.code, digestOf(pdf));
@@ -63,7 +64,7 @@ export class GetStatement {
     return { ...given, fileName, pdf };
   }
 
-  private async keep(tx: Transaction, statement: Statement, today: LocalDate, caller: Caller) {
+  private async keep(tx: Transaction, statement: Statement, today: LocalDate, journal: Journal) {
     const { content, sha256 } = contentOf(statement);
     const { membershipId, on, ledger } = statement;
     const { statement: kept, isNew } = await this.statements.keep(tx, {
@@ -77,9 +78,7 @@ export class GetStatement {
       issuedOn: today,
     });
     if (isNew) {
-      await audit(tx, {
-        ...whoAndWhen(caller, today),
-        action: 'statement.issued',
+      await journal({
         subject: `membership:${membershipId}`,
         restsOn: kept.sha256,
         details: { code: kept.code, on, ledgerPosition: ledger.position },

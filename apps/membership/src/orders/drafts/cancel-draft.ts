@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
-import { audit, type Transaction } from '#libs/persistence';
+import { Commands, type Journal } from '#libs/commands';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { checkChangeable, type Draft } from '../domain/draft.js';
 import { Drafts } from './drafts.pg.js';
@@ -20,11 +20,16 @@ export class CancelDraft {
     const { caller, ...request } = named;
     return this.commands.attempt(
       { operation: 'CancelDraft', action: 'draft.cancelled', request, caller },
-      (tx, today) => this.cancel(tx, named, today),
+      (tx, today, journal) => this.cancel(tx, named, today, journal),
     );
   }
 
-  private async cancel(tx: Transaction, named: DraftNamed, today: LocalDate): Promise<Draft> {
+  private async cancel(
+    tx: Transaction,
+    named: DraftNamed,
+    today: LocalDate,
+    journal: Journal,
+  ): Promise<Draft> {
     const { draft } = await this.lockDraft.execute(tx, named, today);
     if (draft.status === 'CANCELLED') return draft;
     checkChangeable(draft, named.expectedVersion);
@@ -32,13 +37,8 @@ export class CancelDraft {
     const version = draft.version + 1;
     const cancelled = { ...draft, status: 'CANCELLED', changedBy, version } as const;
     await this.drafts.save(tx, cancelled);
-    await audit(tx, {
-      ...whoAndWhen(named.caller, today),
-      action: 'draft.cancelled',
-      subject: `membership:${draft.membershipId}`,
-      restsOn: draft.draftId,
-      details: { version },
-    });
+    const subject = `membership:${draft.membershipId}`;
+    await journal({ subject, restsOn: draft.draftId, details: { version } });
     return cancelled;
   }
 }

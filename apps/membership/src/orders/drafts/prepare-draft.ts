@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PrepareDraftRequest } from '#libs/contracts';
 import { type Asked, type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
@@ -36,7 +36,7 @@ export class PrepareDraft {
           details: { lines: asked.lines },
         },
       },
-      (tx, today) => this.prepare(tx, asked, caller, today),
+      (tx, today, journal) => this.prepare(tx, asked, caller, today, journal),
     );
   }
 
@@ -45,6 +45,7 @@ export class PrepareDraft {
     { membershipId, lines, note }: Omit<PrepareDraftInput, 'idempotencyKey' | 'caller'>,
     caller: Caller,
     today: LocalDate,
+    journal: Journal,
   ): Promise<Draft> {
     const ledger = await this.ledgers.findForUpdate(tx, membershipId, today);
     if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
@@ -66,14 +67,7 @@ export class PrepareDraft {
       orderId: null,
     };
     await this.drafts.add(tx, draft);
-    await audit(tx, {
-      action: 'draft.prepared',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      restsOn: draft.draftId,
-      businessDate: today,
-      details: { lines, note },
-    });
+    await journal({ restsOn: draft.draftId, details: { lines, note } });
     return draft;
   }
 }

@@ -61,7 +61,7 @@ export class SignOrder {
         refused: { subject, details: { lines } },
         read: (tx) => this.ledgers.findForUpdate(tx, membershipId, earliestDayOf(lines)),
       },
-      (tx, today, ledger) => this.sign(tx, ledger, { ...input, order, seats }, today),
+      (tx, today, _journal, ledger) => this.sign(tx, ledger, { ...input, order, seats }, today),
       ({ order: { orderId }, ledgerHead: hash }) => {
         const seatsLost = lostOf(seats);
         const details = { hash, lines, ...draft?.request, ...(seatsLost > 0 && { seatsLost }) };

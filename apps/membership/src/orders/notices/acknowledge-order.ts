@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, whoAndWhen } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { OrderNotices } from './order-notices.pg.js';
 import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';
@@ -23,11 +23,17 @@ export class AcknowledgeOrder {
         request: { orderId },
         caller,
       },
-      (tx, today) => this.acknowledge(tx, orderId, caller, today),
+      (tx, today, journal) => this.acknowledge(tx, orderId, caller, today, journal),
     );
   }
 
-  private async acknowledge(tx: Transaction, orderId: string, caller: Caller, today: LocalDate) {
+  private async acknowledge(
+    tx: Transaction,
+    orderId: string,
+    caller: Caller,
+    today: LocalDate,
+    journal: Journal,
+  ) {
     const marketCode = await this.notices.marketOf(tx, orderId);
     if (marketCode === undefined) throw new NotVisible();
     requireMarket(caller, marketCode);
@@ -35,15 +41,8 @@ export class AcknowledgeOrder {
     const recorded = await this.notices.find(tx, orderId);
     if (!recorded) throw new RangeError(`order ${orderId} is gone`);
     const { membershipId, number } = recorded.order;
-    if (isFirst) {
-      await audit(tx, {
-        ...whoAndWhen(caller, today),
-        action: 'order.acknowledged',
-        subject: `membership:${membershipId}`,
-        restsOn: orderId,
-        details: { number },
-      });
-    }
+    const subject = `membership:${membershipId}`;
+    if (isFirst) await journal({ subject, restsOn: orderId, details: { number } });
     return recorded;
   }
 }

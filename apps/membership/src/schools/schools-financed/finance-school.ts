@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type FinanceSchoolRequest, SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { type Asked, hasRole, NotVisible, requireMarket, within } from '#libs/identity';
-import { audit, type Transaction } from '#libs/persistence';
+import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Commands } from '#libs/commands';
+import { Commands, type Journal } from '#libs/commands';
 import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { Documents } from '../../documents/documents.module.js';
 import {
@@ -50,7 +50,7 @@ export class FinanceSchool {
           details: { uai, from },
         },
       },
-      (tx, today) => this.finance(tx, input, today),
+      (tx, today, journal) => this.finance(tx, input, today, journal),
     );
   }
 
@@ -58,6 +58,7 @@ export class FinanceSchool {
     tx: Transaction,
     input: FinanceSchoolInput,
     today: LocalDate,
+    journal: Journal,
   ): Promise<SchoolLink> {
     const { membershipId, uai, from, territoryException, caller } = input;
     const membership = await this.memberships.findForUpdate(tx, membershipId);
@@ -97,12 +98,8 @@ export class FinanceSchool {
     const period = { startsOn: from, endsOn: '' };
     const financed = { uai, period, transferId: '' };
     await this.memberships.tell(tx, membershipId, SchoolFinancedSchema, financed);
-    await audit(tx, {
-      action: 'school.financed',
-      subject: `membership:${membershipId}`,
-      actor: caller.userId,
-      ...(link.exceptionDocumentId === '' ? {} : { restsOn: link.exceptionDocumentId }),
-      businessDate: today,
+    await journal({
+      restsOn: link.exceptionDocumentId || undefined,
       details: { uai, from, insee: link.insee, territoryException: link.territoryException },
     });
     return link;
