@@ -6,6 +6,6 @@ import type { CorrectionReason } from '../orders/ledger/orders.module.js';
 @Injectable()
 export class Corrections {
   async add(tx: Transaction, orderId: string, reason: CorrectionReason, documentId: string) {
-    await insertRow(tx, 'order_correction', { order_id: orderId, reason, document_id: documentId });
+    await insertRow(tx, 'order_correction', { orderId, reason, documentId });
   }
 }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { arraysOf, Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import {
+  arraysOf,
+  Database,
+  insertRow,
+  type Transaction,
+  updateRow,
+  withoutNulls,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type {
   BillingContact,
@@ -87,10 +94,7 @@ export class OrganisationFiles {
   }
 
   async endSignatory(tx: Transaction, signatoryId: string, endsOn: LocalDate): Promise<void> {
-    await tx.query('update organisation_signatory set ends_on = $2 where id = $1', [
-      signatoryId,
-      endsOn,
-    ]);
+    await updateRow(tx, 'organisation_signatory', signatoryId, { endsOn });
   }
 
   async replaceContacts(

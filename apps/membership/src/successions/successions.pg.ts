@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, isKeyTaken, type Transaction } from '#libs/persistence';
+import { Database, insertRow, isKeyTaken, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../documents/documents.module.js';
 import type { Plan, SuccessionStatus } from './domain/plan.js';
@@ -91,13 +91,10 @@ export class Successions {
   async add(tx: Transaction, plan: Plan, on: LocalDate): Promise<void> {
     try {
       const { successionId: id, document, ...row } = plan;
-      const { documentId } = document;
       const movedLines = JSON.stringify(plan.movedLines);
       const shares = JSON.stringify(plan.shares);
-      await insertRow(tx, 'succession', {
-        ...{ id, ...row, documentId, movedLines, shares },
-        plannedOn: on,
-      });
+      const planned = { ...row, documentId: document.documentId, movedLines, shares };
+      await insertRow(tx, 'succession', { id, ...planned, plannedOn: on });
     } catch (error) {
       if (!isKeyTaken(error)) throw error;
       throw new SuccessionAlreadyPlanned(
@@ -142,20 +139,8 @@ export class Successions {
   }
 
   async markCarriedOut(tx: Transaction, done: CarriedOut): Promise<void> {
-    await tx.query(
-      `update succession set status = 'CARRIED_OUT', decided_on = $2, successor_membership_id = $3,
-              is_successor_created = $4, predecessor_order_id = $5, successor_order_ids = $6, schools_moved = $7
-        where id = $1`,
-      [
-        done.successionId,
-        done.on,
-        done.successorMembershipId,
-        done.isSuccessorCreated,
-        done.predecessorOrderId,
-        done.successorOrderIds,
-        done.schoolsMoved,
-      ],
-    );
+    const { successionId, on: decidedOn, ...row } = done;
+    await updateRow(tx, 'succession', successionId, { ...row, status: 'CARRIED_OUT', decidedOn });
   }
 
   /** Cancelled or blocked: nothing of the group is carried out. */

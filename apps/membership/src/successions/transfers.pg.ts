@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { arraysOf, type Transaction } from '#libs/persistence';
 import type { LocalDate, QuantityChange } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
+import type { DocumentReference, Recorded } from '#libs/trade';
 import type { Plan } from './domain/plan.js';
 
 export type ItemChange = QuantityChange & { readonly itemCode: string };
@@ -89,7 +89,7 @@ export class Transfers {
     tx: Transaction,
     membershipId: string,
     schools: readonly SchoolPassing[],
-    { reason, by, on }: { readonly reason: string; readonly by: string; readonly on: LocalDate },
+    { reason, by, on }: Recorded & { readonly reason: string },
   ): Promise<void> {
     await tx.query(
       `insert into school_link (id, membership_id, uai, starts_on, ends_on, open_ended, insee, territory_exception,

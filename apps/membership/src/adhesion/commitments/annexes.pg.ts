@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { arraysOf, Database, type Transaction, withoutNulls } from '#libs/persistence';
+import { arraysOf, Database, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { ItemQuantity } from '#libs/trade';
+import type { ItemQuantity, Recorded } from '#libs/trade';
 import { Memberships } from '../memberships/register.module.js';
 import type { Annexe2Line } from './domain/annexe2.js';
 
@@ -128,13 +128,11 @@ export class Annexes {
   async markVerified(
     tx: Transaction,
     annexe2Id: bigint,
-    { by, on, signed }: { by: string; on: LocalDate; signed?: SignedAnnexe2 | undefined },
+    { by, on, signed }: Recorded & { readonly signed: SignedAnnexe2 | undefined },
   ): Promise<void> {
-    await tx.query(
-      `update annexe2 set verified_by = $2, verified_on = $3, signed_document_id = $4, signed_sha256 = $5
-        where id = $1`,
-      [annexe2Id, by, on, signed?.documentId, signed?.sha256],
-    );
+    const signature = { signedDocumentId: signed?.documentId, signedSha256: signed?.sha256 };
+    const verified = { verifiedBy: by, verifiedOn: on, ...signature };
+    await updateRow(tx, 'annexe2', annexe2Id, verified);
   }
 
   /** C as it is committed to, in place of what was. */

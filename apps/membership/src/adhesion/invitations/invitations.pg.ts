@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { arraysOf, Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference } from '#libs/trade';
+import type { DocumentReference, Recorded } from '#libs/trade';
 import { missingPieces } from '../memberships/domain/application.js';
 import type { Invitation, Invitee, Reminder } from './domain/invitation.js';
-
-type Recorded = { readonly by: string; readonly on: LocalDate };
 
 export type InvitationRow = Invitation & {
   readonly marketCode: string;

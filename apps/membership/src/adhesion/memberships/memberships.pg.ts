@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ChorusProRecordedSchema, MembershipEndedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import { type Caller, requireInMarket } from '#libs/identity';
-import { insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import { insertRow, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
 import {
@@ -109,19 +109,15 @@ export class Memberships {
     return requireInMarket(caller, await this.findForUpdate(tx, membershipId));
   }
 
-  async add(tx: Transaction, { letter, ...membership }: NewMembership): Promise<void> {
+  async add(
+    tx: Transaction,
+    { membershipId: id, letter, documents, reasons, ...row }: NewMembership,
+  ): Promise<void> {
+    const { number: letterNumber, sentOn, receivedOn } = letter;
+    const acceptedOn = row.status === 'ACCEPTED' ? row.appliedOn : null;
     await insertRow(tx, 'membership', {
-      id: membership.membershipId,
-      organisation_id: membership.organisationId,
-      market_code: membership.marketCode,
-      status: membership.status,
-      refusal_reasons: membership.reasons,
-      letter_number: letter.number,
-      sent_on: letter.sentOn,
-      received_on: letter.receivedOn,
-      documents: JSON.stringify(membership.documents),
-      applied_on: membership.appliedOn,
-      accepted_on: membership.status === 'ACCEPTED' ? membership.appliedOn : null,
+      ...{ id, ...row, letterNumber, sentOn, receivedOn, acceptedOn },
+      ...{ refusalReasons: reasons, documents: JSON.stringify(documents) },
     });
   }
 
@@ -178,10 +174,7 @@ export class Memberships {
 
   /** Where it ends and why; `endDue` tells that it has ended. */
   async endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void> {
-    await tx.query(`update membership set ends_on = $2, end_cause = 'SUCCESSION' where id = $1`, [
-      membershipId,
-      endsOn,
-    ]);
+    await updateRow(tx, 'membership', membershipId, { endsOn, endCause: 'SUCCESSION' });
   }
 
   /** Moves the end of every active membership that ends with its market, and gives them, in the order of their ids. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import { MarketUnknown } from '#libs/trade';
+import { MarketUnknown, type Recorded } from '#libs/trade';
 import type { Market, VersionedMarket } from './domain/market.js';
 import type { MarketChange } from './domain/amendment.js';
 
@@ -12,13 +11,12 @@ export type VersionCause =
   | { readonly cause: 'AMENDED'; readonly amendmentId: string };
 
 /** What is kept beside the terms themselves. */
-export type VersionRecord = VersionCause & {
-  readonly version: number;
-  readonly sha256: string;
-  readonly changes: readonly MarketChange[];
-  readonly by: string;
-  readonly on: LocalDate;
-};
+export type VersionRecord = VersionCause &
+  Recorded & {
+    readonly version: number;
+    readonly sha256: string;
+    readonly changes: readonly MarketChange[];
+  };
 
 /** What is kept of markets. Everything is written in the caller's transaction. */
 @Injectable()
@@ -57,25 +55,19 @@ export class Markets {
   /** The market as it is from now on, and its version, which stays for ever. */
   async save(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
     const { version, sha256 } = record;
+    const { code, floorScope, decreaseNoticeDays } = market;
     await tx.query(
       `insert into market (code, version, sha256, terms, floor_scope, decrease_notice_days)
        values ($1, $2, $3, $4, $5, $6)
        on conflict (code) do update set version = $2, sha256 = $3, terms = $4, floor_scope = $5,
          decrease_notice_days = $6`,
-      [
-        market.code,
-        version,
-        sha256,
-        JSON.stringify(market),
-        market.floorScope,
-        market.decreaseNoticeDays,
-      ],
+      [code, version, sha256, JSON.stringify(market), floorScope, decreaseNoticeDays],
     );
     await keepVersion(tx, market, record);
     // Item by item: one that a commitment names cannot be taken away, not even to be put back.
     const codes = market.items.map(({ code }) => code);
     await tx.query('delete from market_item where market_code = $1 and item_code <> all ($2)', [
-      market.code,
+      code,
       codes,
     ]);
     await tx.query(
@@ -86,7 +78,7 @@ export class Markets {
        on conflict (market_code, item_code) do update set label = excluded.label, position = excluded.position,
          group_maximum = excluded.group_maximum, member_maximum = excluded.member_maximum`,
       [
-        market.code,
+        code,
         codes,
         market.items.map(({ label }) => label),
         market.items.map(({ groupMaximum }) => groupMaximum),
@@ -111,16 +103,9 @@ export class Markets {
 }
 
 async function keepVersion(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {
+  const { by: recordedBy, on: recordedOn, changes, ...row } = record;
   await insertRow(tx, 'market_version', {
-    market_code: market.code,
-    version: record.version,
-    sha256: record.sha256,
-    terms: market,
-    cause: record.cause,
-    amendment_id: record.cause === 'AMENDED' ? record.amendmentId : null,
-    document_id: record.cause === 'DATE_FIXED' ? record.documentId : null,
-    changes: JSON.stringify(record.changes),
-    recorded_by: record.by,
-    recorded_on: record.on,
+    ...{ marketCode: market.code, terms: market, ...row },
+    ...{ changes: JSON.stringify(changes), recordedBy, recordedOn },
   });
 }

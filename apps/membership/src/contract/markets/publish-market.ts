@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { event, MarketPublishedSchema } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import { requestHashOf, type Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import type { Recorded } from '#libs/trade';
 import type { Market, VersionedMarket } from './domain/market.js';
 import { changesBetween } from './domain/amendment.js';
 import { toMarketMessage } from './market-message.js';
@@ -21,7 +21,7 @@ export class PublishMarket {
     tx: Transaction,
     market: Market,
     known: VersionedMarket | undefined,
-    why: VersionCause & { readonly by: string; readonly on: LocalDate },
+    why: VersionCause & Recorded,
   ): Promise<VersionedMarket & { readonly sha256: string }> {
     const version = (known?.version ?? 0) + 1;
     const sha256 = digestOf(market);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { Recorded } from '#libs/trade';
 import { documentOf } from '../../documents/documents.module.js';
 import { type CourtDecision, exclusionGround } from './domain/court-decision.js';
 
@@ -37,21 +38,13 @@ export class Exclusions {
     tx: Transaction,
     exclusionId: string,
     membershipId: string,
-    decision: CourtDecision,
-    { by, on }: { readonly by: string; readonly on: LocalDate },
+    { reference, document, ...decision }: CourtDecision,
+    { by, on }: Recorded,
   ): Promise<void> {
     await insertRow(tx, 'exclusion', {
-      id: exclusionId,
-      membership_id: membershipId,
-      ground: exclusionGround,
-      decision_reference: decision.reference,
-      court: decision.court,
-      decided_on: decision.decidedOn,
-      effective_on: decision.effectiveOn,
-      sums_due_cents: decision.sumsDueCents,
-      document_id: decision.document.documentId,
-      recorded_by: by,
-      recorded_on: on,
+      ...{ id: exclusionId, membershipId, ground: exclusionGround, ...decision },
+      ...{ decisionReference: reference, documentId: document.documentId },
+      ...{ recordedBy: by, recordedOn: on },
     });
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { Recorded } from '#libs/trade';
 import { documentOf } from '../../documents/documents.module.js';
 import type { LettersRecorded, RegisteredLetter } from './domain/withdrawal-notice.js';
 
@@ -17,8 +18,6 @@ export type NoticeView = {
 };
 
 export type StandingNotice = { readonly noticeId: string; readonly takesEffectOn: LocalDate };
-
-type Recorded = { readonly by: string; readonly on: LocalDate };
 
 const letterOf = (
   table: string,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRowOnce, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 
 export type IssuedStatement = {
@@ -21,36 +21,20 @@ export class Statements {
     tx: Transaction,
     given: IssuedStatement & { readonly factsSha256: string; readonly issuedOn: LocalDate },
   ) {
-    const { rowCount } = await tx.query(
-      `insert into statement (code, membership_id, on_day, ledger_position, content, sha256, facts_sha256, issued_on)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict do nothing`,
-      [
-        given.code,
-        given.membershipId,
-        given.on,
-        given.ledgerPosition,
-        given.content,
-        given.sha256,
-        given.factsSha256,
-        given.issuedOn,
-      ],
-    );
+    const { on: onDay, ...row } = given;
+    const isNew = await insertRowOnce(tx, 'statement', { ...row, onDay });
     const { rows } = await tx.query<IssuedStatement>(
       `select ${columns} from statement where membership_id = $1 and on_day = $2 and facts_sha256 = $3`,
-      [given.membershipId, given.on, given.factsSha256],
+      [given.membershipId, onDay, given.factsSha256],
     );
     const kept = rows[0];
     if (!kept) throw new RangeError(`statement ${given.code} was not kept`);
-    return { statement: kept, isNew: rowCount === 1 };
+    return { statement: kept, isNew };
   }
 
   /** Remembers the bytes that were handed out. */
   async keepPrint(tx: Transaction, code: string, pdfSha256: string): Promise<void> {
-    await tx.query(
-      'insert into statement_print (code, pdf_sha256) values ($1, $2) on conflict do nothing',
-      [code, pdfSha256],
-    );
+    await insertRowOnce(tx, 'statement_print', { code, pdfSha256 });
   }
 
   find(code: string): Promise<IssuedStatement | undefined> {

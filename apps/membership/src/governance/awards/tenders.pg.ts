@@ -5,6 +5,7 @@ import {
   insertRowOnce,
   isKeyTaken,
   type Transaction,
+  updateRow,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../../documents/documents.module.js';
@@ -19,13 +20,8 @@ export class Tenders {
   /** Throws TenderOpened. */
   async open(tx: Transaction, tender: Tender, by: string): Promise<void> {
     const { marketCode, openedOn, method, rules } = tender;
-    const opened = {
-      marketCode,
-      openedOn,
-      openedBy: by,
-      method,
-      rulesDocumentId: rules.documentId,
-    };
+    const { documentId: rulesDocumentId } = rules;
+    const opened = { marketCode, openedOn, openedBy: by, method, rulesDocumentId };
     if (await insertRowOnce(tx, 'tender', opened)) return;
     throw new TenderOpened(
       'L’appel d’offres de ce marché est déjà lancé : sa méthode ne change plus.',
@@ -56,13 +52,9 @@ export class Tenders {
 
   /** Throws OfferKnown where the company has another offer. */
   async saveOffer(tx: Transaction, offer: Offer): Promise<void> {
-    const { offerId, bidder, siren, priceCents, marks, version } = offer;
-    await orKnown(() =>
-      tx.query(
-        `update tender_offer set bidder = $2, siren = $3, price_cents = $4, marks = $5, version = $6 where id = $1`,
-        [offerId, bidder, siren, priceCents, JSON.stringify(marks), version],
-      ),
-    );
+    const { offerId, marketCode: _, marks, ...offered } = offer;
+    const changed = { ...offered, marks: JSON.stringify(marks) };
+    await orKnown(() => updateRow(tx, 'tender_offer', offerId, changed));
   }
 
   async addAward(tx: Transaction, marketCode: string, award: Award, by: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRowOnce, type Transaction } from '#libs/persistence';
+import { Database, insertRowOnce, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type Committee, CommitteeAlreadyEstablished } from './domain/committee.js';
 
@@ -32,11 +32,7 @@ export class Committees {
   }
 
   async save(tx: Transaction, { committeeId, seats, version }: Committee): Promise<void> {
-    await tx.query('update committee set seats = $2, version = $3 where id = $1', [
-      committeeId,
-      JSON.stringify(seats),
-      version,
-    ]);
+    await updateRow(tx, 'committee', committeeId, { seats: JSON.stringify(seats), version });
   }
 
   /** Those that are no member of the market, and never asked to be. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { insertRow, type Transaction } from '#libs/persistence';
+import { insertRow, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { Recorded } from '#libs/trade';
 import { documentOf } from '../../documents/documents.module.js';
 import type { Attendance } from './domain/attendance.js';
 import type { Meeting, Minutes } from './domain/meeting.js';
@@ -22,12 +23,10 @@ export class Meetings {
 
   /** The plan, the status, the round and the version. */
   async save(tx: Transaction, meeting: Meeting): Promise<void> {
-    const { meetingId, meetsOn, startsAt, place, agenda, status, round, version } = meeting;
-    await tx.query(
-      `update committee_meeting set meets_on = $2, starts_at = $3, place = $4, agenda = $5, status = $6,
-              invitation_round = $7, version = $8 where id = $1`,
-      [meetingId, meetsOn, startsAt, place, agenda, status, round, version],
-    );
+    const { meetingId, meetsOn, startsAt, place, agenda, status, version } = meeting;
+    const plan = { meetsOn, startsAt, place, agenda, status, version };
+    const changed = { ...plan, invitationRound: meeting.round };
+    await updateRow(tx, 'committee_meeting', meetingId, changed);
   }
 
   async addInvitations(tx: Transaction, meeting: Meeting, by: string): Promise<void> {
@@ -44,7 +43,7 @@ export class Meetings {
     tx: Transaction,
     { meetingId, round }: Meeting,
     attendances: readonly Attendance[],
-    { by, on }: { readonly by: string; readonly on: LocalDate },
+    { by, on }: Recorded,
   ): Promise<void> {
     await tx.query(
       `insert into meeting_attendance (meeting_id, round, number, outcome, represented_by_function,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction, updateRow } from '#libs/persistence';
 import type { ProgressNote, Training, TrainingFigures } from './domain/training.js';
 
 export type TrainingPage = {
@@ -29,18 +29,9 @@ export class Trainings {
   }
 
   async save(tx: Transaction, training: Training): Promise<void> {
-    const { trainingId, plan, status, heldOn, participants, version } = training;
-    const { kind, title, audience, scope, department, circonscription, plannedOn, published } =
-      plan;
-    await tx.query(
-      `update training_action set kind = $2, title = $3, audience = $4, scope = $5, department = $6,
-              circonscription = $7, planned_on = $8, published = $9, status = $10, held_on = nullif($11, '')::date,
-              participants = $12, version = $13 where id = $1`,
-      [
-        ...[trainingId, kind, title, audience, scope, department, circonscription, plannedOn],
-        ...[published, status, heldOn, participants, version],
-      ],
-    );
+    const { trainingId, marketCode: _, plan, heldOn, ...row } = training;
+    const changed = { ...plan, ...row, heldOn: heldOn || null };
+    await updateRow(tx, 'training_action', trainingId, changed);
   }
 
   async addNote(tx: Transaction, note: ProgressNote, by: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, requireVersion } from '#libs/problems';
 import { type LocalDate, maxDate } from '#libs/time';
 import type { OrderLine } from './order.js';
 
@@ -30,12 +30,12 @@ export class NoteInvalid extends defineProblem('NOTE_INVALID', 'invalid') {}
 
 /** Throws DraftStale where somebody changed it since it was read, DraftClosed where nothing changes any more. */
 export function checkChangeable(draft: Draft, expectedVersion: number): void {
-  if (draft.version !== expectedVersion) {
-    throw new DraftStale(
-      'Ce projet de commande a été modifié entre-temps : relisez-le avant de recommencer.',
-      { version: draft.version, expectedVersion },
-    );
-  }
+  requireVersion(
+    draft,
+    expectedVersion,
+    DraftStale,
+    'Ce projet de commande a été modifié entre-temps : relisez-le avant de recommencer.',
+  );
   if (draft.status !== 'DRAFT') {
     throw new DraftClosed(
       draft.status === 'SIGNED'

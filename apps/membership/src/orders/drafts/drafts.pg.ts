@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
 
@@ -65,19 +65,9 @@ export class Drafts {
 
   /** Writes lines, note, hand, status and version; the database refuses any but the next version. */
   async save(tx: Transaction, draft: Draft): Promise<void> {
-    await tx.query(
-      `update order_draft set lines = $2, note = $3, changed_by = $4, status = $5, order_id = $6, version = $7
-        where id = $1`,
-      [
-        draft.draftId,
-        JSON.stringify(draft.lines),
-        draft.note,
-        draft.changedBy,
-        draft.status,
-        draft.orderId,
-        draft.version,
-      ],
-    );
+    const { draftId, lines, note, changedBy, status, orderId, version } = draft;
+    const changed = { lines: JSON.stringify(lines), note, changedBy, status, orderId, version };
+    await updateRow(tx, 'order_draft', draftId, changed);
   }
 
   /** The one that follows the waiting list of an item and is not closed (PRV-2), locked. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, insertRowOnce, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type RecordedOrder, recordedOrder, recordedOrders } from '../ledger/recorded-orders.pg.js';
 
@@ -25,14 +25,10 @@ export class OrderNotices {
   }
 
   /** Keeps the first acknowledgement. Gives whether it was this one. */
-  async acknowledge(tx: Transaction, orderId: string, on: LocalDate, by: string): Promise<boolean> {
+  acknowledge(tx: Transaction, orderId: string, on: LocalDate, by: string): Promise<boolean> {
     // Two at once: the second waits for the first, then adds nothing.
-    const { rowCount } = await tx.query(
-      `insert into order_acknowledgement (order_id, acknowledged_on, acknowledged_by) values ($1, $2, $3)
-       on conflict do nothing`,
-      [orderId, on, by],
-    );
-    return rowCount === 1;
+    const acknowledged = { orderId, acknowledgedOn: on, acknowledgedBy: by };
+    return insertRowOnce(tx, 'order_acknowledgement', acknowledged);
   }
 
   find(tx: Transaction, orderId: string): Promise<RecordedOrder | undefined> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction } from '#libs/persistence';
+import { Database, insertRow, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { Recorded } from '#libs/trade';
 import { documentOf } from '../../documents/documents.module.js';
 import type { Transfer, TransferStatus } from './domain/transfer.js';
 
@@ -25,10 +26,8 @@ export type TransferPage = {
   readonly after?: readonly [effectiveOn: string, transferId: string] | undefined;
   readonly limit: number;
 };
-type TransferDecision = {
+type TransferDecision = Recorded & {
   readonly status: Exclude<TransferStatus, 'PROPOSED'>;
-  readonly by: string;
-  readonly on: LocalDate;
   readonly orderId?: string;
 };
 
@@ -52,11 +51,7 @@ export class SchoolTransfers {
   constructor(private readonly database: Database) {}
 
   /** Decided at once, or a proposal. */
-  async add(
-    tx: Transaction,
-    transfer: Transfer,
-    { by, on }: { readonly by: string; readonly on: LocalDate },
-  ): Promise<void> {
+  async add(tx: Transaction, transfer: Transfer, { by, on }: Recorded): Promise<void> {
     const isDecided = transfer.status !== 'PROPOSED';
     const { transferId: id, document, ...row } = transfer;
     await insertRow(tx, 'school_transfer', {
@@ -81,10 +76,8 @@ export class SchoolTransfers {
     transferId: string,
     { status, by, on, orderId }: TransferDecision,
   ): Promise<void> {
-    await tx.query(
-      `update school_transfer set status = $2, decided_by = $3, decided_on = $4, order_id = $5 where id = $1`,
-      [transferId, status, by, on, orderId],
-    );
+    const decided = { status, decidedBy: by, decidedOn: on, orderId };
+    await updateRow(tx, 'school_transfer', transferId, decided);
   }
 
   find(transferId: string): Promise<TransferView | undefined> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { insertRow, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { Recorded } from '#libs/trade';
 import { type LinkEndReason, SchoolAlreadyFinanced, type SchoolLink } from './domain/financing.js';
 
 type LinkEnding = {
@@ -37,23 +38,12 @@ export class SchoolLinks {
   }
 
   /** Throws SchoolAlreadyFinanced where anybody pays on one of the days. */
-  async add(
-    tx: Transaction,
-    link: SchoolLink,
-    { by, on }: { readonly by: string; readonly on: LocalDate },
-  ): Promise<void> {
+  async add(tx: Transaction, link: SchoolLink, { by, on }: Recorded): Promise<void> {
     try {
       await insertRow(tx, 'school_link', {
-        id: randomUUID(),
-        membership_id: link.membershipId,
-        uai: link.uai,
-        starts_on: link.startsOn,
-        ends_on: link.endsOn,
-        insee: link.insee,
-        territory_exception: link.territoryException || null,
-        exception_document_id: link.exceptionDocumentId || null,
-        recorded_by: by,
-        recorded_on: on,
+        ...{ id: randomUUID(), ...link, recordedBy: by, recordedOn: on },
+        territoryException: link.territoryException || null,
+        exceptionDocumentId: link.exceptionDocumentId || null,
       });
     } catch (error) {
       if ((error as { code?: unknown }).code !== exclusionViolation) throw error;

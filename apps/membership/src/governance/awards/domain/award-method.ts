@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, refuseMistakes } from '#libs/problems';
 
 export class AwardMethodInvalid extends defineProblem('AWARD_METHOD_INVALID', 'invalid') {}
 
@@ -54,8 +54,6 @@ export function checkMethod(method: AwardMethod): AwardMethod {
     [Number.isInteger(decimals) && decimals >= 0 && decimals <= 6, 'les décimales vont de 0 à 6'],
   ];
   const mistakes = checks.filter(([holds]) => !holds).map(([, mistake]) => mistake);
-  if (mistakes.length === 0) return method;
-  throw new AwardMethodInvalid(`Corrigez la méthode de notation : ${mistakes.join(' ; ')}.`, {
-    mistakes,
-  });
+  refuseMistakes(mistakes, AwardMethodInvalid, 'Corrigez la méthode de notation');
+  return method;
 }

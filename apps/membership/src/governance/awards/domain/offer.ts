@@ -1,5 +1,5 @@
 import { isSiren } from '#libs/identifiers';
-import { defineProblem } from '#libs/problems';
+import { defineProblem, refuseMistakes, requireVersion } from '#libs/problems';
 import type { AwardMethod } from './award-method.js';
 
 export class OfferInvalid extends defineProblem('OFFER_INVALID', 'invalid') {}
@@ -48,8 +48,8 @@ export function checkOffer(content: OfferContent, method: AwardMethod): OfferCon
       .filter(({ criterion }) => !method.criteria.some(({ code }) => code === criterion))
       .map(({ criterion }) => `« ${criterion} » n’est pas un sous-critère`),
   ];
-  if (mistakes.length === 0) return content;
-  throw new OfferInvalid(`Corrigez l’offre : ${mistakes.join(' ; ')}.`, { mistakes });
+  refuseMistakes(mistakes, OfferInvalid, 'Corrigez l’offre');
+  return content;
 }
 
 /** Throws OfferStale, OfferInvalid. */
@@ -59,11 +59,7 @@ export function changeOffer(
   content: OfferContent,
   method: AwardMethod,
 ): Offer {
-  if (offer.version !== version) {
-    throw new OfferStale('L’offre a été modifiée entre-temps : rechargez-la.', {
-      version: offer.version,
-    });
-  }
+  requireVersion(offer, version, OfferStale, 'L’offre a été modifiée entre-temps : rechargez-la.');
   return { ...offer, ...checkOffer(content, method), version: offer.version + 1 };
 }
 

@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, refuseMistakes } from '#libs/problems';
 
 export class AttendanceInvalid extends defineProblem('ATTENDANCE_INVALID', 'invalid') {}
 
@@ -32,8 +32,7 @@ export function checkAttendances(
           ]),
     ]),
   ];
-  if (mistakes.length === 0) return;
-  throw new AttendanceInvalid(`Corrigez les présences : ${mistakes.join(' ; ')}.`, { mistakes });
+  refuseMistakes(mistakes, AttendanceInvalid, 'Corrigez les présences');
 }
 
 function saysByWhom(one: Attendance): boolean {

@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, refuseMistakes, requireVersion } from '#libs/problems';
 
 export class CommitteeDepartmentUnknown extends defineProblem(
   'COMMITTEE_DEPARTMENT_UNKNOWN',
@@ -58,12 +58,12 @@ export function compose(
   expectedVersion: number,
   seats: readonly Seat[],
 ): Committee {
-  if (committee.version !== expectedVersion) {
-    throw new CommitteeStale(
-      'La composition a été modifiée entre-temps : rechargez-la, puis recommencez.',
-      { version: committee.version },
-    );
-  }
+  requireVersion(
+    committee,
+    expectedVersion,
+    CommitteeStale,
+    'La composition a été modifiée entre-temps : rechargez-la, puis recommencez.',
+  );
   const named = seats.map(
     ({ functionTitle, organisation }) => `${functionTitle} — ${organisation}`,
   );
@@ -78,11 +78,7 @@ export function compose(
       named.indexOf(name) < index ? [`siège ${index + 1} : ${name} figure déjà`] : [],
     ),
   ];
-  if (mistakes.length > 0) {
-    throw new CompositionInvalid(`Corrigez la composition : ${mistakes.join(' ; ')}.`, {
-      mistakes,
-    });
-  }
+  refuseMistakes(mistakes, CompositionInvalid, 'Corrigez la composition');
   return { ...committee, seats, version: committee.version + 1 };
 }
 

@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, refuseMistakes, requireVersion } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { type Attendance, checkAttendances } from './attendance.js';
@@ -55,9 +55,7 @@ export function checkPlan({ meetsOn, startsAt, place, agenda }: MeetingPlan, tod
       ? ['l’ordre du jour compte de 1 à 50 points, aucun vide']
       : []),
   ];
-  if (mistakes.length > 0) {
-    throw new MeetingInvalid(`Corrigez la réunion : ${mistakes.join(' ; ')}.`, { mistakes });
-  }
+  refuseMistakes(mistakes, MeetingInvalid, 'Corrigez la réunion');
 }
 
 /** Whoever was invited to another day or place is invited again. Throws MeetingStale, MeetingClosed, MeetingInvalid. */
@@ -100,7 +98,7 @@ export function attend(
   attendances: readonly Attendance[],
   today: LocalDate,
 ): Meeting {
-  requireVersion(meeting, version);
+  requireRead(meeting, version);
   if (meeting.status !== 'INVITED' && meeting.status !== 'HELD') throw notInvited();
   if (today < meeting.meetsOn) {
     throw new MeetingNotYet(
@@ -121,7 +119,7 @@ export function attend(
 
 /** Throws MeetingNotYet before attendance is recorded or for a document of an earlier day, MinutesKnown. */
 export function minute(meeting: Meeting, version: number, minutes: Minutes): Meeting {
-  requireVersion(meeting, version);
+  requireRead(meeting, version);
   if (meeting.status !== 'HELD' || minutes.document.datedOn < meeting.meetsOn) {
     throw new MeetingNotYet(
       'Le compte rendu est celui d’une réunion tenue : notez d’abord les présences, et datez-le du jour de la réunion ou d’après.',
@@ -135,7 +133,7 @@ export function minute(meeting: Meeting, version: number, minutes: Minutes): Mee
 }
 
 function requireOpen(meeting: Meeting, version: number): void {
-  requireVersion(meeting, version);
+  requireRead(meeting, version);
   if (meeting.status === 'HELD' || meeting.status === 'CANCELLED') {
     throw new MeetingClosed(
       'Cette réunion est tenue ou annulée : elle ne change plus. Prévoyez-en une autre.',
@@ -144,12 +142,9 @@ function requireOpen(meeting: Meeting, version: number): void {
   }
 }
 
-function requireVersion(meeting: Meeting, version: number): void {
-  if (meeting.version === version) return;
-  throw new MeetingStale('La réunion a été modifiée entre-temps : rechargez-la.', {
-    version: meeting.version,
-  });
-}
+const requireRead = (meeting: Meeting, version: number) =>
+  requireVersion(meeting, version, MeetingStale, changedSince);
+const changedSince = 'La réunion a été modifiée entre-temps : rechargez-la.';
 
 const notInvited = () =>
   new InvitationsNotSent(

@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, refuseMistakes, requireVersion } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
 
 export class TrainingInvalid extends defineProblem('TRAINING_INVALID', 'invalid') {}
@@ -59,7 +59,7 @@ export function change(
   plan: TrainingPlan,
   departments: readonly string[],
 ): Training {
-  requireVersion(training, version);
+  requireRead(training, version);
   const onlyPublishes =
     JSON.stringify({ ...plan, published: training.plan.published }) ===
     JSON.stringify(training.plan);
@@ -75,7 +75,7 @@ export function hold(
   held: { readonly heldOn: LocalDate; readonly participants: number },
   today: LocalDate,
 ): Training {
-  requireVersion(training, version);
+  requireRead(training, version);
   requirePlanned(training);
   const { heldOn, participants } = held;
   const mistakes = [
@@ -89,7 +89,7 @@ export function hold(
 }
 
 export function cancel(training: Training, version: number): Training {
-  requireVersion(training, version);
+  requireRead(training, version);
   requirePlanned(training);
   return { ...training, status: 'CANCELLED', version: training.version + 1 };
 }
@@ -111,19 +111,12 @@ function checkPlan(plan: TrainingPlan, departments: readonly string[]): void {
   ]);
 }
 
-function refuse(mistakes: readonly string[]): void {
-  if (mistakes.length === 0) return;
-  throw new TrainingInvalid(`Corrigez l’action : ${mistakes.join(' ; ')} (convention, art. 7.2).`, {
-    mistakes,
-  });
-}
+const refuse = (mistakes: readonly string[]) =>
+  refuseMistakes(mistakes, TrainingInvalid, 'Corrigez l’action', 'convention, art. 7.2');
 
-function requireVersion(training: Training, version: number): void {
-  if (training.version === version) return;
-  throw new TrainingStale('L’action a été modifiée entre-temps : rechargez-la.', {
-    version: training.version,
-  });
-}
+const requireRead = (training: Training, version: number) =>
+  requireVersion(training, version, TrainingStale, changedSince);
+const changedSince = 'L’action a été modifiée entre-temps : rechargez-la.';
 
 function requirePlanned({ status }: Training): void {
   if (status === 'PLANNED') return;
