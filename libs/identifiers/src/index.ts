@@ -12,5 +12,6 @@ export {
 export { type Ine, IneInvalid, parseIne, isIne } from './ine.js';
 export { type VatNumber, VatNumberInvalid, parseVatNumber, vatNumberOf } from './vat-number.js';
 export { type Iban, IbanInvalid, parseIban, isIban, formatIban } from './iban.js';
+export { inGroups } from './in-groups.js';
 export { passesLuhn } from './luhn.js';
 export { timeOrderedId } from './time-ordered-id.js';

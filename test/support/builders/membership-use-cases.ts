@@ -17,7 +17,6 @@ import { JudgeApplication } from '../../../apps/membership/src/adhesion/membersh
 import { ListMemberships } from '../../../apps/membership/src/adhesion/memberships/list-memberships.js';
 import { MembershipViews } from '../../../apps/membership/src/adhesion/memberships/membership-views.pg.js';
 import { Memberships } from '../../../apps/membership/src/adhesion/memberships/memberships.pg.js';
-import { CountSeatsLost } from '../../../apps/membership/src/orders/ledger/count-seats-lost.js';
 import { MoveMembershipEnd } from '../../../apps/membership/src/adhesion/memberships/move-membership-end.js';
 import {
   AnchoredEvidence,
@@ -49,7 +48,6 @@ import { RemindOfWindow } from '../../../apps/membership/src/endings/withdrawals
 import { RevokeWithdrawal } from '../../../apps/membership/src/endings/withdrawals/revoke-withdrawal.js';
 import { ViewWithdrawals } from '../../../apps/membership/src/endings/withdrawals/view-withdrawals.js';
 import { RegisteredLetters } from '../../../apps/membership/src/endings/withdrawals/registered-letters.js';
-import { WithdrawalReminders } from '../../../apps/membership/src/endings/withdrawals/withdrawal-reminders.pg.js';
 import { Withdrawals } from '../../../apps/membership/src/endings/withdrawals/withdrawals.pg.js';
 import { MembershipTables } from '../../../apps/membership/src/membership-tables.prisma-client.js';
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
@@ -97,7 +95,7 @@ export class MembershipUseCases {
   get startBusinessDay() {
     const days = new BusinessDayKeeper(() => [
       this.endMemberships,
-      new RemindOfWindow(new WithdrawalReminders(this.database)),
+      new RemindOfWindow(this.withdrawals),
     ]);
     return new StartBusinessDay(this.unitOfWork, days, this.outbox);
   }
@@ -123,13 +121,7 @@ export class MembershipUseCases {
     return new RevokeWithdrawal(this.registeredLetters, this.withdrawals, this.membershipEnd);
   }
   get viewWithdrawals() {
-    return new ViewWithdrawals(
-      this.list,
-      this.withdrawals,
-      new WithdrawalReminders(this.database),
-      this.markets,
-      this.businessDate,
-    );
+    return new ViewWithdrawals(this.list, this.withdrawals, this.markets, this.businessDate);
   }
   get recordExclusion() {
     return new RecordExclusion(
@@ -214,16 +206,13 @@ export class MembershipUseCases {
     );
   }
   get seatsToConfirm() {
-    return new SeatsToConfirm(this.countSeatsLost);
+    return new SeatsToConfirm(this.ledgers, this.seats);
   }
   get recordedOrders() {
     return new RecordedOrders(this.database);
   }
   get previewOrder() {
-    return new PreviewOrder(this.ledgers, this.businessDate, this.countSeatsLost);
-  }
-  get countSeatsLost() {
-    return new CountSeatsLost(this.ledgers, this.seats);
+    return new PreviewOrder(this.ledgers, this.businessDate, this.seatsToConfirm);
   }
   get grounds() {
     return new CommitmentGrounds(this.database);

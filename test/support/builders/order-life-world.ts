@@ -7,8 +7,7 @@ import type { OrderLine } from '../../../apps/membership/src/orders/domain/order
 import { DraftOverQuota } from '../../../apps/membership/src/orders/drafts/draft-over-quota.js';
 import { Drafts } from '../../../apps/membership/src/orders/drafts/drafts.pg.js';
 import { ListOrdersToAcknowledge } from '../../../apps/membership/src/orders/notices/list-orders-to-acknowledge.js';
-import { LockDraft } from '../../../apps/membership/src/orders/drafts/lock-draft.js';
-import { PdfOrderDocument } from '../../../apps/membership/src/orders/notices/order-document.pdf-renderer.js';
+import { OrderDocument } from '../../../apps/membership/src/orders/notices/order-document.js';
 import { OrderNotices } from '../../../apps/membership/src/orders/notices/order-notices.pg.js';
 import { OrderPapers } from '../../../apps/membership/src/orders/notices/order-papers.pg.js';
 import { PrepareDraft } from '../../../apps/membership/src/orders/drafts/prepare-draft.js';
@@ -34,7 +33,7 @@ export class OrderLifeWorld {
   readonly drafts: Drafts;
 
   constructor(readonly world: MembershipWorld) {
-    this.drafts = new Drafts(world.database);
+    this.drafts = new Drafts(world.database, world.ledgers);
   }
 
   get view() {
@@ -49,13 +48,10 @@ export class OrderLifeWorld {
   }
   get print() {
     const papers = new OrderPapers(this.world.database);
-    return new PrintOrder(this.world.ledgers, papers, this.world.markets, new PdfOrderDocument());
+    return new PrintOrder(this.world.ledgers, papers, this.world.markets, new OrderDocument());
   }
   private get notices() {
     return new OrderNotices(this.world.database);
-  }
-  private get lockDraft() {
-    return new LockDraft(this.world.ledgers, this.drafts);
   }
 
   prepare(
@@ -80,7 +76,7 @@ export class OrderLifeWorld {
     lines: readonly OrderLine[],
     caller: Caller = ordererOf(ancenis.siren),
   ) {
-    return new ChangeDraft(this.world.commands, this.lockDraft, this.drafts).execute({
+    return new ChangeDraft(this.world.commands, this.drafts).execute({
       membershipId,
       draftId,
       expectedVersion,
@@ -96,7 +92,7 @@ export class OrderLifeWorld {
     expectedVersion: number,
     caller: Caller = ordererOf(ancenis.siren),
   ) {
-    return new CancelDraft(this.world.commands, this.lockDraft, this.drafts).execute({
+    return new CancelDraft(this.world.commands, this.drafts).execute({
       membershipId,
       draftId,
       expectedVersion,

@@ -12,7 +12,6 @@ import { RegisteredLetters } from './withdrawals/registered-letters.js';
 import { RemindOfWindow } from './withdrawals/remind-of-window.js';
 import { RevokeWithdrawal } from './withdrawals/revoke-withdrawal.js';
 import { ViewWithdrawals } from './withdrawals/view-withdrawals.js';
-import { WithdrawalReminders } from './withdrawals/withdrawal-reminders.pg.js';
 import { Withdrawals } from './withdrawals/withdrawals.pg.js';
 import { WithdrawalsRpc } from './withdrawals/withdrawals.rpc.js';
 
@@ -31,7 +30,6 @@ export { RemindOfWindow } from './withdrawals/remind-of-window.js';
     RemindOfWindow,
     RevokeWithdrawal,
     ViewWithdrawals,
-    WithdrawalReminders,
     Withdrawals,
   ],
   exports: [RemindOfWindow],

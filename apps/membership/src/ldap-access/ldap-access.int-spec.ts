@@ -45,7 +45,7 @@ afterAll(() => world?.fresh.drop());
 
 const at = (day: string) =>
   world.database.query('update platform.business_day set day = $1', [day]);
-const accesses = () => new LdapAccesses(world.database);
+const accesses = () => new LdapAccesses(world.database, world.memberships);
 const open = (documentId: string, caller: Caller = coordinator, endsOn = '2025-01-01') =>
   new OpenLdapAccess(
     world.commands,
@@ -58,11 +58,11 @@ const open = (documentId: string, caller: Caller = coordinator, endsOn = '2025-0
     caller,
   });
 const renew = (caller: Caller = ordererOf(ancenis.siren)) =>
-  new RenewLdapSecret(world.commands, world.memberships, accesses()).execute({
+  new RenewLdapSecret(world.commands, accesses()).execute({
     ...{ membershipId: mine, caller },
   });
 const withdraw = (caller: Caller) =>
-  new WithdrawLdapAccess(world.commands, world.memberships, accesses()).execute({
+  new WithdrawLdapAccess(world.commands, accesses()).execute({
     ...{ membershipId: mine, reason: 'INCIDENT', caller },
   });
 const admit = () => new AdmitLdapAccount(accesses(), new PgBusinessDate(world.database));

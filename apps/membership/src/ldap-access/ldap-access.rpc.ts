@@ -19,11 +19,15 @@ import { ldapAccountDn } from '#libs/trade';
 import { AdmitLdapAccount } from './admit-ldap-account.js';
 import type { LdapWithdrawalReason } from './domain/ldap-access.js';
 import type { LdapAccessView } from './ldap-accesses.pg.js';
-import { LdapUrl } from './ldap-url.js';
 import { OpenLdapAccess, type OpenLdapAccessInput } from './open-ldap-access.js';
 import { RenewLdapSecret } from './renew-ldap-secret.js';
 import { ViewLdapAccesses } from './view-ldap-accesses.js';
 import { WithdrawLdapAccess } from './withdraw-ldap-access.js';
+
+/** Where members' clients reach the LDAP process. */
+export class LdapUrl {
+  constructor(readonly value: string) {}
+}
 
 @Controller()
 export class LdapAccessRpc {

@@ -1,9 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import { type Caller, mayIn, NotVisible, requireVisible } from '#libs/identity';
+import { Database, insertRow, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { KeptDocument } from '#libs/trade';
+import type { KeptDocument, Recorded } from '#libs/trade';
+import { Memberships } from '../adhesion/memberships/register.module.js';
 import { documentOf } from '../documents/documents.module.js';
-import type { LdapDecision, LdapWithdrawalReason } from './domain/ldap-access.js';
+import {
+  LdapAccessNotOpen,
+  type LdapDecision,
+  type LdapWithdrawalReason,
+} from './domain/ldap-access.js';
 
 export type LdapAccessView = LdapDecision & {
   readonly accessId: string;
@@ -19,7 +25,12 @@ export type LdapAccessView = LdapDecision & {
   readonly secretDrawnOn?: LocalDate;
 };
 
-type Who = { readonly by: string; readonly on: LocalDate };
+type AccessNamed = {
+  readonly membershipId: string;
+  /** This one and no later one; absent: the one that is open. */
+  readonly accessId?: string;
+  readonly caller: Caller;
+};
 type Secret = { readonly secretId: string; readonly secretHash: string };
 
 // Whether it opens anything on the day $1: its own end, and the membership's, which may come sooner.
@@ -37,7 +48,26 @@ const view = `
 /** Decisions to open, with what ended them. Whoever changes one holds its membership's lock. */
 @Injectable()
 export class LdapAccesses {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly memberships: Memberships,
+  ) {}
+
+  /** The open one that a decision is about, behind the lock of its membership. Throws NotVisible, LdapAccessNotOpen. */
+  async lockOpen(
+    tx: Transaction,
+    { membershipId, accessId, caller }: AccessNamed,
+    today: LocalDate,
+  ): Promise<LdapAccessView> {
+    const membership = await this.memberships.findForUpdate(tx, membershipId);
+    requireLdapVisible(caller, membership && { ...membership, ...membership.organisation });
+    const access = await this.latest(membershipId, today, tx);
+    const isMeant = accessId === undefined || access?.accessId === accessId;
+    if (access?.status === 'OPEN' && isMeant) return access;
+    throw new LdapAccessNotOpen(
+      'L’annuaire LDAP n’est pas ouvert à cet adhérent : il faut d’abord la décision du responsable de traitement, déposée par le coordinateur.',
+    );
+  }
 
   /** The latest of a membership, as it stands on a day. */
   async latest(membershipId: string, today: LocalDate, tx?: Transaction) {
@@ -76,38 +106,31 @@ export class LdapAccesses {
     accessId: string,
     membershipId: string,
     { decidedOn, endsOn, documentId }: LdapDecision & { readonly documentId: string },
-    { by, on }: Who,
+    { by, on }: Recorded,
   ): Promise<void> {
-    await insertRow(tx, 'ldap_access', {
-      ...{ id: accessId, membership_id: membershipId, document_id: documentId },
-      ...{ decided_on: decidedOn, ends_on: endsOn, opened_by: by, opened_on: on },
-    });
+    const decision = { documentId, decidedOn, endsOn, openedBy: by, openedOn: on };
+    await insertRow(tx, 'ldap_access', { id: accessId, membershipId, ...decision });
   }
 
   async withdraw(
     tx: Transaction,
     accessId: string,
     reason: LdapWithdrawalReason | 'EXPIRED',
-    { by, on }: Who,
+    { by, on }: Recorded,
   ): Promise<void> {
-    await tx.query(
-      `update ldap_access set withdrawal_reason = $2, withdrawn_by = $3, withdrawn_on = $4, secret_id = null,
-              secret_hash = null, secret_drawn_by = null, secret_drawn_on = null
-        where id = $1`,
-      [accessId, reason, by, on],
-    );
+    const withdrawn = { withdrawalReason: reason, withdrawnBy: by, withdrawnOn: on };
+    const noSecret = { secretId: null, secretHash: null, secretDrawnBy: null, secretDrawnOn: null };
+    await updateRow(tx, 'ldap_access', accessId, { ...withdrawn, ...noSecret });
   }
 
   async keepSecret(
     tx: Transaction,
     accessId: string,
-    { secretId, secretHash }: Secret,
-    { by, on }: Who,
+    secret: Secret,
+    { by, on }: Recorded,
   ): Promise<void> {
-    await tx.query(
-      `update ldap_access set secret_id = $2, secret_hash = $3, secret_drawn_by = $4, secret_drawn_on = $5 where id = $1`,
-      [accessId, secretId, secretHash, by, on],
-    );
+    const drawn = { ...secret, secretDrawnBy: by, secretDrawnOn: on };
+    await updateRow(tx, 'ldap_access', accessId, drawn);
   }
 
   /** What proves the secret of an access in force on a day. */
@@ -135,6 +158,15 @@ export class LdapAccesses {
     );
     return rows[0]?.uais;
   }
+}
+
+/** A member its own, the group those of its markets, and the data-protection officer too, who sees no member else. */
+export function requireLdapVisible(
+  caller: Caller,
+  owner: { readonly marketCode: string; readonly organisationId: string } | undefined,
+): void {
+  if (!owner) throw new NotVisible();
+  if (!mayIn(caller, owner.marketCode, 'dpo')) requireVisible(caller, owner);
 }
 
 /** Three times what the largest member of an academy finances. */

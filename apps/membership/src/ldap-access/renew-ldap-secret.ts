@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { Memberships } from '../adhesion/memberships/register.module.js';
 import { LdapAccesses } from './ldap-accesses.pg.js';
 import { drawSecret, hashSecret } from './ldap-secret.js';
-import { openAccessOf } from './open-access-of.js';
 
 export type RenewLdapSecretInput = { readonly membershipId: string; readonly caller: Caller };
 
@@ -16,14 +14,12 @@ export type RenewLdapSecretInput = { readonly membershipId: string; readonly cal
 export class RenewLdapSecret {
   constructor(
     private readonly commands: Commands,
-    private readonly memberships: Memberships,
     private readonly accesses: LdapAccesses,
   ) {}
 
   /** Throws NotVisible, LdapAccessNotOpen. */
   async execute(input: RenewLdapSecretInput): Promise<{ readonly secret: string }> {
     const { membershipId, caller } = input;
-    const homes = { memberships: this.memberships, accesses: this.accesses };
     // Before the transaction: slow on purpose, and the membership's lock need not wait for it.
     const { secretId, secret } = drawSecret();
     const secretHash = await hashSecret(secret);
@@ -35,7 +31,7 @@ export class RenewLdapSecret {
       },
       { caller, membershipId },
       async (tx, today) => {
-        const { accessId } = await openAccessOf(tx, input, today, homes);
+        const { accessId } = await this.accesses.lockOpen(tx, input, today);
         const who = { by: caller.userId, on: today };
         await this.accesses.keepSecret(tx, accessId, { secretId, secretHash }, who);
       },

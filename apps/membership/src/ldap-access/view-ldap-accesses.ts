@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
-import { LdapAccesses, type LdapAccessView } from './ldap-accesses.pg.js';
-import { requireLdapVisible } from './require-ldap-visible.js';
+import { LdapAccesses, type LdapAccessView, requireLdapVisible } from './ldap-accesses.pg.js';
 
 /** To whom the staff of its schools is open over LDAP, and on what decision. */
 @Injectable()

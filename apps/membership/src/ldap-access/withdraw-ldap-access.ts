@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { Memberships } from '../adhesion/memberships/register.module.js';
 import type { LdapWithdrawalReason } from './domain/ldap-access.js';
 import { LdapAccesses } from './ldap-accesses.pg.js';
-import { openAccessOf } from './open-access-of.js';
 
 export type WithdrawLdapAccessInput = {
   readonly membershipId: string;
@@ -19,14 +17,12 @@ export type WithdrawLdapAccessInput = {
 export class WithdrawLdapAccess {
   constructor(
     private readonly commands: Commands,
-    private readonly memberships: Memberships,
     private readonly accesses: LdapAccesses,
   ) {}
 
   /** Throws NotVisible, LdapAccessNotOpen. */
   async execute(input: WithdrawLdapAccessInput): Promise<void> {
     const { membershipId, reason, caller } = input;
-    const homes = { memberships: this.memberships, accesses: this.accesses };
     await this.commands.run(
       {
         operation: 'WithdrawLdapAccess',
@@ -35,7 +31,7 @@ export class WithdrawLdapAccess {
       },
       { caller, membershipId, reason },
       async (tx, today) => {
-        const { accessId } = await openAccessOf(tx, input, today, homes);
+        const { accessId } = await this.accesses.lockOpen(tx, input, today);
         await this.accesses.withdraw(tx, accessId, reason, { by: caller.userId, on: today });
       },
     );

@@ -4,10 +4,8 @@ import { type Asked, requireMarket } from '#libs/identity';
 import { Documents } from '../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import type { LocalDate } from '#libs/time';
-import { MarketUnknown } from '#libs/trade';
 import {
   type FixableDate,
-  MarketInForce,
   Markets,
   PublishMarket,
   type VersionedMarket,
@@ -39,14 +37,8 @@ export class FixDate {
       },
       input,
       async (tx, today) => {
-        const known = await this.markets.findForUpdate(tx, marketCode);
-        if (!known) throw new MarketUnknown('Ce marché n’existe pas.', { marketCode });
-        if (await this.markets.isInForce(tx, marketCode)) {
-          throw new MarketInForce(
-            'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
-            { marketCode },
-          );
-        }
+        const known = await this.markets.knownForUpdate(tx, marketCode);
+        await this.markets.requireNotInForce(tx, marketCode);
         await this.documents.reference(documentId, { marketCode }, tx);
         const market = withDateFixed(known.market, which, on);
         const why = { cause: 'DATE_FIXED', documentId, by: caller.userId, on: today } as const;

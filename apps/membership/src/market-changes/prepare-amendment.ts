@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type KeptDocument, MarketUnknown } from '#libs/trade';
+import type { KeptDocument } from '#libs/trade';
 import {
   type Amendment,
   AmendmentNumberTaken,
@@ -51,8 +51,7 @@ export class PrepareAmendment {
     today: LocalDate,
   ): Promise<PreparedAmendment> {
     const { marketCode, terms, number, documentId } = given;
-    const known = await this.markets.findForUpdate(tx, marketCode);
-    if (!known) throw new MarketUnknown('Ce marché n’existe pas.', { marketCode });
+    const known = await this.markets.knownForUpdate(tx, marketCode);
     if (!(await this.markets.isInForce(tx, marketCode))) {
       throw new MarketNotInForce(
         'Aucune adhésion n’est encore active : rechargez le fichier du marché, un avenant est inutile.',

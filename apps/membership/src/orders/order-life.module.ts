@@ -7,9 +7,7 @@ import { DraftOverQuota } from './drafts/draft-over-quota.js';
 import { Drafts } from './drafts/drafts.pg.js';
 import { DraftsRpc } from './drafts/drafts.rpc.js';
 import { ListOrdersToAcknowledge } from './notices/list-orders-to-acknowledge.js';
-import { LockDraft } from './drafts/lock-draft.js';
 import { OrderDocument } from './notices/order-document.js';
-import { PdfOrderDocument } from './notices/order-document.pdf-renderer.js';
 import { OrderNotices } from './notices/order-notices.pg.js';
 import { OrderNoticesRpc } from './notices/order-notices.rpc.js';
 import { OrderPapers } from './notices/order-papers.pg.js';
@@ -25,14 +23,13 @@ import { ViewDrafts } from './drafts/view-drafts.js';
   imports: [MarketsModule, OrdersModule],
   controllers: [DraftsRpc, OrderNoticesRpc, SeatsConsumer],
   providers: [
-    { provide: OrderDocument, useClass: PdfOrderDocument },
+    OrderDocument,
     AcknowledgeOrder,
     CancelDraft,
     ChangeDraft,
     DraftOverQuota,
     Drafts,
     ListOrdersToAcknowledge,
-    LockDraft,
     OrderNotices,
     OrderPapers,
     PrepareDraft,

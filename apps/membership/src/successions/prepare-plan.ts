@@ -203,9 +203,12 @@ function wishes(
     const stated = quantities.find((quantity) => quantity.itemCode === itemCode);
     if (stated) return stated.quantity;
     if (seats instanceof DomainError) throw seats;
-    const held = seats.find((item) => item.itemCode === itemCode)?.schools ?? [];
-    return held
-      .filter(({ uai }) => schools.includes(uai))
-      .reduce((sum, school) => sum + school.held, 0);
+    return seatsIn(schools, seats, itemCode);
   };
 }
+
+/** How many seats of an item are held in these schools. */
+export const seatsIn = (schools: readonly string[], held: readonly SeatsHeld[], itemCode: string) =>
+  (held.find((item) => item.itemCode === itemCode)?.schools ?? [])
+    .filter(({ uai }) => schools.includes(uai))
+    .reduce((sum, school) => sum + school.held, 0);

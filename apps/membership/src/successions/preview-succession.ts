@@ -6,7 +6,7 @@ import { DomainError, orRefusal, refusalTold } from '#libs/problems';
 import { quantityOn } from '#libs/time';
 import { Seats, type SeatsHeld } from '../seats/seats.module.js';
 import { type Holding, withMove, without } from './domain/succession.js';
-import { type PlanGiven, type PreparedPlan, PreparePlan } from './prepare-plan.js';
+import { type PlanGiven, type PreparedPlan, PreparePlan, seatsIn } from './prepare-plan.js';
 
 /** Of one side on the day, before and after. */
 export type SideFigures = {
@@ -94,9 +94,7 @@ function itemsOf(
     const remains = plan.kind === 'FULL' ? none : without(old, move);
     const held = giving.find((item) => item.itemCode === itemCode);
     const heldThere = receiving.find((item) => item.itemCode === itemCode)?.held ?? 0;
-    const seatsMoving = (held?.schools ?? [])
-      .filter(({ uai }) => plan.schools.includes(uai))
-      .reduce((sum, school) => sum + school.held, 0);
+    const seatsMoving = seatsIn(plan.schools, giving, itemCode);
     const on = (steps: Holding['ordered']) => quantityOn(steps, plan.effectiveOn);
     const figures = (before: Holding, after: Holding, seatsHeld: number): SideFigures => ({
       commitmentBefore: on(before.commitment),

@@ -5,20 +5,25 @@ import {
   type ImportMovementsRequest,
   type ListSuccessionsOfMemberRequest,
   type ListSuccessionsRequest,
+  type Plain,
   plain,
   type PlanSuccessionsRequest,
   type PreviewSuccessionRequest,
+  type SuccessionPlan,
   SuccessionService,
+  type Successor,
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
+import { parseSiren } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { requiredKey } from '../orders/ledger/orders.module.js';
+import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { CancelSuccession } from './cancel-succession.js';
 import { ImportMovements } from './import-movements.js';
 import { PlanSuccessions } from './plan-successions.js';
-import { PreviewSuccession } from './preview-succession.js';
-import { fromPlan, toPreviewMessage } from './successions.dto.js';
+import type { PlanGiven } from './prepare-plan.js';
+import { PreviewSuccession, type SuccessionPreview } from './preview-succession.js';
 import { ViewSuccessions } from './view-successions.js';
 
 @Controller()
@@ -98,3 +103,27 @@ export class SuccessionsRpc {
     return views;
   }
 }
+
+/** The contract's bounds hold by now. Throws what an organisation's own form throws. */
+function fromPlan(message: SuccessionPlan | undefined): PlanGiven {
+  const { successor, ...terms } = plain(message!);
+  return {
+    ...(terms as unknown as Omit<PlanGiven, 'successor'>),
+    annexe2Lines: [...new Set(terms.annexe2Lines)],
+    successor: successorOf(successor!),
+  };
+}
+
+/** By its SIREN alone where it is known here; in full otherwise. */
+function successorOf(successor: Plain<Successor>): PlanGiven['successor'] {
+  if (successor.name === '' && successor.kind === '') {
+    return { organisationId: `org-${parseSiren(successor.siren)}` };
+  }
+  return fromOrganisationMessage(successor);
+}
+
+const toPreviewMessage = ({ refusal, ...preview }: SuccessionPreview) => ({
+  ...preview,
+  refusalCode: refusal?.code ?? '',
+  refusal: refusal?.message ?? '',
+});

@@ -1,4 +1,4 @@
-import { formatIban } from '#libs/identifiers';
+import { formatIban, inGroups } from '#libs/identifiers';
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import { addDays, frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
@@ -44,7 +44,7 @@ function writeHeader(sheet: Sheet, invoice: Invoice): void {
   const left = sheet.textAt(seller.name, page.margin, sheet.y, half - 12, { bold: true, size: 12 });
   const details = [
     seller.address,
-    `SIRET ${spaced(seller.siret)}`,
+    `SIRET ${inGroups(seller.siret)}`,
     seller.vatNumber === '' ? '' : `N° TVA intracommunautaire ${seller.vatNumber}`,
     seller.legalMentions,
   ];
@@ -73,8 +73,8 @@ function writeParties(sheet: Sheet, invoice: Invoice): void {
   const x = page.margin + width;
   const body = lines([
     buyer.address,
-    buyer.siren === '' ? '' : `SIREN ${spaced(buyer.siren)}`,
-    buyer.recipientSiret === '' ? '' : `SIRET du destinataire ${spaced(buyer.recipientSiret)}`,
+    buyer.siren === '' ? '' : `SIREN ${inGroups(buyer.siren)}`,
+    buyer.recipientSiret === '' ? '' : `SIRET du destinataire ${inGroups(buyer.recipientSiret)}`,
   ]);
   const inner = width - 24;
   const nameHeight = sheet.heightOf(buyer.name, inner, { bold: true, size: 11 });
@@ -224,11 +224,6 @@ function writePayment(sheet: Sheet, invoice: Invoice): void {
 
 function lines(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n');
-}
-
-/** '123 456 789 00012' : a SIREN or SIRET in groups, as it is printed. */
-function spaced(digits: string): string {
-  return digits.replace(/^(\d{3})(\d{3})(\d{3})/, '$1\u00a0$2\u00a0$3\u00a0').trim();
 }
 
 function capitalised(text: string): string {

@@ -3,7 +3,7 @@ import { Commands, type Journal } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
 import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { ItemInUse, type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
+import { ItemInUse, type Market, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/amendment.js';
 import { Markets } from './markets.pg.js';
 import { digestOf, PublishMarket } from './publish-market.js';
@@ -63,13 +63,10 @@ export class LoadMarket {
     if (known && digestOf(known.market) === digestOf(market)) {
       return { market, version: known.version, changed: false, changes };
     }
-    if (known && (await this.markets.isInForce(tx, market.code))) {
-      throw new MarketInForce(
-        'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
-        { marketCode: market.code },
-      );
+    if (known) {
+      await this.markets.requireNotInForce(tx, market.code);
+      await this.checkItemsStay(tx, market);
     }
-    if (known) await this.checkItemsStay(tx, market);
     if (dryRun) return { market, version: known?.version ?? 0, changed: true, changes };
     const by = caller.userId;
     const why = { cause: 'LOADED', by, on: today } as const;

@@ -17,7 +17,7 @@ export {
   prolongs,
 } from './domain/amendment.js';
 export { changesBetween } from './domain/amendment.js';
-export { fileInvalid, MarketInForce, type ReadMarket } from './domain/market.js';
+export { fileInvalid, type ReadMarket } from './domain/market.js';
 export {
   type DueDate,
   type FixableDate,

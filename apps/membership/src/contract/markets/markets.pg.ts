@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRow, type Transaction } from '#libs/persistence';
 import { MarketUnknown, type Recorded } from '#libs/trade';
-import type { Market, VersionedMarket } from './domain/market.js';
+import { type Market, MarketInForce, type VersionedMarket } from './domain/market.js';
 import type { MarketChange } from './domain/amendment.js';
 
 /** Why a version came to be. */
@@ -30,6 +30,20 @@ export class Markets {
     return tx.row<VersionedMarket & { readonly sha256: string }>(
       'select terms as market, version, sha256 from market where code = $1',
       [code],
+    );
+  }
+
+  /** The same of one that is there. Throws MarketUnknown. */
+  async knownForUpdate(tx: Transaction, code: string) {
+    return (await this.findForUpdate(tx, code)) ?? unknownMarket(code);
+  }
+
+  /** Throws MarketInForce where a membership of the market has been activated. */
+  async requireNotInForce(tx: Transaction, marketCode: string): Promise<void> {
+    if (!(await this.isInForce(tx, marketCode))) return;
+    throw new MarketInForce(
+      'Des adhésions sont en vigueur : ce marché ne change plus que par un avenant signé.',
+      { marketCode },
     );
   }
 
@@ -94,12 +108,15 @@ export class Markets {
       'select terms as market, version from market where code = $1',
       [code],
     );
-    if (rows[0]) return rows[0];
-    const marketCode = code.slice(0, 40);
-    throw new MarketUnknown(`Le marché « ${marketCode} » n’existe pas : chargez son fichier.`, {
-      marketCode,
-    });
+    return rows[0] ?? unknownMarket(code);
   }
+}
+
+function unknownMarket(code: string): never {
+  const marketCode = code.slice(0, 40);
+  throw new MarketUnknown(`Le marché « ${marketCode} » n’existe pas : chargez son fichier.`, {
+    marketCode,
+  });
 }
 
 async function keepVersion(tx: Transaction, market: Market, record: VersionRecord): Promise<void> {

@@ -3,7 +3,7 @@ import { DayHandler } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { type LocalDate, addDays } from '#libs/time';
 import { nextDayOfReminders, remindersDue, windowOf } from './domain/withdrawal-notice.js';
-import { WithdrawalReminders } from './withdrawal-reminders.pg.js';
+import { Withdrawals } from './withdrawals.pg.js';
 
 /**
  * Reminds members that the window of withdrawal will close (WDR-1). What fell due on an earlier day and was
@@ -11,23 +11,25 @@ import { WithdrawalReminders } from './withdrawal-reminders.pg.js';
  */
 @Injectable()
 export class RemindOfWindow extends DayHandler {
-  constructor(private readonly reminders: WithdrawalReminders) {
+  constructor(private readonly withdrawals: Withdrawals) {
     super();
   }
 
   async onDay(tx: Transaction, day: LocalDate): Promise<void> {
-    for (const { marketCode, terms } of await this.reminders.terms(tx)) {
+    for (const { marketCode, terms } of await this.withdrawals.terms(tx)) {
       const window = windowOf(terms);
       const due = window ? remindersDue(window, day) : [];
       if (!window || due.length === 0) continue;
       const { closesOn } = window;
       const lastDay = addDays(closesOn, -1);
-      await this.reminders.add(tx, marketCode, due, { closesOn, lastDay }, day);
+      await this.withdrawals.addReminders(tx, marketCode, due, { closesOn, lastDay }, day);
     }
   }
 
   override async nextDay(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
-    const windows = (await this.reminders.terms(tx)).flatMap(({ terms }) => windowOf(terms) ?? []);
+    const windows = (await this.withdrawals.terms(tx)).flatMap(
+      ({ terms }) => windowOf(terms) ?? [],
+    );
     return windows.flatMap((window) => nextDayOfReminders(window, day) ?? []).sort()[0];
   }
 }

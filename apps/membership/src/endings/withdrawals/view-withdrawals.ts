@@ -10,8 +10,7 @@ import {
 import { Markets } from '../../contract/markets/markets.module.js';
 import { windowOf, type WithdrawalWindow } from './domain/withdrawal-notice.js';
 import { termsOf } from './registered-letters.js';
-import { type ReminderView, WithdrawalReminders } from './withdrawal-reminders.pg.js';
-import { type NoticeView, Withdrawals } from './withdrawals.pg.js';
+import { type NoticeView, type ReminderView, Withdrawals } from './withdrawals.pg.js';
 
 export type WithdrawalView = {
   readonly window: WithdrawalWindow | undefined;
@@ -27,7 +26,6 @@ export class ViewWithdrawals {
   constructor(
     private readonly memberships: ListMemberships,
     private readonly withdrawals: Withdrawals,
-    private readonly remindersGiven: WithdrawalReminders,
     private readonly markets: Markets,
     private readonly businessDate: BusinessDate,
   ) {}
@@ -38,7 +36,7 @@ export class ViewWithdrawals {
     const { market } = await this.markets.find(member.marketCode);
     const [notices, reminders, today] = await Promise.all([
       this.withdrawals.noticesOf(membershipId),
-      this.remindersGiven.of(membershipId),
+      this.withdrawals.remindersOf(membershipId),
       this.businessDate.today(),
     ]);
     const isCoordinator = member.organisation.siren === market.coordinatorSiren;
@@ -57,7 +55,7 @@ export class ViewWithdrawals {
     input: AskedPage<ListWithdrawalRemindersRequest, readonly [string, string, string]>,
   ): Promise<ReminderView[]> {
     requireMarket(input.caller, input.marketCode);
-    return this.remindersGiven.list(input.marketCode, input.after, input.limit + 1);
+    return this.withdrawals.listReminders(input.marketCode, input.after, input.limit + 1);
   }
 }
 

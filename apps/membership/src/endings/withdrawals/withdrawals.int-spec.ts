@@ -27,7 +27,7 @@ import {
   world,
 } from '../../../../../test/support/builders/letters-of-each-test.js';
 import { codeOf, refusalOf } from '../../../../../test/support/builders/refusal.js';
-import { GetQuantities } from '../../orders/ledger/get-quantities.js';
+import { ViewLedger } from '../../orders/ledger/view-ledger.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(120_000);
@@ -113,8 +113,8 @@ test('WDR-2: nobody is shown changes that are void: quantities, previews', async
   await world.order(mine, ancenis.siren, -30, '2024-09-01');
   const caller = ordererOf(ancenis.siren);
   const shown = async () => {
-    const ask = new GetQuantities(world.ledgers, world.businessDate);
-    const { items } = await ask.execute({ membershipId: mine, caller });
+    const ask = new ViewLedger(world.ledgers, world.recordedOrders, world.businessDate);
+    const { items } = await ask.quantities({ membershipId: mine, caller });
     const line = { itemCode, effectiveFrom: localDate('2024-07-01'), delta: 1 };
     const { after } = await world.previewOrder.execute({
       membershipId: mine,

@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { inGroups } from '#libs/identifiers';
 import { formatCount } from '#libs/money';
 import { colours, type Column, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
 import { frenchDate } from '#libs/time';
-import {
-  clipped,
-  eventTitle,
-  moreOf,
-  signed,
-  situationOf,
-  spaced,
-} from './domain/statement-lines.js';
+import { clipped, eventTitle, moreOf, signed, situationOf } from './domain/statement-lines.js';
 import type { Statement } from './domain/statement.js';
 
 /** The paper of a statement and what proves it. */
@@ -80,8 +74,8 @@ function writeParties(page: Sheet, { member, market, ...statement }: Statement):
   const { address, siren } = member;
   const lines = address.split('\n').slice(0, shownMax.addressLines);
   const printed = lines.map((line) => clipped(line, shownMax.label));
-  const left = party('Adhérent', member.name, [...printed, `SIREN ${spaced(siren)}`], margin);
-  const siret = `SIRET ${spaced(market.supplierSiret)}`;
+  const left = party('Adhérent', member.name, [...printed, `SIREN ${inGroups(siren)}`], margin);
+  const siret = `SIRET ${inGroups(market.supplierSiret)}`;
   const right = party('Titulaire du marché', market.supplierName, [siret], margin + width / 2);
   page.y = Math.max(left, right) + 8;
   page.text(situationOf({ member, market, ...statement }), margin, width, { size: 9 });
@@ -174,7 +168,7 @@ function writeEvents(page: Sheet, { events }: Statement): void {
   for (const event of events.slice(0, shownMax.events)) {
     const isSuccession = event.kind.startsWith('SUCCESSION');
     const about = isSuccession
-      ? `${clipped(event.name, shownMax.label)} (SIREN ${spaced(event.reference)})`
+      ? `${clipped(event.name, shownMax.label)} (SIREN ${inGroups(event.reference)})`
       : `(n° ${clipped(event.reference, shownMax.label)})`;
     page.text(`${eventTitle(event)} ${about}, effet au ${frenchDate(event.on)}.`, margin, width);
   }

@@ -11,8 +11,7 @@ import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeComposition } from './change-composition.js';
-import { fromSeats, toCommitteeMessage } from './committees.dto.js';
-import type { Committee } from './domain/committee.js';
+import type { Committee, Seat } from './domain/committee.js';
 import { EstablishCommittee } from './establish-committee.js';
 import { ViewCommittees } from './view-committees.js';
 
@@ -32,7 +31,7 @@ export class CommitteesRpc {
 
   @Answers(CommitteesService.method.changeComposition)
   async changeComposition(request: ChangeCompositionRequest, caller: Caller) {
-    const input = { ...plain(request), seats: fromSeats(request.seats), caller };
+    const input = { ...plain(request), seats: request.seats.map(plain) as Seat[], caller };
     return { committee: toCommitteeMessage(await this.changeCompositionUseCase.execute(input)) };
   }
 
@@ -54,3 +53,8 @@ export class CommitteesRpc {
     return { committees, nextCursor };
   }
 }
+
+const toCommitteeMessage = (committee: Committee, seatCount = committee.seats.length) => ({
+  ...committee,
+  seatCount,
+});

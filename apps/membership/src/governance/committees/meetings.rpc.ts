@@ -15,7 +15,7 @@ import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { ChangeMeeting } from './change-meeting.js';
-import { fromAttendances, toMeetingMessage } from './committees.dto.js';
+import type { Attendance } from './domain/attendance.js';
 import { type Meeting, meetingFor, type MeetingPlan } from './domain/meeting.js';
 import { InviteToMeeting } from './invite-to-meeting.js';
 import { PlanMeeting } from './plan-meeting.js';
@@ -60,7 +60,7 @@ export class MeetingsRpc {
 
   @Answers(CommitteesService.method.recordAttendance)
   async recordAttendance(request: RecordAttendanceRequest, caller: Caller) {
-    const attendances = fromAttendances(request.attendances);
+    const attendances = request.attendances.map(plain) as Attendance[];
     const input = { ...plain(request), attendances, caller };
     return whole(await this.recordAttendanceUseCase.execute(input));
   }
@@ -95,3 +95,15 @@ const toPlan = (plan: Omit<MeetingPlan, 'meetsOn'> & { readonly meetsOn: string 
 const whole = (meeting: Meeting) => ({
   meeting: toMeetingMessage(meetingFor(meeting, { sees: 'ALL' })),
 });
+
+function toMeetingMessage(seen: ReturnType<typeof meetingFor>) {
+  const { meeting, ...counts } = seen;
+  return {
+    ...counts,
+    ...meeting,
+    invitations: meeting.invitations.map(({ attendance, ...invitation }) => ({
+      ...attendance,
+      ...invitation,
+    })),
+  };
+}

@@ -3,15 +3,13 @@ import { Commands, type Journal } from '#libs/commands';
 import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { checkChangeable, type Draft } from '../domain/draft.js';
-import { Drafts } from './drafts.pg.js';
-import { type DraftNamed, LockDraft } from './lock-draft.js';
+import { type DraftNamed, Drafts } from './drafts.pg.js';
 
 /** Gives a draft up (ORD-1): it is kept, and never signed. */
 @Injectable()
 export class CancelDraft {
   constructor(
     private readonly commands: Commands,
-    private readonly lockDraft: LockDraft,
     private readonly drafts: Drafts,
   ) {}
 
@@ -30,7 +28,7 @@ export class CancelDraft {
     today: LocalDate,
     journal: Journal,
   ): Promise<Draft> {
-    const { draft } = await this.lockDraft.execute(tx, named, today);
+    const { draft } = await this.drafts.lockOwn(tx, named, today);
     if (draft.status === 'CANCELLED') return draft;
     checkChangeable(draft, named.expectedVersion);
     const changedBy = named.caller.userId;

@@ -3,8 +3,7 @@ import { Commands } from '#libs/commands';
 import { checkChangeable, checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
-import { Drafts } from './drafts.pg.js';
-import { type DraftNamed, LockDraft } from './lock-draft.js';
+import { type DraftNamed, Drafts } from './drafts.pg.js';
 
 export type ChangeDraftInput = DraftNamed & {
   readonly lines: readonly OrderLine[];
@@ -16,7 +15,6 @@ export type ChangeDraftInput = DraftNamed & {
 export class ChangeDraft {
   constructor(
     private readonly commands: Commands,
-    private readonly lockDraft: LockDraft,
     private readonly drafts: Drafts,
   ) {}
 
@@ -26,7 +24,7 @@ export class ChangeDraft {
     return this.commands.attempt(
       { operation: 'ChangeDraft', action: 'draft.changed', request: asked, caller },
       async (tx, today) => {
-        const { draft, ledger } = await this.lockDraft.execute(tx, { ...asked, caller }, today);
+        const { draft, ledger } = await this.drafts.lockOwn(tx, { ...asked, caller }, today);
         checkChangeable(draft, expectedVersion);
         checkNote(note);
         checkPreparable(ledger, lines);

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { CancelDraftRequest } from '#libs/contracts';
+import { type Asked, NotVisible } from '#libs/identity';
 import { Database, insertRow, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
+import {
+  type MembershipLedger,
+  OrderLedgers,
+  requireOwnLedger,
+} from '../ledger/order-ledgers.pg.js';
+
+export type DraftNamed = Asked<CancelDraftRequest>;
 
 // A draft as the domain has it, so that no row has to be turned into one.
 const columns = `id as "draftId", membership_id as "membershipId", lines, note, cause, item_code as "itemCode",
@@ -20,7 +29,10 @@ export type ListedDraft = { readonly draft: Draft; readonly position: number };
 /** Bons de commande that are not signed. One writer at a time: the membership's lock comes first. */
 @Injectable()
 export class Drafts {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly ledgers: OrderLedgers,
+  ) {}
 
   /** As committed; undefined also where it is another membership's. */
   find(membershipId: string, draftId: string): Promise<Draft | undefined> {
@@ -61,6 +73,21 @@ export class Drafts {
       `select ${columns} from order_draft where id = $1 and membership_id = $2 for update`,
       [draftId, membershipId],
     );
+  }
+
+  /** A draft of the caller's own organisation behind its membership's lock, as a change of it needs it. Throws NotVisible. */
+  async lockOwn(
+    tx: Transaction,
+    { membershipId, draftId, caller }: DraftNamed,
+    today: LocalDate,
+  ): Promise<{ draft: Draft; ledger: MembershipLedger }> {
+    const ledger = requireOwnLedger(
+      caller,
+      await this.ledgers.findForUpdate(tx, membershipId, today),
+    );
+    const draft = await this.findForUpdate(tx, membershipId, draftId);
+    if (!draft) throw new NotVisible();
+    return { draft, ledger };
   }
 
   /** Writes lines, note, hand, status and version; the database refuses any but the next version. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PrepareDraftRequest } from '#libs/contracts';
-import { type Asked, type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Asked, Caller } from '#libs/identity';
 import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands, type Journal } from '#libs/commands';
@@ -9,7 +9,7 @@ import { checkNote, type Draft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
 import { Drafts } from './drafts.pg.js';
-import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
+import { OrderLedgers, requireOwnLedger } from '../ledger/order-ledgers.pg.js';
 
 export type PrepareDraftInput = Asked<PrepareDraftRequest, { lines: readonly OrderLine[] }>;
 
@@ -47,9 +47,8 @@ export class PrepareDraft {
     today: LocalDate,
     journal: Journal,
   ): Promise<Draft> {
-    const ledger = await this.ledgers.findForUpdate(tx, membershipId, today);
-    if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
-    requireMarket(caller, ledger.marketCode);
+    const found = await this.ledgers.findForUpdate(tx, membershipId, today);
+    const ledger = requireOwnLedger(caller, found);
     checkNote(note);
     checkPreparable(ledger, lines);
     const draft: Draft = {

@@ -3,8 +3,7 @@ import { NotVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { checkChangeable, type Draft, linesOn } from '../domain/draft.js';
-import { Drafts } from './drafts.pg.js';
-import type { DraftNamed } from './lock-draft.js';
+import { type DraftNamed, Drafts } from './drafts.pg.js';
 import type { RecordedInLedger } from '../ledger/record-order.js';
 import { SignOrder } from '../ledger/sign-order.js';
 

@@ -5,8 +5,7 @@ import { daysBetween, eachDay, type LocalDate, quantityOn, type Timeline } from 
 import { groundedCommitment, groundViolations } from '../domain/commitment-ground.js';
 import type { LedgerViolation } from '../domain/ledger-violation.js';
 import { CommitmentGrounds, type RecordedGround } from './commitment-grounds.pg.js';
-import { evidenceViolations } from './ledger-evidence.js';
-import { chain, type ChainedEvidence, headAfter } from './ledger-hash.js';
+import { chain, type ChainedEvidence, evidenceViolations, headAfter } from './ledger-hash.js';
 import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 import { type ChainedOrder, RecordedOrders } from './recorded-orders.pg.js';
 

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { AnnexLine, CarriedOut, CommitmentGround } from '../domain/commitment-ground.js';
-import type { Evidence } from './ledger-evidence.js';
-import type { ChainedEvidence } from './ledger-hash.js';
+import type { ChainedEvidence, Evidence } from './ledger-hash.js';
 
 /** What C rests on as it stands today, read from the rows themselves: no function or sum of the database is believed. */
 export type RecordedGround = CommitmentGround & {

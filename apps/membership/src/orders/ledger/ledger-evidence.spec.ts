@@ -1,4 +1,4 @@
-import { evidenceViolations } from './ledger-evidence.js';
+import { evidenceViolations } from './ledger-hash.js';
 
 test('ORD-7: evidence that is gone, new or unreadable is named; a ledger that chained none is older', () => {
   const said = (recorded: readonly object[], chained: readonly string[]) =>

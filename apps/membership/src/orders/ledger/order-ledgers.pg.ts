@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { QueryConfig } from 'pg';
 import { withoutDay } from '#libs/messaging';
 import { Database, leaveInFlight, type Transaction } from '#libs/persistence';
@@ -126,6 +127,16 @@ export class OrderLedgers {
       [marketCode],
     );
   }
+}
+
+/** The ledger of the caller's own organisation: nobody else commits its money. Throws NotVisible. */
+export function requireOwnLedger(
+  caller: Caller,
+  ledger: MembershipLedger | undefined,
+): MembershipLedger {
+  if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
+  requireMarket(caller, ledger.marketCode);
+  return ledger;
 }
 
 function appending({ order, previousHash, content, hash }: OrderToAppend): QueryConfig {

@@ -4,7 +4,7 @@ import { defineProblem } from '#libs/problems';
 import { type LocalDate, localDate, maxDate, quantityOn, type Timeline } from '#libs/time';
 import { marginSteps } from '../domain/margin.js';
 import type { OrderLine } from '../domain/order.js';
-import type { Quantities } from './get-quantities.js';
+import type { Quantities } from './view-ledger.js';
 import type { OrderPreview } from './preview-order.js';
 
 export class IdempotencyKeyInvalid extends defineProblem('IDEMPOTENCY_KEY_INVALID', 'invalid') {}

@@ -3,9 +3,7 @@ import { SeatsModule } from '../../seats/seats.module.js';
 import { AnchoredEvidence, AnchoredLedgers } from './anchored-ledgers.pg.js';
 import { CheckLedgers } from './check-ledgers.js';
 import { CommitmentGrounds } from './commitment-grounds.pg.js';
-import { CountSeatsLost } from './count-seats-lost.js';
-import { GetQuantities } from './get-quantities.js';
-import { ListOrders } from './list-orders.js';
+import { ViewLedger } from './view-ledger.js';
 import { OrderLedgers } from './order-ledgers.pg.js';
 import { OrdersRpc } from './orders.rpc.js';
 import { PreviewOrder } from './preview-order.js';
@@ -39,9 +37,6 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
     AnchoredLedgers,
     CheckLedgers,
     CommitmentGrounds,
-    CountSeatsLost,
-    GetQuantities,
-    ListOrders,
     OrderLedgers,
     PreviewOrder,
     RecordedOrders,
@@ -49,6 +44,7 @@ export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
     RecordOrder,
     SeatsToConfirm,
     SignOrder,
+    ViewLedger,
   ],
   exports: [
     CommitmentGrounds,

@@ -14,8 +14,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { CheckLedgers } from './check-ledgers.js';
 import { violationInFrench } from '../domain/ledger-violation.js';
-import { GetQuantities } from './get-quantities.js';
-import { ListOrders } from './list-orders.js';
+import { ViewLedger } from './view-ledger.js';
 import { OrderLedgers } from './order-ledgers.pg.js';
 import { toOrderMessage, toRecordedOrderMessage } from './order-message.js';
 import { fromLines, requiredKey, toPreviewResponse, toQuantitiesResponse } from './orders.dto.js';
@@ -27,8 +26,7 @@ export class OrdersRpc {
   constructor(
     private readonly signOrderUseCase: SignOrder,
     private readonly previewOrderUseCase: PreviewOrder,
-    private readonly listOrdersUseCase: ListOrders,
-    private readonly getQuantitiesUseCase: GetQuantities,
+    private readonly view: ViewLedger,
     private readonly ledgers: OrderLedgers,
     private readonly checkLedgersUseCase: CheckLedgers,
   ) {}
@@ -56,8 +54,7 @@ export class OrdersRpc {
     const { rows, nextCursor } = await readPage(
       page,
       ['integer'],
-      ({ after: [afterPosition] = [0], limit }) =>
-        this.listOrdersUseCase.execute({ membershipId, afterPosition, limit, caller }),
+      (part) => this.view.orders({ membershipId, ...part, caller }),
       ({ order }) => [order.ledgerPosition],
     );
     return { orders: rows.map(toRecordedOrderMessage), nextCursor };
@@ -65,7 +62,7 @@ export class OrdersRpc {
 
   @Answers(MembershipService.method.getQuantities)
   async getQuantities({ membershipId }: GetQuantitiesRequest, caller: Caller) {
-    return toQuantitiesResponse(await this.getQuantitiesUseCase.execute({ membershipId, caller }));
+    return toQuantitiesResponse(await this.view.quantities({ membershipId, caller }));
   }
 
   @Answers(MembershipService.method.listLedgerHeads)

@@ -3,7 +3,7 @@ import type { PreviewOrderRequest } from '#libs/contracts';
 import { type Asked, requireVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { refusalTold } from '#libs/problems';
-import { CountSeatsLost } from './count-seats-lost.js';
+import { SeatsToConfirm } from './seats-to-confirm.js';
 import { type LocalDate, withChanges } from '#libs/time';
 import { checkCorrection } from '../domain/correction.js';
 import { AboveMaximum, type Excess, judgeMaximum } from '../domain/maximum.js';
@@ -36,7 +36,7 @@ export class PreviewOrder {
   constructor(
     private readonly ledgers: OrderLedgers,
     private readonly businessDate: BusinessDate,
-    private readonly countSeatsLost: CountSeatsLost,
+    private readonly seats: SeatsToConfirm,
   ) {}
 
   /** Throws a refusal of kind `unavailable` where seats are at stake and provisioning does not answer. */
@@ -54,7 +54,7 @@ export class PreviewOrder {
       const after = judge(ledger, kind, lines, today);
       const counted = await this.ledgers.groupCounts(ledger, lines);
       const warnings = judgeMaximum(ledger.items, lines, counted);
-      const seatsLost = await this.countSeatsLost.withLedger(ledger, lines, today);
+      const seatsLost = await this.seats.count(ledger, lines, today);
       return { on: today, refusals: [], warnings, after, seatsLost };
     } catch (error) {
       const refused = { on: today, warnings: [], seatsLost: [] };

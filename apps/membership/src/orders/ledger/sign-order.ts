@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { earliestDayOf } from '../domain/order.js';
-import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
+import { type MembershipLedger, OrderLedgers, requireOwnLedger } from './order-ledgers.pg.js';
 import { type OrderToRecord, type RecordedInLedger, RecordOrder } from './record-order.js';
 import { lostOf, SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
 
@@ -72,12 +72,11 @@ export class SignOrder {
 
   private async sign(
     tx: Transaction,
-    ledger: MembershipLedger | undefined,
+    found: MembershipLedger | undefined,
     { order, seats, confirmedSeatsLost = 0, caller, draft }: ToSign,
     today: LocalDate,
   ): Promise<RecordedInLedger> {
-    if (!ledger || ledger.organisationId !== caller.organisationId) throw new NotVisible();
-    requireMarket(caller, ledger.marketCode);
+    const ledger = requireOwnLedger(caller, found);
     await draft?.check(tx);
     const asked = { kind: 'ORDINARY', ...order } as const;
     this.seatsToConfirm.require(seats, confirmedSeatsLost, ledger, asked, today);

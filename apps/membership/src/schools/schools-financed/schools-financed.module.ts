@@ -6,7 +6,6 @@ import { FinanceSchool } from './finance-school.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
 import { SchoolLinks } from './school-links.pg.js';
 import { SchoolsFinanced } from './schools-financed.pg.js';
-import { SchoolLinksRpc } from './school-links.rpc.js';
 import { SchoolsFinancedRpc } from './schools-financed.rpc.js';
 import { SchoolsConsumer } from './schools.consumer.js';
 import { Schools } from './schools.pg.js';
@@ -19,7 +18,7 @@ export { Schools } from './schools.pg.js';
 
 @Module({
   imports: [DocumentsModule, RegisterModule],
-  controllers: [SchoolsFinancedRpc, SchoolLinksRpc, SchoolsConsumer],
+  controllers: [SchoolsFinancedRpc, SchoolsConsumer],
   providers: [
     SchoolLinks,
     SchoolsFinanced,

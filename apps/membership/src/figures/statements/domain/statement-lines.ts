@@ -112,11 +112,6 @@ export function signed(count: number): string {
   return `${count > 0 ? '+' : count < 0 ? '-' : ''}${formatCount(Math.abs(count))}`;
 }
 
-/** '123 456 789 00012': a SIREN or SIRET in groups, as it is printed. */
-export function spaced(digits: string): string {
-  return digits.replace(/^(\d{3})(\d{3})(\d{3})/, '$1\u00a0$2\u00a0$3\u00a0').trim();
-}
-
 /**
  * What may have been known when a paper was made, besides what was when the day ended: as the day began, or with
  * the letters and decisions that the paper names, where these are some of those recorded in the course of the day.

@@ -1,6 +1,6 @@
 import { localDate } from '#libs/time';
 import type { OrderPaper } from './order-document.js';
-import { PdfOrderDocument } from './order-document.pdf-renderer.js';
+import { OrderDocument } from './order-document.js';
 
 // All parties are invented.
 const paper = (over: Partial<OrderPaper> = {}): OrderPaper => ({
@@ -53,7 +53,7 @@ const paper = (over: Partial<OrderPaper> = {}): OrderPaper => ({
   floorScope: 'ITEM',
   ...over,
 });
-const render = (over: Partial<OrderPaper> = {}) => new PdfOrderDocument().render(paper(over));
+const render = (over: Partial<OrderPaper> = {}) => new OrderDocument().render(paper(over));
 const pagesOf = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length;
 
 test('ORD-1: the paper of an order is one page, the same bytes each time', async () => {

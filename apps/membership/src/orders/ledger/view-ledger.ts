@@ -3,7 +3,10 @@ import { type Caller, requireVisible } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate, maxDate, quantityOn, type Timeline, withoutIdleSteps } from '#libs/time';
 import { linesMax, smallestMarginOf } from '../domain/order-ledger.js';
-import { OrderLedgers } from './order-ledgers.pg.js';
+import { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
+import { type RecordedOrder, RecordedOrders } from './recorded-orders.pg.js';
+
+type LedgerAsked = { readonly membershipId: string; readonly caller: Caller };
 
 export type Quantities = {
   readonly on: LocalDate;
@@ -22,22 +25,29 @@ export type Quantities = {
   }[];
 };
 
-/** C, O and margin of a membership over its life. */
+/** The ledger of a membership as people look at it. */
 @Injectable()
-export class GetQuantities {
+export class ViewLedger {
   constructor(
     private readonly ledgers: OrderLedgers,
+    private readonly recorded: RecordedOrders,
     private readonly businessDate: BusinessDate,
   ) {}
 
-  async execute({
-    membershipId,
-    caller,
-  }: {
-    membershipId: string;
-    caller: Caller;
-  }): Promise<Quantities> {
-    const ledger = requireVisible(caller, await this.ledgers.find(membershipId));
+  /** Oldest first, one order more than `limit` where there is one. */
+  async orders(
+    input: LedgerAsked & {
+      readonly after: readonly [position: number] | undefined;
+      readonly limit: number;
+    },
+  ): Promise<RecordedOrder[]> {
+    await this.seen(input);
+    return this.recorded.list(input.membershipId, input.after?.[0] ?? 0, input.limit + 1);
+  }
+
+  /** C, O and margin over its life. */
+  async quantities(input: LedgerAsked): Promise<Quantities> {
+    const ledger = await this.seen(input);
     const on = await this.businessDate.today();
     const { startsOn, endsOn, items } = ledger;
     const inForce = startsOn !== undefined && endsOn !== undefined && startsOn <= on && on < endsOn;
@@ -58,5 +68,9 @@ export class GetQuantities {
         timeline: withoutIdleSteps(timeline),
       })),
     };
+  }
+
+  private async seen({ membershipId, caller }: LedgerAsked): Promise<MembershipLedger> {
+    return requireVisible(caller, await this.ledgers.find(membershipId));
   }
 }
