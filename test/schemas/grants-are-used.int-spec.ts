@@ -59,6 +59,14 @@ function rightsUsedBy(folders: readonly string[]) {
       removed.add(table);
       if (isCode) needed.add(`delete ${table}`);
     }
+    for (const [, table = '', row = ''] of text.matchAll(
+      /\bupdateRow\(\w+, '([\w.]+)', ([^;]*);/g,
+    )) {
+      for (const column of columnsOfRow(table, row)) {
+        needed.add(`update ${table} ${column}`);
+        changed.add(`${table} ${column}`);
+      }
+    }
     for (const table of tables(text, /\block table ([\w.]+)/g)) changed.add(`${table} *`);
     for (const table of tables(
       text,
@@ -79,6 +87,19 @@ function rightsUsedBy(folders: readonly string[]) {
     }
   }
   return { added, removed, locked, changed, needed };
+}
+
+/** The columns of `id, { a: 1, ...{ bC, d } })`, as the database names them: they are written out where a row is changed. */
+function columnsOfRow(table: string, text: string): string[] {
+  let row = text.slice(text.indexOf('{') + 1, text.lastIndexOf('}')).replaceAll(/\.\.\.\{|\}/g, '');
+  for (let before = ''; before !== row;) [before, row] = [row, row.replace(/\([^()]*\)/g, '')];
+  const fields = row.split(',').map((field) => field.trim());
+  return fields.flatMap((field) => {
+    if (field === '') return [];
+    const name = /^(\w+)(?: ?:|$)/.exec(field)?.[1];
+    if (name === undefined) throw new Error(`${table}: updateRow is not told its columns by name`);
+    return [name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`)];
+  });
 }
 
 /** The columns of `a = 1, (b, c) = (2, 3) where …`; undefined where they are not written out. */

@@ -15,10 +15,10 @@ import { FiguresModule } from './figures/figures.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { DocumentsModule, DocumentStoreModule } from './documents/documents.module.js';
 import { InvitationsModule } from './adhesion/invitations/invitations.module.js';
-import { CalendarModule } from './contract/markets/calendar.module.js';
+import { CalendarModule, SCHEDULER_ON } from './contract/markets/calendar.module.js';
 import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
 import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
-import { LdapAccessModule } from './ldap-access/ldap-access.module.js';
+import { LdapAccessModule, LdapUrl } from './ldap-access/ldap-access.module.js';
 import { MarketsModule } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership-tables.prisma-client.js';
@@ -34,18 +34,15 @@ import { BeginSuccessions, SuccessionsModule } from './successions/successions.m
 @Module({})
 class SettingsModule {
   static with(settings: MembershipSettings): DynamicModule {
-    return {
-      module: SettingsModule,
-      providers: [
-        {
-          provide: ProvisioningAddress,
-          useValue: new ProvisioningAddress(settings.PROVISIONING_RPC),
-        },
-        { provide: BillingAddress, useValue: new BillingAddress(settings.BILLING_RPC) },
-        MembershipTables,
-      ],
-      exports: [ProvisioningAddress, BillingAddress, MembershipTables],
-    };
+    const { PROVISIONING_RPC: provisioning, BILLING_RPC: billing, LDAP_URL: ldap } = settings;
+    const providers = [
+      { provide: ProvisioningAddress, useValue: new ProvisioningAddress(provisioning) },
+      { provide: BillingAddress, useValue: new BillingAddress(billing) },
+      { provide: LdapUrl, useValue: new LdapUrl(ldap) },
+      { provide: SCHEDULER_ON, useValue: settings.SCHEDULER === 'on' },
+      MembershipTables,
+    ];
+    return { module: SettingsModule, providers, exports: providers };
   }
 }
 
@@ -94,8 +91,8 @@ export class MembershipModule {
         FiguresModule,
         GovernanceModule,
         InvitationsModule,
-        CalendarModule.with(settings.SCHEDULER === 'on'),
-        LdapAccessModule.with(settings.LDAP_URL),
+        CalendarModule,
+        LdapAccessModule,
         MarketsModule,
         MarketChangesModule,
         MembershipsModule,

@@ -53,6 +53,21 @@ export function requireOrganisation(
 }
 
 /**
+ * The rows of a list about what passes between members, of a market or of a membership where there is no market's code:
+ * a member those that concern it. Throws NotVisible outside the caller's markets.
+ */
+export async function rowsSeen<Row extends { readonly marketCode: string }>(
+  caller: Caller,
+  { marketCode, membershipId }: { readonly marketCode: string; readonly membershipId: string },
+  read: (organisationId: string) => Promise<Row[]>,
+): Promise<Row[]> {
+  if (marketCode !== '' || membershipId === '') requireMarket(caller, marketCode);
+  const rows = await read(organisationSeen(caller, marketCode));
+  for (const row of rows) requireMarket(caller, row.marketCode);
+  return rows;
+}
+
+/**
  * Whose rows a list may hold: '' for everybody's, else the caller's own (SUP-3). Over several markets (`marketCode`
  * empty), everybody's only for who sees every member in each of them. Throws NotVisible.
  */

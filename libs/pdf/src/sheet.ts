@@ -74,6 +74,13 @@ export class Sheet {
     this.y += this.textAt(text, x, this.y, width, style) + 2;
   }
 
+  /** Somebody named on the page: what it is to it, its name, and a line for each detail that there is. */
+  party(heading: string, name: string, details: readonly string[], x: number, width: number): void {
+    this.text(heading, x, width, { size: 7.5, colour: colours.muted });
+    this.text(name, x, width, { bold: true, size: 11 });
+    this.text(details.filter((detail) => detail !== '').join('\n'), x, width, { size: 9 });
+  }
+
   /** Puts a file into the document; `date` is its own, so that the bytes stay the same. */
   attach(content: Buffer, name: string, description: string, date: Date): void {
     const dates = { creationDate: date, modifiedDate: date };

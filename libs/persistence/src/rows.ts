@@ -23,7 +23,10 @@ export async function insertRowOnce(
   return (await tx.query(statement, Object.values(row))).rowCount === 1;
 }
 
-/** Changes these columns of the row of that id, each value given as a new row's is. */
+/**
+ * Changes these columns of the row of that id, each value given as a new row's is. The columns are written out where it
+ * is called, so that the rights of a service can be compared with them.
+ */
 export async function updateRow(
   tx: Transaction,
   table: string,

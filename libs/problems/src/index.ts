@@ -4,7 +4,7 @@ export {
   type JsonValue,
   type ProblemDetails,
 } from './domain-error.js';
-export { refuseMistakes, requireVersion } from './common-refusals.js';
+export { refuseMistakes, requireVersion } from './shared-refusals.js';
 export { defineProblem } from './define-problem.js';
 export { pointsToMend } from './points-to-mend.js';
 export { orRefusal, refusalTold } from './refusal.js';

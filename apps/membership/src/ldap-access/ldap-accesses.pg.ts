@@ -118,19 +118,21 @@ export class LdapAccesses {
     reason: LdapWithdrawalReason | 'EXPIRED',
     { by, on }: Recorded,
   ): Promise<void> {
-    const withdrawn = { withdrawalReason: reason, withdrawnBy: by, withdrawnOn: on };
-    const noSecret = { secretId: null, secretHash: null, secretDrawnBy: null, secretDrawnOn: null };
-    await updateRow(tx, 'ldap_access', accessId, { ...withdrawn, ...noSecret });
+    await updateRow(tx, 'ldap_access', accessId, {
+      ...{ withdrawalReason: reason, withdrawnBy: by, withdrawnOn: on },
+      ...{ secretId: null, secretHash: null, secretDrawnBy: null, secretDrawnOn: null },
+    });
   }
 
   async keepSecret(
     tx: Transaction,
     accessId: string,
-    secret: Secret,
+    { secretId, secretHash }: Secret,
     { by, on }: Recorded,
   ): Promise<void> {
-    const drawn = { ...secret, secretDrawnBy: by, secretDrawnOn: on };
-    await updateRow(tx, 'ldap_access', accessId, drawn);
+    await updateRow(tx, 'ldap_access', accessId, {
+      ...{ secretId, secretHash, secretDrawnBy: by, secretDrawnOn: on },
+    });
   }
 
   /** What proves the secret of an access in force on a day. */

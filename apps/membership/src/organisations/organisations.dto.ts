@@ -2,12 +2,8 @@ import { z } from 'zod';
 import type { Organisation as OrganisationMessage, Plain } from '#libs/contracts';
 import { parseInseeCode, parseSiren, parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
-import {
-  type Organisation,
-  organisationIdOf,
-  organisationKinds,
-  SirenRequired,
-} from './domain/organisation.js';
+import { organisationKinds } from '#libs/trade';
+import { type Organisation, organisationIdOf, SirenRequired } from './domain/organisation.js';
 
 export class OrganisationInvalid extends defineProblem('ORGANISATION_INVALID', 'invalid') {}
 

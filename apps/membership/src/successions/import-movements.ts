@@ -6,17 +6,18 @@ import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { refusalTold } from '#libs/problems';
 import { cellText, readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
+import type { LineFault } from '#libs/trade';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
 import { Documents } from '../documents/documents.module.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
-import { type Movement, type MovementFault, readMovements } from './domain/movement.js';
+import { type Movement, readMovements } from './domain/movement.js';
 import { PlanSuccessions } from './plan-successions.js';
 import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
 import { Successions } from './successions.pg.js';
 
 export type MovementsImported = {
-  readonly faults: readonly MovementFault[];
+  readonly faults: readonly LineFault[];
   /** Ids of what was planned; none on a dry run or with a fault. */
   readonly planned: readonly string[];
   readonly movements: number;
@@ -93,12 +94,12 @@ export class ImportMovements {
     marketCode: string,
     plans: ReadonlyMap<number, PlanGiven>,
     caller: Caller,
-  ): Promise<MovementFault[]> {
+  ): Promise<LineFault[]> {
     const seats = new Map<number, SeatsTold>();
     for (const [line, plan] of plans) seats.set(line, await this.preparePlan.askSeats(plan));
     return undone(this.unitOfWork, async (tx) => {
       const today = await this.businessDate.today(tx);
-      const faults: MovementFault[] = [];
+      const faults: LineFault[] = [];
       for (const [line, plan] of plans) {
         const work = () =>
           this.rehearseOne(
@@ -150,7 +151,7 @@ async function attempt(
   tx: Transaction,
   line: number,
   work: () => Promise<void>,
-): Promise<MovementFault | undefined> {
+): Promise<LineFault | undefined> {
   await tx.query('savepoint movement');
   try {
     await work();
@@ -163,9 +164,9 @@ async function attempt(
 }
 
 /** Throws what is no refusal. */
-const faultOf = (line: number, error: unknown): MovementFault => ({ line, ...refusalTold(error) });
+const faultOf = (line: number, error: unknown): LineFault => ({ line, ...refusalTold(error) });
 
-const unknown = (line: number, predecessor: string): MovementFault => ({
+const unknown = (line: number, predecessor: string): LineFault => ({
   line,
   code: 'PREDECESSOR_UNKNOWN',
   message: `Aucun membre en vigueur, ou plusieurs, pour « ${predecessor.slice(0, 20)} » : indiquez son SIREN.`,

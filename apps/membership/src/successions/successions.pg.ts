@@ -139,8 +139,12 @@ export class Successions {
   }
 
   async markCarriedOut(tx: Transaction, done: CarriedOut): Promise<void> {
-    const { successionId, on: decidedOn, ...row } = done;
-    await updateRow(tx, 'succession', successionId, { ...row, status: 'CARRIED_OUT', decidedOn });
+    const { successionId, on, successorMembershipId, isSuccessorCreated, schoolsMoved } = done;
+    const { predecessorOrderId, successorOrderIds } = done;
+    await updateRow(tx, 'succession', successionId, {
+      ...{ status: 'CARRIED_OUT', decidedOn: on, successorMembershipId, isSuccessorCreated },
+      ...{ predecessorOrderId, successorOrderIds, schoolsMoved },
+    });
   }
 
   /** Cancelled or blocked: nothing of the group is carried out. */

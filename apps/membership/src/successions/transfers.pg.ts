@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { annexe2Reference } from '../adhesion/commitments/commitments.module.js';
 import { arraysOf, type Transaction } from '#libs/persistence';
 import type { LocalDate, QuantityChange } from '#libs/time';
 import type { DocumentReference, Recorded } from '#libs/trade';
@@ -35,7 +36,7 @@ export class Transfers {
         order by depth, id desc limit 1`,
       [membershipId],
     );
-    return rows[0] && { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement', ...rows[0] };
+    return rows[0] && annexe2Reference(rows[0]);
   }
 
   async moveCommitment(

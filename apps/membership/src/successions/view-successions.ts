@@ -1,11 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type Caller,
-  NotVisible,
-  organisationSeen,
-  requireMarket,
-  requireOrganisation,
-} from '#libs/identity';
+import { type Caller, NotVisible, requireOrganisation, rowsSeen } from '#libs/identity';
 import { type SuccessionPage, Successions, type SuccessionView } from './successions.pg.js';
 
 /** Successions: a member those in which it gives or receives, others those of their markets (SUP-3). */
@@ -31,12 +25,8 @@ export class ViewSuccessions {
     input: Omit<SuccessionPage, 'organisationId'> & { readonly caller: Caller },
   ): Promise<SuccessionView[]> {
     const { caller, limit, ...page } = input;
-    if (input.marketCode !== '' || input.membershipId === '') {
-      requireMarket(caller, input.marketCode);
-    }
-    const organisationId = organisationSeen(caller, input.marketCode);
-    const found = await this.successions.list({ ...page, organisationId, limit: limit + 1 });
-    for (const { marketCode } of found) requireMarket(caller, marketCode);
-    return found;
+    return rowsSeen(caller, page, (organisationId) =>
+      this.successions.list({ ...page, organisationId, limit: limit + 1 }),
+    );
   }
 }

@@ -130,9 +130,10 @@ export class Annexes {
     annexe2Id: bigint,
     { by, on, signed }: Recorded & { readonly signed: SignedAnnexe2 | undefined },
   ): Promise<void> {
-    const signature = { signedDocumentId: signed?.documentId, signedSha256: signed?.sha256 };
-    const verified = { verifiedBy: by, verifiedOn: on, ...signature };
-    await updateRow(tx, 'annexe2', annexe2Id, verified);
+    await updateRow(tx, 'annexe2', annexe2Id, {
+      ...{ verifiedBy: by, verifiedOn: on },
+      ...{ signedDocumentId: signed?.documentId, signedSha256: signed?.sha256 },
+    });
   }
 
   /** C as it is committed to, in place of what was. */

@@ -9,6 +9,7 @@ import { PublishCommitment } from './publish-commitment.js';
 import { ShowAnnexe2 } from './show-annexe2.js';
 import { VerifyAnnexe2 } from './verify-annexe2.js';
 
+export { annexe2Reference } from './domain/annexe2.js';
 export { Annexes } from './annexes.pg.js';
 export { PublishCommitment } from './publish-commitment.js';
 

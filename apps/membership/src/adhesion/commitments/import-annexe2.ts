@@ -7,11 +7,10 @@ import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
-import type { ItemQuantity } from '#libs/trade';
+import type { ItemQuantity, LineFault } from '#libs/trade';
 import { type Market, Markets } from '../../contract/markets/markets.module.js';
 import { type Annexe2Dossier, Annexes } from './annexes.pg.js';
 import {
-  type Annexe2Fault,
   type Annexe2Line,
   type Annexe2Reading,
   checkNotFrozen,
@@ -32,7 +31,7 @@ export type ImportAnnexe2Input = Asked<
 export type Annexe2Imported = {
   readonly lines: readonly Annexe2Line[];
   readonly commitment: readonly ItemQuantity[];
-  readonly faults: readonly Annexe2Fault[];
+  readonly faults: readonly LineFault[];
   /** Whether the file stands recorded now. */
   readonly written: boolean;
   readonly sha256: string;

@@ -3,7 +3,7 @@ import type { ImportInvitationsRequest } from '#libs/contracts';
 import { type Asked, requireMarket } from '#libs/identity';
 import { SpreadsheetRefused } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
-import type { InviteeFault } from './domain/invitation.js';
+import type { LineFault } from '#libs/trade';
 import { readInvitees } from './read-invitees.js';
 import { InviteOrganisations } from './invite-organisations.js';
 
@@ -17,7 +17,7 @@ export class ImportInvitations {
   /** A faulty list is an answer, not an error. Throws what inviting throws. */
   async execute(
     input: ImportInvitationsInput,
-  ): Promise<{ invited: number; known: number; faults: readonly InviteeFault[] }> {
+  ): Promise<{ invited: number; known: number; faults: readonly LineFault[] }> {
     requireMarket(input.caller, input.marketCode);
     const nothing = { invited: 0, known: 0 };
     try {

@@ -4,9 +4,10 @@ import { type Asked, requireMarket } from '#libs/identity';
 import { defineProblem, pointsToMend } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
+import type { LineFault } from '#libs/trade';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { Communes } from '../../organisations/organisations.module.js';
-import { faultsIn, type Invitee, type InviteeFault } from './domain/invitation.js';
+import { faultsIn, type Invitee } from './domain/invitation.js';
 import { Invitations } from './invitations.pg.js';
 
 export class InviteesInvalid extends defineProblem('INVITEES_INVALID', 'invalid') {}
@@ -33,7 +34,7 @@ export class InviteOrganisations {
   ) {}
 
   /** What is wrong with the list, before anything is written. */
-  faults(invitees: InviteOrganisationsInput['invitees']): InviteeFault[] {
+  faults(invitees: InviteOrganisationsInput['invitees']): LineFault[] {
     const territory = this.communes.territory();
     return faultsIn(invitees, (insee) => territory.communeOf(insee)?.siren);
   }
@@ -79,7 +80,7 @@ export class InviteOrganisations {
   }
 }
 
-function invalid(faults: readonly InviteeFault[], message: string): InviteesInvalid {
+function invalid(faults: readonly LineFault[], message: string): InviteesInvalid {
   // The first are enough to understand; the import's dry run gives them all.
   return new InviteesInvalid(message, {
     faults: faults.slice(0, 50).map((fault) => ({ ...fault })),

@@ -1,5 +1,6 @@
 import { cellText, readRows } from '#libs/spreadsheets';
-import type { Invitee, InviteeFault } from './domain/invitation.js';
+import type { LineFault } from '#libs/trade';
+import type { Invitee } from './domain/invitation.js';
 import { inviteesMax } from './invite-organisations.js';
 
 type Column = 'siren' | 'name' | 'kind' | 'insee' | 'letterNumber';
@@ -88,6 +89,6 @@ const plain = (text: string) =>
     .replace(/[^a-z]/g, '');
 
 function none(line: number, code: string, message: string) {
-  const faults: InviteeFault[] = [{ line, code, message }];
+  const faults: LineFault[] = [{ line, code, message }];
   return { invitees: [], faults };
 }

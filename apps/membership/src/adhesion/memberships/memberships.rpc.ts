@@ -13,6 +13,7 @@ import {
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { annexe2Reference } from '../commitments/commitments.module.js';
 import type { LocalDate } from '#libs/time';
 import {
   fromChorusPro,
@@ -62,9 +63,7 @@ export class MembershipsRpc {
   @Answers(MembershipService.method.activateMembership)
   async activateMembership({ membershipId }: ActivateMembershipRequest, caller: Caller) {
     await this.activateMembershipUseCase.execute({ membershipId, caller });
-    return {
-      membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
-    };
+    return this.shown(membershipId, caller);
   }
 
   @Answers(OrganisationService.method.recordChorusPro)
@@ -75,10 +74,8 @@ export class MembershipsRpc {
   }
 
   @Answers(MembershipService.method.getMembership)
-  async getMembership({ membershipId }: GetMembershipRequest, caller: Caller) {
-    return {
-      membership: toMembershipMessage(await this.memberships.find({ membershipId, caller })),
-    };
+  getMembership({ membershipId }: GetMembershipRequest, caller: Caller) {
+    return this.shown(membershipId, caller);
   }
 
   @Answers(MembershipService.method.listMemberships)
@@ -94,15 +91,19 @@ export class MembershipsRpc {
     );
     return { memberships: rows.map(toMembershipMessage), nextCursor };
   }
+
+  private async shown(membershipId: string, caller: Caller) {
+    const found = await this.memberships.find({ membershipId, caller });
+    return { membership: toMembershipMessage(found) };
+  }
 }
 
 function toMembershipMessage(view: MembershipView) {
   const { startsOn, endsOn, version, annexe2, ...shown } = view;
-  const kind = { kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement' };
   return {
     ...shown,
     period: { startsOn, endsOn },
     membershipVersion: version,
-    ...(annexe2 ? { annexe2: { ...kind, ...annexe2 } } : {}),
+    ...(annexe2 ? { annexe2: annexe2Reference(annexe2) } : {}),
   };
 }

@@ -1,14 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Profile as ProfileMessage, type MarketSchema } from '#libs/contracts';
-import { dayOf, type Profile, type VersionedMarket } from './domain/market.js';
-
-const profiles: Record<Profile, ProfileMessage> = {
-  STUDENT: ProfileMessage.STUDENT,
-  RELATIVE: ProfileMessage.RELATIVE,
-  TEACHER: ProfileMessage.TEACHER,
-  PERSONNEL: ProfileMessage.PERSONNEL,
-  GUEST: ProfileMessage.GUEST,
-};
+import { type MarketSchema, Profile } from '#libs/contracts';
+import { dayOf, type VersionedMarket } from './domain/market.js';
 
 /** A market as other services read it: in events and answers alike. */
 export function toMarketMessage({
@@ -34,7 +26,7 @@ export function toMarketMessage({
     items: market.items.map((item) => ({
       code: item.code,
       label: item.label,
-      profile: profiles[item.profile],
+      profile: Profile[item.profile],
       groupMaximum: item.groupMaximum,
       memberMaximum: item.memberMaximum ?? 0,
     })),
@@ -45,7 +37,7 @@ export function toMarketMessage({
       tolerancePercent: market.accounts.tolerancePercent ?? 0,
       graceDays: market.accounts.graceDays,
       waysIn: market.accounts.waysIn.map(({ profile, way }) => ({
-        profile: profiles[profile],
+        profile: Profile[profile],
         way,
       })),
     },

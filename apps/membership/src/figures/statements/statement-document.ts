@@ -66,9 +66,7 @@ function writeParties(page: Sheet, { member, market, ...statement }: Statement):
   const half = width / 2 - 12;
   const party = (heading: string, name: string, details: string[], x: number) => {
     page.y = top;
-    page.text(heading, x, half, muted);
-    page.text(clipped(name, shownMax.name), x, half, { bold: true, size: 11 });
-    page.text(details.filter((detail) => detail !== '').join('\n'), x, half, { size: 9 });
+    page.party(heading, clipped(name, shownMax.name), details, x, half);
     return page.y;
   };
   const { address, siren } = member;

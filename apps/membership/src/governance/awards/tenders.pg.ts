@@ -52,9 +52,11 @@ export class Tenders {
 
   /** Throws OfferKnown where the company has another offer. */
   async saveOffer(tx: Transaction, offer: Offer): Promise<void> {
-    const { offerId, marketCode: _, marks, ...offered } = offer;
-    const changed = { ...offered, marks: JSON.stringify(marks) };
-    await orKnown(() => updateRow(tx, 'tender_offer', offerId, changed));
+    const { offerId, bidder, siren, priceCents, version } = offer;
+    const marks = JSON.stringify(offer.marks);
+    await orKnown(() =>
+      updateRow(tx, 'tender_offer', offerId, { bidder, siren, priceCents, marks, version }),
+    );
   }
 
   async addAward(tx: Transaction, marketCode: string, award: Award, by: string): Promise<void> {

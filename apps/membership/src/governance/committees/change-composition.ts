@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangeCompositionRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';
@@ -24,10 +24,8 @@ export class ChangeComposition {
       },
       input,
       async (tx) => {
-        const committee = requireInMarket(
-          caller,
-          await this.committees.findForUpdate(tx, input.committeeId),
-        );
+        const { committeeId } = input;
+        const committee = await this.committees.findForUpdate(tx, committeeId, caller);
         const composed = compose(committee, input.expectedVersion, input.seats);
         const named = input.seats.map((seat) => seat.organisationId).filter((id) => id !== '');
         const unknown = await this.committees.unknownOrganisations(tx, committee.marketCode, named);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CancelMeetingRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.pg.js';
@@ -29,7 +29,7 @@ export class ChangeMeeting {
       },
       input,
       async (tx, today) => {
-        const meeting = requireInMarket(caller, await this.meetings.findForUpdate(tx, meetingId));
+        const meeting = await this.meetings.findForUpdate(tx, meetingId, caller);
         const changed = plan
           ? change(meeting, expectedVersion, plan, today)
           : cancel(meeting, expectedVersion);

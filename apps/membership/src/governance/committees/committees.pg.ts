@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, insertRowOnce, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { type Committee, CommitteeAlreadyEstablished } from './domain/committee.js';
 
 import type { Meeting } from './domain/meeting.js';
@@ -25,10 +26,10 @@ export class Committees {
     );
   }
 
-  findForUpdate(tx: Transaction, committeeId: string) {
-    return tx.row<Committee>(`select ${columns} from committee where id = $1 for update`, [
-      committeeId,
-    ]);
+  /** Locks a committee in one of the caller's markets. Throws NotVisible. */
+  async findForUpdate(tx: Transaction, committeeId: string, caller: Caller): Promise<Committee> {
+    const locked = `select ${columns} from committee where id = $1 for update`;
+    return requireInMarket(caller, await tx.row<Committee>(locked, [committeeId]));
   }
 
   async save(tx: Transaction, { committeeId, seats, version }: Committee): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireInMarket } from '#libs/identity';
+import { type Caller } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { invite, type Meeting } from './domain/meeting.js';
@@ -25,12 +25,9 @@ export class InviteToMeeting {
       },
       input,
       async (tx, today) => {
-        const meeting = requireInMarket(
-          caller,
-          await this.meetings.findForUpdate(tx, input.meetingId),
-        );
-        const committee = await this.committees.findForUpdate(tx, meeting.committeeId);
-        if (!committee) throw new NotVisible();
+        const meeting = await this.meetings.findForUpdate(tx, input.meetingId, caller);
+        const { committeeId } = meeting;
+        const committee = await this.committees.findForUpdate(tx, committeeId, caller);
         const invited = invite(meeting, input.expectedVersion, committee, today);
         await this.meetings.save(tx, invited);
         await this.meetings.addInvitations(tx, invited, caller.userId);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { insertRow, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Recorded } from '#libs/trade';
+import { type Caller, requireInMarket } from '#libs/identity';
 import { documentOf } from '../../documents/documents.module.js';
 import type { Attendance } from './domain/attendance.js';
 import type { Meeting, Minutes } from './domain/meeting.js';
@@ -15,18 +16,20 @@ export class Meetings {
     await insertRow(tx, 'committee_meeting', { id, committeeId, status, ...plan });
   }
 
-  async findForUpdate(tx: Transaction, meetingId: string) {
+  /** Locks a meeting in one of the caller's markets. Throws NotVisible. */
+  async findForUpdate(tx: Transaction, meetingId: string, caller: Caller): Promise<Meeting> {
     // Locked first: the view would read the rest as it was before it waited.
     await tx.query('select 1 from committee_meeting where id = $1 for update', [meetingId]);
-    return tx.row<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
+    const found = await tx.row<Meeting>(`${meetingView} where m.id = $1`, [meetingId]);
+    return requireInMarket(caller, found);
   }
 
   /** The plan, the status, the round and the version. */
   async save(tx: Transaction, meeting: Meeting): Promise<void> {
-    const { meetingId, meetsOn, startsAt, place, agenda, status, version } = meeting;
-    const plan = { meetsOn, startsAt, place, agenda, status, version };
-    const changed = { ...plan, invitationRound: meeting.round };
-    await updateRow(tx, 'committee_meeting', meetingId, changed);
+    const { meetingId, meetsOn, startsAt, place, agenda, status, round, version } = meeting;
+    await updateRow(tx, 'committee_meeting', meetingId, {
+      ...{ meetsOn, startsAt, place, agenda, status, invitationRound: round, version },
+    });
   }
 
   async addInvitations(tx: Transaction, meeting: Meeting, by: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PlanMeetingRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
@@ -29,10 +29,8 @@ export class PlanMeeting {
       },
       input,
       async (tx, today) => {
-        const committee = requireInMarket(
-          caller,
-          await this.committees.findForUpdate(tx, input.committeeId),
-        );
+        const { committeeId } = input;
+        const committee = await this.committees.findForUpdate(tx, committeeId, caller);
         checkPlan(input.plan, today);
         const meeting: Meeting = {
           ...input.plan,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordAttendanceRequest } from '#libs/contracts';
-import { type Asked, requireInMarket } from '#libs/identity';
+import { type Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import type { Attendance } from './domain/attendance.js';
 import { attend, type Meeting } from './domain/meeting.js';
@@ -27,10 +27,7 @@ export class RecordAttendance {
       },
       input,
       async (tx, today) => {
-        const meeting = requireInMarket(
-          caller,
-          await this.meetings.findForUpdate(tx, input.meetingId),
-        );
+        const meeting = await this.meetings.findForUpdate(tx, input.meetingId, caller);
         const held = attend(meeting, input.expectedVersion, input.attendances, today);
         await this.meetings.save(tx, held);
         const recorded = { by: caller.userId, on: today };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordMinutesRequest } from '#libs/contracts';
-import { type Asked, NotVisible, requireMarket } from '#libs/identity';
+import { type Asked } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';
@@ -27,10 +27,8 @@ export class RecordMinutes {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, input.meetingId);
-        if (!meeting) throw new NotVisible();
+        const meeting = await this.meetings.findForUpdate(tx, input.meetingId, caller);
         const { marketCode } = meeting;
-        requireMarket(caller, marketCode);
         const { documentId } = input;
         const document = await this.documents.proofOf(tx, documentId, [{ marketCode }], {
           kinds: ['MINUTES'],

@@ -29,9 +29,13 @@ export class Trainings {
   }
 
   async save(tx: Transaction, training: Training): Promise<void> {
-    const { trainingId, marketCode: _, plan, heldOn, ...row } = training;
-    const changed = { ...plan, ...row, heldOn: heldOn || null };
-    await updateRow(tx, 'training_action', trainingId, changed);
+    const { trainingId, plan, status, heldOn, participants, version } = training;
+    const { kind, title, audience, scope, department, circonscription, plannedOn, published } =
+      plan;
+    await updateRow(tx, 'training_action', trainingId, {
+      ...{ kind, title, audience, scope, department, circonscription, plannedOn, published },
+      ...{ status, heldOn: heldOn || null, participants, version },
+    });
   }
 
   async addNote(tx: Transaction, note: ProgressNote, by: string): Promise<void> {

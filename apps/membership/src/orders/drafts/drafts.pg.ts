@@ -93,8 +93,9 @@ export class Drafts {
   /** Writes lines, note, hand, status and version; the database refuses any but the next version. */
   async save(tx: Transaction, draft: Draft): Promise<void> {
     const { draftId, lines, note, changedBy, status, orderId, version } = draft;
-    const changed = { lines: JSON.stringify(lines), note, changedBy, status, orderId, version };
-    await updateRow(tx, 'order_draft', draftId, changed);
+    await updateRow(tx, 'order_draft', draftId, {
+      ...{ lines: JSON.stringify(lines), note, changedBy, status, orderId, version },
+    });
   }
 
   /** The one that follows the waiting list of an item and is not closed (PRV-2), locked. */

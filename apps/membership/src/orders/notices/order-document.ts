@@ -65,29 +65,15 @@ function writeHead(page: Sheet, { order, market }: OrderPaper): void {
 function writeParties(page: Sheet, { member, supplier }: OrderPaper): void {
   const top = page.y;
   const half = width / 2;
-  const party = (heading: string, name: string, details: string[], x: number) => {
-    page.y = top;
-    page.text(heading, x, half - 12, { size: 7.5, colour: colours.muted });
-    page.text(name, x, half - 12, { bold: true, size: 11 });
-    const shown = details.filter((detail) => detail !== '').join('\n');
-    page.text(shown, x, half - 12, { size: 9 });
-    return page.y;
-  };
   const number = member.marketNumber === '' ? '' : `N° de marché ${member.marketNumber}`;
-  const left = party(
-    'Adhérent, qui commande',
-    member.name,
-    [member.address, `SIREN ${inGroups(member.siren)}`, number],
-    margin,
-  );
-  const siret = `SIRET ${inGroups(supplier.siret)}`;
-  const right = party(
-    'Titulaire du marché, qui exécute',
-    supplier.name,
-    [supplier.address, siret],
-    margin + half,
-  );
-  page.y = Math.max(left, right) + 16;
+  const details = [member.address, `SIREN ${inGroups(member.siren)}`, number];
+  page.party('Adhérent, qui commande', member.name, details, margin, half - 12);
+  const left = page.y;
+  page.y = top;
+  const supplied = [supplier.address, `SIRET ${inGroups(supplier.siret)}`];
+  const x = margin + half;
+  page.party('Titulaire du marché, qui exécute', supplier.name, supplied, x, half - 12);
+  page.y = Math.max(left, page.y) + 16;
 }
 
 const columns = [

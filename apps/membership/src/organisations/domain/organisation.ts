@@ -1,16 +1,7 @@
 import { departmentOf, type InseeCode, type Siren } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-
-/** COMMUNE, EPCI (a communauté de communes or another one), SYNDICAT mixte, STATE (the rectorat), another public establishment (art. 2). */
-export const organisationKinds = [
-  'COMMUNE',
-  'EPCI',
-  'SYNDICAT',
-  'STATE',
-  'PUBLIC_ESTABLISHMENT',
-] as const;
-export type OrganisationKind = (typeof organisationKinds)[number];
+import type { OrganisationKind } from '#libs/trade';
 
 /** Dated Chorus Pro data come with invoicing; these are the current ones (ADH-1). */
 export type ChorusPro = {

@@ -76,8 +76,9 @@ export class SchoolTransfers {
     transferId: string,
     { status, by, on, orderId }: TransferDecision,
   ): Promise<void> {
-    const decided = { status, decidedBy: by, decidedOn: on, orderId };
-    await updateRow(tx, 'school_transfer', transferId, decided);
+    await updateRow(tx, 'school_transfer', transferId, {
+      ...{ status, decidedBy: by, decidedOn: on, orderId },
+    });
   }
 
   find(transferId: string): Promise<TransferView | undefined> {

@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import {
   type Caller,
   NotVisible,
-  organisationSeen,
-  requireMarket,
   requireOrganisation,
+  rowsSeen,
   seesEveryMember,
 } from '#libs/identity';
 import { type TransferPage, SchoolTransfers, type TransferView } from './school-transfers.pg.js';
@@ -31,12 +30,9 @@ export class ViewTransfers {
     input: Omit<TransferPage, 'organisationId'> & { readonly caller: Caller },
   ): Promise<TransferView[]> {
     const { caller, limit, ...page } = input;
-    if (input.marketCode !== '' || input.membershipId === '') {
-      requireMarket(caller, input.marketCode);
-    }
-    const organisationId = organisationSeen(caller, input.marketCode);
-    const found = await this.transfers.list({ ...page, organisationId, limit: limit + 1 });
-    for (const { marketCode } of found) requireMarket(caller, marketCode);
+    const found = await rowsSeen(caller, page, (organisationId) =>
+      this.transfers.list({ ...page, organisationId, limit: limit + 1 }),
+    );
     return found.map((transfer) => shownTo(caller, transfer));
   }
 }

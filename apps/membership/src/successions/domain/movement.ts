@@ -1,16 +1,11 @@
 import { parseInseeCode, parseSiren, parseUai } from '#libs/identifiers';
 import { DomainError } from '#libs/problems';
 import { type LocalDate, isLocalDate } from '#libs/time';
+import { type LineFault, plainWords } from '#libs/trade';
 import type { SuccessionKind } from './succession.js';
 
 /** A row of the file; a cell that is not plain text or number comes as the text it shows. */
 export type MovementRow = { readonly line: number; readonly cells: readonly string[] };
-export type MovementFault = {
-  readonly line: number;
-  readonly code: string;
-  readonly message: string;
-};
-
 /** A dated movement as an office writes it: who becomes what, on which day, by which decision. */
 export type Movement = {
   readonly line: number;
@@ -70,12 +65,12 @@ const required: readonly Column[] = [
  */
 export function readMovements(rows: readonly MovementRow[]): {
   readonly movements: Movement[];
-  readonly faults: MovementFault[];
+  readonly faults: LineFault[];
 } {
   const [header, ...body] = rows;
   const at = header ? columnsOf(header) : new Map<Column, number>();
   const missing = required.filter((column) => !at.has(column));
-  const faults: MovementFault[] = [];
+  const faults: LineFault[] = [];
   const refuse = (line: number, code: string, message: string) =>
     faults.push({ line, code, message });
   if (missing.length > 0) {
@@ -126,7 +121,7 @@ function movementOf(line: number, cell: (column: Column) => string) {
     return found as LocalDate;
   };
   const oneOf = <T>(column: Column, known: Readonly<Record<string, T>>, otherwise: string) => {
-    const found = known[plain(cell(column))];
+    const found = known[plainWords(cell(column))];
     if (found === undefined) refuse(column, 'KIND_UNKNOWN', otherwise);
     return found as T;
   };
@@ -198,7 +193,7 @@ const organisationKinds: Readonly<Record<string, string>> = {
 };
 
 function columnsOf({ cells }: MovementRow): Map<Column, number> {
-  const headers = cells.map(plain);
+  const headers = cells.map(plainWords);
   const found = new Map<Column, number>();
   for (const column of Object.keys(columns) as Column[]) {
     const names: readonly string[] = columns[column];
@@ -206,15 +201,6 @@ function columnsOf({ cells }: MovementRow): Map<Column, number> {
     if (index >= 0) found.set(column, index);
   }
   return found;
-}
-
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, ' ')
-    .trim();
 }
 
 const listOf = (text: string): string[] => text.split(/[\s,;|+]+/).filter((part) => part !== '');

@@ -1,19 +1,12 @@
 import type { Annexe2Cell } from './annexe2.js';
 import { isUai } from '#libs/identifiers';
+import { plainWords } from '#libs/trade';
 
 export const textOf = (cell: Annexe2Cell | undefined): string =>
   cell === undefined ? '' : typeof cell === 'object' ? cell.text : String(cell);
 
-/** Lower case without accents, punctuation as spaces. */
-export function plain(text: string): string {
-  return text
-    .slice(0, 200)
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, ' ')
-    .trim();
-}
+/** As it is compared; a cell may hold a novel. */
+export const plain = (text: string): string => plainWords(text.slice(0, 200));
 
 /** « Comptes élèves », « compte élève », « Élève » and COMPTE_ELEVE are the same category. */
 export function categoryKey(text: string): string {

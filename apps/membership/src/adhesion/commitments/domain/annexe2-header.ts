@@ -1,4 +1,5 @@
-import type { Annexe2Fault, Annexe2Row } from './annexe2.js';
+import type { LineFault } from '#libs/trade';
+import type { Annexe2Row } from './annexe2.js';
 import { plain, textOf } from './annexe2-cells.js';
 
 /** Numbers of the columns, from 0; -1 where there is none. */
@@ -40,7 +41,7 @@ const known = {
 /** The first row that names who benefits and how many; or what is missing or ambiguous there. */
 export function findHeader(
   rows: readonly Annexe2Row[],
-): { readonly index: number; readonly columns: Columns } | Annexe2Fault {
+): { readonly index: number; readonly columns: Columns } | LineFault {
   for (const [index, { line, cells }] of rows.slice(0, headerRowsMax).entries()) {
     const names = cells.map((cell) => plain(textOf(cell)));
     const beneficiaries = bestOf(names, known.beneficiary);
@@ -73,7 +74,7 @@ function bestOf(names: readonly string[], candidates: readonly RegExp[]): number
   return [];
 }
 
-const ambiguous = (line: number, titles: readonly string[]): Annexe2Fault => ({
+const ambiguous = (line: number, titles: readonly string[]): LineFault => ({
   line,
   code: 'HEADER_AMBIGUOUS',
   message: `Plusieurs colonnes peuvent convenir (${titles.map((title) => `« ${title.slice(0, 40)} »`).join(', ')}) : gardez-en une, avec une ligne par école et par catégorie.`,

@@ -1,6 +1,6 @@
+import type { LineFault } from '#libs/trade';
 import type {
   Annexe2Cell,
-  Annexe2Fault,
   Annexe2Item,
   Annexe2Line,
   Annexe2Reading,
@@ -49,10 +49,7 @@ export function readAnnexe2(
 }
 
 /** A commitment is of one account at least, unless the member may commit to nothing (ADH-2). */
-export function checkCommitment(
-  lines: readonly Annexe2Line[],
-  mayBeNothing: boolean,
-): Annexe2Fault[] {
+export function checkCommitment(lines: readonly Annexe2Line[], mayBeNothing: boolean): LineFault[] {
   const committed = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   if (committed > 0 || mayBeNothing) return [];
   const message = 'L’engagement doit porter sur au moins un compte.';
@@ -62,7 +59,7 @@ export function checkCommitment(
 /** Reads the rows under the header, one by one; what is wrong with one does not stop the others. */
 export class Annexe2Reader {
   private readonly lines: Annexe2Line[] = [];
-  private readonly faults: Annexe2Fault[] = [];
+  private readonly faults: LineFault[] = [];
   private readonly totals: Total[] = [];
   private readonly seen = new Map<string, number>();
 
@@ -82,7 +79,7 @@ export class Annexe2Reader {
     else if (!this.isNote(row)) this.readLine(row);
   }
 
-  finish(): { lines: Annexe2Line[]; faults: Annexe2Fault[] } {
+  finish(): { lines: Annexe2Line[]; faults: LineFault[] } {
     if (this.lines.length === 0 && this.faults.length === 0) {
       this.fault(0, 'EMPTY', 'L’annexe 2 ne contient aucune ligne.');
     }

@@ -1,4 +1,5 @@
-import type { Annexe2Fault, Annexe2Line } from './annexe2.js';
+import type { LineFault } from '#libs/trade';
+import type { Annexe2Line } from './annexe2.js';
 import { isTooLarge } from './annexe2-cells.js';
 
 /** A row that announces a sum: of everything above it, or since the subtotal before it. */
@@ -16,8 +17,8 @@ export type Total = {
 export function disagreements(
   lines: readonly Annexe2Line[],
   totals: readonly Total[],
-): Annexe2Fault[] {
-  const faults: Annexe2Fault[] = [];
+): LineFault[] {
+  const faults: LineFault[] = [];
   let start = 0;
   let previous: Total | undefined;
   for (const total of totals) {
@@ -42,7 +43,7 @@ const sumOf = (lines: readonly Annexe2Line[], itemCode?: string): number =>
     0,
   );
 
-const disagrees = ({ line, quantity }: Total, sum: number): Annexe2Fault => ({
+const disagrees = ({ line, quantity }: Total, sum: number): LineFault => ({
   line,
   code: 'TOTAL_DISAGREES',
   message: `Le total annonce ${quantity} comptes, les lignes en font ${sum} : vérifiez la saisie.`,

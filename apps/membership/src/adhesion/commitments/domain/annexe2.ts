@@ -1,5 +1,6 @@
 import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
+import type { DocumentReference, LineFault } from '#libs/trade';
 
 /** A line of annex 2 (COM-1): who benefits, what is needed, how many. */
 export type Annexe2Line = {
@@ -9,13 +10,6 @@ export type Annexe2Line = {
   readonly beneficiary: string;
   readonly itemCode: string;
   readonly quantity: number;
-};
-
-/** What is wrong with a line, in French for the person who sent the file. Line 0: the file as a whole. */
-export type Annexe2Fault = {
-  readonly line: number;
-  readonly code: string;
-  readonly message: string;
 };
 
 /** A cell as the file gives it; `unusable` says why its text is no value: DATE, MERGED, ERROR… */
@@ -30,7 +24,7 @@ export type Annexe2Item = { readonly code: string; readonly label: string };
 export type Annexe2Reading = {
   readonly lines: readonly Annexe2Line[];
   /** All of them at once, up to `faultsMax`; empty where the file can be taken. */
-  readonly faults: readonly Annexe2Fault[];
+  readonly faults: readonly LineFault[];
 };
 
 /** C per item: the sum of its lines, 0 where an item has none (COM-1). */
@@ -88,3 +82,8 @@ function frozen(reason: string, adhesionDeadline: LocalDate): Annexe2Frozen {
     { adhesionDeadline },
   );
 }
+
+/** A verified annex 2 as events and answers name it. */
+export const annexe2Reference = <Digests extends Pick<DocumentReference, 'sha256' | 'datedOn'>>(
+  digests: Digests,
+) => ({ kind: 'ANNEXE2', title: 'Annexe 2, tableau d’engagement', ...digests });

@@ -1,6 +1,7 @@
 import { defineProblem } from '#libs/problems';
 import { daysBetween, type LocalDate, maxDate } from '#libs/time';
 import { isInseeCode, isSiren } from '#libs/identifiers';
+import { type LineFault, type OrganisationKind, organisationKinds } from '#libs/trade';
 
 export class InvitationUnknown extends defineProblem('INVITATION_UNKNOWN', 'invalid') {}
 export class NothingToRemind extends defineProblem('NOTHING_TO_REMIND', 'conflict') {}
@@ -104,29 +105,15 @@ function hasWaited(
   return daysBetween(lastContact, on) >= campaign.silentAfterDays;
 }
 
-export const inviteeKinds = [
-  'COMMUNE',
-  'EPCI',
-  'SYNDICAT',
-  'STATE',
-  'PUBLIC_ESTABLISHMENT',
-] as const;
-
 /** An organisation to invite, as typed or as a line of a list says. */
 export type Invitee = {
   readonly siren: string;
   readonly name: string;
-  readonly kind: (typeof inviteeKinds)[number];
+  readonly kind: OrganisationKind;
   /** Of a commune; empty otherwise. */
   readonly insee: string;
   /** Empty: by no letter. */
   readonly letterNumber: string;
-};
-
-export type InviteeFault = {
-  readonly line: number;
-  readonly code: string;
-  readonly message: string;
 };
 
 /** What a commune's SIREN is; undefined for a code that no commune has. */
@@ -136,7 +123,7 @@ export type SirenOf = (insee: string) => string | undefined;
 export function faultsIn(
   invitees: readonly { readonly line: number; readonly invitee: Invitee }[],
   sirenOf: SirenOf,
-): InviteeFault[] {
+): LineFault[] {
   const sirens = new Set<string>();
   const letters = new Set<string>();
   return invitees.flatMap(({ line, invitee }) => {
@@ -151,7 +138,7 @@ export function faultsIn(
         'Indiquez le nom, de 200 caractères au plus.',
       ],
       [
-        inviteeKinds.includes(kind),
+        organisationKinds.includes(kind),
         'KIND_UNKNOWN',
         'Le type est commune, EPCI, syndicat, État ou établissement public.',
       ],
