@@ -15,11 +15,10 @@ import { FiguresModule } from './figures/figures.module.js';
 import { GovernanceModule } from './governance/governance.module.js';
 import { DocumentsModule, DocumentStoreModule } from './documents/documents.module.js';
 import { InvitationsModule } from './adhesion/invitations/invitations.module.js';
-import { CalendarModule, SCHEDULER_ON } from './contract/markets/calendar.module.js';
 import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
 import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
 import { LdapAccessModule, LdapUrl } from './ldap-access/ldap-access.module.js';
-import { MarketsModule } from './contract/markets/markets.module.js';
+import { MarketsModule, SCHEDULER_ON } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership-tables.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
@@ -91,7 +90,6 @@ export class MembershipModule {
         FiguresModule,
         GovernanceModule,
         InvitationsModule,
-        CalendarModule,
         LdapAccessModule,
         MarketsModule,
         MarketChangesModule,

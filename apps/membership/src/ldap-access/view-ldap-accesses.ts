@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, NotVisible, requireMarket } from '#libs/identity';
+import type { ListLdapAccessesRequest } from '#libs/contracts';
+import { type AskedPage, type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { LdapAccesses, type LdapAccessView, requireLdapVisible } from './ldap-accesses.pg.js';
@@ -28,12 +29,7 @@ export class ViewLdapAccesses {
   }
 
   /** One row more than `limit` where there is one. Throws NotVisible. */
-  async list(input: {
-    marketCode: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    caller: Caller;
-  }): Promise<LdapAccessView[]> {
+  async list(input: AskedPage<ListLdapAccessesRequest>): Promise<LdapAccessView[]> {
     requireMarket(input.caller, input.marketCode);
     const today = await this.businessDate.today();
     return this.accesses.list(input.marketCode, today, input.after, input.limit + 1);

@@ -164,12 +164,7 @@ export class OrganisationFiles {
   }
 
   /** The latest valid_from first, of these the latest recorded. */
-  chorusProEntries({
-    organisationId,
-    marketCode,
-    after,
-    limit,
-  }: ChorusProPage): Promise<ChorusProEntry[]> {
+  chorusProEntries({ organisationId, marketCode, after, limit }: ChorusProPage) {
     return this.database.rows<ChorusProEntry>(
       `select id::text as "entryId", valid_from as "validFrom", ${chorusProJson} as "chorusPro", recorded_by as "recordedBy",
               recorded_on as "recordedOn"

@@ -18,17 +18,9 @@ export class Organisations {
 
   /** Adds the organisation or brings its data up to date; one row per SIREN. */
   async save(tx: Transaction, organisation: Organisation): Promise<void> {
-    const { organisationId, siren, name, kind, insee, communes, address, chorusPro } = organisation;
-    const values = [
-      organisationId,
-      siren,
-      name,
-      kind,
-      insee || null,
-      communes,
-      address,
-      JSON.stringify(chorusPro),
-    ];
+    const { organisationId: id, siren, name, kind, insee, communes, address } = organisation;
+    const chorusPro = JSON.stringify(organisation.chorusPro);
+    const values = [id, siren, name, kind, insee || null, communes, address, chorusPro];
     // Two unique keys: a conflict that names one of them fails on the other where two save at once.
     await tx.query(
       `insert into organisation (id, siren, name, kind, insee, communes, address, chorus_pro)

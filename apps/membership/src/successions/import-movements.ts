@@ -97,18 +97,12 @@ export class ImportMovements {
   ): Promise<LineFault[]> {
     const seats = new Map<number, SeatsTold>();
     for (const [line, plan] of plans) seats.set(line, await this.preparePlan.askSeats(plan));
+    const by = { marketCode, plannedBy: caller.userId };
     return undone(this.unitOfWork, async (tx) => {
       const today = await this.businessDate.today(tx);
       const faults: LineFault[] = [];
       for (const [line, plan] of plans) {
-        const work = () =>
-          this.rehearseOne(
-            tx,
-            plan,
-            seats.get(line) ?? [],
-            { marketCode, plannedBy: caller.userId },
-            today,
-          );
+        const work = () => this.rehearseOne(tx, plan, seats.get(line) ?? [], by, today);
         const fault = await attempt(tx, line, work);
         if (fault) faults.push(fault);
       }

@@ -36,11 +36,7 @@ export class Invitations {
   }
 
   /** Those of these letters that another organisation's invitation carries. */
-  lettersTaken(
-    tx: Transaction,
-    marketCode: string,
-    invitees: readonly Invitee[],
-  ): Promise<string[]> {
+  lettersTaken(tx: Transaction, marketCode: string, invitees: readonly Invitee[]) {
     return tx.column<string>(
       `select i.letter_number from invitation i
          join unnest($2::text[], $3::text[]) as n (siren, letter_number)

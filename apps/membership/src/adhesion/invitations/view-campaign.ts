@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireMarket } from '#libs/identity';
+import type { ListInvitationsRequest } from '#libs/contracts';
+import { type AskedPage, type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { Markets } from '../../contract/markets/markets.module.js';
 import {
@@ -49,12 +50,7 @@ export class ViewCampaign {
 
   /** By name; one row more than `limit` where there is one. */
   async list(
-    asked: Asked & {
-      state?: InvitationState;
-      dueOnly: boolean;
-      after?: readonly [name: string, invitationId: string] | undefined;
-      limit: number;
-    },
+    asked: AskedPage<Omit<ListInvitationsRequest, 'state'>> & { readonly state?: InvitationState },
   ): Promise<InvitationView[]> {
     const { marketCode, caller, state, dueOnly, after, limit } = asked;
     requireMarket(caller, marketCode);

@@ -7,42 +7,29 @@ export function toMarketMessage({
   market,
   version,
 }: VersionedMarket): MessageInitShape<typeof MarketSchema> {
-  const { calendar } = market;
+  const { calendar, items, accounts, departments } = market;
+  const { toleranceDays = 0, tolerancePercent = 0, waysIn } = accounts;
   return {
-    code: market.code,
-    title: market.title,
-    supplier: market.supplier,
-    coordinatorSiren: market.coordinatorSiren,
-    departments: [...market.departments],
+    ...market,
+    departments: [...departments],
     calendar: {
-      adhesionDeadline: calendar.adhesionDeadline,
-      tenderEarliestOn: calendar.tenderEarliestOn,
+      ...calendar,
       notificationOn: dayOf(calendar.notificationOn),
       effectiveOn: dayOf(calendar.effectiveOn),
-      endsOn: calendar.endsOn,
       contractYears: [...calendar.contractYears],
       effectiveOnIsFixed: calendar.effectiveOn.actual !== undefined,
     },
-    items: market.items.map((item) => ({
-      code: item.code,
-      label: item.label,
-      profile: Profile[item.profile],
-      groupMaximum: item.groupMaximum,
-      memberMaximum: item.memberMaximum ?? 0,
+    items: items.map(({ profile, memberMaximum = 0, ...item }) => ({
+      ...item,
+      profile: Profile[profile],
+      memberMaximum,
     })),
-    billing: market.billing,
     accounts: {
-      overQuota: market.accounts.overQuota,
-      toleranceDays: market.accounts.toleranceDays ?? 0,
-      tolerancePercent: market.accounts.tolerancePercent ?? 0,
-      graceDays: market.accounts.graceDays,
-      waysIn: market.accounts.waysIn.map(({ profile, way }) => ({
-        profile: Profile[profile],
-        way,
-      })),
+      ...accounts,
+      toleranceDays,
+      tolerancePercent,
+      waysIn: waysIn.map(({ profile, way }) => ({ profile: Profile[profile], way })),
     },
     version,
-    floorScope: market.floorScope,
-    decreaseNoticeDays: market.decreaseNoticeDays,
   };
 }

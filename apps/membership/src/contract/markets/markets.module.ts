@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { CalendarRpc } from './calendar.rpc.js';
+import { CalendarScheduler } from './calendar.scheduler.js';
 import { LoadMarket } from './load-market.js';
 import { Markets } from './markets.pg.js';
 import { MarketsRpc } from './markets.rpc.js';
@@ -29,13 +31,15 @@ export { parseMarketFile, readMarketFile } from './markets.dto.js';
 export { Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
+export { SCHEDULER_ON } from './calendar.scheduler.js';
 export { dayOf, type Market, type VersionedMarket } from './domain/market.js';
 export type { MarketChange } from './domain/amendment.js';
 export { toMarketMessage } from './market-message.js';
 
+/** Markets as they stand, and who begins the days (MKT-4): the scheduler, or, where it is off, whoever plays them. */
 @Module({
-  controllers: [MarketsRpc],
-  providers: [Markets, LoadMarket, PublishMarket, StartBusinessDay],
+  controllers: [CalendarRpc, MarketsRpc],
+  providers: [CalendarScheduler, Markets, LoadMarket, PublishMarket, StartBusinessDay],
   exports: [LoadMarket, Markets, PublishMarket, StartBusinessDay],
 })
 export class MarketsModule {}

@@ -4,7 +4,7 @@ import { BusinessDate } from '#libs/messaging';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { warnedFrom } from '../../orders/ledger/orders.module.js';
 import { ceilingOf } from './domain/ceiling.js';
-import { type MarginKey, Margins, type MarginsAsked } from './margins.pg.js';
+import { Margins, type MarginsPage } from './margins.pg.js';
 
 /** How near members are to their floor and maximum, and the group to its own (ORD-2, ORD-6). */
 @Injectable()
@@ -20,11 +20,7 @@ export class ViewMargins {
     caller,
     limit,
     ...asked
-  }: MarginsAsked & {
-    readonly after: MarginKey | undefined;
-    readonly limit: number;
-    readonly caller: Caller;
-  }) {
+  }: Omit<MarginsPage, 'on'> & { readonly caller: Caller }) {
     requireMarket(caller, asked.marketCode);
     await this.markets.find(asked.marketCode);
     const on = await this.businessDate.today();

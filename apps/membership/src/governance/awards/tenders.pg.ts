@@ -6,6 +6,7 @@ import {
   isKeyTaken,
   type Transaction,
   updateRow,
+  withoutNulls,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../../documents/documents.module.js';
@@ -66,11 +67,8 @@ export class Tenders {
   }
 
   async find(marketCode: string, tx?: Transaction): Promise<Tender | undefined> {
-    const { rows } = await (tx ?? this.database).query<TenderRow>(tenderView, [marketCode]);
-    const row = rows[0];
-    if (!row) return undefined;
-    const { award, ...tender } = row;
-    return award ? { ...tender, award } : tender;
+    const { rows } = await (tx ?? this.database).query(tenderView, [marketCode]);
+    return rows.map(withoutNulls<Tender>)[0];
   }
 
   /** By id, after the one given. */
@@ -109,7 +107,6 @@ async function orKnown(write: () => Promise<unknown>): Promise<void> {
   }
 }
 
-type TenderRow = Omit<Tender, 'award'> & { award: Award | null };
 type OfferRow = Omit<Offer, 'priceCents'> & { priceCents: bigint | string };
 
 const toOffer = (row: OfferRow): Offer => ({ ...row, priceCents: BigInt(row.priceCents) });

@@ -37,11 +37,7 @@ export class Committees {
   }
 
   /** Those that are no member of the market, and never asked to be. */
-  unknownOrganisations(
-    tx: Transaction,
-    marketCode: string,
-    organisationIds: readonly string[],
-  ): Promise<string[]> {
+  unknownOrganisations(tx: Transaction, marketCode: string, organisationIds: readonly string[]) {
     return tx.column<string>(
       `select wanted.id from unnest($2::text[]) as wanted (id)
         where not exists (select 1 from membership m where m.organisation_id = wanted.id and m.market_code = $1)`,

@@ -26,6 +26,13 @@ export type SeatsMissing = {
 /** A draft and its place among those of its membership, rising with time. */
 export type ListedDraft = { readonly draft: Draft; readonly position: number };
 
+export type DraftPage = {
+  readonly membershipId: string;
+  readonly status?: Draft['status'];
+  readonly before?: number;
+  readonly limit: number;
+};
+
 /** Bons de commande that are not signed. One writer at a time: the membership's lock comes first. */
 @Injectable()
 export class Drafts {
@@ -43,12 +50,7 @@ export class Drafts {
   }
 
   /** As committed, newest first, before the position given; every status where none is named. */
-  async list(page: {
-    readonly membershipId: string;
-    readonly status?: Draft['status'];
-    readonly before?: number;
-    readonly limit: number;
-  }): Promise<ListedDraft[]> {
+  async list(page: DraftPage): Promise<ListedDraft[]> {
     const rows = await this.database.rows<Draft & { readonly position: bigint }>(
       `select ${columns}, position from order_draft
         where membership_id = $1 and ($2::text is null or status = $2) and ($3::bigint is null or position < $3)
@@ -64,11 +66,7 @@ export class Drafts {
   }
 
   /** Locks the draft until the transaction ends; undefined also where it is another membership's. */
-  findForUpdate(
-    tx: Transaction,
-    membershipId: string,
-    draftId: string,
-  ): Promise<Draft | undefined> {
+  findForUpdate(tx: Transaction, membershipId: string, draftId: string) {
     return tx.row<Draft>(
       `select ${columns} from order_draft where id = $1 and membership_id = $2 for update`,
       [draftId, membershipId],
@@ -99,11 +97,7 @@ export class Drafts {
   }
 
   /** The one that follows the waiting list of an item and is not closed (PRV-2), locked. */
-  findOverQuotaForUpdate(
-    tx: Transaction,
-    membershipId: string,
-    itemCode: string,
-  ): Promise<Draft | undefined> {
+  findOverQuotaForUpdate(tx: Transaction, membershipId: string, itemCode: string) {
     return tx.row<Draft>(
       `select ${columns} from order_draft
         where membership_id = $1 and item_code = $2 and status = 'DRAFT' and cause = 'OVER_QUOTA' for update`,

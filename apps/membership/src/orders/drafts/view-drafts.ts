@@ -3,7 +3,7 @@ import { type Caller, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import type { LocalDate } from '#libs/time';
 import type { Draft } from '../domain/draft.js';
-import { Drafts, type ListedDraft } from './drafts.pg.js';
+import { type DraftPage, Drafts, type ListedDraft } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
 /** Drafts as the member and the coordinator look at them, with the day that their lines move with. */
@@ -16,13 +16,9 @@ export class ViewDrafts {
   ) {}
 
   /** Newest first; gives one more than `limit` where there is one. Throws NotVisible. */
-  async list(page: {
-    readonly membershipId: string;
-    readonly status?: Draft['status'];
-    readonly before?: number;
-    readonly limit: number;
-    readonly caller: Caller;
-  }): Promise<{ on: LocalDate; drafts: ListedDraft[] }> {
+  async list(
+    page: DraftPage & { readonly caller: Caller },
+  ): Promise<{ on: LocalDate; drafts: ListedDraft[] }> {
     const { caller, ...asked } = page;
     await this.check(asked.membershipId, caller);
     const drafts = await this.drafts.list({ ...asked, limit: asked.limit + 1 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { QueryConfig } from 'pg';
 import { withoutDay } from '#libs/messaging';
-import { Database, leaveInFlight, type Transaction } from '#libs/persistence';
+import { arraysOf, Database, leaveInFlight, type Transaction } from '#libs/persistence';
 import { type LocalDate, localDate, type Step, stepsBefore, type Timeline } from '#libs/time';
 import { AboveMaximum, type Excess, mustBeCounted } from '../domain/maximum.js';
 import type { Order, OrderLine } from '../domain/order.js';
@@ -162,9 +162,7 @@ function appending({ order, previousHash, content, hash }: OrderToAppend): Query
       content,
       previousHash,
       hash,
-      order.lines.map(({ itemCode }) => itemCode),
-      order.lines.map(({ effectiveFrom }) => effectiveFrom),
-      order.lines.map(({ delta }) => delta),
+      ...arraysOf(order.lines, 'itemCode', 'effectiveFrom', 'delta'),
     ],
   };
 }

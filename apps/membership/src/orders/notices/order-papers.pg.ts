@@ -2,16 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { OrderLine } from '../domain/order.js';
 import { type RecordedOrder, recordedOrder, recordedOrders } from '../ledger/recorded-orders.pg.js';
+import type { OrderPaper } from './order-document.js';
 
 /** An order as the ledger holds it, with what its paper needs beside. */
-export type OrderForPaper = {
+export type OrderForPaper = Pick<OrderPaper, 'member'> & {
   readonly recorded: RecordedOrder;
-  readonly member: {
-    readonly name: string;
-    readonly siren: string;
-    readonly address: string;
-    readonly marketNumber: string;
-  };
   /** Its lines with O at the end of their day, by the orders before it in the ledger. */
   readonly lines: readonly (OrderLine & { readonly before: number })[];
 };

@@ -74,13 +74,8 @@ export class AcceptTransfer {
     const order = hasLines ? await this.order(tx, prepared, lines, caller, today) : undefined;
     requireSeats(prepared.seats, { hasLines, confirmed: confirmedSeatsMissing });
     await this.carryOut.execute(tx, transferId, prepared, caller.userId, today);
-    const orderId = order?.order.orderId;
-    await this.transfers.decide(tx, transferId, {
-      status: 'CARRIED_OUT',
-      by: caller.userId,
-      on: today,
-      ...(orderId === undefined ? {} : { orderId }),
-    });
+    const decided = { status: 'CARRIED_OUT', by: caller.userId, on: today } as const;
+    await this.transfers.decide(tx, transferId, { ...decided, orderId: order?.order.orderId });
     return order === undefined ? {} : { order };
   }
 

@@ -28,7 +28,7 @@ export type TransferPage = {
 };
 type TransferDecision = Recorded & {
   readonly status: Exclude<TransferStatus, 'PROPOSED'>;
-  readonly orderId?: string;
+  readonly orderId?: string | undefined;
 };
 
 const columns = `

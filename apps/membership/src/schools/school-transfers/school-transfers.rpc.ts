@@ -46,7 +46,7 @@ export class SchoolTransfersRpc {
   async transferSchools(request: TransferSchoolsRequest, caller: Caller) {
     const input = { ...plain(request), terms: fromTerms(request.terms), caller };
     const transferId = await this.transferUseCase.execute(input);
-    return { transfer: await this.shown(transferId, caller) };
+    return { transfer: await this.views.find({ transferId, caller }) };
   }
 
   @Answers(SchoolService.method.listSchoolTransfers)
@@ -79,7 +79,7 @@ export class SchoolTransfersRpc {
     const lines = fromComplementary(request.lines);
     const { order } = await this.acceptUseCase.execute({ ...asked, lines, caller });
     return {
-      transfer: await this.shown(transferId, caller),
+      transfer: await this.views.find({ transferId, caller }),
       ...(order ? { order: toOrderMessage(order.order) } : {}),
       warnings: order?.warnings ?? [],
     };
@@ -92,14 +92,11 @@ export class SchoolTransfersRpc {
   }
 
   private async close(
-    {
-      idempotencyKey,
-      transferId,
-    }: Pick<CancelSchoolTransferRequest, 'idempotencyKey' | 'transferId'>,
+    { idempotencyKey, transferId }: CancelSchoolTransferRequest | DeclineSchoolTransferRequest,
     caller: Caller,
   ) {
     await this.closeUseCase.execute({ idempotencyKey, transferId, caller });
-    return { transfer: await this.shown(transferId, caller) };
+    return { transfer: await this.views.find({ transferId, caller }) };
   }
 
   private async list(
@@ -124,10 +121,6 @@ export class SchoolTransfersRpc {
     const found = await this.views.find({ transferId, caller });
     if (found.toMembershipId !== membershipId) throw new NotVisible();
     return found;
-  }
-
-  private shown(transferId: string, caller: Caller) {
-    return this.views.find({ transferId, caller });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, requireVisible } from '#libs/identity';
+import { type AskedPage, requireVisible } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
+import type { ListSchoolsFinancedRequest } from '#libs/contracts';
 import { MembershipViews } from '../../adhesion/memberships/register.module.js';
 import { type LinkState, type SchoolLinkView, SchoolsFinanced } from './schools-financed.pg.js';
 
@@ -13,14 +14,12 @@ export class ListSchoolsFinanced {
   ) {}
 
   /** One row more than `limit` where there is one. */
-  async execute(input: {
-    membershipId: string;
-    after: readonly [string, string] | undefined;
-    limit: number;
-    /** Absent: all. */
-    state?: { readonly is: LinkState; readonly on: LocalDate };
-    caller: Caller;
-  }): Promise<SchoolLinkView[]> {
+  async execute(
+    input: AskedPage<ListSchoolsFinancedRequest> & {
+      /** Absent: all. */
+      readonly state?: { readonly is: LinkState; readonly on: LocalDate };
+    },
+  ): Promise<SchoolLinkView[]> {
     requireVisible(input.caller, await this.memberships.ownerOf(input.membershipId));
     return this.links.list(input.membershipId, input.after, input.limit + 1, input.state);
   }
