@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { ProvisioningService } from '#libs/contracts';
+import { plain, ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { withoutIdleSteps } from '#libs/time';
@@ -22,11 +22,7 @@ export class ProvisioningSeats extends Seats implements OnApplicationShutdown {
 
   async heldBy(membershipId: string): Promise<SeatsHeld[]> {
     const { seats } = await this.client.getSeats({ membershipId });
-    return seats.map(({ itemCode, held, schools }) => ({
-      itemCode,
-      held,
-      schools: schools.map((school) => ({ uai: school.uai, held: school.held })),
-    }));
+    return seats.map(plain);
   }
 
   async countLost(membershipId: string, lowered: Parameters<Seats['countLost']>[1]) {

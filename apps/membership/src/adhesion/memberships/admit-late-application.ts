@@ -44,14 +44,9 @@ export class AdmitLateApplication {
         const text = admit(await this.judgeApplication.execute(tx, membership), reason);
         if (documentId === '') throw decisionDocumentRequired();
         await this.documents.reference(documentId, { membershipId }, tx);
-        await this.applications.decide(tx, membershipId, {
-          decision: 'ACCEPTED',
-          reasonCode: reason,
-          note,
-          documentId,
-          decidedBy: caller.userId,
-          decidedOn: today,
-        });
+        const decided = { decision: 'ACCEPTED', reasonCode: reason, note, documentId } as const;
+        const by = { decidedBy: caller.userId, decidedOn: today };
+        await this.applications.decide(tx, membershipId, { ...decided, ...by });
         return { reason: text };
       },
     );

@@ -52,12 +52,8 @@ export class RecordSignedConvention {
         }
         const signedOn = convention.datedOn;
         await this.memberships.addDocument(tx, membershipId, convention);
-        await this.applications.sign(tx, membershipId, {
-          signedOn,
-          documentId,
-          recordedBy: caller.userId,
-          recordedOn: today,
-        });
+        const recorded = { recordedBy: caller.userId, recordedOn: today };
+        await this.applications.sign(tx, membershipId, { signedOn, documentId, ...recorded });
         return { signedOn };
       },
     );

@@ -32,7 +32,7 @@ export class RefuseApplication {
         operation: 'RefuseApplication',
         action: 'membership.refused',
         subject: `membership:${membershipId}`,
-        ...(documentId === '' ? {} : { restsOn: documentId }),
+        restsOn: documentId,
       },
       input,
       async (tx, today) => {
@@ -41,19 +41,12 @@ export class RefuseApplication {
           documentId === ''
             ? undefined
             : await this.documents.reference(documentId, { membershipId }, tx);
-        const reasons = refuse(await this.judgeApplication.execute(tx, membership), reason, {
-          note,
-          ...(document ? { document } : {}),
-        });
+        const judged = await this.judgeApplication.execute(tx, membership);
+        const reasons = refuse(judged, reason, { note, document });
         await this.memberships.refuse(tx, membershipId, reasons);
-        await this.applications.decide(tx, membershipId, {
-          decision: 'REFUSED',
-          reasonCode: reason,
-          note,
-          documentId: document?.documentId,
-          decidedBy: caller.userId,
-          decidedOn: today,
-        });
+        const decided = { decision: 'REFUSED', reasonCode: reason, note } as const;
+        const by = { decidedBy: caller.userId, decidedOn: today, documentId: document?.documentId };
+        await this.applications.decide(tx, membershipId, { ...decided, ...by });
         return { reasons };
       },
     );

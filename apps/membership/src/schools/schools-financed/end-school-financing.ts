@@ -32,7 +32,7 @@ export class EndSchoolFinancing {
         operation: 'EndSchoolFinancing',
         action: 'school.financing-ended',
         subject: `membership:${membershipId}`,
-        ...(documentId === '' ? {} : { restsOn: documentId }),
+        restsOn: documentId,
       },
       input,
       async (tx, today) => {

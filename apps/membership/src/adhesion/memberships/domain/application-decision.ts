@@ -78,7 +78,7 @@ export function checkAcceptable({ timeliness, missing, isAdmitted }: Judged): vo
 export function refuse(
   { status, timeliness, missing }: Judged,
   reason: RefusalReason,
-  rests: { readonly note: string; readonly document?: DocumentReference },
+  rests: { readonly note: string; readonly document?: DocumentReference | undefined },
 ): string[] {
   if (status !== 'APPLIED') {
     throw new ApplicationDecided(
