@@ -44,8 +44,8 @@ async function eraseAll(limit?: number): Promise<number> {
 }
 
 /** What the worker of imports does when a plan has expired. */
-async function endImports(): Promise<void> {
-  await bed.expire('2023-01-01');
+async function endImports(on = '2023-01-01'): Promise<void> {
+  await bed.expire(on);
   const { ended } = bed.parts();
   while (await ended.removeSome()) continue;
 }
@@ -249,6 +249,29 @@ it('SUP-4: each night proves the newest erasures that had their time, and again 
   expect(await night.execute()).toBe(1);
   expect(await proven.unexpected()).toBe(0);
   expect(await night.execute()).toBe(0);
+});
+
+it('SUP-4: who comes back with a backup is erased again once the days have come again, and told again', async () => {
+  const left = await someLeave();
+  const ids = left.map(({ personId }) => personId).sort();
+  const [lost, restored] = [await bed.copy(), await bed.copy()];
+  const usual = bed;
+  try {
+    for (const life of [lost, restored]) {
+      bed = life;
+      const { people } = bed.parts();
+      expect(await people.find(ids[0]!)).toMatchObject({ personId: ids[0]! });
+      // The calendar that the copy had not read crosses many days at once.
+      await endImports('2023-01-09');
+      await eraseAll();
+      expect((await bed.emitted()).erased.sort()).toEqual(ids);
+      expect(await tablesThatSay(left.map(({ sourceKey }) => sourceKey))).toEqual([]);
+      expect((await proofs()).map(({ person_id }) => person_id)).toEqual(ids);
+    }
+  } finally {
+    bed = usual;
+    await Promise.all([lost.stop(), restored.stop()]);
+  }
 });
 
 it('SUP-4: whom a source still states is not due', async () => {
