@@ -64,7 +64,7 @@ export class DirectoryImports {
   }
 
   /** Written beside, then renamed: a folder of that name is whole, so one that is there is left alone. */
-  private async write({ folder, exportedOn, changes }: DirectoryExport): Promise<void> {
+  async write({ folder, exportedOn, changes }: DirectoryExport): Promise<void> {
     const { scenario, teller } = this.stage;
     const target = join(this.dropFolder, folder);
     if (existsSync(target)) return;
