@@ -22,6 +22,11 @@ import {
   STEPS_BY_SCHOOL,
 } from './reading-steps.pg.js';
 import {
+  CIRCONSCRIPTION_UNKNOWN,
+  PLACE_BY_CIRCONSCRIPTION,
+  SCHOOLS_OF_CIRCONSCRIPTIONS,
+} from './circonscription-steps.pg.js';
+import {
   HELD_TABLE,
   HOLD_DELTA,
   HOLD_FULL,
@@ -95,6 +100,7 @@ export class Delivery {
       // All is joined with all, but for a delta, which is small beside what is held.
       if (!isDelta) await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
+      if (bySchools) await this.placeByCirconscription(tx);
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
         if (!remark) await tx.query(sql);
@@ -151,7 +157,7 @@ export class Delivery {
        structures = (select count(*) from delivered_structure d where d.import_id = $1),
        scope = $4, scope_entities = $5,
        scope_uais = case $4 when 'SCHOOLS' then array(
-         select uai from read_place where profile <> 'FURTHER_STUDENT' union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
+         select uai from read_place where profile in ('STUDENT', 'RELATIVE') or cardinality($5::smallint[]) = 0 union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
       [
         ...[startedOn, rows[0]!.digest, scope],
         states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),
@@ -161,6 +167,15 @@ export class Delivery {
 
   private found(tx: Transaction, remark: string, sql: string): Promise<void> {
     return this.remarks.addFound(tx, remark, sql, this.rows.files);
+  }
+
+  /** Inspectors and advisers are in the schools of their circonscription, as far as these are the source's to speak of. */
+  private async placeByCirconscription(tx: Transaction): Promise<void> {
+    const { source } = this.connection.work;
+    const { rows } = await tx.query<{ uai: string }>(SCHOOLS_OF_CIRCONSCRIPTIONS);
+    const uais = rows.map(({ uai }) => uai).filter((uai) => covers(source, uai));
+    await tx.query(PLACE_BY_CIRCONSCRIPTION, [uais]);
+    await this.found(tx, 'CIRCONSCRIPTION_UNKNOWN', CIRCONSCRIPTION_UNKNOWN);
   }
 
   /** Files that name schools by UAI alone: those that the directory knows and that are the source's to speak of. */

@@ -210,6 +210,36 @@ it('DIR-1, DIR-4: a table’s further classes, groups and schools are kept; a fu
   expect(await present('BLIN')).toEqual(['Tim B', 'Zoé A']);
 });
 
+it('DIR-5: an inspector is in the schools of the circonscription, and ends nobody of them', async () => {
+  const { lila } = familyOf('RIO');
+  const header = 'Nom;Prénom;Date de naissance;Classe';
+  await table({ 'Student.csv': `${header}\nRIO;Bea;2016-01-02;CP` }, uaiB);
+  await bed.db.database.query(
+    `update structure set circonscription = case uai when $1 then 'Nantes-Nord' when $2 then 'NANTES NORD' else 'Angers' end`,
+    [uaiA, uaiB],
+  );
+  const inspection = (row: string) => `Nom;Prénom;Fonction;Circonscription\n${row}`;
+  const report = await table({
+    'Student.csv': `${header}\n${lila[0]};Lila;2016-03-09;CP`,
+    'Inspecteurs.csv': inspection(
+      'RIO;Line;Inspectrice;Nantes Nord\nRIO;Guy;Conseiller pédagogique;Cholet',
+    ),
+  });
+  expect(report).toMatchObject({ state: 'COMPLETED' });
+  expect(report.remarks).toContainEqual(
+    expect.objectContaining({ code: 'CIRCONSCRIPTION_UNKNOWN', count: 1 }),
+  );
+  // One person in both schools; who is in B by another delivery stays.
+  expect(await present('RIO')).toEqual(['Bea B', 'Lila A', 'Line A B']);
+  const line = (await bed.emitted()).people.find(({ firstName }) => firstName === 'Line');
+  expect(line!.enrolments).toMatchObject(
+    [uaiA, uaiB].sort().map((uai) => ({
+      ...{ uai, profile: Profile.GUEST },
+      post: { role: 'INSPECTOR', circonscription: 'Nantes Nord' },
+    })),
+  );
+});
+
 it('refuses an extraction whose school nobody names, or that is none of the source’s', async () => {
   bed.lay('unnamed', { 'eleves.csv': pupilsFile([familyOf('ROUX').zoe]) });
   const start = (uai?: string) =>

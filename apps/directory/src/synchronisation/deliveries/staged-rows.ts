@@ -101,7 +101,9 @@ export class StagedRows {
     if (record.kind === 'staff') {
       const profile = placeProfileOf(record);
       const post = record.post ? JSON.stringify(record.post) : null;
-      for (const key of record.structureKeys) {
+      // Of a whole circonscription: which schools are in it, the directory knows (PLACE_BY_CIRCONSCRIPTION).
+      const isOfAll = record.structureKeys.length === 0 && 'circonscription' in (record.post ?? {});
+      for (const key of isOfAll ? [''] : record.structureKeys) {
         this.place.push([
           ...[order, sourceKey, profile, key, '', '', '', record.headOf.includes(key), null, post],
           ...[this.#taught(record.classes, key), this.#taught(record.groups, key)],

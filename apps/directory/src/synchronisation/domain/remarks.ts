@@ -87,6 +87,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     says: 'Inspecteurs et conseillers sans circonscription, ignorés : ajoutez-la dans le fichier.',
     todo: FILE,
   },
+  CIRCONSCRIPTION_UNKNOWN: {
+    says: 'Inspecteurs et conseillers d’une circonscription qu’aucune école de la source ne porte, ignorés : vérifiez son nom, ou indiquez les UAI.',
+    todo: FILE,
+  },
   COMMUNE_MISSING: {
     says: 'Représentants sans commune, ignorés : ajoutez-la dans le fichier.',
     todo: FILE,
