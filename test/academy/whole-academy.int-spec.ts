@@ -171,7 +171,7 @@ test('DIR-3: of two schools that a file empties one is approved and one rejected
       [...places].some((place) => place.startsWith(`STUDENT ${uai} `)),
     ).length;
   const there = [emptied, spared].map(({ school }) => pupilsAt(school.uai));
-  expect(Math.min(...there)).toBeGreaterThan(5);
+  expect(Math.min(...there)).toBeGreaterThan(0);
   // Others lie under its name while somebody decides.
   academy.layOver(name, academy.layFull(first));
   await academy.bed.decide(held.importId, 'APPROVED', emptied.school.uai);
