@@ -259,7 +259,7 @@ test.each<[string, string]>([
   large.items = Array.from({ length: 50 }, (_, i) => ({ ...item, code: `COMPTE_${i}` }));
   const honest = stringify(large);
   expect(readMarketFile(honest).mistakes).toEqual([]);
-  expect(costOf(content)).toBeLessThan(3 * costOf(honest));
+  expect(costOf(content)).toBeLessThan(8 * costOf(honest));
   expect(readMarketFile(content).mistakes).toHaveLength(1);
 });
 
