@@ -58,7 +58,8 @@ export const support: readonly Door[] = [
   {
     route: 'get /api/support/schools/:uai/people',
     as: 'support-2',
-    query: () => ({ profile: 'STUDENT', ...reason() }),
+    // A list goes on for a case that is named.
+    query: () => ({ ticket: 'SUP-42', profile: 'STUDENT', ...reason() }),
     tells: () => ({ people: some }),
   },
   {
