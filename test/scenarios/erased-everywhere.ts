@@ -9,6 +9,7 @@ import type { DirectoryImports } from '../../deploy/local/demo/directory-imports
 import type { Stack } from '../../deploy/local/stack.mjs';
 import { logIn } from '../support/browser/log-in.js';
 import { asOwner, placesThatSay } from '../support/everywhere.js';
+import { rawCodes } from '../support/raw-codes.js';
 import { type Answer, sendAs } from './each-door/door.js';
 
 /** Words that nobody else bears, in the spelling of AAF; none has an accent that a format may write otherwise. */
@@ -196,7 +197,20 @@ async function lookAt(stack: Stack, [personId]: readonly string[]): Promise<void
   expect(found.people).toHaveLength(3);
   await asked(stack, agent!, 'get', `/api/support/people/${personId}?reason=CHECK`);
   const reason = { reason: 'DEMANDE_PERSONNE SUP-42' };
-  await asked(stack, officer!, 'post', `/api/dpo/people/${personId}/export`, reason);
+  const { services } = await asked(
+    ...[stack, officer!, 'post'],
+    `/api/dpo/people/${personId}/export`,
+    reason,
+  );
+  const tables = services.flatMap(({ tables: told }: Answer) => told);
+  expect(tables.map(({ title }: Answer) => title)).toEqual(
+    expect.arrayContaining(['Écoles', 'Historique des comptes', 'Jours comptés', 'Consultations']),
+  );
+  // A parent reads it.
+  const read = tables.map(({ columns, rows }: Answer) => ({
+    ...{ columns, rows: rows.map(({ cells }: Answer) => cells) },
+  }));
+  expect(rawCodes(read, [words.lastName])).toEqual([]);
 }
 
 async function proofOf(stack: Stack, personId: string): Promise<Answer> {

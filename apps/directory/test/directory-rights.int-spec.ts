@@ -15,6 +15,7 @@ import { accessToken, type FreshDatabase, freshDatabase, MessagingBed } from '#l
 import { settingsSchema } from '../src/config.js';
 import { DirectoryModule } from '../src/directory.module.js';
 import { PersonData } from '../src/person-exports/person-data.pg.js';
+import { rawCodes } from '../../../test/support/raw-codes.js';
 import { nobodyElse } from './nobody-else.test-support.js';
 
 // The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
@@ -461,14 +462,25 @@ it('RGPD 15: of each attribute its source, of others only how many there are', a
   expect(guardian!.isPupil).toBe(false);
   const of = (title: string) => guardian!.tables.find((table) => table.title === title)!.rows;
   expect(of('Identité').map(([attribute, , source]) => [attribute, source])).toEqual([
-    ...['Nom', 'Prénom', 'Date de naissance'].map((attribute) => [attribute, 'aaf1d']),
-    [expect.stringContaining('INE'), 'aaf1d'],
+    ...['Nom', 'Prénom', 'Date de naissance'].map((attribute) => [attribute, academySource.title]),
+    [expect.stringContaining('INE'), academySource.title],
   ]);
   expect(of('Liens de famille')).toEqual([['Responsable de', '2 élève(s)']]);
   const said = JSON.stringify(guardian);
   expect([personId, siblingId].filter((other) => said.includes(other))).toEqual([]);
   const pupil = await held.of(personId);
   expect([pupil!.isPupil, JSON.stringify(pupil).includes(guardianId)]).toEqual([true, false]);
+  await fresh.database.query(
+    `insert into enrolment (person_id, profile, uai, starts_on) values ($1, 'FURTHER_STUDENT', $2, '2022-09-01')`,
+    [siblingId, uai],
+  );
+  const sibling = await held.of(siblingId);
+  const profiles = sibling!.tables
+    .find(({ title }) => title === 'Écoles')!
+    .rows.map(([one]) => one);
+  expect(profiles).toEqual(['Élève (autre école)', 'Élève']);
+  const tables = [guardian, pupil, sibling].flatMap((each) => each!.tables);
+  expect(rawCodes(tables)).toEqual([]);
 });
 
 it('SUP-3: the staff of schools is told to the LDAP process by name, and to nobody else', async () => {
@@ -515,7 +527,7 @@ async function seed(): Promise<void> {
   );
   await fresh.database.query(
     `insert into person (person_id, source, source_key, last_name, first_name, revision)
-     values ($1, 'aaf1d', '1', 'Montcourt', 'Zoé', 1)`,
+     values ($1, 'aaf1d-nantes', '1', 'Montcourt', 'Zoé', 1)`,
     [personId],
   );
   await fresh.database.query(
@@ -525,7 +537,7 @@ async function seed(): Promise<void> {
   );
   await fresh.database.query(
     `insert into person (person_id, source, source_key, last_name, first_name, revision)
-     values ($1, 'aaf1d', '2', 'Montcourt', 'Luc', 1), ($2, 'aaf1d', '3', 'Montcourt', 'Ana', 1)`,
+     values ($1, 'aaf1d-nantes', '2', 'Montcourt', 'Luc', 1), ($2, 'aaf1d-nantes', '3', 'Montcourt', 'Ana', 1)`,
     [guardianId, siblingId],
   );
   await fresh.database.query(

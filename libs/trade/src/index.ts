@@ -18,3 +18,11 @@ export { ldapAccountDn, ldapSuffix } from './ldap-tree.js';
 export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
 export type { Recorded } from './recorded.js';
 export { reasonCode } from './reason-code.js';
+export { accountStateWords, causeWords, profileWords, wordOf } from './account-words.js';
+export {
+  lookActionWords,
+  lookReasonInWords,
+  lookReasonWords,
+  lookRefusalWords,
+  roleWords,
+} from './look-words.js';

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { PersonalData, type PersonalDataTold, type PersonAsked } from '#libs/messaging';
 import { Database } from '#libs/persistence';
+import {
+  lookActionWords,
+  lookReasonInWords,
+  lookRefusalWords,
+  roleWords,
+  wordOf,
+} from '#libs/trade';
 import { Looks } from './looks.pg.js';
 
 const rowsMax = 1_000;
@@ -24,9 +31,9 @@ export class LooksAtPerson extends PersonalData {
       ...{ userId: askedBy, role, personId },
       ...(ticket === undefined ? {} : { ticket }),
     });
-    const { rows } = await this.database.query<Record<string, string>>(
+    const { rows } = await this.database.query<LookRow>(
       `select to_char(recorded_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI') as "when",
-              array_to_string(roles, ', ') as roles, action, coalesce(reason, '') as reason, coalesce(refusal, '') as refusal
+              roles, action, reason, coalesce(refusal, '') as refusal
          from look where subjects @> array[$1::text] order by id desc limit ${rowsMax}`,
       [personId],
     );
@@ -38,9 +45,13 @@ export class LooksAtPerson extends PersonalData {
           kept: 'Un an.',
           recipients: 'La personne déléguée à la protection des données.',
           columns: ['Quand', 'Profil', 'Quoi', 'Motif', 'Refusée'],
-          rows: rows.map((row) =>
-            ['when', 'roles', 'action', 'reason', 'refusal'].map((of) => row[of] ?? ''),
-          ),
+          rows: rows.map(({ when, roles, action, reason, refusal }) => [
+            when,
+            roles.map((role) => wordOf(roleWords, role)).join(', '),
+            wordOf(lookActionWords, action),
+            lookReasonInWords(reason),
+            wordOf(lookRefusalWords, refusal),
+          ]),
         },
         {
           title: 'Copie pour la recherche',
@@ -67,3 +78,11 @@ export class LooksAtPerson extends PersonalData {
     ]);
   }
 }
+
+type LookRow = {
+  when: string;
+  roles: string[];
+  action: string;
+  reason: string | null;
+  refusal: string;
+};

@@ -6,6 +6,7 @@ import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { LookQuota } from './look.js';
 import { LooksAtPerson } from './looks-at-person.js';
 import { Looks } from './looks.pg.js';
+import { rawCodes } from '../../../../test/support/raw-codes.js';
 
 let fresh: FreshDatabase;
 let looks: Looks;
@@ -150,9 +151,10 @@ it('SUP-2, SUP-4, RGPD 15: an export tells who looked by profile, no name, and i
   };
   const { tables: told } = await new LooksAtPerson(fresh.database, looks).of(asked);
   expect(told[0]!.rows.map(([, ...rest]) => rest)).toEqual([
-    ['dpo', 'EXPORT', 'CHECK', ''],
-    ['support-1', 'PERSON', 'CHECK', ''],
+    ['Protection des données', 'Toutes les données d’une personne', 'Vérification', ''],
+    ['Assistance de niveau 1', 'Fiche d’une personne', 'Vérification', ''],
   ]);
+  expect(rawCodes(told)).toEqual([]);
   expect(JSON.stringify(told)).not.toMatch(/dpo-1|Nadia|Corbel/);
   const [written] = await looks.list({ personIds: ['p-exported'], limit: 1 });
   expect(written).toMatchObject({ userId: 'dpo-1', action: 'EXPORT', ticket: 'SUP-9' });

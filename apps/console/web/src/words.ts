@@ -1,5 +1,16 @@
 import { formatCount, formatEuros, formatUnitPrice, plural } from '#libs/money';
 import { frenchDate, frenchPeriod, isLocalDate } from '#libs/time';
+import {
+  accountStateWords,
+  causeWords,
+  lookActionWords,
+  lookReasonInWords,
+  lookReasonWords,
+  lookRefusalWords,
+  profileWords,
+  roleWords,
+  wordOf,
+} from '#libs/trade';
 import type { LookReason } from './api-types.js';
 
 export const euros = (cents: string) => formatEuros(BigInt(cents));
@@ -31,41 +42,26 @@ export const instant = (iso: string) =>
     timeStyle: 'medium',
   });
 
-const profiles: Record<string, string> = {
-  STUDENT: 'Élève',
-  RELATIVE: 'Responsable légal',
-  TEACHER: 'Enseignant·e',
-  PERSONNEL: 'Personnel',
-  GUEST: 'Invité·e',
-};
-export const profile = (value: string) => profiles[value.replace('PROFILE_', '')] ?? 'Autre';
+export const profile = (value: string) =>
+  (profileWords as Record<string, string>)[value.replace('PROFILE_', '')] ?? 'Autre';
 
 type Severity = 'success' | 'info' | 'warning' | 'error' | 'new';
-const states: Record<string, readonly [string, Severity | undefined]> = {
-  REQUESTED: ['Demandé', 'info'],
-  WAITING_SEAT: ['En attente d’une place', 'warning'],
-  PROVISIONING: ['En création', 'info'],
-  PROVISIONED: ['Prêt, jamais utilisé', 'new'],
-  ACTIVATED: ['Actif', 'success'],
-  SUSPENDED: ['Suspendu', 'warning'],
-  CLOSING: ['En fermeture', 'warning'],
-  DELETED: ['Supprimé', undefined],
-  FAILED: ['Refusé par l’ENT', 'error'],
+const severities: Record<string, Severity> = {
+  REQUESTED: 'info',
+  WAITING_SEAT: 'warning',
+  PROVISIONING: 'info',
+  PROVISIONED: 'new',
+  ACTIVATED: 'success',
+  SUSPENDED: 'warning',
+  CLOSING: 'warning',
+  FAILED: 'error',
 };
-const stateOf = (value: string) => states[value.replace('ACCOUNT_STATE_', '')];
-export const state = (value: string) => stateOf(value)?.[0] ?? '—';
-export const stateSeverity = (value: string) => stateOf(value)?.[1];
+const stateCode = (value: string) => value.replace('ACCOUNT_STATE_', '');
+export const state = (value: string) =>
+  (accountStateWords as Record<string, string>)[stateCode(value)] ?? '—';
+export const stateSeverity = (value: string) => severities[stateCode(value)];
 
-const causes: Record<string, string> = {
-  IMPORT: 'Import de l’annuaire',
-  ORDER: 'Commande de la collectivité',
-  OPERATOR: 'Décision d’une personne habilitée',
-  RECONCILIATION: 'Rapprochement',
-  ENT: 'Réponse de l’ENT',
-  DAY: 'Échéance du calendrier',
-  MEMBERSHIP: 'Adhésion de la collectivité',
-};
-export const cause = (value: string) => causes[value] ?? value;
+export const cause = (value: string) => wordOf(causeWords, value);
 
 const ways: Record<string, string> = {
   LOCAL: 'Identifiant et code d’activation remis par l’école',
@@ -74,41 +70,13 @@ const ways: Record<string, string> = {
 };
 export const wayIn = (value: string) => ways[value] ?? '';
 
-export const lookReasons: Record<Exclude<LookReason, 'OWN_SCHOOL'>, string> = {
-  FAMILY_CALL: 'Appel d’une famille',
-  SCHOOL_CALL: 'Appel d’une école',
-  TICKET: 'Dossier d’assistance',
-  CHECK: 'Vérification',
-};
-export const lookReason = (value: string | null) =>
-  value === null
-    ? 'Non indiqué'
-    : value === 'OWN_SCHOOL'
-      ? 'Direction de l’école'
-      : value === 'CONTROLLER_DECISION'
-        ? 'Décision du responsable de traitement'
-        : (lookReasons[value as 'CHECK'] ?? value);
+export const lookReasons: Record<Exclude<LookReason, 'OWN_SCHOOL'>, string> = lookReasonWords;
+export const lookReason = lookReasonInWords;
 
-const lookActions: Record<string, string> = {
-  SEARCH: 'Liste de recherche',
-  PERSON: 'Fiche d’une personne',
-  ACCOUNT_HISTORY: 'Historique d’un compte',
-  JOURNAL: 'Noms d’une ligne du journal',
-  EXPORT: 'Toutes les données d’une personne',
-  LDAP: 'Agents des écoles, par LDAP',
-  ALARM: 'Alerte : beaucoup de personnes en une heure',
-};
-export const lookAction = (value: string) => lookActions[value] ?? value;
+export const lookAction = (value: string) => wordOf(lookActionWords, value);
 
-const lookRefusals: Record<string, string> = {
-  LOOK_REASON_REQUIRED: 'Refusée : motif ou dossier manquant',
-  PERSON_NOT_FOUND: 'Refusée : hors du périmètre, ou inconnue',
-  SCHOOL_NOT_FOUND: 'Refusée : école hors du périmètre, ou inconnue',
-  NOT_ALLOWED: 'Refusée : pas dans ses droits',
-  SEARCH_BY_MASKED_FIELD: 'Refusée : recherche par un nom qui lui est masqué',
-  LOOK_QUOTA_REACHED: 'Refusée : trop de personnes en une heure',
-};
-export const lookRefusal = (code: string) => lookRefusals[code] ?? `Refusée (${code})`;
+export const lookRefusal = (code: string) =>
+  (lookRefusalWords as Record<string, string>)[code] ?? `Refusée (${code})`;
 
 const masked: Record<string, string> = {
   name: 'nom complet',
@@ -120,20 +88,7 @@ const masked: Record<string, string> = {
 };
 export const maskedField = (value: string) => masked[value] ?? value;
 
-const roleNames: Record<string, string> = {
-  'support-1': 'Assistance de niveau 1',
-  'support-2': 'Assistance de niveau 2',
-  'support-3': 'Assistance de niveau 3',
-  'member-reader': 'Collectivité, lecture',
-  'member-orderer': 'Collectivité, ordonnateur',
-  'member-finance': 'Collectivité, finances',
-  school: 'Direction d’école',
-  coordinator: 'Coordination du groupement',
-  supplier: 'Titulaire du marché',
-  dpo: 'Protection des données',
-  admin: 'Administration',
-};
-export const role = (value: string) => roleNames[value] ?? value;
+export const role = (value: string) => wordOf(roleWords, value);
 
 const kinds: Record<string, string> = {
   COMMUNE: 'Commune',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PersonalDataTable } from '#libs/messaging';
 import { Database } from '#libs/persistence';
+import { profileWords, wordOf } from '#libs/trade';
 
 export type HeldPerson = {
   /** A pupil, now or before. */
@@ -13,6 +14,15 @@ const kept =
   'Le temps de la présence dans une école, puis au plus trois mois (arrêté du 30 novembre 2006, art. 6).';
 const recipients =
   'Le fournisseur de l’ENT, l’école de la personne, l’assistance pour son compte. Aucune collectivité : elle ne voit que des nombres.';
+/** A pupil in a school beside the one that it is counted in. */
+const furtherStudent = 'FURTHER_STUDENT';
+const placeProfile = (profile: string) =>
+  profile === furtherStudent
+    ? `${profileWords.STUDENT} (autre école)`
+    : wordOf(profileWords, profile);
+/** What the people who declared a source call it. */
+const titleOf = (source: string) =>
+  `coalesce((select title from declared_source where source_code = ${source}), ${source})`;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the directory holds of a person. Of others only how many there are: their data are theirs. */
@@ -25,25 +35,25 @@ export class PersonData {
     if (!uuid.test(personId)) return undefined;
     const [person, sources, places, classes, links] = await Promise.all([
       this.rows(
-        `select 'Nom' as attribute, p.last_name as value, p.source, 1 as rank from person p where person_id = $1
-         union all select 'Prénom', first_name, source, 2 from person where person_id = $1
-         union all select 'Date de naissance', coalesce(to_char(birth_date, 'YYYY-MM-DD'), 'non connue'), source, 3
+        `select 'Nom' as attribute, p.last_name as value, ${titleOf('source')} as source, 1 as rank from person p where person_id = $1
+         union all select 'Prénom', first_name, ${titleOf('source')}, 2 from person where person_id = $1
+         union all select 'Date de naissance', coalesce(to_char(birth_date, 'YYYY-MM-DD'), 'non connue'), ${titleOf('source')}, 3
            from person where person_id = $1
          union all select 'Empreinte de l’INE (l’INE lui-même n’est pas gardé)',
-           case when ine_hash is null then 'aucune' else 'présente' end, source, 4 from person where person_id = $1
+           case when ine_hash is null then 'aucune' else 'présente' end, ${titleOf('source')}, 4 from person where person_id = $1
          order by rank`,
         personId,
         ['attribute', 'value', 'source'],
       ),
       this.rows(
-        `select s.source || ' (' || d.title || ')' as source, s.source_key, s.last_name, s.first_name,
+        `select ${titleOf('s.source')} as source, s.source_key, s.last_name, s.first_name,
                 coalesce(to_char(s.birth_date, 'YYYY-MM-DD'), '') as birth_date, to_char(s.dated_on, 'YYYY-MM-DD') as dated_on
-           from stated_person s join declared_source d on d.source_code = s.source where s.person_id = $1 order by 1, 2`,
+           from stated_person s where s.person_id = $1 order by 1, 2`,
         personId,
         ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
       ),
       this.rows(
-        `select replace(e.profile, 'FURTHER_STUDENT', 'STUDENT (autre école)') as profile,
+        `select e.profile,
                 e.uai || coalesce(' ' || s.name, '') as school, e.level,
                 concat_ws(', ', nullif(e.class_label, ''), (select string_agg(c ->> 'label', ', ') from jsonb_array_elements(e.classes) c))
                   as class_labels,
@@ -55,7 +65,7 @@ export class PersonData {
       ),
       this.rows(
         `select l.uai || coalesce(' ' || s.name, '') as school, case when l.is_group then 'Groupe' else 'Classe' end as kind,
-                l.class_label, l.source, to_char(l.starts_on, 'YYYY-MM-DD') as starts_on,
+                l.class_label, ${titleOf('l.source')} as source, to_char(l.starts_on, 'YYYY-MM-DD') as starts_on,
                 coalesce(to_char(l.ends_on, 'YYYY-MM-DD'), '') as ends_on
            from class_link l join person_key k on k.source = l.source and k.source_key = l.source_key
            left join structure s using (uai) where k.person_id = $1 order by l.starts_on, l.uai, l.is_group, l.class_id, l.source`,
@@ -78,7 +88,7 @@ export class PersonData {
       rows: readonly (readonly string[])[],
     ): PersonalDataTable => ({ title, purpose, kept, recipients, columns, rows });
     return {
-      isPupil: places.some(([profile]) => profile!.startsWith('STUDENT')),
+      isPupil: places.some(([profile]) => profile === 'STUDENT' || profile === furtherStudent),
       tables: [
         table('Identité', ['Donnée', 'Valeur', 'Source'], person),
         table(
@@ -89,7 +99,7 @@ export class PersonData {
         table(
           'Écoles',
           ['Profil', 'École', 'Classes', 'Groupes', 'Niveau', 'Du', 'Au (non compris)'],
-          places,
+          places.map(([profile = '', ...place]) => [placeProfile(profile), ...place]),
         ),
         table(
           'Classes et groupes suivis comme adulte',

@@ -22,7 +22,7 @@ export class DaysOfPerson extends PersonalData {
           purpose: 'Compter les jours d’utilisation que la collectivité paie (convention, art. 7).',
           kept: 'Dix ans, comme pièce des factures ; sans nom.',
           recipients: 'Personne ne les voit un par un : la collectivité lit des nombres par école.',
-          columns: ['Compte', 'Du', 'Au (non compris)', 'École', 'Besoin'],
+          columns: ['Compte', 'Du', 'Au (non compris)', 'École', 'Article du marché'],
           rows: rows.map((row) => ['id', 'from', 'to', 'uai', 'item'].map((of) => row[of] ?? '')),
         },
       ],

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { PersonalData, type PersonalDataTold, type PersonAsked } from '#libs/messaging';
 import { Database } from '#libs/persistence';
+import { accountStateWords, causeWords, profileWords, wordOf } from '#libs/trade';
+import type { AccountState, Cause, Profile } from '../accounts/accounts.module.js';
 
 const purpose = 'Ouvrir, tenir et fermer le compte dans l’ENT (convention, art. 5).';
 const kept =
   'L’identifiant de connexion jusqu’à la suppression du compte dans l’ENT ; l’historique, sans nom, dix ans, comme pièce des factures.';
 const recipients =
   'Le fournisseur de l’ENT, l’école, l’assistance. Les codes d’activation restent dans l’ENT : aucun n’est gardé ici.';
+
+const states: Readonly<Record<AccountState, string>> = accountStateWords;
+const causes: Readonly<Record<Cause, string>> = causeWords;
+const profiles: Readonly<Record<Profile, string>> = profileWords;
 
 /** The accounts of a person, for the export of all that is held of it. Who decided on one is told by no name. */
 @Injectable()
@@ -41,7 +47,11 @@ export class AccountsOfPerson extends PersonalData {
             ...['Identifiant dans l’ENT', 'Identifiant de la source'],
           ],
           rows: cells(
-            accounts.rows,
+            accounts.rows.map(({ profile = '', state = '', ...row }) => ({
+              ...row,
+              profile: wordOf(profiles, profile),
+              state: wordOf(states, state),
+            })),
             ...['id', 'profile', 'state', 'since', 'uai', 'login', 'ent_id', 'source_key'],
           ),
         },
@@ -49,7 +59,12 @@ export class AccountsOfPerson extends PersonalData {
           ...{ title: 'Historique des comptes', purpose, kept, recipients },
           columns: ['Compte', 'Le', 'De', 'À', 'Cause', 'École', 'Décidé'],
           rows: cells(
-            history.rows,
+            history.rows.map(({ from_state = '', to_state = '', cause = '', ...row }) => ({
+              ...row,
+              from_state: wordOf(states, from_state),
+              to_state: wordOf(states, to_state),
+              cause: wordOf(causes, cause),
+            })),
             ...['id', 'effective_on', 'from_state', 'to_state', 'cause', 'uai', 'decided'],
           ),
         },

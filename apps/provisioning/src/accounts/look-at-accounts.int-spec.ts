@@ -2,6 +2,8 @@ import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
 import { aMarket, aPupil, ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
 import { callerOf, type CallerOf } from '#libs/testing';
+import { rawCodes } from '../../../../test/support/raw-codes.js';
+import { AccountsOfPerson } from '../account-traces/accounts-of-person.js';
 
 const uai = '0440001A';
 const other = '0440002B';
@@ -77,4 +79,19 @@ it('SUP-1: who is of one market sees, counts and asks of seats there alone', asy
   // A member of the other market too: its accounts are none of a member's.
   const grants = [...here.grants, { role: 'member-reader' as const, market: 'autre' }];
   expect(await found(9, { ...here, grants })).toEqual(['eleve.1', 'eleve.2']);
+});
+
+it('RGPD 15: a parent reads the accounts of a person in French', async () => {
+  const [{ person_id: personId }] = (await bed.rows(
+    `select person_id::text from account where login = 'eleve.1'`,
+  )) as [{ person_id: string }];
+  const { tables } = await new AccountsOfPerson(bed.fresh.database).of({
+    ...{ personId, accountIds: [], askedBy: 'dpo-1', role: 'dpo', reason: 'DEMANDE_PERSONNE' },
+  });
+  const [accounts, history] = tables.map(({ rows }) => rows);
+  expect(accounts!.map(([, ...said]) => said.slice(0, 2))).toEqual([['Élève', 'En création']]);
+  expect(history!.map(([, , , to, cause]) => [to, cause])).toContainEqual([
+    ...['Demandé', 'Import de l’annuaire'],
+  ]);
+  expect(rawCodes(tables)).toEqual([]);
 });
