@@ -1,6 +1,8 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { ListPlanChangesRequestSchema } from '#libs/contracts';
 import {
   caller,
   current,
@@ -12,6 +14,8 @@ import {
   uaiB,
   uaiC,
 } from '../../../test/import-bed.test-support.js';
+import { Plans } from './plans.pg.js';
+import { PlansRpc } from './plans.rpc.js';
 
 jest.setTimeout(120_000);
 
@@ -57,6 +61,17 @@ it('DIR-3: a school over its threshold is held and changes nothing, the others g
   ]);
   expect(first.completed[0]!.uais).not.toContain(uaiA);
   expect(await bed.parts().worker.runNext()).toBe(false);
+  // Read page by page, each difference comes once.
+  const seqs: number[] = [];
+  const plans = new PlansRpc(bed.parts().decide, new Plans(bed.db.database));
+  for (let cursor = '', pages = 0; pages === 0 || cursor !== ''; pages += 1) {
+    const asked = create(ListPlanChangesRequestSchema, { planId: held.planId, limit: 20, cursor });
+    const page = await plans.changes(asked);
+    seqs.push(...page.changes.map(({ seq }) => seq));
+    cursor = page.nextCursor;
+  }
+  expect(seqs).toHaveLength(await bed.count(`plan_change where plan_id = '${held.planId}'`));
+  expect(new Set(seqs).size).toBe(seqs.length);
 
   const done = await bed.decide(held.importId, 'APPROVED');
   expect(done.state).toBe('COMPLETED');

@@ -35,9 +35,9 @@ export class PlansRpc {
   async changes({ planId, uai, kind, ...page }: ListPlanChangesRequest) {
     await this.plans.get(planId);
     const limit = pageLimitOf(page.limit);
-    const [after = '0'] = decodeCursor(page.cursor, 'integer') ?? [];
-    const found = await this.plans.changes(planId, { uai, kind, limit, after: Number(after) });
-    const { rows, nextCursor } = pageOf(found, limit, ({ seq }) => [String(seq)]);
+    const [after = 0] = decodeCursor(page.cursor, 'integer') ?? [];
+    const found = await this.plans.changes(planId, { uai, kind, limit, after });
+    const { rows, nextCursor } = pageOf(found, limit, ({ seq }) => [seq]);
     return { changes: [...rows], nextCursor };
   }
 
