@@ -113,6 +113,13 @@ describe('a table that cannot be believed is refused whole', () => {
   });
 
   const utf16 = Buffer.from(`\ufeff${pupils()}`, 'utf16le');
+  // The one letter of UTF-8 lies over the end of what is read of a file at once.
+  const plainHeader = 'Nom;Prenom;Nele;Classe\n';
+  const rowOf = (name: string) => `${name};Zo;2016-01-01;A\n`;
+  const mixed = Buffer.concat([
+    Buffer.from(plainHeader + '\n'.repeat(65_535 - plainHeader.length) + rowOf('é')),
+    Buffer.from(rowOf('Lé'), 'latin1'),
+  ]);
   const many = Array<string>(20_001).fill('A;B;2016-01-01;C');
   it.each([
     ['nobody knows of whom', { 'a.csv': 'Nom;Prénom\nA;B' }, { cause: 'PROFILE_UNKNOWN', line: 1 }],
@@ -123,6 +130,7 @@ describe('a table that cannot be believed is refused whole', () => {
     ['nothing', { 'Student.csv': '' }, { cause: 'EMPTY' }],
     ['nobody', { 'Teacher.csv': 'Nom;Prénom\n;' }, { cause: 'EMPTY' }],
     ['UTF-16', { 'Student.csv': utf16 }, { cause: 'CHARSET', line: 1 }],
+    ['two charsets', { 'Student.csv': mixed }, { cause: 'CHARSET_MIXED' }],
     ['too many rows', { 'Student.csv': pupils(...many) }, { cause: 'TOO_LARGE' }],
     ['too many columns', { 'Student.csv': ';'.repeat(300) }, { cause: 'TOO_LARGE' }],
     ['too many bytes', { 'Student.csv': Buffer.alloc(17 << 20, 'a') }, { cause: 'TOO_LARGE' }],

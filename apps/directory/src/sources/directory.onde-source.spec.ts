@@ -71,6 +71,11 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     ],
     ['another table', { 'a.csv': 'Nom;Prénom\nA;B' }, { cause: 'FORMAT_UNKNOWN', line: 1 }],
     ['an open quote', { 'a.csv': pupils(lila, '"DURAND;Milo') }, { cause: 'NOT_WELL_FORMED' }],
+    [
+      'two charsets',
+      { 'a.csv': Buffer.concat([Buffer.from(pupils('Lé;A')), Buffer.from('Lé;B', 'latin1')]) },
+      { cause: 'CHARSET_MIXED' },
+    ],
     ['no pupil', { 'a.csv': pupils() }, { cause: 'EMPTY' }],
     ['nothing', { 'a.csv': '' }, { cause: 'EMPTY' }],
     [

@@ -18,6 +18,8 @@ const CAUSES = {
   FULL_AND_DELTA: 'des fichiers complets et partiels (Delta) sont mêlés',
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
+  CHARSET_MIXED:
+    'les lettres accentuées y sont écrites de deux façons, comme quand deux fichiers sont copiés l’un dans l’autre ; ouvrez-le, vérifiez les noms et enregistrez-le en UTF-8',
   FORMAT_UNKNOWN: 'la première ligne n’est pas celle d’une extraction connue',
   COLUMN_MISSING: 'il manque une colonne obligatoire',
   PROFILE_UNKNOWN:

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { parse } from 'csv-parse/sync';
 import type { DeliveredFile } from '../delivery/delivery.js';
 import { unreadable } from '../source-problems.js';
+import { holdsUtf8Letter } from '../tables/mixed-charset.js';
 import { plain } from '../tables/row-values.js';
 
 /** A school has some hundred pupils; a grouping of all schools of a town still fits. */
@@ -19,7 +20,7 @@ export type OndeTable = {
 /** Reads an extraction as a table. Throws SourceUnreadable with the line where it is not one. */
 export async function readOndeTable(delivered: DeliveredFile): Promise<OndeTable> {
   const { name: file } = delivered;
-  const [first, ...rows] = rowsOf(file, textOf(await bytesOf(delivered)));
+  const [first, ...rows] = rowsOf(file, textOf(file, await bytesOf(delivered)));
   if (!first) throw unreadable(file, 'EMPTY');
   if (rows.length > ONDE_LIMITS.rows) throw unreadable(file, 'TOO_LARGE');
   // Below the people stands a second table, of host bodies.
@@ -41,11 +42,12 @@ async function bytesOf({ name, open }: DeliveredFile): Promise<Buffer> {
   return buffer(stream);
 }
 
-/** UTF-8 where it is, else the charset of French Windows. */
-function textOf(bytes: Buffer): string {
+/** UTF-8 where it is, else the charset of French Windows. Throws SourceUnreadable for both in one file. */
+function textOf(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
+    if (holdsUtf8Letter(bytes)) throw unreadable(file, 'CHARSET_MIXED');
     return new TextDecoder('windows-1252').decode(bytes);
   }
 }
