@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import { localDate } from '#libs/time';
 import {
   caller,
   ImportBed,
@@ -101,6 +102,31 @@ describe('SUP-4: the files of an import', () => {
     await files.sweep(inHours(73));
     expect(readdirSync(join(bed.root, '2022'))).toEqual(['full']);
     await worker.runNext();
+    expect(lying()).toEqual([]);
+  });
+
+  it('of one that failed stay for whoever retries it, also where the same are laid down again', async () => {
+    await bed.generate('export');
+    const { start, files, retry, worker, imports, expire } = bed.parts();
+    const asked = { folder: 'export', sourceCode, caller };
+    const { importId } = await start.execute(asked);
+    const fail = (id: string) =>
+      bed.db.database.query(`update directory_import set state = 'FAILED' where import_id = $1`, [
+        id,
+      ]);
+    await fail(importId);
+    expect(await start.execute(asked)).toEqual({ importId });
+    await files.sweep(inHours(73));
+    expect(lying()).toEqual(['export']);
+    await retry.execute({ importId, caller });
+    await worker.runNext();
+    expect([(await imports.get(importId)).state, lying()]).toEqual(['COMPLETED', []]);
+    // Given up, it needs them no more.
+    await bed.generate('export', { exportedOn: '2022-09-02' });
+    const given = await start.execute(asked);
+    await fail(given.importId);
+    await bed.db.unitOfWork.run((tx) => expire.onDay(tx, localDate('2022-09-15')));
+    await files.sweep(new Date());
     expect(lying()).toEqual([]);
   });
 

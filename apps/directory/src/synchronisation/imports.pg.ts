@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { REMARKS } from './domain/remarks.js';
-import { FINAL, type ImportState, ImportUnknown, UNFINISHED } from './domain/directory-import.js';
+import { FINAL, type ImportState, ImportUnknown, MAY_READ } from './domain/directory-import.js';
 
 export type NewImport = {
   readonly folder: string;
@@ -82,7 +82,7 @@ export const isSeen = (uais: string): string =>
 export class Imports {
   constructor(private readonly database: Database) {}
 
-  /** The import of this folder with this content: the one that exists, or a new one. */
+  /** The import of this folder with this content, of this day: the one that exists and was not refused, or a new one. */
   async findOrAdd(
     tx: Transaction,
     wanted: NewImport,
@@ -91,7 +91,7 @@ export class Imports {
     const { rows } = await tx.query<{ import_id: string }>(
       `insert into directory_import as i (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at, uai, plan_only, own_school, extent)
        values ($1, $2, $3, $4, $5, 'READING', $6, clock_timestamp(), $7, $8, $9, $10)
-       on conflict (folder, fingerprint, uai) do update set attempts = i.attempts returning import_id`,
+       on conflict (folder, fingerprint, uai, dated_on) where state <> 'REFUSED' do update set attempts = i.attempts returning import_id`,
       [
         importId,
         wanted.folder,
@@ -124,7 +124,7 @@ export class Imports {
     const { rowCount } = await tx.query(
       `select from directory_import where state = any($2) and delivered_on is null
           and (folder = $1 or starts_with(folder, $1 || '/') or starts_with($1, folder || '/')) limit 1`,
-      [folder, UNFINISHED],
+      [folder, MAY_READ],
     );
     return rowCount === 1;
   }
@@ -135,7 +135,7 @@ export class Imports {
       `select f.folder from unnest($1::text[]) as f (folder) where exists (
          select from directory_import i where i.state = any($2) and i.delivered_on is null
            and (i.folder = f.folder or starts_with(i.folder, f.folder || '/')))`,
-      [folders, UNFINISHED],
+      [folders, MAY_READ],
     );
     return new Set(rows.map(({ folder }) => folder));
   }

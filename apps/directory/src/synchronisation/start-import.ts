@@ -29,8 +29,8 @@ export class StartImport {
   ) {}
 
   /**
-   * The same folder with the same content is the same import, so a repeated call is harmless:
-   * of one that has ended, the files go again. Throws FolderUnknown, SourceUnreadable, SourceUndeclared,
+   * The same folder with the same content of the same day is the same import, so a repeated call is harmless: of one
+   * that has ended, the files go again. One that was refused is another try. Throws FolderUnknown, SourceUnreadable, SourceUndeclared,
    * SourceDisabled, SourceMismatch, DeltasUndeclared, SchoolNotNamed, SchoolNotOfSource, DeliveryUndated.
    */
   async execute(input: {

@@ -6,8 +6,9 @@ alter table directory_import
   add column scope_uais text[] not null default '{}',
   -- 1 pupils, 2 guardians, 3 staff: of the others nobody leaves by absence.
   add column scope_entities smallint[] not null default '{1,2,3}',
-  drop constraint directory_import_folder_fingerprint_key,
-  add unique (folder, fingerprint, uai);
+  drop constraint directory_import_folder_fingerprint_key;
+-- The same files of the same day are one import, unless it was refused: what was wanting then may be there now.
+create unique index directory_import_delivery on directory_import (folder, fingerprint, uai, dated_on) where state <> 'REFUSED';
 
 -- Sources that speak school by school have a key for each school, `UAI/kind/key`: who else bears that key is found here.
 create index person_key_in_schools on person_key (source, substr(source_key, 12)) where substr(source_key, 9, 1) = '/';

@@ -107,6 +107,9 @@ it('refuses a delta before the first full export, and one that the source is not
 it('DIR-1: a full export and the chain of deltas up to its day come to the same, over a rentrée', async () => {
   generate('full', 'aaf', '2026-08-30');
   expect(await bed.import('full')).toMatchObject({ state: 'COMPLETED' });
+  // What was refused for want of it is read when it is laid down again.
+  generate('early', 'aaf-delta', '2026-08-30');
+  expect(await bed.import('early')).toMatchObject({ state: 'COMPLETED' });
   let changed = 0;
   for (const day of ['2026-08-31', '2026-09-01', '2026-09-02']) {
     await bed.onDay(day);

@@ -25,6 +25,9 @@ export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') 
 /** What the worker takes up: everything that is neither final nor waiting for a person. */
 export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
 
+/** What may still read its files: also what failed, once somebody retries it. */
+export const MAY_READ: readonly ImportState[] = [...UNFINISHED, 'FAILED'];
+
 /** What nothing follows: neither its files nor its delivery are needed any more. */
 export const FINAL: readonly ImportState[] = ['COMPLETED', 'REFUSED'];
 

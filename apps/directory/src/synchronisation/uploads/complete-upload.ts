@@ -15,7 +15,7 @@ export class CompleteUpload {
     private readonly startImport: StartImport,
   ) {}
 
-  /** The same files of a source are the same import. Throws UploadUnknown, UploadIncomplete, and what StartImport throws. */
+  /** The same files of a source, of the same day, are the same import, unless it was refused. Throws UploadUnknown, UploadIncomplete, and what StartImport throws. */
   async execute(uploadId: string, caller: Caller): Promise<{ importId: string }> {
     const upload = await this.uploads.get(uploadId, caller.userId);
     const { sourceCode, datedOn, uai, planOnly, ownSchool } = upload;

@@ -201,6 +201,11 @@ it('DIR-5: a head sends the own school’s tables alone, looks before anything i
     state: 'COMPLETED',
     peopleRemoved: 12,
   });
+  // The first file again, as what is true of a later day, undoes it: it is not the import that it once was.
+  const anew = await deliver([pupils(15)], own, { uai: uaiA, datedOn: '2022-09-06' });
+  await worker.runNext();
+  expect(anew.importId).not.toBe(importId);
+  expect((await bed.decide(anew.importId, 'APPROVED')).peopleChanged).toBe(12);
 });
 
 it('DIR-5: what a head’s tables say of another school counts for nothing', async () => {
