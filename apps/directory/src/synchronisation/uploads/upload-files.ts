@@ -72,7 +72,8 @@ export class UploadFiles {
       await file.close();
     }
     if (last) {
-      if (whole === 0) throw new UploadFileRefused('Ce fichier est vide : choisissez-en un autre.');
+      if (offset + content.length === 0)
+        throw new UploadFileRefused('Ce fichier est vide : choisissez-en un autre.');
       await rename(path + PART, path);
     }
     return offset + content.length;

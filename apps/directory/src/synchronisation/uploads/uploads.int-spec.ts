@@ -130,6 +130,11 @@ it('what is refused, given up or forgotten leaves nothing', async () => {
     const asked = send.execute(large, { ...piece, content: Buffer.alloc(1) }, caller);
     await expect(asked).rejects.toMatchObject({ code: 'UPLOAD_BEYOND_LIMIT' });
   }
+  // A file without a byte, whatever came before it.
+  const empty = { fileName: 'vide.csv', offset: 0, content: Buffer.alloc(0), last: true };
+  await expect(send.execute(large, empty, caller)).rejects.toMatchObject({
+    code: 'UPLOAD_FILE_REFUSED',
+  });
   // Announced, it is refused before anything is sent.
   const announced = { sourceCode: 'onde', uai: '', datedOn: '', planOnly: true, caller };
   const asked = parts().begin.execute({ ...announced, bytes: bytesMax + 1 });
