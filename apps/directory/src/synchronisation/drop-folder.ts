@@ -7,6 +7,9 @@ const ASIDE = '.removed-';
 
 export type DroppedEntry = { readonly name: string; readonly changedAtMs: number };
 
+/** Whether an import can be asked for by this name; one with a dot before it is a folder not yet whole, or going. */
+export const isFolderName = (folder: string): boolean => /^\w[\w.-]*(\/\w[\w.-]*)*$/.test(folder);
+
 /** The one place that exports are read from; a name that leads out of it does not exist. */
 export class DropFolder {
   private readonly root: string;
@@ -19,9 +22,9 @@ export class DropFolder {
     this.root = resolve(root);
   }
 
-  /** Throws FolderUnknown for a path that escapes; a name with a dot before it is a folder not yet whole, or going. */
+  /** Throws FolderUnknown for a path that escapes, or is no `isFolderName`. */
   pathOf(folder: string): string {
-    if (!/^\w[\w.-]*(\/\w[\w.-]*)*$/.test(folder)) throw new FolderUnknown();
+    if (!isFolderName(folder)) throw new FolderUnknown();
     return join(this.root, folder);
   }
 

@@ -110,9 +110,10 @@ it('DIR-1: a copy that grows, or says by a name that it is not whole, waits; the
 it('DIR-1: what is refused lies beside its reason, and is taken once it is mended', async () => {
   const watch = watcher();
   const whole = await archive();
-  // Half an archive whose copy stopped; a link; a table without the day of its data.
+  // Half an archive whose copy stopped; a link; a name that no import can be asked for by; a table without the day of its data.
   writeFileSync(inSource('half.zip'), whole.subarray(0, whole.length / 2));
   symlinkSync('/etc', inSource('etc'));
+  writeFileSync(inSource('Export de rentrée.zip'), whole);
   const { declare } = bed.parts();
   const onde = {
     kind: 'ONDE',
@@ -130,6 +131,7 @@ it('DIR-1: what is refused lies beside its reason, and is taken once it is mende
   expect(await watch.look(2_000)).toEqual([]);
   expect(noteOf('half.zip')).toMatch(/abîmée.*\(SOURCE_UNREADABLE\)\nCorrigez/);
   expect(noteOf('etc')).toMatch(/lien.*NOT_A_FILE/);
+  expect(noteOf('Export de rentrée.zip')).toMatch(/renommez.*NAME_REFUSED/);
   for (const name of ['eleves.csv', '2022-13-01-eleves.csv'])
     expect(noteOf(name, 'onde')).toMatch(/DELIVERY_UNDATED/);
   expect(await states()).toMatchObject({

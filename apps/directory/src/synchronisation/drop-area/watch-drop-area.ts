@@ -6,6 +6,7 @@ import { DomainError } from '#libs/problems';
 import { isLocalDate } from '#libs/time';
 import { FolderUnknown } from '../../sources/sources.module.js';
 import { DeclaredSources } from '../declared-sources/declared-sources.pg.js';
+import { isFolderName } from '../drop-folder.js';
 import { Imports } from '../imports.pg.js';
 import { StartImport } from '../start-import.js';
 import { DropArea, type LyingDelivery } from './drop-area.js';
@@ -66,9 +67,9 @@ export class WatchDropArea {
   private async take(delivery: LyingDelivery): Promise<string | undefined> {
     const { folder, sourceCode, snapshot } = delivery;
     if ((await this.area.refusalOf(delivery)) !== undefined) return undefined;
-    if (snapshot.oddFile !== '') {
-      const reason = `${snapshot.oddFile} est un lien ou un fichier spécial : déposez les fichiers eux-mêmes (NOT_A_FILE).`;
-      await this.area.noteRefusal(folder, reason, snapshot.digest);
+    const odd = oddIn(delivery);
+    if (odd !== undefined) {
+      await this.area.noteRefusal(folder, odd, snapshot.digest);
       return undefined;
     }
     try {
@@ -98,6 +99,14 @@ export class WatchDropArea {
     const reason = remarks.map(({ message, code }) => `${message} (${code})`).join(' ');
     await this.area.noteRefusal(folder, reason, digest);
   }
+}
+
+/** Why it can be no import, before anything of it is read. */
+function oddIn({ folder, snapshot: { oddFile } }: LyingDelivery): string | undefined {
+  if (oddFile !== '')
+    return `${oddFile} est un lien ou un fichier spécial : déposez les fichiers eux-mêmes (NOT_A_FILE).`;
+  if (isFolderName(folder)) return undefined;
+  return 'Ce nom n’est pas utilisable : renommez ce dépôt avec des lettres sans accent, des chiffres, des points et des tirets, sans espace (NAME_REFUSED).';
 }
 
 /** The day of the data and the school, where whoever delivers writes them into the name: `2025-09-15_0440001A.csv`. */
