@@ -30,9 +30,9 @@ export async function readModelOf(people: number, owner: Client): Promise<void> 
      select last_name, person_id from person union select first_name, person_id from person`,
   );
   await owner.query(
-    `insert into enrolment (person_id, position, profile, uai, starts_on, class_label, level)
+    `insert into enrolment (person_id, position, profile, uai, starts_on, class_label, level, further_classes, groups)
      select person_id, 1, 'STUDENT', 'U' || lpad((1 + (substr(person_id, 3)::bigint * 7919) % 2180)::text, 6, '0') || 'A',
-            '2022-09-01', 'CP', 'CP'
+            '2022-09-01', 'CP', 'CP', '{}', '{}'
      from person`,
   );
 }

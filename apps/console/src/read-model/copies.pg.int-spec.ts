@@ -87,6 +87,38 @@ it('finds a person under the newest name only, and again nothing once erased (SU
   expect([await found('apres'), left.rows]).toEqual([[], [{ left: 0n }]]);
 });
 
+it('DIR-5: keeps every class and group, a pupil’s of the place and an adult’s of the links that still hold', async () => {
+  const place = { uai: '0440437L', period: { startsOn: '2022-09-01' }, classLabel: 'CP' };
+  const link = (label: string, over: object) => ({
+    ...{ uai: place.uai, classId: label, label, group: false, period: { startsOn: '2022-09-01' } },
+    ...over,
+  });
+  const divided = (personId: string, enrolment: object, classLinks: object[] = []) =>
+    create(PersonChangedSchema, {
+      ...{ personId, lastName: 'Divisé', firstName: 'Io', revision: 1, classLinks },
+      enrolments: [{ ...place, ...enrolment }],
+    });
+  await fresh.unitOfWork.run((tx) =>
+    copies.peopleChanged(tx, [
+      divided('p-pupil', {
+        ...{ profile: Profile.STUDENT, furtherClasses: [{ classId: '7', label: 'ULIS' }] },
+        groups: [{ groupId: '8', label: 'Chorale' }],
+      }),
+      divided('p-teacher', { profile: Profile.TEACHER }, [
+        ...[link('CP', {}), link('CE1', {}), link('Chorale', { group: true })],
+        link('CM2', { period: { startsOn: '2022-09-01', endsOn: '2022-10-01' } }),
+        link('Ailleurs', { uai: '0440001A' }),
+      ]),
+    ]),
+  );
+  const read = await people().find(market, { nameWords: ['divise'], limit: 10 });
+  expect(read.map(({ enrolments }) => enrolments)).toMatchObject([
+    [{ classLabel: 'CP', furtherClasses: ['ULIS'], groups: ['Chorale'] }],
+    [{ classLabel: 'CP', furtherClasses: ['CE1'], groups: ['Chorale'] }],
+  ]);
+  await fresh.unitOfWork.run((tx) => copies.peopleErased(tx, ['p-pupil', 'p-teacher']));
+});
+
 it('keeps the last state of a person that changes twice in one batch', async () => {
   await fresh.unitOfWork.run((tx) =>
     copies.peopleChanged(tx, [

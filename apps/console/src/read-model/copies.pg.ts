@@ -21,6 +21,7 @@ import {
   type SupplierAccountApproved,
 } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
+import { divisionsOf } from './divisions.js';
 import { normalise, wordsOf } from './normalise.js';
 
 /**
@@ -78,7 +79,8 @@ export class Copies {
     );
     await tx.query(
       `insert into enrolment select * from jsonb_to_recordset($1) as r
-         (person_id text, position int, profile text, uai text, starts_on date, ends_on date, class_label text, level text)`,
+         (person_id text, position int, profile text, uai text, starts_on date, ends_on date, class_label text, level text,
+          further_classes text[], groups text[])`,
       [json(changed.flatMap(enrolmentRows))],
     );
   }
@@ -317,7 +319,7 @@ const personRow = (person: PersonChanged) => ({
 const wordRows = ({ personId, lastName, firstName }: PersonChanged) =>
   wordsOf(`${lastName} ${firstName}`).map((word) => ({ word, person_id: personId }));
 
-const enrolmentRows = ({ personId, enrolments }: PersonChanged) =>
+const enrolmentRows = ({ personId, enrolments, classLinks }: PersonChanged) =>
   enrolments.map((enrolment, position) => ({
     person_id: personId,
     position,
@@ -327,6 +329,7 @@ const enrolmentRows = ({ personId, enrolments }: PersonChanged) =>
     ends_on: enrolment.period?.endsOn || null,
     class_label: enrolment.classLabel,
     level: enrolment.level,
+    ...divisionsOf(enrolment, classLinks),
   }));
 
 const json = (rows: readonly object[]): string =>

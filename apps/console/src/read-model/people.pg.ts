@@ -128,7 +128,8 @@ export class People {
     const [enrolments, accounts, names] = await Promise.all([
       this.database.query<EnrolmentFile & { person_id: string }>(
         `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
-           e.class_label as "classLabel", e.level, e.starts_on as "startsOn", e.ends_on as "endsOn"
+           e.class_label as "classLabel", e.level, e.further_classes as "furtherClasses", e.groups,
+           e.starts_on as "startsOn", e.ends_on as "endsOn"
          from enrolment e left join school s using (uai)
          where e.person_id = any(${ofPlaces.add(ids)}) and ${schoolVisible(scope, 'e.uai', ofPlaces)}
          order by e.person_id, e.ends_on is not null, e.starts_on desc, e.position`,

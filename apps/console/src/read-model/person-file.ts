@@ -26,6 +26,9 @@ export type EnrolmentFile = {
   readonly commune: string;
   readonly classLabel: string;
   readonly level: string;
+  /** Beside the one above, by label. */
+  readonly furtherClasses: readonly string[];
+  readonly groups: readonly string[];
   readonly startsOn: string;
   /** First day after; null while current. */
   readonly endsOn: string | null;

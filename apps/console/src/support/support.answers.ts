@@ -9,6 +9,8 @@ const place = z.object({
   commune: text,
   classLabel: text,
   level: text,
+  furtherClasses: z.array(text).meta({ description: 'Classes beside the first, by label' }),
+  groups: z.array(text).meta({ description: 'Groups of pupils, by label' }),
   startsOn: day,
   endsOn: day.nullable(),
 });

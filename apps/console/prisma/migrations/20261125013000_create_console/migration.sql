@@ -101,6 +101,8 @@ create table enrolment (
   ends_on date,
   class_label text not null,
   level text not null,
+  further_classes text[] not null,
+  groups text[] not null,
   primary key (person_id, position)
 );
 create index enrolment_uai on enrolment (uai);

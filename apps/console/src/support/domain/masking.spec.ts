@@ -35,7 +35,10 @@ function aPlace(over: { classLabel: string; endsOn: string | null }) {
     schoolName: 'École',
     commune: 'Ancenis',
   };
-  return { ...place, level: 'CE1', startsOn: '2021-09-01', ...over };
+  return {
+    ...{ ...place, level: 'CE1', furtherClasses: ['ULIS'], groups: ['Chorale'] },
+    ...{ startsOn: '2021-09-01', ...over },
+  };
 }
 
 const seenBy = (...roles: string[]) =>
@@ -52,13 +55,14 @@ it('SUP-1: level 1 sees what answers a call, and nothing else', () => {
   });
   expect(view.places.map(({ classLabel }) => classLabel)).toEqual(['CE1 A']);
   expect(view.accounts[0]).toMatchObject({ login: 'zoe•••', failureCode: '' });
-  expect(JSON.stringify(view)).not.toMatch(/2015-04-02|Luc|zoe\.exemple/);
+  expect(JSON.stringify(view)).not.toMatch(/2015-04-02|Luc|zoe\.exemple|ULIS|Chorale/);
 });
 
 it('SUP-1: level 2 sees the whole', () => {
   expect(seenBy('support-2')).toMatchObject({
     birthDate: '2015-04-02',
     guardians: [{ personId: 'p-2', displayName: 'EXEMPLE Luc' }],
+    places: [{ furtherClasses: ['ULIS'], groups: ['Chorale'] }, {}],
     accounts: [{ login: 'zoe.exemple' }],
     masked: [],
   });

@@ -31,6 +31,8 @@ export type Place = {
   readonly commune: string;
   readonly classLabel: string;
   readonly level: string;
+  readonly furtherClasses: readonly string[];
+  readonly groups: readonly string[];
   readonly startsOn: string;
   readonly endsOn: string | null;
 };
@@ -82,7 +84,10 @@ export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
     displayName: rights.names ? fullName(person) : initials(person),
     birthDate: rights.birthDate ? person.birthDate : null,
     // Where the person was before is history; where it is now answers the call.
-    places: rights.history ? person.enrolments : currentPlaces(person.enrolments),
+    places: (rights.history ? person.enrolments : currentPlaces(person.enrolments)).map((place) =>
+      // A group may tell of a child's needs (ULIS, UPE2A): no call is answered by it.
+      rights.family ? place : { ...place, furtherClasses: [], groups: [] },
+    ),
     accounts: person.accounts.map((account) => maskAccount(account, rights)),
     guardianCount: person.guardians.length,
     childCount: person.children.length,

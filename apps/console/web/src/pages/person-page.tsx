@@ -97,6 +97,8 @@ function Identity({ person }: { person: PersonView }) {
             {place.schoolName}
             {place.commune ? `, ${place.commune}` : ''} ({place.uai})
             {place.classLabel && <> — classe {place.classLabel}</>}
+            {place.furtherClasses.map((label) => `, classe ${label}`)}
+            {place.groups.map((label) => `, groupe ${label}`)}
             {place.endsOn && <> — {period({ startsOn: place.startsOn, endsOn: place.endsOn })}</>}
           </Fact>
         ))}

@@ -110,7 +110,7 @@ function PeopleTable({
     <DataTable
       hideCaption
       caption={`Personnes de profil ${profile(of)}`}
-      headers={['Personne', 'Classe', ...(relatives ? [relatives] : []), 'Compte']}
+      headers={['Personne', 'Classes et groupes', ...(relatives ? [relatives] : []), 'Compte']}
       multiline={[0, 1, 2]}
       empty="Personne de ce profil dans cette école."
       rows={people.map((person) => ({
@@ -122,7 +122,7 @@ function PeopleTable({
           >
             {person.displayName}
           </Link>,
-          among(person.places.filter((place) => place.profile === of).map(classOf)),
+          among(person.places.filter((place) => place.profile === of).flatMap(classesAndGroups)),
           ...(relatives
             ? [among([...person.guardians, ...person.children].map((one) => one.displayName))]
             : []),
@@ -139,6 +139,11 @@ function Account({ person, of }: { person: PersonView; of: string }) {
   return account ? <StateBadge value={account.state} /> : 'Pas encore de compte';
 }
 
+const classesAndGroups = (place: PersonView['places'][number]) => [
+  classOf(place),
+  ...place.furtherClasses,
+  ...place.groups.map((group) => `groupe ${group}`),
+];
 const classOf = ({ classLabel, level }: PersonView['places'][number]) =>
   level && !classLabel.includes(level) ? `${classLabel} (${level})`.trim() : classLabel;
 const among = (values: readonly string[]) => [...new Set(values)].filter(Boolean).join(', ') || '—';
