@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { callerOf } from '#libs/testing';
+import { PersonData } from '../person-exports/person-data.pg.js';
 import {
   academy,
   caller,
@@ -94,6 +95,37 @@ it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with b
     { sources: [other], level: 'CE1', guardianCount: 2, uais: [uaiA] },
     { sources: [academy.sourceCode], level: 'CP', guardianCount: 1, uais: [uaiA] },
   ]);
+});
+
+it('SUP-4: whoever asks is told what is held: as delivered, an identifier to log in, a question about a double', async () => {
+  const { newcomer } = await pairOf('Maëlys');
+  const { database } = bed.db;
+  await database.query(
+    `insert into held_statement (source, entity, source_key, attributes, refers)
+     select source, 1, source_key, '{"ENTEleveMEF": ["001"], "ENTEleveAutoriteParentale": ["of-another$1"]}', '{}'
+       from person_key where person_id = $1`,
+    [newcomer.personId],
+  );
+  await database.query(
+    `update person set academic_identifier = 'mlemontrieux' where person_id = $1`,
+    [newcomer.personId],
+  );
+  const told = (await new PersonData(database).of(newcomer.personId))!.tables;
+  const rows = told.flatMap((table) => table.rows.map((cells) => cells.join('|')));
+  expect(rows).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^Identifiant de connexion de l’académie\|mlemontrieux\|/),
+      'AAF de Nantes|ENTEleveMEF|001',
+      'AAF de Nantes|ENTEleveAutoriteParentale|1 personne(s)',
+      `Question : même personne qu’une autre fiche ?|${day}|pas encore de réponse|`,
+    ]),
+  );
+  expect(
+    told.every(({ columns, rows }) => rows.every((row) => row.length === columns.length)),
+  ).toBe(true);
+  expect(JSON.stringify(told)).not.toContain('of-another');
+  await database.query('delete from held_statement');
+  await database.query('update person set academic_identifier = null');
 });
 
 it('DIR-2: what is asked of two schools is not the head’s to answer', async () => {

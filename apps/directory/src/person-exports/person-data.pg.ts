@@ -33,7 +33,7 @@ export class PersonData {
   /** Undefined: nobody of that id is here. */
   async of(personId: string): Promise<HeldPerson | undefined> {
     if (!uuid.test(personId)) return undefined;
-    const [person, sources, places, classes, links] = await Promise.all([
+    const [person, sources, statements, places, classes, links, doubles] = await Promise.all([
       this.rows(
         `select 'Nom' as attribute, p.last_name as value, ${titleOf('source')} as source, 1 as rank from person p where person_id = $1
          union all select 'Prénom', first_name, ${titleOf('source')}, 2 from person where person_id = $1
@@ -41,6 +41,10 @@ export class PersonData {
            from person where person_id = $1
          union all select 'Empreinte de l’INE (l’INE lui-même n’est pas gardé)',
            case when ine_hash is null then 'aucune' else 'présente' end, ${titleOf('source')}, 4 from person where person_id = $1
+         union all select 'Identifiant de connexion de l’académie', academic_identifier, ${titleOf('source')}, 5
+           from person where person_id = $1 and academic_identifier is not null
+         union all select 'Plus dans aucune école depuis le', to_char(left_on, 'YYYY-MM-DD'), ${titleOf('source')}, 6
+           from person where person_id = $1 and left_on is not null
          order by rank`,
         personId,
         ['attribute', 'value', 'source'],
@@ -52,8 +56,20 @@ export class PersonData {
         personId,
         ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
       ),
+      // Identifiers of relatives are theirs: only how many there are.
       this.rows(
-        `select e.profile,
+        `select ${titleOf('h.source')} as source, a.key as attribute,
+                case a.key when 'ENTEleveAutoriteParentale' then jsonb_array_length(a.value) || ' personne(s)'
+                  else (select string_agg(v, ' ; ') from jsonb_array_elements_text(a.value) v) end as value
+           from person_key k join held_statement h on h.source = k.source and h.source_key = k.source_key and h.entity > 0,
+             jsonb_each(h.attributes) as a (key, value)
+          where k.person_id = $1 order by 1, h.entity, 2`,
+        personId,
+        ['source', 'attribute', 'value'],
+      ),
+      this.rows(
+        `select e.profile, case when e.is_head then 'oui' else '' end as head,
+                concat_ws(', ', e.post ->> 'organisation', e.post ->> 'commune', e.post ->> 'circonscription') as comes_from,
                 e.uai || coalesce(' ' || s.name, '') as school, e.level,
                 concat_ws(', ', nullif(e.class_label, ''), (select string_agg(c ->> 'label', ', ') from jsonb_array_elements(e.classes) c))
                   as class_labels,
@@ -61,7 +77,10 @@ export class PersonData {
                 to_char(e.starts_on, 'YYYY-MM-DD') as starts_on, coalesce(to_char(e.ends_on, 'YYYY-MM-DD'), '') as ends_on
            from enrolment e left join structure s using (uai) where person_id = $1 order by e.starts_on, e.profile, e.uai`,
         personId,
-        ['profile', 'school', 'class_labels', 'groups', 'level', 'starts_on', 'ends_on'],
+        [
+          ...['profile', 'school', 'head', 'comes_from', 'class_labels', 'groups', 'level'],
+          ...['starts_on', 'ends_on'],
+        ],
       ),
       this.rows(
         `select l.uai || coalesce(' ' || s.name, '') as school, case when l.is_group then 'Groupe' else 'Classe' end as kind,
@@ -80,6 +99,18 @@ export class PersonData {
         personId,
         ['role', 'of'],
       ),
+      this.rows(
+        `select 'Question : même personne qu’une autre fiche ?' as what, to_char(found_on, 'YYYY-MM-DD') as since,
+                case answer when 'SAME' then 'oui' when 'DIFFERENT' then 'non' else 'pas encore de réponse' end as answer,
+                coalesce(to_char(answered_on, 'YYYY-MM-DD'), '') as until
+           from doubtful_pair where $1 in (newcomer_id, known_id)
+         union all
+         select 'Réunion de deux fiches', to_char(merged_on, 'YYYY-MM-DD'),
+                case when undone_on is null then 'réunies' else 'distinguées de nouveau' end, coalesce(to_char(undone_on, 'YYYY-MM-DD'), '')
+           from person_merge where $1 in (survivor_id, absorbed_id) order by 2, 1`,
+        personId,
+        ['what', 'since', 'answer', 'until'],
+      ),
     ]);
     if (person.length === 0) return undefined;
     const table = (
@@ -97,8 +128,16 @@ export class PersonData {
           sources,
         ),
         table(
+          'Ce que la source livre, tel quel',
+          ['Source', 'Donnée, sous le nom qu’elle a chez elle', 'Valeur'],
+          statements,
+        ),
+        table(
           'Écoles',
-          ['Profil', 'École', 'Classes', 'Groupes', 'Niveau', 'Du', 'Au (non compris)'],
+          [
+            ...['Profil', 'École', 'Dirige l’école', 'Vient de', 'Classes', 'Groupes', 'Niveau'],
+            ...['Du', 'Au (non compris)'],
+          ],
           places.map(([profile = '', ...place]) => [placeProfile(profile), ...place]),
         ),
         table(
@@ -108,6 +147,7 @@ export class PersonData {
         ),
         // Who they are is another person's data (RGPD art. 15, 4).
         table('Liens de famille', ['Lien', 'Combien'], links),
+        table('Doubles', ['Quoi', 'Le', 'Réponse', 'Répondu ou défait le'], doubles),
       ],
     };
   }
