@@ -14,6 +14,7 @@ import {
   uaiB,
   uaiC,
 } from '../../../test/import-bed.test-support.js';
+import { PlanDecisions } from './plan-decisions.pg.js';
 import { Plans } from './plans.pg.js';
 import { PlansRpc } from './plans.rpc.js';
 
@@ -225,5 +226,20 @@ it('DIR-3: a file whose names slipped by one line is held, also at the rentrée'
   const held = await bed.import('slipped');
   expect(held).toMatchObject({ state: 'HELD', peopleApplied: 0 });
   expect(await bed.count(`plan_change where kind = 'IDENTITY'`)).toBeGreaterThan(200);
+  expect(await bed.stored()).toEqual(before);
+});
+
+it('DIR-3: what an import that is given up still held is nobody’s to approve any more', async () => {
+  const before = await inOctober();
+  await bed.generate('less', leaving(uaiA, 30));
+  const { importId } = await bed.import('less');
+  await bed.db.database.query(`update directory_import set state = 'FAILED' where import_id = $1`, [
+    importId,
+  ]);
+  await bed.db.unitOfWork.run((tx) => new PlanDecisions().giveUpFailed(tx, '2022-10-17', 14));
+  expect((await bed.schoolStates(importId))[uaiA]).toBe('EXPIRED');
+  await expect(bed.decide(importId, 'APPROVED')).rejects.toMatchObject({
+    code: 'IMPORT_NOT_HELD',
+  });
   expect(await bed.stored()).toEqual(before);
 });

@@ -98,11 +98,16 @@ export class PlanDecisions {
     return importIds;
   }
 
-  /** What a technical fault stopped and nobody retried: its delivery is of people, so it does not wait for ever (SUP-4). */
+  /** What a technical fault stopped and nobody retried: its delivery is of people, so it does not wait for ever (SUP-4), and what it held is nobody's to approve. */
   async giveUpFailed(tx: Transaction, day: string, afterDays: number): Promise<readonly string[]> {
     const { rows } = await tx.query<{ import_id: string }>(
-      `update directory_import set state = 'REFUSED'
-        where state = 'FAILED' and started_on + $2::int <= $1::date returning import_id`,
+      `with given_up as (
+         update directory_import set state = 'REFUSED'
+          where state = 'FAILED' and started_on + $2::int <= $1::date returning import_id),
+       expired as (
+         update plan_school q set state = 'EXPIRED' from plan p join given_up using (import_id)
+          where q.plan_id = p.plan_id and p.state = 'CURRENT' and q.state = 'HELD')
+       select import_id from given_up`,
       [day, afterDays],
     );
     return rows.map(({ import_id }) => import_id);
