@@ -162,7 +162,7 @@ const changeLine = (planned: PlanChange) => {
 
 const figuresText = (figures: PlanFigures | undefined) =>
   [
-    `${plural(figures?.present ?? 0, 'personne présente', 'personnes présentes')}`,
+    `${plural(figures?.present ?? 0, 'personne déjà déclarée', 'personnes déjà déclarées')}`,
     ...movesOf(figures),
   ].join(', ');
 

@@ -62,9 +62,10 @@ test('DIR-3: what several schools would change is added up', () => {
 test.each([
   [
     { present: 120, ended: 1200, changed: 1 },
-    'Sur 120 personnes présentes : 1 200 départs, 1 modification.',
+    'Cette source déclarait déjà 120 personnes : 1 200 départs, 1 modification.',
   ],
-  [{ present: 1 }, 'Sur 1 personne présente : aucun changement.'],
+  [{ present: 1 }, 'Cette source déclarait déjà 1 personne : aucun changement.'],
+  [{ present: 0, added: 24 }, 'Cette source n’a encore déclaré personne : 24 arrivées.'],
 ])('DIR-3: says what happens, and nothing of what does not: %j', (some, words) => {
   expect(figuresInWords(figures(some)).replaceAll(/[\u00a0\u202f]/g, ' ')).toBe(words);
 });

@@ -128,8 +128,12 @@ export const season = (code: string) => seasons[code] ?? code;
 export function figuresInWords(figures: PlanFigures): string {
   const happens = kinds.filter(([kind]) => figures[kind] > 0);
   const words = happens.map(([kind, one, several]) => plural(BigInt(figures[kind]), one, several));
-  const present = plural(BigInt(figures.present), 'personne présente', 'personnes présentes');
-  return `Sur ${present} : ${words.join(', ') || 'aucun changement'}.`;
+  // Not who is in the school: others may have stated people there.
+  const before =
+    figures.present === 0
+      ? 'Cette source n’a encore déclaré personne'
+      : `Cette source déclarait déjà ${plural(BigInt(figures.present), 'personne', 'personnes')}`;
+  return `${before} : ${words.join(', ') || 'aucun changement'}.`;
 }
 /** Of those who arrive: known under another key, or perhaps known, so that somebody is asked (DIR-2). */
 export const matchesInWords = (matched: number, doubtful: number): string =>

@@ -114,7 +114,8 @@ function Schools({
       hideCaption
       caption="Écoles du plan et leurs chiffres"
       headers={[
-        ...['UAI', 'Présents', 'Arrivées', 'Modifiées', 'Identités', 'Retours', 'Départs', 'État'],
+        ...['UAI', 'Déjà déclarés', 'Arrivées', 'Modifiées', 'Identités'],
+        ...['Retours', 'Départs', 'État'],
         ...(decide ? ['Décider'] : []),
       ]}
       numeric={[1, 2, 3, 4, 5, 6]}
