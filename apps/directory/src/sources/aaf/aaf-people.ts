@@ -14,7 +14,7 @@ export function pupilFrom(reader: AafReader): Omit<SourcePupil, Place> | undefin
   const own = classes.find((division) => division.structureKey === structureKey);
   const ine = reader.one('ENTEleveINE').toUpperCase();
   if (ine !== '' && !isIne(ine)) reader.remark('INE_MALFORMED');
-  const enteredOn = reader.date('ENTEleveDateEntreeStructRattach');
+  const enteredOn = reader.entryDate('ENTEleveDateEntreeStructRattach', person.birthDate);
   return {
     kind: 'pupil',
     ...person,

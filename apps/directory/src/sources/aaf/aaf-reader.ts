@@ -1,8 +1,10 @@
-import { isLocalDate, type LocalDate } from '#libs/time';
+import { addDays, isLocalDate, type LocalDate } from '#libs/time';
 import type { SourceDivision } from '../directory-source.js';
 import type { AafEntry } from './aaf-entry.js';
 
 const BORN_FROM = '1900-01-01';
+/** Who is to come next September is stated already. */
+const ENTERS_WITHIN_DAYS = 366;
 
 /** The values of one entry by their shape; what has another shape is remarked and left out. */
 export class AafReader {
@@ -82,6 +84,15 @@ export class AafReader {
     if (/^\d{4}-\d\d-\d\d$/.test(day) && (day < BORN_FROM || isFuture))
       return void this.remark('BIRTH_DATE_IMPOSSIBLE');
     return this.date(name);
+  }
+
+  /** Of somebody who is born on that day: not before it, nor long after the export, else there would be no place until then. */
+  entryDate(name: string, bornOn: LocalDate): LocalDate | undefined {
+    const day = this.date(name);
+    if (day === undefined) return undefined;
+    const isFar = this.datedOn !== '' && day > addDays(this.datedOn, ENTERS_WITHIN_DAYS);
+    if (day >= bornOn && !isFar) return day;
+    return void this.remark('ENTRY_DATE_IMPOSSIBLE');
   }
 
   /** `dd/mm/yyyy` as `yyyy-mm-dd`. */

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import type { SourceRecord } from '../directory-source.js';
+import type { SourcePupil, SourceRecord } from '../directory-source.js';
 import type { AafEntity } from './aaf-attributes.js';
 import { AafParser } from './aaf-parser.js';
 import { fromAaf } from './aaf-records.js';
@@ -120,6 +120,20 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(guardian[0]).toMatchObject({ kind: 'guardian' });
     expect(guardian[0]).not.toHaveProperty('birthDate');
     expect(codes(guardian)).toEqual(['BIRTH_DATE_IMPOSSIBLE']);
+  });
+
+  it.each([
+    ['17/09/2026', ['ENTRY_DATE_IMPOSSIBLE'], undefined],
+    ['02/03/2016', ['ENTRY_DATE_IMPOSSIBLE'], undefined],
+    ['16/09/2026', [], '2026-09-16'],
+    ['03/03/2016', [], '2016-03-03'],
+  ])('a pupil who enters on %s has a place, from a day that can be', (day, remarks, enteredOn) => {
+    const [first, ...others] = stated('Eleve', {
+      ...{ ...pupil, ENTPersonDateNaissance: '03/03/2016' },
+      ENTEleveDateEntreeStructRattach: day,
+    });
+    expect(codes(others)).toEqual(remarks);
+    expect((first as SourcePupil).enteredOn).toBe(enteredOn);
   });
 
   it('accepts a birth on the day of the export and on the first day of 1900', () => {

@@ -47,6 +47,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     says: 'Dates de naissance avant 1900 ou après l’export, non retenues.',
     todo: SOURCE,
   },
+  ENTRY_DATE_IMPOSSIBLE: {
+    says: 'Dates d’entrée dans l’école avant la naissance ou plus d’un an après l’export, non retenues.',
+    todo: SOURCE,
+  },
   KEY_INCONSISTENT: { says: 'Entrées sans identifiant cohérent, ignorées.', todo: SOURCE },
   KEY_MISSING: { says: 'Agents sans identifiant de source, ignorés.', todo: SOURCE },
   ACCOUNT_MADE_BY_HAND: { says: 'Comptes créés à la main dans l’ENT, ignorés.', todo: NOTHING },
