@@ -117,6 +117,12 @@ async function dropped(name: string): Promise<string> {
   const folder = basename(source);
   const target = join(area, folder);
   if (source === target) return folder;
+  // Before it is copied: the directory would know no such folder, and the copy would lie there.
+  if (!/^\w[\w.-]*$/.test(folder)) {
+    throw new UsageError(
+      `${folder} : renommez-le avec des lettres sans accent, des chiffres, des points et des tirets, sans espace.`,
+    );
+  }
   if (existsSync(target)) {
     throw new UsageError(
       `${folder} est déjà dans la zone de dépôt : donnez ce nom seul, ou renommez le dossier.`,

@@ -138,6 +138,13 @@ test('DIR-5: a source is declared before it delivers, and the list shows it', as
     expect.stringMatching(/aaf1d-nantes.*AAF de Nantes.*\n.*44, 49/),
   ]);
   rmSync(join(area, 'avant'), { recursive: true });
+  // One that could not be asked for by its name is not copied first, and left there.
+  await generate(join(root, 'Export de rentrée'));
+  const [code, told] = await ent(directory, 'import', join(root, 'Export de rentrée'), ...from);
+  expect([code, told, readdirSync(area)]).toEqual([
+    ...[2, expect.stringContaining('renommez-le')],
+    expect.not.arrayContaining(['Export de rentrée']),
+  ]);
 });
 
 test('DIR-1: directory import lays an export down and starts it; directory imports says where it is', async () => {
