@@ -40,10 +40,15 @@ async function decide(
   return { status: status.ok, json: decided, lines: [done(decided.mergeId)] };
 }
 
-/** `directory merges`. */
+export const merged = { ...listed, 'decided-by': { type: 'string' } } as const;
+
+/** `directory merges`: what people answered, and whom imports recognised by score. */
 export async function listMerges(given: Given) {
   const answer = await askService('directory', DirectoryService, given, (client) =>
-    client.listMerges({ limit: numberOf(given, 'limit') ?? 50 }),
+    client.listMerges({
+      limit: numberOf(given, 'limit') ?? 50,
+      decidedBy: given.text('decided-by') ?? '',
+    }),
   );
   return {
     status: status.ok,
@@ -75,5 +80,9 @@ const sideText = (side: DoubleSide | undefined) =>
     '  ',
   );
 
-const mergeLine = ({ mergeId, survivorId, absorbedId, mergedOn, undoneOn, uais }: Merge) =>
-  `${mergeId}  le ${mergedOn} : ${absorbedId} dans ${survivorId} (${uais.join(', ')})${undoneOn === '' ? '' : `, défaite le ${undoneOn}`}`;
+const mergeLine = (merge: Merge) => {
+  const { mergeId, survivorId, absorbedId, mergedOn, undoneOn, uais, score, reasons } = merge;
+  const by = merge.decidedBy === 'IMPORT' ? `par l’import ${merge.importId}` : 'par une personne';
+  const undone = undoneOn === '' ? '' : `, défaite le ${undoneOn}`;
+  return `${mergeId}  le ${mergedOn}, ${by} : ${absorbedId} dans ${survivorId} (${uais.join(', ')}), ${score}/100 : ${reasons.join(', ')}${undone}`;
+};

@@ -39,9 +39,10 @@ grant update (next_seq, schools_applied, person_events, structure_events, comple
 grant select, insert on blocking_keys to :"service";
 grant update (revision, keys) on blocking_keys to :"service";
 grant select, insert, delete on doubtful_pair, person_merge to :"service";
+grant select, insert, delete on merged_link to :"service";
 grant select, insert on merged_key to :"service";
 grant update (answer, answered_by, answered_on) on doubtful_pair to :"service";
-grant update (survivor_person, ended_places, undone_on, undone_by) on person_merge to :"service";
+grant update (survivor_person, absorbed_person, ended_places, undone_on, undone_by) on person_merge to :"service";
 -- A merge moves identifiers, and undoing one parts the places.
 grant update (person_id) on person_key to :"service";
 grant delete on enrolment to :"service";

@@ -42,3 +42,18 @@ export async function everythingIn({ db }: ImportBed): Promise<Record<string, st
   }
   return held;
 }
+
+/** Ids of people are drawn anew in another database. */
+export function withoutIds(held: Record<string, string[]>): Record<string, string[]> {
+  const name = new Map(
+    Object.values(held)[0]!.map((row) => {
+      const [id = '', source, key] = row.slice(1, -1).split(',');
+      return [id, `${source}:${key}`];
+    }),
+  );
+  const known = (row: string) =>
+    row.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => name.get(id) ?? id);
+  return Object.fromEntries(
+    Object.entries(held).map(([sql, rows]) => [sql, rows.map(known).sort()]),
+  );
+}

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { DecideDoubleRequest, UndoMergeRequest } from '#libs/contracts';
+import type { DecideDoubleRequest, ListMergesRequest, UndoMergeRequest } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 
 type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<Page>;
@@ -15,8 +15,11 @@ const aPair = () => ({
   ...{ newcomer: side('p-ana', 'Exaimple'), known: side('p-zoe', 'Exémple') },
 });
 const nameless = { lastName: '', firstName: '', birthDate: '' };
-const aMerge = () => ({
-  ...{ mergeId: 'merge-1', pairId: 'pair-2', uais: [uai], mergedOn: '2022-09-02' },
+const aMerge = (decidedBy: string) => ({
+  ...(decidedBy === 'IMPORT'
+    ? { mergeId: 'merge-3', mergedOn: '2022-09-03', importId: 'import-1' }
+    : { mergeId: 'merge-1', mergedOn: '2022-09-02' }),
+  ...{ pairId: 'pair-2', uais: [uai], decidedBy, score: 92, reasons: ['BIRTH_DATE_EQUAL'] },
   ...{ survivorId: 'p-zoe', absorbedId: 'p-ana' },
   undoneOn: undone.length > 0 ? '2022-10-03' : '',
 });
@@ -47,7 +50,7 @@ export const directoryOfDoubles = {
     answered.push({ pairId, answer });
     return { mergeId: idempotencyKey && answer === 'SAME' ? 'merge-2' : '' };
   },
-  listMerges: () => ({ merges: [aMerge()] }),
+  listMerges: ({ decidedBy }: ListMergesRequest) => ({ merges: [aMerge(decidedBy)] }),
   undoMerge: ({ mergeId }: UndoMergeRequest) => {
     undone.push(mergeId);
     return {};
@@ -95,5 +98,18 @@ export function doublesInBrowser(open: Open): void {
     await page.getByTestId('outcome').getByText('La réunion est défaite').waitFor();
     await page.getByRole('row', { name: /Défaite le 3 octobre 2022/ }).waitFor();
     expect(undone).toEqual(['merge-1']);
+  });
+
+  test('DIR-2: whom an import took for somebody is found apart, with why, and parted', async () => {
+    const page = await open('/annuaire/doublons', 'support-2');
+    await page.getByLabel('Décidées par').selectOption('IMPORT');
+    await page
+      .getByRole('cell', { name: /^Très forte\. Pour\s: même date de naissance\.$/ })
+      .waitFor();
+    await page.getByRole('cell', { name: 'Une seule fiche' }).waitFor();
+    await page.getByRole('button', { name: /^Défaire la réunion du 3 septembre 2022/ }).click();
+    await page.getByRole('button', { name: 'Défaire la réunion', exact: true }).click();
+    await page.getByTestId('outcome').getByText('La réunion est défaite').waitFor();
+    expect(undone).toEqual(['merge-3']);
   });
 }

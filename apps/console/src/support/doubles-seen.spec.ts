@@ -18,7 +18,14 @@ function seeing(...seen: string[]) {
       }),
     listMerges: ({ mergeId }: { mergeId: string }) =>
       Promise.resolve({
-        merges: mergeId === 'm-1' ? [{ survivorId: 'p-1', absorbedId: 'p-2' }] : [],
+        merges: ['m-1', 'm-import'].includes(mergeId)
+          ? [
+              {
+                ...{ survivorId: 'p-1', absorbedId: 'p-2' },
+                decidedBy: mergeId === 'm-1' ? 'PERSON' : 'IMPORT',
+              },
+            ]
+          : [],
       }),
   };
   const doubles = new DoublesSeen(
@@ -38,6 +45,12 @@ test('SUP-1: support answers a question and undoes a merge of two whom it may se
     for (const one of ['p-1', 'p-2'])
       await expect(seeing(one)(agent, request)).rejects.toMatchObject({ code: 'PERSON_NOT_FOUND' });
   }
+});
+
+test('SUP-1: whom an import took for somebody is parted by whoever may see that one', async () => {
+  const request = { mergeId: 'm-import' };
+  await expect(seeing('p-1')(agent, request)).resolves.toBeUndefined();
+  await expect(seeing('p-2')(agent, request)).rejects.toMatchObject({ code: 'PERSON_NOT_FOUND' });
 });
 
 test('DIR-2: what is not there, and what a head asks, the directory judges', async () => {

@@ -38,6 +38,9 @@ export class DoublesSeen {
       return doubles.flatMap(({ known, newcomer }) => [known!.personId, newcomer!.personId]);
     }
     const { merges } = await directory.listMerges({ mergeId, limit: 1 });
-    return merges.flatMap(({ survivorId, absorbedId }) => [survivorId, absorbedId]);
+    // Whom an import took for somebody else never was anybody: there is no other one to see.
+    return merges.flatMap(({ survivorId, absorbedId, decidedBy }) =>
+      decidedBy === 'IMPORT' ? [survivorId] : [survivorId, absorbedId],
+    );
   }
 }

@@ -54,10 +54,12 @@ export class DoublesRpc {
   }
 
   @Answers(DirectoryService.method.listMerges)
-  async listMerges({ mergeId, ...page }: ListMergesRequest, caller: Caller) {
+  async listMerges({ mergeId, decidedBy, ...page }: ListMergesRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'day', 'uuid');
-    const found = await this.merges.page(reachOfCaller(caller), { mergeId, limit, after });
+    const found = await this.merges.page(reachOfCaller(caller), {
+      ...{ mergeId, decidedBy, limit, after },
+    });
     const { rows, nextCursor } = pageOf(found, limit, ({ mergedOn, mergeId }) => [
       ...[mergedOn, mergeId],
     ]);

@@ -1,3 +1,4 @@
+import { PLACES, statedBy } from '../synchronisation/synchronisation.module.js';
 import type { Place } from './domain/unmerged-places.js';
 
 export type MergeRow = {
@@ -9,21 +10,6 @@ export type MergeRow = {
   ended_places: Record<string, string>;
 };
 
-/** All places of a person, as the domain has them. */
-export const PLACES = (person: string): string => `coalesce((
-  select jsonb_agg(jsonb_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on, 'endsOn', e.ends_on,
-      'classId', e.class_id, 'classLabel', e.class_label, 'level', e.level, 'isHead', e.is_head,
-      'post', e.post, 'classes', e.classes, 'groups', e.groups)
-    order by e.profile, e.uai, e.starts_on)
-  from enrolment e where e.person_id = ${person}), '[]')`;
-
-/** What the identifiers of a person state now. $1: the person. */
-export const OWN_PLACES = `
-  select distinct l.profile, l.uai from stated_person s
-  join stated_place l on l.source = s.source and l.source_key = s.source_key where s.person_id = $1`;
-const statedBy = (person: string): string =>
-  `array(select profile || ' ' || uai from (${OWN_PLACES.replace('$1', person)}) l)`;
-
 /** $1: merge, $2: pair, $3: survivor, $4: absorbed, $5: day, $6: who. */
 export const KEEP_MERGE = `
   insert into person_merge (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, survivor_places, absorbed_places,
@@ -34,6 +20,8 @@ export const KEEP_MERGE = `
 
 /** In order. $1: merge, $2: survivor, $3: absorbed. */
 export const ABSORB_KEYS: readonly string[] = [
+  `insert into merged_link (merge_id, child_id, guardian_id, relation)
+   select $1::uuid, child_id, guardian_id, relation from guardian_link where child_id = $2::uuid and $3::uuid is not null`,
   `insert into merged_key (merge_id, source, source_key)
    select $1::uuid, source, source_key from person_key where person_id = $3::uuid and $2::uuid is not null`,
   `update person_key k set person_id = $2 from merged_key m
@@ -41,6 +29,13 @@ export const ABSORB_KEYS: readonly string[] = [
   `update stated_person s set person_id = $2 from merged_key m
    where m.merge_id = $1 and s.source = m.source and s.source_key = m.source_key and s.person_id = $3`,
 ];
+
+/** Whom an import took for the survivor never was anybody, and comes now. $1: merge. */
+export const BRING_NEWCOMER = `
+  insert into person (person_id, source, source_key, last_name, first_name, birth_date, academic_identifier, revision)
+  select m.absorbed_id, w.source, w.source_key, w.last_name, w.first_name, w.birth_date, w.academic_identifier, 1
+  from person_merge m, jsonb_populate_record(null::person, m.absorbed_person) w
+  where m.merge_id = $1 and m.absorbed_person is not null`;
 
 /**
  * In order. $1: merge. Back go the identifiers that came, and those that have come since by the number that was the
@@ -67,7 +62,26 @@ export const RETURN_NAMES: readonly string[] = [
      from jsonb_populate_record(p, m.survivor_person) w)
    from person_merge m where m.merge_id = $1 and p.person_id = m.survivor_id
      and not exists (select from stated_person s where s.person_id = p.person_id)`,
-  'update person_merge set survivor_person = null where merge_id = $1',
+  'update person_merge set survivor_person = null, absorbed_person = null where merge_id = $1',
+];
+
+const NOBODY_STATES = (person: string): string =>
+  `not exists (select from stated_person s where s.person_id = ${person})`;
+
+/**
+ * In order. $1: merge. Once the identifiers are back: links follow from what is stated of the child; those of a leaver stay,
+ * and are its own.
+ */
+export const RETURN_LINKS: readonly string[] = [
+  `delete from guardian_link l using person_merge m
+   where m.merge_id = $1 and l.child_id = m.survivor_id and ${NOBODY_STATES('m.survivor_id')}`,
+  `insert into guardian_link (child_id, guardian_id, relation)
+   select distinct on (l.child_id, g.person_id) l.child_id, g.person_id, l.relation
+   from merged_link l left join person_key k on k.source = l.source and k.source_key = l.guardian_key
+   join person g on g.person_id = coalesce(k.person_id, l.guardian_id)
+   where l.merge_id = $1 and ${NOBODY_STATES('l.child_id')} order by 1, 2, l.relation
+   on conflict do nothing`,
+  'delete from merged_link where merge_id = $1',
 ];
 
 /** $1: the person, $2: its places as JSON. */

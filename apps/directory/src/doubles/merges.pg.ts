@@ -4,19 +4,18 @@ import { Database, type Transaction } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { derivePeople } from '../synchronisation/synchronisation.module.js';
 import type { Reach } from './domain/reach.js';
-import { type EndedOn, type Place, placeOf, unmergedPlaces } from './domain/unmerged-places.js';
 import {
   ABSORB_KEYS,
+  BRING_NEWCOMER,
   IS_MERGE_WITHIN,
   KEEP_MERGE,
   type MergeRow,
-  OWN_PLACES,
-  PLACES,
   RELATIVES,
   RETURN_KEYS,
+  RETURN_LINKS,
   RETURN_NAMES,
-  WRITE_PLACES,
 } from './merge-steps.pg.js';
+import { partPlaces } from './parted-places.pg.js';
 
 export type MergeReport = {
   readonly mergeId: string;
@@ -25,8 +24,20 @@ export type MergeReport = {
   readonly absorbedId: string;
   readonly mergedOn: string;
   readonly undoneOn: string;
+  readonly decidedBy: 'PERSON' | 'IMPORT';
+  /** The import that decided; empty: a person did. */
+  readonly importId: string;
+  readonly score: number;
+  readonly reasons: string[];
   /** Of the survivor now. */
   readonly uais: string[];
+};
+
+/** Said in the query itself, so that the few which people answered are found among the many by index. */
+const DECIDED_BY: Readonly<Record<string, string>> = {
+  '': 'true',
+  PERSON: 'not by_import',
+  IMPORT: 'by_import',
 };
 
 /** Two become one, and two again: identifiers and what they state move, the people follow from them (DIR-5). */
@@ -44,6 +55,8 @@ export class Merges {
     page: {
       /** This one alone; empty: all. */
       readonly mergeId?: string;
+      /** Those that a person answered, or that an import decided by score; empty: both. */
+      readonly decidedBy?: string;
       readonly limit: number;
       readonly after: readonly [mergedOn: string, mergeId: string] | undefined;
     },
@@ -51,10 +64,12 @@ export class Merges {
     const { rows } = await this.database.query<MergeReport>(
       `select merge_id as "mergeId", pair_id as "pairId", survivor_id as "survivorId", absorbed_id as "absorbedId",
          merged_on::text as "mergedOn", coalesce(undone_on::text, '') as "undoneOn",
+         case when by_import then 'IMPORT' else 'PERSON' end as "decidedBy", case when by_import then merged_by else '' end as "importId",
+         coalesce(q.score, 0) as score, coalesce(q.reasons, '{}') as reasons,
          array(select distinct e.uai from enrolment e where e.person_id = survivor_id and e.ends_on is null order by 1) as uais
-       from person_merge m where ($1::text[] is null or ${IS_MERGE_WITHIN('$1::text[]')})
+       from person_merge m left join doubtful_pair q using (pair_id) where ($1::text[] is null or ${IS_MERGE_WITHIN('$1::text[]')})
          and ($2::date is null or merged_on < $2 or (merged_on = $2 and merge_id > $3::uuid))
-         and ($5 = '' or merge_id::text = $5)
+         and ($5 = '' or merge_id::text = $5) and ${DECIDED_BY[page.decidedBy ?? ''] ?? 'false'}
        order by merged_on desc, merge_id limit $4`,
       [
         ...[reach === 'ALL' ? null : [...reach], page.after?.[0] ?? null, page.after?.[1] ?? null],
@@ -124,47 +139,28 @@ export class Merges {
     );
     const merge = rows[0]!;
     const both = [merge.survivor_id, merge.absorbed_id];
-    for (const sql of [...RETURN_KEYS, ...RETURN_NAMES]) await tx.query(sql, [mergeId]);
-    await this.partPlaces(tx, merge);
+    const relatives = await relativesOf(tx, both);
+    for (const sql of [BRING_NEWCOMER, ...RETURN_KEYS, ...RETURN_NAMES, ...RETURN_LINKS])
+      await tx.query(sql, [mergeId]);
+    await partPlaces(tx, merge);
     await tx.query(
       `update person p set ine_hash = case p.person_id when survivor_id then survivor_ine else absorbed_ine end,
          left_on = case p.person_id when survivor_id then survivor_left_on else absorbed_left_on end
        from person_merge m where m.merge_id = $1 and p.person_id in (m.survivor_id, m.absorbed_id)`,
       [mergeId],
     );
-    await this.tell(tx, both, on);
-  }
-
-  private async partPlaces(tx: Transaction, merge: MergeRow): Promise<void> {
-    const { survivor_id: survivorId, absorbed_id: absorbedId } = merge;
-    const [own, moved] = [
-      await namedPlaces(tx, OWN_PLACES, survivorId),
-      await namedPlaces(tx, OWN_PLACES, absorbedId),
-    ];
-    const parted = unmergedPlaces({
-      survivor: {
-        before: merge.survivor_places,
-        now: await placesOf(tx, survivorId),
-        endedOn: endsOf(merge, 'SURVIVOR', own),
-      },
-      absorbed: {
-        before: merge.absorbed_places,
-        endedOn: endsOf(merge, 'ABSORBED', moved),
-      },
-      own: new Set(own),
-      moved: new Set([...merge.absorbed_stated, ...moved]),
-    });
-    await tx.query('delete from enrolment where person_id = any($1::uuid[])', [
-      [survivorId, absorbedId],
-    ]);
-    await tx.query(WRITE_PLACES, [survivorId, JSON.stringify(parted.survivor)]);
-    await tx.query(WRITE_PLACES, [absorbedId, JSON.stringify(parted.absorbed)]);
+    await this.tell(tx, both, on, relatives);
   }
 
   /** The two and their relatives, derived anew and told: each of them has another revision. */
-  private async tell(tx: Transaction, both: readonly string[], on: string): Promise<void> {
-    const { rows } = await tx.query<{ person_id: string }>(RELATIVES, [both]);
-    const touched = [...new Set([...both, ...rows.map(({ person_id }) => person_id)])].sort();
+  private async tell(
+    tx: Transaction,
+    both: readonly string[],
+    on: string,
+    relativesBefore: readonly string[] = [],
+  ): Promise<void> {
+    const relatives = [...relativesBefore, ...(await relativesOf(tx, both))];
+    const touched = [...new Set([...both, ...relatives])].sort();
     const { here, goneIds } = await derivePeople(tx, touched, on);
     const derived = new Set([...here.map(({ personId }) => personId), ...goneIds]);
     await tx.query(
@@ -175,26 +171,7 @@ export class Merges {
   }
 }
 
-/** What is stated again has not ended. */
-function endsOf(
-  { ended_places }: MergeRow,
-  whose: 'SURVIVOR' | 'ABSORBED',
-  stated: readonly string[],
-): EndedOn {
-  const ended = Object.entries(ended_places)
-    .filter(([place]) => place.startsWith(`${whose} `))
-    .map(([place, day]) => [place.slice(whose.length + 1), day] as const);
-  return Object.fromEntries(ended.filter(([place]) => !stated.includes(place)));
-}
-
-async function placesOf(tx: Transaction, personId: string): Promise<Place[]> {
-  const { rows } = await tx.query<{ places: Place[] }>(`select ${PLACES('$1::uuid')} as places`, [
-    personId,
-  ]);
-  return rows[0]!.places;
-}
-
-async function namedPlaces(tx: Transaction, sql: string, personId: string): Promise<string[]> {
-  const { rows } = await tx.query<{ profile: string; uai: string }>(sql, [personId]);
-  return rows.map(placeOf);
+async function relativesOf(tx: Transaction, both: readonly string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ person_id: string }>(RELATIVES, [both]);
+  return rows.map(({ person_id }) => person_id);
 }

@@ -73,6 +73,7 @@ export class Erasures {
       'delete from person_merge where survivor_id = any($1::uuid[]) or absorbed_id = any($1::uuid[])',
       [erasedIds],
     );
+    await tx.query('delete from merged_link where guardian_id = any($1::uuid[])', [erasedIds]);
     await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
     const relatives = await tx.query<{ person_id: string }>(
       `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,

@@ -5,6 +5,8 @@ import { FORGET_DOUBTS } from './plans/matching-steps.pg.js';
 import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
 
 const ROWS_MAX = 20_000;
+/** So long it can be undone that an import took somebody for somebody else, as after a merge (SUP-4). */
+const MATCH_DAYS = 89;
 /** So long a report says where its remarks stand; then how many they were. */
 const REMARK_DAYS = 30;
 
@@ -24,7 +26,12 @@ export class EndedImports {
            and content_digest is not null order by started_at limit 1 for update skip locked`,
         [FINAL],
       );
-      if (!rows[0]) return (await this.removeChanges(tx)) || this.removeRemarkLines(tx);
+      if (!rows[0])
+        return (
+          (await this.removeChanges(tx)) ||
+          (await this.removeMatches(tx)) ||
+          this.removeRemarkLines(tx)
+        );
       const { import_id: importId, source } = rows[0];
       for (const table of [
         'delete from delivered_link where ctid = any(array(select ctid from delivered_link where import_id = $1 limit $2))',
@@ -53,6 +60,18 @@ export class EndedImports {
       [FINAL, ROWS_MAX],
     );
     return rowCount !== null && rowCount > 0;
+  }
+
+  private async removeMatches(tx: Transaction): Promise<boolean> {
+    const { rows } = await tx.query<{ pair_id: string; stands: boolean }>(
+      `delete from person_merge where merge_id = any(array(
+         select merge_id from person_merge where by_import and merged_on <= platform.business_date() - $1::int limit $2))
+       returning pair_id, undone_on is null as stands`,
+      [MATCH_DAYS, ROWS_MAX],
+    );
+    const pairIds = rows.filter(({ stands }) => stands).map(({ pair_id }) => pair_id);
+    await tx.query('delete from doubtful_pair where pair_id = any($1::uuid[])', [pairIds]);
+    return rows.length > 0;
   }
 
   private async removeRemarkLines(tx: Transaction): Promise<boolean> {

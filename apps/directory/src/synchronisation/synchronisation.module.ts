@@ -46,6 +46,7 @@ export { ImportTurn } from './import-turn.pg.js';
 export { ImportRuns } from './domain/directory-import.js';
 // How a person follows from what is stated.
 export { derivePeople } from './plans/derivation.pg.js';
+export { OWN_PLACES, PLACES, statedBy } from './plans/places-of-people.pg.js';
 
 export type SynchronisationOptions = {
   readonly dropFolder: string;

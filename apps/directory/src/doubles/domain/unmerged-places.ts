@@ -53,7 +53,7 @@ export function unmergedPlaces({ survivor, absorbed, own, moved }: PlacesToPart)
         if (!was || own.has(placeOf(place))) return place;
         // It had ended, and only the other one's source had it begin again; or has it still.
         if (was.endsOn !== null) return was;
-        return place.endsOn === null ? asSinceThen(place, survivor.endedOn) : place;
+        return asSinceThen({ ...was, endsOn: place.endsOn }, survivor.endedOn);
       }),
     absorbed: [
       ...absorbed.before.map((place) =>

@@ -8,6 +8,7 @@ import type { ImportConnection } from '../import-connection.pg.js';
 import { LINK_CLASSES } from './class-link-steps.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
 import { derive } from './derivation.pg.js';
+import { KEEP_MATCHES } from './matched-merges.pg.js';
 import {
   BATCH_TABLES,
   DERIVE_SCHOOLS,
@@ -112,6 +113,7 @@ export class PartExecution {
       );
       const { stale, known } = checked[0]!;
       if (stale) return 'STALE';
+      if (known) await this.keepMatches(tx, planId);
       const events = await this.write(tx, partId, known);
       await tx.query(
         `update plan_part set next_seq = (select max(seq) from batch), person_events = person_events + $2 where part_id = $1`,
@@ -166,6 +168,11 @@ export class PartExecution {
       );
       return rows[0]!.state;
     });
+  }
+
+  private async keepMatches(tx: Transaction, planId: string): Promise<void> {
+    const { source, importId, startedOn } = this.connection.work;
+    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, planId, startedOn]);
   }
 
   private async write(tx: Transaction, partId: string, areKnown: boolean): Promise<number> {

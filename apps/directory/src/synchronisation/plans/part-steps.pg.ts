@@ -56,7 +56,7 @@ export const STATE_PEOPLE = `
      last_name = excluded.last_name, first_name = excluded.first_name, birth_date = excluded.birth_date,
      ine_hash = excluded.ine_hash, academic_identifier = excluded.academic_identifier, digest = excluded.digest, dated_on = excluded.dated_on`;
 
-const IS_PUPILS = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
+export const IS_PUPILS = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
 
 /** What it says no more, of whom it stated before. $1: source, $2: import. */
 export const STATE_NO_MORE: readonly string[] = [

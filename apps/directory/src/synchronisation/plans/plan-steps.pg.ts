@@ -49,6 +49,7 @@ export const FREE_RESERVED_KEYS = `
   where p.import_id = $2 and c.plan_id = p.plan_id and (c.kind = 'NEW' or c.match_reasons is not null)
     and k.source = $1 and k.source_key = c.source_key and k.person_id = c.person_id
     and not exists (select from stated_person s where s.source = k.source and s.source_key = k.source_key)
+    and not exists (select from merged_key m where m.source = k.source and m.source_key = k.source_key)
     and not (c.kind = 'NEW' and (exists (select from person s where s.person_id = k.person_id)
       or exists (select from guardian_link l where l.guardian_id = k.person_id)))`;
 

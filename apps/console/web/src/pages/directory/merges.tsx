@@ -1,5 +1,7 @@
 import { useState } from 'react';
+import { likeness, reasonsInWords } from '../../double-words.js';
 import { Button } from '@codegouvfr/react-dsfr/Button';
+import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { MergesPage } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { DecisionForm } from '../../parts/decisions.js';
@@ -17,10 +19,29 @@ type Merge = MergesPage['merges'][number];
 export function Merges() {
   const [toUndo, setToUndo] = useState<Merge | null>(null);
   const [outcome, setOutcome] = useState('');
+  // What people answered is little; imports recognise thousands.
+  const [decidedBy, setDecidedBy] = useState('PERSON');
   return (
     <>
       <Outcome words={outcome} />
-      <Paged<MergesPage> path="/api/support/merges" query={{ limit: 20 }}>
+      <Select
+        label="Décidées par"
+        nativeSelectProps={{
+          value: decidedBy,
+          onChange: (event) => {
+            setToUndo(null);
+            setDecidedBy(event.target.value);
+          },
+        }}
+      >
+        <option value="PERSON">Une personne</option>
+        <option value="IMPORT">Un import, sans demander</option>
+      </Select>
+      <Paged<MergesPage>
+        key={decidedBy}
+        path="/api/support/merges"
+        query={{ limit: 20, decidedBy }}
+      >
         {({ merges }, reload) => (
           <>
             {toUndo && (
@@ -60,21 +81,18 @@ function MergesTable({
     <DataTable
       hideCaption
       caption="Réunions, de la plus récente à la plus ancienne"
-      headers={['Réunies le', 'Écoles', 'Fiches', 'État']}
-      multiline={[1]}
+      headers={['Réunies le', 'Écoles', 'Pourquoi', 'Fiches', 'État']}
+      multiline={[1, 2]}
       empty="Aucune réunion."
       rows={merges.map((merge) => ({
         key: merge.mergeId,
         cells: [
           date(merge.mergedOn),
           merge.uais.join(', ') || '—',
-          <Link
-            key="open"
-            href={doublePage(merge.pairId)}
-            aria-label={`Revoir les deux fiches réunies le ${date(merge.mergedOn)}`}
-          >
-            Revoir
-          </Link>,
+          <span key="reasons" className="cell--text">
+            {`${likeness(merge.score)}. ${reasonsInWords(merge.reasons)}`}
+          </span>,
+          <Sides key="open" merge={merge} />,
           merge.undoneOn ? (
             `Défaite le ${date(merge.undoneOn)}`
           ) : (
@@ -93,6 +111,19 @@ function MergesTable({
         ],
       }))}
     />
+  );
+}
+
+/** Whom an import recognised has no file of its own before the two are parted. */
+function Sides({ merge }: { merge: Merge }) {
+  if (merge.decidedBy === 'IMPORT' && !merge.undoneOn) return 'Une seule fiche';
+  return (
+    <Link
+      href={doublePage(merge.pairId)}
+      aria-label={`Revoir les deux fiches réunies le ${date(merge.mergedOn)}`}
+    >
+      Revoir
+    </Link>
   );
 }
 
