@@ -72,6 +72,18 @@ describe('tables of the ENT', () => {
     expect(peopleOf(records)[1]).toMatchObject({ lastName: 'œé', firstName: 'Zoé' });
   });
 
+  it.each(['\u200b', '\u00ad', '\u202e'])(
+    'lose what nobody sees (%j), and say so',
+    async (sign) => {
+      const [seen] = await readFiles({ 'Student.csv': pupils('') });
+      const [unseen, remark] = await readFiles({
+        'Student.csv': pupils().replace('DURAND', `DU${sign}RAND`),
+      });
+      expect(unseen).toEqual(seen);
+      expect(remark).toMatchObject({ code: 'CONTROL_CHARACTER', line: 2 });
+    },
+  );
+
   it('are read with the delimiter of their first line, whatever the values hold', async () => {
     const text = 'Nom,Prénom,"Date;de;nais;sance;",Classe\nROUX,Li,2016-01-01,"A; B"\n';
     expect(await readFiles({ 'eleves.csv': text })).toMatchObject([{ classLabel: 'A; B' }]);

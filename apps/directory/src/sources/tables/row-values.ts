@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import type { SourceDivision } from '../directory-source.js';
 
-/** What PostgreSQL refuses or nobody can read. */
-const CONTROL = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;
+/** What PostgreSQL refuses or nobody can read, and what nobody sees: with it, a name copied from a page is another one. */
+const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/gu;
 /** What a spreadsheet would carry out, and no name begins with. */
 const FORMULA = /^[=+@]/;
 const PHONE = /^\+\d[\d .]*$/;
