@@ -58,17 +58,17 @@ export const STATE_PEOPLE = `
 
 export const IS_PUPILS = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
 
-/** What it says no more, of whom it stated before. $1: source, $2: import. */
+/** What it says no more, of whom it stated before: key by key by index, not a batch beside a delivery. $1: source, $2: import. */
 export const STATE_NO_MORE: readonly string[] = [
   `delete from stated_person s using batch b
    where s.source = $1 and s.source_key = b.source_key
-     and not exists (select from delivered_person d where d.import_id = $2 and d.source_key = b.source_key)`,
+     and not exists (select from delivered_person d where d.import_id = $2 and d.source_key = b.source_key offset 0)`,
   `delete from stated_place s using batch b
    where b.digest_before is not null and s.source = $1 and s.source_key = b.source_key and not exists (
-     select from delivered_place d where d.import_id = $2 and d.source_key = s.source_key and d.profile = s.profile and d.uai = s.uai)`,
+     select from delivered_place d where d.import_id = $2 and d.source_key = s.source_key and d.profile = s.profile and d.uai = s.uai offset 0)`,
   `delete from stated_link s using batch b
    where b.digest_before is not null and s.source = $1 and s.child_key = b.source_key and not exists (
-     select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key)`,
+     select from delivered_link d where d.import_id = $2 and d.child_key = s.child_key and d.guardian_key = s.guardian_key offset 0)`,
 ];
 
 /** And their places and links. $1: source, $2: import. */
