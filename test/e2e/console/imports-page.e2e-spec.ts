@@ -19,6 +19,7 @@ import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { fakesOf } from './fake-of.js';
+import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
 import { schoolPeopleInBrowser } from './school-people-in-browser.js';
 
 /**
@@ -312,6 +313,7 @@ test('DIR-5: a coordinator sees the figures, and no button that decides', async 
 
 doublesInBrowser(open);
 schoolPeopleInBrowser(open);
+ldapSecretInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],

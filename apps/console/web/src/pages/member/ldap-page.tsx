@@ -20,9 +20,16 @@ export function LdapPage({ membershipId }: { membershipId: string }) {
   const path = `${memberPath(membershipId)}/ldap-access`;
   const session = useSession();
   const [done, setDone] = useState('');
+  // Kept here: what is below is built anew when the access is asked again.
+  const [secret, setSecret] = useState('');
   const answer = useAnswer(`ldap ${membershipId}`, () => get<LdapAccessOf>(path));
   const recorded = (words: string) => {
     setDone(words);
+    setSecret('');
+    answer.reload();
+  };
+  const drawn = (told: string) => {
+    setSecret(told);
     answer.reload();
   };
   return (
@@ -36,6 +43,7 @@ export function LdapPage({ membershipId }: { membershipId: string }) {
           <div aria-live="polite">
             {done && <Alert small className="fr-mb-3w" severity="success" description={done} />}
           </div>
+          <div role="status">{secret && <SecretOnce secret={secret} />}</div>
           <Answer of={answer}>
             {({ access }) => {
               const isOpen = access?.status === 'OPEN';
@@ -59,7 +67,7 @@ export function LdapPage({ membershipId }: { membershipId: string }) {
                 <>
                   <State access={access} />
                   {isOpen && hasRole(session, 'member-orderer') && (
-                    <Secret path={`${path}/secret`} drawn={answer.reload} />
+                    <DrawSecret path={`${path}/secret`} drawn={drawn} />
                   )}
                   {isOpen && hasRole(session, 'member-orderer', 'coordinator') && (
                     <Decisions choices={[close]} />
@@ -112,32 +120,28 @@ function State({ access }: { access?: LdapAccess | undefined }) {
 }
 
 /** Shown once, here and nowhere else: it is gone with the page. */
-function Secret({ path, drawn }: { path: string; drawn: () => void }) {
-  const [secret, setSecret] = useState('');
+function SecretOnce({ secret }: { secret: string }) {
+  return (
+    <Alert
+      className="fr-mb-3w"
+      severity="warning"
+      title="Recopiez ce mot de passe maintenant"
+      description={
+        <>
+          <code style={{ overflowWrap: 'anywhere' }}>{secret}</code>
+          <br />
+          Il n’est conservé nulle part et ne sera plus montré. Le précédent n’ouvre plus rien.
+        </>
+      }
+    />
+  );
+}
+
+function DrawSecret({ path, drawn }: { path: string; drawn: (secret: string) => void }) {
   const { busy, problem, attempt } = useAction();
-  const draw = () =>
-    attempt(async () => {
-      setSecret((await post<LdapSecret>(path, {})).secret);
-      drawn();
-    });
+  const draw = () => attempt(async () => drawn((await post<LdapSecret>(path, {})).secret));
   return (
     <div className="fr-mb-4w">
-      <div role="status">
-        {secret && (
-          <Alert
-            className="fr-mb-2w"
-            severity="warning"
-            title="Recopiez ce mot de passe maintenant"
-            description={
-              <>
-                <code style={{ overflowWrap: 'anywhere' }}>{secret}</code>
-                <br />
-                Il n’est conservé nulle part et ne sera plus montré. Le précédent n’ouvre plus rien.
-              </>
-            }
-          />
-        )}
-      </div>
       {problem && <ProblemAlert problem={problem} />}
       <Button priority="secondary" disabled={busy} onClick={draw}>
         Tirer un nouveau mot de passe
