@@ -21,7 +21,9 @@ export const KEEP_MATCHES = `
     select gen_random_uuid() as merge_id, gen_random_uuid() as pair_id, gen_random_uuid() as absorbed_id, b.source_key,
       b.person_id as survivor_id, c.match_score, c.match_reasons
     from batch b join plan_change c on c.plan_id = $3 and c.seq = b.seq
-    where c.match_reasons is not null and b.digest_before is null),
+    where c.match_reasons is not null and b.digest_before is null
+      -- By index: of a batch nothing is known, and all matches of the plan would be compared with it.
+      and c.seq between (select min(seq) from batch) and (select max(seq) from batch)),
   pair as (
     insert into doubtful_pair (pair_id, newcomer_id, known_id, score, reasons, found_on, answer, answered_by, answered_on)
     select pair_id, absorbed_id, survivor_id, match_score, match_reasons, $4::date, 'SAME', $2::uuid::text, $4::date from matched),
