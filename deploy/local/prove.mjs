@@ -2,6 +2,7 @@
 // fixed part of each. They are the same files, asked for more: what each takes from its environment stands here.
 //   --runs N    sequences of a property test; a failing one is told with the FC_SEED and FC_PATH that repeat it
 //   --seeds N   so many times over, each with another seed: other sequences, another order of faults
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inRoot, pinnedNode, root } from './paths.mjs';
@@ -23,7 +24,7 @@ const proofs = {
   'any-merges': {
     what: 'imports, merges and their undoing in any order, all undone: 100 sequences (npm test: 3)',
     test: ['int', 'apps/directory/src/doubles/any-merges'],
-    env: ({ runs = 100, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
+    env: ({ runs = 100, seed = randomInt(1e9) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
   },
   'account-facts': {
     what: 'facts of accounts in any order, late and twice, recounted: 500 sequences (npm test: 25)',
