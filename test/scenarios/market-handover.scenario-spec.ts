@@ -1,8 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AccountState, DocumentService, MarketService, Profile } from '#libs/contracts';
-import { createRpcClient } from '#libs/rpc';
+import { AccountState, Profile } from '#libs/contracts';
 import { type LocalDate, localDate } from '#libs/time';
 import { Agreements } from '../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../deploy/local/demo/adhesions.js';
@@ -13,7 +12,6 @@ import { demoScenario } from '../../deploy/local/demo/scenario.js';
 import { Services } from '../../deploy/local/demo/services.js';
 import { demoSettings } from '../../deploy/local/demo/settings.js';
 import { demoFile, Stage } from '../../deploy/local/demo/stage.js';
-import { DemoTokens } from '../../deploy/local/demo/tokens.js';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { ErasedFamily, erasedEverywhere } from './erased-everywhere.js';
 
@@ -85,37 +83,10 @@ async function joinMarket(stage: Stage, publish: (adhesions: Adhesions) => Promi
   await adhesions.verifyAndAccept();
 }
 
-/** Dates that were foreseen only, fixed on the letter of notification; then as any market begins. */
 async function begin(stage: Stage, from: LocalDate) {
   const adhesions = new Adhesions(stage);
   await adhesions.activate();
   await adhesions.financeSchools(from);
-}
-
-async function fixDates() {
-  const { ISSUER_URL = '', CLIENT_SECRET = '', MEMBERSHIP_RPC: address = '' } = stack.env;
-  const tokens = new DemoTokens(ISSUER_URL, CLIENT_SECRET);
-  const token = () => tokens.token('membership', people.coordinator);
-  const documents = createRpcClient(DocumentService, { address, token });
-  const markets = createRpcClient(MarketService, { address, token });
-  const { document } = await documents.uploadDocument({
-    idempotencyKey: 'notification',
-    owner: { marketCode: next },
-    kind: 'NOTIFICATION',
-    title: 'Notification',
-    fileName: 'notification.pdf',
-    datedOn: '2026-04-10',
-    content: new TextEncoder().encode('%PDF-1.4\n%%EOF\n'),
-  });
-  for (const [which, day] of [
-    ['NOTIFICATION', '2026-04-10'],
-    ['EFFECTIVE', boundary],
-  ] as const) {
-    const documentId = document!.documentId;
-    await markets.fixDate({ idempotencyKey: which, marketCode: next, which, on: day, documentId });
-  }
-  documents.close();
-  markets.close();
 }
 
 /** Of each account of a member's schools. */
@@ -166,7 +137,7 @@ test('MKT-5: accounts, seats, usage and invoices change over on the boundary, ea
     joinMarket(second, (adhesions) => adhesions.announceSuccessor(next)),
   );
   await on('2026-04-10', async () => {
-    await fixDates();
+    await new Adhesions(second).fixDates(localDate('2026-04-10'), boundary);
     await begin(second, boundary);
   });
   const [old, renewed] = [await idIn(first, 'ancenis'), await idIn(second, 'ancenis')];

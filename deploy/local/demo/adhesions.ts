@@ -3,13 +3,14 @@ import { annexe2Of } from './annexe2.js';
 import { type DemoMember } from './members.js';
 import { Papers } from './papers.js';
 import { people } from './players.js';
+import { type MarketStory } from './scenario.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
 
 /** How organisations become members: market, applications, annex 2, activation, schools (ADH-1 to ADH-6). */
 export class Adhesions {
   private readonly papers: Papers;
 
-  constructor(private readonly stage: Stage) {
+  constructor(private readonly stage: Stage<MarketStory>) {
     this.papers = new Papers(stage);
   }
 
@@ -29,6 +30,22 @@ export class Adhesions {
       throw new StoryBroken([...mistakes, refusal].join(' ; '));
     }
     await markets.importMarket({ content });
+  }
+
+  /** Days that were foreseen only are fixed on the letter of notification (MKT-3). */
+  async fixDates(notifiedOn: LocalDate, effectiveOn: LocalDate): Promise<void> {
+    const { marketCode } = this.stage.scenario;
+    const documentId = await this.papers.deposit({
+      ...{ kind: 'NOTIFICATION', title: 'Notification du marché', datedOn: notifiedOn },
+    });
+    for (const [which, on] of [
+      ['NOTIFICATION', notifiedOn],
+      ['EFFECTIVE', effectiveOn],
+    ] as const) {
+      const idempotencyKey = this.keyOf(`fix-${which}`);
+      const fixed = { idempotencyKey, marketCode, which, on, documentId };
+      await this.stage.services.markets(people.coordinator).fixDate(fixed);
+    }
   }
 
   /** The letter with its documents, and annex 2 typed in. */

@@ -39,7 +39,7 @@ export async function checkEverything(
   ];
 }
 
-async function checkLedgers(services: Services, marketCode: string): Promise<Check> {
+export async function checkLedgers(services: Services, marketCode: string): Promise<Check> {
   const { memberships, orders, daysChecked, violations } = await services
     .membership()
     .checkLedgers({ marketCode });
@@ -54,7 +54,7 @@ async function checkLedgers(services: Services, marketCode: string): Promise<Che
   };
 }
 
-async function checkSeats(services: Services): Promise<Check> {
+export async function checkSeats(services: Services): Promise<Check> {
   const { pools, seatsHeld, violations } = await services.provisioning().checkSeats({});
   return {
     name: 'seats',
@@ -71,7 +71,7 @@ async function checkSeats(services: Services): Promise<Check> {
  * Of each fact topic, each consumer has taken or set aside every event once, and set none aside: what
  * it handled is what the producer counted, and with the repeats it dropped makes the whole log.
  */
-function checkFacts(statuses: Statuses): Check {
+export function checkFacts(statuses: Statuses): Check {
   const produced = new Map(
     [...statuses.values()].flatMap((status) =>
       status.produced.map(({ topic, count }) => [topic, count] as const),
@@ -110,7 +110,7 @@ function checkFacts(statuses: Statuses): Check {
 }
 
 /** Of each compacted topic: every service that keeps its state holds the owner's latest, no more and no less. */
-async function checkCopies(services: Services): Promise<Check> {
+export async function checkCopies(services: Services): Promise<Check> {
   const kept = (
     await Promise.all(
       serviceNames.map(async (service) => {
@@ -147,7 +147,7 @@ async function checkCopies(services: Services): Promise<Check> {
   };
 }
 
-async function checkUsage(services: Services): Promise<Check> {
+export async function checkUsage(services: Services): Promise<Check> {
   const recount = await services.metering().recountUsage({ membershipId: '' });
   const { meteredAccountDays: metered, recountedAccountDays: recounted, differences } = recount;
   const holds = metered === recounted && differences === 0 && metered > 0n;
@@ -250,7 +250,7 @@ function checkWithdrawals(
 }
 
 /** Every line of every journal is the one that was sealed, and no chain contradicts its anchors (SUP-2). */
-async function checkJournals(services: Services): Promise<Check> {
+export async function checkJournals(services: Services): Promise<Check> {
   const answers = await Promise.all(
     serviceNames.map(async (service) => ({
       service,
@@ -275,7 +275,7 @@ async function checkJournals(services: Services): Promise<Check> {
   };
 }
 
-function problemsOr(problems: readonly string[], otherwise: string): string {
+export function problemsOr(problems: readonly string[], otherwise: string): string {
   if (problems.length === 0) return otherwise;
   const more = problems.length > 3 ? ` … et ${problems.length - 3} autres` : '';
   // The services answer in whole sentences: here they stand in one list.

@@ -1,24 +1,24 @@
 import { AccountState, type InvoiceSummary, type Membership, Profile } from '#libs/contracts';
-import { checkEverything } from './checks.js';
 import {
   type AccountCount,
+  type Check,
   type DemoFigures,
   type InvoiceFigures,
   type MemberFigures,
   type RefusalFigures,
 } from './figures.js';
 import { people } from './players.js';
-import { checkGolden } from './golden-figures.js';
 import { type Statuses } from './quiet.js';
+import { type MarketStory } from './scenario.js';
 import { type Services } from './services.js';
 import { type Stage } from './stage.js';
 
 /** Asks every figure of the summary from the service that owns it; the player has kept none. */
 export async function collectFigures(
-  stage: Stage,
+  stage: Stage<MarketStory>,
   refusers: readonly { refusals(): Promise<RefusalFigures[]> }[],
   statuses: Statuses,
-  { golden }: { readonly golden: boolean },
+  check: (figures: Omit<DemoFigures, 'checks'>) => Promise<Check[]>,
 ): Promise<DemoFigures> {
   const { scenario, services } = stage;
   const on = statuses.get('membership')?.businessDate ?? '';
@@ -49,13 +49,7 @@ export async function collectFigures(
     invoices,
     refusals,
   };
-  return {
-    ...figures,
-    checks: [
-      ...(await checkEverything(scenario, services, statuses, { invoices, refusals, members })),
-      ...(golden ? [checkGolden(figures)] : []),
-    ],
-  };
+  return { ...figures, checks: await check(figures) };
 }
 
 async function memberFigures(

@@ -2,11 +2,13 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '#libs/config';
 import { Actor } from './acts.js';
 import { Adhesions } from './adhesions.js';
+import { checkEverything } from './checks.js';
 import { collectFigures } from './collect.js';
 import { DirectoryImports } from './directory-imports.js';
 import { doorsOf } from './doors.js';
 import { EntUsers } from './ent-users.js';
 import { allHold } from './figures.js';
+import { checkGolden } from './golden-figures.js';
 import { Orders } from './orders.js';
 import { WaitedTooLong } from './patience.js';
 import { play } from './player.js';
@@ -55,9 +57,11 @@ try {
   const begun = Date.now();
   const days = await play(scenario, services, actor, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
-  const figures = await collectFigures(stage, [orders, withdrawals], statuses, {
-    golden: values.golden && scenario.size === 'full',
-  });
+  const golden = values.golden && scenario.size === 'full';
+  const figures = await collectFigures(stage, [orders, withdrawals], statuses, async (known) => [
+    ...(await checkEverything(scenario, services, statuses, known)),
+    ...(golden ? [checkGolden(known)] : []),
+  ]);
   teller.done();
   if (days > 0) {
     teller.say(`${days} journées jouées en ${Math.round((Date.now() - begun) / 1_000)} s`);

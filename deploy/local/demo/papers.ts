@@ -1,19 +1,20 @@
 import { Sheet } from '#libs/pdf';
 import { frenchDate, localDate } from '#libs/time';
 import { people } from './players.js';
+import type { MarketStory } from './scenario.js';
 import type { Stage } from './stage.js';
 
 type Paper = {
-  readonly kind: 'CONVENTION' | 'DELIBERATION' | 'ANNEXE2' | 'LETTER' | 'DECISION';
+  readonly kind: 'CONVENTION' | 'DELIBERATION' | 'ANNEXE2' | 'LETTER' | 'DECISION' | 'NOTIFICATION';
   readonly title: string;
   readonly datedOn: string;
-  /** Whose file it lies in. */
-  readonly siren: string;
+  /** Whose file it lies in; without it in the market's. */
+  readonly siren?: string;
 };
 
 /** Deposits what the story's decisions rest on (ADH-2): a page that says which paper it stands for. */
 export class Papers {
-  constructor(private readonly stage: Stage) {}
+  constructor(private readonly stage: Stage<MarketStory>) {}
 
   /** The same bytes under the same key each time: again, it gives the same document. */
   async deposit({ kind, title, datedOn, siren }: Paper): Promise<string> {
@@ -26,8 +27,8 @@ export class Papers {
     sheet.paragraph(title, { bold: true, size: 16 });
     sheet.paragraph(`Pièce de démonstration du ${frenchDate(localDate(datedOn))}.`);
     const { document } = await this.stage.services.documents(people.coordinator).uploadDocument({
-      idempotencyKey: `demo-${marketCode}-${kind}-${siren}-${datedOn}`,
-      owner: { marketCode, organisationId: `org-${siren}` },
+      idempotencyKey: `demo-${marketCode}-${kind}-${siren ?? ''}-${datedOn}`,
+      owner: { marketCode, ...(siren === undefined ? {} : { organisationId: `org-${siren}` }) },
       kind,
       title,
       fileName: `${kind.toLowerCase()}.pdf`,

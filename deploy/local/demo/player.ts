@@ -1,9 +1,10 @@
 import { frenchDate } from '#libs/time';
-import { type Actor } from './acts.js';
 import { waitUntilQuiet } from './quiet.js';
-import { type DemoDay, type DemoScenario } from './scenario.js';
+import { type DayOf } from './scenario.js';
 import { type Services } from './services.js';
 import { type Teller } from './teller.js';
+
+type ActorOf<Act> = { perform(act: Act): Promise<void> };
 
 /**
  * Plays the scenario day by day (MKT-4): acts on a day only when every service stands at it, begins
@@ -11,10 +12,10 @@ import { type Teller } from './teller.js';
  * before that one are complete, since the calendar moves only after their acts; the acts of that day
  * are done again, which changes nothing where they were done. Returns how many days were played.
  */
-export async function play(
-  scenario: DemoScenario,
+export async function play<Act>(
+  scenario: { readonly days: readonly DayOf<Act>[] },
   services: Services,
-  actor: Actor,
+  actor: ActorOf<Act>,
   teller: Teller,
 ): Promise<number> {
   const standsAt = (await services.operations('membership').getStatus({})).businessDate;
@@ -29,10 +30,10 @@ export async function play(
   return days.length;
 }
 
-async function playDay(
-  { on, title, acts }: DemoDay,
+async function playDay<Act>(
+  { on, title, acts }: DayOf<Act>,
   services: Services,
-  actor: Actor,
+  actor: ActorOf<Act>,
   teller: Teller,
 ): Promise<void> {
   const begun = Date.now();

@@ -56,12 +56,13 @@ export type DemoAct =
   | { readonly kind: 'bill'; readonly periodEndsOn: LocalDate }
   | { readonly kind: 'announce-successor'; readonly marketCode: string };
 
-export type DemoDay = {
+export type DayOf<Act> = {
   readonly on: LocalDate;
   /** French, for the terminal. */
   readonly title: string;
-  readonly acts: readonly DemoAct[];
+  readonly acts: readonly Act[];
 };
+export type DemoDay = DayOf<DemoAct>;
 
 export type DemoScenario = {
   readonly size: DemoSize;
@@ -73,6 +74,9 @@ export type DemoScenario = {
   /** Invoices that the contract's worked examples demand (BIL-3, rows 1 and 2), in cents. */
   readonly workedExamples: readonly WorkedExample[];
 };
+
+/** What joining a market needs of a story. */
+export type MarketStory = Pick<DemoScenario, 'marketCode' | 'members'>;
 
 export type WorkedExample = {
   readonly member: string;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Market, type Membership } from '#libs/contracts';
 import { type DemoMember, rectoratAppliedOn } from './members.js';
 import { people } from './players.js';
-import { type DemoScenario } from './scenario.js';
+import { type DemoScenario, type MarketStory } from './scenario.js';
 import { type Services } from './services.js';
 import { type Teller } from './teller.js';
 
@@ -12,9 +12,9 @@ export class StoryBroken extends Error {
 }
 
 /** What every act needs: the story, the doors, and what the services say of the market. */
-export class Stage {
+export class Stage<Story extends MarketStory = DemoScenario> {
   constructor(
-    readonly scenario: DemoScenario,
+    readonly scenario: Story,
     readonly services: Services,
     readonly teller: Teller,
   ) {}

@@ -21,12 +21,14 @@ const resourceScope = 'use';
 const accessTokenSeconds = 600;
 const loginSeconds = 12 * 3600;
 
+/** Who logs in, and in which market, is told apart. */
+type Settings = Omit<IssuerSettings, 'DEMO_MARKET'>;
 type Users = Pick<DemoUsers, 'find' | 'listed' | 'password'>;
 export type Issuer = { readonly listener: RequestListener; save(): void };
 
 /** The local OpenID Connect issuer: what the academy's own one will be in production. */
 export async function openIssuer(
-  settings: IssuerSettings,
+  settings: Settings,
   users: Users = new DemoUsers(),
 ): Promise<Issuer> {
   const store = new FileStore(join(settings.DATA_DIR, 'store.json'));
@@ -53,7 +55,7 @@ export async function openIssuer(
 }
 
 function configure(
-  settings: IssuerSettings,
+  settings: Settings,
   users: Users,
   store: FileStore,
   keys: IssuerKeys,
@@ -181,7 +183,7 @@ function grantsOfClient(clientId: string | undefined): { role: string; market: s
   return [{ role, market: '*' }];
 }
 
-function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: IssuerSettings): Configuration['clients'] {
+function clientsOf({ CLIENT_SECRETS, CONSOLE_URL }: Settings): Configuration['clients'] {
   const withSecret = Object.entries(CLIENT_SECRETS).map(
     ([client_id, client_secret]): ClientMetadata => {
       const console = client_id === 'console';

@@ -26,6 +26,8 @@ export const issuerSettings = z.object({
     .pipe(z.array(z.url())),
   /** Client id → secret. */
   CLIENT_SECRETS: secrets,
+  /** The market of the story that is played, where its people hold their roles. */
+  DEMO_MARKET: z.string().default('e-primo-2022'),
   /** Signing keys, cookie keys and logins in progress: kept over a restart. */
   DATA_DIR: z.string().default('.local/issuer'),
 });

@@ -11,7 +11,8 @@ const user = z.object({
   roles: z.array(z.string()).default([]),
   organisationId: z.string().optional(),
   uai: z.array(z.string()).default([]),
-  markets: z.array(z.string()).default(['e-primo-2022']),
+  /** None said: that of the stack (`DEMO_MARKET`). */
+  markets: z.array(z.string()).optional(),
   grants: z.array(z.object({ role: z.string(), market: z.string() })).default([]),
 });
 const usersFile = z.object({ password: z.string(), users: z.array(user) });
@@ -25,27 +26,33 @@ export class DemoUsers {
   readonly listed: readonly DemoUser[];
   readonly #byId: ReadonlyMap<string, DemoUser>;
 
-  constructor(file = sourcePath('users.json')) {
-    const { password, users } = usersFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+  /** `market`: where the hats of who has none of a market of their own hold. */
+  constructor(private readonly market = 'e-primo-2022') {
+    const file = readFileSync(sourcePath('users.json'), 'utf8');
+    const { password, users } = usersFile.parse(JSON.parse(file));
     this.password = password;
-    this.listed = users.map(withGrants);
+    this.listed = users.map((one) => withGrants(one, market));
     this.#byId = new Map(this.listed.map((one) => [one.id, one]));
   }
 
   find(id: string): DemoUser | undefined {
-    return this.#byId.get(id) ?? memberUser(id) ?? headOfSchool(id);
+    return this.#byId.get(id) ?? memberUser(id, this.market) ?? headOfSchool(id, this.market);
   }
 }
 
-const market = 'e-primo-2022';
-
-const withGrants = ({ roles, markets, grants, ...one }: z.infer<typeof user>): DemoUser => ({
+const withGrants = (
+  { roles, markets, grants, ...one }: z.infer<typeof user>,
+  market: string,
+): DemoUser => ({
   ...one,
-  grants: [...roles.flatMap((role) => markets.map((market) => ({ role, market }))), ...grants],
+  grants: [
+    ...roles.flatMap((role) => (markets ?? [market]).map((each) => ({ role, market: each }))),
+    ...grants,
+  ],
 });
 
 /** `member-orderer-214400012`: any member has its three hats without being listed. */
-function memberUser(id: string): DemoUser | undefined {
+function memberUser(id: string, market: string): DemoUser | undefined {
   const [, role, siren] = /^(member-(?:reader|orderer|finance))-(\d{9})$/.exec(id) ?? [];
   if (!role || !siren) return undefined;
   return {
@@ -59,7 +66,7 @@ function memberUser(id: string): DemoUser | undefined {
 }
 
 /** `school-0440290b`: the head of any school. */
-function headOfSchool(id: string): DemoUser | undefined {
+function headOfSchool(id: string, market: string): DemoUser | undefined {
   const [, uai] = /^school-(\d{7}[a-z])$/.exec(id) ?? [];
   if (!uai) return undefined;
   return {
