@@ -250,6 +250,29 @@ export class ImportBed {
     return rows.map(({ text }) => text);
   }
 
+  /** All that a source states, without whose ids it leads to: two sources compare. */
+  async stated(source: string): Promise<string[]> {
+    const rows = async (table: string, columns: string) => {
+      const { rows: found } = await this.db.database.query<{ text: string }>(
+        `select concat_ws('|', ${columns}) as text from ${table} where source = $1`,
+        [source],
+      );
+      return found.map(({ text }) => `${table} ${text}`);
+    };
+    return [
+      ...(await rows(
+        'stated_person',
+        'source_key, entity, last_name, first_name, birth_date, ine_hash, digest',
+      )),
+      ...(await rows(
+        'stated_place',
+        'source_key, profile, uai, class_id, class_label, level, is_head, entered_on, classes, groups',
+      )),
+      ...(await rows('stated_link', 'child_key, guardian_key, relation')),
+      ...(await rows('stated_structure', 'uai, name, insee, classes, groups, digest')),
+    ].sort();
+  }
+
   async schoolStates(importId: string): Promise<Record<string, string>> {
     const { rows } = await this.db.database.query<{ uai: string; state: string }>(
       `select uai, q.state from plan_school q join plan p using (plan_id) where import_id = $1 and p.state = 'CURRENT'`,

@@ -11,7 +11,8 @@ export type ImportToRun = {
   /** The school whose delivery it is, or empty where the files say it. */
   readonly uai: string;
   readonly extent: 'FULL' | 'DELTA';
-  readonly startedOn: string;
+  /** The business date on which it was asked for. */
+  readonly startedOn: LocalDate;
   /** Its delivery is kept: the files are read no more. */
   readonly isDelivered: boolean;
   /** All that changes waits to be looked at. */

@@ -62,7 +62,7 @@ type ImportRow = {
   dated_on: LocalDate;
   uai: string;
   extent: 'FULL' | 'DELTA';
-  started_on: string;
+  started_on: LocalDate;
   is_delivered: boolean;
   plan_only: boolean;
   own_school: boolean;

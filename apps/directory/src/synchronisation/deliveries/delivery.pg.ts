@@ -7,6 +7,7 @@ import {
   speaksBySchools,
   speaksOf,
 } from '../domain/source-declaration.js';
+import { DeliveryOlder } from '../domain/directory-import.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
@@ -131,7 +132,7 @@ export class Delivery {
     });
   }
 
-  /** What the source says from now on, unless it has said younger things: the deltas to come are beside it. */
+  /** What the source says from now on; the deltas to come are beside it. Throws DeliveryOlder where it has said younger things. */
   private async hold(tx: Transaction): Promise<void> {
     const { source, datedOn, extent } = this.connection.work;
     if (!holdsStatements(source)) return;
@@ -139,7 +140,7 @@ export class Delivery {
       'update declared_source set held_on = $2 where source_code = $1 and coalesce(held_on <= $2, true)',
       [source.sourceCode, datedOn],
     );
-    if (!rowCount) return;
+    if (!rowCount) throw new DeliveryOlder(datedOn);
     for (const sql of extent === 'DELTA' ? HOLD_DELTA : HOLD_FULL)
       await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
   }

@@ -1,4 +1,4 @@
-/** Temporary tables of one delta: what it says of each entity that it names, and of whom it is to be compared. */
+/** Temporary tables of one delta: what it says of each entity that it names, and which people and schools are to be compared. */
 export const DELTA_TABLES = `
   create temp table delta_statement (entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[] not null,
     held_refers text[] not null, is_gone boolean not null, was_held boolean not null, moves boolean not null, is_restated boolean not null,
@@ -31,10 +31,43 @@ const naming = (entities: string, keys: string): string => `
     select h.entity, h.source_key from held_statement h
     where h.refers @> array[k.source_key] and h.source = $1 and h.entity in (${entities}) offset 0) n`;
 
+/** Older deliveries of the source that were kept, and whose work a fault stopped. $1: the source, $2: the import. */
+const STOPPED = `
+  select import_id, scope, scope_entities from directory_import
+  where source = $1 and import_id <> $2 and state = 'FAILED' and delivered_on is not null`;
+
+/** Whom these deliver otherwise than they are stated, as far as nobody decided about them. $1, $2 as above. */
+const NOT_APPLIED_OF_STOPPED = `
+  select x.entity, x.source_key from (
+    select import_id, source_key, coalesce(d.entity, s.entity) as entity
+    from (select i.import_id, p.source_key, p.entity, p.digest from (${STOPPED}) i join delivered_person p using (import_id)) d
+    full join (
+      select i.import_id, o.source_key, o.entity, o.digest from (${STOPPED}) i join stated_person o on o.source = $1
+      where case when i.scope = 'SOURCE' then o.entity = any(i.scope_entities) else exists (
+        select from delivered_person p where p.import_id = i.import_id and p.source_key = o.source_key
+        union all select from delivered_absence a where a.import_id = i.import_id and a.source_key = o.source_key) end) s
+      using (import_id, source_key)
+    where d.digest is distinct from s.digest) x
+  where not exists (
+    select from plan p join plan_change c using (plan_id) join plan_school q using (plan_id)
+    where p.import_id = x.import_id and p.state = 'CURRENT' and c.source_key = x.source_key and q.uai = any(c.uais)
+      and q.state not in ('RELEASED', 'APPROVED', 'HELD'))`;
+
+/** Schools of which either says something that is not stated yet. $1, $2 as above. */
+const WAITING_SCHOOLS = `
+  select d.source_key from (
+    select import_id from (${STOPPED}) i
+    union select import_id from directory_import where source = $1 and import_id <> $2 and state = 'HELD') i
+  join delivered_structure d using (import_id)
+  left join plan p on p.import_id = d.import_id and p.state = 'CURRENT'
+  left join plan_school q on q.plan_id = p.plan_id and q.uai = d.uai
+  left join stated_structure s on s.source = $1 and s.uai = d.uai
+  where d.digest is distinct from s.digest and coalesce(q.state, 'HELD') in ('RELEASED', 'APPROVED', 'HELD')`;
+
 /**
  * Of whom a delta speaks besides those whom it names, by what they name: pupils of a guardian who came or went, people
  * of a school that came, went or changed its UAI, guardians of all these pupils, who is where their children are, and
- * whatever an older delivery still waits with. Then, only to be read beside them, the other children of those guardians.
+ * whatever an older delivery still waits with, for a person or after a fault. Then, only to be read beside them, the other children of those guardians.
  * $1: the source, $2: the import.
  */
 export const SCOPE_STEPS: readonly string[] = [
@@ -54,6 +87,7 @@ export const SCOPE_STEPS: readonly string[] = [
      left join stated_person s on s.source = $1 and s.source_key = c.source_key
      where c.part is null and exists (select from waiting q where q.plan_id = c.plan_id and q.uai = any(c.uais))`,
   ),
+  add(true, NOT_APPLIED_OF_STOPPED),
   add(
     true,
     `select 2 as entity, r.key as source_key from delta_scope s
@@ -67,9 +101,10 @@ export const SCOPE_STEPS: readonly string[] = [
   add(
     true,
     `select h.entity, h.source_key from delta_scope s cross join (values (1::smallint), (2::smallint), (3::smallint)) as o (entity)
-     join held_statement h on h.source = $1 and h.entity = o.entity and h.source_key = s.source_key where s.is_compared
+     join held_statement h on h.source = $1 and h.entity = o.entity and h.source_key = s.source_key
+     where s.is_compared and s.entity > 0
      union select d.entity, d.source_key from delta_scope s join delta_statement d on d.entity > 0 and d.source_key = s.source_key
-     where s.is_compared`,
+     where s.is_compared and s.entity > 0`,
   ),
   add(
     false,
@@ -83,8 +118,11 @@ export const SCOPE_STEPS: readonly string[] = [
     `select distinct 0 as entity, r.key as source_key from delta_scope s
      left join delta_statement d on d.entity = s.entity and d.source_key = s.source_key
      left join held_statement h on h.source = $1 and h.entity = s.entity and h.source_key = s.source_key,
-     lateral unnest(coalesce(d.refers, h.refers)) as r (key) where s.entity in (1, 3)
-     union select entity, source_key from delta_statement where entity = 0`,
+     lateral unnest(coalesce(d.refers, h.refers)) as r (key) where s.entity in (1, 3)`,
+  ),
+  add(
+    true,
+    `select 0 as entity, source_key from delta_statement where entity = 0 union select 0, source_key from (${WAITING_SCHOOLS}) w`,
   ),
 ];
 

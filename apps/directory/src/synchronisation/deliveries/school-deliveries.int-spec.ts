@@ -70,10 +70,10 @@ async function extraction(uai: string, children: readonly Child[], withGuardians
   return report;
 }
 
-async function table(files: Readonly<Record<string, string>>, uai = uaiA) {
+async function table(files: Readonly<Record<string, string>>, uai = uaiA, datedOn = '2022-09-02') {
   const name = `csv-${(deliveries += 1)}`;
   bed.lay(name, files);
-  return bed.import(name, { source: 'csv', datedOn: '2022-09-02', uai });
+  return bed.import(name, { source: 'csv', datedOn, uai });
 }
 
 /** Who of a family is where now: first name, schools, children who are there. */
@@ -160,7 +160,7 @@ it('tables add the adults of a school, a post says who is a guest, and a file of
 it('DIR-5: a teacher’s classes begin and end by files that speak of classes, and by no other', async () => {
   const links = async (file: string, day: string) => {
     await bed.onDay(day);
-    await table({ 'Enseignants.csv': file });
+    await table({ 'Enseignants.csv': file }, uaiA, day);
     const { rows } = await bed.db.database.query<{ text: string }>(
       `select concat_ws(' ', source_key, class_id, starts_on, ends_on) as text from class_link order by 1`,
     );

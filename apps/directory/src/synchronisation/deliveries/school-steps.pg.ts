@@ -52,13 +52,13 @@ export const KEEP_SCHOOLS = `
   ${KEEP} from read_structure s left join classes c using (uai)`;
 
 /**
- * Of a delta: classes and groups recomputed where somebody of whom it speaks is or was in them, or where it states the
- * school itself; the others as they were. $1: the import, $2: the source.
+ * Of a delta: classes and groups recomputed where somebody of whom it speaks is or was in them, or where the
+ * school itself is compared; the others as they were. $1: the import, $2: the source.
  */
 export const KEEP_SCHOOLS_OF_DELTA = `
   with compared as (select distinct source_key from (${COMPARED_KEYS}) c),
   named as (
-    select r.uai from read_structure r join delta_statement n on n.entity = 0 and n.source_key = r.source_key),
+    select r.uai from read_structure r join delta_scope n on n.entity = 0 and n.is_compared and n.source_key = r.source_key),
   were as (select p.* from compared c join stated_place p on p.source = $2 and p.source_key = c.source_key),
   touched as (
     select distinct uai, is_group, class_id from (${pupilsByDivision('were')} union all ${pupilsByDivision('read_place')}) t

@@ -6,7 +6,7 @@ const ADULTS_CLASSES = `
     union all select true, jsonb_array_elements(d.groups)) x
   where d.import_id = $2 and d.profile in ('TEACHER', 'PERSONNEL', 'GUEST') and (d.classes is not null or d.groups is not null)`;
 
-/** Classes and groups of adults begin and end on the day of the import; a link that goes on keeps its day. $1: source, $2: import, $3: day. */
+/** Classes and groups of adults begin and end on the day on which the import takes effect; a link that goes on keeps its day. $1: source, $2: import, $3: day. */
 export const LINK_CLASSES: readonly string[] = [
   `update class_link l set ends_on = greatest(l.starts_on, $3::date) from batch b
    where b.digest_before is not null and l.source = $1 and l.source_key = b.source_key and l.ends_on is null and not exists (

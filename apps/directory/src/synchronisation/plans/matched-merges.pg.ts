@@ -3,7 +3,7 @@ import { PLACES, statedBy } from './places-of-people.pg.js';
 
 /** The places with which who comes under the key of `m` would begin. */
 const PLACES_TO_BEGIN = `coalesce((
-  select jsonb_agg(jsonb_build_object('profile', l.profile, 'uai', l.uai, 'startsOn', coalesce(l.entered_on, $4::date), 'endsOn', null,
+  select jsonb_agg(jsonb_build_object('profile', l.profile, 'uai', l.uai, 'startsOn', coalesce(l.entered_on, $5::date), 'endsOn', null,
       'classId', l.class_id, 'classLabel', l.class_label, 'level', l.level, 'isHead', l.is_head, 'post', l.post,
       'classes', case when ${IS_PUPILS('l')} then l.classes end, 'groups', case when ${IS_PUPILS('l')} then l.groups end)
     order by l.profile, l.uai)
@@ -14,7 +14,7 @@ const PLACES_TO_BEGIN = `coalesce((
 /**
  * Whom the plan recognised by score, as if each had come and been merged at once: so that it can be undone exactly, should
  * the score have been wrong (DIR-2). Before anything of the batch is stated. $1: source, $2: import, $3: plan, $4: day of
- * the import.
+ * the import, $5: on which it takes effect.
  */
 export const KEEP_MATCHES = `
   with matched as materialized (

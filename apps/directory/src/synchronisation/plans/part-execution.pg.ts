@@ -1,8 +1,10 @@
 import { event, ImportCompletedSchema } from '#libs/contracts';
 import type { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import type { PersonFacts } from '../../people/people.module.js';
 import { type StructureRow, toStructureChanged } from '../../structures/structures.module.js';
+import { effectiveDay } from '../domain/effective-day.js';
 import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { LINK_CLASSES } from './class-link-steps.pg.js';
@@ -172,16 +174,17 @@ export class PartExecution {
 
   private async keepMatches(tx: Transaction, planId: string): Promise<void> {
     const { source, importId, startedOn } = this.connection.work;
-    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, planId, startedOn]);
+    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, planId, startedOn, this.day]);
   }
 
   private async write(tx: Transaction, partId: string, areKnown: boolean): Promise<number> {
-    const { source, importId, datedOn, startedOn } = this.connection.work;
+    const { source, importId, datedOn } = this.connection.work;
+    const { day } = this;
     await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
     const stating = areKnown ? [...STATE_NO_MORE, ...STATE_REST] : STATE_REST;
     for (const sql of stating) await tx.query(sql, [source.sourceCode, importId]);
-    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, startedOn]);
-    const { here, goneIds } = await derive(tx, { partId, day: startedOn, areKnown });
+    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, day]);
+    const { here, goneIds } = await derive(tx, { partId, day, areKnown });
     const people = [...here.map(({ personId }) => personId), ...goneIds];
     const events = await this.facts.of(tx, people, partId);
     await this.outbox.add(tx, ...events);
@@ -193,6 +196,11 @@ export class PartExecution {
       [events.length, created, here.length - created, goneIds.length],
     );
     return events.length;
+  }
+
+  private get day(): LocalDate {
+    const { datedOn, startedOn } = this.connection.work;
+    return effectiveDay(datedOn, startedOn);
   }
 
   private async prepare(): Promise<void> {

@@ -136,7 +136,7 @@ export const DERIVE_LINKS = `
   join person_key k on k.source = l.source and k.source_key = l.guardian_key
   order by t.person_id, k.person_id, ${ORDER}`;
 
-/** Places that no source states any more end on the day of the import. $1: that day. */
+/** Places that no source states any more end on the day on which it takes effect (`effectiveDay`). $1: that day. */
 export const END_PLACES = `
   ${TOUCHED}
   update enrolment e set ends_on = greatest(e.starts_on, $1::date) from people t
@@ -156,17 +156,18 @@ export const CHANGE_PLACES = `
 export const BEGIN_PLACES = `
   insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head, post, classes, groups)
   select p.person_id, p.profile, p.uai,
-    case when p.entered_on is null or exists (select from enrolment c
-        where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai and c.ends_on > p.entered_on)
-      then $1::date else p.entered_on end,
+    case when p.entered_on is null or before.ended_on > p.entered_on
+      then greatest($1::date, before.ended_on) else p.entered_on end,
     p.class_id, p.class_label, p.level, p.is_head, p.post, p.classes, p.groups
-  from derived_place p
+  from derived_place p left join lateral (
+    select max(c.ends_on) as ended_on from enrolment c
+    where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai) before on true
   where not exists (select from enrolment o where o.person_id = p.person_id and o.profile = p.profile and o.uai = p.uai and o.ends_on is null)
   on conflict (person_id, profile, uai, starts_on) do update set ends_on = null, class_id = excluded.class_id,
     class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head, post = excluded.post,
     classes = excluded.classes, groups = excluded.groups`;
 
-/** Whom no source states any more has left. $1: part, $2: day of the import. */
+/** Whom no source states any more has left. $1: part, $2: the day of effect. */
 export const LEAVE = `
   ${TOUCHED}
   update person s set revision = s.revision + 1, import_id = $1::uuid,

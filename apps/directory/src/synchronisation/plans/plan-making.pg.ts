@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#libs/persistence';
 import { DeliveryOlder } from '../domain/directory-import.js';
 import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
+import { holdsStatements } from '../domain/source-declaration.js';
 import { type Figures, type Limits, limitsOn } from '../domain/thresholds.js';
 import { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
-import { concludeHeld } from './conclusion.pg.js';
+import { ANSWER_STOPPED, concludeHeld } from './conclusion.pg.js';
 import { FORGET_DOUBTS, KEEP_DOUBTS, MATCHES_BY_SCHOOL } from './matching-steps.pg.js';
 import { PlanMatching } from './plan-matching.pg.js';
 import {
@@ -55,12 +56,12 @@ export class PlanMaking {
   }
 
   private async make(): Promise<string> {
-    const { importId, datedOn, startedOn, planOnly } = this.connection.work;
+    const { importId, datedOn, planOnly } = this.connection.work;
     const matching = new PlanMatching(this.connection);
     await matching.catchUp();
-    const limits = limitsOn(startedOn, this.options.thresholds);
     return this.connection.run(async (tx) => {
-      const { scope, spoken } = await this.scope(tx);
+      const { scope, spoken, today } = await this.scope(tx);
+      const limits = limitsOn(today, this.options.thresholds);
       if (scope !== 'KEYS') await tx.query('select refresh_delivery_statistics()');
       // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
       if (scope === 'SOURCE') await tx.query('set local enable_nestloop = off');
@@ -93,10 +94,12 @@ export class PlanMaking {
       );
   }
 
-  /** Of what the delivery speaks: as far as that it is compared, and as far as that it is older or younger. */
-  private async scope(tx: Transaction): Promise<{ scope: ScopeKind; spoken: number[] }> {
-    const { rows } = await tx.query<{ scope: ScopeKind; spoken: number[] }>(
-      `select scope, array(select unnest(scope_entities) union select entity from delivered_person d where d.import_id = $1)::int[] as spoken
+  /** Of what the delivery speaks: as far as that it is compared, and as far as that it is older or younger. And the day of the plan. */
+  private async scope(
+    tx: Transaction,
+  ): Promise<{ scope: ScopeKind; spoken: number[]; today: string }> {
+    const { rows } = await tx.query<{ scope: ScopeKind; spoken: number[]; today: string }>(
+      `select scope, platform.business_date()::text as today, array(select unnest(scope_entities) union select entity from delivered_person d where d.import_id = $1)::int[] as spoken
        from directory_import where import_id = $1`,
       [this.connection.work.importId],
     );
@@ -193,6 +196,8 @@ export class PlanMaking {
       tx,
       rows.map(({ import_id }) => import_id),
     );
+    if (scope === 'SOURCE' || (scope === 'KEYS' && holdsStatements(source)))
+      await tx.query(ANSWER_STOPPED, [source.sourceCode, importId, datedOn]);
   }
 
   private async remark(
