@@ -84,6 +84,78 @@ describe('tables of the ENT', () => {
     },
   );
 
+  it('DIR-2: an identifier with a sign that nobody sees is none; neither is an INE or a UAI', async () => {
+    const header = 'Identifiant;Nom;Prénom;Né(e) le;Classe;INE;UAI';
+    const rowsOf = (id: string, ine: string, uai: string) =>
+      readFiles({
+        'Student.csv': `${header}\nE1;ROUX;Li;2016-01-01;CP;;\n${id};BLIN;Al;2016-01-01;CP;${ine};${uai}`,
+      });
+    const [, whole] = await rowsOf('E2', '120045678HK', '0440358A');
+    expect(whole).toMatchObject({ sourceKey: 'E2', ine: '120045678HK', structureKey: '0440358A' });
+    expect(remarksOf(await rowsOf('E\u200b2', '', ''))).toEqual([
+      ...['CONTROL_CHARACTER 3', 'KEY_INCONSISTENT 3'],
+    ]);
+    const [, unsure, ...said] = await rowsOf('E2', '1200\u00ad45678HK', '0440\u00a0358A');
+    expect(unsure).toMatchObject({ sourceKey: 'E2', structureKey: '' });
+    expect(unsure).not.toHaveProperty('ine');
+    expect(remarksOf(said)).toEqual(['CONTROL_CHARACTER 3', 'UAI_INVALID 3', 'INE_MALFORMED 3']);
+  });
+
+  it('DIR-2: a blank that is none to a computer parts two names as any other', async () => {
+    const [record, ...others] = await readFiles({ 'Teacher.csv': 'Nom;Prénom\nLE\u00a0GALL;Anne' });
+    expect([record, others]).toMatchObject([{ lastName: 'LE GALL' }, []]);
+  });
+
+  it('DIR-2: an adult on several rows is one person with the places of all', async () => {
+    const header = 'Nom;Prénom;UAI;Directeur;Classe';
+    const rows = [
+      'PERON;Marc;0440290B;oui;CP',
+      'PÉRON;Marc;0440358A;;CE1',
+      'PERON;MARC;0440358A;;CE2',
+    ];
+    const records = await readFiles({ 'Teacher.csv': [header, ...rows].join('\n') });
+    expect(records).toMatchObject([
+      {
+        ...{ kind: 'staff', lastName: 'PERON', line: 2, structureKeys: ['0440290B', '0440358A'] },
+        headOf: ['0440290B'],
+        classes: [
+          { structureKey: '0440290B', id: 'CP' },
+          { structureKey: '0440358A', id: 'CE1' },
+          { structureKey: '0440358A', id: 'CE2' },
+        ],
+      },
+    ]);
+    // What says nothing more is told, and so is another person under one identifier, or another post.
+    const twice = await readFiles({ 'Teacher.csv': [header, rows[0], rows[0]].join('\n') });
+    expect(remarksOf(twice)).toEqual(['DUPLICATE_ENTRY 3']);
+    const ids = 'Identifiant;Nom;Prénom;UAI\n7;PERON;Marc;0440290B\n7;BLIN;Eve;0440358A';
+    const [one, ...more] = await readFiles({ 'Teacher.csv': ids });
+    expect([one, remarksOf(more)]).toMatchObject([
+      ...[{ structureKeys: ['0440290B'] }, ['DUPLICATE_ENTRY 3']],
+    ]);
+    const posts = 'Nom;Prénom;Organisme;UAI\nA;B;Chorale;0440290B\nA;B;Judo;0440358A';
+    expect(remarksOf(await readFiles({ 'Partenaires.csv': posts }))).toEqual(['DUPLICATE_ENTRY 3']);
+  });
+
+  it.each([
+    ['Identifiant;', 'E1;', 1],
+    ['', '', 2],
+  ])(
+    'DIR-4: a pupil on rows of several schools (%j) is told with each of them',
+    async (head, id, kept) => {
+      const rows = ['0440290B', '0440358A', '0440290B'].map(
+        (uai) => `${id}ROUX;Li;2016-01-01;CP;${uai}`,
+      );
+      const text = [`${head}Nom;Prénom;Né(e) le;Classe;UAI`, ...rows].join('\n');
+      const records = await readFiles({ 'Student.csv': text });
+      expect(peopleOf(records)).toHaveLength(kept);
+      expect(peopleOf(records)[0]).toMatchObject({ structureKey: '0440290B', line: 2 });
+      expect(remarksOf(records)).toEqual([
+        ...['PUPIL_IN_SEVERAL_SCHOOLS 2', 'PUPIL_IN_SEVERAL_SCHOOLS 3', 'DUPLICATE_ENTRY 4'],
+      ]);
+    },
+  );
+
   it('are read with the delimiter of their first line, whatever the values hold', async () => {
     const text = 'Nom,Prénom,"Date;de;nais;sance;",Classe\nROUX,Li,2016-01-01,"A; B"\n';
     expect(await readFiles({ 'eleves.csv': text })).toMatchObject([{ classLabel: 'A; B' }]);

@@ -1,12 +1,16 @@
 import { AAF_ATTRIBUTES, type AafEntity } from './aaf-attributes.js';
 import type { AafDamage, AafEntry, AafRequest } from './aaf-entry.js';
 import { BoundedXml } from './bounded-xml.js';
+import { hidesSigns, isPlainIdentifier, readable } from '../readable-text.js';
 import { unescapeTwice } from './unescape-twice.js';
 
-/** What PostgreSQL refuses (NUL) or nobody can read; tabs and line ends are blanks, not damage. */
-const CONTROL =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-const BLANKS = /[\t\n\v\f\r]/g;
+/** Of a value that is not written plainly nothing is guessed: it identifies nobody. */
+const IDENTIFIERS = new Set([
+  'ENTPersonJointure',
+  'ENTStructureJointure',
+  'ENTEleveINE',
+  'ENTStructureUAI',
+]);
 
 export const VALUE_CHARS_MAX = 4_096;
 /** Of all values of one entry, each of which counts for some more than its text. */
@@ -28,6 +32,7 @@ export class AafParser {
   private chars = 0;
   /** Of the `attr` or `modification` that is open, when its values are kept. */
   private attribute: string[] | undefined;
+  private isIdentifier = false;
   private inAttributes = false;
   private inOperational = false;
   private text: string | undefined;
@@ -73,12 +78,12 @@ export class AafParser {
     else this.text += text;
   }
 
-  private taken(): string {
-    const value = unescapeTwice(this.text ?? '').replace(BLANKS, ' ');
+  /** An identifier that hides a sign is empty. */
+  private taken(isIdentifier: boolean): string {
+    const value = unescapeTwice(this.text ?? '');
     this.text = undefined;
-    const clean = value.replace(CONTROL, '');
-    if (clean !== value) this.damage.add('CONTROL_CHARACTER');
-    return clean.trim();
+    if (hidesSigns(value)) this.damage.add('CONTROL_CHARACTER');
+    return isIdentifier && !isPlainIdentifier(value) ? '' : readable(value);
   }
 
   private open(name: string, attributes: Readonly<Record<string, string>>): void {
@@ -137,10 +142,11 @@ export class AafParser {
         this.unknownSeen.size < UNKNOWN_NAMES_MAX
       ) {
         this.unknownSeen.add(name);
-        this.unknown.push(name.slice(0, 60).replace(CONTROL, ''));
+        this.unknown.push(readable(name.slice(0, 60)));
       }
       return undefined;
     }
+    this.isIdentifier = IDENTIFIERS.has(keptAs);
     const values = this.values.get(keptAs) ?? [];
     this.values.set(keptAs, values);
     return values;
@@ -152,7 +158,7 @@ export class AafParser {
         this.closeValue();
         break;
       case 'id':
-        this.id = this.taken();
+        this.id = this.taken(true);
         break;
       case 'attr':
       case 'modification':
@@ -178,7 +184,7 @@ export class AafParser {
 
   private closeValue(): void {
     if (this.text === undefined) return;
-    const value = this.taken();
+    const value = this.taken(this.isIdentifier && !this.inOperational);
     if (this.inOperational) this.category = value;
     else if (value !== '') {
       this.chars += value.length + VALUE_COST;

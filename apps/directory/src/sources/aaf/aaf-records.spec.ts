@@ -58,6 +58,21 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(records)).toEqual([]);
   });
 
+  it('DIR-2: loses what nobody sees in a name; what identifies and holds it is refused', () => {
+    const [seen] = stated('Eleve', pupil);
+    const [unseen, ...told] = stated('Eleve', { ...pupil, ENTPersonNom: 'R\u200bou\u00adx\ufeff' });
+    expect(unseen).toEqual(seen);
+    expect(codes(told)).toEqual(['CONTROL_CHARACTER']);
+    const spaced = stated('Eleve', { ...pupil, ENTPersonNom: 'Le\u00a0Roux' });
+    expect(spaced).toMatchObject([{ lastName: 'Le Roux' }]);
+    const key = stated('Eleve', { ...pupil, ENTPersonJointure: '1\u200b' });
+    expect(codes(key)).toEqual(['CONTROL_CHARACTER', 'KEY_INCONSISTENT']);
+    const [withoutIne] = stated('Eleve', { ...pupil, ENTEleveINE: '1200456\u00ad78HK' });
+    expect(withoutIne).toEqual(seen);
+    const place = stated('EtabEducNat', { ...school, ENTStructureUAI: '0440290\u202eB' });
+    expect(codes(place)).toEqual(['CONTROL_CHARACTER', 'UAI_INVALID']);
+  });
+
   it('keeps a second school beside the home school', () => {
     const records = stated('Eleve', { ...pupil, ENTPersonStructRattach: ['10', '11', '10'] });
     expect(records[0]).toMatchObject({ structureKey: '10', otherStructureKeys: ['11'] });

@@ -1,7 +1,7 @@
 import { isInseeCode } from '#libs/identifiers';
 import type { ReadOptions, SourcePost, SourceStaff } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
-import { dayFrom, divisionsOf, keyOf } from '../tables/row-values.js';
+import { dayFrom, divisionsOf, keyOf, plain } from '../tables/row-values.js';
 import { bare, type EntCsvTable, soundRows } from './ent-csv-table.js';
 import { COLUMNS, type Column, columnsOf, isYes, type RowCells } from './ent-csv-columns.js';
 import type { AdultProfile } from './ent-csv-profiles.js';
@@ -52,23 +52,23 @@ export function adultsFrom(
       remark('NAME_MISSING');
       continue;
     }
+    if (!cells.isPlain(id)) {
+      remark('KEY_INCONSISTENT');
+      continue;
+    }
     const held = postOf(profile, cells, remark);
     if (held === 'REFUSED') continue;
     const bornOn = birthDateOf(cells.of(birthDate), options, remark);
     const schools = schoolsOf(cells, isOfTheSchool(profile) ? options : {}, remark);
     const sourceKey =
       cells.of(id) || keyOf('P', options.uai ?? '', profile, family, given, bornOn ?? '');
-    if (adults.has(sourceKey)) {
-      remark('DUPLICATE_ENTRY', sourceKey);
-      continue;
-    }
     const taught = cells.all(classes);
     const [structureKey] = schools;
     // Of several schools, a class could be of any.
     const isPlaced = structureKey !== undefined && schools.length === 1;
     if (taught.some((label) => label !== '') && !isPlaced)
       remark('CLASS_WITHOUT_SCHOOL', sourceKey);
-    adults.set(sourceKey, {
+    const stated: SourceStaff = {
       ...({
         kind: 'staff',
         file: table.file,
@@ -83,10 +83,42 @@ export function adultsFrom(
       headOf: isHeadHere(profile, cells, remark) ? schools : [],
       ...(held ? { post: held } : {}),
       ...(taught.length > 0 && isPlaced ? { classes: divisionsOf(structureKey, taught) } : {}),
-    });
+    };
+    const before = adults.get(sourceKey);
+    const together = before ? joined(before, stated) : stated;
+    if (together) adults.set(sourceKey, together);
+    else remark('DUPLICATE_ENTRY', sourceKey);
   }
   return [...adults.values()];
 }
+
+/** One adult on several rows is one person with the places of all (DIR-2). Undefined: somebody else, another post, or nothing more than before. */
+function joined(before: SourceStaff, next: SourceStaff): SourceStaff | undefined {
+  const isSame =
+    identityOf(before) === identityOf(next) &&
+    JSON.stringify(before.post) === JSON.stringify(next.post);
+  if (!isSame) return undefined;
+  const classes = [...(before.classes ?? []), ...(next.classes ?? [])];
+  const both: SourceStaff = {
+    ...before,
+    structureKeys: [...new Set([...before.structureKeys, ...next.structureKeys])],
+    headOf: [...new Set([...before.headOf, ...next.headOf])],
+    ...(before.classes || next.classes
+      ? {
+          classes: classes.filter(
+            ({ structureKey, id }, at) =>
+              at === classes.findIndex((o) => o.structureKey === structureKey && o.id === id),
+          ),
+        }
+      : {}),
+  };
+  const sizeOf = (each: SourceStaff) =>
+    each.structureKeys.length + each.headOf.length + (each.classes?.length ?? 0);
+  return sizeOf(both) === sizeOf(before) ? undefined : both;
+}
+
+const identityOf = ({ lastName, firstName, birthDate }: SourceStaff): string =>
+  [plain(lastName), plain(firstName), birthDate].join('|');
 
 /** Who comes from elsewhere is only in the schools that are stated. */
 const isOfTheSchool = (profile: AdultProfile): boolean =>

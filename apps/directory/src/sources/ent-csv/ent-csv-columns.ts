@@ -1,6 +1,7 @@
 import { unreadable } from '../source-problems.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
-import { bare, type EntCsvRow, type EntCsvTable } from './ent-csv-table.js';
+import type { ReadRow } from '../tables/read-row.js';
+import { bare, type EntCsvTable } from './ent-csv-table.js';
 
 /** A column by the bare words it goes under, and its name for people. */
 export type Column = { readonly label: string; readonly words: readonly string[] };
@@ -59,6 +60,8 @@ const DROPPED = new Set(
 export type RowCells = {
   of(column: Column): string;
   all(column: Column): readonly string[];
+  /** False where an identifier holds a sign that nobody sees. */
+  isPlain(column: Column): boolean;
 };
 
 /** Throws SourceUnreadable where a needed column is not there, with its name; unknown columns have a remark each. */
@@ -67,7 +70,7 @@ export function columnsOf(
   remarks: RowRemarks,
   needed: readonly Column[],
   read: readonly Column[],
-): (row: EntCsvRow) => RowCells {
+): (row: ReadRow) => RowCells {
   const at = new Map<Column, readonly number[]>();
   for (const each of [...needed, ...read]) {
     const { words } = each;
@@ -84,7 +87,8 @@ export function columnsOf(
     if (isUsed && !known.has(word) && !DROPPED.has(word))
       remarks.add('ATTRIBUTE_UNKNOWN', 1, word.slice(0, 60) || `colonne ${index + 1}`);
   }
-  return ({ cells }) => ({
+  return ({ cells, notPlain }) => ({
+    isPlain: (each) => !(at.get(each) ?? []).some((index) => notPlain.has(index)),
     of: (each) => (at.get(each) ?? []).map((index) => cells[index] ?? '').find(Boolean) ?? '',
     all: (each) => (at.get(each) ?? []).map((index) => cells[index] ?? ''),
   });

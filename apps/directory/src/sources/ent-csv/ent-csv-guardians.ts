@@ -23,12 +23,17 @@ export function guardiansFrom(
   const needed = [guardianLastName, guardianFirstName, childLastName, childFirstName];
   const read = [guardianUsageName, address, postalCode, id, childClass];
   const cellsOf = columnsOf(table, remarks, needed, read);
-  const rows = soundRows(table, remarks).flatMap(({ line, cells: all }) => {
-    const cells = cellsOf({ line, cells: all });
+  const rows = soundRows(table, remarks).flatMap((row) => {
+    const { line } = row;
+    const cells = cellsOf(row);
     const family = cells.of(guardianLastName);
     const firstName = cells.of(guardianFirstName);
     if (family === '' || firstName === '') {
       remarks.add('NAME_MISSING', line);
+      return [];
+    }
+    if (!cells.isPlain(id)) {
+      remarks.add('KEY_INCONSISTENT', line);
       return [];
     }
     const names = plain(`${family}\0${firstName}`);

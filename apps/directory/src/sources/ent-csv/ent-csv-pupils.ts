@@ -21,6 +21,7 @@ export function pupilsFrom(
   const needed = [pupilLastName, pupilFirstName, birthDate, classes];
   const cellsOf = columnsOf(table, remarks, needed, [pupilUsageName, id, ine, level, groups, uais]);
   const pupils = new Map<string, EntCsvPupil>();
+  const firstRows = new Map<string, { line: number; structureKey: string; isTold: boolean }>();
   for (const row of soundRows(table, remarks)) {
     const cells = cellsOf(row);
     const remark = (code: string, subject = '') => remarks.add(code, row.line, subject);
@@ -29,6 +30,10 @@ export function pupilsFrom(
     const bornOn = dayFrom(cells.of(birthDate));
     if (familyName === '' || firstName === '') {
       remark('NAME_MISSING');
+      continue;
+    }
+    if (!cells.isPlain(id)) {
+      remark('KEY_INCONSISTENT');
       continue;
     }
     if (!bornOn) {
@@ -41,12 +46,22 @@ export function pupilsFrom(
     }
     const [structureKey = '', ...otherStructureKeys] = schoolsOf(cells, options, remark);
     const sourceKey = cells.of(id) || keyOf('E', structureKey, familyName, firstName, bornOn);
+    // Which of them is the home school (DIR-4) no row says: whoever delivers it looks at both.
+    const who = cells.of(id) || keyOf('E', familyName, firstName, bornOn);
+    const first = firstRows.get(who) ?? { line: row.line, structureKey, isTold: false };
+    firstRows.set(who, first);
+    if (first.structureKey !== structureKey) {
+      if (!first.isTold) remarks.add('PUPIL_IN_SEVERAL_SCHOOLS', first.line, who);
+      first.isTold = true;
+      remark('PUPIL_IN_SEVERAL_SCHOOLS', who);
+    }
     if (pupils.has(sourceKey)) {
-      remark('DUPLICATE_ENTRY', sourceKey);
+      if (first.structureKey === structureKey) remark('DUPLICATE_ENTRY', sourceKey);
       continue;
     }
     const stated = cells.of(ine).toUpperCase();
-    if (stated !== '' && !isIne(stated)) remark('INE_MALFORMED', sourceKey);
+    const isSound = isIne(stated) && cells.isPlain(ine);
+    if (stated !== '' && !isSound) remark('INE_MALFORMED', sourceKey);
     const attended = divisionsOf(structureKey, cells.all(classes));
     const [home] = attended;
     const grouped = cells.all(groups);
@@ -56,7 +71,7 @@ export function pupilsFrom(
         ...({ kind: 'pupil', file: table.file, line: row.line, sourceKey, firstName } as const),
         lastName: cells.of(pupilUsageName) || familyName,
         birthDate: bornOn,
-        ...(isIne(stated) ? { ine: stated } : {}),
+        ...(isSound ? { ine: stated } : {}),
         structureKey,
         classId: home?.id ?? '',
         classLabel: home?.label ?? '',

@@ -8,6 +8,11 @@ export function schoolsOf(
   { uai }: ReadOptions,
   remark: (code: string, subject: string) => void,
 ): string[] {
+  // Not even in part, lest one sign decide where somebody is.
+  if (!row.isPlain(COLUMNS.uais)) {
+    remark('UAI_INVALID', '');
+    return [];
+  }
   const codes = row
     .all(COLUMNS.uais)
     .flatMap((text) => text.toUpperCase().split(/[\s,;|]+/))

@@ -4,7 +4,8 @@ import { type CsvError, parse } from 'csv-parse';
 import type { DeliveredFile } from '../delivery/delivery.js';
 import { unreadable } from '../source-problems.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
-import { isFormula, plain, withoutControls } from '../tables/row-values.js';
+import { readRow, type ReadRow } from '../tables/read-row.js';
+import { isFormula, plain } from '../tables/row-values.js';
 import { lookAt } from './written-as.js';
 
 /** Of one file: all schools of a town fit, with all that their families are asked for. */
@@ -72,7 +73,7 @@ async function* textOf({ open }: DeliveredFile, charset: string): AsyncGenerator
  * Rows that can be believed: no longer than the header, of bounded values; the others have a remark.
  * What a spreadsheet would carry out is text here and stays (people write `="0440…"` to keep a zero); it is told.
  */
-export function soundRows({ header, rows }: EntCsvTable, remarks: RowRemarks): EntCsvRow[] {
+export function soundRows({ header, rows }: EntCsvTable, remarks: RowRemarks): ReadRow[] {
   return rows.flatMap(({ line, cells }) => {
     const refuse = (code: string) => {
       remarks.add(code, line);
@@ -82,8 +83,6 @@ export function soundRows({ header, rows }: EntCsvTable, remarks: RowRemarks): E
     if (cells.some((cell) => cell.length > ENT_CSV_LIMITS.cellChars))
       return refuse('VALUE_TOO_LONG');
     if (cells.some(isFormula)) remarks.add('FORMULA_KEPT', line);
-    const clean = cells.map(withoutControls);
-    if (clean.some((cell, index) => cell !== cells[index])) remarks.add('CONTROL_CHARACTER', line);
-    return [{ line, cells: clean }];
+    return [readRow(line, cells, remarks)];
   });
 }

@@ -1,4 +1,5 @@
 import type { Entry } from 'ldapts';
+import { hidesSigns, isPlainIdentifier, readable } from '../readable-text.js';
 
 /** An entry as it came, values decoded; names of attributes in lower case. */
 export type LdapEntry = {
@@ -7,7 +8,11 @@ export type LdapEntry = {
   readonly rank: number;
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** What is wrong with values that were left out, by attribute. */
-  readonly damage: ReadonlyMap<string, 'VALUE_NOT_UTF8' | 'CONTROL_CHARACTER' | 'VALUE_TOO_LONG'>;
+  readonly damage: ReadonlyMap<string, 'VALUE_NOT_UTF8' | 'VALUE_TOO_LONG'>;
+  /** Attributes of which a value held signs that nobody sees; they are gone. */
+  readonly hidden: ReadonlySet<string>;
+  /** Values that identify nothing as they were written, by attribute, as they are read. */
+  readonly notPlain: ReadonlyMap<string, readonly string[]>;
 };
 
 const VALUE_LENGTH_MAX = 4_096;
@@ -17,7 +22,9 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 /** One bad value is left out and remembered; its neighbours stay. */
 export function fromLdap({ dn, ...attributes }: Entry, rank: number): LdapEntry {
   const values = new Map<string, readonly string[]>();
-  const damage = new Map<string, 'VALUE_NOT_UTF8' | 'CONTROL_CHARACTER' | 'VALUE_TOO_LONG'>();
+  const damage = new Map<string, 'VALUE_NOT_UTF8' | 'VALUE_TOO_LONG'>();
+  const hidden = new Set<string>();
+  const notPlain = new Map<string, string[]>();
   for (const [name, raw] of Object.entries(attributes)) {
     const key = name.toLowerCase();
     const good: string[] = [];
@@ -27,12 +34,16 @@ export function fromLdap({ dn, ...attributes }: Entry, rank: number): LdapEntry 
       const text = textOf(value);
       if (text === undefined) damage.set(key, 'VALUE_NOT_UTF8');
       else if (text.length > VALUE_LENGTH_MAX) damage.set(key, 'VALUE_TOO_LONG');
-      else if (/\p{Cc}/u.test(text)) damage.set(key, 'CONTROL_CHARACTER');
-      else if (text.trim() !== '') good.push(text.trim());
+      else {
+        const seen = readable(text);
+        if (hidesSigns(text)) hidden.add(key);
+        if (!isPlainIdentifier(text)) notPlain.set(key, [...(notPlain.get(key) ?? []), seen]);
+        if (seen !== '') good.push(seen);
+      }
     }
     values.set(key, good);
   }
-  return { dn, rank, values, damage };
+  return { dn, rank, values, damage, hidden, notPlain };
 }
 
 function textOf(value: string | Buffer): string | undefined {

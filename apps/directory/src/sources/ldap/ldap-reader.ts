@@ -30,18 +30,34 @@ export class LdapReader {
     const key = name.toLowerCase();
     const damage = this.entry.damage.get(key);
     if (damage) this.remark(damage);
+    if (this.entry.hidden.has(key)) this.remark('CONTROL_CHARACTER');
     return this.entry.values.get(key) ?? [];
+  }
+
+  /** Of what identifies somebody or something: nothing is guessed of a value with a sign that nobody sees. */
+  identifiers(name: string): readonly string[] {
+    const notPlain = this.entry.notPlain.get(name.toLowerCase()) ?? [];
+    return this.all(name).filter((value) => !notPlain.includes(value));
   }
 
   /** Values have no order in LDAP: of several the first by spelling, so that each read says the same. */
   one(name: string): string {
-    const values = this.all(name);
+    return this.first(this.all(name));
+  }
+
+  oneIdentifier(name: string): string {
+    return this.first(this.identifiers(name));
+  }
+
+  private first(values: readonly string[]): string {
     if (values.length > 1) this.remark('SEVERAL_VALUES');
     return [...values].sort()[0] ?? '';
   }
 
+  /** Whether a value of it was left out, or could be no identifier. */
   isDamaged(name: string): boolean {
-    return this.entry.damage.has(name.toLowerCase());
+    const key = name.toLowerCase();
+    return this.entry.damage.has(key) || this.entry.notPlain.has(key);
   }
 
   /** `yyyymmdd`, as SDET says, `yyyy-mm-dd` or `dd/mm/yyyy`. */

@@ -1,5 +1,6 @@
 import type { SourceRecord, SourceStaff } from '../directory-source.js';
 import type { LdapEntry } from './ldap-entry.js';
+import { incident } from './ldap-incident.js';
 import { LdapReader } from './ldap-reader.js';
 import type { LdapAttributes } from './ldap-settings.js';
 import type { StructureIndex } from './ldap-structures.js';
@@ -34,7 +35,7 @@ export function staffFromLdap(
     reader.remark('NAME_MISSING');
     return { key, remarks };
   }
-  const academicIdentifier = reader.one(names.academicIdentifier);
+  const academicIdentifier = reader.oneIdentifier(names.academicIdentifier);
   if (academicIdentifier === '') reader.remark('ACADEMIC_IDENTIFIER_MISSING');
   const birthDate = reader.date(names.birthDate);
   const schools = (references: readonly string[]) => found(reader, structures, references);
@@ -68,13 +69,15 @@ export function staffFromLdap(
 /** `source$key`, several of them for merged accounts; `ENT$…` was made by hand in the ENT and is not the academy's. */
 function keyFrom(reader: LdapReader, name: string): string {
   const keys = new Set<string>();
-  for (const value of reader.all(name)) {
+  for (const value of reader.identifiers(name)) {
     const parts = value.split('$').map((part) => part.trim());
     const [source, key] = parts.length === 1 ? ['', parts[0]!] : parts;
     if (parts.length > 2 || !key) reader.remark('VALUE_MALFORMED');
     else if (source === 'ENT') reader.remark('ACCOUNT_MADE_BY_HAND');
     else keys.add(key);
   }
+  // Who is known under it has not left.
+  if (keys.size === 0 && reader.isDamaged(name)) throw incident('KEY_UNREADABLE');
   if (keys.size === 0) reader.remark('KEY_MISSING');
   if (keys.size > 1) reader.remark('SEVERAL_VALUES');
   return [...keys].sort()[0] ?? '';

@@ -11,7 +11,7 @@ export function structureFromLdap(
   names: LdapAttributes,
 ): { record: SourceStructure | undefined; siren: string; remarks: SourceRecord[] } {
   const reader = new LdapReader(file, entry, names.structureUai);
-  const uai = reader.one(names.structureUai).toUpperCase();
+  const uai = reader.oneIdentifier(names.structureUai).toUpperCase();
   const number = reader.one(names.structureSiren).replace(/\s/g, '');
   const siren = isSiret(number) ? sirenOf(number) : isSiren(number) ? number : undefined;
   const name = reader.one(names.structureName).split('$');

@@ -36,7 +36,7 @@ export function pupilsFrom(
     if (name !== '' && !KNOWN.has(name)) remarks.add('ATTRIBUTE_UNKNOWN', 1, name.slice(0, 60));
   const groupColumns = table.header.flatMap((name, at) => (GROUPS.includes(name) ? [at] : []));
   const pupils = new Map<string, OndePupil>();
-  for (const { line, cells } of soundRows(table, remarks)) {
+  for (const { line, cells, notPlain } of soundRows(table, remarks)) {
     const cell = (name: string) => cells[table.header.indexOf(name)] ?? '';
     const remark = (code: string, subject = '') => remarks.add(code, line, subject);
     const familyName = cell('nom eleve');
@@ -48,7 +48,8 @@ export function pupilsFrom(
     else {
       const sourceKey = keyOf('E', familyName, firstName, birthDate);
       const ine = cell('ine').toUpperCase();
-      if (ine !== '' && !isIne(ine)) remark('INE_MALFORMED', sourceKey);
+      const isSound = isIne(ine) && !notPlain.has(table.header.indexOf('ine'));
+      if (ine !== '' && !isSound) remark('INE_MALFORMED', sourceKey);
       const label = cell('libelle classe') || cell('classe');
       // Older extractions have no id of a class.
       const id = cell('identifiant classe') || label;
@@ -62,7 +63,7 @@ export function pupilsFrom(
         pupil: {
           ...({ kind: 'pupil', file: table.file, line, sourceKey, firstName, birthDate } as const),
           lastName: cell("nom d'usage eleve") || familyName,
-          ...(isIne(ine) ? { ine } : {}),
+          ...(isSound ? { ine } : {}),
           structureKey: uai,
           classId: id,
           classLabel: label,

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import type { SourceDivision } from '../directory-source.js';
 
-/** What PostgreSQL refuses or nobody can read, and what nobody sees: with it, a name copied from a page is another one. */
-const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\ufffe\uffff]/gu;
 /** What a spreadsheet would carry out, and no name begins with. */
 const FORMULA = /^[=+@]/;
 const PHONE = /^\+\d[\d .]*$/;
@@ -12,8 +10,6 @@ const LEVELS = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
 /** Lower case, without accents, with single blanks: as headers and names are compared. */
 export const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replace(/\s+/g, ' ').trim().toLowerCase();
-
-export const withoutControls = (text: string): string => text.replace(CONTROL, '');
 
 export const isFormula = (text: string): boolean => FORMULA.test(text) && !PHONE.test(text);
 

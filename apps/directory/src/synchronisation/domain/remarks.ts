@@ -20,7 +20,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     says: 'Valeurs dont le nombre de parties n’est pas celui attendu, ignorées.',
     todo: SOURCE,
   },
-  CONTROL_CHARACTER: { says: 'Entrées avec des caractères de contrôle, retirés.', todo: SOURCE },
+  CONTROL_CHARACTER: {
+    says: 'Entrées avec des signes que personne ne voit, retirés ; un identifiant qui en porte n’est pas retenu.',
+    todo: SOURCE,
+  },
   VALUE_TOO_LONG: {
     says: 'Entrées avec une valeur de plus de 4 096 caractères, ignorées.',
     todo: SOURCE,
@@ -137,6 +140,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
   DUPLICATE_ENTRY: {
     says: 'Identifiants présents plusieurs fois, première entrée retenue.',
     todo: SOURCE,
+  },
+  PUPIL_IN_SEVERAL_SCHOOLS: {
+    says: 'Élèves présents sur plusieurs lignes avec des écoles différentes : avec un même identifiant, seule l’école de la première ligne est retenue.',
+    todo: FILE,
   },
   STRUCTURE_UNKNOWN: {
     says: 'Rattachements à une école absente de l’export, ignorés.',
