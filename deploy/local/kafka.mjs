@@ -1,9 +1,19 @@
 // One node of Apache Kafka (KRaft), the real broker, from its Maven artefacts.
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { checksumOfContents } from './checksums.mjs';
 import { classPathOf, resolveArtefacts } from './maven.mjs';
 import { inRoot, localDir } from './paths.mjs';
 import { kafkaServes } from './probes.mjs';
@@ -35,7 +45,9 @@ export async function defineKafka({ dir, ports, throwAway = false }) {
   const properties = join(home, 'server.properties');
   writeProperties(properties, { port, controllerPort, dataDir: data });
   const java = ['-cp', classPathOf(libs), `-Dlog4j2.configurationFile=${folder('log4j2.xml')}`];
-  if (!existsSync(join(data, 'meta.properties'))) await format(java, properties, data);
+  if (!existsSync(join(data, 'meta.properties'))) {
+    await (throwAway ? formatFromKept(java, { libs, data }) : format(java, properties, data));
+  }
   return {
     name: 'kafka',
     address: `127.0.0.1:${port}`,
@@ -69,6 +81,32 @@ async function format(java, properties, data) {
   const id = newClusterId();
   const tool = ['kafka.tools.StorageTool', 'format', '-t', id, '-c', properties];
   await run('java', ['-Xshare:auto', '-XX:TieredStopAtLevel=1', ...java, ...tool]);
+}
+
+/**
+ * The formatting tool is a JVM of its own: brokers that live for minutes begin with a copy of one formatted folder, and
+ * so share the quorum's id. They never meet.
+ */
+async function formatFromKept(java, { libs, data }) {
+  const inputs = checksumOfContents([folder('server.properties'), brokerArtefacts.pom]);
+  const kept = join(libs, `formatted-${inputs.slice(0, 12)}`);
+  if (!existsSync(kept)) {
+    const made = mkdtempSync(join(libs, 'formatting-'));
+    const properties = join(made, 'server.properties');
+    const dataDir = join(made, 'data');
+    writeProperties(properties, { port: 9_092, controllerPort: 9_093, dataDir });
+    await format(java, properties, dataDir);
+    try {
+      renameSync(dataDir, kept);
+    } catch (error) {
+      if (!existsSync(kept)) throw error; // else another start was first: its folder stays
+    }
+    rmSync(made, { recursive: true, force: true });
+  }
+  // Whole or not at all, as above.
+  rmSync(data, { recursive: true, force: true });
+  cpSync(kept, `${data}.copied`, { recursive: true });
+  renameSync(`${data}.copied`, data);
 }
 
 /** A random UUID in Kafka's spelling (base64url). One that begins with a dash would be read as an option. */

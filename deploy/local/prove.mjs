@@ -36,6 +36,11 @@ const proofs = {
     test: ['scenario', 'test/scenarios/demo-under-faults'],
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed }),
   },
+  'demo-calm': {
+    what: 'the small demo with nothing killed: the figures that the one under faults must come to (GOLDENS=write: writes them)',
+    test: ['drill', 'test/drills/demo-calm'],
+    env: () => ({}),
+  },
   'two-of-each': {
     what: 'the same with two processes of each service, the first of which are killed in turn',
     test: ['scenario', 'test/scenarios/demo-under-faults'],

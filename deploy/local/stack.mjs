@@ -68,7 +68,7 @@ async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen,
     await step('Processes', async (report) => {
       const awaiting = waitingFor(report);
       const startOne = (one) =>
-        supervisor.start(asChild(one, told, { ...env.all, ...env[one.name] }));
+        supervisor.start(asChild(one, told, { throwAway, env: { ...env.all, ...env[one.name] } }));
       await Promise.all(told.children.map((one) => awaiting(one.name, startOne(one))));
     });
     return new Stack({ dir, supervisor, lock, told, backing });
@@ -117,13 +117,15 @@ function waitingFor(report) {
   };
 }
 
-function asChild(one, told, extra) {
+/** Source maps are read with every file that is loaded, a seventh of a start: a stack that lives for minutes goes without. */
+function asChild(one, told, { env, throwAway }) {
   const { http, public: open, grpc } = told.ports.get(one.name);
+  const sourceMaps = throwAway ? [] : ['--enable-source-maps'];
   return {
     name: one.name,
     command: pinnedNode,
-    args: ['--enable-source-maps', `--max-old-space-size=${one.heapMb}`, inRoot(one.entry)],
-    env: { ...told.of(one), ...extra },
+    args: [...sourceMaps, `--max-old-space-size=${one.heapMb}`, inRoot(one.entry)],
+    env: { ...told.of(one), ...env },
     cwd: root,
     port: open ?? grpc ?? http,
     httpAddress: `127.0.0.1:${http}`,

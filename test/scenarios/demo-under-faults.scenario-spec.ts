@@ -7,14 +7,15 @@ import { type DemoFigures } from '../../deploy/local/demo/figures.js';
 import { removeStack, startStack, type PartName, type Stack } from '../../deploy/local/stack.mjs';
 import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
 import { readAgain, readers, stateOf } from '../support/market/read-again.js';
+import { browserDays } from './browser/browser-days.js';
 
 /**
  * Goal: what the demo comes to does not depend on what dies while it is played (MKT-4, section 4 of
  * the whole chain). Method: a small demo is played on a stack of its own where each service, the broker
  * and PostgreSQL are killed with SIGKILL in the middle, Redis is wiped, and the player itself is killed
  * and started again. Its figures are compared as a whole with those of a calm run: they are committed
- * (`goldens/demo-small.json`), and the browser's story, which plays it calmly, is held to them too.
- * Then those who only read facts lose all that they know, and read it again.
+ * (`goldens/demo-small.json`, `npm run prove -- demo-calm`). Then those who only read facts lose all that they know, and read
+ * it again. Where all this has passed, people go about their day in a browser (`browser/`).
  */
 let dir: string;
 let stack: Stack;
@@ -60,6 +61,10 @@ test('MKT-4, MTR-2: services that begin anew with nothing but the facts come to 
   expect(outcome(await startPlayer(stack).figures)).toEqual(outcome(figures));
   expect(await statesOf()).toEqual(states);
 }, 300_000);
+
+// Once: what `npm run prove` varies is the faults.
+if (process.env['PROVE_SEED'] === undefined)
+  describe('in a browser, where all this has passed', () => browserDays(() => stack));
 
 /**
  * One part after the other, so that each is gone while the others work; those that share a wait go together. A seed

@@ -15,7 +15,7 @@ import { logIn, type Session } from '../support/browser/log-in.js';
 import { entOn } from '../support/ent-command.js';
 import { generateAaf } from '../support/generator/generate-aaf.js';
 import type { ThingsOfMember } from '../support/market/two-members.js';
-import { type Answer, sendAs } from './each-door/door.js';
+import { type Answer, sendAs, today } from './each-door/door.js';
 
 export type TwoMembers = {
   readonly stack: Stack;
@@ -24,7 +24,6 @@ export type TwoMembers = {
 };
 
 const silent = { say() {}, wait() {}, done() {} };
-const today = localDate('2022-10-30');
 /** Of the two members: one school each that forty pupils leave, and one that gains two. */
 const [approved, rejected, passing] = ['0441606G', '0491959N', '0441689X'] as const;
 const leavers = 40;
@@ -42,7 +41,7 @@ export function heldImport(given: () => TwoMembers): void {
   });
   afterAll(() => services.close());
 
-  const quiet = () => waitUntilQuiet(services, silent, today);
+  const quiet = () => waitUntilQuiet(services, silent, localDate(today));
 
   /** Accounts of a school, by id; those of the profiles named alone. */
   async function accountsAt(uai: string, ...profiles: Profile[]): Promise<Map<string, Account>> {

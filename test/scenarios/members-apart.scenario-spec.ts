@@ -23,6 +23,7 @@ import {
 import { eachDoor } from './each-door/each-door.js';
 import { heldImport } from './held-import.js';
 import { ldapApart } from './ldap-apart.js';
+import { successions } from './successions.js';
 
 /**
  * Goal: SUP-3 on the whole product: no member gets anything of another through any route. Method: two
@@ -237,6 +238,9 @@ test('answers 401 to everybody without a session, on every route', async () => {
 
 // What is opened is closed again at its end.
 ldapApart(() => ({ stack, own, other }));
+
+// From here on the stories stand on another day, and one school is the first member's.
+successions(() => ({ stack, own, other }));
 
 heldImport(() => ({ stack, own, other }));
 

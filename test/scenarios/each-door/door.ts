@@ -45,7 +45,8 @@ export type Door = {
 export const marketCode = 'e-primo-2022';
 /** By the names of hand-written routes and of the contract: each reads its own. */
 export const ofMarket = () => ({ market: marketCode, marketCode });
-export const today = '2022-10-30';
+/** On which the succession of the story before was carried out. */
+export const today = '2022-11-02';
 /** A first day of a decrease or an increase that no invoice covers. */
 export const ahead = '2022-12-15';
 /** Before today, and not invoiced yet. */

@@ -1,0 +1,66 @@
+import pg from 'pg';
+import type { Browser } from 'playwright-core';
+import type { Stack } from '../../../deploy/local/stack.mjs';
+import { openBrowser, visit, type Visit } from '../../support/browser/browser.js';
+import { agreementsOfTwo } from './agreements.js';
+import { amendmentOfTwo } from './amendments.js';
+import { betweenMembers } from './between-members.js';
+import { coordinatorDay } from './coordination.js';
+import { directoryDay } from './directory.js';
+import type { InBrowser } from './in-browser.js';
+import { mistakesOfADay } from './mistakes.js';
+import { ordererDay } from './orders.js';
+import { supportDay } from './support.js';
+
+/**
+ * Goal: people get through their day in a real browser, on the real product. Method: on a stack where the small demo
+ * has come to its end, an agent answers a call and the data-protection officer finds the look, a head sends a list, a
+ * commune's orderer is refused, orders, and asks why an invoice is what it is, and the coordinator decides on what was
+ * sent to it.
+ */
+export function browserDays(given: () => Stack): void {
+  let browser: Browser;
+  const visits: Visit[] = [];
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, 60_000);
+
+  afterAll(() => browser?.close());
+
+  afterEach(async () => {
+    const complaints = visits.flatMap((one) => one.complaints);
+    await Promise.all(visits.splice(0).map((one) => one.end()));
+    expect(complaints).toEqual([]);
+  });
+
+  async function as(login: string): Promise<Visit> {
+    const visited = await visit(browser, given().consoleUrl, login);
+    visits.push(visited);
+    return visited;
+  }
+
+  async function letLoginsAge(): Promise<void> {
+    const { backing } = given();
+    const ofConsole = new URL(backing.postgresUrl);
+    ofConsole.pathname = new URL(backing.databaseUrls['console']!).pathname;
+    // The console itself may not: it has no right to write when somebody logged in.
+    const database = new pg.Client({ connectionString: ofConsole.href });
+    await database.connect();
+    await database.query(`update session set logged_in_at = logged_in_at - interval '1 hour'`);
+    await database.end();
+  }
+
+  const inBrowser: InBrowser = {
+    ...{ as, letLoginsAge, consoleUrl: () => given().consoleUrl },
+    ...{ env: () => given().env, folder: () => given().dir },
+  };
+  supportDay(inBrowser);
+  directoryDay(inBrowser);
+  ordererDay(inBrowser);
+  mistakesOfADay(inBrowser);
+  coordinatorDay(inBrowser);
+  betweenMembers(inBrowser);
+  amendmentOfTwo(inBrowser);
+  agreementsOfTwo(inBrowser);
+}
