@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PersonChangedSchema } from '#libs/contracts';
 import { accountChange, accountMove } from '#libs/testing';
@@ -213,4 +214,16 @@ test('a service out of reach parks nothing: the batch is left for later', async 
   ).rejects.toThrow(Unreachable);
   expect(await bed.position()).toBeUndefined();
   expect(await bed.parked()).toEqual([]);
+});
+
+test('a batch costs two journeys besides its handler’s own: the position travels with the commit', async () => {
+  const processor = bed.processor(() => Promise.resolve());
+  await processor.process(batchOf(0, accountChange('a', 1)), plan);
+  let answers = 0;
+  bed.fresh.database.pool.on('acquire', ({ connection }) => {
+    (connection as unknown as EventEmitter).on('readyForQuery', () => (answers += 1));
+  });
+  await processor.process(batchOf(1, accountChange('a', 2)), plan);
+  expect(answers).toBe(2);
+  expect(await bed.position()).toMatchObject({ next_offset: 2n, handled: 2n });
 });

@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '#libs/persistence';
+import { type Database, leaveInFlight, type Transaction } from '#libs/persistence';
 import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
 import type { Standing } from './judge-number.js';
 import type { PartitionEnds } from './topic-ends.js';
@@ -95,7 +95,7 @@ export type Progress = {
   readonly parked: number;
 };
 
-/** The last statement of a batch. */
+/** The last statement of a batch: it travels with the commit. */
 export async function movePosition(
   tx: Transaction,
   topic: string,
@@ -104,7 +104,7 @@ export async function movePosition(
 ): Promise<void> {
   const { nextOffset, standing, stopped, handled, repeated, forgone, parked } = progress;
   const { epoch, seq, prev, lineage } = standing;
-  await tx.query({
+  await leaveInFlight(tx, {
     name: 'position-move',
     text: `update platform.consumer_position set next_offset = $3, last_epoch = $4, last_seq = $5, last_prev = $9, lineage = $10, stopped = $11,
       handled = handled + $6, repeated = repeated + $7, parked = parked + $8, forgone = forgone + $12, moved_at = clock_timestamp()
