@@ -5,6 +5,8 @@ import {
   Metadata,
   Server,
   ServerCredentials,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
   type ServiceError,
   status,
   type UntypedServiceImplementation,
@@ -237,4 +239,25 @@ describe('a message that may be read', () => {
     await expect(sign('refused', 3)).rejects.toMatchObject({ details: 'BELOW_COMMITMENT' });
     expect(lines).toMatchObject([{ outcome: 'BELOW_COMMITMENT', level: 40, traceId }]);
   });
+});
+
+type Listener = Parameters<ServerInterceptingCallInterface['start']>[0];
+
+test('an answer leaves before its line is written', async () => {
+  const events: string[] = [];
+  const logger = createLogger('test', 'info', { write: () => void events.push('line') });
+  const { channelOptions } = grpcDoor(services, verifier, logger);
+  const [intercept] = channelOptions.interceptors as ServerInterceptor[];
+  let passed: Listener | undefined;
+  const below = {
+    start: (listener: Listener) => (passed = listener),
+    sendStatus: () => void events.push('status'),
+  } as unknown as ServerInterceptingCallInterface;
+  const call = intercept!({ path: release } as Parameters<ServerInterceptor>[0], below);
+  call.start({ onReceiveMessage: () => undefined } as unknown as Listener);
+  passed!.onReceiveMessage({});
+  call.sendStatus({ code: status.OK });
+  expect(events).toEqual(['status']);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(events).toEqual(['status', 'line']);
 });

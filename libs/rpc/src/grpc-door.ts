@@ -43,11 +43,11 @@ export function grpcDoor(
     let parent: string | undefined;
     let begun: number | undefined;
     const end = (outcome: Outcome, send: (outcome: Outcome) => void) => {
-      if (begun !== undefined && rpc) {
-        const word = outcome.code === status.OK ? 'ok' : (outcome.details ?? 'FAILED');
-        tellOutcome(logger, 'rpc', { rpc: rpc.localName }, word, begun);
-      }
       send(outcome);
+      if (begun === undefined || !rpc) return;
+      const word = outcome.code === status.OK ? 'ok' : (outcome.details ?? 'FAILED');
+      // HTTP/2 leaves when this turn ends: whoever waits for the answer does not wait for the line.
+      setImmediate(tellOutcome, logger, 'rpc', { rpc: rpc.localName }, word, begun);
     };
     return new ServerInterceptingCall(call, {
       start: (next) =>
