@@ -252,11 +252,12 @@ export class OutboxRelay {
 
   /**
    * A batch costs more than the events of a small one: two writes here, the broker, and a transaction for each partition
-   * in every consumer. So under a stream of small ones the next gathers for a while, longer as it goes on; what comes
+   * in every consumer. So under a stream of small ones the next gathers for a while, twice as long each time; what comes
    * after a silence goes at once.
    */
   private async gather(smallInARow: number): Promise<void> {
-    await this.rest(Math.min(gatherStepMs * smallInARow, gatherMaxMs), { undisturbed: true });
+    const ms = gatherFirstMs * 2 ** (smallInARow - 1);
+    await this.rest(Math.min(ms, gatherMaxMs), { undisturbed: true });
   }
 
   /** Until a write of this process, or so long; undisturbed: so long, unless the relay is stopped. */
@@ -275,5 +276,5 @@ export class OutboxRelay {
 
 /** Of so many rows a batch pays for itself. */
 const smallBatchMax = 500;
-const gatherStepMs = 20;
-const gatherMaxMs = 200;
+const gatherFirstMs = 20;
+const gatherMaxMs = 400;
