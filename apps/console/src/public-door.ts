@@ -12,6 +12,8 @@ import { Health, inTrace, LOGGER, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
 import { routedPathOf } from './request-path.js';
 import { askerAt, RequestRate } from './request-rate.js';
+import { CurrentSession } from './sessions/current-session.js';
+import { lookAhead } from './sessions/look-ahead.js';
 import type { RequestOfVisitor } from './visitor.js';
 import { serveWebApplication } from './web-application.js';
 
@@ -78,6 +80,7 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   app.set('trust proxy', settings.TRUSTED_PROXIES);
   app.use(ratesByAddress(settings));
   app.use(readableAddress);
+  app.use(lookAhead(app.get(CurrentSession)));
   serveWebApplication(app, settings);
 }
 

@@ -23,7 +23,12 @@ export const AskFreshLogin = (ms: number) => SetMetadata(freshLogin, ms);
 /** The login itself, and nothing else. */
 export const Anonymous = () => SetMetadata(anonymous, true);
 
-export type RequestOfVisitor = { visitor?: Visitor };
+export type RequestOfVisitor = {
+  /** Set by the session guard. */
+  visitor?: Visitor;
+  /** Whose session the cookie opens, asked at the door (lookAhead) and judged by nobody yet; `performance.now()`. */
+  ahead?: { readonly visitor: Promise<Visitor | undefined>; readonly sinceMs: number };
+};
 
 /** The visitor of a route behind the session guard. */
 export const CurrentVisitor = createParamDecorator(

@@ -14,6 +14,7 @@ import { Clock } from '../clock.js';
 import type { RequestRate } from '../request-rate.js';
 import { readCookie, sessionCookie } from './cookies.js';
 import { CurrentSession } from './current-session.js';
+import { visitorAhead } from './look-ahead.js';
 import { CsrfRefused } from './session-problems.js';
 
 /** Requests of one person, whatever the sessions and addresses. */
@@ -44,8 +45,7 @@ export class SessionGuard implements CanActivate {
     const at = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(anonymous, at)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const id = readCookie(request.headers['cookie'], sessionCookie);
-    const visitor = id === undefined ? undefined : await this.currentSession.visitor(id);
+    const visitor = await (visitorAhead(request) ?? this.visitorOf(request));
     if (!visitor) throw new Unauthenticated('no session');
     this.rate.take(visitor.userId);
     if (!['GET', 'HEAD'].includes(request.method)) this.requireOwnPage(request, visitor);
@@ -56,6 +56,11 @@ export class SessionGuard implements CanActivate {
     const freshLoginMs = this.reflector.getAllAndOverride<number | undefined>(freshLogin, at) ?? 0;
     requireFreshLogin(visitor, freshLoginMs, this.clock.now());
     return true;
+  }
+
+  private async visitorOf({ headers }: Request): Promise<Visitor | undefined> {
+    const id = readCookie(headers['cookie'], sessionCookie);
+    return id === undefined ? undefined : this.currentSession.visitor(id);
   }
 
   private requireOwnPage(request: Request, visitor: Visitor): void {
