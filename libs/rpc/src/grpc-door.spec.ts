@@ -256,7 +256,7 @@ test('an answer leaves before its line is written', async () => {
   const call = intercept!({ path: release } as Parameters<ServerInterceptor>[0], below);
   call.start({ onReceiveMessage: () => undefined } as unknown as Listener);
   passed!.onReceiveMessage({});
-  call.sendStatus({ code: status.OK });
+  call.sendStatus({ code: status.OK, details: '' });
   expect(events).toEqual(['status']);
   await new Promise((resolve) => setImmediate(resolve));
   expect(events).toEqual(['status', 'line']);
