@@ -116,6 +116,28 @@ it('DIR-5: keeps every class and group, a pupil’s of the place and an adult’
     [{ classLabel: 'CP', furtherClasses: ['ULIS'], groups: ['Chorale'] }],
     [{ classLabel: 'CP', furtherClasses: ['CE1'], groups: ['Chorale'] }],
   ]);
+  // Whoever has several classes is in the list of each, and counted in each.
+  const present = { uai: place.uai, today: '2022-10-01' };
+  for (const [label, ids] of [
+    ['CP', ['p-pupil', 'p-teacher']],
+    ['ULIS', ['p-pupil']],
+    ['CE1', ['p-teacher']],
+  ] as const) {
+    const inClass = { ...present, classLabel: label };
+    const list = await people().find(market, {
+      ...{ nameWords: ['divise'], present: inClass, limit: 10 },
+    });
+    expect(list.map(({ personId }) => personId).sort()).toEqual(ids);
+  }
+  const counts = await people().countByClass(present);
+  expect(counts.filter(({ profile }) => profile !== 'RELATIVE')).toEqual([
+    { profile: 'STUDENT', classLabel: '', people: 1 },
+    { profile: 'STUDENT', classLabel: 'CP', people: 1 },
+    { profile: 'STUDENT', classLabel: 'ULIS', people: 1 },
+    { profile: 'TEACHER', classLabel: '', people: 1 },
+    { profile: 'TEACHER', classLabel: 'CE1', people: 1 },
+    { profile: 'TEACHER', classLabel: 'CP', people: 1 },
+  ]);
   await fresh.unitOfWork.run((tx) => copies.peopleErased(tx, ['p-pupil', 'p-teacher']));
 });
 

@@ -57,14 +57,17 @@ function candidates(query: PeopleQuery, parameters: Parameters): string {
   return `select distinct person_id from (${asked.join(' intersect ')}) asked`;
 }
 
+/** All classes of a place `e`: a pupil's own and further ones, those that an adult has. */
+export const CLASSES = `array_append(e.further_classes, e.class_label)`;
+
 /** The places, as `e`, that are somebody's in a school today. */
 export function placesNow(place: PresentPlace, parameters: Parameters): string {
   const { uai, today, profile, classLabel } = place;
   const day = `${parameters.add(today)}::date`;
-  const only = (column: string, value: string | undefined) =>
-    value === undefined ? '' : ` and e.${column} = ${parameters.add(value)}`;
+  const only = (value: string | undefined, holds: (asked: string) => string) =>
+    value === undefined ? '' : ` and ${holds(parameters.add(value))}`;
   return `enrolment e where e.uai = ${parameters.add(uai)} and e.starts_on <= ${day}
-    and (e.ends_on is null or e.ends_on > ${day})${only('profile', profile)}${only('class_label', classLabel)}`;
+    and (e.ends_on is null or e.ends_on > ${day})${only(profile, (asked) => `e.profile = ${asked}`)}${only(classLabel, (asked) => `${asked} = any(${CLASSES})`)}`;
 }
 
 /** A row for each place of a person that a visitor may see. */

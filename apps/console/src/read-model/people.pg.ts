@@ -3,6 +3,7 @@ import { CursorInvalid } from '#libs/http';
 import { Database } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import {
+  CLASSES,
   findPeople,
   Parameters,
   type PersonRow,
@@ -87,12 +88,14 @@ export class People {
     return rows[0];
   }
 
-  /** Who is in a school now, counted by profile and class. */
+  /** Who is in a school now, counted by profile (an empty class) and by each class: who has several is in each. */
   async countByClass(place: PresentPlace): Promise<PlacesOfClass[]> {
     const parameters = new Parameters();
     const { rows } = await this.database.query<PlacesOfClass>(
-      `select e.profile, e.class_label as "classLabel", count(distinct e.person_id)::int as people
-       from ${placesNow(place, parameters)} group by 1, 2 order by 1, 2`,
+      `select e.profile, c.label as "classLabel", count(distinct e.person_id)::int as people
+       from (select e.person_id, e.profile, ${CLASSES} as classes from ${placesNow(place, parameters)}) e
+       cross join lateral (select '' as label union select unnest(e.classes)) c
+       group by 1, 2 order by 1, 2`,
       parameters.values,
     );
     return rows;

@@ -99,9 +99,10 @@ export const decidedAccount = z.object({
 const school = z.object({ uai: text, name: text, commune: text, postalCode: text });
 export const schoolPage = z.object({
   school,
-  classes: z
-    .array(z.object({ profile: text, classLabel: text, people: count }))
-    .meta({ description: 'Who is there now, counted by profile and class' }),
+  classes: z.array(z.object({ profile: text, classLabel: text, people: count })).meta({
+    description:
+      'Who is there now, counted by profile (an empty class) and by each class: who has several is in each',
+  }),
 }) satisfies AnswerOf<SupportController['school']>;
 export const schools = z.object({
   schools: z.array(school),

@@ -4,18 +4,14 @@ type Classes = SchoolPage['classes'];
 
 const order = ['STUDENT', 'TEACHER', 'PERSONNEL', 'GUEST', 'RELATIVE'];
 
-/** The profiles that are there, pupils first and families last. */
+/** The profiles that are there, pupils first and families last: whoever has several classes once. */
 export function profilesOf(classes: Classes): { profile: string; people: number }[] {
   const rank = (profile: string) =>
     order.includes(profile) ? order.indexOf(profile) : order.length;
-  return [...new Set(classes.map(({ profile }) => profile))]
-    .sort((a, b) => rank(a) - rank(b))
-    .map((profile) => ({
-      profile,
-      people: classes
-        .filter((one) => one.profile === profile)
-        .reduce((sum, { people }) => sum + people, 0),
-    }));
+  return classes
+    .filter(({ classLabel }) => classLabel === '')
+    .sort((a, b) => rank(a.profile) - rank(b.profile))
+    .map(({ profile, people }) => ({ profile, people }));
 }
 
 /** In the order in which a school names them: CE2 before CM10, whatever the case. */
