@@ -29,8 +29,8 @@ export type FreshDatabase = {
   allowTemporary(): Promise<unknown>;
   /** Where a service on it anchors its chains. */
   readonly anchorFolder: string;
-  /** One that stands where this one does. Ends the pool: what is copied is used by nobody any more. */
-  copy(): Promise<FreshDatabase>;
+  /** One that stands where this one does, under a name if one is given. Ends the pool: what is copied is used by nobody any more. */
+  copy(name?: string): Promise<FreshDatabase>;
   /** Ends the pool; the next test that asks for such a database may have it, emptied. */
   drop(): Promise<void>;
 };
@@ -76,9 +76,9 @@ function opened(address: Address, letGo: () => Promise<unknown>): FreshDatabase 
     asOwner,
     allowTemporary: () => asOwner(`grant temporary on database ${name} to ${role}`),
     anchorFolder,
-    copy: async () => {
+    copy: async (copyName) => {
       await database.end();
-      const copy = await copyDatabase(adminUrl, name);
+      const copy = await copyDatabase(adminUrl, name, copyName);
       const there = { name: copy, url: addressOf(url, copy), ownerUrl: addressOf(ownerUrl, copy) };
       return opened({ ...address, ...there }, () => dropDatabase(adminUrl, copy));
     },

@@ -15,7 +15,7 @@ export type KeptDatabase = {
 /**
  * A migrated, empty database: one that a test gave back, or a new one. To make one takes a second of
  * a core, to empty one some milliseconds, and a suite asks for hundreds. What was changed in its
- * structure, or grew, is dropped instead. Who still holds the address of an earlier test is shut out:
+ * structure is dropped instead. Who still holds the address of an earlier test is shut out:
  * its sessions end and the role has another password. `also`: what a bed has beside the migrations, kept with them.
  */
 export async function takeDatabase(
@@ -51,17 +51,23 @@ export async function giveBack(adminUrl: string, name: string): Promise<void> {
   );
 }
 
-/** A database as another one stands, which nobody uses meanwhile, with its role. Returns its name. */
-export async function copyDatabase(adminUrl: string, name: string): Promise<string> {
-  const copy = `${name}_${randomBytes(4).toString('hex')}`;
+/** A database as another one stands, which nobody uses meanwhile, with its owner and its role. Returns its name. */
+export async function copyDatabase(
+  adminUrl: string,
+  name: string,
+  copy = `${name}_${randomBytes(4).toString('hex')}`,
+): Promise<string> {
   await withClient(adminUrl, async (admin) => {
     // Who has just ended may be seen for a moment yet.
     await admin.query(
       'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
       [name],
     );
+    const [made, role] = [pg.escapeIdentifier(copy), pg.escapeIdentifier(name)];
+    const owner = pg.escapeIdentifier(`${name}_owner`);
+    await admin.query(`create database ${made} owner ${owner} template ${role}`);
     await admin.query(
-      `create database ${pg.escapeIdentifier(copy)} template ${pg.escapeIdentifier(name)}`,
+      `revoke connect on database ${made} from public; grant connect on database ${made} to ${role}`,
     );
   });
   return copy;
@@ -85,7 +91,7 @@ const register = `
     given_back_at timestamptz);
   commit`;
 
-/** Differs when a migration, a function file, a grant or the way they are applied does. */
+/** Differs when a migration, a function file, a grant, the way they are applied or the way it is kept does. */
 async function structureOf(service: string, also: string): Promise<string> {
   const [platform, own] = sqlHomes(service);
   const folders = [platform, own].flatMap((home) =>
@@ -97,8 +103,11 @@ async function structureOf(service: string, also: string): Promise<string> {
     ...(await readFolders('.', join(own, 'migrations'))),
     ...(await Promise.all(folders.map((folder) => readFiles('.', folder)))).flat(),
   ].map(({ name, checksum }) => `${name} ${checksum}`);
+  const sources = (await readdir(source)).sort().map((name) => join(source, name));
   const code = await Promise.all(
-    (await readdir(source)).sort().map((name) => readFile(join(source, name), 'utf8')),
+    [...sources, join('libs', 'testing', 'src', 'kept-databases.ts')].map((path) =>
+      readFile(path, 'utf8'),
+    ),
   );
   return createHash('sha256')
     .update([service, ...files, ...code, also].join('\n'))
@@ -165,15 +174,14 @@ const removeRows = `
   declare each_table text;
   begin
     for each_table in ${tables} loop
-      execute 'delete from ' || each_table;
+      -- A large one, emptied row by row, would be slow to empty, and slow for the next test.
+      execute case when pg_relation_size(each_table::regclass) > 1000000
+                   then 'truncate ' || each_table || ' cascade' else 'delete from ' || each_table end;
     end loop;
     perform setval(seqrelid, seqstart, false) from pg_sequence;
   end $$`;
 
-/**
- * The state of everything but rows: each row of the catalogs with the transaction that wrote it.
- * A table above a megabyte counts as a change: emptied, it would be slow for the next test.
- */
+/** The state of everything but rows: each row of the catalogs with the transaction that wrote it. */
 async function catalogOf(owner: pg.Client): Promise<string> {
   const catalogs = [
     ...['attrdef', 'constraint', 'trigger', 'proc', 'namespace', 'type', 'policy', 'extension'],
@@ -186,8 +194,7 @@ async function catalogOf(owner: pg.Client): Promise<string> {
     `select md5(string_agg(line, chr(10) order by line)) as digest from (
        ${own.join(' union all ')}
        union all select concat_ws(' ', 'acl', nspname, nspacl) from pg_namespace
-       union all select concat_ws(' ', 'class', oid, relname, relkind, relrowsecurity, relowner, relacl, reloptions,
-                                  relkind = 'r' and pg_relation_size(oid) > 1000000)
+       union all select concat_ws(' ', 'class', oid, relname, relkind, relrowsecurity, relowner, relacl, reloptions)
                    from pg_class where oid >= 16384
        union all select concat_ws(' ', 'column', attrelid, attnum, xmin) from pg_attribute where attrelid >= 16384
        union all select concat_ws(' ', 'index', indexrelid, xmin) from pg_index where indexrelid >= 16384
