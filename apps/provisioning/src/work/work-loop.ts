@@ -25,7 +25,7 @@ const calmForMs = 2_000;
  */
 @Injectable()
 export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  #isStopping = false;
+  readonly #ending = new AbortController();
   #isProcessing = false;
   /** What a killed process had at work may lie in the queue, until this one is alone and builds it anew. */
   #mayHaveGhosts = true;
@@ -57,7 +57,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#isStopping = true;
+    this.#ending.abort();
     await Promise.all(this.#loops);
     await this.queue.close();
     await this.serveEnt.drained();
@@ -116,15 +116,20 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async loop(name: string, work: () => Promise<boolean>): Promise<void> {
-    while (!this.#isStopping) {
+    while (!this.#ending.signal.aborted) {
       try {
-        if (!(await work())) await sleep(idleMs);
+        if (!(await work())) await this.rest(idleMs);
       } catch (error) {
         // Before the first business day nothing can be dated: that is no fault.
         if (!(error instanceof DomainError))
           this.logger.error({ err: error, loop: name }, 'work failed');
-        await sleep(1_000);
+        await this.rest(1_000);
       }
     }
+  }
+
+  /** So long, or until the process ends: nobody waits for it then. */
+  private async rest(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
 }
