@@ -10,6 +10,12 @@ import { explain, Refusal, say } from './progress.mjs';
 import { endRunning, runOnce } from './run-once.mjs';
 import { whenNpmIsGone } from './npm-gone.mjs';
 
+const restoring = [
+  'test/drills/recovery',
+  'deploy/tools/backup/backup',
+  'test/e2e/directory/announce-again',
+  'deploy/tools/recovery/plan-recovery',
+];
 const proofs = {
   'order-races': {
     what: '10,000 random changes of orders by 50 clients at once, the service killed twice (npm test: 2,000)',
@@ -47,13 +53,13 @@ const proofs = {
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed, PROVE_TWICE: 1 }),
   },
   restore: {
-    what: 'Kafka lost, the ENT older, one and all databases from a backup, in the middle of the small demo; 5,000 disasters in memory',
-    test: ['drill', 'unit', 'test/drills/recovery', 'deploy/tools/recovery/plan-recovery'],
-    env: ({ runs = 5000 }) => ({ FC_RUNS: runs }),
+    what: 'Kafka lost, the ENT older, one and all databases from a backup, in the middle of the small demo; all six databases restored and compared, states announced again to all three copies (npm test: two of each); 5,000 disasters in memory',
+    test: ['drill', 'int', 'e2e', 'unit', ...restoring],
+    env: ({ runs = 5000 }) => ({ PROVE: '1', FC_RUNS: runs }),
   },
   directory: {
-    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24); how many pupils a school: PROVE_HEADCOUNT (32)',
-    test: ['int', 'test/academy'],
+    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24), an import killed in 13 places (npm test: 5); how many pupils a school: PROVE_HEADCOUNT (32)',
+    test: ['int', 'test/academy', 'synchronisation/plans/interruption'],
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   security: {
