@@ -92,7 +92,7 @@ test('an assignment whose positions come after kafkajs has stopped is let go', a
     });
     await consumer.unwrap<Consumer>().stop();
     await bed.owner.query('commit');
-    await sleep(500);
+    await sleep(200);
     expect(rejected).toEqual([]);
   } finally {
     process.off('unhandledRejection', note);
@@ -109,7 +109,7 @@ test('connections to PostgreSQL that break in the middle of a batch cost time on
          where datname = current_database() and application_name <> 'bed'`,
       )
       .catch(() => undefined);
-  }, 400);
+  }, 200);
   for (let n = 0; n < 10; n += 1) {
     await bed.until('written', () =>
       bed.emit('2022-01-03', ...accountChanges(n * 100, n * 100 + 100)).then(
@@ -118,10 +118,10 @@ test('connections to PostgreSQL that break in the middle of a batch cost time on
       ),
     );
   }
-  await sleep(2_000);
+  await sleep(1_000);
   clearInterval(breaking);
   await bed.untilEffects(1_000);
-  await sleep(500);
+  await sleep(200);
   await expectOnceInOrder(1_000);
 }, 90_000);
 
@@ -185,11 +185,11 @@ test('an infrastructure fault pauses the partition, turns FLOWING red, and is tr
 
 test('a partition that stands still with something to read turns FLOWING red, and heals when it moves', async () => {
   bed.relay();
-  const consumer = bed.consumer(undefined, { stalledAfterMs: 1_000 });
+  const consumer = bed.consumer(undefined, { stalledAfterMs: 500 });
   await bed.listen(consumer);
   await bed.emit('2022-01-03', ...accountChanges(0, 50));
   await bed.untilEffects(50);
-  await sleep(2_000);
+  await sleep(1_000);
   expect(consumer.fault()).toBeUndefined();
   const topics = [{ topic: bed.namespace + bed.accountTopic }];
   // As a fetch loop that has died: the member goes on beating in its group.

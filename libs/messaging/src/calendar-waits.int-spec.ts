@@ -19,7 +19,7 @@ afterEach(() => bed.stop(), 60_000);
 
 test('MKT-4: facts of later days wait with their partition, the others and the calendar flow on; each day brings its own', async () => {
   const elsewhere = keyElsewhere();
-  const consumer = bed.consumer(undefined, { service: 'test', stalledAfterMs: 1_000 });
+  const consumer = bed.consumer(undefined, { service: 'test', stalledAfterMs: 500 });
   await bed.listen(consumer);
   // Before the first day everything waits.
   await bed.send(bed.accountTopic, [
@@ -30,11 +30,11 @@ test('MKT-4: facts of later days wait with their partition, the others and the c
     told('2022-01-03', elsewhere, 1),
   ]);
   await bed.until('assigned', () => consumer.fault() === undefined);
-  await sleep(1_000);
+  await sleep(300);
   expect(await seen(bed)).toEqual([]);
   await startDay(bed, '2022-01-03');
   await bed.untilEffects(2);
-  await sleep(2_500);
+  await sleep(1_250);
   expect((await seen(bed)).sort()).toEqual(['a1', `${elsewhere}1`].sort());
   expect(await dayOfService(bed)).toBe('2022-01-03');
   // Waiting for the calendar is no standstill.
@@ -43,7 +43,7 @@ test('MKT-4: facts of later days wait with their partition, the others and the c
   await bed.untilEffects(3);
   await startDay(bed, '2022-01-05');
   await bed.untilEffects(5);
-  await sleep(500);
+  await sleep(200);
   expect((await seen(bed)).filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
   // A day start may skip days.
   await startDay(bed, '2022-01-09');
@@ -66,12 +66,12 @@ test('MKT-4: whoever moves the day, a waiting partition goes on; a member that c
   await bed.emit('2022-01-03', accountChange('b', 1));
   await bed.untilEffects(1);
   await bed.send(bed.accountTopic, [told('2022-01-05', 'a', 1)]);
-  await sleep(500);
+  await sleep(300);
   await first.close();
   const second = bed.consumer(undefined, { sessionTimeoutMs: 6_000 });
   await bed.listen(second);
   await bed.until('assigned', () => second.fault() === undefined);
-  await sleep(1_000);
+  await sleep(300);
   expect(await bed.effects()).toHaveLength(1);
   // As another process of the service, or the calendar's owner itself.
   await bed.fresh.unitOfWork.run((tx) => bed.begin(tx, '2022-01-05'));
@@ -79,7 +79,7 @@ test('MKT-4: whoever moves the day, a waiting partition goes on; a member that c
 }, 90_000);
 
 test('MKT-4: what waited too long is set aside alone, its key waits behind it, and its day releases it in order', async () => {
-  const consumer = bed.consumer(undefined, { service: 'test', calendarPatienceMs: 1_000 });
+  const consumer = bed.consumer(undefined, { service: 'test', calendarPatienceMs: 400 });
   await bed.listen(consumer);
   await startDay(bed, '2022-01-03');
   await bed.send(bed.accountTopic, [

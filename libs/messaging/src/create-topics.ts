@@ -63,7 +63,7 @@ async function untilServed(admin: Admin, topics: readonly Topic[]): Promise<void
           cause: fault,
         });
       }
-      await sleep(100);
+      await sleep(25);
     }
   }
 }

@@ -34,7 +34,7 @@ test('a topic made anew stops its partitions and turns FLOWING red, instead of s
   await bed.listen(again);
   await bed.until('it is red', () => again.fault()?.startsWith('POSITION_LOST') ?? false);
   await bed.send(bed.accountTopic, [{ key: 'k1', value: Buffer.from([1]) }]);
-  await sleep(500);
+  await sleep(200);
   expect(await bed.effects()).toHaveLength(100);
   // What was set aside of the former log stands beside what is set aside of the new one, at the same offset.
   await bed.fresh.database.query(

@@ -117,17 +117,19 @@ const parked = async () =>
 const seats = async () =>
   (await owner.query<{ n: number }>('select count(*)::int as n from seat')).rows[0]?.n;
 
-test.each([
-  ['42703', 'select item from seat'],
-  ['42P01', 'select 1 from pool'],
-  ['42883', 'select counted(1)'],
-  ['42501', 'update seat set n = 2'],
-])('code ahead of the schema (%s) waits and parks nothing: %s', async (code, statement) => {
+test('code ahead of the schema waits and parks nothing: a column, a table, a function or a right is missing', async () => {
   await migrated();
-  const ahead = consumer((tx) => tx.query(statement).then(() => undefined));
-  await expect(ahead.process(batch(0, 0, 200), plan)).rejects.toMatchObject({ code });
-  expect(await waits(ahead.process(batch(0, 0, 200), plan))).toBe(true);
-  expect(await parked()).toBe(0);
+  for (const [code, statement] of [
+    ['42703', 'select item from seat'],
+    ['42P01', 'select 1 from pool'],
+    ['42883', 'select counted(1)'],
+    ['42501', 'update seat set n = 2'],
+  ] as const) {
+    const ahead = consumer((tx) => tx.query(statement).then(() => undefined));
+    await expect(ahead.process(batch(0, 0, 200), plan)).rejects.toMatchObject({ code });
+    expect([code, await waits(ahead.process(batch(0, 0, 200), plan))]).toEqual([code, true]);
+    expect(await parked()).toBe(0);
+  }
 });
 
 test('a column that changes under prepared statements costs connections, and no fact', async () => {

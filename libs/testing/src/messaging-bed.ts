@@ -65,6 +65,7 @@ const effectTable = `
 export class MessagingBed {
   readonly accountTopic = accountTopic;
   private readonly open: (() => Promise<unknown>)[] = [];
+  private readonly relays: OutboxRelay[] = [];
 
   private constructor(
     readonly fresh: FreshDatabase,
@@ -78,18 +79,20 @@ export class MessagingBed {
   /** With the topics that most tests of messaging need; a service's own tests name those of the service. */
   static async start(wanted: readonly Topic[] = smallSet): Promise<MessagingBed> {
     return wholeOrNothing(async (begun) => {
+      const brokers = required('KAFKA_BROKERS').split(',');
+      const namespace = `test-${randomUUID().slice(0, 8)}-`;
+      const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
+      // The broker makes its logs while the database is emptied.
+      const made = createTopics({ brokers, namespace, replication: 1, topics: wanted }, logger);
+      made.catch(() => undefined); // awaited below
       const fresh = await freshDatabase('platform', { poolMax: 12, also: effectTable });
       begun(() => fresh.drop());
       const owner = new pg.Client({ connectionString: fresh.ownerUrl, application_name: 'bed' });
       owner.on('error', () => undefined);
       begun(() => owner.end());
       await owner.connect();
-      const brokers = required('KAFKA_BROKERS').split(',');
-      const namespace = `test-${randomUUID().slice(0, 8)}-`;
-      const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
-      const bed = new MessagingBed(fresh, owner, namespace, brokers, logger, wanted);
-      await bed.createTopics();
-      return bed;
+      await made;
+      return new MessagingBed(fresh, owner, namespace, brokers, logger, wanted);
     });
   }
 
@@ -122,12 +125,13 @@ export class MessagingBed {
     await admin.disconnect();
   }
 
-  /** Moves the calendar and writes events in one transaction, through the real outbox. */
+  /** Moves the calendar and writes events in one transaction, through the real outbox; the relays are told, as in a service. */
   async emit(day: string, ...events: readonly NewEvent[]): Promise<void> {
     await this.fresh.unitOfWork.run(async (tx) => {
       await this.begin(tx, day);
       await new PgOutbox().add(tx, ...events);
     });
+    for (const relay of this.relays) relay.wake();
   }
 
   async begin(tx: Transaction, day: string): Promise<void> {
@@ -149,6 +153,7 @@ export class MessagingBed {
       this.logger,
     );
     this.open.push(() => relay.stop());
+    this.relays.push(relay);
     relay.start();
     return relay;
   }
@@ -273,7 +278,7 @@ export class MessagingBed {
   }
 
   async stop(): Promise<void> {
-    for (const close of this.open.reverse()) await close();
+    await Promise.all(this.open.map((close) => close()));
     const admin = this.admin();
     await admin.connect();
     const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(this.namespace));

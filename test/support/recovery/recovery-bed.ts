@@ -65,12 +65,17 @@ export class RecoveryBed {
     text: string,
     values: unknown[] = [],
   ): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.databases.get(service)!.ownerUrl });
-    await client.connect();
+    const client = await this.connectAsOwner(service);
     return client
       .query<Row>(text, values)
       .then(({ rows }) => rows)
       .finally(() => client.end());
+  }
+
+  private async connectAsOwner(service: ServiceName): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.databases.get(service)!.ownerUrl });
+    await client.connect();
+    return client;
   }
 
   async connectAsService(service: ServiceName): Promise<pg.Client> {
@@ -107,9 +112,9 @@ export class RecoveryBed {
   }
 
   private async send(facts: readonly NewEvent[]): Promise<void> {
+    const provisioning = await this.connectAsOwner('provisioning');
     for (const { topic, type, key, value } of facts) {
-      await this.sql(
-        'provisioning',
+      await provisioning.query(
         `insert into platform.outbox (event_id, topic, type, key, value, occurred_at, business_date)
          values ($1, $2, $3, $4, $5, clock_timestamp(), '${day}')`,
         [randomUUID(), topic, type, key, value && Buffer.from(value)],
@@ -117,13 +122,11 @@ export class RecoveryBed {
     }
     const relay = this.messaging.relay({ databaseUrl: this.databases.get('provisioning')!.url });
     await this.messaging.until('it is sent', async () => {
-      const [row] = await this.sql<{ n: number }>(
-        'provisioning',
-        'select count(*)::int as n from platform.outbox',
-      );
-      return row?.n === 0;
+      const { rows } = await provisioning.query('select from platform.outbox limit 1');
+      return rows.length === 0;
     });
     await relay.stop();
+    await provisioning.end();
   }
 
   /** Metering reads until so many facts stand in its table. */
@@ -147,10 +150,10 @@ export class RecoveryBed {
     consumer.addHandler(AccountStateChangedSchema.typeName, keepFacts, true);
     await this.messaging.listen(consumer);
     try {
-      await this.messaging.until(
-        `${facts} facts`,
-        async () => (await this.metered()).length >= facts,
-      );
+      await this.messaging.until(`${facts} facts`, async () => {
+        const { rows } = await database.query('select from account_fact');
+        return rows.length >= facts;
+      });
     } finally {
       await consumer.close();
       await ends.close();

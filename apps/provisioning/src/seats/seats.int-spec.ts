@@ -312,19 +312,21 @@ describe('MKT-4: what is told when the service’s own day is ahead', () => {
   });
 });
 
-it.each([
-  ['seats_ordered_follow_orders', 'update seat_pool set ordered = 9999'],
-  ['seats_ordered_follow_orders', "update seat_pool set stands_on = '2022-10-01', ordered = 4"],
-  ['seats_held_follow_accounts', 'update seat_pool set held = 0'],
-  ['seat_pool_begins_empty', "insert into seat_pool values ('m2', 'ELEVE', 9, 0, null)"],
-  ['seat_pool_keeps_its_key', "update seat_pool set item_code = 'AUTRE'"],
-])('PRV-2: the database refuses (%s) %s', async (constraint, statement) => {
+it('PRV-2: the database refuses figures of a pool that follow nothing, to the service and to the owner', async () => {
   await bed.aMembership('m1', { ordered: 2, uais: [uai] });
   await bed.order('m1', 2, '2022-10-01');
   await bed.import(pupils(2), { on: '2022-09-05' });
   await bed.settleAccounts();
-  await expect(bed.rows(statement)).rejects.toThrow();
-  await expect(bed.fresh.asOwner(statement)).rejects.toMatchObject({ constraint });
+  for (const [constraint, statement] of [
+    ['seats_ordered_follow_orders', 'update seat_pool set ordered = 9999'],
+    ['seats_ordered_follow_orders', "update seat_pool set stands_on = '2022-10-01', ordered = 4"],
+    ['seats_held_follow_accounts', 'update seat_pool set held = 0'],
+    ['seat_pool_begins_empty', "insert into seat_pool values ('m2', 'ELEVE', 9, 0, null)"],
+    ['seat_pool_keeps_its_key', "update seat_pool set item_code = 'AUTRE'"],
+  ] as const) {
+    await expect(bed.rows(statement)).rejects.toThrow();
+    await expect(bed.fresh.asOwner(statement)).rejects.toMatchObject({ constraint });
+  }
 });
 
 it('PRV-2: through a trigger of its own the service writes no seats held', async () => {

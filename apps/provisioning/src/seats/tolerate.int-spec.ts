@@ -197,14 +197,16 @@ it('PRV-2: the database itself refuses 50 concurrent takers of the last tolerate
     where source_key = 'written past the service'`);
 });
 
-it.each([
-  ['seats_tolerated_follow_the_market', 'update seat_pool set tolerance = 3'],
-  ['seat_overrun_keeps_its_first_day', "update seat_pool set over_since = '2022-09-04'"],
-  ['seat_overrun_keeps_its_first_day', 'update seat_pool set over_since = null, tolerance = 2'],
-  ['seats_held_within_order', 'update seat_pool set tolerance = 1'],
-])('PRV-2: the database refuses (%s) %s', async (constraint, statement) => {
+it('PRV-2: the database refuses a tolerance that the market does not give, and an overrun of another day', async () => {
   await anOverrun();
-  await expect(bed.rows(statement)).rejects.toMatchObject({ constraint });
+  for (const [constraint, statement] of [
+    ['seats_tolerated_follow_the_market', 'update seat_pool set tolerance = 3'],
+    ['seat_overrun_keeps_its_first_day', "update seat_pool set over_since = '2022-09-04'"],
+    ['seat_overrun_keeps_its_first_day', 'update seat_pool set over_since = null, tolerance = 2'],
+    ['seats_held_within_order', 'update seat_pool set tolerance = 1'],
+  ] as const) {
+    await expect(bed.rows(statement)).rejects.toMatchObject({ constraint });
+  }
 });
 
 it('PRV-2: the database refuses an overrun that did not begin today, and one whose days are over', async () => {
