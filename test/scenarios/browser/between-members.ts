@@ -46,8 +46,8 @@ export function betweenMembers({ as, consoleUrl }: InBrowser): void {
       .waitFor();
   }, 240_000);
 
-  test('a person who logs out is logged out of the issuer too', async () => {
-    const { page } = await as('support-3');
+  test('a person who logs in at the issuer’s page and logs out is logged out of the issuer too', async () => {
+    const { page } = await as('support-3', { atPage: true });
     await page.getByRole('button', { name: 'Se déconnecter' }).first().click();
     await page.getByRole('main').getByRole('button', { name: 'Se connecter' }).click();
     await page.getByLabel('Mot de passe').waitFor();

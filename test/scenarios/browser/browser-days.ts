@@ -34,8 +34,8 @@ export function browserDays(given: () => Stack): void {
     expect(complaints).toEqual([]);
   });
 
-  async function as(login: string): Promise<Visit> {
-    const visited = await visit(browser, given().consoleUrl, login);
+  async function as(login: string, how = { atPage: false }): Promise<Visit> {
+    const visited = await visit(browser, given().consoleUrl, login, how);
     visits.push(visited);
     return visited;
   }

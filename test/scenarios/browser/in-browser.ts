@@ -4,7 +4,7 @@ import type { Visit } from '../../support/browser/browser.js';
 
 /** The product that was played, open to people: each logs in with a browser of its own. */
 export type InBrowser = {
-  readonly as: (login: string) => Promise<Visit>;
+  readonly as: (login: string, how?: { readonly atPage: boolean }) => Promise<Visit>;
   readonly consoleUrl: () => string;
   /** The settings of the stack, for a command of the operator. */
   readonly env: () => Stack['env'];
