@@ -165,6 +165,7 @@ export class ProvisioningBed {
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
     const readings = new StructureReadings(database);
     const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
+    const pending = new PendingAccounts(database, queue);
     const loop = new WorkLoop(
       this.assessPeople,
       this.allotSeats,
@@ -173,11 +174,12 @@ export class ProvisioningBed {
       firstUses,
       serve,
       this.work,
+      pending,
       queue,
       logger,
     );
     loop.onApplicationBootstrap();
-    this.#loops.push({ loop, pending: new PendingAccounts(database, queue) });
+    this.#loops.push({ loop, pending });
   }
 
   /** What is left of the accounts of these people, as the process that runs answers. */

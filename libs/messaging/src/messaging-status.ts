@@ -103,9 +103,7 @@ export class MessagingStatus {
   }
 
   async topicFigures(): Promise<TopicFigures[]> {
-    const ends = await Promise.all(
-      this.consumed.map(async (topic) => ({ topic, partitions: await this.ends.of(topic) })),
-    );
+    const ends = await this.ends.ofAll(this.consumed);
     const { rows } = await this.database.query<PositionRow>(
       'select topic, partition, next_offset, handled, parked, repeated, forgone, former from platform.consumer_position',
     );

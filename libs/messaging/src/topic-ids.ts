@@ -18,7 +18,25 @@ type Message<T> = {
   readonly request: typeof metadata & { encode(): Promise<Encoder> };
   readonly response: { decode(bytes: Buffer): Promise<{ ids: T }>; parse(of: { ids: T }): T };
 };
-type Cluster = { readonly brokerPool: { findConnectedBroker(): Promise<Broker> } };
+type Cluster = {
+  readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
+  addMultipleTargetTopics(names: readonly string[]): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(name: string): { readonly partitionId: number }[];
+  fetchTopicsOffset(asked: readonly object[]): Promise<
+    {
+      readonly topic: string;
+      readonly partitions: { readonly partition: number; readonly offset: string }[];
+    }[]
+  >;
+};
+
+/** Where the log of a partition begins, and where it goes on. */
+export type LogBounds = {
+  readonly partition: number;
+  readonly low: string;
+  readonly high: string;
+};
 
 /** Kafka's own spelling of an id, by topic. One that is not there, or that an old broker gives no id, is left out. */
 export type TopicIds = ReadonlyMap<string, string>;
@@ -26,7 +44,9 @@ export type TopicIds = ReadonlyMap<string, string>;
 /** An admin of kafkajs, with what it does not tell itself. */
 export type IdentifyingAdmin = {
   readonly admin: Admin;
-  topicIds(names: string[]): Promise<TopicIds>;
+  topicIds(names: readonly string[]): Promise<TopicIds>;
+  /** Of all topics in two requests: kafkajs has only `fetchTopicOffsets`, two for each topic, but which tries again. */
+  logBounds(names: readonly string[]): Promise<ReadonlyMap<string, LogBounds[]>>;
 };
 
 export function identifyingAdmin(
@@ -47,6 +67,38 @@ export function identifyingAdmin(
         if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect();
         throw error;
       }
+    },
+    logBounds: async (names) => {
+      await cluster.addMultipleTargetTopics(names);
+      await cluster.refreshMetadataIfNecessary();
+      const asked = names.map((topic) => ({
+        topic,
+        partitions: cluster
+          .findTopicPartitionMetadata(topic)
+          .map(({ partitionId }) => ({ partition: partitionId })),
+      }));
+      // A topic that is not there, or not yet.
+      if (asked.some(({ partitions }) => partitions.length === 0))
+        throw new RangeError('the broker knows no partitions of one of these topics');
+      const offsets = async (fromBeginning: boolean) =>
+        new Map(
+          (await cluster.fetchTopicsOffset(asked.map((one) => ({ ...one, fromBeginning })))).map(
+            ({ topic, partitions }) => [
+              topic,
+              new Map(partitions.map(({ partition, offset }) => [partition, offset])),
+            ],
+          ),
+        );
+      const high = await offsets(false);
+      const low = await offsets(true);
+      return new Map(
+        names.map((topic) => [
+          topic,
+          [...(high.get(topic) ?? [])].map(([partition, offset]) => ({
+            ...{ partition, high: offset, low: low.get(topic)?.get(partition) ?? offset },
+          })),
+        ]),
+      );
     },
   };
 }

@@ -41,6 +41,20 @@ export class PendingAccounts extends PendingWork {
     return jobs + Number(rows[0]?.count ?? 0n);
   }
 
+  /**
+   * Whether the loop over accounts may find anything: one statement, since the loop looks several times a second. Marks
+   * that wait for others are there too; what the parts of the loop find due decides.
+   */
+  async isAnyDue(): Promise<boolean> {
+    const { rows } = await this.database.query<{ due: boolean }>(
+      `select exists (select from pool_mark) or exists (select from person_mark where import_id = '')
+         or exists (select from lost_account_fact)
+         or exists (select from account, platform.business_day d
+            where state = 'CLOSING' and closing_ends_on <= d.day) as due`,
+    );
+    return rows[0]?.due ?? false;
+  }
+
   private async showRefused(): Promise<void> {
     const { rows } = await this.database.query<{ code: string; count: bigint }>(
       "select refused_code as code, count(*) as count from ent_task where refused_code <> '' group by refused_code",

@@ -11,6 +11,7 @@ import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
 import { EntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
+import { PendingAccounts } from './pending-accounts.pg.js';
 
 const idleMs = 150;
 const queueSizeMax = 1_000;
@@ -40,6 +41,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly readFirstUses: ReadFirstUses,
     private readonly serveEnt: ServeEnt,
     private readonly work: EntWork,
+    private readonly pending: PendingAccounts,
     private readonly queue: EntQueue,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -65,6 +67,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Seats of a day before people of the next: the pools wait for their own day's people themselves. */
   private async accountsDue(): Promise<boolean> {
+    if (!(await this.pending.isAnyDue())) return false;
     if (await this.allotSeats.execute()) return true;
     if ((await this.assessPeople.execute()) > 0) return true;
     if ((await this.endGracePeriods.execute()) > 0) return true;
