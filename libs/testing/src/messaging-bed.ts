@@ -273,8 +273,10 @@ export class MessagingBed {
     await this.until('the outbox is empty', async () => (await this.pending()) === 0);
   }
 
-  async untilEffects(count: number): Promise<void> {
-    await this.until(`${count} effects`, async () => (await this.effects()).length >= count);
+  async untilEffects(count: number, withinMs?: number): Promise<void> {
+    const made = async () =>
+      (await this.row<{ n: number }>('select count(*)::int as n from effect')).n;
+    await this.until(`${count} effects`, async () => (await made()) >= count, withinMs);
   }
 
   async stop(): Promise<void> {
