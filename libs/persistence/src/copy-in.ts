@@ -18,12 +18,14 @@ export async function copyIn(
   let count = 0;
   async function* lines(): AsyncGenerator<string> {
     let chunk = '';
-    for await (const row of rows) {
-      chunk += row.map(toCopyText).join('\t') + '\n';
-      count += 1;
-      if (chunk.length > 65_536) {
-        yield chunk;
-        chunk = '';
+    for await (const some of Symbol.iterator in rows ? [rows] : oneByOne(rows)) {
+      for (const row of some) {
+        chunk += row.map(toCopyText).join('\t') + '\n';
+        count += 1;
+        if (chunk.length > 65_536) {
+          yield chunk;
+          chunk = '';
+        }
       }
     }
     if (chunk !== '') yield chunk;
@@ -40,6 +42,11 @@ export async function copyIn(
     client.pipeline = wasPipelined;
   }
   return count;
+}
+
+/** What is there at once needs no waiting for each row. */
+async function* oneByOne<Row>(rows: AsyncIterable<Row>): AsyncGenerator<readonly Row[]> {
+  for await (const row of rows) yield [row];
 }
 
 function toCopyText(value: CopyValue): string {

@@ -14,12 +14,18 @@ begin
   analyze stated_link;
 end $$;
 
--- Likewise what was delivered and planned: once each.
+-- Likewise what was delivered: once.
 create or replace function refresh_delivery_statistics() returns void language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp set default_statistics_target = 10 as $$
 begin
   analyze delivered_person;
   analyze delivered_place;
   analyze delivered_link;
+end $$;
+
+-- And what was planned: a part takes it batch by batch, in its order.
+create or replace function refresh_plan_statistics() returns void language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp set default_statistics_target = 10 as $$
+begin
   analyze plan_change;
 end $$;

@@ -10,8 +10,8 @@ begin
   return null;
 end $$;
 
--- And nobody has a place in a school that is not there.
-create or replace function enrolment_is_in_a_school() returns trigger language plpgsql as $$
+-- And nobody has a place in a school that is not there, nor has somebody who is not there.
+create or replace function enrolment_has_school_and_person() returns trigger language plpgsql as $$
 declare unknown text;
 begin
   select a.uai into unknown from (select distinct uai from added) a
@@ -19,5 +19,17 @@ begin
   if unknown is not null then
     raise exception 'the school % is not there', unknown using errcode = 'foreign_key_violation';
   end if;
+  select a.person_id into unknown from added a
+  where not exists (select from person p where p.person_id = a.person_id) limit 1;
+  if unknown is not null then
+    raise exception 'the person % is not there', unknown using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end $$;
+
+-- The places of a person go when the person goes; each is looked at (`enrolment_goes_with_its_person`).
+create or replace function enrolment_goes_when_its_person_goes() returns trigger language plpgsql as $$
+begin
+  delete from enrolment e using removed r where e.person_id = r.person_id;
   return null;
 end $$;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { event, type NewEvent, PersonChangedSchema, Profile } from '#libs/contracts';
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import type { ClassLink, PersonDetail, PersonPlace } from './domain/mask.js';
 
 export type PersonRow = {
@@ -32,14 +32,45 @@ export const PERSON_STATES = `
 export class PersonFacts {
   /** One PersonChanged with the full present state for each of these people; unknown ids are left out. */
   async of(tx: Transaction, personIds: readonly string[], importId: string): Promise<NewEvent[]> {
-    const { rows } = await tx.query<PersonRow>(
-      `${PERSON_STATES} join unnest($1::uuid[]) with ordinality as wanted(id, n) on wanted.id = p.person_id order by wanted.n`,
-      [personIds],
-    );
+    const rows = await statesOf(tx, personIds);
     const links = await classLinksOf(tx, rows);
     return rows.map((row) => toPersonChanged(row, links.get(row.person_id) ?? [], importId));
   }
 }
+
+/** The same full states of thousands: table by table, each found by its index, which costs half. */
+async function statesOf(tx: Transaction, personIds: readonly string[]): Promise<PersonRow[]> {
+  const [people, places, links] = await together(
+    tx.rows<PersonRow>(PEOPLE, [personIds]),
+    tx.rows<PersonPlace & { of: string }>(PLACES, [personIds]),
+    tx.rows<{ child: string; guardian: string }>(LINKS, [personIds]),
+  );
+  const stateOf = new Map<string, PersonRow & { places: PersonPlace[] }>();
+  for (const row of people)
+    stateOf.set(row.person_id, { ...row, places: [], guardian_ids: [], child_ids: [] });
+  for (const place of places) stateOf.get(place.of)?.places.push(place);
+  for (const { child, guardian } of links) {
+    stateOf.get(child)?.guardian_ids.push(guardian);
+    stateOf.get(guardian)?.child_ids.push(child);
+  }
+  return personIds.flatMap((id) => stateOf.get(id) ?? []);
+}
+
+const PEOPLE = `
+  select person_id, source_key, last_name, first_name, birth_date, academic_identifier, revision
+  from person where person_id = any($1::uuid[])`;
+
+const PLACES = `
+  select person_id as of, profile, uai, starts_on as "startsOn", coalesce(ends_on::text, '') as "endsOn", class_id as "classId",
+    class_label as "classLabel", level, is_head as "isHead", post, classes, groups
+  from enrolment where person_id = any($1::uuid[]) order by starts_on, uai, profile`;
+
+/** From both ends; in the order of the other one. */
+const LINKS = `
+  select child_id as child, guardian_id as guardian from guardian_link where child_id = any($1::uuid[])
+  union
+  select child_id, guardian_id from guardian_link where guardian_id = any($1::uuid[])
+  order by child, guardian`;
 
 const ADULTS = ['TEACHER', 'PERSONNEL', 'GUEST'];
 

@@ -188,9 +188,11 @@ export const HOLD_FULL: readonly string[] = [
   'analyze stage_statement (entity, source_key)',
   `delete from held_statement h where h.source = $1 and not exists (
      select from stage_statement s where s.entity = h.entity and s.source_key = h.source_key)`,
-  `insert into held_statement as h (source, entity, source_key, ine_hash, attributes, refers)
+  `update held_statement h set ine_hash = s.ine_hash, attributes = s.attributes, refers = s.refers from stage_statement s
+   where h.source = $1 and h.entity = s.entity and h.source_key = s.source_key
+     and (h.ine_hash, h.attributes, h.refers) is distinct from (s.ine_hash, s.attributes, s.refers)`,
+  `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
    select $1, entity, source_key, ine_hash, attributes, refers from stage_statement s
-   where not exists (select from held_statement o where o.source = $1 and o.entity = s.entity and o.source_key = s.source_key
-     and (o.ine_hash, o.attributes, o.refers) is not distinct from (s.ine_hash, s.attributes, s.refers))
-   on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers`,
+   where not exists (select from held_statement h where h.source = $1 and h.entity = s.entity and h.source_key = s.source_key)
+   order by entity, source_key`,
 ];

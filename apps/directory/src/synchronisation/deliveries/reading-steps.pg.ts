@@ -6,7 +6,7 @@ export const READING_TABLES = `
   create temp table stage_link (ord bigint, child_key text collate "C", guardian_key text collate "C", relation text collate "C");
   create temp table school_key (source_key text collate "C" primary key, uai text collate "C");
   create temp table read_structure (uai text collate "C" primary key, source_key text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean, classes jsonb, groups jsonb, circonscription text collate "C" not null default '');
-  create temp table read_person (source_key text collate "C" primary key, entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
+  create temp table read_person (source_key text collate "C", entity smallint, last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
   create temp table read_place (source_key text collate "C", profile text collate "C", uai text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb);`;
 
 type ReadingStep = {
@@ -45,7 +45,8 @@ export const READING_STEPS: readonly ReadingStep[] = [
   ),
   step(`insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line, academic_identifier)
     select distinct on (source_key) source_key, entity, last_name, first_name, birth_date, ine_hash, file, line, academic_identifier
-    from stage_person order by source_key, entity`),
+    from stage_person order by source_key, entity;
+    create unique index on read_person (source_key)`),
   step(
     `found as (select p.source_key as subject, e.file, e.line from stage_place p join stage_person e using (ord)
      where not exists (select from school_key s where s.source_key = p.structure_key))`,

@@ -22,12 +22,11 @@ export type Derived = {
 
 /**
  * Derives the people of the table `batch` anew from all that is stated of them (DIR-5). `partId`: the part of an import
- * that their new state is counted for, none where people decided; `day`: on which whoever leaves has left; `areKnown`:
- * false where none of them was there before, so that nothing can end, change or go.
+ * that their new state is counted for, none where people decided; `day`: on which whoever leaves has left.
  */
 export async function derive(
   tx: Transaction,
-  { partId, day, areKnown = true }: { partId?: string; day: string; areKnown?: boolean },
+  { partId, day }: { partId?: string; day: string },
 ): Promise<Derived> {
   const here = await tx.query<{ person_id: string; created: boolean }>(DERIVE_PEOPLE, [
     partId ?? null,
@@ -35,21 +34,17 @@ export async function derive(
   await tx.query(DERIVE_PLACES);
   await tx.query(HOME_IS_NO_FURTHER_SCHOOL);
   await tx.query(DERIVE_LINKS);
-  if (areKnown) await endAndChangePlaces(tx, day);
+  await tx.query(NOTE_ENDS_SINCE_MERGE, [day]);
+  await tx.query(END_PLACES, [day]);
+  await tx.query(CHANGE_PLACES);
   await tx.query(BEGIN_PLACES, [day]);
-  const goneIds = areKnown ? await leave(tx, partId, day) : [];
-  if (areKnown) await tx.query(END_LINKS);
+  const goneIds = await leave(tx, partId, day);
+  await tx.query(END_LINKS);
   await tx.query(BEGIN_LINKS);
   return {
     here: here.rows.map(({ person_id, created }) => ({ personId: person_id, isNew: created })),
     goneIds,
   };
-}
-
-async function endAndChangePlaces(tx: Transaction, day: string): Promise<void> {
-  await tx.query(NOTE_ENDS_SINCE_MERGE, [day]);
-  await tx.query(END_PLACES, [day]);
-  await tx.query(CHANGE_PLACES);
 }
 
 async function leave(tx: Transaction, partId: string | undefined, day: string): Promise<string[]> {

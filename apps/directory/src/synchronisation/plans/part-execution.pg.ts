@@ -9,8 +9,9 @@ import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { LINK_CLASSES } from './class-link-steps.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
-import { derive } from './derivation.pg.js';
+import { derive, type Derived } from './derivation.pg.js';
 import { KEEP_MATCHES } from './matched-merges.pg.js';
+import { WRITE_NEWCOMERS } from './newcomer-steps.pg.js';
 import {
   BATCH_TABLES,
   DERIVE_SCHOOLS,
@@ -178,13 +179,9 @@ export class PartExecution {
   }
 
   private async write(tx: Transaction, partId: string, areKnown: boolean): Promise<number> {
-    const { source, importId, datedOn } = this.connection.work;
-    const { day } = this;
-    await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
-    const stating = areKnown ? [...STATE_NO_MORE, ...STATE_REST] : STATE_REST;
-    for (const sql of stating) await tx.query(sql, [source.sourceCode, importId]);
-    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, day]);
-    const { here, goneIds } = await derive(tx, { partId, day, areKnown });
+    const { here, goneIds } = areKnown
+      ? await this.writeKnown(tx, partId)
+      : await this.writeNewcomers(tx, partId);
     const people = [...here.map(({ personId }) => personId), ...goneIds];
     const events = await this.facts.of(tx, people, partId);
     await this.outbox.add(tx, ...events);
@@ -201,6 +198,28 @@ export class PartExecution {
   private get day(): LocalDate {
     const { datedOn, startedOn } = this.connection.work;
     return effectiveDay(datedOn, startedOn);
+  }
+
+  /** What the source says of them now, then all that every source says of them. */
+  private async writeKnown(tx: Transaction, partId: string): Promise<Derived> {
+    const { source, importId, datedOn } = this.connection.work;
+    await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
+    for (const sql of [...STATE_NO_MORE, ...STATE_REST])
+      await tx.query(sql, [source.sourceCode, importId]);
+    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, this.day]);
+    return derive(tx, { partId, day: this.day });
+  }
+
+  private async writeNewcomers(tx: Transaction, partId: string): Promise<Derived> {
+    const { source, importId, datedOn } = this.connection.work;
+    const { rows } = await tx.query<{ person_id: string }>(WRITE_NEWCOMERS, [
+      ...[source.sourceCode, importId, datedOn, partId, this.day],
+    ]);
+    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, this.day]);
+    return {
+      here: rows.map(({ person_id }) => ({ personId: person_id, isNew: true })),
+      goneIds: [],
+    };
   }
 
   private async prepare(): Promise<void> {

@@ -8,7 +8,7 @@ export const TEMP_BUFFERS = `set temp_buffers = '48MB'`;
 
 /** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
-  create temp table if not exists batch (seq bigint, source_key text collate "C" primary key, person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
+  create temp table if not exists batch (seq bigint, source_key text collate "C", person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
   create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb) on commit delete rows;
   create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text) on commit delete rows;`;
 

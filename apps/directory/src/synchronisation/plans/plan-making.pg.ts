@@ -151,6 +151,7 @@ export class PlanMaking {
       ],
     );
     await tx.query(KEEP_CHANGES, [planId]);
+    await tx.query('select refresh_plan_statistics()');
     await tx.query(KEEP_DOUBTS, [planId]);
     await tx.query(
       `insert into plan (plan_id, import_id, number, state, season, made_on, expires_on, content_digest, changes_digest,

@@ -11,12 +11,12 @@ import {
 /** Temporary tables of one plan. Each row of `difference` is filled in step by step: there is room beside it, so that its indices stay as they are. */
 export const PLANNING_TABLES = `
   drop table if exists difference, class_difference, doubt, new_link, outcome, touched, school;
-  create temp table difference (source_key text collate "C" primary key, entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]) with (fillfactor = 25);
+  create temp table difference (source_key text collate "C", entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]) with (fillfactor = 25);
   create temp table class_difference (source_key text collate "C" primary key, changes jsonb);
   create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
   create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);
   create temp table outcome (person_id uuid, uai text collate "C", is_before boolean, is_after boolean);
-  create temp table touched (person_id uuid primary key, rank smallint, first_key text collate "C", kind text, uais text[]);
+  create temp table touched (person_id uuid, rank smallint, first_key text collate "C", kind text, uais text[]);
   create temp table school (uai text collate "C" primary key, present bigint, added bigint, changed bigint, identities bigint, ended bigint, returned bigint, digest uuid, structure_before uuid, structure_after uuid);`;
 
 export type PlanningStep = {
@@ -69,7 +69,7 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
      where d.digest is distinct from s.digest`,
     ...(['source', 'importId'] as const),
   ),
-  step('analyze difference'),
+  step('create unique index on difference (source_key); analyze difference'),
   // DIR-2: the source's identifier, then the INE of somebody whose own identifiers are all absent.
   step(
     `update difference d set person_id = k.person_id from person_key k
@@ -86,14 +86,27 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   ),
 ];
 
+/**
+ * Ids that follow each other as the people will be applied (UUID version 7, RFC 9562, 4,096 to a millisecond): a batch is
+ * written at one place of each index, however many people there are.
+ */
+const DRAW_IDS = `
+  update difference d set person_id = (lpad(to_hex(n.at + n.number / 4096), 12, '0') || '7' || lpad(to_hex(n.number % 4096), 3, '0')
+    || substr(gen_random_uuid()::text, 20))::uuid
+  from (select source_key, row_number() over (order by entity, source_key) as number,
+          (extract(epoch from statement_timestamp()) * 1000)::bigint as at
+        from difference where person_id is null) n
+  where d.source_key = n.source_key`;
+
 /** In order, once it is known who is somebody known. */
 export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   ...(scope === 'SCHOOLS' ? [step(NEW_IN_SEVERAL_SCHOOLS)] : []),
-  step('update difference set person_id = gen_random_uuid() where person_id is null'),
+  step(DRAW_IDS),
   step(
     `insert into person_key (source, source_key, person_id)
-     select $1, source_key, person_id from difference where digest_after is not null
-     on conflict (source, source_key) do nothing`,
+     select $1, source_key, person_id from difference d where digest_after is not null
+       and not exists (select from person_key k where k.source = $1 and k.source_key = d.source_key)
+     order by entity, source_key`,
     'source',
   ),
   step('create index on difference (person_id); analyze difference'),
@@ -224,8 +237,7 @@ export const KEEP_CHANGES = `
   select $1, row_number() over (order by t.rank, t.first_key, d.source_key), d.source_key, d.person_id, d.kind, d.reason, t.uais,
     d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, c.changes, case when w.person_id is null then 1 end
   from difference d join touched t using (person_id) left join person p using (person_id) left join waiting w using (person_id)
-  left join class_difference c on c.source_key = d.source_key
-  order by 2`;
+  left join class_difference c on c.source_key = d.source_key`;
 
 /** What a plan says in all, to be found again before it is executed. $1: the plan. */
 export const CHANGES_DIGEST = `
