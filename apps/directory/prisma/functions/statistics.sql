@@ -29,3 +29,11 @@ create or replace function refresh_plan_statistics() returns void language plpgs
 begin
   analyze plan_change;
 end $$;
+
+-- What a full export added to the index of who names whom waits in a list, which each look-up of a delta would read whole
+-- until the next vacuum. Only the owner may sort it in.
+create or replace function sort_in_held_statements() returns void language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform gin_clean_pending_list('held_statement_refers');
+end $$;

@@ -78,6 +78,7 @@ export class PlanMaking {
         throw new DeliveryOlder(datedOn);
       const verdict = judge(schools, judged, limits, planOnly);
       const planId = await this.keep(tx, { whole, limits, verdict });
+      if (scope !== 'KEYS') await tx.query('select refresh_plan_statistics()');
       await this.replaceOlder(tx, scope);
       await this.remark(tx, scope, schools, verdict);
       return planId;
@@ -151,7 +152,6 @@ export class PlanMaking {
       ],
     );
     await tx.query(KEEP_CHANGES, [planId]);
-    await tx.query('select refresh_plan_statistics()');
     await tx.query(KEEP_DOUBTS, [planId]);
     await tx.query(
       `insert into plan (plan_id, import_id, number, state, season, made_on, expires_on, content_digest, changes_digest,
