@@ -25,11 +25,14 @@ const add = (isCompared: boolean, select: string): string => `
   insert into delta_scope (entity, source_key, is_compared) select distinct entity, source_key, ${isCompared} from (${select}) as s
   on conflict (entity, source_key) do update set is_compared = delta_scope.is_compared or excluded.is_compared`;
 
-/** Who names one of these keys: key by key by index, not all statements beside all keys. */
+/**
+ * Who names one of these keys: key by key by the index of what is named, not all statements beside all keys, nor, of a
+ * table of which nothing is known yet, all of a source for each key.
+ */
 const naming = (entities: string, keys: string): string => `
   select n.entity, n.source_key from (${keys}) k cross join lateral (
-    select h.entity, h.source_key from held_statement h
-    where h.refers @> array[k.source_key] and h.source = $1 and h.entity in (${entities}) offset 0) n`;
+    select h.source, h.entity, h.source_key from held_statement h where h.refers @> array[k.source_key] offset 0) n
+  where n.source = $1 and n.entity in (${entities})`;
 
 /** Older deliveries of the source that were kept, and whose work a fault stopped. $1: the source, $2: the import. */
 const STOPPED = `
