@@ -262,6 +262,9 @@ test('DIR-5: a head sends the tables of the own school, reads what would change,
   ]);
   expect(files).toEqual({ 'Élèves.csv': 'a;b', 'Responsables.csv': 'c;d' });
   await page.getByText('l’assistance de niveau 2 les vérifie avec vous').waitFor();
+  // Sentences, not codes.
+  await page.getByRole('row', { name: /^Écoles dont l’UAI est invalide.*EtabEducNat/ }).waitFor();
+  expect(await page.getByText('UAI_INVALID').count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Approuver 0440002N' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Rejeter 0440002N' }).waitFor();
   await page.getByRole('button', { name: 'Approuver 0440001M' }).click();

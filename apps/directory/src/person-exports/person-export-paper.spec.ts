@@ -17,7 +17,12 @@ const exported: PersonExport = {
           ...why,
           title: 'Identité',
           columns: ['Donnée', 'Valeur'],
-          rows: [['Nom', 'Kerduval-Şahin']],
+          rows: [
+            ['Nom', 'Kerduval-Şahin'],
+            ['Date de naissance', '2016-11-28'],
+            ['Consulté le', '2024-07-01 08:05'],
+            ['Identifiant', '2016-13-28'],
+          ],
         },
         { ...why, title: 'Liens de famille', columns: ['Lien', 'Combien'], rows: [] },
       ],
@@ -32,10 +37,12 @@ test('RGPD 15: the paper tells every table, why and how long, what holds nothing
   for (const said of [
     ...['DONNÉES PERSONNELLES DÉTENUES', '3 juillet 2024', exported.personId],
     ...['Identité', 'Kerduval-Sahin', 'Ouvrir un accès.', 'Durée : Trois mois.'],
+    ...['28 novembre 2016', '1er juillet 2024 à 08:05', '2016-13-28'],
     ...['Liens de famille', 'comme ci-dessus', 'Rien.', 'Ne détiennent rien', 'facturation'],
     'Vous pouvez demander la rectification.',
   ])
     expect(words).toContain(said);
+  expect(words).not.toContain('2016-11-28');
   expect(words.match(/Durée : Trois mois/g)).toHaveLength(1);
   // The same reading gives the same bytes.
   expect(await personExportPaper(exported, 'Vous pouvez demander la rectification.')).toEqual(

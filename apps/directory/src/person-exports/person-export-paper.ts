@@ -1,6 +1,6 @@
 import { type Column, colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
 import type { PersonalDataTable } from '#libs/messaging';
-import { frenchDate } from '#libs/time';
+import { frenchDate, isLocalDate } from '#libs/time';
 import type { PersonExport } from './export-person.js';
 
 const { margin } = sheet;
@@ -52,7 +52,17 @@ function writeTable(paper: Sheet, table: PersonalDataTable, before?: PersonalDat
     before && whyOf(before) === why ? 'Finalité, durée et destinataires : comme ci-dessus.' : why;
   paper.paragraph(said, { size: 8, colour: colours.muted }, 6);
   if (rows.length === 0) paper.paragraph('Rien.', { size: 9 });
-  else paper.table(sharedAmong(columns, rows), rows);
+  else {
+    const written = rows.map((row) => row.map(dateInWords));
+    paper.table(sharedAmong(columns, written), written);
+  }
+}
+
+/** A cell that is a date, or a moment, as it is written in French; the file keeps them as they are computed with. */
+function dateInWords(cell: string): string {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)\S*)?$/.exec(cell) ?? [];
+  if (day === undefined || !isLocalDate(day)) return cell;
+  return frenchDate(day) + (time === undefined ? '' : ` à ${time}`);
 }
 
 const whyOf = ({ purpose, kept, recipients }: PersonalDataTable) =>

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { ImportBed } from '../../test/import-bed.test-support.js';
+import { ImportBed, uaiA } from '../../test/import-bed.test-support.js';
 import { ImportRemarks, REMARK_LINES_MAX } from './import-remarks.pg.js';
 import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
@@ -19,12 +19,12 @@ afterAll(() => bed.stop());
 const linesOf = (importId: string, code = '') =>
   new RemarkLines(bed.db.database).page(importId, { code, limit: 200_000, after: undefined });
 
-async function fileOf(importId: string) {
+async function fileOf(importId: string, seen?: readonly string[]) {
   const { imports } = bed.parts();
   const file = new ReadRemarksFile(imports, new RemarkLines(bed.db.database));
   const pieces: Buffer[] = [];
   for (let cursor = ''; ;) {
-    const { content, nextCursor } = await file.execute(importId, cursor);
+    const { content, nextCursor } = await file.execute(importId, cursor, seen);
     pieces.push(content);
     cursor = nextCursor;
     if (cursor === '') return { pieces: pieces.length, text: Buffer.concat(pieces).toString() };
@@ -64,6 +64,15 @@ it('DIR-3: each remark says file, line and key, those found by comparing rows to
   );
   const { text } = await fileOf(importId);
   expect(rows.filter(({ name }) => text.includes(name))).toEqual([]);
+});
+
+it('DIR-5: a head reads where each remark stands in sentences, without the codes of the product', async () => {
+  await bed.db.asOwner(`update directory_import set own_school = true, uai = '${uaiA}'`);
+  const { text } = await fileOf(importId, [uaiA]);
+  await bed.db.asOwner(`update directory_import set own_school = false, uai = ''`);
+  expect(text).toMatch(/^\uFEFFFichier;Ligne;Identifiant;Constat;À faire\r\n/);
+  expect(text).toContain('Identifiants présents plusieurs fois');
+  expect(text).not.toMatch(/DUPLICATE_ENTRY|GUARDIAN_UNKNOWN/);
 });
 
 it('keeps 10,000 places of a code, counts the others, and the file says so', async () => {

@@ -16,7 +16,7 @@ export class ReadRemarksFile {
     private readonly lines: RemarkLines,
   ) {}
 
-  /** Throws ImportUnknown, CursorInvalid. */
+  /** `seen`: for the heads of these schools, in sentences alone. Throws ImportUnknown, CursorInvalid. */
   async execute(
     importId: string,
     cursor: string,
@@ -32,7 +32,9 @@ export class ReadRemarksFile {
       return [code, file, line || null, subject, message, todo];
     });
     const whole = [...table, ...(nextCursor === '' ? remarks.flatMap(withoutPlace) : [])];
-    const content = after ? Buffer.from(csvLines(whole)) : writeCsv([HEADERS, ...whole]);
+    const shown = (row: (typeof whole)[number]) => (seen ? row.slice(1) : row);
+    const lines = whole.map(shown);
+    const content = after ? Buffer.from(csvLines(lines)) : writeCsv([shown(HEADERS), ...lines]);
     return { content, nextCursor };
   }
 }

@@ -7,14 +7,17 @@ import { importPath } from './directory-paths.js';
 
 /** What was remarked while reading: causes with their counts, then where each stands, for the source to correct. */
 export function ImportRemarks({ importId, remarks }: Pick<Import, 'importId' | 'remarks'>) {
-  const seesPlaces = hasRole(useSession(), 'support-2', 'school') && remarks.length > 0;
+  const session = useSession();
+  const seesPlaces = hasRole(session, 'support-2', 'school') && remarks.length > 0;
+  // Codes are for who looks them up; a head reads sentences.
+  const seesCodes = !hasRole(session, 'school');
   return (
     <section className="fr-mb-4w">
       <h2 className="fr-h4">Remarques</h2>
       <DataTable
         hideCaption
         caption="Remarques de l’import, par cause"
-        headers={['Nombre', 'Remarque', 'Code']}
+        headers={['Nombre', 'Remarque', ...(seesCodes ? ['Code'] : [])]}
         numeric={[0]}
         multiline={[1]}
         empty="Aucune remarque : tout ce que la source a livré a été compris."
@@ -25,21 +28,31 @@ export function ImportRemarks({ importId, remarks }: Pick<Import, 'importId' | '
             <span key="message" className="cell--text">
               {message} {todo}
             </span>,
-            <span key="code" className="cell--code">
-              {code}
-            </span>,
+            ...(seesCodes
+              ? [
+                  <span key="code" className="cell--code">
+                    {code}
+                  </span>,
+                ]
+              : []),
           ],
         }))}
       />
-      {seesPlaces && <Places importId={importId} isCut={remarks.some(isCut)} />}
+      {seesPlaces && <Places importId={importId} remarks={remarks} seesCodes={seesCodes} />}
     </section>
   );
 }
 
 const isCut = ({ count: times, kept }: Import['remarks'][number]) => kept > 0 && kept < times;
 
-function Places({ importId, isCut: cut }: { importId: string; isCut: boolean }) {
+function Places({
+  importId,
+  remarks,
+  seesCodes,
+}: Pick<Import, 'importId' | 'remarks'> & { seesCodes: boolean }) {
   const path = `${importPath(importId)}/remarks`;
+  const cut = remarks.some(isCut);
+  const says = new Map(remarks.map(({ code, message }) => [code, message]));
   return (
     <>
       <h3 className="fr-h5">Où elles se trouvent</h3>
@@ -57,15 +70,15 @@ function Places({ importId, isCut: cut }: { importId: string; isCut: boolean }) 
           <DataTable
             hideCaption
             caption="Place de chaque remarque"
-            headers={['Code', 'Fichier', 'Ligne', 'Identifiant']}
+            headers={[seesCodes ? 'Code' : 'Remarque', 'Fichier', 'Ligne', 'Identifiant']}
             numeric={[2]}
-            multiline={[1, 3]}
+            multiline={seesCodes ? [1, 3] : [0, 1, 3]}
             empty="Aucune remarque ne vise une ligne, ou leur détail n’est plus gardé."
             rows={lines.map(({ code, file, line, subject }, index) => ({
               key: `${code} ${file} ${line} ${subject} ${index}`,
               cells: [
-                <span key="code" className="cell--code">
-                  {code}
+                <span key="code" className={seesCodes ? 'cell--code' : 'cell--text'}>
+                  {seesCodes ? code : (says.get(code) ?? code)}
                 </span>,
                 <span key="file" className="cell--code">
                   {file || '—'}
