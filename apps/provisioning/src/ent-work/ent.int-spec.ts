@@ -6,74 +6,301 @@ import {
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import { callerOf } from '#libs/testing';
 
 jest.setTimeout(180_000);
-bedForEachTest();
 
-const uai = '0440001A';
+describe('work at the ENT', () => {
+  bedForEachTest();
 
-it('PRV-4: opens a school’s accounts, each once, with school and class made once and families linked', async () => {
-  await bed.aMembership('m1', { ordered: 100, uais: [uai] });
-  const children = pupils(uai, 40);
-  const relatives: APerson[] = children.map((child, index) => ({
-    ...aPupil(1000 + index, { uai }),
-    profile: 'RELATIVE',
-    classLabel: '',
-    birthDate: '',
-    childIds: [child.personId, children[(index + 1) % 40]!.personId],
-  }));
-  await bed.import([...children, ...relatives], { on: '2022-09-05' });
-  bed.run();
-  await bed.untilQuiet();
-  const links = [...bed.ent.graph.users.values()].reduce(
-    (sum, { relativeIds }) => sum + relativeIds.length,
-    0,
-  );
-  expect([
-    await bed.states(),
-    await countInBoth(),
-    bed.ent.graph.structures.size,
-    bed.ent.graph.classes.size,
-    links,
-  ]).toEqual([{ PROVISIONED: 80 }, 80, 1, 2, 80]);
+  const uai = '0440001A';
+
+  it('PRV-4: opens a school’s accounts, each once, with school and class made once and families linked', async () => {
+    await bed.aMembership('m1', { ordered: 100, uais: [uai] });
+    const children = pupils(uai, 40);
+    const relatives: APerson[] = children.map((child, index) => ({
+      ...aPupil(1000 + index, { uai }),
+      profile: 'RELATIVE',
+      classLabel: '',
+      birthDate: '',
+      childIds: [child.personId, children[(index + 1) % 40]!.personId],
+    }));
+    await bed.import([...children, ...relatives], { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    const links = [...bed.ent.graph.users.values()].reduce(
+      (sum, { relativeIds }) => sum + relativeIds.length,
+      0,
+    );
+    expect([
+      await bed.states(),
+      await countInBoth(),
+      bed.ent.graph.structures.size,
+      bed.ent.graph.classes.size,
+      links,
+    ]).toEqual([{ PROVISIONED: 80 }, 80, 1, 2, 80]);
+  });
+
+  it('PRV-4: recognises what was done though no answer came, and creates nobody twice', async () => {
+    bed.ent.faults.set([
+      {
+        mode: 'timeout-after-success',
+        calls: 'POST /directory/class/.*/user',
+        share: 0.3,
+        waitMs: 2_000,
+      },
+      { mode: 'error-503', calls: 'POST /directory/class/.*/user', share: 0.2, remaining: 60 },
+      { mode: 'disconnect', calls: 'POST /directory/class/.*/user', share: 0.2, remaining: 60 },
+    ]);
+    await bed.aMembership('m1', { ordered: 60, uais: [uai] });
+    await bed.import(pupils(uai, 60), { on: '2022-09-05' });
+    bed.run({ timeoutMs: 300 });
+    await bed.untilQuiet(60_000);
+    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
+  });
+
+  it('PRV-4: an importer that is busy answers 400 and creates later: still nobody twice', async () => {
+    bed.ent.faults.set([
+      { mode: 'importer-busy', calls: 'POST /directory/class/.*/user', remaining: 15, waitMs: 150 },
+    ]);
+    await bed.aMembership('m1', { ordered: 20, uais: [uai] });
+    await bed.import(pupils(uai, 20), { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 20 }, 20]);
+  });
+
+  it('PRV-4: logs in again when the session has ended', async () => {
+    await bed.aMembership('m1', { ordered: 2, uais: [uai] });
+    await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    bed.ent.sessions.expireAll();
+    await bed.import([aPupil(2, { uai })], { on: '2022-09-05' });
+    await bed.untilQuiet();
+    expect(await bed.states()).toEqual({ PROVISIONED: 2 });
+  });
 });
 
-it('PRV-4: recognises what was done though no answer came, and creates nobody twice', async () => {
-  bed.ent.faults.set([
-    {
-      mode: 'timeout-after-success',
-      calls: 'POST /directory/class/.*/user',
-      share: 0.3,
-      waitMs: 2_000,
+describe('blocks', () => {
+  bedForEachTest();
+
+  const uai = '0440001A';
+
+  it('PRV-7, PRV-3: a lost seat blocks in the ENT and deletes nothing; a new seat lets in again, same login', async () => {
+    await bed.aMembership('m1', { ordered: 2, uais: [uai] });
+    await bed.import(pupils(uai, 2), { on: '2022-09-05' });
+    await bed.order('m1', -1, '2022-09-06');
+    bed.run();
+    await bed.untilQuiet();
+    const login = bed.ent.graph.users.values().next().value?.login;
+    await bed.begin('2022-09-06');
+    await bed.untilQuiet();
+    const blocked = [...bed.ent.graph.users.values()].filter((user) => user.blocked);
+    expect([await bed.states(), blocked.length, bed.ent.graph.users.size]).toEqual([
+      { PROVISIONED: 1, WAITING_SEAT: 1 },
+      1,
+      2,
+    ]);
+    await bed.order('m1', 1, '2022-09-06');
+    await bed.untilQuiet();
+    expect([
+      await bed.states(),
+      [...bed.ent.graph.users.values()].filter((user) => user.blocked).length,
+      bed.ent.graph.users.values().next().value?.login,
+    ]).toEqual([{ PROVISIONED: 2 }, 0, login]);
+  });
+
+  it('PRV-3: an answer that comes after the account went out of scope is recorded, then undone at the end of the grace', async () => {
+    await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+    await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+    bed.ent.throttle.set({ perSecond: 0, latencyMs: 400 });
+    bed.run();
+    await bed.until('the call is under way', () => (bed.ent.calls.get('create-user') ?? 0) > 0);
+    await bed.import([aPupil(1, { uai, endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
+    await bed.untilQuiet();
+    bed.ent.throttle.set({ perSecond: 0, latencyMs: 0 });
+    const user = bed.ent.graph.users.values().next().value;
+    expect([await bed.states(), user?.blocked, await countInBoth()]).toEqual([
+      { CLOSING: 1 },
+      true,
+      1,
+    ]);
+    await bed.begin('2022-11-10');
+    await bed.untilQuiet();
+    expect([
+      await bed.states(),
+      bed.ent.graph.users.size,
+      await bed.historyOf(aPupil(1, { uai }).personId),
+    ]).toEqual([
+      { DELETED: 1 },
+      0,
+      [
+        'REQUESTED 2022-09-05 IMPORT',
+        'PROVISIONING 2022-09-05 IMPORT',
+        'CLOSING 2022-09-05 IMPORT',
+        'DELETED 2022-11-04 DAY',
+      ],
+    ]);
+    expect(await bed.rows('select login from account')).toEqual([{ login: null }]);
+  });
+
+  it('PRV-3: back within the grace period, the account opens again as it was', async () => {
+    await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+    await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    await bed.import([aPupil(1, { uai, endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
+    await bed.untilQuiet();
+    expect(await bed.states()).toEqual({ CLOSING: 1 });
+    await bed.begin('2022-09-20');
+    await bed.import([aPupil(1, { uai, startsOn: '2022-09-20', revision: 3 })], {
+      on: '2022-09-20',
+    });
+    await bed.untilQuiet();
+    expect([
+      await bed.states(),
+      [...bed.ent.graph.users.values()].map((user) => user.blocked),
+    ]).toEqual([{ PROVISIONED: 1 }, [false]]);
+  });
+});
+
+describe('answers that are none', () => {
+  bedForEachTest();
+
+  const uai = '0440001A';
+  const falseAnswers = ['page-200', 'error-200', 'redirect-302'] as const;
+
+  async function aPupilInTheEnt(): Promise<string> {
+    await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+    await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    const [row] = await bed.rows<{ account_id: string }>('select account_id from account');
+    return row!.account_id;
+  }
+  const inEnt = () => [...bed.ent.graph.users.values()].map(({ blocked }) => ({ blocked }));
+  const books = () => bed.rows('select ent_blocked, ent_removed from account');
+  const told = (call: string) => async () => {
+    const [task] = await bed.rows<{ attempts: number }>(
+      // A fault counts as the account's own only while others are served: what was asked again was answered before.
+      "select attempts from ent_task where refused_code <> '' or attempts > 1",
+    );
+    return task !== undefined && (bed.ent.calls.get(call) ?? 0) > 0;
+  };
+
+  it.each(falseAnswers)(
+    'PRV-5: a safety suspension answered %s is not in force, in our books either, until the ENT does it',
+    async (mode) => {
+      const accountId = await aPupilInTheEnt();
+      bed.ent.faults.set([{ mode, calls: 'PUT /auth/block/.*' }]);
+      await bed.decide.execute({
+        accountId,
+        decision: 'SUSPEND',
+        reason: 'SECURITE SUP-42',
+        idempotencyKey: 'k-1',
+        caller: callerOf({ roles: ['support-2'] }),
+      });
+      await bed.until('the ENT was asked', told('block'));
+      expect([inEnt(), await books()]).toEqual([
+        [{ blocked: false }],
+        [{ ent_blocked: false, ent_removed: false }],
+      ]);
+      bed.ent.faults.set([]);
+      await bed.begin('2022-09-06');
+      await bed.untilQuiet();
+      expect([inEnt(), await books()]).toEqual([
+        [{ blocked: true }],
+        [{ ent_blocked: true, ent_removed: false }],
+      ]);
     },
-    { mode: 'error-503', calls: 'POST /directory/class/.*/user', share: 0.2, remaining: 60 },
-    { mode: 'disconnect', calls: 'POST /directory/class/.*/user', share: 0.2, remaining: 60 },
-  ]);
-  await bed.aMembership('m1', { ordered: 60, uais: [uai] });
-  await bed.import(pupils(uai, 60), { on: '2022-09-05' });
-  bed.run({ timeoutMs: 300 });
-  await bed.untilQuiet(60_000);
-  expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
+  );
+
+  it.each(falseAnswers)(
+    'PRV-5, SUP-4: an erasure answered %s is not one, and is asked again until it is done',
+    async (mode) => {
+      await aPupilInTheEnt();
+      await bed.import([aPupil(1, { uai, endsOn: '2022-09-05', revision: 2 })], {
+        on: '2022-09-05',
+      });
+      await bed.untilQuiet();
+      bed.ent.faults.set([{ mode, calls: 'DELETE /directory/user.*' }]);
+      await bed.begin('2022-11-10');
+      await bed.until('the ENT was asked', told('delete-user'));
+      expect([inEnt(), await books()]).toEqual([
+        [{ blocked: true }],
+        [{ ent_blocked: true, ent_removed: false }],
+      ]);
+      bed.ent.faults.set([]);
+      await bed.begin('2022-11-11');
+      await bed.untilQuiet();
+      expect([inEnt(), await books()]).toEqual([[], [{ ent_blocked: true, ent_removed: true }]]);
+    },
+  );
+
+  it.each(['', '1', 'date'])(
+    'PRV-4: an ENT that says "too many" (Retry-After: "%s") has its pause, and nobody is given up for it',
+    async (retryAfter) => {
+      await bed.aMembership('m1', { ordered: 60, uais: [uai] });
+      await bed.import(pupils(uai, 60), { on: '2022-09-05' });
+      await bed.settleAccounts();
+      // Each has met so many faults of its own that one more, while others are served, gives it up.
+      await bed.rows('update ent_task set faults = 100');
+      const date = new Date(Date.now() + 3_000).toUTCString();
+      bed.ent.faults.set([
+        {
+          mode: 'throttled-429',
+          calls: 'POST /directory/class/.*/user',
+          share: 0.5,
+          remaining: 20,
+          retryAfter: retryAfter === 'date' ? date : retryAfter,
+        },
+      ]);
+      bed.run();
+      await bed.untilQuiet();
+      expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
+    },
+  );
+
+  it('PRV-4: while the ENT wants a pause nobody calls it, and the service can be stopped', async () => {
+    await bed.aMembership('m1', { ordered: 60, uais: [uai] });
+    await bed.import(pupils(uai, 60), { on: '2022-09-05' });
+    bed.ent.faults.set([{ mode: 'throttled-429', retryAfter: '600' }]);
+    bed.run();
+    await bed.until('somebody was told', () => bed.ent.calls.size > 0);
+    await bed.until('it is in the books', async () => {
+      const [row] = await bed.rows<{ n: bigint }>(
+        "select count(*) as n from ent_task where not_before > now() + interval '5 minutes'",
+      );
+      return Number(row!.n) > 0;
+    });
+    bed.ent.faults.set([]);
+    expect(await bed.states()).toEqual({ PROVISIONING: 60 });
+    expect([...bed.ent.calls.keys()]).toEqual(['login']);
+    await bed.halt();
+  });
 });
 
-it('PRV-4: an importer that is busy answers 400 and creates later: still nobody twice', async () => {
-  bed.ent.faults.set([
-    { mode: 'importer-busy', calls: 'POST /directory/class/.*/user', remaining: 15, waitMs: 150 },
-  ]);
-  await bed.aMembership('m1', { ordered: 20, uais: [uai] });
-  await bed.import(pupils(uai, 20), { on: '2022-09-05' });
-  bed.run();
-  await bed.untilQuiet();
-  expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 20 }, 20]);
-});
+describe('first uses', () => {
+  bedForEachTest();
 
-it('PRV-4: logs in again when the session has ended', async () => {
-  await bed.aMembership('m1', { ordered: 2, uais: [uai] });
-  await bed.import(pupils(uai, 1), { on: '2022-09-05' });
-  bed.run();
-  await bed.untilQuiet();
-  bed.ent.sessions.expireAll();
-  await bed.import([aPupil(2, { uai })], { on: '2022-09-05' });
-  await bed.untilQuiet();
-  expect(await bed.states()).toEqual({ PROVISIONED: 2 });
+  const uai = '0440001A';
+
+  it('AUT-1: a first use is seen the next day, once, and a pupil’s new class is followed', async () => {
+    await bed.aMembership('m1', { ordered: 3, uais: [uai] });
+    await bed.import(pupils(uai, 3), { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    const [user] = bed.ent.graph.users.values();
+    bed.ent.graph.activate(user!.login, user!.activationCode!, 'mot-de-passe');
+    await bed.begin('2022-09-06');
+    await bed.untilQuiet();
+    expect(await bed.states()).toEqual({ PROVISIONED: 2, ACTIVATED: 1 });
+    await bed.import([aPupil(2, { uai, classLabel: 'CM1', revision: 2 })], { on: '2022-09-06' });
+    await bed.untilQuiet();
+    const classes = [...bed.ent.graph.users.values()]
+      .filter(({ firstName }) => firstName === 'Prenom2')
+      .flatMap(({ classIds }) => classIds.map((id) => bed.ent.graph.classes.get(id)?.name));
+    expect(classes).toEqual(['CM1']);
+  });
 });
