@@ -28,7 +28,7 @@ const proofs = {
     env: ({ runs = 100, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
   },
   'any-merges': {
-    what: 'imports, merges and their undoing in any order, all undone: 100 sequences (npm test: 3)',
+    what: 'imports, merges and their undoing in any order, one or all undone: 100 sequences (npm test: 3)',
     test: ['int', 'apps/directory/src/doubles/any-merges'],
     env: ({ runs = 100, seed = randomInt(1e9) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
   },

@@ -38,11 +38,11 @@ grant update (next_seq, schools_applied, person_events, structure_events, comple
 -- Who may be whom (DIR-2).
 grant select, insert on blocking_keys to :"service";
 grant update (revision, keys) on blocking_keys to :"service";
-grant select, insert, delete on doubtful_pair, person_merge to :"service";
-grant select, insert, delete on merged_link to :"service";
+grant select, insert, delete on doubtful_pair, person_merge, person_side, side_link, stated_before to :"service";
 grant select, insert on merged_key to :"service";
+grant usage on sequence merge_step to :"service";
 grant update (answer, answered_by, answered_on) on doubtful_pair to :"service";
-grant update (survivor_person, absorbed_person, ended_places, undone_on, undone_by) on person_merge to :"service";
+grant update (undone_on, undone_by) on person_merge to :"service";
 -- A merge moves identifiers, and undoing one parts the places.
 grant update (person_id) on person_key to :"service";
 grant delete on enrolment to :"service";
@@ -51,4 +51,4 @@ grant delete on enrolment to :"service";
 -- that are gone with its connection. No function of this database that acts as the owner can be made a trigger of one.
 grant temporary on database :"DBNAME" to :"service";
 grant execute on function refresh_statistics(), refresh_delivery_statistics(), refresh_plan_statistics(), sort_in_held_statements(),
-  is_other_person(text, text, date, text, text, date), plain_name(text) to :"service";
+  is_other_person(text, text, date, text, text, date), plain_name(text), are_held_apart(uuid, uuid) to :"service";

@@ -9,7 +9,7 @@ export class AskAboutGuardians {
   constructor(private readonly pairs: DoubtfulPairs) {}
 
   /** Whoever is certain is asked about as well: nobody is merged without an answer. */
-  async of(tx: Transaction, childId: string, on: string): Promise<void> {
+  async of(tx: Transaction, childId: string, mergeId: string, on: string): Promise<void> {
     const ids = await this.pairs.guardiansOf(tx, childId);
     const known = new Map((await knownPeople(tx, ids)).map((each) => [each.personId, each]));
     const guardians = ids.flatMap((id) => known.get(id) ?? []);
@@ -22,7 +22,8 @@ export class AskAboutGuardians {
       for (const [at, { verdict, score, reasons }] of verdicts.entries())
         if (verdict !== 'DIFFERENT')
           await this.pairs.ask(tx, {
-            ...{ knownId: personId, newcomerId: others[at]!.personId, score, reasons, on },
+            ...{ knownId: personId, newcomerId: others[at]!.personId },
+            ...{ score, reasons, on, mergeId },
           });
     }
   }

@@ -43,16 +43,16 @@ export class DecideDouble {
         const pair = await this.pairs.lock(tx, reach, pairId);
         if (!pair) throw new DoubleUnknown();
         if (pair.answer !== null) throw new DoubleAnswered(pair.answer);
-        await this.pairs.answer(tx, pairId, { answer, by: caller.userId, on });
-        if (answer === 'DIFFERENT') return { mergeId: '' };
         if (await this.merges.isAbsorbed(tx, [pair.newcomerId, pair.knownId]))
           throw new DoubleUnknown();
+        await this.pairs.answer(tx, pairId, { answer, by: caller.userId, on });
+        if (answer === 'DIFFERENT') return { mergeId: '' };
         const mergeId = randomUUID();
         // Who was known first has the account that people use.
         const both = { survivorId: pair.knownId, absorbedId: pair.newcomerId };
         await this.merges.merge(tx, { ...both, mergeId, pairId, on, by: caller.userId });
-        await this.pairs.passOn(tx, pair.newcomerId, pair.knownId);
-        await this.askAboutGuardians.of(tx, pair.knownId, on);
+        await this.pairs.passOn(tx, pair.newcomerId, pair.knownId, mergeId);
+        await this.askAboutGuardians.of(tx, pair.knownId, mergeId, on);
         return { mergeId };
       },
     );

@@ -41,13 +41,14 @@ const SIDE = (person: string): string => `(
     'guardianCount', (select count(*) from guardian_link l where l.child_id = p.person_id))
   from person p where p.person_id = ${person})`;
 
-const DOUBLE = `d.pair_id as "pairId", d.score, d.reasons, d.found_on::text as "foundOn", coalesce(d.answer, '') as answer,
+const DOUBLE = `d.pair_id as "pairId", d.score, d.reasons, d.found_on::text as "foundOn",
+  coalesce(d.answer, case when are_held_apart(d.newcomer_id, d.known_id) then 'DIFFERENT' end, '') as answer,
   coalesce(d.answered_on::text, '') as "answeredOn",
   coalesce((select m.merge_id::text from person_merge m where m.pair_id = d.pair_id and m.undone_on is null), '') as "mergeId",
   ${SIDE('d.newcomer_id')} as newcomer, ${SIDE('d.known_id')} as known`;
 
-/** Until its import is applied a newcomer is nobody; who has been absorbed is asked about no more. */
-const IS_ASKED = `d.answer is null
+/** Until its import is applied a newcomer is nobody; who has been absorbed, or is held apart, is asked about no more. */
+const IS_ASKED = `d.answer is null and not are_held_apart(d.newcomer_id, d.known_id)
   and exists (select from person p where p.person_id = d.newcomer_id) and exists (select from person p where p.person_id = d.known_id)
   and not exists (select from person_merge m where m.absorbed_id in (d.newcomer_id, d.known_id) and m.undone_on is null)`;
 
@@ -116,7 +117,8 @@ export class DoubtfulPairs {
       known_id: string;
       answer: string | null;
     }>(
-      'select newcomer_id, known_id, answer from doubtful_pair where pair_id::text = $1 for update',
+      `select newcomer_id, known_id, coalesce(answer, case when are_held_apart(newcomer_id, known_id) then 'DIFFERENT' end) as answer
+       from doubtful_pair where pair_id::text = $1 for update`,
       [pairId],
     );
     if (!rows[0]) return undefined;
@@ -152,15 +154,17 @@ export class DoubtfulPairs {
       readonly score: number;
       readonly reasons: readonly string[];
       readonly on: string;
+      /** Because of which it is asked. */
+      readonly mergeId: string;
     },
   ): Promise<void> {
-    const { newcomerId, knownId, score, reasons, on } = question;
+    const { newcomerId, knownId, score, reasons, on, mergeId } = question;
     await tx.query(
-      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)
-       select $1::uuid, $2::uuid, $3, $4, $5::date where not exists (
+      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, asked_for_merge)
+       select $1::uuid, $2::uuid, $3, $4, $5::date, $6::uuid where not exists (
          select from doubtful_pair d where d.newcomer_id = $2 and d.known_id = $1)
        on conflict (newcomer_id, known_id) do nothing`,
-      [newcomerId, knownId, score, reasons, on],
+      [newcomerId, knownId, score, reasons, on, mergeId],
     );
   }
 
@@ -176,16 +180,23 @@ export class DoubtfulPairs {
   }
 
   /** What was still asked of who is absorbed is asked of who is left, once for each two. */
-  async passOn(tx: Transaction, from: string, to: string): Promise<void> {
+  async passOn(tx: Transaction, from: string, to: string, mergeId: string): Promise<void> {
     await tx.query(
-      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, plan_id)
+      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, plan_id, asked_for_merge)
        select case newcomer_id when $1 then $2::uuid else newcomer_id end,
-         case known_id when $1 then $2::uuid else known_id end, score, reasons, found_on, plan_id
+         case known_id when $1 then $2::uuid else known_id end, score, reasons, found_on, plan_id, $3::uuid
        from doubtful_pair a where answer is null and $1 in (newcomer_id, known_id) and $2 not in (newcomer_id, known_id)
          and not exists (select from doubtful_pair d where $2 in (d.newcomer_id, d.known_id)
            and case $1 when a.newcomer_id then a.known_id else a.newcomer_id end in (d.newcomer_id, d.known_id))
        on conflict (newcomer_id, known_id) do nothing`,
-      [from, to],
+      [from, to, mergeId],
     );
+  }
+
+  /** What is asked because two are one, and nobody has answered. */
+  async forget(tx: Transaction, mergeId: string): Promise<void> {
+    await tx.query('delete from doubtful_pair where asked_for_merge = $1 and answer is null', [
+      mergeId,
+    ]);
   }
 }

@@ -1,96 +1,58 @@
-import { PLACES, statedBy } from '../synchronisation/synchronisation.module.js';
-import type { Place } from './domain/unmerged-places.js';
+import { KEEP_SIDES } from '../synchronisation/synchronisation.module.js';
 
-export type MergeRow = {
-  survivor_id: string;
-  absorbed_id: string;
-  survivor_places: Place[];
-  absorbed_places: Place[];
-  absorbed_stated: string[];
-  ended_places: Record<string, string>;
-};
-
-/** $1: merge, $2: pair, $3: survivor, $4: absorbed, $5: day, $6: who. */
+/** In order. $1: merge, $2: pair, $3: survivor, $4: absorbed, $5: day, $6: who. */
 export const KEEP_MERGE = `
-  insert into person_merge (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, survivor_places, absorbed_places,
-    survivor_stated, absorbed_stated, survivor_person, survivor_ine, absorbed_ine, survivor_left_on, absorbed_left_on)
-  select $1, $2, s.person_id, a.person_id, $5, $6, ${PLACES('s.person_id')}, ${PLACES('a.person_id')},
-    ${statedBy('s.person_id')}, ${statedBy('a.person_id')}, to_jsonb(s), s.ine_hash, a.ine_hash, s.left_on, a.left_on
-  from person s, person a where s.person_id = $3 and a.person_id = $4`;
+  with at as materialized (select nextval('merge_step') as step),
+  ${KEEP_SIDES('select unnest(array[$3, $4]::uuid[]) as person_id, step from at')}
+  insert into person_merge (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, step, absorbed_uais)
+  select $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::date, $6, at.step,
+    array(select distinct e.uai from enrolment e where e.person_id = $4::uuid and e.ends_on is null)
+  from at`;
 
 /** In order. $1: merge, $2: survivor, $3: absorbed. */
 export const ABSORB_KEYS: readonly string[] = [
-  `insert into merged_link (merge_id, child_id, guardian_id, relation)
-   select $1::uuid, child_id, guardian_id, relation from guardian_link where child_id = $2::uuid and $3::uuid is not null`,
   `insert into merged_key (merge_id, source, source_key)
    select $1::uuid, source, source_key from person_key where person_id = $3::uuid and $2::uuid is not null`,
   `update person_key k set person_id = $2 from merged_key m
    where m.merge_id = $1 and k.source = m.source and k.source_key = m.source_key and k.person_id = $3`,
   `update stated_person s set person_id = $2 from merged_key m
    where m.merge_id = $1 and s.source = m.source and s.source_key = m.source_key and s.person_id = $3`,
+  // A number leads to one person: to the one whose identifier states it.
+  `update person set ine_hash = null where person_id = $3::uuid and $1::uuid is not null and $2::uuid is not null`,
 ];
 
-/** Whom an import took for the survivor never was anybody, and comes now. $1: merge. */
-export const BRING_NEWCOMER = `
-  insert into person (person_id, source, source_key, last_name, first_name, birth_date, academic_identifier, revision)
-  select m.absorbed_id, w.source, w.source_key, w.last_name, w.first_name, w.birth_date, w.academic_identifier, 1
-  from person_merge m, jsonb_populate_record(null::person, m.absorbed_person) w
-  where m.merge_id = $1 and m.absorbed_person is not null`;
-
 /**
- * In order. $1: merge. Back go the identifiers that came, and those that have come since by the number that was the
- * absorbed one's.
+ * In order. $1: merge. Back go the identifiers that came, and those that have come since by a number that the absorbed one
+ * had or was stated with, and the survivor was not.
  */
 export const RETURN_KEYS: readonly string[] = [
-  `insert into merged_key (merge_id, source, source_key)
-   select m.merge_id, s.source, s.source_key from person_merge m join stated_person s on s.person_id = m.survivor_id
-   where m.merge_id = $1 and s.ine_hash = m.absorbed_ine and m.survivor_ine is distinct from m.absorbed_ine
-   on conflict do nothing`,
+  `with own as (
+     select k.source, k.source_key, c.merge_id is not null as is_absorbed, c.merge_id is null and not (f.statement is null and f.step is not null) as is_survivors
+     from person_merge m join person_key k on k.person_id = m.survivor_id
+     left join merged_key c on c.merge_id = m.merge_id and c.source = k.source and c.source_key = k.source_key
+     left join lateral (select b.step, b.statement from stated_before b
+       where b.source = k.source and b.source_key = k.source_key and b.step > m.step order by b.step limit 1) f on true
+     where m.merge_id = $1 and not exists (
+       select from person_merge o join merged_key q using (merge_id)
+       where o.survivor_id = m.survivor_id and o.undone_on is null and q.source = k.source and q.source_key = k.source_key)),
+   number as (
+     select o.*, s.ine_hash from own o join stated_person s using (source, source_key)
+     union all select o.*, b.statement ->> 'ine' from own o join stated_before b using (source, source_key)),
+   taken as (
+     select n.ine_hash from number n where n.is_survivors and n.ine_hash is not null
+     union select s.person ->> 'ine_hash' from person_merge m join person_side s on s.person_id = m.survivor_id where m.merge_id = $1),
+   given as (
+     select n.ine_hash from number n where n.is_absorbed
+     union select s.person ->> 'ine_hash' from person_merge m join person_side s on s.person_id = m.absorbed_id where m.merge_id = $1)
+   insert into merged_key (merge_id, source, source_key)
+   select distinct $1::uuid, n.source, n.source_key from number n
+   where not n.is_absorbed and not n.is_survivors and n.ine_hash in (select ine_hash from given)
+     and not exists (select from taken t where t.ine_hash = n.ine_hash)`,
   `update person_key k set person_id = m.absorbed_id from person_merge m join merged_key c using (merge_id)
    where m.merge_id = $1 and k.source = c.source and k.source_key = c.source_key and k.person_id = m.survivor_id`,
   `update stated_person s set person_id = m.absorbed_id from person_merge m join merged_key c using (merge_id)
    where m.merge_id = $1 and s.source = c.source and s.source_key = c.source_key and s.person_id = m.survivor_id`,
 ];
-
-/**
- * In order. $1: merge. Once the identifiers are back: whom nobody states any more is who it was, or it would go on under
- * the other one's name.
- */
-export const RETURN_NAMES: readonly string[] = [
-  `update person p set (source, source_key, last_name, first_name, birth_date, academic_identifier) = (
-     select w.source, w.source_key, w.last_name, w.first_name, w.birth_date, w.academic_identifier
-     from jsonb_populate_record(p, m.survivor_person) w)
-   from person_merge m where m.merge_id = $1 and p.person_id = m.survivor_id
-     and not exists (select from stated_person s where s.person_id = p.person_id)`,
-  'update person_merge set survivor_person = null, absorbed_person = null where merge_id = $1',
-];
-
-const NOBODY_STATES = (person: string): string =>
-  `not exists (select from stated_person s where s.person_id = ${person})`;
-
-/**
- * In order. $1: merge. Once the identifiers are back: links follow from what is stated of the child; those of a leaver stay,
- * and are its own.
- */
-export const RETURN_LINKS: readonly string[] = [
-  `delete from guardian_link l using person_merge m
-   where m.merge_id = $1 and l.child_id = m.survivor_id and ${NOBODY_STATES('m.survivor_id')}`,
-  `insert into guardian_link (child_id, guardian_id, relation)
-   select distinct on (l.child_id, g.person_id) l.child_id, g.person_id, l.relation
-   from merged_link l left join person_key k on k.source = l.source and k.source_key = l.guardian_key
-   join person g on g.person_id = coalesce(k.person_id, l.guardian_id)
-   where l.merge_id = $1 and ${NOBODY_STATES('l.child_id')} order by 1, 2, l.relation
-   on conflict do nothing`,
-  'delete from merged_link where merge_id = $1',
-];
-
-/** $1: the person, $2: its places as JSON. */
-export const WRITE_PLACES = `
-  insert into enrolment (person_id, profile, uai, starts_on, ends_on, class_id, class_label, level, is_head, post, classes, groups)
-  select $1::uuid, profile, uai, "startsOn", "endsOn", "classId", "classLabel", level, "isHead",
-    nullif(post, 'null'), nullif(classes, 'null'), nullif(groups, 'null')
-  from jsonb_to_recordset($2::jsonb) as p(profile text, uai text, "startsOn" date, "endsOn" date, "classId" text,
-    "classLabel" text, level text, "isHead" boolean, post jsonb, classes jsonb, groups jsonb)`;
 
 /** Who is linked to them, and is told another list of relatives. $1: people. */
 export const RELATIVES = `
@@ -102,5 +64,4 @@ export const RELATIVES = `
 export const IS_MERGE_WITHIN = (uais: string): string => `(
   exists (select from enrolment e where e.person_id = m.survivor_id and e.ends_on is null)
   and not exists (select from enrolment e where e.person_id = m.survivor_id and e.ends_on is null and e.uai <> all(${uais}))
-  and not exists (select from jsonb_to_recordset(m.absorbed_places) as p(uai text, "endsOn" date)
-    where p."endsOn" is null and p.uai <> all(${uais})))`;
+  and m.absorbed_uais <@ ${uais})`;

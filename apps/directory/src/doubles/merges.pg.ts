@@ -2,20 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { Database, type Transaction } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
-import { derivePeople } from '../synchronisation/synchronisation.module.js';
+import { derivePeople, FORGET_SIDES } from '../synchronisation/synchronisation.module.js';
 import type { Reach } from './domain/reach.js';
 import {
   ABSORB_KEYS,
-  BRING_NEWCOMER,
   IS_MERGE_WITHIN,
   KEEP_MERGE,
-  type MergeRow,
   RELATIVES,
   RETURN_KEYS,
-  RETURN_LINKS,
-  RETURN_NAMES,
 } from './merge-steps.pg.js';
-import { partPlaces } from './parted-places.pg.js';
+import { writeParted } from './parted-people.pg.js';
 
 export type MergeReport = {
   readonly mergeId: string;
@@ -125,30 +121,22 @@ export class Merges {
     const { mergeId, pairId, survivorId, absorbedId, on, by } = merge;
     await tx.query(KEEP_MERGE, [mergeId, pairId, survivorId, absorbedId, on, by]);
     for (const sql of ABSORB_KEYS) await tx.query(sql, [mergeId, survivorId, absorbedId]);
-    // A number leads to one person: to the one whose identifier states it.
-    await tx.query('update person set ine_hash = null where person_id = $1', [absorbedId]);
     await this.tell(tx, [survivorId, absorbedId], on);
   }
 
   /** As if it had never been; what imports have said since of either is theirs. */
   async undo(tx: Transaction, mergeId: string, on: string, by: string): Promise<void> {
-    const { rows } = await tx.query<MergeRow>(
+    const { rows } = await tx.query<{ survivor_id: string; absorbed_id: string; step: number }>(
       `update person_merge set undone_on = $2, undone_by = $3 where merge_id = $1
-       returning survivor_id, absorbed_id, survivor_places, absorbed_places, absorbed_stated, ended_places`,
+       returning survivor_id, absorbed_id, step::int`,
       [mergeId, on, by],
     );
-    const merge = rows[0]!;
-    const both = [merge.survivor_id, merge.absorbed_id];
+    const { survivor_id: survivorId, absorbed_id: absorbedId, step } = rows[0]!;
+    const both = [survivorId, absorbedId];
     const relatives = await relativesOf(tx, both);
-    for (const sql of [BRING_NEWCOMER, ...RETURN_KEYS, ...RETURN_NAMES, ...RETURN_LINKS])
-      await tx.query(sql, [mergeId]);
-    await partPlaces(tx, merge);
-    await tx.query(
-      `update person p set ine_hash = case p.person_id when survivor_id then survivor_ine else absorbed_ine end,
-         left_on = case p.person_id when survivor_id then survivor_left_on else absorbed_left_on end
-       from person_merge m where m.merge_id = $1 and p.person_id in (m.survivor_id, m.absorbed_id)`,
-      [mergeId],
-    );
+    for (const sql of RETURN_KEYS) await tx.query(sql, [mergeId]);
+    await writeParted(tx, { survivorId, absorbedId }, step, relatives);
+    for (const sql of FORGET_SIDES) await tx.query(sql);
     await this.tell(tx, both, on, relatives);
   }
 

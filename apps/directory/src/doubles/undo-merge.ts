@@ -38,6 +38,7 @@ export class UndoMerge {
         if (merge.isUndone) throw new MergeUndone();
         if (merge.laterMergeId) throw new MergeNotLast(merge.laterMergeId);
         await this.merges.undo(tx, mergeId, on, caller.userId);
+        await this.pairs.forget(tx, mergeId);
         await this.pairs.answer(tx, merge.pairId, { answer: 'DIFFERENT', by: caller.userId, on });
         return {};
       },

@@ -171,7 +171,7 @@ describe('DIR-2: what an import decided', () => {
   });
 
   it('SUP-4: goes three months later with the name that is kept for it, and so does its question', async () => {
-    const standing = 'person_merge where undone_on is null and absorbed_person is not null';
+    const standing = 'person_merge where undone_on is null';
     const { ended } = on.parts();
     await on.onDay('2022-12-02');
     while (await ended.removeSome());
@@ -179,5 +179,7 @@ describe('DIR-2: what an import decided', () => {
     await on.onDay('2022-12-03');
     while (await ended.removeSome());
     expect([await on.count('person_merge'), await on.count('doubtful_pair')]).toEqual([0, 1]);
+    const kept = [await on.count('person_side'), await on.count('stated_before')];
+    expect(kept).toEqual([0, 0]);
   });
 });

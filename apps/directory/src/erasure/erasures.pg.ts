@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { FINISH_MERGES, FORGET_SIDES } from '../synchronisation/synchronisation.module.js';
 
 export class ErasureDelay {
   constructor(readonly days: number) {}
@@ -13,6 +14,20 @@ const tellAgainAfterDays = 8;
 const IS_DUE = `left_on <= $1::date - least($2::int, 89)
   and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
   and not exists (select from stated_person s where s.person_id = person.person_id)`;
+
+/** What was said of whom another one has absorbed is said of that one, for good. $1: who is erased. */
+const KEEP_APART = `
+  insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, answer, answered_by, answered_on)
+  select distinct on (m.survivor_id, o.id) w.newcomer_id, w.known_id, d.score, d.reasons, d.found_on, d.answer, d.answered_by, d.answered_on
+  from person_merge m join doubtful_pair d on m.absorbed_id in (d.newcomer_id, d.known_id)
+  cross join lateral (select case d.newcomer_id when m.absorbed_id then d.known_id else d.newcomer_id end as id) o
+  cross join lateral (
+    select q.newcomer_id, q.known_id from doubtful_pair q where q.newcomer_id = o.id and q.known_id = m.survivor_id
+    union all select m.survivor_id, o.id limit 1) w
+  where m.absorbed_id = any($1::uuid[]) and m.undone_on is null and m.survivor_id <> all($1::uuid[]) and d.answer = 'DIFFERENT'
+    and o.id <> m.survivor_id and o.id <> all($1::uuid[])
+  on conflict (newcomer_id, known_id) do update set answer = excluded.answer, answered_by = excluded.answered_by,
+    answered_on = excluded.answered_on where doubtful_pair.answer is null`;
 
 @Injectable()
 export class Erasures {
@@ -64,22 +79,37 @@ export class Erasures {
          and l.source = k.source and l.source_key = k.source_key`,
       [erasedIds],
     );
+    await tx.query(
+      `delete from stated_before b using person_key k where k.person_id = any($1::uuid[])
+         and b.source = k.source and b.source_key = k.source_key`,
+      [erasedIds],
+    );
     await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
+    await tx.query(KEEP_APART, [erasedIds]);
     await tx.query(
       'delete from doubtful_pair where newcomer_id = any($1::uuid[]) or known_id = any($1::uuid[])',
       [erasedIds],
     );
-    await tx.query(
-      'delete from person_merge where survivor_id = any($1::uuid[]) or absorbed_id = any($1::uuid[])',
-      [erasedIds],
-    );
-    await tx.query('delete from merged_link where guardian_id = any($1::uuid[])', [erasedIds]);
+    await this.finishMerges(tx, erasedIds);
     await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
     const relatives = await tx.query<{ person_id: string }>(
       `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,
       [links.rows.map((row) => row.relative_id)],
     );
     return { erasedIds, relativeIds: relatives.rows.map((row) => row.person_id) };
+  }
+
+  /** What either of two has left behind is not parted any more. */
+  private async finishMerges(tx: Transaction, erasedIds: readonly string[]): Promise<void> {
+    await tx.query('delete from side_link where guardian_id = any($1::uuid[])', [erasedIds]);
+    const { rows } = await tx.query<{ merge_id: string }>(
+      'select merge_id from person_merge where survivor_id = any($1::uuid[]) or absorbed_id = any($1::uuid[])',
+      [erasedIds],
+    );
+    if (rows.length === 0) return;
+    const mergeIds = rows.map(({ merge_id }) => merge_id);
+    for (const sql of FINISH_MERGES) await tx.query(sql, [mergeIds]);
+    for (const sql of FORGET_SIDES) await tx.query(sql);
   }
 
   /** The next erasures whose tombstones are to be told once more on that day; each is given once. */

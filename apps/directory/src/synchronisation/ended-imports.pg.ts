@@ -3,6 +3,7 @@ import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { FINAL } from './domain/directory-import.js';
 import { FORGET_DOUBTS } from './plans/matching-steps.pg.js';
 import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
+import { FINISH_MERGES, FORGET_SIDES } from './plans/sides.pg.js';
 
 const ROWS_MAX = 20_000;
 /** So long it can be undone that an import took somebody for somebody else, as after a merge (SUP-4). */
@@ -63,15 +64,18 @@ export class EndedImports {
   }
 
   private async removeMatches(tx: Transaction): Promise<boolean> {
-    const { rows } = await tx.query<{ pair_id: string; stands: boolean }>(
-      `delete from person_merge where merge_id = any(array(
-         select merge_id from person_merge where by_import and merged_on <= platform.business_date() - $1::int limit $2))
-       returning pair_id, undone_on is null as stands`,
+    const { rows } = await tx.query<{ merge_id: string; pair_id: string; stands: boolean }>(
+      `select merge_id, pair_id, undone_on is null as stands from person_merge
+       where by_import and merged_on <= platform.business_date() - $1::int limit $2`,
       [MATCH_DAYS, ROWS_MAX],
     );
+    if (rows.length === 0) return false;
+    const mergeIds = rows.map(({ merge_id }) => merge_id);
+    for (const sql of FINISH_MERGES) await tx.query(sql, [mergeIds]);
+    for (const sql of FORGET_SIDES) await tx.query(sql);
     const pairIds = rows.filter(({ stands }) => stands).map(({ pair_id }) => pair_id);
     await tx.query('delete from doubtful_pair where pair_id = any($1::uuid[])', [pairIds]);
-    return rows.length > 0;
+    return true;
   }
 
   private async removeRemarkLines(tx: Transaction): Promise<boolean> {

@@ -46,7 +46,8 @@ export { ImportTurn } from './import-turn.pg.js';
 export { ImportRuns } from './domain/directory-import.js';
 // How a person follows from what is stated.
 export { derivePeople } from './plans/derivation.pg.js';
-export { OWN_PLACES, PLACES, statedBy } from './plans/places-of-people.pg.js';
+export { FINISH_MERGES, FORGET_SIDES, KEEP_SIDES } from './plans/sides.pg.js';
+export { STATEMENT } from './plans/stated-before.pg.js';
 
 export type SynchronisationOptions = {
   readonly dropFolder: string;

@@ -23,6 +23,7 @@ import {
   TAKE_BATCH,
 } from './part-steps.pg.js';
 import { CHANGES_DIGEST, isDeliveredElsewhere } from './plan-steps.pg.js';
+import { KEEP_STATED_BEFORE } from './stated-before.pg.js';
 
 export type OpenPart = {
   readonly planId: string;
@@ -116,7 +117,7 @@ export class PartExecution {
       );
       const { stale, known } = checked[0]!;
       if (stale) return 'STALE';
-      if (known) await this.keepMatches(tx, planId);
+      if (known) await this.keepForUndoing(tx, planId);
       const events = await this.write(tx, partId, known);
       await tx.query(
         `update plan_part set next_seq = (select max(seq) from batch), person_events = person_events + $2 where part_id = $1`,
@@ -173,9 +174,10 @@ export class PartExecution {
     });
   }
 
-  private async keepMatches(tx: Transaction, planId: string): Promise<void> {
+  private async keepForUndoing(tx: Transaction, planId: string): Promise<void> {
     const { source, importId, startedOn } = this.connection.work;
-    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, planId, startedOn, this.day]);
+    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, planId, startedOn]);
+    await tx.query(KEEP_STATED_BEFORE, [source.sourceCode, this.day]);
   }
 
   private async write(tx: Transaction, partId: string, areKnown: boolean): Promise<number> {

@@ -134,7 +134,7 @@ export const DERIVE_LINKS = `
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
   join stated_link l on l.source = s.source and l.child_key = s.source_key
   join person_key k on k.source = l.source and k.source_key = l.guardian_key
-  order by t.person_id, k.person_id, ${ORDER}`;
+  order by t.person_id, k.person_id, ${ORDER}, l.guardian_key`;
 
 /** Places that no source states any more end on the day on which it takes effect (`effectiveDay`). $1: that day. */
 export const END_PLACES = `
