@@ -174,6 +174,8 @@ export class MergingWorld {
   readonly done: Done[] = [];
   /** By the number of the merge: its id here. */
   readonly #merges = new Map<number, string>();
+  /** The day of the last data of each source. */
+  readonly #said: string[] = [day, day];
 
   constructor(readonly bed: ImportBed) {}
 
@@ -220,7 +222,10 @@ export class MergingWorld {
     const { decide, undo } = doublesOn(this.bed);
     if (what.kind === 'IMPORT') {
       const { source, late = 0, said: says } = what.step;
-      await deliver(this.bed, sources[source]!, addDays(today, -late), said(source, says));
+      // A source that says nothing older than what it said: that would be refused.
+      const datedOn = [addDays(today, -late), this.#said[source]!].sort().at(-1)!;
+      this.#said[source] = datedOn;
+      await deliver(this.bed, sources[source]!, datedOn, said(source, says));
     }
     if (what.kind === 'MERGE') {
       const pairId = await this.#ask(what);
