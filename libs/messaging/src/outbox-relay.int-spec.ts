@@ -64,6 +64,20 @@ describe('what is written is published, in order, and arrives once', () => {
     expect(await bed.sequencesOf('a')).toEqual(Array.from({ length: 301 }, (_, n) => n));
   }, 60_000);
 
+  test('each event of many is written with its own body, also an empty one and none', async () => {
+    await bed.emit('2022-01-03');
+    const bodies = [null, 'é', '', 'two bytes', null, 'z'.repeat(70_000), ''].map((text) =>
+      text === null ? null : new TextEncoder().encode(text),
+    );
+    await bed.fresh.unitOfWork.run((tx) =>
+      outbox.add(tx, ...bodies.map((value, n) => ({ ...accountChange(`k${n}`, n), value }))),
+    );
+    const { rows } = await bed.owner.query<{ value: Buffer | null }>(
+      `select value from platform.outbox where key ~ '^k' order by id`,
+    );
+    expect(rows.map(({ value }) => value && new Uint8Array(value))).toEqual(bodies);
+  }, 60_000);
+
   test('a transaction that rolls back tells nothing; before the first day nothing can be told', async () => {
     await expect(
       bed.fresh.unitOfWork.run((tx) => outbox.add(tx, accountChange('a', 1))),

@@ -39,19 +39,37 @@ function statementOf(events: readonly NewEvent[]): QueryConfig {
     };
   }
   const all = [first, ...others];
+  const { bytes, starts, lengths } = joined(all.map((row) => row.value));
   return {
     name: 'outbox-add',
     text: `insert into platform.outbox (${columns})
-           select e.*, $7, clock_timestamp(), (select platform.business_date())
-             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[]) as e`,
+           select e.event_id, e.topic, e.type, e.key, substring($5::bytea from e.start for e.length), e.causation, $9,
+                  clock_timestamp(), (select platform.business_date())
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $6::integer[], $7::integer[], $8::text[])
+                  as e (event_id, topic, type, key, start, length, causation)`,
     values: [
       all.map((row) => row.eventId),
       all.map((row) => row.topic),
       all.map((row) => row.type),
       all.map((row) => row.key),
-      all.map((row) => row.value),
+      ...[bytes, starts, lengths],
       all.map((row) => row.causation),
       traceparent,
     ],
+  };
+}
+
+/** Bodies one after the other: as an array each would be written out, and read, as text of twice its length. */
+function joined(values: readonly (Uint8Array | null)[]) {
+  let next = 1;
+  const starts = values.map((value) => {
+    const start = next;
+    next += value?.byteLength ?? 0;
+    return start;
+  });
+  return {
+    bytes: Buffer.concat(values.filter((value) => value !== null)),
+    starts,
+    lengths: values.map((value) => value?.byteLength ?? null),
   };
 }
