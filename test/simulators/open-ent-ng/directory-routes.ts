@@ -172,6 +172,17 @@ export const directoryRoutes: readonly Route[] = [
           .map((user) => exportedUser(graph, user)),
       ),
   },
+  // §1.5
+  {
+    name: 'update-user',
+    method: 'PUT',
+    pattern: at('/directory/user/:id'),
+    needsUser: true,
+    answer: ({ graph }, { parameters: [userId = ''], json }) => {
+      graph.updateUser(userId, json());
+      return ok({ id: userId });
+    },
+  },
   // §1.6
   {
     name: 'delete-user',

@@ -8,6 +8,13 @@ create or replace function ent_link_change(l ent_link) returns text language sql
   where r.account_id = l.relative_account_id
 $$;
 
+-- Who a person is, as the ENT is told: a digest, so that an account holds no second copy of a child's name. Each
+-- account has its own: two of the same name cannot be told from their digests.
+create or replace function ent_identity(account_id uuid, first_name text, last_name text, birth_date text)
+returns text language sql immutable strict as $$
+  select encode(sha256(convert_to(jsonb_build_array(account_id, first_name, last_name, birth_date)::text, 'UTF8')), 'hex')
+$$;
+
 -- Whether the ENT still has to be told something about an account. One that is open has its user there, or had it and is
 -- made again (PRV-5).
 create or replace function ent_is_behind(a account, tried boolean) returns boolean language sql stable as $$
@@ -18,6 +25,9 @@ create or replace function ent_is_behind(a account, tried boolean) returns boole
     when a.state in ('REQUESTED', 'FAILED') then false
     else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
       or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and a.ent_place <> a.uai || '|' || a.class_label)
+      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (
+        select from person p where p.person_id = a.person_id
+          and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) is distinct from a.ent_identity))
       or (a.profile = 'RELATIVE' and exists (
         select from ent_link l where l.relative_account_id = a.account_id and ent_link_change(l) is not null))
   end

@@ -6,6 +6,7 @@ begin
   new.class_level := '';
   new.ent_place := null;
   new.ent_class_id := null;
+  new.ent_identity := null;
   if new.ent_removed or new.ent_id is null then
     new.login := null;
   end if;

@@ -32,7 +32,7 @@ export class EntCorrections {
   async forget(tx: Transaction, accountIds: readonly string[]): Promise<void> {
     await tx.query(
       `update account set ent_id = null, ent_external_id = null, login = null, ent_blocked = false,
-         ent_class_id = null, ent_place = null where account_id = any($1::uuid[])`,
+         ent_class_id = null, ent_place = null, ent_identity = null where account_id = any($1::uuid[])`,
       [accountIds],
     );
     await tx.query(
@@ -48,7 +48,8 @@ export class EntCorrections {
   async take(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
     await tx.query(
       `update account a set ent_id = x.ent_id, login = x.login, ent_blocked = x.blocked, ent_removed = false,
-         ent_external_id = nullif(x.external_id, a.account_id::text), ent_class_id = x.class_id, ent_place = x.place
+         ent_external_id = nullif(x.external_id, a.account_id::text), ent_class_id = x.class_id, ent_place = x.place,
+         ent_identity = null
        from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, blocked boolean, external_id text,
          class_id text, place text)
        where a.account_id = x.account_id`,

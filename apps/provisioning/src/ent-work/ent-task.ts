@@ -23,6 +23,10 @@ export type EntTask = {
   readonly firstName: string;
   readonly lastName: string;
   readonly birthDate: string;
+  /** Digest of the names and the birth date (`ent_identity`); null: the person is erased. */
+  readonly identity: string | null;
+  /** The one that the ENT was last told of; null: not known. */
+  readonly toldIdentity: string | null;
   readonly children: readonly { accountId: string; entId: string }[];
   readonly unlinkedChildren: readonly { accountId: string; entId: string }[];
   /** Linked there, and children of this relative no more. */
@@ -36,6 +40,8 @@ export type EntOutcome = {
   login?: string;
   classId?: string;
   place?: string;
+  /** It has these names and this birth date. */
+  identity?: string | null;
   isBlocked?: boolean;
   isRemoved?: boolean;
   linkedChildIds?: readonly string[];

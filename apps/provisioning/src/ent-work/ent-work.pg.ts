@@ -53,6 +53,7 @@ export class EntWork {
          a.ent_class_id as "entClassId", a.ent_place as "entPlace", t.attempts, t.faults,
          coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
          coalesce(p.birth_date, '') as "birthDate", coalesce(s.name, a.uai) as "schoolName",
+         ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) as identity, a.ent_identity as "toldIdentity",
          es.ent_id as "structureId", ec.ent_id as "classId",
          case when a.profile = 'RELATIVE' and a.ent_id is null then
            (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
@@ -111,9 +112,10 @@ export class EntWork {
     await tx.query(
       `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
          ent_class_id = coalesce(x.class_id, a.ent_class_id), ent_place = coalesce(x.place, a.ent_place),
+         ent_identity = coalesce(x.identity, a.ent_identity),
          ent_blocked = coalesce(x.blocked, a.ent_blocked), ent_removed = a.ent_removed or coalesce(x.removed, false)
        from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, class_id text, place text,
-         blocked boolean, removed boolean)
+         identity text, blocked boolean, removed boolean)
        where a.account_id = x.account_id`,
       [
         JSON.stringify(
@@ -123,6 +125,7 @@ export class EntWork {
             login: each.login,
             class_id: each.classId,
             place: each.place,
+            identity: each.identity,
             blocked: each.isBlocked,
             removed: each.isRemoved,
           })),

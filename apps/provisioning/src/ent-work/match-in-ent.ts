@@ -49,6 +49,7 @@ export class MatchInEnt {
       await this.ent.unrelate(child.entId, entId);
       outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
     }
+    await this.nameAnew(task, entId, outcome);
     if (isOpen(task.state) && task.entPlace !== placeOf(task))
       await this.moveTo(task, entId, outcome);
     for (const child of task.unlinkedChildren) {
@@ -69,7 +70,7 @@ export class MatchInEnt {
         profile: entProfiles[task.profile],
         childEntIds: task.children.map(({ entId }) => entId),
       });
-      Object.assign(outcome, user);
+      Object.assign(outcome, user, { identity: task.identity });
     } catch (error) {
       if (!(error instanceof EntAlreadyThere)) throw error;
       const user = await this.places.userByExternalId(
@@ -82,6 +83,15 @@ export class MatchInEnt {
     }
     Object.assign(outcome, { classId, place: placeOf(task), isBlocked: false, isConfirmed: true });
     outcome.linkedChildIds = task.children.map(({ accountId }) => accountId);
+  }
+
+  /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
+  private async nameAnew(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    const { identity, firstName, lastName, birthDate } = task;
+    if (identity === null || identity === task.toldIdentity) return;
+    if (!isOpen(task.state) && task.state !== 'PROVISIONING') return;
+    await this.ent.nameUser(entId, { firstName, lastName, birthDate });
+    outcome.identity = identity;
   }
 
   /** Read before create: only where an earlier call may have been done without our knowing. */

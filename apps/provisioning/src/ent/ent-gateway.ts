@@ -104,6 +104,11 @@ export abstract class EntGateway {
   abstract relate(studentEntId: string, relativeEntId: string): Promise<void>;
   /** Harmless when they are not related, or one of them is gone. */
   abstract unrelate(studentEntId: string, relativeEntId: string): Promise<void>;
+  /** Names, the name shown, and the birth date where one is known; the login stays. */
+  abstract nameUser(
+    entId: string,
+    person: Pick<NewEntUser, 'firstName' | 'lastName' | 'birthDate'>,
+  ): Promise<void>;
   abstract joinClass(classId: string, entId: string): Promise<void>;
   abstract leaveClass(classId: string, entId: string): Promise<void>;
 }

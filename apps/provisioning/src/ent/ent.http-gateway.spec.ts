@@ -40,6 +40,7 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   setBlocked: () => gateway.setBlocked(ids.pupil, true),
   relate: () => gateway.relate(ids.pupil, ids.relative),
   unrelate: () => gateway.unrelate(ids.pupil, ids.relative),
+  nameUser: () => gateway.nameUser(ids.pupil, person('a-1', 'Student')),
   joinClass: () => gateway.joinClass(ids.class, ids.pupil),
   leaveClass: () => gateway.leaveClass(ids.class, ids.pupil),
   remove: () => gateway.remove(ids.pupil),

@@ -142,6 +142,20 @@ export class EntHttpGateway extends EntGateway {
     else if (answer.status !== 404) throw new EntRefused('ENT_UNLINK_REFUSED');
   }
 
+  override async nameUser(
+    entId: string,
+    { firstName, lastName, birthDate }: Pick<NewEntUser, 'firstName' | 'lastName' | 'birthDate'>,
+  ): Promise<void> {
+    const answer = await this.#session.call('PUT', `/directory/user/${entId}`, {
+      json: {
+        ...{ firstName, lastName, displayName: `${lastName} ${firstName}` },
+        ...(birthDate === '' ? {} : { birthDate }),
+      },
+    });
+    if (!answer.isDone) throw new EntRefused('ENT_NAMES_REFUSED');
+    idOf(answer.body);
+  }
+
   override async joinClass(classId: string, entId: string): Promise<void> {
     const answer = await this.#session.call('PUT', `/directory/class/${classId}/link/${entId}`);
     if (!answer.isDone) throw new EntRefused('ENT_MOVE_REFUSED');

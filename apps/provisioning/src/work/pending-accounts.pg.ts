@@ -6,7 +6,7 @@ import { EntQueue } from '../ent/ent.module.js';
 
 const refusedWork = new Gauge({
   name: 'ent_refused_work',
-  help: 'Accounts for which the ENT refused a block, move, link or deletion, by code',
+  help: 'Accounts for which the ENT refused a block, move, name, link or deletion, by code',
   labelNames: ['code'],
   registers: [registry],
 });
