@@ -19,6 +19,7 @@ import { writeOnde } from '../support/generator/formats/onde.js';
 import type { PopulationDays } from '../support/generator/school-years/population-days.js';
 import type { Site } from '../support/generator/school-years/sites.js';
 import { startSlapd } from '../support/slapd/slapd.js';
+import { leaveOutPupilsOf } from './leave-out.js';
 import { ToldPeople } from './told-people.js';
 
 const sources: readonly SourceDeclaration[] = [
@@ -54,18 +55,12 @@ export class AcademyBed {
     return folder;
   }
 
-  /** A full export; `change` may leave entries of it out. */
-  layFull(day: LocalDate, keeps: (entry: string) => boolean = () => true): string {
+  /** A full export; without the pupils of some schools. */
+  layFull(day: LocalDate, emptied: readonly string[] = []): string {
     const name = `full-${day}-${(this.deliveries += 1)}`;
     const folder = this.folder(name);
-    const { files } = writeFullAaf(this.population, { folder, day });
-    for (const file of files.filter((each) => /_Eleve_/.test(each))) {
-      const text = readFileSync(join(folder, file), 'utf8');
-      const kept = text.replace(/<addRequest>[\s\S]*?<\/addRequest>\n/g, (e) =>
-        keeps(e) ? e : '',
-      );
-      if (kept !== text) writeFileSync(join(folder, file), kept);
-    }
+    writeFullAaf(this.population, { folder, day });
+    leaveOutPupilsOf(folder, emptied);
     return name;
   }
 

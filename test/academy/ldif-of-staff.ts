@@ -1,9 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LocalDate } from '#libs/time';
+import { writeLdif } from '../support/generator/formats/ldif.js';
+import { type PopulationDays } from '../support/generator/school-years/population-days.js';
+
 /** Attributes that the server's part of the schema knows. */
 const KNOWN =
   /^(objectClass|ou|uid|cn|sn|givenName|displayName|mail|ENTPerson(Login|Jointure|Profils|DateNaissance|StructRattach|Fonctions)|ENTStructure(UAI|SIREN|NomCourant))::?$/;
+/** Of the servers that `prepare-slapd.ts` prepares. */
+const suffix = 'dc=academie,dc=test';
 
-/** Of the generator's LDIF the schools and their staff, under the suffix of a server of the tests. */
-export function ldifOfStaff(ldif: string, suffix: string): string {
+/** The schools and their staff on a day, as entries of the academy's LDAP. */
+export function ldifOfStaff(population: PopulationDays, day: LocalDate): string {
+  const folder = mkdtempSync(join(tmpdir(), 'ldif-'));
+  try {
+    writeLdif(population, { folder, day });
+    return staffOf(readFileSync(join(folder, 'directory.ldif'), 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function staffOf(ldif: string): string {
   const unfolded = ldif.replaceAll('\n ', '');
   return unfolded
     .split('\n\n')

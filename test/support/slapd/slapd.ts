@@ -3,13 +3,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { wholeOrNothing } from '#libs/testing';
-
-// From the folder of the tree, where a bench runs too: what is built has none of these scripts beside it.
-const { changeEntries, prepareSlapd, readerOf, slapdArguments, slapdEnv } = (await import(
-  pathToFileURL('deploy/local/slapd.mjs').href
-)) as typeof import('../../../deploy/local/slapd.mjs');
+import {
+  changeEntries,
+  prepareSlapd,
+  readerOf,
+  slapdArguments,
+  slapdEnv,
+} from './prepare-slapd.js';
 
 const staff = join('test', 'support', 'slapd', 'staff.ldif');
 const suffix = 'dc=academie,dc=test';

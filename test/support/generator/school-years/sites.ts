@@ -15,7 +15,11 @@ export type Site = {
 export const PEOPLE_PER_PUPIL = 2.53;
 
 /** Fewer schools, or fewer pupils in each, than `size` asks for: all schools on a machine that cannot hold all people. */
-export type SiteBounds = { readonly schoolsMax?: number; readonly headcountMax?: number };
+export type SiteBounds = {
+  readonly schoolsMax?: number;
+  /** Of each school, or of the one with that UAI. */
+  readonly headcountMax?: number | ((uai: string) => number);
+};
 
 /**
  * Schools for about `size` people: real public ones in an order of the seed, with their stated
@@ -37,7 +41,8 @@ export function sitesFor(
     const real = schools[index % schools.length]!;
     const school = index < schools.length ? real : copyOf(real, index - schools.length);
     const stated = school.headcount ?? drawnHeadcount(school, seed);
-    const headcount = Math.min(missing, stated, headcountMax);
+    const bound = typeof headcountMax === 'number' ? headcountMax : headcountMax(school.uai);
+    const headcount = Math.min(missing, stated, bound);
     sites.push({ index, school, headcount });
     missing -= headcount;
   }

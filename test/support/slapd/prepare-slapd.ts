@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { inRoot } from './paths.mjs';
 
 const suffix = 'dc=academie,dc=test';
 const rootDn = `cn=racine,${suffix}`;
 const rootPassword = 'racine';
-const supportFile = (name) => inRoot('test/support/slapd', name);
+/** The schema and the entries lie beside the sources. */
+const supportFile = (name: string) => join(process.cwd(), 'test', 'support', 'slapd', name);
 const days = '365';
 
 /** Debian keeps the server where only root looks. */
@@ -16,18 +16,18 @@ export const slapdEnv = {
   PATH: `${process.env.PATH ?? ''}${delimiter}/usr/sbin${delimiter}/usr/local/sbin`,
 };
 
-/**
- * Certificates, configuration and first entries in an empty folder: the tree, and what `ldif` adds to it.
- * @param {{ folder: string, ldif?: string, limits?: string, stamps?: boolean, flushes?: boolean }} options `limits`: of all
- *   searches; `stamps`: whether entries tell when they were changed; `flushes`: whether each change is on the disk at once
- */
-export function prepareSlapd({
-  folder,
-  ldif = '',
-  limits = 'unlimited',
-  stamps = true,
-  flushes = true,
-}) {
+/** Certificates, configuration and first entries in an empty folder: the tree, and what `ldif` adds to it. */
+export function prepareSlapd(options: {
+  readonly folder: string;
+  readonly ldif?: string;
+  /** Of all searches. */
+  readonly limits?: string;
+  /** Whether entries tell when they were changed. */
+  readonly stamps?: boolean;
+  /** Whether each change is on the disk at once. */
+  readonly flushes?: boolean;
+}): void {
+  const { folder, ldif = '', limits = 'unlimited', stamps = true, flushes = true } = options;
   certificates(folder);
   mkdirSync(join(folder, 'data'));
   writeFileSync(join(folder, 'password'), 'service\n', { mode: 0o600 });
@@ -40,16 +40,19 @@ export function prepareSlapd({
   execFileSync('slapadd', ['-q', '-f', config, '-l', join(folder, 'all.ldif')], { env: slapdEnv });
 }
 
-const configFile = (folder) => join(folder, 'slapd.conf');
+const configFile = (folder: string) => join(folder, 'slapd.conf');
 
 /** Arguments of the server of a prepared folder, in the foreground. */
-export function slapdArguments(folder, { port, tlsPort }) {
+export function slapdArguments(
+  folder: string,
+  { port, tlsPort }: { readonly port: number; readonly tlsPort: number },
+): string[] {
   const listen = `ldap://127.0.0.1:${port} ldaps://127.0.0.1:${tlsPort}`;
   return ['-d', '0', '-f', configFile(folder), '-h', listen];
 }
 
 /** What whoever reads it is told, beside its ports; the certificate is for `localhost`. */
-export const readerOf = (folder) => ({
+export const readerOf = (folder: string) => ({
   caFile: join(folder, 'ca.pem'),
   bindDn: `cn=lecture,${suffix}`,
   passwordFile: join(folder, 'password'),
@@ -57,8 +60,13 @@ export const readerOf = (folder) => ({
   structuresDn: `ou=structures,${suffix}`,
 });
 
-/** Changes entries as the academy would. @param {'ldapmodify' | 'ldapadd'} command */
-export function changeEntries(command, port, ldif, ...options) {
+/** Changes entries as the academy would. */
+export function changeEntries(
+  command: 'ldapmodify' | 'ldapadd',
+  port: number,
+  ldif: string,
+  ...options: string[]
+): void {
   const as = ['-x', '-H', `ldap://127.0.0.1:${port}`, '-D', rootDn, '-w', rootPassword];
   execFileSync(command, [...options, ...as], {
     env: slapdEnv,
@@ -67,7 +75,25 @@ export function changeEntries(command, port, ldif, ...options) {
   });
 }
 
-const configuration = (folder, { limits, stamps, flushes }) => `
+/** The people and schools of the academy are these from now on. */
+export function replaceEntries(port: number, ldif: string): void {
+  const as = ['-x', '-LLL', '-o', 'ldif-wrap=no', '-D', rootDn, '-w', rootPassword];
+  const kinds = '(|(objectClass=ENTPerson)(objectClass=ENTEtablissement))';
+  const found = execFileSync(
+    'ldapsearch',
+    [...as, '-H', `ldap://127.0.0.1:${port}`, '-b', suffix, kinds, '1.1'],
+    { env: slapdEnv, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 },
+  );
+  const gone = found.split('\n').filter((line) => line.startsWith('dn:'));
+  const removals = gone.map((dn) => `${dn}\nchangetype: delete\n`).join('\n');
+  if (removals !== '') changeEntries('ldapmodify', port, removals);
+  changeEntries('ldapadd', port, ldif);
+}
+
+const configuration = (
+  folder: string,
+  { limits, stamps, flushes }: { limits: string; stamps: boolean; flushes: boolean },
+) => `
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
@@ -91,8 +117,9 @@ index objectClass eq
 limits dn.exact="cn=lecture,${suffix}" ${limits === 'unlimited' ? 'size=unlimited time=unlimited' : limits}
 `;
 
-function certificates(folder) {
-  const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+function certificates(folder: string): void {
+  const openssl = (...args: string[]) =>
+    execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   for (const name of ['ca', 'other']) {
     const files = ['-keyout', `${name}.key`, '-out', `${name}.pem`, '-subj', `/CN=${name}`];
