@@ -12,6 +12,12 @@ const oldestNode = 20;
 const oldestJava = 17;
 const neededBytes = 3e9;
 
+/** OpenLDAP where the machine can have it; nothing is refused without it. */
+export async function wishForSlapd() {
+  if (hasSlapd() || process.getuid?.() !== 0 || !onPath('apt-get')) return;
+  await install([tools.slapd]).catch((error) => say(`  ${error.message.split('\n')[0]}`));
+}
+
 /** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean }} needs */
 export async function checkMachine({ browser = false, kafka = true, slapd = false } = {}) {
   const node = Number.parseInt(process.versions.node, 10);
@@ -57,8 +63,9 @@ const tools = {
 };
 
 /** Debian keeps the server where only root looks. */
-const hasSlapd = () =>
-  (onPath('slapd') ?? existsSync('/usr/sbin/slapd')) && onPath('ldapmodify') && onPath('openssl');
+export const slapdPath = () =>
+  onPath('slapd') ?? ['/usr/sbin/slapd'].find((file) => existsSync(file));
+const hasSlapd = () => slapdPath() && onPath('ldapmodify') && onPath('openssl');
 
 /** @returns {string | undefined} where the browser of the browser test is */
 export const findChromium = () =>

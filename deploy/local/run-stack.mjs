@@ -1,8 +1,10 @@
 // The second half of `npm start`, on the pinned Node: the stack, the demo, and staying up.
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { academyLdapFolder, defineAcademyLdap, noAcademyLdap } from './academy-ldap.mjs';
 import { forgetBackingData } from './backing.mjs';
 import { inRoot, localDir } from './paths.mjs';
+import { Ports } from './ports.mjs';
 import { processes } from './processes.mjs';
 import { explain, Refusal, say, step } from './progress.mjs';
 import { endRunning } from './run-once.mjs';
@@ -10,12 +12,13 @@ import { whenNpmIsGone } from './npm-gone.mjs';
 import { processNames, startStack } from './stack.mjs';
 
 const demo = 'dist/deploy/local/demo/main.js';
+const academyDemo = 'dist/deploy/local/demo/academy/main.js';
 
 /**
- * @param {{ exit: boolean, empty: boolean, fresh: boolean, only?: string }} options
+ * @param {{ exit: boolean, empty: boolean, fresh: boolean, academy: boolean, only?: string }} options
  * @returns {Promise<number>} the exit status
  */
-export async function runStack({ exit, empty, fresh, only }) {
+export async function runStack({ exit, empty, fresh, academy, only }) {
   const chosen = only?.split(',') ?? processNames;
   checkBuilt(chosen);
   const stopping = whenToldToStop();
@@ -24,18 +27,21 @@ export async function runStack({ exit, empty, fresh, only }) {
   let stack;
   let status = 0;
   try {
+    const story = academy ? await academyStory() : demoStory({ golden: exit });
     stack = await startStack({
+      ...story.stack,
       dir: localDir,
       processes: chosen,
       say,
       step,
       onSupervisor: stopping.stopThisToo,
     });
+    for (const child of story.children) await stack.supervisor.start(child);
     say(`\nReady after ${Math.round((Date.now() - startedAt) / 1000)} s:`);
     say(`  console  ${stack.consoleUrl}`);
     say(`  issuer   ${stack.issuerUrl}`);
     say(`  logs     ${join(localDir, 'logs')}   status: npm run status\n`);
-    if (!empty) status = await playDemo(stack, { golden: exit });
+    if (!empty) status = await playStory(stack, story);
     if (!exit && !stopping.told()) {
       say('\nIt stays up. Ctrl-C stops it.');
       await stopping.told.promise;
@@ -48,16 +54,37 @@ export async function runStack({ exit, empty, fresh, only }) {
   return stopping.told() && exit ? 130 : status;
 }
 
-/**
- * The player is one of us, in the foreground: it prints the summary, and its status is the verdict. A
- * run that ends with it is a test of the whole; one that stays up may have been worked with since.
- */
-async function playDemo(stack, { golden }) {
-  if (!existsSync(inRoot(demo))) {
+/** A run that ends with the demo is a test of the whole; one that stays up may have been worked with since. */
+const demoStory = ({ golden }) => ({
+  ...{ stack: {}, children: [], entry: demo, args: golden ? ['--golden'] : [], env: {} },
+});
+
+/** The people of the story are of its market, and its academy has a directory of its own. */
+async function academyStory() {
+  mkdirSync(localDir, { recursive: true });
+  const ports = new Ports(join(localDir, 'ports.json'));
+  const ldap = await defineAcademyLdap({ dir: localDir, ports });
+  if (!ldap) say(noAcademyLdap);
+  return {
+    stack: {
+      ports,
+      env: {
+        issuer: { DEMO_MARKET: 'e-primo-2026' },
+        directory: ldap ? { LDAP_SETTINGS_FOLDER: ldap.settings } : {},
+      },
+    },
+    children: ldap ? [ldap.child] : [],
+    ...{ entry: academyDemo, args: [], env: ldap ? { ACADEMY_LDAP_PORT: String(ldap.port) } : {} },
+  };
+}
+
+/** The player is one of us, in the foreground: it prints the summary, and its status is the verdict. */
+async function playStory(stack, { entry, args, env }) {
+  if (!existsSync(inRoot(entry))) {
     say('The demo is not built: started without it.');
     return 1;
   }
-  const status = await stack.run(demo, { args: golden ? ['--golden'] : [] });
+  const status = await stack.run(entry, { args, env });
   if (status !== 0) say(`\nThe demo ended with status ${status}.`);
   return status;
 }
@@ -77,7 +104,14 @@ function checkBuilt(chosen) {
 
 /** Everything but what can be fetched again: the jars and the logs stay. */
 function forgetData() {
-  const rest = ['stamps', 'secrets.json', 'env.json', 'run.json', ...processNames];
+  const rest = [
+    'stamps',
+    'secrets.json',
+    'env.json',
+    'run.json',
+    academyLdapFolder,
+    ...processNames,
+  ];
   forgetBackingData(localDir);
   for (const name of rest) rmSync(join(localDir, name), { recursive: true, force: true });
   say('Local data forgotten.');

@@ -2,6 +2,7 @@
 //   npm start              start, play the demo, stay up
 //   npm start -- --exit    the same, then stop; status 0 only if all checks of the demo hold
 //   npm start -- --empty   start without the demo
+//   npm start -- --academy    another story: a whole academy, from its first export to the proof of an erasure
 //   npm start -- --fresh   forget all local data first
 //   npm start -- --only membership,directory    only these processes
 // Plain Node without dependencies: it runs before anything is installed.
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { inRoot, localDir, pinnedNode } from './paths.mjs';
 import { readJson } from './ports.mjs';
 import { prepare } from './prepare.mjs';
-import { checkMachine } from './prerequisites.mjs';
+import { checkMachine, wishForSlapd } from './prerequisites.mjs';
 import { isAlive } from './process-identity.mjs';
 import { explain, Refusal, say } from './progress.mjs';
 import { endRunning } from './run-once.mjs';
@@ -20,6 +21,7 @@ import { endRunning } from './run-once.mjs';
 const options = {
   exit: { type: 'boolean', default: false },
   empty: { type: 'boolean', default: false },
+  academy: { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
   only: { type: 'string' },
 };
@@ -29,6 +31,7 @@ async function main() {
   const holder = readJson(`${localDir}/lock`, undefined);
   if (isAlive(holder)) return sayItRuns(holder);
   await checkMachine();
+  if (values.academy) await wishForSlapd();
   await prepare();
   if (process.version !== pinnedVersion()) return continueOnPinnedNode();
   const { runStack } = await import('./run-stack.mjs');
@@ -40,7 +43,7 @@ function parse() {
     return parseArgs({ options });
   } catch (error) {
     throw new Refusal(
-      `${error.message}\nKnown: npm start -- [--exit] [--empty] [--fresh] [--only NAMES]`,
+      `${error.message}\nKnown: npm start -- [--exit] [--empty] [--academy] [--fresh] [--only NAMES]`,
     );
   }
 }

@@ -1,13 +1,10 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { formatCount } from '#libs/money';
 import {
   generateAaf,
   type PopulationChange,
 } from '../../../test/support/generator/generate-aaf.js';
-import { WaitedTooLong } from './patience.js';
-import { type Stage, StoryBroken } from './stage.js';
+import { followImport, storyBrokenBy } from './follow-import.js';
+import { layDown } from './lay-down.js';
+import { type Stage } from './stage.js';
 
 export type DirectoryExport = {
   readonly folder: string;
@@ -25,8 +22,6 @@ export const academySource = {
   departments: ['44', '49', '53', '72', '85'],
 };
 
-const importPatienceMs = 300_000;
-
 /** The rectorat lays an AAF export down, and the directory imports it from its files. */
 export class DirectoryImports {
   constructor(
@@ -43,49 +38,24 @@ export class DirectoryImports {
     const { importId } = await services
       .directory()
       .startImport({ folder, source: academySource.sourceCode });
-    const until = Date.now() + importPatienceMs;
-    for (;;) {
-      const { import: now } = await services.directory().getImport({ importId });
-      if (!now) throw new StoryBroken(`L’import ${folder} est inconnu de l’annuaire.`);
-      if (now.state === 'COMPLETED') return;
-      if (now.state === 'HELD' || now.state === 'REFUSED') {
-        const causes = now.remarks.map(({ code, message }) => `${code} ${message}`).join(' ; ');
-        throw new StoryBroken(`L’import ${folder} est ${now.state} : ${causes}`);
-      }
-      teller.wait(
-        `import ${folder} : ${formatCount(now.entriesRead)} entrées lues, ` +
-          `${formatCount(now.peopleApplied)} personnes enregistrées sur ${formatCount(now.peoplePlanned)}`,
-      );
-      if (Date.now() > until) {
-        throw new WaitedTooLong(`L’import ${folder} n’est pas terminé après 5 minutes.`);
-      }
-      await sleep(200);
-    }
+    const now = await followImport(services, teller, importId);
+    if (now.state !== 'COMPLETED') throw storyBrokenBy(now);
   }
 
-  /** Written beside, then renamed: a folder of that name is whole, so one that is there is left alone. */
   async write({ folder, exportedOn, changes }: DirectoryExport): Promise<void> {
     const { scenario, teller } = this.stage;
-    const target = join(this.dropFolder, folder);
-    if (existsSync(target)) return;
-    const draft = join(this.dropFolder, `.${folder}.${process.pid}`);
-    teller.wait(`écrit l’export AAF du ${exportedOn}`);
-    await generateAaf({
-      seed: scenario.seed,
-      schools: scenario.members.flatMap(({ schools }) =>
-        schools.map(({ uai, headcount }) => ({ uai, headcount })),
-      ),
-      rentree: scenario.rentree,
-      folder: draft,
-      exportedOn,
-      changes,
+    await layDown(this.dropFolder, folder, (draft) => {
+      teller.wait(`écrit l’export AAF du ${exportedOn}`);
+      return generateAaf({
+        seed: scenario.seed,
+        schools: scenario.members.flatMap(({ schools }) =>
+          schools.map(({ uai, headcount }) => ({ uai, headcount })),
+        ),
+        rentree: scenario.rentree,
+        folder: draft,
+        exportedOn,
+        changes,
+      });
     });
-    try {
-      renameSync(draft, target);
-    } catch (error) {
-      // Another player was faster: its folder holds the same bytes.
-      if (!existsSync(target)) throw error;
-      rmSync(draft, { recursive: true });
-    }
   }
 }

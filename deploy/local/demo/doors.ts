@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { type DemoScenario } from './scenario.js';
+import { type MarketStory } from './scenario.js';
 import { type DemoSettings } from './settings.js';
 import { type Doors } from './summary.js';
 
 /** Addresses to open and a login per role, for the one who reads the summary. */
 export function doorsOf(
-  { members }: DemoScenario,
+  { members }: MarketStory,
   { CONSOLE_URL, ISSUER_URL, ENT_URL }: DemoSettings,
 ): Doors {
   const first = members[0];

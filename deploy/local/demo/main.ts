@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { loadConfig } from '#libs/config';
 import { Actor } from './acts.js';
 import { Adhesions } from './adhesions.js';
 import { checkEverything } from './checks.js';
@@ -10,15 +9,13 @@ import { EntUsers } from './ent-users.js';
 import { allHold } from './figures.js';
 import { checkGolden } from './golden-figures.js';
 import { Orders } from './orders.js';
-import { WaitedTooLong } from './patience.js';
 import { play } from './player.js';
 import { waitUntilQuiet } from './quiet.js';
 import { type DemoSize, demoScenario } from './scenario.js';
-import { Services } from './services.js';
-import { demoSettings } from './settings.js';
-import { Stage, StoryBroken } from './stage.js';
+import { Stage } from './stage.js';
 import { Successions } from './successions.js';
 import { colours, noColours, renderSummary } from './summary.js';
+import { sayDays, tellStory } from './tell-story.js';
 import { tellerTo } from './teller.js';
 import { Withdrawals } from './withdrawals.js';
 
@@ -35,12 +32,8 @@ const { values } = parseArgs({
     golden: { type: 'boolean', default: false },
   },
 });
-// The exports that it writes are of people.
-process.umask(0o077);
 const teller = tellerTo(values.json ? process.stderr : process.stdout);
-const settings = loadConfig(demoSettings, process.env);
-const services = new Services(settings, teller);
-try {
+await tellStory(teller, async (services, settings) => {
   const scenario = demoScenario(sizeOf(values.size));
   const stage = new Stage(scenario, services, teller);
   const orders = new Orders(stage);
@@ -63,21 +56,12 @@ try {
     ...(golden ? [checkGolden(known)] : []),
   ]);
   teller.done();
-  if (days > 0) {
-    teller.say(`${days} journées jouées en ${Math.round((Date.now() - begun) / 1_000)} s`);
-  }
+  sayDays(teller, days, begun);
   const paint = process.stdout.isTTY ? colours : noColours;
   if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
   else process.stdout.write(renderSummary(figures, doorsOf(scenario, settings), paint));
-  process.exitCode = allHold(figures) ? 0 : 1;
-} catch (error) {
-  teller.done();
-  const told = error instanceof StoryBroken || error instanceof WaitedTooLong;
-  process.stderr.write(`\n${told ? error.message : String((error as Error).stack ?? error)}\n`);
-  process.exitCode = 1;
-} finally {
-  services.close();
-}
+  return allHold(figures);
+});
 
 function sizeOf(text: string): DemoSize {
   if (text === 'full' || text === 'small') return text;

@@ -17,5 +17,7 @@ export const demoSettings = z.object({
   CONSOLE_RPC: rpcAddress,
   /** The folder that directory reads exports from. */
   AAF_DROP_FOLDER: z.string().min(1),
+  /** Of the academy's LDAP server, where the stack has one. */
+  ACADEMY_LDAP_PORT: z.coerce.number().int().optional(),
 });
 export type DemoSettings = z.infer<typeof demoSettings>;

@@ -8,6 +8,12 @@ export type Doors = {
   readonly addresses: readonly { readonly label: string; readonly url: string }[];
   readonly logins: readonly { readonly role: string; readonly login: string }[];
   readonly password: string;
+  /** What to look at in the application, as whom. */
+  readonly sights?: readonly {
+    readonly login: string;
+    readonly where: string;
+    readonly what: string;
+  }[];
 };
 
 /** Marks in colour where the terminal shows colours. */
@@ -24,8 +30,13 @@ function same(text: string): string {
   return text;
 }
 
-/** The demo's outcome as a person reads it, in French. */
-export function renderSummary(figures: DemoFigures, doors: Doors, paint: Paint): string {
+/** The demo's outcome as a person reads it, in French; `more`: tables of one story alone. */
+export function renderSummary(
+  figures: DemoFigures,
+  doors: Doors,
+  paint: Paint,
+  more: readonly string[] = [],
+): string {
   const { marketCode, marketTitle, on } = figures;
   return [
     '',
@@ -38,6 +49,7 @@ export function renderSummary(figures: DemoFigures, doors: Doors, paint: Paint):
     '',
     accountsTable(figures.accounts, paint),
     '',
+    ...more.flatMap((each) => [each, '']),
     ...figures.refusals.map(({ member, message }) => `Refus opposé à ${member} : ${message}`),
     ...(figures.refusals.length > 0 ? [''] : []),
     paint.bold('Contrôles de conservation, chacun demandé aux services'),
@@ -139,7 +151,7 @@ function checkLine({ title, holds, detail }: Check, paint: Paint): string {
   return `  ${mark} ${title}${detail === '' ? '' : ` — ${detail}`}`;
 }
 
-function doorLines({ addresses, logins, password }: Doors, paint: Paint): string[] {
+function doorLines({ addresses, logins, password, sights = [] }: Doors, paint: Paint): string[] {
   if (addresses.length === 0) return [];
   const width = Math.max(...addresses.map(({ label }) => label.length), 0);
   const roleWidth = Math.max(...logins.map(({ role }) => role.length), 0);
@@ -150,7 +162,22 @@ function doorLines({ addresses, logins, password }: Doors, paint: Paint): string
     paint.bold(`Connexions de démonstration (mot de passe : ${password})`),
     ...logins.map(({ role, login }) => `  ${role.padEnd(roleWidth)}  ${login}`),
     '',
+    ...sightLines(sights, paint),
     'Les commandes de l’administration (npm run ent -- help) demandent d’abord : npm run ent -- login',
+  ];
+}
+
+function sightLines(sights: NonNullable<Doors['sights']>, paint: Paint): string[] {
+  if (sights.length === 0) return [];
+  const loginWidth = Math.max(...sights.map(({ login }) => login.length));
+  const whereWidth = Math.max(...sights.map(({ where }) => where.length));
+  return [
+    paint.bold('À voir dans l’application'),
+    ...sights.map(
+      ({ login, where, what }) =>
+        `  ${login.padEnd(loginWidth)}  ${where.padEnd(whereWidth)}  ${what}`,
+    ),
+    '',
   ];
 }
 
