@@ -12,6 +12,7 @@ import { OndeDirectorySource } from '../../apps/directory/src/sources/directory.
 import { SourceFormats } from '../../apps/directory/src/sources/source-formats.js';
 import { EndedImports } from '../../apps/directory/src/synchronisation/ended-imports.pg.js';
 import { DropFolder } from '../../apps/directory/src/synchronisation/drop-folder.js';
+import { ImportTurn } from '../../apps/directory/src/synchronisation/import-turn.pg.js';
 import { ImportWorkspace } from '../../apps/directory/src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../../apps/directory/src/synchronisation/imports.pg.js';
 import { RunImport } from '../../apps/directory/src/synchronisation/run-import.js';
@@ -123,7 +124,7 @@ async function importOnce(name: string, expected: number): Promise<Cost> {
     return cost;
   } finally {
     await open.close();
-    const ended = new EndedImports(unitOfWork);
+    const ended = new EndedImports(unitOfWork, new ImportTurn());
     while (await ended.removeSome());
   }
 }

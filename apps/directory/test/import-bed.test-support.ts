@@ -143,7 +143,7 @@ export class ImportBed {
     const logger = createLogger('test', 'fatal');
     const sources = new DeclaredSources(db.database);
     const files = new ImportFiles(db.unitOfWork, imports, formats, sources, folder, logger);
-    const ended = new EndedImports(db.unitOfWork);
+    const ended = new EndedImports(db.unitOfWork, new ImportTurn());
     const keyPeople = new KeyPeople(db.unitOfWork);
     const worker = new ImportWorker(workspace, runImport, files, keyPeople, ended, logger);
     const people = new People(db.database);

@@ -177,6 +177,12 @@ describe('DIR-2: what an import decided', () => {
     while (await ended.removeSome());
     expect([await on.count(standing), await on.count('doubtful_pair')]).toEqual([6, 7]);
     await on.onDay('2022-12-03');
+    // Not while an import runs: it may keep something for a merge of the same people.
+    const meanwhile = async () => {
+      while (await ended.removeSome());
+      expect(await on.count('person_merge')).toBe(7);
+    };
+    await deliver(on, other, '2022-12-03', otherSays({ isLater: true }), { meanwhile });
     while (await ended.removeSome());
     expect([await on.count('person_merge'), await on.count('doubtful_pair')]).toEqual([0, 1]);
     const kept = [await on.count('person_side'), await on.count('stated_before')];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { FINAL } from './domain/directory-import.js';
+import { ImportTurn } from './import-turn.pg.js';
 import { FORGET_DOUBTS } from './plans/matching-steps.pg.js';
 import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
 import { FINISH_MERGES, FORGET_SIDES } from './plans/sides.pg.js';
@@ -17,7 +18,10 @@ const REMARK_DAYS = 30;
  */
 @Injectable()
 export class EndedImports {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly imports: ImportTurn,
+  ) {}
 
   /** False when there was nothing to remove. */
   async removeSome(): Promise<boolean> {
@@ -63,19 +67,22 @@ export class EndedImports {
     return rowCount !== null && rowCount > 0;
   }
 
+  /** Not beside whoever merges or imports, and keeps for it what nothing else needs any more. */
   private async removeMatches(tx: Transaction): Promise<boolean> {
+    const old = 'by_import and merged_on <= platform.business_date() - $1::int';
+    const some = await tx.query(`select from person_merge where ${old} limit 1`, [MATCH_DAYS]);
+    if (some.rowCount === 0 || !(await this.imports.take(tx))) return false;
     const { rows } = await tx.query<{ merge_id: string; pair_id: string; stands: boolean }>(
       `select merge_id, pair_id, undone_on is null as stands from person_merge
-       where by_import and merged_on <= platform.business_date() - $1::int limit $2`,
+       where ${old} limit $2`,
       [MATCH_DAYS, ROWS_MAX],
     );
-    if (rows.length === 0) return false;
     const mergeIds = rows.map(({ merge_id }) => merge_id);
     for (const sql of FINISH_MERGES) await tx.query(sql, [mergeIds]);
     for (const sql of FORGET_SIDES) await tx.query(sql);
     const pairIds = rows.filter(({ stands }) => stands).map(({ pair_id }) => pair_id);
     await tx.query('delete from doubtful_pair where pair_id = any($1::uuid[])', [pairIds]);
-    return true;
+    return rows.length > 0;
   }
 
   private async removeRemarkLines(tx: Transaction): Promise<boolean> {

@@ -15,6 +15,7 @@ import { SourcesRpc } from './declared-sources/sources.rpc.js';
 import type { Thresholds } from './domain/thresholds.js';
 import { DropFolder } from './drop-folder.js';
 import { EndedImports } from './ended-imports.pg.js';
+import { ImportTurn } from './import-turn.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
@@ -46,6 +47,7 @@ export { ImportTurn } from './import-turn.pg.js';
 export { ImportRuns } from './domain/directory-import.js';
 // How a person follows from what is stated.
 export { derivePeople } from './plans/derivation.pg.js';
+// What is kept so that a merge can be undone.
 export { FINISH_MERGES, FORGET_SIDES, KEEP_SIDES } from './plans/sides.pg.js';
 export { STATEMENT } from './plans/stated-before.pg.js';
 
@@ -93,6 +95,7 @@ export class SynchronisationModule {
         RemarkLines,
         RetryImport,
         EndedImports,
+        ImportTurn,
         Uploads,
         SendUpload,
         CompleteUpload,

@@ -35,7 +35,7 @@ export const WRITE_NEWCOMERS = `
     insert into guardian_link (child_id, guardian_id, relation)
     select distinct on (l.person_id, k.person_id) l.person_id, k.person_id, l.relation
     from links l join person_key k on k.source = $1 and k.source_key = l.guardian_key
-    order by l.person_id, k.person_id, l.entity, l.child_key)
+    order by l.person_id, k.person_id, l.entity, l.child_key, l.guardian_key)
   insert into person (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id)
   select person_id, $1, (array_agg(source_key))[1], (array_agg(last_name))[1], (array_agg(first_name))[1],
     (array_agg(birth_date) filter (where birth_date is not null))[1],
