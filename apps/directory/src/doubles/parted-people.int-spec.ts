@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { bedOfTwoSources, pupilsSaid, schoolSays } from '../../test/any-merging.test-support.js';
 import { academy, caller, ImportBed, uaiA, uaiB } from '../../test/import-bed.test-support.js';
+import { PersonData } from '../person-exports/person-data.pg.js';
 import { doublesOn, everythingIn } from '../../test/merging.test-support.js';
 import { aPupil, aSchool, deliver } from '../../test/stated-people.test-support.js';
 
@@ -178,6 +179,19 @@ it('DIR-2: an identifier that comes by a number which one of them alone was stat
     expect(
       await on.count(`person_key where source_key = 'x' and person_id = '${world.ids.get('1p0')}'`),
     ).toBe(1);
+  }));
+
+it('SUP-4: whoever asks is told what is kept so that the merge can be undone', () =>
+  inAWorld(async (world) => {
+    const { on, ids } = world;
+    await merge(world, '0p0', '1p0');
+    await on.onDay('2022-09-03');
+    await deliver(on, 'other', '2022-09-03', pupilsSaid(1, { secondName: true }));
+    const told = (await new PersonData(on.db.database).of(ids.get('0p0')!))!.tables;
+    const rows = told.flatMap((table) => table.rows.map((cells) => cells.join('|')));
+    expect(rows).toContainEqual(
+      expect.stringMatching(/jusque-là.*\|1p0\|Garville\|Jade\|2015-01-11\|2022-09-03$/),
+    );
   }));
 
 it('DIR-2: of two who answer or part at once, one does', () =>

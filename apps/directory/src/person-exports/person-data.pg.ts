@@ -52,7 +52,12 @@ export class PersonData {
       this.rows(
         `select ${titleOf('s.source')} as source, s.source_key, s.last_name, s.first_name,
                 coalesce(to_char(s.birth_date, 'YYYY-MM-DD'), '') as birth_date, to_char(s.dated_on, 'YYYY-MM-DD') as dated_on
-           from stated_person s where s.person_id = $1 order by 1, 2`,
+           from stated_person s where s.person_id = $1
+         union all
+         select ${titleOf('b.source')} || ' (jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite)', b.source_key,
+                b.statement ->> 'lastName', b.statement ->> 'firstName', coalesce(b.statement ->> 'birthDate', ''), to_char(b.replaced_on, 'YYYY-MM-DD')
+           from person_key k join stated_before b using (source, source_key)
+          where k.person_id = $1 and b.statement is not null order by 1, 2`,
         personId,
         ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
       ),
