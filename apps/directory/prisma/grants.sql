@@ -22,7 +22,7 @@ grant update (class_label, ends_on) on class_link to :"service";
 grant select, insert, delete on held_statement to :"service";
 grant update (ine_hash, attributes, refers) on held_statement to :"service";
 grant select, insert on erasure to :"service";
-grant update (told_again_on, proved_at, unexpected) on erasure to :"service";
+grant update (told_again_on, proved_at, unexpected, keys_left) on erasure to :"service";
 grant select, insert on stated_structure, applied_school to :"service";
 grant update (source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest, dated_on)
   on stated_structure to :"service";

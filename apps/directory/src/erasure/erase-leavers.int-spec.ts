@@ -251,6 +251,23 @@ it('SUP-4: each night proves the newest erasures that had their time, and again 
   expect(await night.execute()).toBe(0);
 });
 
+it('SUP-4: the proof tells where a key of the source was still said, and no key is kept for it', async () => {
+  const [gone] = await someLeave();
+  await bed.db.database.query(
+    `insert into stated_link (source, child_key, guardian_key, relation) values ($1, 'x', $2, '1')`,
+    [sourceCode, gone!.sourceKey],
+  );
+  await bed.onDay('2023-01-01');
+  await endImports();
+  await eraseAll();
+  const { prove } = proving();
+  const { places } = await prove.execute(gone!.personId);
+  expect(places.filter(({ verdict }) => verdict === 'UNEXPECTED')).toMatchObject([
+    { system: 'directory', place: 'public.stated_link.guardian_key', rows: 1 },
+  ]);
+  expect(await tablesThatSay([gone!.sourceKey])).toEqual(['public.stated_link']);
+});
+
 it('SUP-4: who comes back with a backup is erased again once the days have come again, and told again', async () => {
   const left = await someLeave();
   const ids = left.map(({ personId }) => personId).sort();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { FINISH_MERGES, FORGET_SIDES } from '../synchronisation/synchronisation.module.js';
+import { forgetKeys, keysOf, noteKeysLeft } from './source-keys.pg.js';
 
 export class ErasureDelay {
   constructor(readonly days: number) {}
@@ -61,6 +62,8 @@ export class Erasures {
     );
     const erasedIds = due.rows.map((row) => row.person_id);
     if (erasedIds.length === 0) return { erasedIds, relativeIds: [] };
+    const keys = await keysOf(tx, erasedIds);
+    await forgetKeys(tx, keys);
     const links = await tx.query<{ relative_id: string }>(
       `with gone as (delete from guardian_link where child_id = any($1::uuid[]) or guardian_id = any($1::uuid[])
          returning child_id, guardian_id)
@@ -92,6 +95,7 @@ export class Erasures {
     );
     await this.finishMerges(tx, erasedIds);
     await tx.query('delete from person where person_id = any($1::uuid[])', [erasedIds]);
+    await noteKeysLeft(tx, keys);
     const relatives = await tx.query<{ person_id: string }>(
       `update person set revision = revision + 1, import_id = null where person_id = any($1::uuid[]) returning person_id`,
       [links.rows.map((row) => row.relative_id)],

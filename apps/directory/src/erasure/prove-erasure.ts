@@ -51,6 +51,7 @@ export class ProveErasure {
       if (entId !== '') known?.add(entId.toLowerCase());
     }
     const all = [...idsOf.values()].flatMap((each) => [...each]);
+    const keysLeft = await this.erasures.keysLeft(ids);
     const [found, logged] = await Promise.all([
       Promise.all([
         this.own.find(all).then((found) => ({ service: 'directory', ...found })),
@@ -70,7 +71,12 @@ export class ProveErasure {
         erasedOnTheWall: parisDateOf(erasure.erasedAt),
         services: found.map(({ traces, ...rest }) => ({
           ...rest,
-          traces: traces.filter(({ id }) => isAbout(id)),
+          traces: [
+            ...traces.filter(({ id }) => isAbout(id)),
+            ...(rest.service === 'directory' ? keysLeft : [])
+              .filter(({ personId }) => personId === erasure.personId)
+              .map(({ place, rows }) => ({ place, rows, because: '', until: '' })),
+          ],
         })),
         accounts: accounts.filter(({ personId }) => personId === erasure.personId),
         logged: logged.get(erasure.personId)!,

@@ -31,6 +31,16 @@ export class ProvenErasures {
     return rows;
   }
 
+  /** Where keys of sources were still said when these people were erased: found then, since no proof knows a key. */
+  async keysLeft(personIds: readonly string[]) {
+    const { rows } = await this.database.query<{ personId: string; place: string; rows: number }>(
+      `select person_id as "personId", k.key as place, k.value::int as rows from erasure, jsonb_each_text(keys_left) k
+       where person_id = any($1::uuid[])`,
+      [personIds],
+    );
+    return rows;
+  }
+
   /** The newest first, one more than the limit; days of erasure half-open. */
   async list(asked: {
     from: string;

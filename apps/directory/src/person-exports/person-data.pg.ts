@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PersonalDataTable } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { profileWords, wordOf } from '#libs/trade';
+import { asRemarked, REMARKS } from '../synchronisation/synchronisation.module.js';
 
 export type HeldPerson = {
   /** A pupil, now or before. */
@@ -25,6 +26,25 @@ const titleOf = (source: string) =>
   `coalesce((select title from declared_source where source_code = ${source}), ${source})`;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** What stands of somebody's keys in imports: remarks, changes planned, deliveries that wait. $1: the person. */
+const IN_IMPORTS = `
+  with known as (
+    select k.source, k.source_key, i.import_id, i.started_on, ${titleOf('k.source')} as title
+    from person_key k join directory_import i on i.source = k.source where k.person_id = $1),
+  said as (
+    select k.started_on, k.title, k.source_key, 'Remarque' as what, l.code as said
+    from known k join remark_line l on l.import_id = k.import_id and l.subject = any(${asRemarked('k.source_key')})
+    union all
+    select k.started_on, k.title, k.source_key, 'Changement prévu', case c.kind when 'NEW' then 'Arrivée' when 'CHANGE' then 'Modification'
+      when 'IDENTITY' then 'Changement d’identité' when 'RETURN' then 'Retour' else 'Départ' end || coalesce(', ' || nullif(array_to_string(c.uais, ' '), ''), '')
+    from known k join plan p on p.import_id = k.import_id join plan_change c on c.plan_id = p.plan_id and c.source_key = k.source_key
+    union all
+    select k.started_on, k.title, k.source_key, 'Livraison qui attend', concat_ws(', ', d.last_name || ' ' || d.first_name, to_char(d.birth_date, 'DD/MM/YYYY'),
+      (select string_agg(concat_ws(' ', l.uai, nullif(l.class_label, '')), ', ' order by l.uai) from delivered_place l
+       where l.import_id = d.import_id and l.source_key = d.source_key))
+    from known k join delivered_person d on d.import_id = k.import_id and d.source_key = k.source_key)
+  select to_char(started_on, 'YYYY-MM-DD') as day, title as source, source_key, what, said from said order by started_on, 2, 3, 4, 5`;
+
 /** What the directory holds of a person. Of others only how many there are: their data are theirs. */
 @Injectable()
 export class PersonData {
@@ -33,9 +53,10 @@ export class PersonData {
   /** Undefined: nobody of that id is here. */
   async of(personId: string): Promise<HeldPerson | undefined> {
     if (!uuid.test(personId)) return undefined;
-    const [person, sources, statements, places, classes, links, doubles] = await Promise.all([
-      this.rows(
-        `select 'Nom' as attribute, p.last_name as value, ${titleOf('source')} as source, 1 as rank from person p where person_id = $1
+    const [person, sources, statements, imports, places, classes, links, doubles] =
+      await Promise.all([
+        this.rows(
+          `select 'Nom' as attribute, p.last_name as value, ${titleOf('source')} as source, 1 as rank from person p where person_id = $1
          union all select 'Prénom', first_name, ${titleOf('source')}, 2 from person where person_id = $1
          union all select 'Date de naissance', coalesce(to_char(birth_date, 'YYYY-MM-DD'), 'non connue'), ${titleOf('source')}, 3
            from person where person_id = $1
@@ -46,11 +67,11 @@ export class PersonData {
          union all select 'Plus dans aucune école depuis le', to_char(left_on, 'YYYY-MM-DD'), ${titleOf('source')}, 6
            from person where person_id = $1 and left_on is not null
          order by rank`,
-        personId,
-        ['attribute', 'value', 'source'],
-      ),
-      this.rows(
-        `select ${titleOf('s.source')} as source, s.source_key, s.last_name, s.first_name,
+          personId,
+          ['attribute', 'value', 'source'],
+        ),
+        this.rows(
+          `select ${titleOf('s.source')} as source, s.source_key, s.last_name, s.first_name,
                 coalesce(to_char(s.birth_date, 'YYYY-MM-DD'), '') as birth_date, to_char(s.dated_on, 'YYYY-MM-DD') as dated_on
            from stated_person s where s.person_id = $1
          union all
@@ -58,22 +79,23 @@ export class PersonData {
                 b.statement ->> 'lastName', b.statement ->> 'firstName', coalesce(b.statement ->> 'birthDate', ''), to_char(b.replaced_on, 'YYYY-MM-DD')
            from person_key k join stated_before b using (source, source_key)
           where k.person_id = $1 and b.statement is not null order by 1, 2`,
-        personId,
-        ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
-      ),
-      // Identifiers of relatives are theirs: only how many there are.
-      this.rows(
-        `select ${titleOf('h.source')} as source, a.key as attribute,
+          personId,
+          ['source', 'source_key', 'last_name', 'first_name', 'birth_date', 'dated_on'],
+        ),
+        // Identifiers of relatives are theirs: only how many there are.
+        this.rows(
+          `select ${titleOf('h.source')} as source, a.key as attribute,
                 case a.key when 'ENTEleveAutoriteParentale' then jsonb_array_length(a.value) || ' personne(s)'
                   else (select string_agg(v, ' ; ') from jsonb_array_elements_text(a.value) v) end as value
            from person_key k join held_statement h on h.source = k.source and h.source_key = k.source_key and h.entity > 0,
              jsonb_each(h.attributes) as a (key, value)
           where k.person_id = $1 order by 1, h.entity, 2`,
-        personId,
-        ['source', 'attribute', 'value'],
-      ),
-      this.rows(
-        `select e.profile, case when e.is_head then 'oui' else '' end as head,
+          personId,
+          ['source', 'attribute', 'value'],
+        ),
+        this.rows(IN_IMPORTS, personId, ['day', 'source', 'source_key', 'what', 'said']),
+        this.rows(
+          `select e.profile, case when e.is_head then 'oui' else '' end as head,
                 concat_ws(', ', e.post ->> 'organisation', e.post ->> 'commune', e.post ->> 'circonscription') as comes_from,
                 e.uai || coalesce(' ' || s.name, '') as school, e.level,
                 concat_ws(', ', nullif(e.class_label, ''), (select string_agg(c ->> 'label', ', ') from jsonb_array_elements(e.classes) c))
@@ -81,31 +103,31 @@ export class PersonData {
                 (select string_agg(g ->> 'label', ', ') from jsonb_array_elements(e.groups) g) as groups,
                 to_char(e.starts_on, 'YYYY-MM-DD') as starts_on, coalesce(to_char(e.ends_on, 'YYYY-MM-DD'), '') as ends_on
            from enrolment e left join structure s using (uai) where person_id = $1 order by e.starts_on, e.profile, e.uai`,
-        personId,
-        [
-          ...['profile', 'school', 'head', 'comes_from', 'class_labels', 'groups', 'level'],
-          ...['starts_on', 'ends_on'],
-        ],
-      ),
-      this.rows(
-        `select l.uai || coalesce(' ' || s.name, '') as school, case when l.is_group then 'Groupe' else 'Classe' end as kind,
+          personId,
+          [
+            ...['profile', 'school', 'head', 'comes_from', 'class_labels', 'groups', 'level'],
+            ...['starts_on', 'ends_on'],
+          ],
+        ),
+        this.rows(
+          `select l.uai || coalesce(' ' || s.name, '') as school, case when l.is_group then 'Groupe' else 'Classe' end as kind,
                 l.class_label, ${titleOf('l.source')} as source, to_char(l.starts_on, 'YYYY-MM-DD') as starts_on,
                 coalesce(to_char(l.ends_on, 'YYYY-MM-DD'), '') as ends_on
            from class_link l join person_key k on k.source = l.source and k.source_key = l.source_key
            left join structure s using (uai) where k.person_id = $1 order by l.starts_on, l.uai, l.is_group, l.class_id, l.source`,
-        personId,
-        ['school', 'kind', 'class_label', 'source', 'starts_on', 'ends_on'],
-      ),
-      this.rows(
-        `select 'Responsable de' as role, count(*) || ' élève(s)' as of from guardian_link where guardian_id = $1
+          personId,
+          ['school', 'kind', 'class_label', 'source', 'starts_on', 'ends_on'],
+        ),
+        this.rows(
+          `select 'Responsable de' as role, count(*) || ' élève(s)' as of from guardian_link where guardian_id = $1
            having count(*) > 0
          union all select 'A pour responsables', count(*) || ' personne(s)' from guardian_link where child_id = $1
            having count(*) > 0`,
-        personId,
-        ['role', 'of'],
-      ),
-      this.rows(
-        `select 'Question : même personne qu’une autre fiche ?' as what, to_char(found_on, 'YYYY-MM-DD') as since,
+          personId,
+          ['role', 'of'],
+        ),
+        this.rows(
+          `select 'Question : même personne qu’une autre fiche ?' as what, to_char(found_on, 'YYYY-MM-DD') as since,
                 case answer when 'SAME' then 'oui' when 'DIFFERENT' then 'non' else 'pas encore de réponse' end as answer,
                 coalesce(to_char(answered_on, 'YYYY-MM-DD'), '') as until
            from doubtful_pair where $1 in (newcomer_id, known_id)
@@ -113,10 +135,10 @@ export class PersonData {
          select 'Réunion de deux fiches', to_char(merged_on, 'YYYY-MM-DD'),
                 case when undone_on is null then 'réunies' else 'distinguées de nouveau' end, coalesce(to_char(undone_on, 'YYYY-MM-DD'), '')
            from person_merge where $1 in (survivor_id, absorbed_id) order by 2, 1`,
-        personId,
-        ['what', 'since', 'answer', 'until'],
-      ),
-    ]);
+          personId,
+          ['what', 'since', 'answer', 'until'],
+        ),
+      ]);
     if (person.length === 0) return undefined;
     const table = (
       title: string,
@@ -136,6 +158,14 @@ export class PersonData {
           'Ce que la source livre, tel quel',
           ['Source', 'Donnée, sous le nom qu’elle a chez elle', 'Valeur'],
           statements,
+        ),
+        table(
+          'Dans les imports',
+          ['Import du', 'Source', 'Identifiant chez elle', 'Quoi', 'Ce qui y est dit'],
+          imports.map(([day = '', source = '', key = '', what = '', said = '']) => [
+            ...[day, source, key, what],
+            what === 'Remarque' ? (REMARKS[said]?.says ?? said) : said,
+          ]),
         ),
         table(
           'Écoles',

@@ -45,6 +45,8 @@ import { UploadsRpc } from './uploads/uploads.rpc.js';
 // The door: who must not work beside an import.
 export { ImportTurn } from './import-turn.pg.js';
 export { ImportRuns } from './domain/directory-import.js';
+export { REMARKS } from './domain/remarks.js';
+export { asRemarked } from './remarked-keys.pg.js';
 // How a person follows from what is stated.
 export { derivePeople } from './plans/derivation.pg.js';
 // What is kept so that a merge can be undone.

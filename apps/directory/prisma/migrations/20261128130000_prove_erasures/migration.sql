@@ -2,6 +2,8 @@
 alter table erasure
   add column proved_at timestamptz,
   add column unexpected integer check (unexpected >= 0),
+  -- Where the keys that led to the person were still said when it was erased, and how often: { "table.column": rows }; no key.
+  add column keys_left jsonb,
   add constraint erasure_proof_is_whole check ((proved_at is null) = (unexpected is null));
 create index erasure_newest on erasure (erased_on desc, person_id desc);
 create index erasure_unexpected on erasure (proved_at) where unexpected > 0;

@@ -5,6 +5,7 @@ import { Profile } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { generateDirectory } from '../../../../../test/support/generator/formats/generate-directory.js';
 import { academy, caller, ImportBed } from '../../../test/import-bed.test-support.js';
+import { PersonData } from '../../person-exports/person-data.pg.js';
 import { aPupil, aSchool, deliver as state } from '../../../test/stated-people.test-support.js';
 
 jest.setTimeout(120_000);
@@ -295,6 +296,60 @@ it('SUP-4: what a source still delivers of somebody whom it places nowhere goes 
   while ((await erase.execute()) > 0) continue;
   expect(await bed.count(`person where source_key = '777002'`)).toBe(0);
   expect([await held(), await others()]).toEqual([0, before]);
+});
+
+it('SUP-4: a pupil who stays, remarks and plans name an erased guardian no more, and until then RGPD 15 tells of them', async () => {
+  const { rows } = await bed.db.database.query<{ key: string }>(
+    `select source_key as key from stated_structure where source = $1 order by 1 limit 1`,
+    [chain.sourceCode],
+  );
+  const named = (key: string, firstName: string) => ({
+    ...{ ENTPersonJointure: [key], ENTPersonNom: ['ZWYX'], ENTPersonPrenom: [firstName] },
+  });
+  await bed.onDay('2027-01-05');
+  const child = {
+    ...{ ...named('777011', 'Io'), ENTPersonDateNaissance: ['04/03/2019'] },
+    ENTPersonStructRattach: [rows[0]!.key],
+    ENTEleveAutoriteParentale: ['777012$1', '777013$2'],
+  };
+  const came = await deliver('parents', '2027-01-05', {
+    Eleve: [['add', '777011', child]],
+    PersRelEleve: [
+      ['add', '777012', named('777012', 'Ana')],
+      ['add', '777013', named('777013', 'Bo')],
+    ],
+  });
+  expect(came).toMatchObject({ state: 'COMPLETED', peopleCreated: 3 });
+  await bed.db.database.query(
+    `insert into remark_line (import_id, code, seq, subject, file, line) values ($1, 'NAME_MISSING', 1, '777012', 'a.xml', 7)`,
+    [came.importId],
+  );
+  const known = await bed.db.database.query<{ id: string }>(
+    `select person_id as id from person where source_key = '777012'`,
+  );
+  const { tables } = (await new PersonData(bed.db.database).of(known.rows[0]!.id))!;
+  const told = tables.find(({ title }) => title === 'Dans les imports')!.rows;
+  expect(told.map((row) => row.slice(0, 1).concat(row.slice(2)).join(' | '))).toEqual([
+    expect.stringMatching(/^2027-01-05 \| 777012 \| Changement prévu \| Arrivée, \d{7}[A-Z]$/),
+    expect.stringMatching(/^2027-01-05 \| 777012 \| Livraison qui attend \| ZWYX Ana, \d{7}[A-Z]$/),
+    '2027-01-05 | 777012 | Remarque | Personnes sans nom ou sans prénom, ignorées.',
+  ]);
+  const gone = await deliver('parent-gone', '2027-01-06', { PersRelEleve: [['delete', '777012']] });
+  expect(gone).toMatchObject({ state: 'COMPLETED', peopleRemoved: 1 });
+  await bed.onDay('2027-04-10');
+  const { erase, ended } = bed.parts();
+  while ((await erase.execute()) > 0) continue;
+  // Deliveries of imports that have ended go of themselves.
+  while (await ended.removeSome());
+  expect(await bed.count(`person where source_key = '777012'`)).toBe(0);
+  const says = async (table: string) => bed.count(`${table} t where t::text like '%777012%'`);
+  for (const table of ['held_statement', 'remark_line', 'plan_change', 'stated_link', 'erasure'])
+    expect([table, await says(table)]).toEqual([table, 0]);
+  const held = await bed.db.database.query<{ named: string[]; refers: string[] }>(
+    `select attributes -> 'ENTEleveAutoriteParentale' as named, refers from held_statement where source_key = '777011'`,
+  );
+  expect(held.rows[0]).toMatchObject({ named: ['777013$2'] });
+  expect(held.rows[0]!.refers.toSorted()).toEqual([rows[0]!.key, '777013'].toSorted());
 });
 
 describe('DIR-1: exports written by hand come to the people written beside them', () => {
