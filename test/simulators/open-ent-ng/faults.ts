@@ -4,7 +4,8 @@ export type Fault = {
    * `timeout-after-success`: done, and never answered. `importer-busy`: 400 after a wait, and done
    * later all the same (§6). All others do nothing: `error-503`; `disconnect`, the connection is cut;
    * `error-400`, refused for good; `page-200`, the login page with status 200; `error-200`, a
-   * refusal with status 200; `redirect-302`, to the login page; `throttled-429`, by a proxy (§6).
+   * refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, to
+   * the second factor and the terms of use; `right-401`, a missing right; `xsrf-403` (§0); `throttled-429`, by a proxy (§6).
    * Of a list only: `empty-list`, and `half-list`, its first half, as a genuine answer.
    */
   readonly mode:
@@ -16,6 +17,10 @@ export type Fault = {
     | 'page-200'
     | 'error-200'
     | 'redirect-302'
+    | 'redirect-mfa'
+    | 'redirect-terms'
+    | 'right-401'
+    | 'xsrf-403'
     | 'throttled-429'
     | 'empty-list'
     | 'half-list';

@@ -193,7 +193,15 @@ function wrongAnswer({ mode, retryAfter }: Fault): Answer {
         type: 'text/html',
       };
     case 'redirect-302':
-      return { status: 302, body: '', type: 'text/plain', headers: { location: '/auth/login' } };
+      return redirect('/auth/login');
+    case 'redirect-mfa':
+      return redirect('/auth/validate-mfa?force=true&redirect=%2F');
+    case 'redirect-terms':
+      return redirect('/auth/revalidate-terms');
+    case 'right-401':
+      return { status: 401, body: '<html><body>Unauthorized</body></html>', type: 'text/html' };
+    case 'xsrf-403':
+      return json(403, { error: 'invalid.xsrf.token' });
     case 'throttled-429':
       return {
         status: 429,
@@ -204,6 +212,10 @@ function wrongAnswer({ mode, retryAfter }: Fault): Answer {
     default:
       return { status: 503, body: 'Service Unavailable', type: 'text/html' };
   }
+}
+
+function redirect(location: string): Answer {
+  return { status: 302, body: '', type: 'text/plain', headers: { location } };
 }
 
 function parse(body: string): Record<string, unknown> {

@@ -14,7 +14,7 @@ export const sessionRoutes: readonly Route[] = [
       if (!opened)
         return {
           status: 200,
-          body: '<html>auth.error.authenticationFailed</html>',
+          body: `<html>auth.error.${sessions.isBanned ? 'ban' : 'authenticationFailed'}</html>`,
           type: 'text/html',
         };
       return {

@@ -18,14 +18,25 @@ export class Sessions {
   readonly #xsrfBySession = new Map<string, string>();
   readonly #tokens = new Map<string, { kind: 'user' | 'application'; endsAtMs: number }>();
 
+  #refusedAtMs: number[] = [];
+
   constructor(readonly credentials: Credentials) {}
 
   login(login: string, password: string): { session: string; xsrf: string } | undefined {
-    if (login !== this.credentials.login || password !== this.credentials.password)
+    if (this.isBanned) return undefined;
+    if (login !== this.credentials.login || password !== this.credentials.password) {
+      this.#refusedAtMs.push(Date.now());
       return undefined;
+    }
+    this.#refusedAtMs = [];
     const [session, xsrf] = [`${randomUUID()}:${randomUUID()}`, randomUUID()];
     this.#xsrfBySession.set(session, xsrf);
     return { session, xsrf };
+  }
+
+  /** Five refused logins within 15 minutes (§2.1). */
+  get isBanned(): boolean {
+    return this.#refusedAtMs.filter((at) => at > Date.now() - 15 * 60_000).length >= 5;
   }
 
   token(kind: 'user' | 'application'): string {

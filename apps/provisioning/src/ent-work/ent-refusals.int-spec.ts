@@ -131,3 +131,33 @@ it.each([
     expect(await refusedTasks()).toEqual([]);
   },
 );
+
+it.each([
+  ['right-401', 'ENT_RIGHT_MISSING'],
+  ['redirect-mfa', 'ENT_SECOND_FACTOR'],
+] as const)(
+  'PRV-4: a connector that is not let through (%s) is told as %s, fails nobody, and goes on when it is',
+  async (mode, code) => {
+    await bed.aMembership('m1', { ordered: 3, uais: [uai] });
+    await bed.import(pupils(uai, 3), { on: '2022-09-05' });
+    await bed.settleAccounts();
+    // One fault more, while others are served, would give each of them up.
+    await bed.rows('update ent_task set faults = 100');
+    bed.ent.faults.set([{ mode, calls: 'POST /directory/class/.*/user' }]);
+    bed.run();
+    await bed.untilQuiet();
+    expect([
+      await bed.states(),
+      await bed.rows('select distinct refused_code from ent_task'),
+      bed.ent.calls.get('login'),
+      bed.ent.calls.get('create-user'),
+    ]).toEqual([{ PROVISIONING: 3 }, [{ refused_code: code }], 1, 3]);
+    expect(await registry.getSingleMetricAsString('ent_refused_work')).toContain(
+      `code="${code}"} 3`,
+    );
+    bed.ent.faults.set([]);
+    await bed.begin('2022-09-06');
+    await bed.untilQuiet();
+    expect(await bed.states()).toEqual({ PROVISIONED: 3 });
+  },
+);

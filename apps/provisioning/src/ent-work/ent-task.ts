@@ -51,6 +51,8 @@ export type EntOutcome = {
   /** It is not there, though a call might have made it. */
   isAbsent?: boolean;
   failureCode?: string;
+  /** The connector itself is not let through: shown like a refusal, and nobody is given up for it. */
+  connectorFault?: string;
   retryInMs?: number;
   /** The fault is this account's own: others are served. */
   isOwnFault?: boolean;

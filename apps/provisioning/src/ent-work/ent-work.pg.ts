@@ -174,13 +174,15 @@ export class EntWork {
            or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`,
       [outcomes.map(({ accountId }) => accountId), absent, unanswered],
     );
-    const rows = outcomes.map(({ accountId, retryInMs, isOwnFault, failureCode = '' }) => ({
-      account_id: accountId,
-      wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
-      retry: retryInMs !== undefined,
-      own_fault: isOwnFault === true,
-      refused_code: failureCode,
-    }));
+    const rows = outcomes.map(
+      ({ accountId, retryInMs, isOwnFault, failureCode = '', connectorFault }) => ({
+        account_id: accountId,
+        wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
+        retry: retryInMs !== undefined,
+        own_fault: isOwnFault === true,
+        refused_code: connectorFault ?? failureCode,
+      }),
+    );
     await tx.query(
       `update ent_task t set queued_at = null, not_before = now() + x.wait_ms * interval '1 millisecond',
          faults = case when x.own_fault then t.faults + 1 when x.retry then t.faults else 0 end,

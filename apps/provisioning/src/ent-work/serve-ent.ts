@@ -17,6 +17,9 @@ const faultsMax: Partial<Record<EntUnavailable['code'], number>> = {
   ENT_BUSY: 24,
 };
 
+/** Others may be served meanwhile: a right may be missing in one school alone. */
+const connectorWaitMs = 15 * 60_000;
+
 /** Outcomes that may wait to be written. */
 const backlogMax = 400;
 
@@ -101,9 +104,14 @@ export class ServeEnt {
   }
 
   private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {
+    if (error.isConnectorFault) outcome.connectorFault = error.code;
     if (error.retryInMs !== undefined) {
       outcome.retryInMs = error.retryInMs;
       return this.rest(error.retryInMs);
+    }
+    if (error.isConnectorFault) {
+      outcome.retryInMs = connectorWaitMs;
+      return;
     }
     const mostFaults = this.circuit.servesOthers() ? faultsMax[error.code] : undefined;
     outcome.isOwnFault = mostFaults !== undefined;

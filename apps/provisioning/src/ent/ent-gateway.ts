@@ -56,6 +56,19 @@ export class EntAlreadyThere extends Error {
   override readonly name = 'EntAlreadyThere';
 }
 
+/**
+ * What only the operator of the ENT, or ours, can mend: a right that the technical account lacks, a second factor or
+ * terms that it is asked for, its login refused, or kept out after too many tries.
+ */
+export const connectorFaults = [
+  'ENT_RIGHT_MISSING',
+  'ENT_SECOND_FACTOR',
+  'ENT_TERMS',
+  'ENT_LOGIN_REFUSED',
+  'ENT_LOGIN_BANNED',
+] as const;
+export type ConnectorFault = (typeof connectorFaults)[number];
+
 /** No answer, a late one, or "try later": the call may or may not have been done. */
 export class EntUnavailable extends Error {
   override readonly name = 'EntUnavailable';
@@ -63,6 +76,7 @@ export class EntUnavailable extends Error {
   readonly retryInMs: number | undefined;
   constructor(
     readonly code:
+      | ConnectorFault
       | 'ENT_UNREACHABLE'
       | 'ENT_TIMEOUT'
       | 'ENT_BUSY'
@@ -74,6 +88,10 @@ export class EntUnavailable extends Error {
   ) {
     super(`Open ENT-NG is not available: ${code}`, options);
     this.retryInMs = options?.retryInMs;
+  }
+
+  get isConnectorFault(): boolean {
+    return connectorFaults.some((each) => each === this.code);
   }
 }
 

@@ -58,18 +58,22 @@ test('PRV-4: each call is done when the ENT is well, and the table knows each', 
 const others = '^(?!POST /auth/login)';
 
 describe.each(names)('PRV-5: %s', (name) => {
-  it.each(['page-200', 'error-200', 'redirect-302', 'error-503', 'throttled-429'] as const)(
-    'is not done when the ENT answers %s',
-    async (mode) => {
-      const before = JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()]);
-      ent.faults.set([{ mode, calls: others }]);
-      const error = await calls[name]!().catch((thrown: unknown) => thrown);
-      expect(error instanceof EntUnavailable || error instanceof EntRefused).toBe(true);
-      expect(JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()])).toBe(
-        before,
-      );
-    },
-  );
+  it.each([
+    'page-200',
+    'error-200',
+    'redirect-302',
+    'error-503',
+    'throttled-429',
+    'right-401',
+  ] as const)('is not done when the ENT answers %s', async (mode) => {
+    const before = JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()]);
+    ent.faults.set([{ mode, calls: others }]);
+    const error = await calls[name]!().catch((thrown: unknown) => thrown);
+    expect(error instanceof EntUnavailable || error instanceof EntRefused).toBe(true);
+    expect(JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()])).toBe(
+      before,
+    );
+  });
 });
 
 it('PRV-4: logs in anew at a login page with status 200, and does what was asked', async () => {
@@ -77,6 +81,43 @@ it('PRV-4: logs in anew at a login page with status 200, and does what was asked
   await gateway.setBlocked(ids.pupil, true);
   expect([ent.graph.users.get(ids.pupil)?.blocked, ent.calls.get('login')]).toEqual([true, 2]);
 });
+
+it.each([
+  ['right-401', 'ENT_RIGHT_MISSING'],
+  ['redirect-mfa', 'ENT_SECOND_FACTOR'],
+  ['redirect-terms', 'ENT_TERMS'],
+] as const)('PRV-4: %s is %s, no ended session: nobody logs in anew', async (mode, code) => {
+  ent.faults.set([{ mode, calls: 'PUT /auth/block/.*' }]);
+  for (let time = 0; time < 3; time += 1)
+    await expect(gateway.setBlocked(ids.pupil, true)).rejects.toMatchObject({ code });
+  expect([ent.calls.get('login'), ent.calls.get('block')]).toEqual([1, 3]);
+});
+
+it('PRV-4: a wrong XSRF token is an ended session', async () => {
+  ent.faults.set([{ mode: 'xsrf-403', calls: 'PUT /auth/block/.*', remaining: 1 }]);
+  await gateway.setBlocked(ids.pupil, true);
+  expect([ent.graph.users.get(ids.pupil)?.blocked, ent.calls.get('login')]).toEqual([true, 2]);
+});
+
+it.each([
+  [0, 'ENT_LOGIN_REFUSED', 60_000],
+  [5, 'ENT_LOGIN_BANNED', 900_000],
+] as const)(
+  'PRV-4: after %i refused logins one more is %s, and nobody logs in for %i ms',
+  async (before, code, waitMs) => {
+    for (let time = 0; time < before; time += 1) ent.sessions.login('connecteur', 'faux');
+    ent.calls.clear();
+    const address = { url: ent.url, login: 'connecteur', password: 'faux', timeoutMs: 5_000 };
+    const wrong = new EntHttpGateway(address);
+    for (let time = 0; time < 3; time += 1) {
+      const refused = await wrong.usersOf(ids.structure).catch((thrown: unknown) => thrown);
+      expect(refused).toMatchObject({ code });
+      const { retryInMs } = refused as EntUnavailable;
+      expect(Math.abs((retryInMs ?? 0) - waitMs)).toBeLessThan(10_000);
+    }
+    expect(Object.fromEntries(ent.calls)).toEqual({ login: 1 });
+  },
+);
 
 it('PRV-4: throttled, it calls nobody until the time told is over', async () => {
   ent.faults.set([{ mode: 'throttled-429', remaining: 1, retryAfter: '1' }]);

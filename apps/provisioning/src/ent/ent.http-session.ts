@@ -1,6 +1,7 @@
 import { type EntAnswer, entAnswer, isPage } from './ent-answer.js';
-import { EntUnavailable } from './ent-gateway.js';
+import { type ConnectorFault, EntUnavailable } from './ent-gateway.js';
 import { EntPause } from './ent-pause.js';
+import { LoginPause } from './login-pause.js';
 import { httpCall, type HttpAnswer, HttpTimeout } from './http-call.js';
 
 export type EntAddress = {
@@ -17,6 +18,7 @@ export class EntHttpSession {
   #session: Promise<Session> | undefined;
   #opened: Session | undefined;
   readonly #pause = new EntPause();
+  readonly #loginPause = new LoginPause();
 
   constructor(private readonly address: EntAddress) {}
 
@@ -37,6 +39,8 @@ export class EntHttpSession {
         'x-xsrf-token': session.xsrf,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       });
+      const missing = whatTheAccountLacks(response);
+      if (missing !== undefined) throw new EntUnavailable(missing);
       if (asksToLogIn(response)) {
         if (this.#opened === session) this.#session = undefined;
         if (attempt === 1) continue;
@@ -56,6 +60,8 @@ export class EntHttpSession {
 
   async #openSession(): Promise<Session> {
     const { login, password } = this.address;
+    const paused = this.#loginPause.left;
+    if (paused) throw new EntUnavailable(paused.code, paused);
     const form = new URLSearchParams({ email: login, password }).toString();
     const response = await this.#send('POST', '/auth/login', form, {
       'content-type': 'application/x-www-form-urlencoded',
@@ -66,10 +72,16 @@ export class EntHttpSession {
     const valueOf = (name: string) =>
       cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
     const xsrf = valueOf('XSRF-TOKEN');
-    // A refused login is the login page with status 200.
+    // A refused login is the login page with status 200: to try on would get the account banned.
+    if (response.status === 200) {
+      const isBan = response.text.includes('auth.error.ban');
+      const begun = this.#loginPause.begin(isBan ? 'ENT_LOGIN_BANNED' : 'ENT_LOGIN_REFUSED');
+      throw new EntUnavailable(begun.code, begun);
+    }
     if (response.status !== 302 || !xsrf || !valueOf('oneSessionId')) {
       throw new EntUnavailable('ENT_SESSION');
     }
+    this.#loginPause.end();
     this.#opened = { cookie: cookies.join('; '), xsrf };
     return this.#opened;
   }
@@ -104,9 +116,20 @@ export class EntHttpSession {
  * The same page may come with status 200.
  */
 function asksToLogIn(response: HttpAnswer): boolean {
-  const { status } = response;
-  if (status === 401 || status === 403 || (status >= 300 && status < 400)) return true;
+  const { status, text } = response;
+  if (status >= 300 && status < 400) return true;
+  // Another 403 is a refusal of what was asked.
+  if (status === 403 && text.includes('invalid.xsrf.token')) return true;
   return status < 300 && isPage(response);
+}
+
+/** Logged in, and not let through: to log in anew changes nothing (§0: 401 is a missing right). */
+function whatTheAccountLacks({ status, headers }: HttpAnswer): ConnectorFault | undefined {
+  if (status === 401) return 'ENT_RIGHT_MISSING';
+  if (status < 300 || status >= 400) return undefined;
+  const { location = '' } = headers;
+  if (location.includes('/auth/validate-mfa')) return 'ENT_SECOND_FACTOR';
+  return location.includes('/auth/revalidate-terms') ? 'ENT_TERMS' : undefined;
 }
 
 function throttled(retryInMs: number): EntUnavailable {

@@ -8,6 +8,7 @@ import type { EntAddress } from './ent.http-session.js';
 
 export { backOffMs, Circuit } from './circuit.js';
 export {
+  type ConnectorFault,
   EntAlreadyThere,
   EntGateway,
   EntRefused,

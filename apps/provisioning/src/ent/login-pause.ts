@@ -1,0 +1,35 @@
+type LoginRefusal = 'ENT_LOGIN_REFUSED' | 'ENT_LOGIN_BANNED';
+
+/** The ENT keeps an account out for so long after 5 refused logins within it (§2.1). */
+const banMs = 15 * 60_000;
+const firstMs = 60_000;
+
+/**
+ * Until it is over nobody logs in: a wrong password tried once per call gets the technical account banned within a
+ * second, and each further try keeps the ban alive. Three tries in a quarter of an hour at most.
+ */
+export class LoginPause {
+  #untilMs = 0;
+  #inARow = 0;
+  #code: LoginRefusal = 'ENT_LOGIN_REFUSED';
+
+  constructor(private readonly clock: () => number = Date.now) {}
+
+  get left(): { readonly code: LoginRefusal; readonly retryInMs: number } | undefined {
+    const retryInMs = this.#untilMs - this.clock();
+    return retryInMs > 0 ? { code: this.#code, retryInMs } : undefined;
+  }
+
+  begin(code: LoginRefusal): { readonly code: LoginRefusal; readonly retryInMs: number } {
+    this.#code = code;
+    this.#inARow += 1;
+    const retryInMs =
+      code === 'ENT_LOGIN_BANNED' ? banMs : Math.min(banMs, firstMs * 4 ** (this.#inARow - 1));
+    this.#untilMs = this.clock() + retryInMs;
+    return { code, retryInMs };
+  }
+
+  end(): void {
+    this.#inARow = 0;
+  }
+}
