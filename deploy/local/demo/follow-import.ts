@@ -6,8 +6,8 @@ import { type Services } from './services.js';
 import { StoryBroken } from './stage.js';
 import { type Teller } from './teller.js';
 
-/** Without any figure moving for this long, something is stuck. */
-const standstillMs = 300_000;
+/** Without any figure moving for this long, something is stuck; the plan of a delta that changes everybody is one step. */
+const standstillMs = 900_000;
 const pauseMs = 200;
 const ends = ['COMPLETED', 'HELD', 'REFUSED', 'FAILED'];
 
@@ -29,7 +29,7 @@ export async function followImport(
     if (`${now.state} ${figures}` !== seen) movedAt = Date.now();
     seen = `${now.state} ${figures}`;
     if (Date.now() - movedAt > standstillMs) {
-      throw new WaitedTooLong(`L’import ${now.folder} n’avance plus depuis 5 minutes.`);
+      throw new WaitedTooLong(`L’import ${now.folder} n’avance plus depuis 15 minutes.`);
     }
     await sleep(pauseMs);
   }
