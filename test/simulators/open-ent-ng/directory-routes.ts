@@ -99,8 +99,10 @@ export const directoryRoutes: readonly Route[] = [
     name: 'create-class',
     method: 'POST',
     pattern: at('/directory/class/:id'),
-    answer: ({ graph }, { parameters: [structureId = ''], json }) =>
-      ok({ id: graph.createClass(structureId, json()).id }, 201),
+    answer: ({ graph }, { parameters: [structureId = ''], query, json }) => {
+      const hasDefaultRoles = query.get('setDefaultRoles') === 'true';
+      return ok({ id: graph.createClass(structureId, json(), hasDefaultRoles).id }, 201);
+    },
   },
   {
     name: 'link-class',
@@ -181,6 +183,16 @@ export const directoryRoutes: readonly Route[] = [
     answer: ({ graph }, { parameters: [userId = ''], json }) => {
       graph.updateUser(userId, json());
       return ok({ id: userId });
+    },
+  },
+  // §1.13
+  {
+    name: 'transition',
+    method: 'POST',
+    pattern: at('/directory/transition'),
+    answer: ({ graph }, { query }) => {
+      graph.transition(query.get('structureExternalId') ?? '');
+      return empty;
     },
   },
   // §1.6

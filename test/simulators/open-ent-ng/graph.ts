@@ -18,6 +18,8 @@ export type SchoolClass = {
   name: string;
   level: string | null;
   structureId: string;
+  /** Without them a class has no application. */
+  hasDefaultRoles?: boolean;
 };
 export type User = {
   id: string;
@@ -45,6 +47,7 @@ export type Entry =
   | { put: 'class'; value: SchoolClass }
   | { put: 'user'; value: User }
   | { remove: string }
+  | { removeClass: string }
   /** Everything goes: what follows is what a backup held. */
   | { empty: true };
 
@@ -112,7 +115,11 @@ export class Graph {
     return value;
   }
 
-  createClass(structureId: string, body: Record<string, unknown>): SchoolClass {
+  createClass(
+    structureId: string,
+    body: Record<string, unknown>,
+    hasDefaultRoles = false,
+  ): SchoolClass {
     const structure = this.structures.get(structureId);
     const name = text(body.name);
     if (!structure) throw new EntError('invalid.school');
@@ -127,6 +134,7 @@ export class Graph {
       name,
       level: text(body.level) || null,
       structureId,
+      hasDefaultRoles,
     };
     this.#record({ put: 'class', value });
     return value;
@@ -253,6 +261,17 @@ export class Graph {
     }
   }
 
+  /** The change of the school year: the classes of the school go, its people stay in it without a class. */
+  transition(structureExternalId: string): void {
+    const structureId = this.#structureByExternalId.get(structureExternalId);
+    for (const schoolClass of [...this.classes.values()]) {
+      if (schoolClass.structureId !== structureId) continue;
+      for (const user of this.usersOfClass(schoolClass.id))
+        this.unlinkFromClass(schoolClass.id, user.id);
+      this.#record({ removeClass: schoolClass.id });
+    }
+  }
+
   linkToClass(classId: string, userId: string): void {
     const [schoolClass, user] = [this.classes.get(classId), this.users.get(userId)];
     if (!schoolClass || !user || user.deleteDate !== null) throw new EntError('', 404);
@@ -334,6 +353,9 @@ export class Graph {
     } else if ('remove' in entry) {
       this.#unindex(entry.remove);
       this.users.delete(entry.remove);
+    } else if ('removeClass' in entry) {
+      this.#classByExternalId.delete(this.classes.get(entry.removeClass)?.externalId ?? '');
+      this.classes.delete(entry.removeClass);
     } else if (entry.put === 'structure') {
       this.structures.set(entry.value.id, entry.value);
       this.#structureByExternalId.set(entry.value.externalId, entry.value.id);

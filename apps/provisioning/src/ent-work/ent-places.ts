@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { EntGateway, type EntUser } from '../ent/ent.module.js';
+import { EntGateway, EntPlaceGone, EntRefused, type EntUser } from '../ent/ent.module.js';
 import { KnownPlaces } from './known-places.pg.js';
+
+/** A class of a school, by our words. */
+export type EntPlace = {
+  readonly uai: string;
+  readonly schoolName: string;
+  readonly label: string;
+  readonly level: string;
+};
 
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
 
@@ -26,14 +34,51 @@ export class EntPlaces {
     });
   }
 
-  schoolClass(structureId: string, uai: string, label: string, level: string): Promise<string> {
+  schoolClass(structureId: string, place: EntPlace): Promise<string> {
+    const { uai, label } = place;
     return single(this.#classes, `${uai}|${label}`, async () => {
       const known = await this.known.classId(uai, label);
       if (known !== undefined) return known;
-      const entId = await this.ent.ensureClass(structureId, { label, level });
+      const entId = await this.makeClass(structureId, place);
       await this.known.keepClass(uai, label, entId);
       return entId;
     });
+  }
+
+  /**
+   * The class instead of one that the ENT has no more (a change of the school year there, a platform put back): asked
+   * for again, made anew where it is not there. Whoever was in the one that is gone must join it.
+   */
+  classInsteadOf(goneId: string, structureId: string, place: EntPlace): Promise<string> {
+    const { uai, label } = place;
+    return single(this.#classes, `${uai}|${label}`, async () => {
+      const known = await this.known.classId(uai, label);
+      // Made by somebody else meanwhile.
+      if (known !== undefined && known !== goneId) return known;
+      const entId = await this.makeClass(structureId, place);
+      await this.known.replaceClass(uai, label, { goneId, entId });
+      return entId;
+    });
+  }
+
+  /** Whether the ENT has a class of this identifier in the school. */
+  async hasClass(structureId: string, classId: string): Promise<boolean> {
+    const classes = await this.ent.classesOf(structureId);
+    return classes.some(({ entId }) => entId === classId);
+  }
+
+  /** A structure that the ENT has no more is asked for again, too. */
+  private async makeClass(structureId: string, place: EntPlace): Promise<string> {
+    const { uai, schoolName: name, label, level } = place;
+    try {
+      return await this.ent.ensureClass(structureId, { label, level });
+    } catch (error) {
+      if (!(error instanceof EntPlaceGone || error instanceof EntRefused)) throw error;
+      const present = await this.ent.ensureStructure({ uai, name });
+      if (present === structureId) throw new EntRefused('ENT_CLASS_REFUSED');
+      await this.known.keepStructure(uai, present);
+      return this.ent.ensureClass(present, { label, level });
+    }
   }
 
   /** Out of one reading of the whole school, shared by all who ask, not older than the moment given. */

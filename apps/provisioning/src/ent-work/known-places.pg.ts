@@ -36,4 +36,24 @@ export class KnownPlaces {
       [uai, label, entId],
     );
   }
+
+  /** Who was in the class that is gone is in none, and is behind. */
+  async replaceClass(
+    uai: string,
+    label: string,
+    { goneId, entId }: { goneId: string; entId: string },
+  ): Promise<void> {
+    await this.keepClass(uai, label, entId);
+    if (goneId === entId) return;
+    await this.database.query(
+      `with stray as (
+         update account set ent_class_id = null, ent_place = '' where ent_class_id = $1 and state <> 'DELETED'
+         returning account_id, profile, state)
+       insert into ent_task (account_id, priority)
+       select account_id, case profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end from stray
+       where state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') order by account_id
+       on conflict (account_id) do update set not_before = least(ent_task.not_before, now())`,
+      [goneId],
+    );
+  }
 }

@@ -3,7 +3,9 @@ import { isBlockedInEnt, isOpen, type Profile } from '../accounts/accounts.modul
 import {
   EntAlreadyThere,
   EntGateway,
+  EntPlaceGone,
   type EntProfile,
+  EntRefused,
   EntUnavailable,
   type EntUser,
 } from '../ent/ent.module.js';
@@ -60,15 +62,18 @@ export class MatchInEnt {
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
     const structureId = await this.structureOf(task);
-    const classId = await this.classOf(structureId, task);
+    let classId = await this.classOf(structureId, task);
     try {
-      const user = await this.ent.createUser(classId, {
-        externalId: task.accountId,
-        firstName: task.firstName,
-        lastName: task.lastName,
-        birthDate: task.birthDate,
-        profile: entProfiles[task.profile],
-        childEntIds: task.children.map(({ entId }) => entId),
+      const user = await this.inClass(task, classId, (into) => {
+        classId = into;
+        return this.ent.createUser(into, {
+          externalId: task.accountId,
+          firstName: task.firstName,
+          lastName: task.lastName,
+          birthDate: task.birthDate,
+          profile: entProfiles[task.profile],
+          childEntIds: task.children.map(({ entId }) => entId),
+        });
       });
       Object.assign(outcome, user, { identity: task.identity });
     } catch (error) {
@@ -107,18 +112,42 @@ export class MatchInEnt {
   }
 
   private async classOf(structureId: string, task: EntTask): Promise<string> {
-    const { classId, uai, classLabel, classLevel } = task;
-    return classId ?? this.places.schoolClass(structureId, uai, classLabel, classLevel);
+    return task.classId ?? this.places.schoolClass(structureId, wantedPlace(task));
+  }
+
+  /** Done in a class, or in the one instead of it where the ENT has it no more. */
+  private async inClass<Done>(
+    task: EntTask,
+    classId: string,
+    work: (classId: string) => Promise<Done>,
+  ): Promise<Done> {
+    try {
+      return await work(classId);
+    } catch (error) {
+      if (!(error instanceof EntPlaceGone)) throw error;
+      const structureId = await this.structureOf(task);
+      // It is the user that is not there.
+      if (await this.places.hasClass(structureId, classId))
+        throw new EntRefused('ENT_MOVE_REFUSED');
+      return work(await this.places.classInsteadOf(classId, structureId, wantedPlace(task)));
+    }
   }
 
   private async moveTo(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
-    const classId = await this.classOf(await this.structureOf(task), task);
+    let classId = await this.classOf(await this.structureOf(task), task);
     if (classId !== task.entClassId) {
-      await this.ent.joinClass(classId, entId);
+      await this.inClass(task, classId, (into) => {
+        classId = into;
+        return this.ent.joinClass(into, entId);
+      });
       if (task.entClassId !== null) await this.ent.leaveClass(task.entClassId, entId);
     }
     Object.assign(outcome, { classId, place: placeOf(task) });
   }
+}
+
+function wantedPlace({ uai, schoolName, classLabel: label, classLevel: level }: EntTask) {
+  return { uai, schoolName, label, level };
 }
 
 function placeOf({ uai, classLabel }: EntTask): string {

@@ -51,6 +51,11 @@ export class EntRefused extends Error {
   }
 }
 
+/** The class or the school that was named is not there any more: the ENT does not know its identifier. */
+export class EntPlaceGone extends Error {
+  override readonly name = 'EntPlaceGone';
+}
+
 /** The externalId is taken: by our own earlier call, whose answer was lost. */
 export class EntAlreadyThere extends Error {
   override readonly name = 'EntAlreadyThere';
@@ -99,12 +104,12 @@ export class EntUnavailable extends Error {
 export abstract class EntGateway {
   /** The structure of a school, created if it is not there. */
   abstract ensureStructure(school: { uai: string; name: string }): Promise<string>;
-  /** The class of a structure, created if it is not there. */
+  /** The class of a structure, created if it is not there. Throws EntPlaceGone where the structure is gone. */
   abstract ensureClass(
     structureId: string,
     schoolClass: { label: string; level: string },
   ): Promise<string>;
-  /** Throws EntAlreadyThere as well. */
+  /** Throws EntAlreadyThere and EntPlaceGone as well. */
   abstract createUser(classId: string, user: NewEntUser): Promise<{ entId: string; login: string }>;
   abstract usersOf(structureId: string): Promise<EntUser[]>;
   /** Undefined: the ENT has structures, and not this one. One without any is EntUnavailable. */
@@ -127,6 +132,7 @@ export abstract class EntGateway {
     entId: string,
     person: Pick<NewEntUser, 'firstName' | 'lastName' | 'birthDate'>,
   ): Promise<void>;
+  /** Throws EntPlaceGone where the class, or the user, is not there. */
   abstract joinClass(classId: string, entId: string): Promise<void>;
   abstract leaveClass(classId: string, entId: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import {
   EntAlreadyThere,
   type EntClass,
   EntGateway,
+  EntPlaceGone,
   type EntMember,
   EntRefused,
   EntUnavailable,
@@ -40,11 +41,13 @@ export class EntHttpGateway extends EntGateway {
     structureId: string,
     { label, level }: { label: string; level: string },
   ): Promise<string> {
-    const answer = await this.#session.call('POST', `/directory/class/${structureId}`, {
+    // Without its default roles a class has no application for anybody: the ENT's own console asks for them too.
+    const path = `/directory/class/${structureId}?setDefaultRoles=true`;
+    const answer = await this.#session.call('POST', path, {
       json: { name: label, level },
       doneStatus: 201,
     });
-    if (answer.isDone) return idOf(answer.body);
+    if (answer.isDone) return idOrGone(answer.body);
     const classes = await this.#list(`/directory/class/admin/list?structureId=${structureId}`);
     const known = classes.find(({ name }) => name === label);
     if (known) return known.id;
@@ -66,8 +69,7 @@ export class EntHttpGateway extends EntGateway {
       },
       doneStatus: 201,
     });
-    // In a class that is gone, the ENT creates nobody and answers 201 `{}`: no identifier.
-    if (answer.isDone) return { entId: idOf(answer.body), login: loginOf(answer.body) };
+    if (answer.isDone) return { entId: idOrGone(answer.body), login: loginOf(answer.body) };
     const { words } = answer;
     if (/already exists/i.test(words) && words.includes('externalId')) throw new EntAlreadyThere();
     // Two homonyms at once: the login drawn was taken meanwhile; the next try draws another.
@@ -158,6 +160,7 @@ export class EntHttpGateway extends EntGateway {
 
   override async joinClass(classId: string, entId: string): Promise<void> {
     const answer = await this.#session.call('PUT', `/directory/class/${classId}/link/${entId}`);
+    if (!answer.isDone && answer.status === 404) throw new EntPlaceGone();
     if (!answer.isDone) throw new EntRefused('ENT_MOVE_REFUSED');
     idOf(answer.body);
   }
@@ -191,6 +194,12 @@ function refusalCode(words: string): string {
   if (/prénom|nom manquant/i.test(words)) return 'ENT_NAME_MISSING';
   if (/profile/i.test(words)) return 'ENT_PROFILE_REFUSED';
   return 'ENT_REFUSED';
+}
+
+/** In a class or a structure that is gone, the ENT creates nothing and answers 201 `{}`. */
+function idOrGone(body: unknown): string {
+  if (JSON.stringify(body) === '{}') throw new EntPlaceGone();
+  return idOf(body);
 }
 
 function loginOf(body: unknown): string {

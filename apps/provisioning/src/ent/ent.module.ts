@@ -11,6 +11,7 @@ export {
   type ConnectorFault,
   EntAlreadyThere,
   EntGateway,
+  EntPlaceGone,
   EntRefused,
   EntUnavailable,
   type EntClass,

@@ -1,0 +1,68 @@
+import { jest } from '@jest/globals';
+import {
+  bed,
+  bedForEachTest,
+  countInBoth,
+  pupils,
+} from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/provisioning-bed.test-support.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+const uai = '0440001A';
+
+/** Labels of the classes, with whom each has. */
+const classesInEnt = () =>
+  Object.fromEntries(
+    [...bed.ent.graph.classes.values()].map(({ id, name, hasDefaultRoles }) => [
+      `${name}${hasDefaultRoles ? '' : ' without roles'}`,
+      bed.ent.graph.usersOfClass(id).map(({ firstName }) => firstName),
+    ]),
+  );
+
+async function aClassInTheEnt(): Promise<void> {
+  await bed.aMembership('m1', { ordered: 100, uais: [uai] });
+  await bed.import(pupils(uai, 2), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  expect(classesInEnt()).toEqual({ 'CE2 A': ['Prenom1', 'Prenom2'] });
+}
+
+it('PRV-4: a class that the ENT’s new year has taken away is made anew once, with its roles and whoever was in it', async () => {
+  await aClassInTheEnt();
+  bed.ent.graph.transition(uai);
+  const added = Array.from({ length: 30 }, (_, index) => aPupil(index + 3, { uai }));
+  await bed.import(added, { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth(), bed.ent.calls.get('create-class')]).toEqual([
+    { PROVISIONED: 32 },
+    32,
+    2,
+  ]);
+  expect([bed.ent.graph.classes.size, classesInEnt()['CE2 A']?.length]).toEqual([1, 32]);
+});
+
+it('PRV-4: who moves into a class that is gone is in the one made instead', async () => {
+  await aClassInTheEnt();
+  await bed.import([aPupil(3, { uai, classLabel: 'CM1' })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  bed.ent.graph.transition(uai);
+  await bed.import([aPupil(1, { uai, classLabel: 'CM1', revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(classesInEnt()).toEqual({ CM1: ['Prenom1', 'Prenom3'] });
+});
+
+it('PRV-4: a school that the ENT has no more is made anew for who comes', async () => {
+  const before = bed.ent.graph.backup();
+  await aClassInTheEnt();
+  bed.ent.graph.restoreBackup(before);
+  await bed.import([aPupil(3, { uai })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(bed.ent.graph.structures.size).toBe(1);
+  expect(classesInEnt()['CE2 A']).toEqual(['Prenom3']);
+  // Whom it has lost with the school is found by the comparison.
+  expect(await bed.rows('select distinct refused_code from ent_task')).toEqual([
+    { refused_code: 'ENT_MOVE_REFUSED' },
+  ]);
+});
