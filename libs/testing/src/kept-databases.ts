@@ -63,9 +63,17 @@ export async function copyDatabase(
       'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
       [name],
     );
-    const [made, role] = [pg.escapeIdentifier(copy), pg.escapeIdentifier(name)];
-    const owner = pg.escapeIdentifier(`${name}_owner`);
-    await admin.query(`create database ${made} owner ${owner} template ${role}`);
+    const [made, original] = [pg.escapeIdentifier(copy), pg.escapeIdentifier(name)];
+    const { rows } = await admin.query<{ owner: string }>(
+      'select pg_get_userbyid(datdba) as owner from pg_database where datname = $1',
+      [name],
+    );
+    // Of a copy of a copy, too, both are those of the first.
+    const owner = rows[0]!.owner;
+    const role = pg.escapeIdentifier(owner.replace(/_owner$/, ''));
+    await admin.query(
+      `create database ${made} owner ${pg.escapeIdentifier(owner)} template ${original}`,
+    );
     await admin.query(
       `revoke connect on database ${made} from public; grant connect on database ${made} to ${role}`,
     );
