@@ -181,7 +181,8 @@ export class Graph {
     this.#record({ put: 'user', value });
     if (value.type === 'Relative' && Array.isArray(body.childrenIds)) {
       // Unknown children are ignored without a word (§1.3).
-      for (const childId of body.childrenIds) this.#relate(text(childId), value.id);
+      // They make the link; the classes of the children come with `PUT related` alone (addendum).
+      for (const childId of body.childrenIds) this.#link(text(childId), value.id);
     }
     return value;
   }
@@ -330,12 +331,18 @@ export class Graph {
     }
   }
 
+  #link(studentId: string, relativeId: string): void {
+    const student = this.users.get(studentId);
+    if (student?.type !== 'Student' || student.deleteDate !== null) return;
+    const relativeIds = [...new Set([...student.relativeIds, relativeId])];
+    this.#record({ put: 'user', value: { ...student, relativeIds } });
+  }
+
   #relate(studentId: string, relativeId: string): boolean {
     const [student, relative] = [this.users.get(studentId), this.users.get(relativeId)];
     if (student?.type !== 'Student' || relative?.type !== 'Relative') return false;
     if (student.deleteDate !== null || relative.deleteDate !== null) return false;
-    const relativeIds = [...new Set([...student.relativeIds, relativeId])];
-    this.#record({ put: 'user', value: { ...student, relativeIds } });
+    this.#link(studentId, relativeId);
     const structureIds = [...new Set([...relative.structureIds, ...student.structureIds])];
     const classIds = [...new Set([...relative.classIds, ...student.classIds])];
     this.#record({ put: 'user', value: { ...relative, structureIds, classIds } });

@@ -8,6 +8,17 @@ create or replace function ent_link_change(l ent_link) returns text language sql
   where r.account_id = l.relative_account_id
 $$;
 
+-- Whether something keeps an account in a school of the ENT: its home, another link of the same profile there, or a
+-- child that is there.
+create or replace function ent_is_kept_in(a account, school text) returns boolean language sql stable as $$
+  select a.uai = school
+    or exists (select from person_enrolment e, platform.business_day d
+      where e.person_id = a.person_id and e.profile = a.profile and e.uai = school and a.profile <> 'STUDENT'
+        and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day))
+    or exists (select from ent_link l join account c on c.account_id = l.student_account_id
+      where l.relative_account_id = a.account_id and l.linked and c.uai = school and not c.ent_removed)
+$$;
+
 -- Who a person is, as the ENT is told: a digest, so that an account holds no second copy of a child's name. Each
 -- account has its own: two of the same name cannot be told from their digests.
 create or replace function ent_identity(account_id uuid, first_name text, last_name text, birth_date text)

@@ -5,7 +5,7 @@ import {
   countInBoth,
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -64,5 +64,48 @@ it('PRV-4: a school that the ENT has no more is made anew for who comes', async 
   // Whom it has lost with the school is found by the comparison.
   expect(await bed.rows('select distinct refused_code from ent_task')).toEqual([
     { refused_code: 'ENT_MOVE_REFUSED' },
+  ]);
+});
+
+const other = '0440002B';
+/** Labels of schools and classes that a person is in, by the ENT. */
+const placesOf = (firstName: string) => {
+  const { structures, classes, users } = bed.ent.graph;
+  const user = [...users.values()].find((each) => each.firstName === firstName);
+  return [
+    ...(user?.structureIds ?? []).map((id) => structures.get(id)?.UAI ?? ''),
+    ...(user?.classIds ?? []).map((id) => classes.get(id)?.externalId ?? ''),
+  ].sort();
+};
+const guardianOf = (children: readonly APerson[], home: string): APerson => ({
+  ...aPupil(1000, { uai: home, firstName: 'Garde' }),
+  ...{ profile: 'RELATIVE', classLabel: '', birthDate: '' },
+  childIds: children.map(({ personId }) => personId),
+});
+
+it('PRV-4: a guardian is in the classes of all children, follows one who moves, and both leave the old school', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+  const children = [aPupil(1, { uai }), aPupil(2, { uai, classLabel: 'CM2' })];
+  await bed.import(children, { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  // After them, so that its creation names them.
+  await bed.import([guardianOf(children, uai)], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(placesOf('Garde')).toEqual([uai, `${uai}$CE2 A`, `${uai}$CM2`, `${uai}$Familles`]);
+  const moved = aPupil(1, { uai: other, classLabel: 'CM1', revision: 2 });
+  await bed.import([moved], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(placesOf('Prenom1')).toEqual([other, `${other}$CM1`]);
+  // The other child keeps the guardian in the old school, not in the old class.
+  const both = [uai, `${uai}$CM2`, `${uai}$Familles`, other, `${other}$CM1`].sort();
+  expect(placesOf('Garde')).toEqual(both);
+  const second = aPupil(2, { uai: other, classLabel: 'CM1', revision: 2 });
+  const guardian = { ...guardianOf(children, other), revision: 2 };
+  await bed.import([second, guardian], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect([placesOf('Garde'), placesOf('Prenom2')]).toEqual([
+    [other, `${other}$CM1`, `${other}$Familles`],
+    [other, `${other}$CM1`],
   ]);
 });

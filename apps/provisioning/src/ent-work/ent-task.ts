@@ -16,6 +16,14 @@ export type EntTask = {
   readonly isBlocked: boolean;
   readonly entClassId: string | null;
   readonly entPlace: string | null;
+  /** The structure that it has left, by the books: nothing keeps it there any more. */
+  readonly leftStructureId: string | null;
+  /** Of a pupil who moves: its relatives there, and what another child, or their own place, keeps them in. */
+  readonly followers: readonly {
+    readonly entId: string;
+    readonly staysInClass: boolean;
+    readonly staysInSchool: boolean;
+  }[];
   /** Times it was taken, this time included. */
   readonly attempts: number;
   /** Faults of its own in a row: while the ENT served others. */

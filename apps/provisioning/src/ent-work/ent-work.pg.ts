@@ -54,6 +54,18 @@ export class EntWork {
          coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
          coalesce(p.birth_date, '') as "birthDate", coalesce(s.name, a.uai) as "schoolName",
          ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) as identity, a.ent_identity as "toldIdentity",
+         case when not ent_is_kept_in(a, split_part(a.ent_place, '|', 1)) then eo.ent_id end as "leftStructureId",
+         case when a.profile = 'STUDENT' and a.ent_place <> a.uai || '|' || a.class_label then
+           (select coalesce(jsonb_agg(jsonb_build_object('entId', r.ent_id,
+              'staysInClass', r.ent_class_id is not distinct from a.ent_class_id or exists (
+                select from ent_link o join account c on c.account_id = o.student_account_id
+                where o.relative_account_id = r.account_id and o.linked and c.account_id <> a.account_id
+                  and c.ent_class_id = a.ent_class_id),
+              'staysInSchool', split_part(r.ent_place, '|', 1) = split_part(a.ent_place, '|', 1)
+                or ent_is_kept_in(r, split_part(a.ent_place, '|', 1)))), '[]')
+            from ent_link l join account r on r.account_id = l.relative_account_id
+            where l.student_account_id = a.account_id and l.linked and r.ent_id is not null and not r.ent_removed)
+           else '[]' end as followers,
          es.ent_id as "structureId", ec.ent_id as "classId",
          case when a.profile = 'RELATIVE' and a.ent_id is null then
            (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
@@ -68,6 +80,7 @@ export class EntWork {
            else '[]' end as links
        from taken t join account a using (account_id)
        left join person p using (person_id) left join school s using (uai)
+       left join ent_structure eo on eo.uai = split_part(a.ent_place, '|', 1)
        left join ent_structure es on es.uai = a.uai left join ent_class ec on ec.uai = a.uai and ec.label = a.class_label`,
       [accountIds],
     );

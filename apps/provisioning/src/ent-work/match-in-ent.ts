@@ -54,10 +54,7 @@ export class MatchInEnt {
     await this.nameAnew(task, entId, outcome);
     if (isOpen(task.state) && task.entPlace !== placeOf(task))
       await this.moveTo(task, entId, outcome);
-    for (const child of task.unlinkedChildren) {
-      await this.ent.relate(child.entId, entId);
-      outcome.linkedChildIds = [...(outcome.linkedChildIds ?? []), child.accountId];
-    }
+    await this.relate(task.unlinkedChildren, entId, outcome);
   }
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
@@ -87,7 +84,8 @@ export class MatchInEnt {
       Object.assign(outcome, { entId: user.entId, login: user.login });
     }
     Object.assign(outcome, { classId, place: placeOf(task), isBlocked: false, isConfirmed: true });
-    outcome.linkedChildIds = task.children.map(({ accountId }) => accountId);
+    // The creation made the link and no more: it is this call that puts a guardian into the child's class and school.
+    await this.relate(task.children, outcome.entId ?? '', outcome);
   }
 
   /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
@@ -133,6 +131,28 @@ export class MatchInEnt {
     }
   }
 
+  private async relate(
+    children: EntTask['children'],
+    entId: string,
+    outcome: EntOutcome,
+  ): Promise<void> {
+    for (const child of children) {
+      await this.ent.relate(child.entId, entId);
+      outcome.linkedChildIds = [...(outcome.linkedChildIds ?? []), child.accountId];
+    }
+  }
+
+  /** Related anew they join where the pupil is now; the ENT takes them out of nowhere. */
+  private async takeRelativesAlong(task: EntTask, entId: string): Promise<void> {
+    for (const { entId: relativeId, staysInClass, staysInSchool } of task.followers) {
+      await this.ent.relate(entId, relativeId);
+      if (task.entClassId !== null && !staysInClass)
+        await this.ent.leaveClass(task.entClassId, relativeId);
+      if (task.leftStructureId !== null && !staysInSchool)
+        await this.ent.leaveStructure(task.leftStructureId, relativeId);
+    }
+  }
+
   private async moveTo(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
     let classId = await this.classOf(await this.structureOf(task), task);
     if (classId !== task.entClassId) {
@@ -142,6 +162,8 @@ export class MatchInEnt {
       });
       if (task.entClassId !== null) await this.ent.leaveClass(task.entClassId, entId);
     }
+    await this.takeRelativesAlong(task, entId);
+    if (task.leftStructureId !== null) await this.ent.leaveStructure(task.leftStructureId, entId);
     Object.assign(outcome, { classId, place: placeOf(task) });
   }
 }

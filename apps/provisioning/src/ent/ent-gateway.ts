@@ -135,4 +135,6 @@ export abstract class EntGateway {
   /** Throws EntPlaceGone where the class, or the user, is not there. */
   abstract joinClass(classId: string, entId: string): Promise<void>;
   abstract leaveClass(classId: string, entId: string): Promise<void>;
+  /** With its classes. To leave the classes alone would keep the user in the school's groups. */
+  abstract leaveStructure(structureId: string, entId: string): Promise<void>;
 }

@@ -43,6 +43,7 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   nameUser: () => gateway.nameUser(ids.pupil, person('a-1', 'Student')),
   joinClass: () => gateway.joinClass(ids.class, ids.pupil),
   leaveClass: () => gateway.leaveClass(ids.class, ids.pupil),
+  leaveStructure: () => gateway.leaveStructure(ids.structure, ids.pupil),
   remove: () => gateway.remove(ids.pupil),
 };
 const names = Object.keys(calls);

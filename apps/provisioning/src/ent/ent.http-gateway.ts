@@ -172,6 +172,13 @@ export class EntHttpGateway extends EntGateway {
     else if (answer.status !== 404) throw new EntRefused('ENT_MOVE_REFUSED');
   }
 
+  override async leaveStructure(structureId: string, entId: string): Promise<void> {
+    const path = `/directory/structure/${structureId}/unlink/${entId}`;
+    const answer = await this.#session.call('DELETE', path);
+    if (answer.isDone) idOf(answer.body);
+    else if (answer.status !== 404) throw new EntRefused('ENT_MOVE_REFUSED');
+  }
+
   /** One that is not there yet is made. */
   async #structureAmongAll(uai: string): Promise<string | undefined> {
     return (await this.#structures()).find((each) => each.UAI === uai)?.id;
