@@ -109,11 +109,12 @@ export const SCOPE_STEPS: readonly string[] = [
      union select d.entity, d.source_key from delta_scope s join delta_statement d on d.entity > 0 and d.source_key = s.source_key
      where s.is_compared and s.entity > 0`,
   ),
+  'analyze delta_scope',
   add(
     false,
     `${naming('1', 'select source_key from delta_scope where entity = 2 and is_compared')}
-     union select d.entity, d.source_key from delta_statement d where d.entity = 1
-       and d.refers && array(select source_key from delta_scope where entity = 2 and is_compared)`,
+     union select d.entity, d.source_key from delta_statement d where d.entity = 1 and exists (
+       select from unnest(d.refers) as r (key) join delta_scope g on g.entity = 2 and g.is_compared and g.source_key = r.key)`,
   ),
   // The schools that all of them name.
   add(
