@@ -8,10 +8,10 @@ import {
   type ScopeKind,
 } from './delivery-scope.pg.js';
 
-/** Temporary tables of one plan. Each row of `difference` is filled in step by step: there is room beside it, so that its indices stay as they are. */
+/** Temporary tables of one plan. Each row of `difference` is filled in step by step. */
 export const PLANNING_TABLES = `
   drop table if exists difference, class_difference, doubt, new_link, outcome, touched, school;
-  create temp table difference (source_key text collate "C", entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]) with (fillfactor = 25);
+  create temp table difference (source_key text collate "C", entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]);
   create temp table class_difference (source_key text collate "C" primary key, changes jsonb);
   create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
   create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);
@@ -88,15 +88,20 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
 
 /**
  * Ids that follow each other as the people will be applied (UUID version 7, RFC 9562, 4,096 to a millisecond): a batch is
- * written at one place of each index, however many people there are.
+ * written at one place of each index, however many people there are. Written anew in that order, with room for what is
+ * still to be filled in: of a large delivery it no longer fits the memory of temporary tables, and an update of all rows
+ * would read and write it here and there.
  */
 const DRAW_IDS = `
-  update difference d set person_id = (lpad(to_hex(n.at + n.number / 4096), 12, '0') || '7' || lpad(to_hex(n.number % 4096), 3, '0')
-    || substr(gen_random_uuid()::text, 20))::uuid
-  from (select source_key, row_number() over (order by entity, source_key) as number,
-          (extract(epoch from statement_timestamp()) * 1000)::bigint as at
-        from difference where person_id is null) n
-  where d.source_key = n.source_key`;
+  create temp table numbered with (fillfactor = 50) as
+  select source_key, entity, coalesce(person_id, (lpad(to_hex(at + number / 4096), 12, '0') || '7' || lpad(to_hex(number % 4096), 3, '0')
+      || substr(gen_random_uuid()::text, 20))::uuid) as person_id,
+    ine_hash, digest_before, digest_after, is_other, kind, reason, match_score, match_reasons
+  from (select *, row_number() over (order by entity, source_key) as number,
+          (extract(epoch from statement_timestamp()) * 1000)::bigint as at from difference) d;
+  drop table difference;
+  alter table numbered rename to difference;
+  create unique index on difference (source_key); create index on difference (person_id); analyze difference`;
 
 /** In order, once it is known who is somebody known. */
 export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
@@ -109,7 +114,6 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
      order by entity, source_key`,
     'source',
   ),
-  step('create index on difference (person_id); analyze difference'),
   step(
     `insert into outcome (person_id, uai, is_before, is_after)
      with touched_now as (select distinct person_id from difference),
