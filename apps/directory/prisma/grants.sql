@@ -11,17 +11,25 @@ grant select, insert on declared_source to :"service";
 grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, held_on)
   on declared_source to :"service";
 grant select, insert, delete on upload, remark_line to :"service";
-grant select, insert, update, delete on person, guardian_link, import_remark to :"service";
+-- Who a person is stays: never another id.
+grant select, insert, delete on person, guardian_link, import_remark to :"service";
+grant update (source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id, left_on)
+  on person to :"service";
+grant update (relation) on guardian_link to :"service";
+grant update (message, count) on import_remark to :"service";
 grant select, insert, delete on person_key to :"service";
 grant select, insert, delete on stated_person to :"service";
 grant update (person_id, entity, last_name, first_name, birth_date, ine_hash, academic_identifier, digest, dated_on)
   on stated_person to :"service";
-grant select, insert, update, delete on stated_place, stated_link to :"service";
+grant select, insert, delete on stated_place, stated_link to :"service";
+grant update (class_id, class_label, level, is_head, entered_on, post, classes, groups) on stated_place to :"service";
+grant update (relation) on stated_link to :"service";
 grant select, insert, delete on class_link to :"service";
 grant update (class_label, ends_on) on class_link to :"service";
 grant select, insert, delete on held_statement to :"service";
 grant update (ine_hash, attributes, refers) on held_statement to :"service";
-grant select, insert on erasure to :"service";
+-- Nobody is told again or proved to be gone from the first.
+grant select, insert (person_id, left_on, erased_on) on erasure to :"service";
 grant update (told_again_on, proved_at, unexpected, keys_left) on erasure to :"service";
 grant select, insert on stated_structure, applied_school to :"service";
 grant update (source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest, dated_on)
@@ -38,7 +46,10 @@ grant update (next_seq, schools_applied, person_events, structure_events, comple
 -- Who may be whom (DIR-2).
 grant select, insert on blocking_keys to :"service";
 grant update (revision, keys) on blocking_keys to :"service";
-grant select, insert, delete on doubtful_pair, person_merge, person_side, side_link, stated_before to :"service";
+grant select, insert, delete on doubtful_pair, person_side, side_link, stated_before to :"service";
+-- Undoing lets places go: no merge is undone from the first.
+grant select, delete, insert (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, by_import, step, absorbed_uais)
+  on person_merge to :"service";
 grant select, insert on merged_key to :"service";
 grant usage on sequence merge_step to :"service";
 grant update (answer, answered_by, answered_on) on doubtful_pair to :"service";
