@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type Caller, hasRole, NotVisible } from '#libs/identity';
+import { type Caller, NotVisible } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { DeclaredSources } from '../declared-sources/declared-sources.pg.js';
 import { acceptKind } from '../domain/source-declaration.js';
@@ -12,7 +12,7 @@ import {
   UploadsTooMany,
 } from '../domain/upload.js';
 import { UploadFiles } from './upload-files.js';
-import { Uploads } from './uploads.pg.js';
+import { deliversForAll, Uploads } from './uploads.pg.js';
 
 /** Opens a way for the files of one delivery. */
 @Injectable()
@@ -40,7 +40,7 @@ export class BeginUpload {
   }): Promise<{ uploadId: string }> {
     const { sourceCode, uai, datedOn, caller } = input;
     const source = await this.sources.get(sourceCode);
-    const ownSchool = !hasRole(caller, 'support-2', 'admin', 'player');
+    const ownSchool = !deliversForAll(caller);
     if (ownSchool && !mayDeliver(caller.uais, source, uai)) throw new NotVisible();
     acceptKind(source, 'upload');
     const bytesMax = ownSchool ? SCHOOL_UPLOAD_BYTES_MAX : this.bytesMax;

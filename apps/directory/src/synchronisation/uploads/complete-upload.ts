@@ -17,7 +17,7 @@ export class CompleteUpload {
 
   /** The same files of a source, of the same day, are the same import, unless it was refused. Throws UploadUnknown, UploadIncomplete, and what StartImport throws. */
   async execute(uploadId: string, caller: Caller): Promise<{ importId: string }> {
-    const upload = await this.uploads.get(uploadId, caller.userId);
+    const upload = await this.uploads.toGoOn(uploadId, caller);
     const { sourceCode, datedOn, uai, planOnly, ownSchool } = upload;
     // The folders around do not go meanwhile.
     const folder = await this.importFiles.inTurn(() => this.files.layDown(upload));

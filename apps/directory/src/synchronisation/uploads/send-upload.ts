@@ -17,7 +17,7 @@ export class SendUpload {
     piece: UploadPiece,
     caller: Caller,
   ): Promise<{ received: number }> {
-    const upload = await this.uploads.get(uploadId, caller.userId);
+    const upload = await this.uploads.toGoOn(uploadId, caller);
     return { received: await this.files.write(upload, piece) };
   }
 }

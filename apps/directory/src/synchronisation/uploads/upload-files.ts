@@ -11,6 +11,7 @@ import {
   UploadFileRefused,
   UploadIncomplete,
   UploadOutOfOrder,
+  UploadUnknown,
 } from '../domain/upload.js';
 
 const UNDER_WAY = '.upload-';
@@ -40,7 +41,7 @@ export class UploadFiles {
     await mkdir(this.folderOf(uploadId), { mode: 0o700, recursive: true });
   }
 
-  /** Throws UploadFileRefused, UploadOutOfOrder, UploadBeyondLimit. Gives how much of the file has come. */
+  /** Throws UploadUnknown, UploadFileRefused, UploadOutOfOrder, UploadBeyondLimit. Gives how much of the file has come. */
   async write(
     { uploadId, bytesMax }: Upload,
     { fileName, offset, content, last }: UploadPiece,
@@ -64,7 +65,7 @@ export class UploadFiles {
     if (whole > bytesMax) throw new UploadBeyondLimit(bytesMax);
     const path = join(folder, name);
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
-    const file = await open(path + PART, flags, 0o600);
+    const file = await open(path + PART, flags, 0o600).catch(goneIsUnknown);
     try {
       const { bytesWritten } = await file.write(content, 0, content.length, offset);
       if (bytesWritten < content.length) throw new RangeError('the drop area took half a piece');
@@ -81,7 +82,7 @@ export class UploadFiles {
 
   /**
    * Lays what has come down where an import reads it, and gives the name to import: the same files of a source have the
-   * same one. Throws UploadIncomplete, UploadFileRefused.
+   * same one. Throws UploadUnknown, UploadIncomplete, UploadFileRefused.
    */
   async layDown({ uploadId, sourceCode }: Upload): Promise<string> {
     const folder = this.folderOf(uploadId);
@@ -130,11 +131,16 @@ export class UploadFiles {
 }
 
 async function sizesIn(folder: string): Promise<Map<string, number>> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch(goneIsUnknown);
   const sizes = await Promise.all(
     names.map(async (name) => (await lstat(join(folder, name))).size),
   );
   return new Map(names.map((name, at) => [name, sizes[at]!]));
+}
+
+/** Completed or given up by another request a moment ago. */
+function goneIsUnknown(error: NodeJS.ErrnoException): never {
+  throw error.code === 'ENOENT' ? new UploadUnknown() : error;
 }
 
 const changedAtMs = (path: string): Promise<number> =>

@@ -168,6 +168,24 @@ it('what is refused, given up or forgotten leaves nothing', async () => {
   expect([lying(), await bed.count('upload')]).toEqual([[], 0]);
 });
 
+it('SUP-1: who may not deliver any more completes nothing that was begun before, and sends no more of it', async () => {
+  const { send, complete, cancel } = parts();
+  const user = { userId: 'moved' } as const;
+  const agent = callerOf({ ...user, roles: ['support-2'] });
+  const ofAgent = await begun(agent, { uai: uaiA });
+  const ofHead = await begun(callerOf({ ...user, roles: ['school'], uais: [uaiA] }), { uai: uaiA });
+  for (const uploadId of [ofAgent, ofHead]) await sendWhole(uploadId, pupils(2), agent);
+  // The same person is head of another school now.
+  const moved = callerOf({ ...user, roles: ['school'], uais: [uaiB] });
+  const piece = { fileName: 'b.csv', offset: 0, content: Buffer.alloc(1), last: false };
+  for (const uploadId of [ofAgent, ofHead]) {
+    for (const asked of [send.execute(uploadId, piece, moved), complete.execute(uploadId, moved)])
+      await expect(asked).rejects.toMatchObject({ code: 'UPLOAD_UNKNOWN' });
+    await cancel.execute(uploadId, moved);
+  }
+  expect(lying()).toEqual([]);
+});
+
 it('DIR-5: a head sends the own school’s tables alone, looks before anything is applied, and decides within the thresholds', async () => {
   const [own, neighbour] = [head(uaiA), head(uaiB)];
   for (const input of [{ uai: uaiB }, { uai: '' }, { uai: uaiA, source: 'aaf1d-nantes' }])
@@ -228,4 +246,20 @@ it('DIR-5: what a head’s tables say of another school counts for nothing', asy
     'OUTSIDE_PERIMETER',
   );
   expect(Object.keys(await bed.schoolStates(importId))).toEqual([uaiA]);
+});
+
+it('an upload that is completed twice at once is one import, and who was second is told', async () => {
+  const uploadId = await begun(caller, { uai: uaiA });
+  await sendWhole(uploadId, pupils(2, 'DEUXFOIS'), caller);
+  const { complete } = parts();
+  const both = [complete.execute(uploadId, caller), complete.execute(uploadId, caller)];
+  const ends = await Promise.allSettled(both);
+  expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(ends).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({ code: 'UPLOAD_UNKNOWN' }),
+  });
+  const { worker } = bed.parts();
+  while (await worker.runNext());
+  expect(lying()).toEqual([]);
 });

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type Caller, hasRole } from '#libs/identity';
 import { Database, type Transaction } from '#libs/persistence';
 import { type Upload, UploadUnknown } from '../domain/upload.js';
+
+/** Who delivers for any source; others deliver the tables of the own school. */
+export const deliversForAll = (caller: Caller): boolean =>
+  hasRole(caller, 'support-2', 'admin', 'player');
 
 @Injectable()
 export class Uploads {
@@ -37,6 +42,14 @@ export class Uploads {
     );
     if (!rows[0]) throw new UploadUnknown();
     return { ...rows[0], bytesMax: Number(rows[0].bytesMax) };
+  }
+
+  /** Likewise, of who may still deliver it: a role or a school that was taken away since ends it. Throws UploadUnknown. */
+  async toGoOn(uploadId: string, caller: Caller): Promise<Upload> {
+    const upload = await this.get(uploadId, caller.userId);
+    const isOfOwnSchool = upload.ownSchool && caller.uais.includes(upload.uai);
+    if (!isOfOwnSchool && !deliversForAll(caller)) throw new UploadUnknown();
+    return upload;
   }
 
   async remove(uploadId: string): Promise<void> {
