@@ -1,5 +1,6 @@
 import PDFDocument from 'pdfkit';
 import { forStandardFonts } from './standard-fonts.js';
+import { Structure, type TextKind } from './structure.js';
 
 /** Page geometry in points; A4 is 595 × 842. */
 export const page = { width: 595.28, height: 841.89, margin: 48, footer: 46 } as const;
@@ -18,6 +19,8 @@ export type TextStyle = {
   readonly size?: number;
   readonly colour?: string;
   readonly align?: 'left' | 'right' | 'center';
+  /** What it is to who hears the document read out: a paragraph, unless said. */
+  readonly kind?: TextKind;
 };
 
 export type Column = {
@@ -33,14 +36,20 @@ export type Cell = string | { readonly text: string; readonly note: string };
 export class Sheet {
   readonly doc: PDFKit.PDFDocument;
   y: number = page.margin;
+  readonly #structure: Structure;
 
-  constructor(info: { title: string; author: string; date: Date }) {
+  /** `tagged`: for who hears it read out; then all that is written goes through the sheet's own ways. */
+  constructor(
+    info: { title: string; author: string; date: Date },
+    { tagged = false }: { readonly tagged?: boolean } = {},
+  ) {
     this.doc = new PDFDocument({
       size: 'A4',
       margins: { top: page.margin, left: page.margin, right: page.margin, bottom: 0 },
       bufferPages: true,
       lang: 'fr-FR',
       displayTitle: true,
+      ...(tagged ? { tagged, pdfVersion: '1.7' } : {}),
       // The dates come from what is printed, so that the same content always gives the same bytes.
       info: {
         Title: info.title,
@@ -49,6 +58,7 @@ export class Sheet {
         ModDate: info.date,
       },
     });
+    this.#structure = new Structure(this.doc, tagged);
   }
 
   /** Draws at a place and returns the height used; the sheet's own position does not move. */
@@ -64,14 +74,14 @@ export class Sheet {
   paragraph(text: string, style: TextStyle = {}, gapAfter = 4): void {
     const height = this.heightOf(text, contentWidth, style);
     this.ensureRoom(height);
-    this.y += this.textAt(text, page.margin, this.y, contentWidth, style) + gapAfter;
+    this.y += this.read(text, page.margin, contentWidth, style) + gapAfter;
   }
 
   /** A text at `x`, `width` wide, below what is there. */
   text(text: string, x: number, width: number, style: TextStyle = {}): void {
     if (text === '') return;
     this.ensureRoom(this.heightOf(text, width, style));
-    this.y += this.textAt(text, x, this.y, width, style) + 2;
+    this.y += this.read(text, x, width, style) + 2;
   }
 
   /** Somebody named on the page: what it is to it, its name, and a line for each detail that there is. */
@@ -90,21 +100,24 @@ export class Sheet {
   heading(text: string): void {
     this.ensureRoom(60);
     this.y += 8;
-    this.paragraph(text, { bold: true, size: 10.5, colour: colours.accent }, 5);
+    this.#structure.bookmark(text);
+    this.paragraph(text, { bold: true, size: 10.5, colour: colours.accent, kind: 'H2' }, 5);
   }
 
   /** A table whose header is repeated on each page; no row is cut in two. */
   table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {
     this.ensureRoom(54);
-    this.tableHeader(columns);
-    for (const row of rows) {
-      const height = this.rowHeight(columns, row);
-      if (this.y + height > this.bottom) {
-        this.breakPage();
-        this.tableHeader(columns);
+    this.#structure.group('Table', () => {
+      this.#structure.group('TR', () => this.tableHeader(columns, 'TH'));
+      for (const row of rows) {
+        const height = this.rowHeight(columns, row);
+        if (this.y + height > this.bottom) {
+          this.breakPage();
+          this.#structure.artifact('Pagination', () => this.tableHeader(columns));
+        }
+        this.#structure.group('TR', () => this.row(columns, row, height));
       }
-      this.row(columns, row, height);
-    }
+    });
     this.y += 8;
   }
 
@@ -118,12 +131,14 @@ export class Sheet {
   }
 
   rule(): void {
-    this.doc
-      .moveTo(page.margin, this.y)
-      .lineTo(page.margin + contentWidth, this.y)
-      .lineWidth(0.6)
-      .strokeColor(colours.rule)
-      .stroke();
+    this.#structure.artifact('Layout', () => {
+      this.doc
+        .moveTo(page.margin, this.y)
+        .lineTo(page.margin + contentWidth, this.y)
+        .lineWidth(0.6)
+        .strokeColor(colours.rule)
+        .stroke();
+    });
   }
 
   /** Writes the footers, closes the document and gives its bytes. */
@@ -133,9 +148,11 @@ export class Sheet {
       this.doc.switchToPage(index);
       const y = page.height - page.footer + 10;
       const style = { size: 7, colour: colours.muted };
-      this.textAt(footer, page.margin, y, contentWidth - 70, style);
       const pages = `Page ${index - start + 1} / ${count}`;
-      this.textAt(pages, page.margin + contentWidth - 70, y, 70, { ...style, align: 'right' });
+      this.#structure.artifact('Pagination', () => {
+        this.textAt(footer, page.margin, y, contentWidth - 70, style);
+        this.textAt(pages, page.margin + contentWidth - 70, y, 70, { ...style, align: 'right' });
+      });
     }
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
@@ -162,14 +179,26 @@ export class Sheet {
       .fillColor(colour);
   }
 
-  private tableHeader(columns: readonly Column[]): void {
+  /** A text that is read out. */
+  private read(text: string, x: number, width: number, style: TextStyle): number {
+    return this.#structure.text(style.kind ?? 'P', () =>
+      this.textAt(text, x, this.y, width, style),
+    );
+  }
+
+  /** `kind`: where it is read out, once for the table. */
+  private tableHeader(columns: readonly Column[], kind?: 'TH'): void {
     const style = { bold: true, size: 7.5 };
     const titles = columns.map((column) => this.heightOf(column.title, widthOf(column) - 8, style));
     const height = Math.max(...titles) + 8;
-    this.doc.rect(page.margin, this.y, contentWidth, height).fill(colours.band);
-    this.eachCell(columns, (column, x, width, index) => {
+    const band = () => this.doc.rect(page.margin, this.y, contentWidth, height).fill(colours.band);
+    if (kind) this.#structure.artifact('Layout', band);
+    else band();
+    this.eachCell(columns, ({ title, align = 'left' }, x, width, index) => {
       const top = this.y + height - 4 - (titles[index] ?? 0);
-      this.textAt(column.title, x, top, width, { ...style, align: column.align ?? 'left' });
+      const write = () => this.textAt(title, x, top, width, { ...style, align });
+      if (kind) this.#structure.text(kind, write);
+      else write();
     });
     this.y += height;
   }
@@ -178,10 +207,11 @@ export class Sheet {
     this.eachCell(columns, (column, x, width, index) => {
       const { text, note } = partsOf(row[index] ?? '');
       const align = column.align ?? 'left';
-      const used = this.textAt(text, x, this.y + 4, width, { size: 8, align });
-      if (note !== '') {
+      this.#structure.text('TD', () => {
+        const used = this.textAt(text, x, this.y + 4, width, { size: 8, align });
+        if (note === '') return;
         this.textAt(note, x, this.y + 4 + used, width, { size: 7, colour: colours.muted, align });
-      }
+      });
     });
     this.y += height;
     this.rule();

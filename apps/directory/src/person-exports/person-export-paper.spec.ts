@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { localDate } from '#libs/time';
+import { pdfStructure } from '../../../../test/support/pdf-structure.js';
 import { pdfWords } from '../../../../test/support/pdf-words.js';
 import type { PersonExport } from './export-person.js';
 import { personExportPaper } from './person-export-paper.js';
@@ -48,4 +49,40 @@ test('RGPD 15: the paper tells every table, why and how long, what holds nothing
   expect(await personExportPaper(exported, 'Vous pouvez demander la rectification.')).toEqual(
     bytes,
   );
+});
+
+test('RGPD 15: who hears the paper read out is told its headings, its tables and their rows, in order, and nothing else is written', async () => {
+  const rows = Array.from({ length: 120 }, (_, at) => [`Donnée ${at}`, 'oui']);
+  const long = { ...why, title: 'Comptes', columns: ['Donnée', 'Valeur'], rows };
+  const two = [...exported.services, { service: 'provisioning', tables: [long] }];
+  const bytes = await personExportPaper({ ...exported, services: two }, 'Vos droits sont là.');
+  const { root, untagged } = pdfStructure(bytes);
+  expect(untagged).toEqual([]);
+  expect(root.kind).toBe('Document');
+  const kinds = root.children.map(({ kind, text }) => (/^H/.test(kind) ? `${kind} ${text}` : kind));
+  expect(kinds).toEqual([
+    ...['H1 DONNÉES PERSONNELLES DÉTENUES', 'P', 'P'],
+    ...['H2 Identité', 'P', 'Table', 'H2 Liens de famille', 'P', 'P', 'H2 Comptes', 'P', 'Table'],
+    ...['H2 Rien d\x92autre', 'P', 'H2 Vos droits', 'P', 'P'],
+  ]);
+  const [first, second] = root.children.filter(({ kind }) => kind === 'Table');
+  const inWords = (row: (typeof root)['children'][number]) =>
+    row.children.map(({ kind, text }) => `${kind} ${text}`);
+  expect(first!.children.map(({ kind }) => kind)).toEqual(Array(5).fill('TR'));
+  expect(first!.children.slice(0, 2).map(inWords)).toEqual([
+    ['TH Donnée', 'TH Valeur'],
+    ['TD Nom', 'TD Kerduval-Sahin'],
+  ]);
+  // Over several pages it is one table: its header, which each page repeats, is read out once.
+  expect(second!.children.map((row) => inWords(row)[0])).toEqual([
+    'TH Donnée',
+    ...rows.map(([name]) => `TD ${name}`),
+  ]);
+  const pdf = bytes.toString('latin1');
+  for (const said of ['%PDF-1.7', '/Marked true', '/Lang (fr-FR)', '/DisplayDocTitle true'])
+    expect(pdf).toContain(said);
+  expect(pdf.match(/\/Type \/Page\n/g)!.length).toBeGreaterThan(2);
+  expect(pdf.match(/\/Scope \/Column/g)).toHaveLength(4);
+  // A list of contents: each heading leads to its page.
+  expect(pdf.match(/\/Dest \[/g)).toHaveLength(5);
 });

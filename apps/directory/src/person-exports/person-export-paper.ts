@@ -17,8 +17,10 @@ const names: Readonly<Record<string, string>> = {
 export function personExportPaper(exported: PersonExport, notice: string): Promise<Buffer> {
   const { personId, businessDate, exportedAt, services } = exported;
   const title = 'Données personnelles détenues';
-  const paper = new Sheet({ title, author: 'ENT du groupement', date: exportedAt });
-  paper.text(title.toUpperCase(), margin, width, { bold: true, size: 18, colour: colours.accent });
+  const info = { title, author: 'ENT du groupement', date: exportedAt };
+  const paper = new Sheet(info, { tagged: true });
+  const big = { bold: true, size: 18, colour: colours.accent, kind: 'H1' } as const;
+  paper.text(title.toUpperCase(), margin, width, big);
   paper.text(`Au ${frenchDate(businessDate)}, sur la personne ${personId}`, margin, width, {
     size: 9,
   });
