@@ -293,6 +293,7 @@ it('SUP-1, SUP-3: of a guardian, nobody sees children and places beyond his own 
     const { people } = (await get(found, browser)).body;
     for (const view of [body.person, people[0]]) {
       expect(view.places.map((place: { uai: string }) => place.uai)).toEqual([uai]);
+      expect(view.isElsewhere).toBe(false);
     }
     return {
       children: body.person.children.map((child: { displayName: string }) => child.displayName),

@@ -59,10 +59,11 @@ export class Copies {
     const states = [...latest(people, ({ personId }) => personId)];
     const { rows } = await tx.query<{ person_id: string }>(
       `insert into person select * from jsonb_to_recordset($1) as r
-         (person_id text, last_name text, first_name text, birth_date date, child_ids text[], guardian_ids text[], revision bigint)
+         (person_id text, last_name text, first_name text, birth_date date, child_ids text[], guardian_ids text[], revision bigint,
+          further_uais text[])
        on conflict (person_id) do update set last_name = excluded.last_name, first_name = excluded.first_name,
          birth_date = excluded.birth_date, child_ids = excluded.child_ids, guardian_ids = excluded.guardian_ids,
-         revision = excluded.revision
+         revision = excluded.revision, further_uais = excluded.further_uais
        where person.revision < excluded.revision
        returning person_id`,
       [json(states.map(personRow))],
@@ -314,6 +315,7 @@ const personRow = (person: PersonChanged) => ({
   child_ids: person.childIds,
   guardian_ids: person.guardianIds,
   revision: person.revision,
+  further_uais: person.furtherSchools.flatMap(({ uai, period }) => (period?.endsOn ? [] : [uai])),
 });
 
 const wordRows = ({ personId, lastName, firstName }: PersonChanged) =>

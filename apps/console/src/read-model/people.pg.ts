@@ -15,6 +15,7 @@ import { normalise } from './normalise.js';
 import type {
   AccountFile,
   EnrolmentFile,
+  FurtherSchool,
   PeopleQuery,
   PersonFile,
   PlacesOfClass,
@@ -123,12 +124,13 @@ export class People {
     const ids = rows.map((row) => row.person_id);
     const related = rows.flatMap((row) => [...row.guardian_ids, ...row.child_ids]);
     // Whoever is seen has places, accounts and relatives elsewhere too: what is out of scope is not read (SUP-1, SUP-3).
-    const [ofPlaces, ofAccounts, ofRelatives] = [
+    const [ofPlaces, ofAccounts, ofRelatives, ofSchools] = [
+      new Parameters(),
       new Parameters(),
       new Parameters(),
       new Parameters(),
     ];
-    const [enrolments, accounts, names] = await Promise.all([
+    const [enrolments, accounts, names, schools] = await Promise.all([
       this.database.query<EnrolmentFile & { person_id: string }>(
         `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
            e.class_label as "classLabel", e.level, e.further_classes as "furtherClasses", e.groups,
@@ -151,6 +153,15 @@ export class People {
            and exists (${placeSeen(scope, 'p.person_id', ofRelatives)})`,
         ofRelatives.values,
       ),
+      this.database.query<FurtherSchool & { person_id: string; further: boolean; seen: boolean }>(
+        `select h.person_id, h.uai, h.further, coalesce(s.name, h.uai) as "schoolName", coalesce(s.commune, '') as commune,
+           ${schoolVisible(scope, 'h.uai', ofSchools)} as seen
+         from (select person_id, uai, false as further from enrolment
+                where person_id = any(${ofSchools.add(ids)}) and ends_on is null and profile <> 'RELATIVE'
+               union select person_id, unnest(further_uais), true from person where person_id = any(${ofSchools.add(ids)})) h
+         left join school s using (uai) order by h.person_id, commune, "schoolName", h.uai`,
+        ofSchools.values,
+      ),
     ]);
     const nameOf = new Map(names.rows.map((one) => [one.personId, one]));
     const known = (personIds: readonly string[]) => personIds.flatMap((id) => nameOf.get(id) ?? []);
@@ -159,6 +170,11 @@ export class People {
       lastName: row.last_name,
       firstName: row.first_name,
       birthDate: row.birth_date,
+      furtherSchools: schools.rows.flatMap(
+        ({ person_id, further, seen, uai, schoolName, commune }) =>
+          person_id === row.person_id && further && seen ? [{ uai, schoolName, commune }] : [],
+      ),
+      isElsewhere: schools.rows.some(({ person_id, seen }) => person_id === row.person_id && !seen),
       enrolments: enrolments.rows.filter(({ person_id }) => person_id === row.person_id),
       accounts: accounts.rows.filter(({ person_id }) => person_id === row.person_id),
       guardians: known(row.guardian_ids),

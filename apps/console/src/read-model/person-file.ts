@@ -8,6 +8,10 @@ export type PersonFile = {
   readonly firstName: string;
   readonly birthDate: string | null;
   readonly enrolments: readonly EnrolmentFile[];
+  /** Beside a pupil's home school (DIR-4), now. */
+  readonly furtherSchools: readonly FurtherSchool[];
+  /** Whether it is in another school now, as somebody's relative apart: that would tell of a child there. */
+  readonly isElsewhere: boolean;
   readonly accounts: readonly AccountFile[];
   readonly guardians: readonly Relation[];
   readonly children: readonly Relation[];
@@ -17,6 +21,12 @@ export type Relation = {
   readonly personId: string;
   readonly lastName: string;
   readonly firstName: string;
+};
+
+export type FurtherSchool = {
+  readonly uai: string;
+  readonly schoolName: string;
+  readonly commune: string;
 };
 
 export type EnrolmentFile = {

@@ -20,6 +20,12 @@ const person = z.object({
   displayName: text,
   birthDate: day.nullable(),
   places: z.array(place),
+  furtherSchools: z
+    .array(z.object({ uai: text, schoolName: text, commune: text }))
+    .meta({ description: 'Beside a pupil’s home school (DIR-4)' }),
+  isElsewhere: z.boolean().meta({
+    description: 'There is another school now that this visitor is not told (SUP-1, SUP-3)',
+  }),
   accounts: z.array(
     z.object({
       accountId: text,

@@ -11,6 +11,8 @@ const person: FullPerson = {
     aPlace({ classLabel: 'CE1 A', endsOn: null }),
     aPlace({ classLabel: 'CP B', endsOn: '2022-09-01' }),
   ],
+  furtherSchools: [],
+  isElsewhere: true,
   accounts: [
     {
       accountId: 'a-1',

@@ -20,6 +20,8 @@ export type FullPerson = {
   readonly firstName: string;
   readonly birthDate: string | null;
   readonly enrolments: readonly Place[];
+  readonly furtherSchools: readonly SchoolNamed[];
+  readonly isElsewhere: boolean;
   readonly accounts: readonly FullAccount[];
   readonly guardians: readonly Relation[];
   readonly children: readonly Relation[];
@@ -36,6 +38,7 @@ export type Place = {
   readonly startsOn: string;
   readonly endsOn: string | null;
 };
+export type SchoolNamed = Pick<Place, 'uai' | 'schoolName' | 'commune'>;
 export type Relation = {
   readonly personId: string;
   readonly lastName: string;
@@ -47,6 +50,10 @@ export type PersonView = {
   readonly displayName: string;
   readonly birthDate: string | null;
   readonly places: readonly Place[];
+  /** Beside a pupil's home school, as far as the visitor may see schools. */
+  readonly furtherSchools: readonly SchoolNamed[];
+  /** There is another school now that this visitor is not told. */
+  readonly isElsewhere: boolean;
   readonly accounts: readonly AccountView[];
   readonly guardianCount: number;
   readonly childCount: number;
@@ -88,6 +95,8 @@ export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
       // A group may tell of a child's needs (ULIS, UPE2A): no call is answered by it.
       rights.family ? place : { ...place, furtherClasses: [], groups: [] },
     ),
+    furtherSchools: person.furtherSchools,
+    isElsewhere: person.isElsewhere,
     accounts: person.accounts.map((account) => maskAccount(account, rights)),
     guardianCount: person.guardians.length,
     childCount: person.children.length,

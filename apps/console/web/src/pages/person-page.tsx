@@ -102,6 +102,15 @@ function Identity({ person }: { person: PersonView }) {
             {place.endsOn && <> — {period({ startsOn: place.startsOn, endsOn: place.endsOn })}</>}
           </Fact>
         ))}
+        {person.furtherSchools.map((school) => (
+          <Fact key={school.uai} label="Autre école">
+            {school.schoolName}
+            {school.commune ? `, ${school.commune}` : ''} ({school.uai}) — sans compte
+          </Fact>
+        ))}
+        {person.isElsewhere && (
+          <Fact label="Autre école">Il y en a une, qui ne vous est pas montrée.</Fact>
+        )}
         {relatives.map(({ label, names, number }) => (
           <Fact key={label} label={label}>
             {names.length > 0

@@ -116,12 +116,14 @@ function PeopleTable({
       rows={people.map((person) => ({
         key: person.personId,
         cells: [
-          <Link
-            key="who"
-            href={`/assistance/personnes/${person.personId}${search ? `?${search}` : ''}`}
-          >
-            {person.displayName}
-          </Link>,
+          <span key="who">
+            <Link href={`/assistance/personnes/${person.personId}${search ? `?${search}` : ''}`}>
+              {person.displayName}
+            </Link>
+            {person.isElsewhere && (
+              <span className="fr-hint-text fr-mb-0">aussi dans une autre école</span>
+            )}
+          </span>,
           among(person.places.filter((place) => place.profile === of).flatMap(classesAndGroups)),
           ...(relatives
             ? [among([...person.guardians, ...person.children].map((one) => one.displayName))]
