@@ -146,7 +146,7 @@ const aPerson = ({ id, lastName, firstName, uai, alsoAt, guardians = [], childre
     childIds: children,
     revision: 1,
     enrolments: [uai, ...(alsoAt ? [alsoAt] : [])].map((place) => ({
-      profile: id === 'p-luc' ? Profile.RELATIVE : Profile.STUDENT,
+      profile: ['p-luc', 'p-max'].includes(id) ? Profile.RELATIVE : Profile.STUDENT,
       uai: place,
       period: { startsOn: '2022-09-01' },
       classLabel: 'CE1 A',
