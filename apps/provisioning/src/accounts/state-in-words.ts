@@ -21,11 +21,12 @@ export const wordsOf: Readonly<Record<AccountState, Words>> = {
   PROVISIONED: {
     stateInWords: 'Le compte est ouvert et n’a encore jamais servi.',
     nextStep:
-      'Remettez ou réimprimez la lettre d’identifiants si elle est perdue ; la première connexion active le compte.',
+      'La première connexion active le compte. Identifiant ou code perdu : la direction de l’école les réédite dans l’ENT ; par l’académie ou ÉduConnect, il n’y a pas de code.',
   },
   ACTIVATED: {
     stateInWords: 'Le compte est ouvert et a déjà servi.',
-    nextStep: 'Mot de passe oublié : la personne peut le renouveler depuis la page de connexion.',
+    nextStep:
+      'Mot de passe oublié : avec une adresse enregistrée dans l’ENT, la personne le renouvelle depuis la page de connexion ; sans adresse (un élève), la direction de l’école le renouvelle dans l’ENT.',
   },
   SUSPENDED: {
     stateInWords: 'Le compte est suspendu sur décision d’une personne habilitée.',

@@ -6,6 +6,9 @@ import {
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import type { EntGateway } from '../ent/ent.module.js';
+import { EntPlaces } from './ent-places.js';
+import { KnownPlaces } from './known-places.pg.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -108,4 +111,45 @@ it('PRV-4: a guardian is in the classes of all children, follows one who moves, 
     [other, `${other}$CM1`, `${other}$Familles`],
     [other, `${other}$CM1`],
   ]);
+});
+
+it.each([
+  ['school', { uai: other, classLabel: 'CM1' }],
+  ['class', { uai, classLabel: 'CM1' }],
+] as const)(
+  'PRV-4: made by a call without an answer, and moved to another %s since, a pupil is one user, there alone',
+  async (_what, place) => {
+    await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+    bed.ent.faults.set([
+      {
+        ...{ mode: 'timeout-after-success', waitMs: 400, remaining: 1 },
+        calls: 'POST /directory/class/.*/user',
+      },
+      // Nobody looks until the pupil has moved.
+      { mode: 'error-503', calls: 'GET /directory/users' },
+    ]);
+    await bed.import([aPupil(1, { uai })], { on: '2022-09-05' });
+    bed.run({ timeoutMs: 300 });
+    await bed.until('it was made', () => bed.ent.graph.users.size > 0);
+    await bed.import([aPupil(1, { ...place, revision: 2 })], { on: '2022-09-05' });
+    await bed.until('it has moved', async () => {
+      const [row] = await bed.rows<{ class_label: string }>('select class_label from account');
+      return row?.class_label === 'CM1';
+    });
+    bed.ent.faults.set([]);
+    await bed.untilQuiet();
+    expect([await bed.states(), await countInBoth(), placesOf('Prenom1')]).toEqual([
+      { PROVISIONED: 1 },
+      1,
+      [place.uai, `${place.uai}$CM1`],
+    ]);
+  },
+);
+
+it('PRV-4: whole schools read for who may be there are not kept for ever', async () => {
+  const ent = { usersOf: () => Promise.resolve([]) } as unknown as EntGateway;
+  const places = new EntPlaces(ent, new KnownPlaces(bed.fresh.database));
+  for (let school = 0; school < 50; school += 1)
+    await places.userByExternalId(`s-${school}`, 'x', performance.now());
+  expect(places.snapshots).toBe(20);
 });

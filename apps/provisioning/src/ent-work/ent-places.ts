@@ -12,6 +12,10 @@ export type EntPlace = {
 
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
 
+/** Enough for the schools that are at work at once. */
+const snapshotsMax = 20;
+const snapshotAgeMaxMs = 5 * 60_000;
+
 /** Schools and classes of the ENT, made once each, and its users by our identifier. */
 @Injectable()
 export class EntPlaces {
@@ -93,9 +97,25 @@ export class EntPlaces {
         .usersOf(structureId)
         .then((list) => new Map(list.map((user) => [user.externalId, user])));
       snapshot = { askedAtMs: performance.now(), users };
+      this.#snapshots.delete(structureId);
       this.#snapshots.set(structureId, snapshot);
+      this.freeSnapshots();
     }
     return (await snapshot.users).get(externalId);
+  }
+
+  /** Whole schools that are kept in memory. */
+  get snapshots(): number {
+    return this.#snapshots.size;
+  }
+
+  /** In the order in which they were asked, the oldest first. */
+  private freeSnapshots(): void {
+    const tooOldMs = performance.now() - snapshotAgeMaxMs;
+    for (const [structureId, { askedAtMs }] of this.#snapshots) {
+      if (askedAtMs >= tooOldMs && this.#snapshots.size <= snapshotsMax) return;
+      this.#snapshots.delete(structureId);
+    }
   }
 }
 

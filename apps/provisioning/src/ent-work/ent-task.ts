@@ -18,6 +18,9 @@ export type EntTask = {
   readonly entPlace: string | null;
   /** The structure that it has left, by the books: nothing keeps it there any more. */
   readonly leftStructureId: string | null;
+  /** Schools other than its own, and classes, in which a call without an answer may have made it. */
+  readonly triedSchools: readonly { uai: string; structureId: string }[];
+  readonly triedClassIds: readonly string[];
   /** Of a pupil who moves: its relatives there, and what another child, or their own place, keeps them in. */
   readonly followers: readonly {
     readonly entId: string;

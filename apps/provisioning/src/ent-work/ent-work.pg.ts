@@ -46,8 +46,11 @@ export class EntWork {
   async take(accountIds: readonly string[]): Promise<EntTask[]> {
     const { rows } = await this.database.query<TaskRow>(
       `with taken as (
-         update ent_task set attempts = attempts + 1 where account_id = any($1::uuid[])
-         returning account_id, attempts, faults)
+         update ent_task t set attempts = attempts + 1, tried_places = case
+             when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
+             else tried_places || (a.uai || '|' || a.class_label) end
+         from account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+         returning t.account_id, attempts, faults, tried_places)
        select a.account_id as "accountId", a.state, a.profile, a.uai, a.class_label as "classLabel",
          a.class_level as "classLevel", a.ent_id as "entId", a.ent_blocked as "isBlocked",
          a.ent_class_id as "entClassId", a.ent_place as "entPlace", t.attempts, t.faults,
@@ -66,6 +69,11 @@ export class EntWork {
             from ent_link l join account r on r.account_id = l.relative_account_id
             where l.student_account_id = a.account_id and l.linked and r.ent_id is not null and not r.ent_removed)
            else '[]' end as followers,
+         (select coalesce(jsonb_agg(jsonb_build_object('uai', s.uai, 'structureId', s.ent_id)), '[]') from ent_structure s
+          where t.attempts > 1 and s.uai <> a.uai and s.uai in (select split_part(place, '|', 1) from unnest(t.tried_places) as place))
+           as "triedSchools",
+         (select coalesce(jsonb_agg(c.ent_id), '[]') from ent_class c
+          where t.attempts > 1 and c.uai || '|' || c.label = any(t.tried_places)) as "triedClassIds",
          es.ent_id as "structureId", ec.ent_id as "classId",
          case when a.profile = 'RELATIVE' and a.ent_id is null then
            (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')

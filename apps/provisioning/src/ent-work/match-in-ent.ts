@@ -35,7 +35,9 @@ export class MatchInEnt {
         return;
       }
       ({ entId } = user);
-      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
+      // In which class it was made is not known: it is behind, and joins its own.
+      const place = `${user.uai}|`;
+      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false, place });
     }
     if (task.state === 'DELETED') {
       await this.ent.remove(entId);
@@ -98,10 +100,17 @@ export class MatchInEnt {
   }
 
   /** Read before create: only where an earlier call may have been done without our knowing. */
-  private async find(task: EntTask, startedAtMs: number): Promise<EntUser | undefined> {
+  private async find(
+    task: EntTask,
+    startedAtMs: number,
+  ): Promise<(EntUser & { uai: string }) | undefined> {
     if (task.attempts === 1) return undefined;
-    const structureId = await this.structureOf(task);
-    return this.places.userByExternalId(structureId, task.accountId, startedAtMs);
+    const home = { uai: task.uai, structureId: await this.structureOf(task) };
+    for (const { uai, structureId } of [home, ...task.triedSchools]) {
+      const user = await this.places.userByExternalId(structureId, task.accountId, startedAtMs);
+      if (user) return { ...user, uai };
+    }
+    return undefined;
   }
 
   /** As the books had it when the work was taken: they may have been put right since it was made (PRV-5). */
@@ -160,7 +169,8 @@ export class MatchInEnt {
         classId = into;
         return this.ent.joinClass(into, entId);
       });
-      if (task.entClassId !== null) await this.ent.leaveClass(task.entClassId, entId);
+      const left = task.entClassId === null ? task.triedClassIds : [task.entClassId];
+      for (const each of left) if (each !== classId) await this.ent.leaveClass(each, entId);
     }
     await this.takeRelativesAlong(task, entId);
     if (task.leftStructureId !== null) await this.ent.leaveStructure(task.leftStructureId, entId);

@@ -12,6 +12,7 @@ import { MatchInEnt } from './match-in-ent.js';
  */
 const faultsMax: Partial<Record<EntUnavailable['code'], number>> = {
   ENT_FAULT: 12,
+  ENT_ANSWER_TOO_LONG: 12,
   ENT_SESSION: 12,
   ENT_TIMEOUT: 24,
   ENT_BUSY: 24,

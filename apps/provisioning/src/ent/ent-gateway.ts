@@ -88,6 +88,7 @@ export class EntUnavailable extends Error {
       | 'ENT_FAULT'
       | 'ENT_SESSION'
       | 'ENT_THROTTLED'
+      | 'ENT_ANSWER_TOO_LONG'
       | 'ENT_LISTS_DIFFER',
     options?: ErrorOptions & { retryInMs?: number },
   ) {

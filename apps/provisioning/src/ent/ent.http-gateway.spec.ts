@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { OpenEntNg } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { EntRefused, EntUnavailable } from './ent-gateway.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
@@ -152,3 +154,16 @@ it.each(['empty-list', 'half-list'] as const)(
     await expect(gateway.structureOf('0440001A')).rejects.toMatchObject({ code: 'ENT_FAULT' });
   },
 );
+
+it('PRV-5: an answer longer than any genuine one is not read to its end', async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html' });
+    response.end('x'.repeat(1024 * 1024 + 1));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const address = { login: 'connecteur', password: 'secret', timeoutMs: 5_000 };
+  const other = new EntHttpGateway({ url: `http://127.0.0.1:${port}`, ...address });
+  await expect(other.usersOf('s-1')).rejects.toMatchObject({ code: 'ENT_ANSWER_TOO_LONG' });
+  await new Promise((resolve) => server.close(resolve));
+});

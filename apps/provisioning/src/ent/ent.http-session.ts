@@ -2,7 +2,7 @@ import { type EntAnswer, entAnswer, isPage } from './ent-answer.js';
 import { type ConnectorFault, EntUnavailable } from './ent-gateway.js';
 import { EntPause } from './ent-pause.js';
 import { LoginPause } from './login-pause.js';
-import { httpCall, type HttpAnswer, HttpTimeout } from './http-call.js';
+import { httpCall, type HttpAnswer, HttpAnswerTooLong, HttpTimeout } from './http-call.js';
 
 export type EntAddress = {
   readonly url: string;
@@ -10,6 +10,10 @@ export type EntAddress = {
   readonly password: string;
   readonly timeoutMs: number;
 };
+
+/** A school of 2,000 users is 2 MB; all schools of an academy less than 10. */
+const listBytesMax = 32 * 1024 * 1024;
+const answerBytesMax = 1024 * 1024;
 
 type Session = { readonly cookie: string; readonly xsrf: string };
 
@@ -100,6 +104,7 @@ export class EntHttpSession {
       headers,
       body,
       timeoutMs,
+      bytesMax: method === 'GET' ? listBytesMax : answerBytesMax,
     }).catch((cause: unknown) => {
       throw unavailable(cause);
     });
@@ -137,6 +142,8 @@ function throttled(retryInMs: number): EntUnavailable {
 }
 
 function unavailable(cause: unknown): EntUnavailable {
+  if (cause instanceof HttpAnswerTooLong)
+    return new EntUnavailable('ENT_ANSWER_TOO_LONG', { cause });
   const isLate = cause instanceof HttpTimeout;
   return new EntUnavailable(isLate ? 'ENT_TIMEOUT' : 'ENT_UNREACHABLE', { cause });
 }

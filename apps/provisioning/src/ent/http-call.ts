@@ -7,6 +7,8 @@ export type HttpCall = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly timeoutMs: number;
+  /** Of the answer's body. */
+  readonly bytesMax: number;
 };
 
 export type HttpAnswer = {
@@ -20,13 +22,25 @@ export class HttpTimeout extends Error {
   override readonly name = 'HttpTimeout';
 }
 
+/** An answer longer than any genuine one: the rest is not read. */
+export class HttpAnswerTooLong extends Error {
+  override readonly name = 'HttpAnswerTooLong';
+}
+
 const agents = {
   http: new Agent({ keepAlive: true, maxSockets: 256 }),
   https: new SecureAgent({ keepAlive: true, maxSockets: 256 }),
 };
 
 /** One call over a kept connection. Several times cheaper in CPU than `fetch`, and there are many. */
-export function httpCall({ method, url, headers, body, timeoutMs }: HttpCall): Promise<HttpAnswer> {
+export function httpCall({
+  method,
+  url,
+  headers,
+  body,
+  timeoutMs,
+  bytesMax,
+}: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const options = {
@@ -46,12 +60,17 @@ export function httpCall({ method, url, headers, body, timeoutMs }: HttpCall): P
     };
     call.on('error', fail);
     call.on('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (chunk: string) => (text += chunk));
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes <= bytesMax) chunks.push(chunk);
+        else response.destroy(new HttpAnswerTooLong(`more than ${bytesMax} bytes`));
+      });
       response.on('error', fail);
       response.on('end', () => {
         clearTimeout(timer);
+        const text = Buffer.concat(chunks).toString('utf8');
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
       });
     });

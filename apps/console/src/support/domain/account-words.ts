@@ -18,12 +18,12 @@ const words: Record<string, Words> = {
   PROVISIONED: {
     inWords: 'Le compte est prêt, mais personne ne s’est encore connecté.',
     nextStep:
-      'Demander à la famille ou à l’agent de se connecter avec la lettre remise par l’école ; au besoin, faire rééditer la lettre.',
+      'Demander à la personne de se connecter. Identifiant ou code perdu : la direction de l’école les réédite dans l’ENT ; par l’académie ou ÉduConnect, il n’y a pas de code.',
   },
   ACTIVATED: {
     inWords: 'Le compte fonctionne : il a déjà servi.',
     nextStep:
-      'En cas de mot de passe oublié, utiliser « mot de passe oublié » sur la page de connexion.',
+      'Mot de passe oublié : avec une adresse enregistrée dans l’ENT, passer par la page de connexion ; sans adresse (un élève), la direction de l’école le renouvelle dans l’ENT.',
   },
   SUSPENDED: {
     inWords: 'Le compte est suspendu par décision d’une personne habilitée.',
