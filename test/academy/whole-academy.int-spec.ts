@@ -157,9 +157,9 @@ test('DIR-3: of two schools that a file empties one is approved and one rejected
 
 test('DIR-3: an older export after a younger one is refused and writes no row; the next one brings all back', async () => {
   const before = await academy.rowVersions();
-  // The school that was rejected still stands at its day.
+  // Of the school that was rejected, too: what is younger has been said, if not approved.
   const older = await academy.full(rentree);
-  expect(older).toMatchObject({ peopleApplied: 0, remarks: [{ code: 'SCHOOL_OLDER' }] });
+  expect(older).toMatchObject({ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] });
   expect(await academy.rowVersions()).toEqual(before);
   await begin(localDate('2026-10-12'));
   expect(await academy.full(autumn)).toMatchObject({ state: 'COMPLETED' });
