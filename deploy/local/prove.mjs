@@ -23,7 +23,7 @@ const proofs = {
     env: () => ({ PROVE: '1' }),
   },
   'any-sequence': {
-    what: 'random commands on a group, one after the other and at once, 100 sequences of each (npm test: 8)',
+    what: 'random commands on a group, one after the other and at once, 100 sequences of each (npm test: 4)',
     test: ['int', 'apps/membership/test/any-sequence'],
     env: ({ runs = 100, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
   },
@@ -45,6 +45,11 @@ const proofs = {
   'demo-calm': {
     what: 'the small demo with nothing killed: the figures that the one under faults must come to (GOLDENS=write: writes them)',
     test: ['drill', 'test/drills/demo-calm'],
+    env: () => ({}),
+  },
+  'market-handover': {
+    what: 'a member of two markets handed over on the whole product, and a family that left erased everywhere',
+    test: ['drill', 'test/drills/market-handover'],
     env: () => ({}),
   },
   'two-of-each': {

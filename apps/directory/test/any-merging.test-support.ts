@@ -174,6 +174,8 @@ export class MergingWorld {
   readonly done: Done[] = [];
   /** By the number of the merge: its id here. */
   readonly #merges = new Map<number, string>();
+  /** Who was asked about, by both: a pair is asked about one way round. */
+  readonly #asked = new Map<string, { readonly knownId: string; readonly newcomerId: string }>();
   /** The day of the last data of each source. */
   readonly #said: string[] = [day, day];
 
@@ -246,7 +248,10 @@ export class MergingWorld {
     );
     const [knownId, newcomerId] = [rows[one]!.person_id, rows[other]!.person_id];
     if (knownId === newcomerId) return { kind: 'NOTHING' };
-    return { kind: 'MERGE', merge: this.#merges.size, knownId, newcomerId };
+    const both = [knownId, newcomerId].sort().join(' ');
+    const pair = this.#asked.get(both) ?? { knownId, newcomerId };
+    this.#asked.set(both, pair);
+    return { kind: 'MERGE', merge: this.#merges.size, ...pair };
   }
 
   async #parting(which: number): Promise<Done> {

@@ -189,10 +189,13 @@ const removeRows = `
     perform setval(seqrelid, seqstart, false) from pg_sequence;
   end $$`;
 
+/** Of those for temporary tables, which whoever makes the first one in a session leaves behind, nothing lasts. */
+const lasting = `nspname !~ '^pg_(toast_)?temp_'`;
+
 /** The state of everything but rows: each row of the catalogs with the transaction that wrote it. */
 async function catalogOf(owner: pg.Client): Promise<string> {
   const catalogs = [
-    ...['attrdef', 'constraint', 'trigger', 'proc', 'namespace', 'type', 'policy', 'extension'],
+    ...['attrdef', 'constraint', 'trigger', 'proc', 'type', 'policy', 'extension'],
     ...['rewrite', 'event_trigger', 'publication'],
   ];
   const own = catalogs.map(
@@ -201,7 +204,7 @@ async function catalogOf(owner: pg.Client): Promise<string> {
   const { rows } = await owner.query<{ digest: string }>(
     `select md5(string_agg(line, chr(10) order by line)) as digest from (
        ${own.join(' union all ')}
-       union all select concat_ws(' ', 'acl', nspname, nspacl) from pg_namespace
+       union all select concat_ws(' ', 'namespace', oid, xmin, nspname, nspacl) from pg_namespace where ${lasting}
        union all select concat_ws(' ', 'class', oid, relname, relkind, relrowsecurity, relowner, relacl, reloptions)
                    from pg_class where oid >= 16384
        union all select concat_ws(' ', 'column', attrelid, attnum, xmin) from pg_attribute where attrelid >= 16384

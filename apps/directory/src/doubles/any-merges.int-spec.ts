@@ -15,8 +15,8 @@ jest.setTimeout(3_600_000);
 /**
  * Goal: a merge is undone exactly, whatever came before, between and after (DIR-2). Method: imports of two sources, merges
  * and their undoing, as they come. One of the merges that stand is undone: what is stored is what the same events store
- * without it. All are: what is stored is what the imports alone store, on the same days. Other sequences each time;
- * `FC_RUNS`: how many, `FC_SEED` and `FC_PATH`: the same again (`npm run prove -- any-merges`).
+ * without it. All are: what is stored is what the imports alone store, on the same days. The same few sequences each
+ * time, others by `npm run prove -- any-merges`; `FC_RUNS`: how many, `FC_SEED` and `FC_PATH`: the same again.
  */
 let bed: ImportBed;
 beforeAll(async () => {
@@ -59,10 +59,12 @@ it('DIR-2: any imports and merges, one or all of them undone, come to what they 
   const property = fc.asyncProperty(steps, fc.nat({ max: 5 }), async (sequence, which) => {
     merged += await compare(sequence, which);
   });
-  const { FC_SEED: seed, FC_PATH: path, FC_RUNS: runs = '3' } = process.env;
+  const { FC_SEED: seed = '20262', FC_PATH: path, FC_RUNS: runs = '3' } = process.env;
   await fc.assert(property, {
     numRuns: Number(runs),
-    ...(seed ? { seed: Number(seed) } : {}),
+    seed: Number(seed),
+    // To make a sequence smaller takes hours.
+    endOnFailure: true,
     ...(path ? { path } : {}),
   });
   // Sequences that merge nobody would prove nothing.

@@ -17,6 +17,8 @@ export const KEEP_STATED_BEFORE = `
   with kept as materialized (
     select b.source_key from batch b
     where exists (select from person_merge m where m.survivor_id = b.person_id and m.undone_on is null)
+      -- Once begun it has no gap: what was said last is looked for in it.
+      or exists (select from stated_before e where e.source = $1 and e.source_key = b.source_key)
       or (b.digest_after is null and exists (
         select from stated_link l join person_key k on k.source = l.source and k.source_key = l.guardian_key
         join person_merge m on m.survivor_id = k.person_id and m.undone_on is null

@@ -10,7 +10,7 @@ import type { Stack } from '../../deploy/local/stack.mjs';
 import { logIn } from '../support/browser/log-in.js';
 import { asOwner, placesThatSay } from '../support/everywhere.js';
 import { rawCodes } from '../support/raw-codes.js';
-import { type Answer, sendAs } from './each-door/door.js';
+import { type Answer, sendAs } from '../scenarios/each-door/door.js';
 
 /** Words that nobody else bears, in the spelling of AAF; none has an accent that a format may write otherwise. */
 const words = {
