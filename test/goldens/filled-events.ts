@@ -56,6 +56,12 @@ const convention = {
   sha256: 'cd'.repeat(32),
   datedOn: '2022-02-01',
 };
+const commitmentPart = {
+  annexe2,
+  membershipId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0011',
+  signedBy: 'Commune de Saint-Exemple-sur-Loire',
+  commitment: [{ itemCode: 'compte-eleve', from: '2023-01-01', quantity: 95 }],
+};
 
 const organisation: MessageInitShape<typeof OrganisationSchema> = {
   organisationId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0002',
@@ -206,6 +212,7 @@ export const filledEvents: readonly FilledEvent[] = [
     annexe2,
     convention,
     activatedOn: '2022-07-19',
+    commitmentParts: [commitmentPart],
   }),
   filled(OrderSignedSchema, {
     membershipId,
@@ -262,6 +269,7 @@ export const filledEvents: readonly FilledEvent[] = [
     ],
     restsOn: { ...convention, kind: 'DELIBERATION' },
     recordedOn: '2023-01-02',
+    parts: [commitmentPart],
   }),
   filled(MembershipProlongedSchema, {
     membershipId,

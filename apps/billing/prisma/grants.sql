@@ -17,7 +17,7 @@ grant update (last_sequence, last_issued_on) on invoice_series to :"service";
 -- Copies of what membership owns.
 grant select, insert on market, membership, membership_bound to :"service";
 grant update (version, terms) on market to :"service";
-grant update (membership_version, ledger_head, buyer, annexe2, starts_on, ends_on) on membership to :"service";
+grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on) on membership to :"service";
 grant update (starts_on, ends_on) on membership_bound to :"service";
 
 -- Stands until the number is given.

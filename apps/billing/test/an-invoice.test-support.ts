@@ -18,6 +18,8 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
     sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     datedOn: '2021-12-14',
   };
+  const commitment = [{ itemCode: 'ELEVE', from: membership.start, quantity: 412 }];
+  const signed = [{ annexe2, signedBy: '', commitment }];
   const calculation = calculateInvoice({
     basis: 'ORDERED',
     period,
@@ -40,7 +42,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
     ...calculation,
     lines: calculation.lines.map((line) => ({
       ...line,
-      explanation: explainLine(line, ledger, annexe2),
+      explanation: explainLine(line, ledger, signed),
     })),
     status: 'DRAFT',
     id: '0d5a2f7e-4a8c-4d0c-9d55-0f7b54a4b001',
@@ -75,8 +77,6 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
       ledgerPosition: 2,
       priceVersion: 4,
       meteringCutOff: '0:1840 1:1772 2:1901',
-      annexe2Title: annexe2.title,
-      annexe2Sha256: annexe2.sha256,
       schools: [
         { uai: '0440290B', accountDays: 19_872, openAtEnd: 228 },
         { uai: '0440358A', accountDays: 15_640, openAtEnd: 171 },

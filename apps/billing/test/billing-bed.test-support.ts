@@ -1,7 +1,8 @@
-import { create } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
+  type CommitmentPartSchema,
   CommitmentRecordedSchema,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
@@ -34,6 +35,8 @@ import {
 } from './billing-use-cases.test-support.js';
 
 export { coordinator, supplier } from './billing-use-cases.test-support.js';
+
+type Parts = MessageInitShape<typeof CommitmentPartSchema>[];
 
 /** A billing service whose members, orders and prices are told as the others tell them. */
 export class BillingBed extends BillingUseCases {
@@ -158,9 +161,10 @@ export class BillingBed extends BillingUseCases {
     commitment: number,
     startsOn: string,
     market = aMarket({}),
+    commitmentParts: Parts = [],
   ): Promise<void> {
     const period = { start: localDate(startsOn), end: localDate(market.calendar?.endsOn ?? '') };
-    const facts = { ...factsOf(membershipId, commitment, period), market };
+    const facts = { ...factsOf(membershipId, commitment, period), market, commitmentParts };
     await this.consume((tx) => this.activated(new BatchContext(tx), membershipId, facts));
     this.state(membershipId, '');
   }
@@ -221,16 +225,21 @@ export class BillingBed extends BillingUseCases {
   }
 
   /** C over the membership's life, as a succession leaves it (ADH-5). */
-  async moveCommitment(membershipId: string, steps: Record<string, number>): Promise<void> {
+  async moveCommitment(
+    membershipId: string,
+    steps: Record<string, number>,
+    parts: Parts = [],
+  ): Promise<void> {
     const membershipVersion = this.nextVersion(membershipId);
     const commitment = Object.entries(steps).map(([from, quantity]) => ({
       itemCode: 'ELEVE',
       from,
       quantity,
     }));
+    const told = { membershipId, membershipVersion, commitment, parts };
     await this.consume((tx) =>
       this.consumer.onCommitmentMoved(
-        [received(create(CommitmentMovedSchema, { membershipId, membershipVersion, commitment }))],
+        [received(create(CommitmentMovedSchema, told))],
         new BatchContext(tx),
       ),
     );

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { toExplanation } from '../src/invoices/invoices.dto.js';
 import { BillingBed } from './billing-bed.test-support.js';
 import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
@@ -259,6 +260,41 @@ describe('a succession', () => {
     ]);
     // Case 2 of BIL-3 without a succession: 6180 + 34650 account-days.
     expect(6180 + 26550 + 8100).toBe(6180 + 34650);
+  });
+
+  test('ADH-5, BIL-7: three communes make one: its line cites each annex 2 with its part of C', async () => {
+    const part = (name: string, quantity: number, from = '2023-01-01') => ({
+      ...{ membershipId: `m-${name}`, signedBy: name },
+      annexe2: {
+        ...{ kind: 'ANNEXE2', title: 'Annexe 2', datedOn: '2022-01-12' },
+        sha256: quantity.toString().repeat(64).slice(0, 64),
+      },
+      commitment: [{ itemCode: 'ELEVE', from, quantity }],
+    });
+    await bed.day('2023-01-01');
+    await bed.heir('heir', 95, '2023-01-01', undefined, [part('Ambon', 95)]);
+    const parts = [part('Ambon', 95), part('Damgan', 60), part('Péaule', 58, '2023-01-10')];
+    await bed.moveCommitment('heir', { '2023-01-01': 155, '2023-01-10': 213 }, parts);
+    await bed.order('heir', '2023-01-01', 213);
+    await bed.end('old', '2023-01-01');
+    await quarter();
+    const row = (await bed.invoices.list({ membershipId: 'heir' }, 1, '')).rows[0];
+    const invoice = await bed.invoices.get(row?.id ?? '');
+    const cited = invoice.lines.map(({ explanation }) => [
+      explanation.commitment,
+      ...explanation.signed.map(({ signedBy, quantity }) => `${signedBy} ${quantity}`),
+    ]);
+    expect(cited).toEqual([
+      [155, 'Ambon 95', 'Damgan 60'],
+      [213, 'Ambon 95', 'Damgan 60', 'Péaule 58'],
+    ]);
+    expect(invoice.lines[1]?.explanation.sentences.at(-1)).toBe(
+      'Engagement : 213 comptes (convention, art. 7.1), repris de 3 engagements signés : 95 (Annexe 2 du 12 janvier 2022, signée par Ambon) ; 60 (Annexe 2 du 12 janvier 2022, signée par Damgan) ; 58 (Annexe 2 du 12 janvier 2022, signée par Péaule).',
+    );
+    // What the door answers: no single document stands for the whole.
+    const answer = toExplanation(invoice).lines?.[1];
+    expect(answer?.annexe2).toBeUndefined();
+    expect(answer?.signed?.map(({ quantity }) => quantity)).toEqual([95, 60, 58]);
   });
 
   test('ADH-5, BIL-3: in part, C and O go down on one side and up on the other on one day', async () => {

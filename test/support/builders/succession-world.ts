@@ -20,6 +20,7 @@ import {
 } from '../../../apps/membership/src/successions/prepare-plan.js';
 import { PreviewSuccession } from '../../../apps/membership/src/successions/preview-succession.js';
 import { ReceiveSuccession } from '../../../apps/membership/src/successions/receive-succession.js';
+import { SignedParts } from '../../../apps/membership/src/successions/signed-parts.js';
 import { Sides } from '../../../apps/membership/src/successions/sides.js';
 import { Successions } from '../../../apps/membership/src/successions/successions.pg.js';
 import { Transfers } from '../../../apps/membership/src/successions/transfers.pg.js';
@@ -122,7 +123,8 @@ export class SuccessionWorld {
   private get carryOut() {
     const { ledgers, memberships, recordOrder, markets } = this.world;
     const { transfers } = this;
-    const moveCommitment = new MoveCommitment(transfers, ledgers, memberships);
+    const signedParts = new SignedParts(this.world.grounds);
+    const moveCommitment = new MoveCommitment(transfers, ledgers, memberships, signedParts);
     return new CarryOutSuccessions(
       this.successions,
       transfers,
@@ -133,6 +135,7 @@ export class SuccessionWorld {
         new Organisations(),
         transfers,
         moveCommitment,
+        signedParts,
         ledgers,
         recordOrder,
         markets,

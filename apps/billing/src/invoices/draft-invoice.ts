@@ -73,8 +73,6 @@ function draftOf(
     ledgerPosition: member.ledger.at(-1)?.ledgerPosition ?? 0,
     priceVersion: prices.version,
     meteringCutOff: metered.cutOff,
-    annexe2Title: member.annexe2?.title ?? '',
-    annexe2Sha256: member.annexe2?.sha256 ?? '',
     schools: metered.schools,
     usage: metered.usage,
   };
@@ -82,7 +80,7 @@ function draftOf(
     ...calculation,
     lines: calculation.lines.map((line) => ({
       ...line,
-      explanation: explainLine(line, member.ledger, member.annexe2),
+      explanation: explainLine(line, member.ledger, member.signed),
     })),
     status: 'DRAFT',
     id: randomUUID(),

@@ -1,6 +1,8 @@
 import { type MessageInitShape } from '@bufbuild/protobuf';
 import { type ExplainInvoiceResponseSchema, type GetInvoiceResponseSchema } from '#libs/contracts';
+import type { DocumentReference } from '#libs/trade';
 import { type Invoice } from './domain/invoice.js';
+import type { SignedShare } from './domain/invoice-explanation.js';
 import { rowOf, toSummary } from './invoices.events.js';
 
 export function toInvoiceResponse(
@@ -28,7 +30,8 @@ export function toInvoiceResponse(
       membershipVersion: evidence.membershipVersion,
       ledgerHead: evidence.ledgerHead,
       meteringCutOff: evidence.meteringCutOff,
-      annexe2Sha256: evidence.annexe2Sha256,
+      annexe2Sha256:
+        oneOf(invoice.lines.flatMap(({ explanation }) => explanation.signed))?.sha256 ?? '',
     },
     recipient: {
       siret: buyer.recipientSiret,
@@ -54,7 +57,21 @@ export function toExplanation(
         delta: order.delta,
         orderedAfter: order.orderedAfter,
       })),
-      ...(explanation.annexe2 === null ? {} : { annexe2: { ...explanation.annexe2 } }),
+      ...withOne(oneOf(explanation.signed)),
+      signed: explanation.signed.map(({ period, ...share }) => ({
+        ...share,
+        period: { startsOn: period.start, endsOn: period.end },
+      })),
     })),
   };
+}
+
+const withOne = (annexe2: DocumentReference | undefined) =>
+  annexe2 === undefined ? {} : { annexe2: { ...annexe2 } };
+
+/** The document where all rests on a single one. */
+function oneOf(signed: readonly SignedShare[]): DocumentReference | undefined {
+  const [first, ...others] = signed;
+  const isAlone = others.every(({ annexe2 }) => annexe2.sha256 === first?.annexe2.sha256);
+  return isAlone ? first?.annexe2 : undefined;
 }

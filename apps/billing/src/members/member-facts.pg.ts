@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
 import { type LocalDate, type Period } from '#libs/time';
 import {
-  type Annexe2Reference,
   type BuyerParty,
   type ChorusProData,
   type ItemCommitment,
   type LedgerLine,
   type MarketTerms,
+  type SignedPart,
 } from './domain/member.js';
 
 export type MemberHeader = {
@@ -61,10 +61,10 @@ export class MemberFacts {
     membershipId: string,
     version: number,
     commitment: readonly ItemCommitment[],
-    annexe2: Annexe2Reference | null,
+    signed: readonly SignedPart[],
   ): Promise<void> {
-    const known = await this.update(tx, membershipId, version, 'annexe2 = coalesce($3, annexe2)', [
-      annexe2 === null ? null : JSON.stringify(annexe2),
+    const known = await this.update(tx, membershipId, version, 'signed = $3', [
+      JSON.stringify(signed),
     ]);
     // An annex recorded before the application was accepted: activation states it again, complete.
     if (!known) return;

@@ -1,5 +1,7 @@
 import {
   type ChorusPro,
+  type CommitmentFrom,
+  type CommitmentPart,
   type DocumentReference,
   type Market,
   type Order,
@@ -12,8 +14,10 @@ import {
   type Annexe2Reference,
   type BuyerParty,
   type ChorusProData,
+  type ItemCommitment,
   type LedgerLine,
   type MarketTerms,
+  type SignedPart,
 } from './domain/member.js';
 
 /** The market's data lack what an invoice needs; the event is parked until they are mended. */
@@ -73,6 +77,23 @@ export function fromDocument(document: DocumentReference | undefined): Annexe2Re
   if (document === undefined) return null;
   const { kind, title, sha256, datedOn } = document;
   return { kind, title, sha256, datedOn };
+}
+
+export function fromSteps(steps: readonly CommitmentFrom[]): ItemCommitment[] {
+  return steps.map(({ itemCode, from, quantity }) => ({
+    itemCode,
+    from: localDate(from),
+    quantity,
+  }));
+}
+
+/** What a member signed itself bears no name: the invoice is its own. */
+export function fromParts(membershipId: string, parts: readonly CommitmentPart[]): SignedPart[] {
+  return parts.flatMap((part) => {
+    const annexe2 = fromDocument(part.annexe2);
+    const signedBy = part.membershipId === membershipId ? '' : part.signedBy;
+    return annexe2 === null ? [] : { annexe2, signedBy, commitment: fromSteps(part.commitment) };
+  });
 }
 
 export function fromOrder(order: Order | undefined): LedgerLine[] {

@@ -34,11 +34,13 @@ import {
 import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
-import { fromTheBeginning, type ItemCommitment } from './domain/member.js';
+import { fromTheBeginning, type ItemCommitment, type SignedPart } from './domain/member.js';
 import {
   fromChorusPro,
   fromDocument,
   fromMarket,
+  fromParts,
+  fromSteps,
   fromOrder,
   fromOrganisation,
 } from './member-message.js';
@@ -85,25 +87,27 @@ export class MembersConsumer {
         body.membershipId,
         body.membershipVersion,
         commitmentOf(body.commitment),
-        fromDocument(body.annexe2),
+        signedAlone(body),
       );
     }
   }
 
-  /** ADH-5: a line is cut where C moves (BIL-3). Annex 2 stays what was signed. */
+  /** ADH-5: a line is cut where C moves (BIL-3). Each annex 2 stays what was signed. */
   @EventPattern<string>(CommitmentMovedSchema.typeName)
   async onCommitmentMoved(
     @Payload() events: ReceivedEvent<CommitmentMoved>[],
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
     for (const { body } of events) {
-      const steps = body.commitment.map(({ itemCode, from, quantity }) => ({
-        itemCode,
-        from: localDate(from),
-        quantity,
-      }));
-      const version = body.membershipVersion;
-      await this.members.saveCommitment(tx, body.membershipId, version, steps, null);
+      const { membershipId, membershipVersion, commitment } = body;
+      const signed = fromParts(membershipId, body.parts);
+      await this.members.saveCommitment(
+        tx,
+        membershipId,
+        membershipVersion,
+        fromSteps(commitment),
+        signed,
+      );
     }
   }
 
@@ -128,7 +132,9 @@ export class MembersConsumer {
         membershipId,
         membershipVersion,
         commitmentOf(body.commitment),
-        fromDocument(body.annexe2),
+        body.commitmentParts.length > 0
+          ? fromParts(membershipId, body.commitmentParts)
+          : signedAlone(body),
       );
       await this.members.savePeriod(tx, membershipId, {
         start: localDate(period.startsOn),
@@ -245,6 +251,16 @@ export class MembersConsumer {
       await this.members.advance(tx, body.membershipId, body.membershipVersion);
     }
   }
+}
+
+/** All of C in the member's own annex 2. */
+function signedAlone({
+  commitment,
+  annexe2,
+}: Pick<CommitmentRecorded, 'commitment' | 'annexe2'>): SignedPart[] {
+  const document = fromDocument(annexe2);
+  if (document === null) return [];
+  return [{ annexe2: document, signedBy: '', commitment: commitmentOf(commitment) }];
 }
 
 function commitmentOf(quantities: readonly ItemQuantity[]): ItemCommitment[] {

@@ -12,6 +12,7 @@ export type {
   LedgerLine,
   MarketTerms,
   MemberCopy,
+  SignedPart,
 } from './domain/member.js';
 export { Members };
 export type { OrdersOfMember } from './members.pg.js';

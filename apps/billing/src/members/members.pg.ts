@@ -3,11 +3,11 @@ import { Database, type Transaction } from '#libs/persistence';
 import { type LocalDate, type Period } from '#libs/time';
 import { MarketUnknown } from '#libs/trade';
 import {
-  type Annexe2Reference,
   type BuyerParty,
   type LedgerHead,
   type MarketTerms,
   type MemberCopy,
+  type SignedPart,
 } from './domain/member.js';
 
 const marketUnknown = (marketCode: string): MarketUnknown =>
@@ -163,7 +163,7 @@ export class Members {
       period: periodOfBounds(bounds.rows[0]),
       buyer: row.buyer,
       chorusPro: chorusPro.rows,
-      annexe2: row.annexe2,
+      signed: row.signed ?? [],
       commitment: commitment.rows.map((c) => ({
         itemCode: c.item_code,
         quantity: Number(c.quantity),
@@ -189,7 +189,7 @@ type MemberRow = HeadRow & {
   organisation_id: string;
   market_code: string;
   buyer: BuyerParty;
-  annexe2: Annexe2Reference | null;
+  signed: SignedPart[] | null;
 };
 type OrdersRow = {
   membership_id: string;

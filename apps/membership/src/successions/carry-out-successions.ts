@@ -68,7 +68,12 @@ export class CarryOutSuccessions {
       today,
     );
     const schoolsMoved = await this.passSchools(tx, plan, successorMembershipId, today);
-    const predecessorOrderId = await this.giving.execute(tx, plan, moves, today);
+    const predecessorOrderId = await this.giving.execute(
+      tx,
+      plan,
+      { successorMembershipId, moves },
+      today,
+    );
     await this.checkConserved(tx, plan, successorMembershipId, before);
     await this.successions.markCarriedOut(tx, {
       successionId: plan.successionId,

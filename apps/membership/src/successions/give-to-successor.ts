@@ -24,9 +24,10 @@ export class GiveToSuccessor {
   async execute(
     tx: Transaction,
     plan: Plan,
-    moves: readonly Move[],
+    given: { readonly successorMembershipId: string; readonly moves: readonly Move[] },
     today: LocalDate,
   ): Promise<string | undefined> {
+    const { successorMembershipId, moves } = given;
     const { predecessorMembershipId: membershipId, effectiveOn } = plan;
     if (plan.kind === 'FULL') {
       await this.memberships.endBySuccession(tx, membershipId, effectiveOn);
@@ -36,7 +37,8 @@ export class GiveToSuccessor {
     const changes = moves.flatMap(({ itemCode, commitment }) =>
       commitment.map((change) => ({ itemCode, ...opposite(change) })),
     );
-    await this.moveCommitment.execute(tx, plan, membershipId, changes, today);
+    const moved = { membershipId, successorMembershipId, changes };
+    await this.moveCommitment.execute(tx, plan, moved, today);
     const lines = moves.flatMap(({ itemCode, ordered }) =>
       ordered.map((change) => ({ itemCode, ...opposite(change) })),
     );

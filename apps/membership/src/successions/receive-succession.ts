@@ -10,6 +10,7 @@ import { Organisations } from '../organisations/organisations.module.js';
 import { type Plan, territoryReasonOf } from './domain/plan.js';
 import type { Move } from './domain/succession.js';
 import { MoveCommitment } from './move-commitment.js';
+import { SignedParts } from './signed-parts.js';
 import { type SchoolPassing, Transfers } from './transfers.pg.js';
 
 type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
@@ -21,6 +22,7 @@ export class ReceiveSuccession {
     private readonly organisations: Organisations,
     private readonly transfers: Transfers,
     private readonly moveCommitment: MoveCommitment,
+    private readonly signedParts: SignedParts,
     private readonly ledgers: OrderLedgers,
     private readonly recordOrder: RecordOrder,
     private readonly markets: Markets,
@@ -43,7 +45,8 @@ export class ReceiveSuccession {
       .flatMap(({ itemCode, commitment }) => commitment.map((change) => ({ itemCode, ...change })))
       // What stands in its annex 2 from the first day on has not moved there.
       .filter(({ effectiveFrom }) => !isSuccessorCreated || effectiveFrom > plan.effectiveOn);
-    await this.moveCommitment.execute(tx, plan, membershipId, changes, today);
+    const moved = { membershipId, successorMembershipId: membershipId, changes };
+    await this.moveCommitment.execute(tx, plan, moved, today);
     const lines = moves
       .flatMap(({ itemCode, ordered }) => ordered.map((change) => ({ itemCode, ...change })))
       .sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
@@ -91,6 +94,9 @@ export class ReceiveSuccession {
         commitment,
         // The paper that its C comes from (BIL-7): signed by the former member.
         ...(annexe2 ? { annexe2 } : {}),
+        commitmentParts: await this.signedParts.of(tx, membershipId, plan, {
+          ...{ successorMembershipId: membershipId, since: period.startsOn },
+        }),
         activatedOn: today,
       }),
     );

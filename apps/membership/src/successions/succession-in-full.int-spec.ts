@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { fromBinary } from '@bufbuild/protobuf';
-import { MembershipActivatedSchema } from '#libs/contracts';
+import { CommitmentMovedSchema, MembershipActivatedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -183,6 +183,19 @@ test('ADH-5: several communes merge into one, all or nothing, into a member ther
     C: expect.arrayContaining(['2023-01-01 140']),
     O: ['2023-01-01 162', '2023-09-01 157', '2024-09-01 164'],
   });
+  // BIL-7: what is told of C cites the annex 2 of each, the second joining the first.
+  const { rows } = await world.database.query<{ value: Buffer }>(
+    `select value from platform.outbox where key = $1 and type like '%.CommitmentMoved'`,
+    [heir],
+  );
+  const { parts } = fromBinary(CommitmentMovedSchema, rows[0]!.value);
+  const told = parts.map(({ membershipId, signedBy, annexe2, commitment }) => [
+    ...[membershipId, signedBy, annexe2?.sha256.length],
+    ...commitment.map(({ from, quantity }) => `${from} ${quantity}`),
+  ]);
+  expect(told).toHaveLength(2);
+  expect(told).toContainEqual([old, tardiere.name, 64, '2023-01-01 100']);
+  expect(told).toContainEqual([other, breuilBarret.name, 64, '2023-01-01 40']);
   // A school of the delegated commune keeps its code: the succession is the exception.
   expect(await successions.linksOf(heir)).toEqual([
     '0850001P 2023-01-01 2026-07-19',

@@ -17,6 +17,7 @@ import { PreparePlan } from './prepare-plan.js';
 import { PreviewSuccession } from './preview-succession.js';
 import { ReceiveSuccession } from './receive-succession.js';
 import { Sides } from './sides.js';
+import { SignedParts } from './signed-parts.js';
 import { Successions } from './successions.pg.js';
 import { SuccessionsRpc } from './successions.rpc.js';
 import { Transfers } from './transfers.pg.js';
@@ -37,6 +38,7 @@ export { BeginSuccessions } from './begin-successions.js';
   controllers: [SuccessionsRpc],
   providers: [
     Sides,
+    SignedParts,
     Successions,
     Transfers,
     BeginSuccessions,

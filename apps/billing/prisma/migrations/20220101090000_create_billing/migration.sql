@@ -17,7 +17,8 @@ create table membership (
   -- Null until it is activated (ADH-6); half-open.
   starts_on          date,
   ends_on            date,
-  annexe2            jsonb,
+  -- What of C was signed in which annex 2: several after a succession (ADH-5). Null before the first.
+  signed             jsonb,
   check ((starts_on is null) = (ends_on is null)),
   check (starts_on <= ends_on)
 );

@@ -1,7 +1,7 @@
 import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
-import { type OrderContribution } from '../domain/invoice-explanation.js';
+import { type OrderContribution, type SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Sheet } from '#libs/pdf';
 
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
@@ -72,18 +72,22 @@ function writeOrders(sheet: Sheet, invoice: Invoice): void {
   );
 }
 
-function writeCommitment(sheet: Sheet, { evidence, lines }: Invoice): void {
+function writeCommitment(sheet: Sheet, { lines }: Invoice): void {
   sheet.heading('Engagement (annexe 2)');
   const perItem = new Map(lines.map((line) => [line.label, line.commitment]));
   const engaged = [...perItem].map(([label, c]) => `${label} : ${formatCount(c)} comptes`);
   sheet.paragraph(`${engaged.join(' ; ')}.`);
-  const title = evidence.annexe2Title || 'Tableau d’engagement (annexe 2) signé';
-  sheet.paragraph(
-    evidence.annexe2Sha256 === ''
-      ? `Document : ${title}.`
-      : `Document : ${title}, empreinte SHA-256 ${evidence.annexe2Sha256}.`,
-    { size: 7.5, colour: colours.muted },
-  );
+  const documents = new Set(lines.flatMap((line) => line.explanation.signed.map(documentSentence)));
+  for (const sentence of documents) {
+    sheet.paragraph(sentence, { size: 7.5, colour: colours.muted });
+  }
+}
+
+function documentSentence({ annexe2, signedBy }: SignedShare): string {
+  const title = annexe2.title || 'Tableau d’engagement (annexe 2) signé';
+  const by = signedBy === '' ? '' : `, signé par ${signedBy}`;
+  const digest = annexe2.sha256 === '' ? '' : `, empreinte SHA-256 ${annexe2.sha256}`;
+  return `Document : ${title}${by}${digest}.`;
 }
 
 function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {

@@ -1,10 +1,15 @@
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import {
   type LocalDate,
+  type Period,
   type QuantityChange,
+  type Step,
+  byDay,
   frenchDate,
   frenchPeriod,
   isLocalDate,
+  quantityOn,
+  splitAt,
 } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
 import { type InvoiceLine } from './invoice-calculation.js';
@@ -28,32 +33,65 @@ export type OrderContribution = {
   readonly orderedAfter: number;
 };
 
-/** BIL-7: line → days → quantity → orders and commitment → annex 2 document. */
+/** What an annex 2 commits to, item by item, from days on. */
+export type SignedCommitment = {
+  readonly annexe2: DocumentReference;
+  /** Empty where it is the invoiced member. */
+  readonly signedBy: string;
+  readonly commitment: readonly (Step & { readonly itemCode: string })[];
+};
+
+/** An annex 2 that a line rests on. */
+export type SignedShare = {
+  readonly annexe2: DocumentReference;
+  /** Empty where it is the invoiced member. */
+  readonly signedBy: string;
+  readonly quantity: number;
+  /** The days of the line on which it commits to so many. */
+  readonly period: Period;
+};
+
+/** BIL-7: line → days → quantity → orders and commitment → the documents of annex 2. */
 export type LineExplanation = {
   readonly sentences: readonly string[];
   readonly commitment: number;
   readonly orders: readonly OrderContribution[];
-  readonly annexe2: DocumentReference | null;
+  /** Together the commitment on each day of the line; empty where no annex 2 is known. */
+  readonly signed: readonly SignedShare[];
 };
 
 /** Why this amount: the chain of a line, from its amount to the signed annex 2 (BIL-7). */
 export function explainLine(
   line: InvoiceLine,
   ledger: readonly LedgerOrder[],
-  annexe2: DocumentReference | null,
+  signed: readonly SignedCommitment[],
 ): LineExplanation {
   const orders = contributions(line, ledger);
+  const shares = sharesOf(line, signed);
   return {
     sentences: [
       amountSentence(line),
       accountDaysSentence(line),
       ...quantitySentences(line, orders),
-      commitmentSentence(line, annexe2),
+      commitmentSentence(line, shares),
     ],
     commitment: line.commitment,
     orders: line.kind === 'ORDERED' ? orders : [],
-    annexe2,
+    signed: shares,
   };
+}
+
+/** A line is not cut where one annex 2 stands for what another did the day before (BIL-3: C is the same). */
+function sharesOf(line: InvoiceLine, signed: readonly SignedCommitment[]): SignedShare[] {
+  return signed.flatMap(({ annexe2, signedBy, commitment }) => {
+    const steps = byDay(commitment.filter(({ itemCode }) => itemCode === line.itemCode));
+    return splitAt(
+      line.period,
+      steps.map(({ from }) => from),
+    )
+      .map((period) => ({ annexe2, signedBy, quantity: quantityOn(steps, period.start), period }))
+      .filter(({ quantity }) => quantity > 0);
+  });
 }
 
 /** The changes in force on the line's days, in the order in which they took effect. */
@@ -111,11 +149,28 @@ function quantitySentences(line: InvoiceLine, orders: readonly OrderContribution
   return [billed, ...changes];
 }
 
-function commitmentSentence(line: InvoiceLine, annexe2: DocumentReference | null): string {
+function commitmentSentence(line: InvoiceLine, shares: readonly SignedShare[]): string {
   const engaged = `Engagement : ${formatCount(line.commitment)} comptes (convention, art. 7.1`;
-  if (annexe2 === null) return `${engaged}).`;
+  if (shares.length === 0) return `${engaged}).`;
+  const named = shares.map((share) => namedShare(line, share, shares.length > 1));
+  return shares.length === 1
+    ? `${engaged} ; ${named[0]}).`
+    : `${engaged}), repris de ${shares.length} engagements signés : ${named.join(' ; ')}.`;
+}
+
+/** The document, and where it is one of several how much of the commitment it is and when. */
+function namedShare(
+  line: InvoiceLine,
+  { annexe2, signedBy, quantity, period }: SignedShare,
+  isOneOfSeveral: boolean,
+): string {
   const dated = isLocalDate(annexe2.datedOn) ? ` du ${frenchDate(annexe2.datedOn)}` : '';
-  return `${engaged} ; ${annexe2.title || 'annexe 2'}${dated}).`;
+  const by = signedBy === '' ? '' : `, signée par ${signedBy}`;
+  const document = `${annexe2.title || 'annexe 2'}${dated}${by}`;
+  if (!isOneOfSeveral) return document;
+  const isWhole = period.start === line.period.start && period.end === line.period.end;
+  const when = isWhole ? '' : ` ${frenchPeriod(period)}`;
+  return `${formatCount(quantity)}${when} (${document})`;
 }
 
 function signed(delta: number): string {

@@ -44,8 +44,6 @@ export type InvoiceEvidence = {
   readonly priceVersion: number;
   /** Empty where metering was not asked or had not closed the period. */
   readonly meteringCutOff: string;
-  readonly annexe2Title: string;
-  readonly annexe2Sha256: string;
   readonly schools: readonly SchoolCount[];
   /** U as metering stated it, per item, as changes; empty with basis ORDERED. */
   readonly usage: readonly ItemUsage[];

@@ -68,6 +68,14 @@ export type ItemCommitment = {
   readonly from: LocalDate;
 };
 
+/** What of C was signed in one annex 2: the member's own, or a former member's (ADH-5). */
+export type SignedPart = {
+  readonly annexe2: Annexe2Reference;
+  /** The member who signed; empty where it is the member itself. */
+  readonly signedBy: string;
+  readonly commitment: readonly ItemCommitment[];
+};
+
 /** Where annex 2 alone says C: before every membership, so in force from its first day (COM-1). */
 export const fromTheBeginning = localDate('1900-01-01');
 
@@ -99,8 +107,9 @@ export type MemberCopy = LedgerHead & {
   readonly buyer: BuyerParty;
   /** Recorded since, ascending by day; of one day the last recorded last. */
   readonly chorusPro: readonly (ChorusProData & { readonly from: LocalDate })[];
-  readonly annexe2: Annexe2Reference | null;
   readonly commitment: readonly ItemCommitment[];
+  /** Together C on every day; none where no annex 2 was signed. */
+  readonly signed: readonly SignedPart[];
   readonly ledger: readonly LedgerLine[];
 };
 

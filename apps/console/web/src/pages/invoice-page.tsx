@@ -167,13 +167,15 @@ function Explanation({ path }: { path: string }) {
                   }))}
                 />
               )}
-              {line.annexe2 && (
-                <p className="fr-text--sm fr-mb-0">
-                  Document : {line.annexe2.title || 'annexe 2'}
-                  {line.annexe2.datedOn && ` du ${date(line.annexe2.datedOn)}`} — engagement de{' '}
-                  {count(line.commitment)} comptes
+              {line.signed.map(({ annexe2, signedBy, quantity, period }, i) => (
+                <p key={i} className="fr-text--sm fr-mb-0">
+                  Document : {annexe2?.title || 'annexe 2'}
+                  {annexe2?.datedOn && ` du ${date(annexe2.datedOn)}`}
+                  {signedBy && `, signé par ${signedBy}`} — engagement de {count(quantity)} comptes
+                  {line.signed.length > 1 &&
+                    `, du ${date(period.startsOn)} au ${date(period.endsOn)} exclu`}
                 </p>
-              )}
+              ))}
             </article>
           ))
         }

@@ -1,5 +1,10 @@
 import { localDate } from '#libs/time';
-import { type CarriedOut, type CommitmentGround, groundedCommitment } from './commitment-ground.js';
+import {
+  type CarriedOut,
+  type CommitmentGround,
+  commitmentParts,
+  groundedCommitment,
+} from './commitment-ground.js';
 
 const itemCode = 'COMPTE_ELEVE';
 const passing = (
@@ -49,4 +54,27 @@ test('COM-3: members that succeed each other, as only a changed database has the
     passing('FULL', '2024-01-01', ['b', 'a']),
   );
   expect(stepsOf(turning, 'b')).toEqual(['1900-01-01 50', '2023-01-01 450']);
+});
+
+test('BIL-7, ADH-5: each annex 2 stands for its part of C, less the lines that passed, and together they are C', () => {
+  const all = ground(
+    passing('PARTIAL', '2023-01-01', ['a', 'b'], 3),
+    passing('FULL', '2024-01-01', ['b', 'd']),
+  );
+  const partsOf = (membershipId: string, since: string) =>
+    commitmentParts(all, membershipId, localDate(since)).map(({ membershipId: signer, items }) => [
+      signer,
+      ...items.flatMap(({ timeline }) =>
+        timeline.map(({ from, quantity }) => `${from} ${quantity}`),
+      ),
+    ]);
+  expect(partsOf('a', '2022-07-19')).toEqual([['a', '2022-07-19 400', '2023-01-01 300']]);
+  expect(partsOf('b', '2022-07-19')).toEqual([
+    ['b', '2022-07-19 50'],
+    ['a', '2023-01-01 100'],
+  ]);
+  expect(partsOf('d', '2024-01-01')).toEqual([
+    ['b', '2024-01-01 50'],
+    ['a', '2024-01-01 100'],
+  ]);
 });

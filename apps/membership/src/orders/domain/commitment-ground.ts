@@ -30,21 +30,34 @@ export type CommitmentGround = {
   readonly successions: readonly CarriedOut[];
 };
 
+/** What of C was signed in the annex 2 of one membership, per item. */
+export type CommitmentPart = {
+  /** Whose annex 2 it is. */
+  readonly membershipId: string;
+  readonly items: readonly { readonly itemCode: string; readonly timeline: Timeline }[];
+};
+
 const always = localDate('1900-01-01');
+
+/** With the membership whose annex 2 the quantity was signed in. */
+type SignedChange = OrderLine & { readonly signedIn: string };
 
 /** How C of a member came to be, by its own annex 2 and what successions gave and took. */
 function changesOf(
   ground: CommitmentGround,
   membershipId: string,
   heirs: readonly string[] = [],
-): OrderLine[] {
+): SignedChange[] {
   // Only where somebody changed the database does a member succeed its own heir.
   if (heirs.includes(membershipId)) return [];
   const { annexes, successions } = ground;
   const linesOf = (id: string, from: LocalDate, sign: 1 | -1, isMoved: (line: number) => boolean) =>
     (annexes.get(id) ?? [])
       .filter(({ line }) => isMoved(line))
-      .map(({ itemCode, quantity }) => ({ itemCode, effectiveFrom: from, delta: sign * quantity }));
+      .map(({ itemCode, quantity }) => ({
+        ...{ itemCode, effectiveFrom: from, delta: sign * quantity },
+        signedIn: id,
+      }));
   return [
     ...linesOf(membershipId, always, 1, () => true),
     ...successions.flatMap((succession) => {
@@ -67,6 +80,26 @@ export function groundedCommitment(ground: CommitmentGround, membershipId: strin
   const changes = changesOf(ground, membershipId);
   return (itemCode: string): Timeline =>
     timelineOf(changes.filter((change) => change.itemCode === itemCode));
+}
+
+/** C by the annex 2 that each part was signed in; days before `since` count as that day. */
+export function commitmentParts(
+  ground: CommitmentGround,
+  membershipId: string,
+  since: LocalDate,
+): CommitmentPart[] {
+  const changes = changesOf(ground, membershipId).map((change) => ({
+    ...change,
+    effectiveFrom: maxDate(change.effectiveFrom, since),
+  }));
+  return [...new Set(changes.map(({ signedIn }) => signedIn))].map((signer) => {
+    const own = changes.filter(({ signedIn }) => signedIn === signer);
+    const items = [...new Set(own.map(({ itemCode }) => itemCode))].map((itemCode) => ({
+      itemCode,
+      timeline: timelineOf(own.filter((change) => change.itemCode === itemCode)),
+    }));
+    return { membershipId: signer, items };
+  });
 }
 
 /** Per item the first day on which the C that is told is not the one that its ground gives. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/persistence';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import type { AnnexLine, CarriedOut, CommitmentGround } from '../domain/commitment-ground.js';
 import type { ChainedEvidence, Evidence } from './ledger-hash.js';
 
@@ -8,6 +9,18 @@ export type RecordedGround = CommitmentGround & {
   /** What each membership's ledger should have chained. */
   readonly evidence: ReadonlyMap<string, readonly Evidence[]>;
 };
+
+/** A verified annex 2 and the name of the member who signed it. */
+export type SignedAnnex = {
+  readonly membershipId: string;
+  readonly signedBy: string;
+  readonly sha256: string;
+  readonly datedOn: LocalDate;
+};
+
+const carriedOutColumns = `kind, effective_on as "effectiveOn", predecessor_membership_id as "predecessorMembershipId",
+  successor_membership_id as "successorMembershipId",
+  array(select (l ->> 'line')::integer from jsonb_array_elements(moved_lines) l) as lines`;
 
 /** The evidence of C, and what of it the ledgers chained. */
 @Injectable()
@@ -48,9 +61,7 @@ export class CommitmentGrounds {
       [marketCode],
     );
     const successions = await this.database.query<CarriedOut>(
-      `select kind, effective_on as "effectiveOn", predecessor_membership_id as "predecessorMembershipId",
-              successor_membership_id as "successorMembershipId",
-              array(select (l ->> 'line')::integer from jsonb_array_elements(moved_lines) l) as lines
+      `select ${carriedOutColumns}
          from succession where market_code = $1 and status = 'CARRIED_OUT'`,
       [marketCode],
     );
@@ -66,6 +77,38 @@ export class CommitmentGrounds {
       successions: successions.rows,
       evidence,
     };
+  }
+
+  /**
+   * The same of one membership, with those that passed something on to it, while `passing` is being carried out;
+   * and whose the verified annexes are.
+   */
+  async behind(
+    tx: Transaction,
+    membershipId: string,
+    passing: CarriedOut,
+  ): Promise<{ readonly ground: CommitmentGround; readonly signed: readonly SignedAnnex[] }> {
+    const { rows: signed } = await tx.query<SignedAnnex & { readonly lines: readonly AnnexLine[] }>(
+      `with recursive behind (membership_id) as (
+         select unnest($1::text[])
+         union
+         select s.predecessor_membership_id from behind b join succession s
+             on s.successor_membership_id = b.membership_id and s.status = 'CARRIED_OUT')
+       select distinct on (m.id) m.id as "membershipId", o.name as "signedBy", a.sha256, a.dated_on as "datedOn",
+              (select coalesce(jsonb_agg(jsonb_build_object('line', l.line, 'itemCode', l.item_code, 'quantity', l.quantity)), '[]')
+                 from annexe2_line l where l.annexe2_id = a.id) as lines
+         from behind join membership m on m.id = behind.membership_id join organisation o on o.id = m.organisation_id
+         join annexe2 a on a.membership_id = m.id and a.verified_by is not null
+        order by m.id, a.id desc`,
+      [[membershipId, passing.predecessorMembershipId]],
+    );
+    const { rows: successions } = await tx.query<CarriedOut>(
+      `select ${carriedOutColumns} from succession
+        where status = 'CARRIED_OUT' and market_code = (select market_code from membership where id = $1)`,
+      [membershipId],
+    );
+    const annexes = new Map(signed.map(({ membershipId: signer, lines }) => [signer, lines]));
+    return { ground: { annexes, successions: [...successions, passing] }, signed };
   }
 
   /** What the ledger of a membership chained, oldest first. */

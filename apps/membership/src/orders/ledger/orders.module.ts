@@ -17,6 +17,7 @@ export { linesMax as orderLinesMax } from '../domain/order-ledger.js';
 export { AnchoredEvidence, AnchoredLedgers } from './anchored-ledgers.pg.js';
 export { type MembershipLedger, OrderLedgers } from './order-ledgers.pg.js';
 export { CommitmentGrounds } from './commitment-grounds.pg.js';
+export { commitmentParts } from '../domain/commitment-ground.js';
 export { headAfter } from './ledger-hash.js';
 export { RecordInitialOrder } from './record-initial-order.js';
 export { checkAgreement, checkCorrection, type CorrectionReason } from '../domain/correction.js';
