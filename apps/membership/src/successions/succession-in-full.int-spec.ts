@@ -165,7 +165,7 @@ test('ADH-5: a successor has a successor in its turn, with the annex 2 that C ca
   await holds();
 });
 
-test('ADH-5: several communes merge into one, all or nothing, into a member there is already', async () => {
+test('ADH-5, BIL-7: several communes merge into one, all or nothing, into a member there is already', async () => {
   const other = await world.activeMember(breuilBarret, 40);
   await world.finance(other, breuilBarret.uai, '85037', { from: '2022-09-01' });
   await world.order(other, breuilBarret.siren, 2, '2022-10-01');
