@@ -22,6 +22,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
   const signed = [{ annexe2, signedBy: '', commitment }];
   const calculation = calculateInvoice({
     basis: 'ORDERED',
+    floorScope: 'ITEM',
     period,
     membership,
     contractYears: contractYears(membership.start, membership.end),
@@ -42,7 +43,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
     ...calculation,
     lines: calculation.lines.map((line) => ({
       ...line,
-      explanation: explainLine(line, ledger, signed),
+      explanation: explainLine(line, ledger, signed, 'ITEM'),
     })),
     status: 'DRAFT',
     id: '0d5a2f7e-4a8c-4d0c-9d55-0f7b54a4b001',
@@ -75,6 +76,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
       membershipVersion: 5,
       ledgerHead: '5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9',
       ledgerPosition: 2,
+      floorScope: 'ITEM',
       priceVersion: 4,
       meteringCutOff: '0:1840 1:1772 2:1901',
       schools: [

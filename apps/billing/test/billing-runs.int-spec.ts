@@ -5,7 +5,7 @@ import { localDate, periodOf } from '#libs/time';
 import { allCounted } from '../src/invoices/usage.gateway.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
-import { aMarket, marketCode } from './market-facts.test-support.js';
+import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 import { callerOf } from '#libs/testing';
 import { type Role } from '#libs/identity';
 
@@ -264,6 +264,33 @@ describe('basis METERED', () => {
       failures: [{ code: 'USAGE_SET_ASIDE', message: expect.stringMatching(message) as unknown }],
     });
   });
+});
+
+test('BIL-1b: where the floor is on the total, what was ordered is billed, not the floor of each item again', async () => {
+  const items = [
+    create(ItemSchema, { code: 'ELEVE', label: 'Compte élève' }),
+    create(ItemSchema, { code: 'ENSEIGNANT', label: 'Compte enseignant' }),
+  ];
+  const market = create(MarketSchema, aMarket({}));
+  await bed.publish({ ...market, version: 2, floorScope: 'TOTAL', items });
+  await bed.import(bpu.replaceAll('ELEVE', 'ENSEIGNANT'));
+  await bed.member('m1', 200);
+  await bed.orders(
+    { membershipId: 'm1', effectiveFrom: '2022-07-19', delta: -50 },
+    { membershipId: 'm1', effectiveFrom: '2022-07-19', delta: 50, itemCode: 'ENSEIGNANT' },
+  );
+  await bed.day('2022-10-19');
+  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1, failures: [] });
+  const [row] = (await bed.invoices.list({}, 1, '')).rows;
+  const { lines } = await bed.invoices.get(row?.id ?? '');
+  expect(lines.map(({ itemCode, quantity }) => [itemCode, quantity])).toEqual([
+    ['ELEVE', 150],
+    ['ENSEIGNANT', 50],
+  ]);
+  expect(lines[0]?.explanation.sentences.join(' ')).toContain(
+    '150 comptes commandés ; l’engagement vaut pour l’ensemble des articles',
+  );
+  expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([]);
 });
 
 test('BIL-7: each line explains itself down to the annex 2', async () => {

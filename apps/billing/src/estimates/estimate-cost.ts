@@ -72,8 +72,9 @@ export class EstimateCost {
         touchesInvoicedDays: changes.some(
           ({ effectiveFrom }) => invoicedUntil !== null && effectiveFrom < invoicedUntil,
         ),
-        // U is never above O as known on the day (MTR-1), so max(C, U) is never above max(C, O).
-        isUpperBound: known.terms.basis === 'METERED',
+        // U is never above O as known on the day (MTR-1), so max(C, U) is never above max(C, O). With a floor of the
+        // total the shortfall may fall to a dearer item than was ordered (BIL-1b): nothing is promised then.
+        isUpperBound: known.terms.basis === 'METERED' && known.terms.floorScope === 'ITEM',
         horizons: horizons.map((horizon) => ({
           ...horizon,
           ...amountsOf(known, horizon, changes),

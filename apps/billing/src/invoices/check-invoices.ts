@@ -69,7 +69,8 @@ export class CheckInvoices {
   private recountFaults(invoice: Invoice): Promise<InvoiceViolation[]> {
     return this.unitOfWork.run(async (tx) => {
       const basis = await this.basis.asOf(tx, invoice.membershipId, invoice.evidence);
-      const input = basis && inputOf(basis, invoice.period, invoice.basis, invoice.evidence.usage);
+      const { usage, floorScope } = invoice.evidence;
+      const input = basis && inputOf(basis, invoice.period, invoice.basis, usage, floorScope);
       const recounted = input === undefined ? [] : calculateInvoice(input).lines;
       const same = fingerprint(recounted) === fingerprint(invoice.lines);
       return same ? [] : [{ code: 'RECOUNT_DIFFERS', invoice: nameOf(invoice) }];

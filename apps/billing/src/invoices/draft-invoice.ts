@@ -71,6 +71,7 @@ function draftOf(
     membershipVersion: member.membershipVersion,
     ledgerHead: member.ledgerHead,
     ledgerPosition: member.ledger.at(-1)?.ledgerPosition ?? 0,
+    floorScope: terms.floorScope,
     priceVersion: prices.version,
     meteringCutOff: metered.cutOff,
     schools: metered.schools,
@@ -80,7 +81,7 @@ function draftOf(
     ...calculation,
     lines: calculation.lines.map((line) => ({
       ...line,
-      explanation: explainLine(line, member.ledger, member.signed),
+      explanation: explainLine(line, member.ledger, member.signed, terms.floorScope),
     })),
     status: 'DRAFT',
     id: randomUUID(),

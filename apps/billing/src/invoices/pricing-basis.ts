@@ -74,6 +74,7 @@ export function inputOf(
   period: Period,
   basis: CalculationInput['basis'],
   usage: readonly ItemUsage[],
+  floorScope = terms.floorScope,
 ): CalculationInput | undefined {
   const membership = member.period;
   if (membership === null) return undefined;
@@ -93,7 +94,14 @@ export function inputOf(
       .map((entry) => ({ ...entry, from: entry.effectiveFrom })),
   }));
   const billed = items.filter((item) => isBilled(item));
-  return { basis, period, membership, contractYears: contractYearsOf(terms), items: billed };
+  return {
+    basis,
+    floorScope,
+    period,
+    membership,
+    contractYears: contractYearsOf(terms),
+    items: billed,
+  };
 }
 
 /** An item that a member neither committed to, ordered nor used needs no price. */

@@ -51,6 +51,7 @@ export function fromMarket(market: Market): MarketTerms {
     contractYearStarts: calendar.contractYears.map(localDate),
     items: market.items.map(({ code, label }) => ({ code, label })),
     basis: oneOf(market.code, billing?.basis, ['ORDERED', 'METERED']),
+    floorScope: oneOf(market.code, market.floorScope, ['ITEM', 'TOTAL']),
     rhythm: oneOf(market.code, billing?.period, ['QUARTER', 'YEAR']),
     numberPrefix: prefixOf(market.code, billing?.numberPrefix),
     contestDays: billing?.contestDays ?? contestDaysDefault,

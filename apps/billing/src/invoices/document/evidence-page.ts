@@ -20,7 +20,12 @@ export function writeEvidence(sheet: Sheet, invoice: Invoice): void {
   writeVersions(sheet, invoice);
 }
 
-function basisSentence({ basis }: Invoice): string {
+function basisSentence({ basis, evidence }: Invoice): string {
+  if (evidence.floorScope === 'TOTAL') {
+    return basis === 'ORDERED'
+      ? 'La quantité facturée chaque jour est la quantité commandée ; l’engagement de l’annexe 2 vaut pour l’ensemble des articles, et le total commandé l’atteint (convention, art. 7.1). La période est découpée à chaque changement de quantité, de prix ou de taux.'
+      : 'Sont facturés les comptes ouverts à la fin de chaque jour et, jour par jour, ce qui manque à leur total pour atteindre l’engagement total de l’annexe 2, réparti selon les engagements par article (convention, art. 7.1).';
+  }
   return basis === 'ORDERED'
     ? 'La quantité facturée chaque jour est la quantité commandée, et au moins l’engagement de l’annexe 2 (convention, art. 7.1). La période est découpée à chaque changement de quantité, de prix ou de taux.'
     : 'Sont facturés les comptes ouverts à la fin de chaque jour et, jour par jour, ce qui manque pour atteindre l’engagement de l’annexe 2 (convention, art. 7.1).';

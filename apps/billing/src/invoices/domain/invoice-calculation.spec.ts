@@ -45,6 +45,7 @@ function pupils(item: Partial<BillableItem> = {}): BillableItem {
 function inputFor(period: Period, item: BillableItem, more: Partial<CalculationInput> = {}) {
   return {
     basis: 'ORDERED' as const,
+    floorScope: 'ITEM' as const,
     period,
     membership: market,
     contractYears: contractYears(market.start, market.end),
@@ -217,6 +218,70 @@ describe('BIL-3, basis METERED', () => {
   it('does not cut where only the daily quantity or the orders change', () => {
     const item = { usage: usageOf(quarter, 500), orders: [order('2022-09-01', 90)] };
     expect(invoiceOf(item).lines).toHaveLength(1);
+  });
+});
+
+describe('BIL-1b, floor scope TOTAL', () => {
+  const quarter = periodOf('2022-07-19', '2022-10-19');
+  type Given = readonly [commitment: number, orders: number, used: number];
+  const invoiceOf = (basis: 'ORDERED' | 'METERED', ...items: Given[]) =>
+    calculateInvoice({
+      ...inputFor(quarter, pupils(), { basis, floorScope: 'TOTAL' }),
+      items: items.map(([quantity, delta, accounts], index) =>
+        pupils({
+          itemCode: `ITEM-${index + 1}`,
+          commitment: [{ from: market.start, quantity }],
+          orders: [order('2022-07-19', delta)],
+          usage: [...eachDay(quarter.start, quarter.end)].map((date) => ({ date, accounts })),
+        }),
+      ),
+    }).lines.map((line) => [line.itemCode, line.kind, line.accountDays]);
+
+  it('bills with ORDERED what was ordered: the total of O holds the floor already', () => {
+    expect(invoiceOf('ORDERED', [100, 150, 0], [100, 50, 0])).toEqual([
+      ['ITEM-1', 'ORDERED', 150n * 92n],
+      ['ITEM-2', 'ORDERED', 50n * 92n],
+    ]);
+    expect(invoiceOf('ORDERED', [100, 200, 0], [100, 0, 0])).toEqual([
+      ['ITEM-1', 'ORDERED', 200n * 92n],
+    ]);
+  });
+
+  it('shares with METERED what ΣU lacks of ΣC in proportion to C, by largest remainder', () => {
+    // 120 of 200: 80 are missing, 40 each, though the first item alone lacks nothing.
+    expect(invoiceOf('METERED', [100, 0, 120], [100, 0, 0])).toEqual([
+      ['ITEM-1', 'METERED', 120n * 92n],
+      ['ITEM-1', 'MINIMUM_COMPLEMENT', 40n * 92n],
+      ['ITEM-2', 'MINIMUM_COMPLEMENT', 40n * 92n],
+    ]);
+    expect(invoiceOf('METERED', [100, 0, 190], [100, 0, 10])).toEqual([
+      ['ITEM-1', 'METERED', 190n * 92n],
+      ['ITEM-2', 'METERED', 10n * 92n],
+    ]);
+    // 10 over 5, 3 and 1: 5.56, 3.33 and 1.11, so the one left goes to the first.
+    expect(invoiceOf('METERED', [50, 0, 80], [30, 0, 0], [10, 0, 0])).toEqual([
+      ['ITEM-1', 'METERED', 80n * 92n],
+      ['ITEM-1', 'MINIMUM_COMPLEMENT', 6n * 92n],
+      ['ITEM-2', 'MINIMUM_COMPLEMENT', 3n * 92n],
+      ['ITEM-3', 'MINIMUM_COMPLEMENT', 1n * 92n],
+    ]);
+  });
+
+  it('bills on each day the greater of both totals, whatever the items', () => {
+    const anyItems = fc.array(fc.tuple(fc.nat(500), fc.constant(0), fc.nat(500)), {
+      minLength: 1,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(anyItems, (items) => {
+        const billed = invoiceOf('METERED', ...items).reduce(
+          (sum, line) => sum + Number(line[2]),
+          0,
+        );
+        const sum = (at: 0 | 2) => items.reduce((all, item) => all + item[at], 0);
+        expect(billed).toBe(92 * Math.max(sum(0), sum(2)));
+      }),
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import {
   byDay,
   contains,
   daysIn,
+  eachDay,
   inForceOn,
   intersection,
   quantityOn,
@@ -18,6 +19,9 @@ import { ContractYearMissing, PriceMissing } from './calculation-problems.js';
 
 /** B(d) = max(C, O) with ORDERED, max(C, U) with METERED (BIL-1). */
 export type BillingBasis = 'ORDERED' | 'METERED';
+
+/** Whether C is a floor of each item, or of all of them together (COM-1, BIL-1b). */
+export type FloorScope = 'ITEM' | 'TOTAL';
 
 /** Price and VAT rate in force from a day on (BIL-2); the day may be a revision inside a contract year. */
 export type PriceFrom = {
@@ -43,6 +47,7 @@ export type BillableItem = {
 
 export type CalculationInput = {
   readonly basis: BillingBasis;
+  readonly floorScope: FloorScope;
   readonly period: Period;
   /** `[from, to)`: outside, C, O and U are 0. */
   readonly membership: Period;
@@ -60,7 +65,7 @@ export type InvoiceLine = {
   readonly period: Period;
   readonly days: number;
   readonly daysInContractYear: number;
-  /** B(d) on each day of the piece with ORDERED; null where the quantity varies by day. */
+  /** B(d) on each day of the piece with ORDERED, below C only with scope TOTAL; null where the quantity varies by day. */
   readonly quantity: number | null;
   /** C on each day of the piece. */
   readonly commitment: number;
@@ -92,10 +97,54 @@ export type InvoiceCalculation = InvoiceTotals & { readonly lines: readonly Invo
  */
 export function calculateInvoice(input: CalculationInput): InvoiceCalculation {
   const billed = intersection(input.period, input.membership);
-  const lines =
-    billed === undefined ? [] : input.items.flatMap((item) => linesOf(item, billed, input));
+  if (billed === undefined) return { lines: [], ...totalsOf([]) };
+  const items = input.basis === 'METERED' ? withComplement(input, billed) : input.items;
+  const lines = items.flatMap((item) => linesOf(item, billed, input));
   return { lines, ...totalsOf(lines) };
 }
+
+/** BIL-1b: by day what ΣU lacks of ΣC, shared over the items in proportion to C. With scope ITEM each lacks its own. */
+function withComplement({ items, floorScope }: CalculationInput, billed: Period): MeteredItem[] {
+  const metered = items.map((item) => ({
+    item,
+    commitment: byDay(item.commitment),
+    usage: new Map(item.usage.map(({ date, accounts }) => [date, accounts])),
+    complement: new Map<LocalDate, number>(),
+  }));
+  for (const date of eachDay(billed.start, billed.end)) {
+    const committed = metered.map(({ commitment }) => quantityOn(commitment, date));
+    const used = metered.map(({ usage }) => usage.get(date) ?? 0);
+    const short =
+      floorScope === 'ITEM'
+        ? committed.map((quantity, index) => Math.max(0, quantity - (used[index] ?? 0)))
+        : shareOut(Math.max(0, total(committed) - total(used)), committed);
+    for (const [index, { complement }] of metered.entries())
+      complement.set(date, short[index] ?? 0);
+  }
+  return metered.map(({ item, complement }) => ({ ...item, complement }));
+}
+
+/**
+ * Whole accounts in proportion to weights, by largest remainder; of equal remainders the earlier item's goes first.
+ * Together they are the quantity, as long as any weight is positive.
+ */
+function shareOut(quantity: number, weights: readonly number[]): number[] {
+  const all = total(weights);
+  if (all === 0) return weights.map(() => 0);
+  const exact = weights.map((weight) => BigInt(quantity) * BigInt(weight));
+  const shares = exact.map((product) => Number(product / BigInt(all)));
+  const remainders = exact.map((product, index) => ({ index, left: product % BigInt(all) }));
+  const left = quantity - total(shares);
+  for (const { index } of remainders
+    .sort((a, b) => (a.left === b.left ? a.index - b.index : a.left > b.left ? -1 : 1))
+    .slice(0, left)) {
+    shares[index] = (shares[index] ?? 0) + 1;
+  }
+  return shares;
+}
+
+const total = (quantities: readonly number[]): number =>
+  quantities.reduce((sum, quantity) => sum + quantity, 0);
 
 /** Net = sum of lines; VAT = round(net per rate × rate); total = net + VAT (BIL-3). */
 export function totalsOf(
@@ -122,7 +171,10 @@ type Piece = {
   readonly billable: number | undefined;
 };
 
-function linesOf(given: BillableItem, billed: Period, input: CalculationInput): InvoiceLine[] {
+/** With METERED: what each day lacks of the minimum, as this item's share. */
+type MeteredItem = BillableItem & { readonly complement?: ReadonlyMap<LocalDate, number> };
+
+function linesOf(given: MeteredItem, billed: Period, input: CalculationInput): InvoiceLine[] {
   const item = { ...given, commitment: byDay(given.commitment), prices: byDay(given.prices) };
   const pieces = mergeEqual(cut(item, billed, input));
   return pieces.flatMap((piece) =>
@@ -149,7 +201,11 @@ function cut(item: BillableItem, billed: Period, input: CalculationInput): Piece
       commitment,
       billable:
         input.basis === 'ORDERED'
-          ? Math.max(commitment, quantityOn(ordered, period.start))
+          ? // With TOTAL the sum of O holds the floor already (BIL-1b).
+            Math.max(
+              input.floorScope === 'ITEM' ? commitment : 0,
+              quantityOn(ordered, period.start),
+            )
           : undefined,
     };
   });
@@ -188,20 +244,14 @@ function orderedLines(item: BillableItem, piece: Piece): InvoiceLine[] {
 }
 
 /** Two lines, each rounded on its own: one to match with the meter, one with the contract (BIL-3). */
-function meteredLines(item: BillableItem, piece: Piece): InvoiceLine[] {
+function meteredLines(item: MeteredItem, piece: Piece): InvoiceLine[] {
   const usage = item.usage.filter(({ date }) => contains(piece.period, date));
-  const used = usage.reduce((total, { accounts }) => total + accounts, 0);
-  const short = usage.reduce((s, { accounts }) => s + Math.max(0, piece.commitment - accounts), 0);
-  const unlistedDays = daysIn(piece.period) - usage.length;
+  const used = total(usage.map(({ accounts }) => accounts));
+  const days = [...eachDay(piece.period.start, piece.period.end)];
+  const short = total(days.map((date) => item.complement?.get(date) ?? 0));
   return [
     ...lineUnlessZero(item, piece, 'METERED', BigInt(used), null),
-    ...lineUnlessZero(
-      item,
-      piece,
-      'MINIMUM_COMPLEMENT',
-      BigInt(short + unlistedDays * piece.commitment),
-      null,
-    ),
+    ...lineUnlessZero(item, piece, 'MINIMUM_COMPLEMENT', BigInt(short), null),
   ];
 }
 

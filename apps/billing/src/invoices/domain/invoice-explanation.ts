@@ -12,7 +12,7 @@ import {
   splitAt,
 } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
-import { type InvoiceLine } from './invoice-calculation.js';
+import { type FloorScope, type InvoiceLine } from './invoice-calculation.js';
 
 /** A line of an order as the ledger has it. */
 export type LedgerOrder = QuantityChange & {
@@ -65,14 +65,15 @@ export function explainLine(
   line: InvoiceLine,
   ledger: readonly LedgerOrder[],
   signed: readonly SignedCommitment[],
+  floorScope: FloorScope,
 ): LineExplanation {
   const orders = contributions(line, ledger);
   const shares = sharesOf(line, signed);
   return {
     sentences: [
       amountSentence(line),
-      accountDaysSentence(line),
-      ...quantitySentences(line, orders),
+      accountDaysSentence(line, floorScope),
+      ...quantitySentences(line, orders, floorScope),
       commitmentSentence(line, shares),
     ],
     commitment: line.commitment,
@@ -120,7 +121,7 @@ function amountSentence(line: InvoiceLine): string {
   );
 }
 
-function accountDaysSentence(line: InvoiceLine): string {
+function accountDaysSentence(line: InvoiceLine, floorScope: FloorScope): string {
   const days = `${line.days} ${line.days > 1 ? 'jours' : 'jour'}, ${frenchPeriod(line.period)}`;
   const count = formatCount(line.accountDays);
   switch (line.kind) {
@@ -129,19 +130,30 @@ function accountDaysSentence(line: InvoiceLine): string {
     case 'METERED':
       return `Jours-comptes : somme des comptes ouverts à la fin de chaque jour (${days}) = ${count}.`;
     case 'MINIMUM_COMPLEMENT':
+      if (floorScope === 'TOTAL') {
+        return `Jours-comptes : somme, jour par jour, de la part de cet article dans ce qui manque à l’ensemble des comptes ouverts pour atteindre l’engagement total, répartie selon les engagements par article (${days}) = ${count}.`;
+      }
       return `Jours-comptes : somme, jour par jour, de ce qui manque aux comptes ouverts pour atteindre l’engagement (${days}) = ${count}.`;
     default:
       return line.kind satisfies never;
   }
 }
 
-function quantitySentences(line: InvoiceLine, orders: readonly OrderContribution[]): string[] {
+function quantitySentences(
+  line: InvoiceLine,
+  orders: readonly OrderContribution[],
+  floorScope: FloorScope,
+): string[] {
   if (line.kind !== 'ORDERED') return [];
   const ordered = orders.at(-1)?.orderedAfter ?? 0;
   const changes = orders.map(
     (order) =>
       `Commande ${order.number} signée le ${frenchDate(order.signedOn)} : ${signed(order.delta)} à compter du ${frenchDate(order.effectiveFrom)}, soit ${formatCount(order.orderedAfter)} comptes commandés.`,
   );
+  if (floorScope === 'TOTAL') {
+    const billed = `Quantité facturée : ${formatCount(ordered)} comptes commandés ; l’engagement vaut pour l’ensemble des articles, et le total commandé l’atteint.`;
+    return [billed, ...changes];
+  }
   const billed =
     ordered >= line.commitment
       ? `Quantité facturée : ${formatCount(ordered)} comptes commandés, au moins égale à l’engagement de ${formatCount(line.commitment)}.`

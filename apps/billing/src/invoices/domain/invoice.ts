@@ -1,6 +1,11 @@
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, type Period, type Step, addDays, frenchDate } from '#libs/time';
-import { type BillingBasis, type InvoiceLine, type InvoiceTotals } from './invoice-calculation.js';
+import {
+  type BillingBasis,
+  type FloorScope,
+  type InvoiceLine,
+  type InvoiceTotals,
+} from './invoice-calculation.js';
 import { type InvoiceSeries, numberOf } from './invoice-number.js';
 import { type LineExplanation } from './invoice-explanation.js';
 
@@ -40,6 +45,8 @@ export type InvoiceEvidence = {
   readonly ledgerHead: string;
   /** Position in the ledger of orders up to which orders were counted. */
   readonly ledgerPosition: number;
+  /** What C was a floor of (BIL-1b). */
+  readonly floorScope: FloorScope;
   /** Highest version of the prices that were in force. */
   readonly priceVersion: number;
   /** Empty where metering was not asked or had not closed the period. */

@@ -32,6 +32,8 @@ export type MarketTerms = {
   readonly contractYearStarts: readonly LocalDate[];
   readonly items: readonly { readonly code: string; readonly label: string }[];
   readonly basis: 'ORDERED' | 'METERED';
+  /** What C is a floor of (COM-1). */
+  readonly floorScope: 'ITEM' | 'TOTAL';
   readonly rhythm: 'QUARTER' | 'YEAR';
   readonly numberPrefix: string;
   readonly contestDays: number;
