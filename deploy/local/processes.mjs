@@ -120,6 +120,7 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
       ...common,
       CLIENT_SECRET: secret('client-player'),
       ENT_SCRIPT_SECRET: secret('client-ent-script'),
+      ...entAdministrator(secret),
       AAF_DROP_FOLDER: dropFolder(dir),
       // `ent backup` acts as the owners of all databases, and reads what services keep in files.
       BACKUP_DATABASE_URL: backing.postgresUrl,
@@ -155,7 +156,7 @@ const dropFolder = (dir) => `${dir}/directory/aaf-drop`;
 function ownSettings(name, { secret, dir }) {
   const ent = { ENT_LOGIN: 'connecteur', ENT_PASSWORD: secret('ent-connector') };
   if (name === 'issuer') return { CLIENT_SECRETS: clientSecrets(secret) };
-  if (name === 'ent') return { ...ent, ENT_DATA_DIR: `${dir}/ent` };
+  if (name === 'ent') return { ...ent, ...entAdministrator(secret), ENT_DATA_DIR: `${dir}/ent` };
   if (name === 'provisioning') return ent;
   if (name === 'console') return { BRAND: 'Académie de Nantes' };
   if (name === 'ldap') return ldapSettings(dir);
@@ -163,6 +164,12 @@ function ownSettings(name, { secret, dir }) {
   mkdirSync(dropFolder(dir), { recursive: true, mode: 0o700 });
   return { AAF_DROP_FOLDER: dropFolder(dir), INE_HASH_KEY: secret('ine-hash-key') };
 }
+
+/** Who administers the simulated ENT besides the connector: the demo prints its letters with it. */
+const entAdministrator = (secret) => ({
+  ENT_ADMIN_LOGIN: 'editique',
+  ENT_ADMIN_PASSWORD: secret('ent-administrator'),
+});
 
 /** A certificate that nobody vouches for, and this machine alone may come in. */
 function ldapSettings(dir) {

@@ -6,6 +6,7 @@ import {
   RunningProvisioning,
   uai,
 } from '../../apps/provisioning/test/running-provisioning.test-support.js';
+import { remove } from '../../test/simulators/open-ent-ng/graph/deletions.js';
 import { run } from './provisioning.js';
 
 jest.setTimeout(180_000);
@@ -54,7 +55,7 @@ async function command(...words: string[]): Promise<{ status: number; text: stri
 }
 const lose = (count: number) => {
   const ids = [...running.ent.graph.users.keys()].slice(0, count);
-  for (const id of ids) running.ent.graph.remove([id]);
+  for (const id of ids) remove(running.ent.graph, [id]);
 };
 
 it('PRV-5: says that nothing differs, what does, and puts it right with a reason alone', async () => {

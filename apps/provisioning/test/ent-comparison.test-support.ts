@@ -11,6 +11,7 @@ import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
 import type { Confirmed } from '../src/ent-comparison/domain/brakes.js';
 import { EntHttpGateway } from '../src/ent/ent.module.js';
 import { EntDifferenceKind } from '#libs/contracts';
+import { createUserInClass } from '../../../test/simulators/open-ent-ng/graph/users.js';
 import { bed } from './bed-of-each-test.test-support.js';
 
 export const uai = '0440001A';
@@ -65,7 +66,7 @@ export function aLostUser(
   const schoolClass = [...bed.ent.graph.classes.values()].find(
     (each) => each.structureId === structureId,
   );
-  const { id, externalId } = bed.ent.graph.createUserInClass(schoolClass!.id, {
+  const { id, externalId } = createUserInClass(bed.ent.graph, schoolClass!.id, {
     ...{ firstName: `Prenom${number}`, lastName: `NOM${number}`, type: 'Student' },
     ...{ birthDate: '2014-03-02', externalId: accountIdFrom(randomUUID()), ...fields },
   })!;

@@ -1,18 +1,21 @@
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import { createClass, createSchool } from '../../../test/simulators/open-ent-ng/graph/schools.js';
+import { block, createUserInClass } from '../../../test/simulators/open-ent-ng/graph/users.js';
 import { EntUsers } from './ent-users.js';
 import { tellerTo } from './teller.js';
 
 const uai = '0440437L';
+const printer = { login: 'editique', password: 'un mot de passe inventé' };
 let ent: OpenEntNg;
 let users: EntUsers;
 
 beforeEach(async () => {
-  ent = await OpenEntNg.start();
-  users = new EntUsers(ent.url, tellerTo(process.stderr));
-  const school = ent.graph.createSchool({ name: 'École', UAI: uai, externalId: uai });
-  const schoolClass = ent.graph.createClass(school.id, { name: 'CP' });
+  ent = await OpenEntNg.start({ administrators: [printer] });
+  users = new EntUsers({ url: ent.url, ...printer }, tellerTo(process.stderr));
+  const school = createSchool(ent.graph, { name: 'École', UAI: uai, externalId: uai });
+  const schoolClass = createClass(ent.graph, school.id, { name: 'CP' });
   for (let i = 0; i < 50; i += 1) {
-    ent.graph.createUserInClass(schoolClass.id, {
+    createUserInClass(ent.graph, schoolClass.id, {
       firstName: `Zoé${String.fromCharCode(97 + (i % 26))}`,
       lastName: `Exemple${i < 26 ? 'a' : 'b'}`,
       type: 'Student',
@@ -48,6 +51,6 @@ test('an answer that is lost is asked for again and counts once', async () => {
 
 test('a blocked pupil stays outside', async () => {
   const [first] = [...ent.graph.users.values()].sort((a, b) => (a.login < b.login ? -1 : 1));
-  ent.graph.block(first?.id ?? '', true);
+  block(ent.graph, first?.id ?? '', true);
   expect(await users.activate(uai, 'Student', 40)).toBe(19);
 });

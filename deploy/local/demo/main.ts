@@ -43,7 +43,7 @@ await tellStory(teller, async (services, settings) => {
     new Adhesions(stage),
     orders,
     new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
-    new EntUsers(settings.ENT_URL, teller),
+    EntUsers.of(settings, teller),
     withdrawals,
     new Successions(stage),
   );

@@ -7,6 +7,9 @@ export const demoSettings = z.object({
   CONSOLE_URL: z.url(),
   /** The simulated Open ENT-NG. */
   ENT_URL: z.url(),
+  /** Who administers it, and prints the letters of the schools. */
+  ENT_ADMIN_LOGIN: z.string().min(1),
+  ENT_ADMIN_PASSWORD: z.string().min(8),
   /** Secret of the issuer's client `player`. */
   CLIENT_SECRET: z.string().min(8),
   MEMBERSHIP_RPC: rpcAddress,

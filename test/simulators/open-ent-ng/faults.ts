@@ -1,3 +1,5 @@
+import { type Answer, json, redirect, unauthorized } from './routes/route.js';
+
 /** What goes wrong, set by a test through `POST /__simulator/faults`. */
 export type Fault = {
   /**
@@ -56,15 +58,60 @@ export class Faults {
     return this.#faults;
   }
 
-  hit(call: string, body: string): Fault | undefined {
+  hit(call: string, body: () => string): Fault | undefined {
     const fault = this.#faults.find(
       ({ calls, body: pattern, remaining, share }) =>
         remaining > 0 &&
         new RegExp(calls).test(call) &&
-        (pattern === '' || new RegExp(pattern).test(body)) &&
+        (pattern === '' || new RegExp(pattern).test(body())) &&
         Math.random() < share,
     );
     if (fault) fault.remaining -= 1;
     return fault;
+  }
+}
+
+/** A list without its second half, or without anybody. */
+export function shortened(answer: Answer, mode: 'empty-list' | 'half-list'): Answer {
+  const list = JSON.parse(answer.body) as unknown;
+  if (!Array.isArray(list)) return answer;
+  return json(
+    answer.status,
+    list.slice(0, mode === 'empty-list' ? 0 : Math.floor(list.length / 2)),
+  );
+}
+
+/** What is answered instead of doing anything. */
+export function wrongAnswer({ mode, retryAfter }: Fault): Answer {
+  switch (mode) {
+    case 'error-400':
+      return json(400, { error: 'invalid.attribute' });
+    case 'error-200':
+      return json(200, { error: 'invalid.attribute' });
+    case 'page-200':
+      return {
+        status: 200,
+        body: '<html><form action="/auth/login"></form></html>',
+        type: 'text/html',
+      };
+    case 'redirect-302':
+      return redirect('/auth/login');
+    case 'redirect-mfa':
+      return redirect('/auth/validate-mfa?force=true&redirect=%2F');
+    case 'redirect-terms':
+      return redirect('/auth/revalidate-terms');
+    case 'right-401':
+      return unauthorized;
+    case 'xsrf-403':
+      return json(403, { error: 'invalid.xsrf.token' });
+    case 'throttled-429':
+      return {
+        status: 429,
+        body: '<html>Too Many Requests</html>',
+        type: 'text/html',
+        headers: retryAfter === '' ? {} : { 'retry-after': retryAfter },
+      };
+    default:
+      return { status: 503, body: 'Service Unavailable', type: 'text/html' };
   }
 }

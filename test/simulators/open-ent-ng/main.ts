@@ -18,8 +18,17 @@ const simulator = await OpenEntNg.start({
     login: process.env.ENT_LOGIN ?? 'connecteur',
     password: process.env.ENT_PASSWORD ?? 'connecteur-secret',
   },
+  administrators: administratorsOf(process.env),
 });
 process.stdout.write(`Open ENT-NG (simulator) answers at ${simulator.url}\n`);
+
+/** Besides the connector: somebody who administers the platform, and reads what schools print. */
+function administratorsOf({
+  ENT_ADMIN_LOGIN: login,
+  ENT_ADMIN_PASSWORD: password,
+}: NodeJS.ProcessEnv) {
+  return login && password ? [{ login, password }] : [];
+}
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freeLogin, loginBase } from './login-and-code.js';
+import { freeLogin, loginBase } from './graph/login-and-code.js';
 import { OpenEntNg } from './open-ent-ng.js';
 
 let folder: string;

@@ -53,7 +53,7 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
       new Adhesions(stage),
       new Orders(stage),
       new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
-      new EntUsers(settings.ENT_URL, silent),
+      EntUsers.of(settings, silent),
       new Withdrawals(stage),
       new Successions(stage),
     );

@@ -8,6 +8,8 @@ import {
 } from '../../test/bed-of-each-test.test-support.js';
 import { books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
 import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -154,7 +156,7 @@ it('PRV-5: a school that the ENT emptied needs its whole figure', async () => {
   await bed.import(pupils(uai, 3), { on: '2022-09-05' });
   bed.run();
   await bed.untilQuiet();
-  for (const { id } of [...bed.ent.graph.users.values()]) bed.ent.graph.remove([id]);
+  for (const { id } of [...bed.ent.graph.users.values()]) remove(bed.ent.graph, [id]);
   await expect(compared()).rejects.toMatchObject({
     code: 'ENT_NOT_COMPARED',
     details: { entCode: 'ENT_ANSWER_EMPTY', compared: 3 },
@@ -192,8 +194,8 @@ it('PRV-5: no answer that cannot be believed is taken for a school that lost its
   expect(await books()).toEqual(before);
   expect(await compared()).toEqual([]);
   const { id, login, activationCode } = (await userOf(3))!;
-  bed.ent.graph.activate(login, activationCode!, 'mot de passe');
-  bed.ent.graph.remove([id]);
+  activate(bed.ent.graph, login, activationCode!, 'mot de passe');
+  remove(bed.ent.graph, [id]);
   expect(await compared()).toEqual(['PRE_DELETED 3']);
   await mend();
   expect([await books(), await compared()]).toEqual([before, ['PRE_DELETED 3']]);

@@ -4,6 +4,7 @@ import { parisDateOf } from '#libs/time';
 import { AccountsOfPerson } from '../account-traces/accounts-of-person.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson, personEvent } from '../../test/provisioning-bed.test-support.js';
+import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -120,7 +121,7 @@ it('SUP-4: an erased guardian’s links go at once, not at the end of the grace'
   const { login, activationCode } = [...bed.ent.graph.users.values()].find(
     ({ type }) => type === 'Relative',
   )!;
-  bed.ent.graph.activate(login, activationCode!, 'mot de passe');
+  activate(bed.ent.graph, login, activationCode!, 'mot de passe');
   const { body: _body, ...erased } = personEvent(guardian, '2022-09-05');
   await bed.fresh.unitOfWork.run((tx) => bed.people.erase(tx, [{ ...erased, body: undefined }]));
   await bed.untilQuiet();

@@ -6,6 +6,7 @@ import {
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import { transition } from '../../../../test/simulators/open-ent-ng/graph/schools.js';
 import type { EntGateway } from '../ent/ent.module.js';
 import { EntPlaces } from './ent-places.js';
 import { KnownPlaces } from './known-places.pg.js';
@@ -34,7 +35,7 @@ async function aClassInTheEnt(): Promise<void> {
 
 it('PRV-4: a class that the ENT’s new year has taken away is made anew once, with its roles and whoever was in it', async () => {
   await aClassInTheEnt();
-  bed.ent.graph.transition(uai);
+  transition(bed.ent.graph, uai);
   const added = Array.from({ length: 30 }, (_, index) => aPupil(index + 3, { uai }));
   await bed.import(added, { on: '2022-09-05' });
   await bed.untilQuiet();
@@ -50,7 +51,7 @@ it('PRV-4: who moves into a class that is gone is in the one made instead', asyn
   await aClassInTheEnt();
   await bed.import([aPupil(3, { uai, classLabel: 'CM1' })], { on: '2022-09-05' });
   await bed.untilQuiet();
-  bed.ent.graph.transition(uai);
+  transition(bed.ent.graph, uai);
   await bed.import([aPupil(1, { uai, classLabel: 'CM1', revision: 2 })], { on: '2022-09-05' });
   await bed.untilQuiet();
   expect(classesInEnt()).toEqual({ CM1: ['Prenom1', 'Prenom3'] });

@@ -7,6 +7,7 @@ import {
 } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
 import { callerOf } from '#libs/testing';
+import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);
 
@@ -292,7 +293,7 @@ describe('first uses', () => {
     bed.run();
     await bed.untilQuiet();
     const [user] = bed.ent.graph.users.values();
-    bed.ent.graph.activate(user!.login, user!.activationCode!, 'mot-de-passe');
+    activate(bed.ent.graph, user!.login, user!.activationCode!, 'mot-de-passe');
     await bed.begin('2022-09-06');
     await bed.untilQuiet();
     expect(await bed.states()).toEqual({ PROVISIONED: 2, ACTIVATED: 1 });

@@ -1,0 +1,95 @@
+import { isBirthDate, moreOf } from './attributes.js';
+import type { Graph } from './graph.js';
+import { EntError, type EntProfile, type Structure, type User } from './nodes.js';
+import { createClass, createSchool } from './schools.js';
+import { linkFamily } from './ties.js';
+import { addUser } from './users.js';
+
+/** An academy's whole AAF-1D delivery, as far as it matters here. Keys are the ministry's, without a prefix. */
+export type Feed = {
+  /** `NANTES`: what all its identifiers begin with. */
+  readonly academy: string;
+  readonly schools: readonly {
+    readonly key: string;
+    readonly uai: string;
+    readonly name: string;
+  }[];
+  readonly people: readonly FedPerson[];
+};
+type FedPerson = {
+  readonly key: string;
+  readonly profile: EntProfile;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** YYYY-MM-DD. */
+  readonly birthDate?: string;
+  readonly emailAcademy?: string;
+  readonly school: string;
+  readonly className?: string;
+  /** Of a relative. */
+  readonly children?: readonly string[];
+};
+
+const source = 'AAF1D';
+
+/**
+ * §3.2: every identifier bears the academy's prefix; new ones are made, known ones get what changed, and whoever is not
+ * in it any more is marked as missing. Nobody is linked again to a school that he was detached from.
+ */
+export function feed(graph: Graph, { academy, schools, people }: Feed): { users: number } {
+  const prefixed = (key: string) => `${academy}-${key}`;
+  for (const school of schools) {
+    if (!graph.structureOfExternalId(prefixed(school.key)))
+      createSchool(graph, { ...school, UAI: school.uai, externalId: prefixed(school.key) }, source);
+  }
+  for (const person of people) {
+    const structure = graph.structureOfExternalId(prefixed(person.school));
+    if (!structure) throw new EntError('invalid.structure');
+    write(graph, person, prefixed(person.key), structure);
+  }
+  for (const { key, children = [] } of people) {
+    const relativeId = graph.userOfExternalId(prefixed(key))!.id;
+    for (const child of children)
+      linkFamily(graph, graph.userOfExternalId(prefixed(child))?.id ?? '', relativeId);
+  }
+  markMissing(graph, academy, new Set(people.map(({ key }) => prefixed(key))));
+  return { users: people.length };
+}
+
+function write(graph: Graph, person: FedPerson, externalId: string, structure: Structure): void {
+  const { profile, firstName, lastName, birthDate = '', className } = person;
+  const classId = className === undefined ? [] : [classOf(graph, structure, className)];
+  const more = {
+    ...moreOf(profile, person),
+    // The node keeps its key without the prefix, too (§3.2).
+    ...(profile === 'Student' ? { attachmentId: person.key } : {}),
+  };
+  const told = { firstName, lastName, birthDate: isBirthDate(birthDate) ? birthDate : null };
+  const known = graph.userOfExternalId(externalId);
+  if (!known) {
+    const places = { classIds: classId, structureIds: [structure.id] };
+    addUser(graph, { ...told, ...places, externalId, type: profile, source, more });
+    return;
+  }
+  const isDetached = known.removedFromStructures.includes(structure.externalId);
+  graph.change(known, {
+    ...told,
+    ...{ source, disappearanceDate: null, more: { ...known.more, ...more } },
+    ...(isDetached ? {} : { classIds: classId, structureIds: [structure.id] }),
+  });
+}
+
+function classOf(graph: Graph, structure: Structure, name: string): string {
+  const known = graph.classOfExternalId(`${structure.externalId}$${name}`);
+  return (known ?? createClass(graph, structure.id, { name })).id;
+}
+
+function markMissing(graph: Graph, academy: string, seen: ReadonlySet<string>): void {
+  const isMissing = (user: User) =>
+    user.source === source &&
+    user.externalId.startsWith(`${academy}-`) &&
+    user.disappearanceDate === null &&
+    !seen.has(user.externalId);
+  for (const user of [...graph.users.values()].filter(isMissing))
+    graph.change(user, { disappearanceDate: graph.clock.now() });
+}

@@ -1,0 +1,81 @@
+export const profiles = ['Student', 'Relative', 'Teacher', 'Personnel', 'Guest'] as const;
+export type EntProfile = (typeof profiles)[number];
+
+export type Structure = {
+  readonly id: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly UAI: string | null;
+  readonly source: string;
+};
+
+export type SchoolClass = {
+  readonly id: string;
+  readonly externalId: string;
+  readonly name: string;
+  readonly level: string | null;
+  readonly structureId: string;
+  /** Without them a class has no application. */
+  readonly hasDefaultRoles: boolean;
+};
+
+/** Where somebody is and whose relative: what a deletion takes away and a restoration gives back. */
+export type Ties = {
+  readonly classIds: readonly string[];
+  readonly structureIds: readonly string[];
+  /** Relatives of a pupil. */
+  readonly relativeIds: readonly string[];
+};
+
+export type User = Ties & {
+  readonly id: string;
+  readonly externalId: string;
+  readonly login: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly displayName: string;
+  readonly birthDate: string | null;
+  readonly type: EntProfile;
+  readonly source: string;
+  /** There: never used. There is no way to make another (§1.9). */
+  readonly activationCode: string | null;
+  readonly password: string | null;
+  /** Came in by an identity provider. */
+  readonly federated: boolean;
+  readonly blocked: boolean;
+  /** Milliseconds: missing from the last feed since. */
+  readonly disappearanceDate: number | null;
+  /** Milliseconds: pre-deleted since. */
+  readonly deleteDate: number | null;
+  /** Of a pre-deleted user; `childIds` of a relative. */
+  readonly backup: (Ties & { readonly childIds: readonly string[] }) | null;
+  /** externalIds of schools that a person detached from: the next feed leaves it so (§1.1). */
+  readonly removedFromStructures: readonly string[];
+  readonly created: string;
+  readonly lastLogin: string | null;
+  /** The other properties that the schema of its profile keeps: `email`, `ine`, `attachmentId`… (appendix A). */
+  readonly more: Readonly<Record<string, string>>;
+};
+
+export type Entry =
+  | { put: 'structure'; value: Structure }
+  | { put: 'class'; value: SchoolClass }
+  | { put: 'user'; value: User }
+  | { remove: string }
+  | { removeClass: string }
+  | { clockOffsetMs: number }
+  /** Everything goes: what follows is what a backup held. */
+  | { empty: true };
+
+/** What a backup of the platform holds: structures, classes, users with their codes, passwords, blocks and families. */
+export type Backup = readonly Entry[];
+
+/** A refusal in the ENT's own words: 400 `{"error": message}` unless another status is given. */
+export class EntError extends Error {
+  constructor(
+    message: string,
+    readonly status = 400,
+  ) {
+    super(message);
+  }
+}

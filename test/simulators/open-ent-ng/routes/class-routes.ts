@@ -1,0 +1,96 @@
+import type { Graph } from '../graph/graph.js';
+import { createClass } from '../graph/schools.js';
+import { linkToClass, unlinkFromClass } from '../graph/ties.js';
+import { createUserInClass } from '../graph/users.js';
+import { at, type Call, notFound, ok, type Route } from './route.js';
+
+const structureOfClassInPath = {
+  structuresOf: (graph: Graph, { parameters: [classId = ''] }: Call) => {
+    const schoolClass = graph.classes.get(classId);
+    return [schoolClass ? [schoolClass.structureId] : []];
+  },
+};
+
+/** Classes (§1.2) and who is made in one (§1.3 b). */
+export const classRoutes: readonly Route[] = [
+  {
+    name: 'list-classes',
+    method: 'GET',
+    pattern: at('/directory/class/admin/list'),
+    access: { structuresOf: (_graph, { query }) => [[query.get('structureId') ?? '']] },
+    needsUser: true,
+    isMfaProtected: true,
+    answer: ({ graph }, { query }) =>
+      ok(
+        graph
+          .classesOf(query.get('structureId') ?? '')
+          .map(({ id, name, externalId }) => ({ id, name, externalId })),
+      ),
+  },
+  {
+    name: 'create-user',
+    method: 'POST',
+    pattern: at('/directory/class/:id/user'),
+    access: structureOfClassInPath,
+    isWritten: true,
+    answer: ({ graph }, { parameters: [classId = ''], json }) => {
+      const user = createUserInClass(graph, classId, json());
+      return ok(user ? { id: user.id, login: user.login } : {}, 201);
+    },
+  },
+  {
+    name: 'create-class',
+    method: 'POST',
+    pattern: at('/directory/class/:id'),
+    access: { right: 'class.create' },
+    isWritten: true,
+    answer: ({ graph }, { parameters: [structureId = ''], query, json }) => {
+      const hasDefaultRoles = query.get('setDefaultRoles') === 'true';
+      return ok({ id: createClass(graph, structureId, json(), hasDefaultRoles).id }, 201);
+    },
+  },
+  {
+    name: 'get-class',
+    method: 'GET',
+    pattern: at('/directory/class/:id'),
+    access: structureOfClassInPath,
+    answer: ({ graph }, { parameters: [classId = ''] }) => {
+      const schoolClass = graph.classes.get(classId);
+      if (!schoolClass) return notFound;
+      const { id, externalId, name, level } = schoolClass;
+      return ok({ id, externalId, name, level });
+    },
+  },
+  {
+    name: 'link-class',
+    method: 'PUT',
+    pattern: at('/directory/class/:id/link/:id'),
+    access: structureOfClassInPath,
+    isMfaProtected: true,
+    isWritten: true,
+    answer: ({ graph }, { parameters: [classId = '', userId = ''] }) => {
+      linkToClass(graph, classId, userId);
+      return ok({ id: userId });
+    },
+  },
+  {
+    name: 'unlink-class',
+    method: 'DELETE',
+    pattern: at('/directory/class/:id/unlink/:id'),
+    access: structureOfClassInPath,
+    isMfaProtected: true,
+    isWritten: true,
+    answer: ({ graph }, { parameters: [classId = '', userId = ''] }) => {
+      unlinkFromClass(graph, classId, userId);
+      return ok({ id: userId });
+    },
+  },
+  // Disabled in the real thing (WB-665).
+  {
+    name: 'delete-class',
+    method: 'DELETE',
+    pattern: at('/directory/class/:id'),
+    access: structureOfClassInPath,
+    answer: () => ({ status: 403, body: '', type: 'text/plain' }),
+  },
+];
