@@ -1,4 +1,5 @@
 import type { LocalDate } from '#libs/time';
+import type { InspectionRole } from './inspection-role.js';
 
 export { FolderUnknown, SourceUnreadable } from './source-problems.js';
 
@@ -43,7 +44,7 @@ export type SourceStructure = Statement & {
   /** UNKNOWN: the source does not say. What is known of the school from elsewhere stays; otherwise it is not public (SCH-1). */
   readonly contract: 'PUBLIC' | 'PRIVATE' | 'UNKNOWN';
   readonly isPublic: boolean;
-  /** Key of the circonscription (a structure), or absent. */
+  /** Key of the circonscription (a structure), in an LDAP its name, or absent. */
   readonly circonscription?: string;
   /** Where the format says them of the school; AAF-1D says them of its pupils alone. */
   readonly classes?: readonly SourceClass[];
@@ -100,7 +101,16 @@ export type SourcePost =
       readonly commune: string;
     }
   /** Of the national education; their schools are those of the circonscription, as the source names it. */
-  | { readonly role: 'INSPECTOR' | 'ADVISER'; readonly circonscription: string };
+  | { readonly role: InspectionRole; readonly circonscription: string };
+
+/** Of a whole circonscription: there, as a guest, beside the schools that the person is in otherwise. */
+export type SourceInspection = {
+  readonly role: InspectionRole;
+  /** Key of the structure in the AAF; of an LDAP the name, by which the directory knows its schools. */
+  readonly circonscription: string;
+  /** Its schools, where the source says them beside the person. */
+  readonly structureKeys?: readonly string[];
+};
 
 /** An adult who is there for another reason than a child. */
 export type SourceStaff = SourcePerson & {
@@ -113,6 +123,7 @@ export type SourceStaff = SourcePerson & {
   readonly headOf: readonly string[];
   /** Who has one is no teacher and no personnel of the school. */
   readonly post?: SourcePost;
+  readonly inspects?: readonly SourceInspection[];
   /** Absent: the file says nothing of classes, as AAF-1D, and what a table of the same source said of them stays. */
   readonly classes?: readonly SourceDivision[];
   readonly groups?: readonly SourceDivision[];

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { addDays, localDate } from '#libs/time';
@@ -27,7 +29,7 @@ let slapd: Slapd;
 beforeAll(async () => {
   [bed, slapd] = await Promise.all([ImportBed.start(), startSlapd()]);
   await bed.parts().declare.execute(ldap, caller);
-  const schools = ['0440290B', '0440358A'].map(aSchool);
+  const schools = ['0440001M', '0440290B', '0440358A'].map(aSchool);
   await deliver(bed, academy.sourceCode, '2022-09-01', schools);
 });
 afterAll(async () => {
@@ -258,4 +260,36 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
       await unstamped.stop();
     }
   });
+});
+
+it('DIR-5: inspectors and advisers are guests of the schools of their circonscription, and teachers in their classes', async () => {
+  const golden = join(import.meta.dirname, '../../test/goldens/ldap-inspection/academy.ldif');
+  slapd.add(readFileSync(golden, 'utf8'));
+  // What the AAF says of a school where the LDAP says nothing.
+  await bed.db.database.query(
+    `update structure set circonscription = 'SAINT NAZAIRE OUEST' where uai = '0440358A'`,
+  );
+  expect(await read()).toMatchObject({ state: 'COMPLETED', peopleCreated: 4 });
+  const { rows } = await bed.db.database.query<{ text: string }>(
+    `select concat_ws(' ', p.academic_identifier, e.profile, e.uai, e.post ->> 'role', e.post ->> 'circonscription') as text
+     from person p join enrolment e using (person_id)
+     where p.academic_identifier in ('lfabre', 'gnoel', 'pgarnier', 'tmorin') and e.ends_on is null order by 1`,
+  );
+  expect(rows.map(({ text }) => text)).toEqual([
+    'gnoel GUEST 0440001M ADVISER Saint-Nazaire Est',
+    'gnoel TEACHER 0440290B',
+    'lfabre GUEST 0440001M INSPECTOR Saint-Nazaire Est',
+    'pgarnier GUEST 0440358A INSPECTOR Saint-Nazaire Ouest',
+    'tmorin TEACHER 0440001M',
+    'tmorin TEACHER 0440290B',
+  ]);
+  const taught = await bed.db.database.query<{ text: string }>(
+    `select concat_ws(' ', uai, class_id, class_label) as text from class_link where source = $1 and ends_on is null order by 1`,
+    [ldap.sourceCode],
+  );
+  expect(taught.rows.map(({ text }) => text)).toEqual([
+    '0440001M 812345 CE1-CE2 de M. Thomas',
+    '0440001M Chorale Chorale',
+  ]);
+  expect(await read()).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
 });

@@ -10,12 +10,15 @@ const expectedOf = (folder: string): unknown =>
 
 // Written by hand from what is known of the formats, never by the generator that other tests use.
 describe('DIR-1: exports written by hand', () => {
-  it.each(['aaf-1d-full', 'aaf-2d-shapes'])('%s states exactly these records', async (name) => {
-    const folder = join(goldens, name);
-    const records: SourceRecord[] = [];
-    for await (const batch of new AafDirectorySource().read(folder)) records.push(...batch);
-    expect(records).toEqual(expectedOf(folder));
-  });
+  it.each(['aaf-1d-full', 'aaf-1d-inspection', 'aaf-2d-shapes'])(
+    '%s states exactly these records',
+    async (name) => {
+      const folder = join(goldens, name);
+      const records: SourceRecord[] = [];
+      for await (const batch of new AafDirectorySource().read(folder)) records.push(...batch);
+      expect(records).toEqual(expectedOf(folder));
+    },
+  );
 
   it('aaf-1d-delta states exactly these changes', async () => {
     const folder = join(goldens, 'aaf-1d-delta');

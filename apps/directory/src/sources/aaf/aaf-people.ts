@@ -1,5 +1,11 @@
 import { isIne } from '#libs/identifiers';
-import type { SourceGuardian, SourcePupil, SourceStaff } from '../directory-source.js';
+import type {
+  SourceGuardian,
+  SourceInspection,
+  SourcePupil,
+  SourceStaff,
+} from '../directory-source.js';
+import { inspectionRoleOf } from '../inspection-role.js';
 import { LEVEL_BY_MEF, LEVEL_BY_MEF_STAT_4 } from './aaf-attributes.js';
 import type { AafReader } from './aaf-reader.js';
 
@@ -43,6 +49,8 @@ export function staffFrom(reader: AafReader): Omit<SourceStaff, Place> | undefin
   const stated = reader.one('ENTPersonCategorieEnseignant').toUpperCase();
   const classes = reader.taught('ENTAuxEnsClassesMatieres', 'ENTAuxEnsClassesPrincipal');
   const groups = reader.taught('ENTAuxEnsGroupesMatieres');
+  const inspects = inspectionsFrom(functions);
+  const inspected = new Set(inspects.map(({ circonscription }) => circonscription));
   const directs = functions.filter(({ code }) => code === 'DIR');
   const headOf = new Set([
     ...reader.all('ENTEnsFonctionDir'),
@@ -63,8 +71,9 @@ export function staffFrom(reader: AafReader): Omit<SourceStaff, Place> | undefin
         ...headOf,
         ...[...classes, ...groups].map(({ structureKey }) => structureKey),
       ]),
-    ],
+    ].filter((key) => !inspected.has(key)),
     headOf: [...headOf],
+    ...(inspects.length > 0 ? { inspects } : {}),
     ...(classes.length > 0 ? { classes } : {}),
     ...(groups.length > 0 ? { groups } : {}),
   };
@@ -78,8 +87,23 @@ function functionsFrom(reader: AafReader) {
       if (parts.length === 1 && parts[0] !== '-') reader.remark('VALUE_MALFORMED');
       return parts.length === 5;
     })
-    .map(([structureKey, code]) => ({ structureKey: structureKey!, code: code!.toUpperCase() }))
+    .map(([structureKey, code, name]) => ({
+      structureKey: structureKey!,
+      code: code!.toUpperCase(),
+      name: name!,
+    }))
     .filter(({ code }) => code !== '' && code !== '-');
+}
+
+/** The structure of such a function is the circonscription: who inspects it is in its schools, not in it. */
+function inspectionsFrom(functions: ReturnType<typeof functionsFrom>): SourceInspection[] {
+  const inspections = new Map<string, SourceInspection>();
+  for (const { structureKey: circonscription, code, name } of functions) {
+    const role = inspectionRoleOf(code, name);
+    if (role && !inspections.has(circonscription))
+      inspections.set(circonscription, { role, circonscription });
+  }
+  return [...inspections.values()];
 }
 
 /** `MEF_STAT_4$label`, or one of the two; the 2D says it by its MEF, or as the name of the level. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cuttingProxy } from '../../../../../test/support/slapd/cutting-proxy.js';
@@ -153,6 +153,30 @@ describe('the staff of an academy, from its LDAP', () => {
     const outcome = await outcomeOf(sourceAt(slapd, other));
     expect(outcome.cause).toBe(cause);
     expect(outcome.records.filter(({ kind }) => kind === 'staff')).toEqual([]);
+  });
+
+  // Written by hand from the reference. The last one, since the entries stay.
+  it('DIR-5: inspectors, advisers and what teachers teach come as they are written beside the entries', async () => {
+    const golden = join(import.meta.dirname, '../../../test/goldens/ldap-inspection');
+    const before = await outcomeOf(sourceAt(slapd));
+    slapd.add(readFileSync(join(golden, 'academy.ldif'), 'utf8'));
+    const { records, cause } = await outcomeOf(sourceAt(slapd));
+    expect(cause).toBe('COMPLETE');
+    const known = new Set(before.records.map((one) => ('sourceKey' in one ? one.sourceKey : '')));
+    const staff = records.flatMap((one) => {
+      if (one.kind !== 'staff' || known.has(one.sourceKey)) return [];
+      const { kind: _kind, file: _file, line: _line, ...said } = one;
+      return [said];
+    });
+    const remarks = records.flatMap((one) =>
+      one.kind === 'remark' && /^11/.test(one.subject) ? [`${one.code} ${one.subject}`] : [],
+    );
+    expect({ staff, remarks: remarks.sort() }).toEqual(
+      JSON.parse(readFileSync(join(golden, 'records.json'), 'utf8')),
+    );
+    // A service is no school.
+    const schools = records.flatMap((one) => (one.kind === 'structure' ? [one.uai] : []));
+    expect(schools).toEqual(['0440290B', '0440358A', '0440001M']);
   });
 });
 

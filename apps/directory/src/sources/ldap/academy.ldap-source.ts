@@ -5,7 +5,8 @@ import { changedSince } from './ldap-filter.js';
 import { incident } from './ldap-incident.js';
 import type { LdapSettings } from './ldap-settings.js';
 import { staffFromLdap } from './ldap-staff.js';
-import { StructureIndex, structureFromLdap } from './ldap-structures.js';
+import { isService, structureFromLdap } from './ldap-structures.js';
+import { StructureIndex } from './structure-index.js';
 import {
   fromGeneralizedTime,
   nextWatermark,
@@ -34,7 +35,7 @@ export class AcademyLdapSource {
   /** All schools, then all staff, page by page. Who is not in it is no longer stated, if it ends. */
   async *read(startedAt: Date): AsyncGenerator<LdapReading> {
     yield* this.connected(async function* (this: AcademyLdapSource, connection) {
-      const structures = new StructureIndex();
+      const structures = new StructureIndex(this.settings.attributes);
       for await (const records of this.structures(connection, structures))
         yield { records, upTo: undefined };
       const stamps = new StampsSeen();
@@ -57,7 +58,7 @@ export class AcademyLdapSource {
    */
   async *readChanges(watermark: Date, startedAt: Date): AsyncGenerator<LdapReading> {
     yield* this.connected(async function* (this: AcademyLdapSource, connection) {
-      const structures = new StructureIndex();
+      const structures = new StructureIndex(this.settings.attributes);
       for await (const page of this.structures(connection, structures)) void page;
       const from = withOverlap(watermark, this.settings.overlapSeconds);
       const filter = changedSince(this.settings.peopleFilter, toGeneralizedTime(from));
@@ -94,16 +95,20 @@ export class AcademyLdapSource {
     const pages = connection.pages({
       base: structuresDn,
       filter: structuresFilter,
-      attributes: [names.structureUai, names.structureSiren, names.structureName],
+      attributes: [
+        ...['objectClass', names.structureUai, names.structureSiren, names.structureName],
+        ...[names.structureKey, names.structureCirconscription, ...names.structureDivisions],
+      ],
       entriesMax: structuresMax,
     });
     for await (const page of pages) {
       const records: SourceRecord[] = [];
       for (const entry of page) {
-        const { record, siren, remarks } = structureFromLdap(structuresDn, entry, names);
+        index.add(entry);
+        if (isService(entry)) continue;
+        const { record, remarks } = structureFromLdap(structuresDn, entry, names);
         if (record) {
           schools += 1;
-          index.add(entry.dn, record.uai, siren);
           records.push(record);
         }
         records.push(...remarks);

@@ -16,9 +16,23 @@ const attributes = z.object({
   structures: z.array(attribute).min(1).max(5).default(['ENTPersonStructRattach']),
   functions: attribute.default('ENTPersonFonctions'),
   profiles: attribute.default('ENTPersonProfils'),
+  /** What is taught, each as `school$class` or `school$class$subject`. */
+  classes: z
+    .array(attribute)
+    .max(5)
+    .default(['ENTAuxEnsClasses', 'ENTAuxEnsClassesMatieres', 'ENTAuxEnsClassesPrincipal']),
+  groups: z.array(attribute).max(5).default(['ENTAuxEnsGroupes', 'ENTAuxEnsGroupesMatieres']),
   structureUai: attribute.default('ENTStructureUAI'),
   structureSiren: attribute.default('ENTStructureSIREN'),
   structureName: attribute.default('ENTStructureNomCourant'),
+  structureKey: attribute.default('ENTStructureJointure'),
+  /** Of a school: its circonscription, as a DN, a UAI, a number, a key or a name. */
+  structureCirconscription: attribute.default('ENTEcoleCirconscription'),
+  /** `code$label…` of the classes and groups of a school. */
+  structureDivisions: z
+    .array(attribute)
+    .max(5)
+    .default(['ENTStructureClasses', 'ENTStructureGroupes']),
 });
 
 /** How one academy's directory is reached and read. There is no way to write "without TLS". */
@@ -34,9 +48,15 @@ export const ldapSettingsSchema = z.strictObject({
   peopleFilter: z
     .string()
     .min(3)
-    .default('(|(objectClass=ENTAuxEnseignant)(objectClass=ENTAuxNonEnsEtab))'),
+    .default(
+      '(|(objectClass=ENTAuxEnseignant)(objectClass=ENTAuxNonEnsEtab)(objectClass=ENTAuxNonEnsServAc))',
+    ),
   structuresDn: z.string().min(1),
-  structuresFilter: z.string().min(3).default('(objectClass=ENTEtablissement)'),
+  /** Schools, and the services among which the circonscriptions are. */
+  structuresFilter: z
+    .string()
+    .min(3)
+    .default('(|(objectClass=ENTEtablissement)(objectClass=ENTServAc))'),
   scope: z.enum(['one', 'sub']).default('one'),
   pageSize: z.number().int().min(10).max(1_000).default(400),
   /** What one page may weigh; a server that sends more is not believed. */

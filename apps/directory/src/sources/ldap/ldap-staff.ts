@@ -1,9 +1,15 @@
-import type { SourceRecord, SourceStaff } from '../directory-source.js';
+import type {
+  SourceDivision,
+  SourceInspection,
+  SourceRecord,
+  SourceStaff,
+} from '../directory-source.js';
+import { inspectionRoleOf } from '../inspection-role.js';
 import type { LdapEntry } from './ldap-entry.js';
 import { incident } from './ldap-incident.js';
 import { LdapReader } from './ldap-reader.js';
 import type { LdapAttributes } from './ldap-settings.js';
-import type { StructureIndex } from './ldap-structures.js';
+import type { StructureIndex } from './structure-index.js';
 
 type Read = {
   readonly key: string;
@@ -43,10 +49,26 @@ export function staffFromLdap(
   const headOf = schools(
     functions.filter(({ code }) => code === 'DIR').map(({ structure }) => structure),
   );
+  const inspections = functions.filter(({ role }) => role);
+  const inspects = inspectionsFrom(reader, structures, inspections);
+  const classes = taughtFrom(reader, structures, names.classes);
+  const groups = taughtFrom(reader, structures, names.groups);
   const stated = [
     ...names.structures.flatMap((name) => reader.all(name)),
-    ...functions.map(({ structure }) => structure),
+    ...functions.filter(({ role }) => !role).map(({ structure }) => structure),
+  ].filter((reference) => !structures.isOfService(reference));
+  const structureKeys = [
+    ...new Set([
+      ...schools(stated),
+      ...headOf,
+      ...[...classes, ...groups].map(({ structureKey }) => structureKey),
+    ]),
   ];
+  // Of the services, those alone who come into schools are needed (SUP-4).
+  if (structureKeys.length + inspects.length === 0 && isOf(reader, 'entauxnonensservac')) {
+    reader.remark('WITHOUT_STRUCTURE');
+    return { key, remarks };
+  }
   const record: SourceStaff = {
     kind: 'staff',
     sourceKey: key,
@@ -59,9 +81,12 @@ export function staffFromLdap(
     isTeacher:
       functions.some(({ code }) => TEACHING.has(code)) ||
       reader.all(names.profiles).some((profile) => TEACHERS.test(profile)) ||
-      reader.all('objectClass').some((name) => name.toLowerCase() === 'entauxenseignant'),
-    structureKeys: [...new Set([...schools(stated), ...headOf])],
+      isOf(reader, 'entauxenseignant'),
+    structureKeys,
     headOf,
+    ...(inspects.length > 0 ? { inspects } : {}),
+    ...(classes.length > 0 ? { classes } : {}),
+    ...(groups.length > 0 ? { groups } : {}),
   };
   return { key, record, remarks };
 }
@@ -103,5 +128,57 @@ function functionsFrom(reader: LdapReader, name: string) {
     reader.remark('VALUE_MALFORMED');
   return all
     .filter((parts) => parts.length === 5 && parts[0] !== '')
-    .map(([structure, code]) => ({ structure: structure!, code: code!.toUpperCase() }));
+    .map(([structure, code, name]) => ({
+      ...{ structure: structure!, code: code!.toUpperCase() },
+      role: inspectionRoleOf(code!, name!),
+    }));
 }
+
+/** Where no school says whose circonscription it is in, the directory is asked by the name; a school may be named itself. */
+function inspectionsFrom(
+  reader: LdapReader,
+  structures: StructureIndex,
+  functions: ReturnType<typeof functionsFrom>,
+): SourceInspection[] {
+  const inspections = new Map<string, SourceInspection>();
+  for (const { structure, role } of functions) {
+    const named = structures.circonscription(structure);
+    if (named === 'STRUCTURE_AMBIGUOUS') reader.remark('STRUCTURE_AMBIGUOUS');
+    if (!role || named === 'STRUCTURE_AMBIGUOUS') continue;
+    const isOfService = named !== 'STRUCTURE_UNKNOWN';
+    const structureKeys = isOfService ? named.schools : found(reader, structures, [structure]);
+    if (!isOfService && structureKeys.length === 0) continue;
+    const circonscription = isOfService ? named.name : structure;
+    inspections.set(`${role} ${circonscription}`, {
+      ...{ role, circonscription },
+      ...(structureKeys.length > 0 ? { structureKeys } : {}),
+    });
+  }
+  return [...inspections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, inspection]) => inspection);
+}
+
+/** `school$class`, or `school$class$subject`: each once. */
+function taughtFrom(
+  reader: LdapReader,
+  structures: StructureIndex,
+  names: readonly string[],
+): SourceDivision[] {
+  const taught = new Map<string, SourceDivision>();
+  for (const value of names.flatMap((name) => reader.all(name))) {
+    const parts = value.split('$').map((part) => part.trim());
+    const [school, id] = parts;
+    if (!school || !id || parts.length > 3) {
+      reader.remark('VALUE_MALFORMED');
+      continue;
+    }
+    for (const structureKey of found(reader, structures, [school]))
+      taught.set(`${structureKey}$${id}`, {
+        ...{ structureKey, id },
+        label: structures.labelOf(structureKey, id),
+      });
+  }
+  return [...taught].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, division]) => division);
+}
+
+const isOf = (reader: LdapReader, objectClass: string): boolean =>
+  reader.all('objectClass').some((name) => name.toLowerCase() === objectClass);

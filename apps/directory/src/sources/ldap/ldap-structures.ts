@@ -9,16 +9,15 @@ export function structureFromLdap(
   file: string,
   entry: LdapEntry,
   names: LdapAttributes,
-): { record: SourceStructure | undefined; siren: string; remarks: SourceRecord[] } {
+): { record: SourceStructure | undefined; remarks: SourceRecord[] } {
   const reader = new LdapReader(file, entry, names.structureUai);
-  const uai = reader.oneIdentifier(names.structureUai).toUpperCase();
-  const number = reader.one(names.structureSiren).replace(/\s/g, '');
+  const { uai, number } = identifiersOf(reader, names);
   const siren = isSiret(number) ? sirenOf(number) : isSiren(number) ? number : undefined;
-  const name = reader.one(names.structureName).split('$');
+  const [name, commune] = namesOf(reader, names);
   if (number !== '' && siren === undefined) reader.remark('SIREN_MALFORMED');
   if (!isUai(uai)) {
     reader.remark('UAI_INVALID');
-    return { record: undefined, siren: number, remarks: reader.remarks };
+    return { record: undefined, remarks: reader.remarks };
   }
   const record: SourceStructure = {
     kind: 'structure',
@@ -26,45 +25,34 @@ export function structureFromLdap(
     file,
     line: entry.rank,
     uai,
-    name: (name.length === 3 ? name[1]! : name.join('-')).trim(),
+    name,
     insee: (siren && inseeCodeOfSiren(siren)) ?? '',
-    commune: name.length === 3 ? name[2]!.trim() : '',
+    commune,
     postalCode: '',
     siren: siren ?? '',
     contract: 'UNKNOWN',
     isPublic: false,
   };
-  return { record, siren: number, remarks: reader.remarks };
+  return { record, remarks: reader.remarks };
 }
 
-/** Leads from what a person's entry says of a school (DN, UAI, SIREN or SIRET) to its UAI. */
-export class StructureIndex {
-  private readonly byReference = new Map<string, Set<string>>();
+/** A service of the academy is no school; the circonscriptions are among them. */
+export const isService = ({ values }: LdapEntry): boolean =>
+  (values.get('objectclass') ?? []).some((name) => name.toLowerCase() === 'entservac');
 
-  add(dn: string, uai: string, siren: string): void {
-    for (const reference of [canonicalDn(dn), uai, siren, siren.slice(0, 9)]) {
-      if (reference === '') continue;
-      const uais = this.byReference.get(reference) ?? new Set();
-      this.byReference.set(reference, uais.add(uai));
-    }
-  }
-
-  /** A UAI that no entry states is one all the same. Several schools bear the SIREN of their commune. */
-  find(reference: string): string | 'STRUCTURE_UNKNOWN' | 'STRUCTURE_AMBIGUOUS' {
-    const text = reference.trim();
-    const number = text.replace(/\s/g, '').toUpperCase();
-    if (isUai(number)) return number;
-    const found = this.byReference.get(number) ?? this.byReference.get(canonicalDn(text));
-    if (found) return found.size === 1 ? [...found][0]! : 'STRUCTURE_AMBIGUOUS';
-    // The tree may have been moved: what names the entry within its branch still tells.
-    const named = /^[^=,+]+=([^,+]+),/.exec(text)?.[1];
-    return named === undefined ? 'STRUCTURE_UNKNOWN' : this.find(named);
-  }
+export function identifiersOf(reader: LdapReader, names: LdapAttributes) {
+  return {
+    uai: reader.oneIdentifier(names.structureUai).toUpperCase(),
+    number: reader.one(names.structureSiren).replace(/\s/g, ''),
+  };
 }
 
-function canonicalDn(dn: string): string {
-  return dn
-    .trim()
-    .toLowerCase()
-    .replace(/\s*([,=+])\s*/g, '$1');
+/** `TYPE$name$COMMUNE`, or the name alone. */
+export function namesOf(
+  reader: LdapReader,
+  names: LdapAttributes,
+): [name: string, commune: string] {
+  const parts = reader.one(names.structureName).split('$');
+  if (parts.length !== 3) return [parts.join('-').trim(), ''];
+  return [parts[1]!.trim(), parts[2]!.trim()];
 }

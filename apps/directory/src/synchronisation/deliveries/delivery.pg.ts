@@ -25,6 +25,7 @@ import {
 import {
   CIRCONSCRIPTION_UNKNOWN,
   PLACE_BY_CIRCONSCRIPTION,
+  PLACE_BY_KEY_OF_CIRCONSCRIPTION,
   SCHOOLS_OF_CIRCONSCRIPTIONS,
 } from './circonscription-steps.pg.js';
 import {
@@ -101,7 +102,7 @@ export class Delivery {
       // All is joined with all, but for a delta, which is small beside what is held.
       if (!isDelta) await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
-      if (bySchools) await this.placeByCirconscription(tx);
+      await this.placeByCirconscription(tx, isOverHeld);
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
       for (const { sql, remark } of READING_STEPS) {
         if (!remark) await tx.query(sql);
@@ -171,12 +172,16 @@ export class Delivery {
   }
 
   /** Inspectors and advisers are in the schools of their circonscription, as far as these are the source's to speak of. */
-  private async placeByCirconscription(tx: Transaction): Promise<void> {
+  private async placeByCirconscription(tx: Transaction, isOverHeld: boolean): Promise<void> {
     const { source } = this.connection.work;
-    const { rows } = await tx.query<{ uai: string }>(SCHOOLS_OF_CIRCONSCRIPTIONS);
-    const uais = rows.map(({ uai }) => uai).filter((uai) => covers(source, uai));
-    await tx.query(PLACE_BY_CIRCONSCRIPTION, [uais]);
-    await this.found(tx, 'CIRCONSCRIPTION_UNKNOWN', CIRCONSCRIPTION_UNKNOWN);
+    if (source.kind === 'AAF_1D') await tx.query(PLACE_BY_KEY_OF_CIRCONSCRIPTION);
+    else {
+      const { rows } = await tx.query<{ uai: string }>(SCHOOLS_OF_CIRCONSCRIPTIONS);
+      const uais = rows.map(({ uai }) => uai).filter((uai) => covers(source, uai));
+      await tx.query(PLACE_BY_CIRCONSCRIPTION, [uais]);
+    }
+    const unknown = isOverHeld ? ofTheNamed(CIRCONSCRIPTION_UNKNOWN) : CIRCONSCRIPTION_UNKNOWN;
+    await this.found(tx, 'CIRCONSCRIPTION_UNKNOWN', unknown);
   }
 
   /** Files that name schools by UAI alone: those that the directory knows and that are the source's to speak of. */

@@ -34,6 +34,13 @@ const naming = (entities: string, keys: string): string => `
     select h.source, h.entity, h.source_key from held_statement h where h.refers @> array[k.source_key] offset 0) n
   where n.source = $1 and n.entity in (${entities})`;
 
+/** What is named now by those of whom the delta speaks. $1: the source. */
+const namedBy = (entities: string): string => `
+  select distinct r.key as source_key from delta_scope s
+  left join delta_statement d on d.entity = s.entity and d.source_key = s.source_key
+  left join held_statement h on h.source = $1 and h.entity = s.entity and h.source_key = s.source_key,
+  lateral unnest(coalesce(d.refers, h.refers)) as r (key) where s.entity in (${entities})`;
+
 /** Older deliveries of the source that were kept, and whose work a fault stopped. $1: the source, $2: the import. */
 const STOPPED = `
   select import_id, scope, scope_entities from directory_import
@@ -69,13 +76,24 @@ const WAITING_SCHOOLS = `
 
 /**
  * Of whom a delta speaks besides those whom it names, by what they name: pupils of a guardian who came or went, people
- * of a school that came, went or changed its UAI, guardians of all these pupils, who is where their children are, and
+ * of a school that came, went or changed its UAI, schools of a circonscription that changed, who inspects schools that changed, guardians of all these pupils, who is where their children are, and
  * whatever an older delivery still waits with, for a person or after a fault. Then, only to be read beside them, the other children of those guardians.
  * $1: the source, $2: the import.
  */
 export const SCOPE_STEPS: readonly string[] = [
   add(true, `select entity, source_key from delta_statement where entity > 0`),
   add(true, naming('1, 3', 'select source_key from delta_statement where entity = 0 and moves')),
+  // Schools of a circonscription that came, went or has another name, and whoever inspects the schools that changed.
+  add(true, naming('0', 'select source_key from delta_statement where entity = 0')),
+  add(
+    true,
+    naming(
+      '3',
+      `select unnest(d.refers || d.held_refers) as source_key from delta_statement d where d.entity = 0
+       union select unnest(h.refers) from delta_scope s
+       join held_statement h on h.source = $1 and h.entity = 0 and h.source_key = s.source_key where s.entity = 0`,
+    ),
+  ),
   add(
     true,
     naming('1', 'select source_key from delta_statement where entity = 2 and was_held = is_gone'),
@@ -116,18 +134,15 @@ export const SCOPE_STEPS: readonly string[] = [
      union select d.entity, d.source_key from delta_statement d where d.entity = 1 and exists (
        select from unnest(d.refers) as r (key) join delta_scope g on g.entity = 2 and g.is_compared and g.source_key = r.key)`,
   ),
-  // The schools that all of them name.
-  add(
-    false,
-    `select distinct 0 as entity, r.key as source_key from delta_scope s
-     left join delta_statement d on d.entity = s.entity and d.source_key = s.source_key
-     left join held_statement h on h.source = $1 and h.entity = s.entity and h.source_key = s.source_key,
-     lateral unnest(coalesce(d.refers, h.refers)) as r (key) where s.entity in (1, 3)`,
-  ),
+  // The schools that all of them name, and those of whom they inspect.
+  add(false, `select 0 as entity, source_key from (${namedBy('1, 3')}) r`),
+  add(false, naming('0', namedBy('3'))),
   add(
     true,
     `select 0 as entity, source_key from delta_statement where entity = 0 union select 0, source_key from (${WAITING_SCHOOLS}) w`,
   ),
+  // Circonscriptions give their schools their names.
+  add(false, `select 0 as entity, source_key from (${namedBy('0')}) r`),
 ];
 
 /** What is said now of whom the delta speaks, page by page. $1: the source, $2: entity and $3: key of the last one, $4: how many. */

@@ -36,6 +36,7 @@ const ENTITIES = {
   EtabEducNat: 'categorieStructure',
   Eleve: 'categoriePersonne',
   PersRelEleve: 'categoriePersonne',
+  PersEducNat: 'categoriePersonne',
 } as const;
 type Request = readonly [
   request: 'add' | 'modify' | 'delete',
@@ -48,13 +49,14 @@ async function deliver(
   name: string,
   day: string,
   requests: Partial<Record<keyof typeof ENTITIES, readonly Request[]>>,
+  source = chain.sourceCode,
 ) {
   const files = Object.entries(requests).map(([entity, list]) => [
     `ENT1D_Delta_${day.replaceAll('-', '')}_${entity}_0000.xml`,
     `<ficAlimMENESR>${list.map((each) => written(entity as keyof typeof ENTITIES, each)).join('')}</ficAlimMENESR>`,
   ]);
   bed.lay(name, Object.fromEntries(files) as Record<string, string>);
-  return bed.import(name, { datedOn: day });
+  return bed.import(name, { source, datedOn: day });
 }
 
 function written(entity: keyof typeof ENTITIES, [request, key, attributes = {}]: Request): string {
@@ -372,7 +374,7 @@ describe('DIR-1: exports written by hand come to the people written beside them'
   async function people(): Promise<string[]> {
     const { rows } = await bed.db.database.query<{ text: string }>(
       `select concat_ws(' | ', concat_ws(' ', p.source_key, p.last_name, p.first_name, p.birth_date),
-         (select string_agg(concat_ws(' ', e.profile, e.uai, case when e.is_head then 'head' end, nullif(e.level, ''), nullif(e.class_id, ''), nullif(e.class_label, '')), ', ' order by e.profile, e.uai)
+         (select string_agg(concat_ws(' ', e.profile, e.uai, case when e.is_head then 'head' end, nullif(e.level, ''), nullif(e.class_id, ''), nullif(e.class_label, ''), e.post ->> 'role', e.post ->> 'circonscription'), ', ' order by e.profile, e.uai)
           from enrolment e where e.person_id = p.person_id and e.ends_on is null),
          (select string_agg(g.source_key || ':' || l.relation, ' ' order by g.source_key)
           from guardian_link l join person g on g.person_id = l.guardian_id where l.child_id = p.person_id)) as text
@@ -418,5 +420,62 @@ describe('DIR-1: exports written by hand come to the people written beside them'
       ...{ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] },
     });
     expect(await people()).toEqual(written('aaf-1d-delta-next'));
+  });
+
+  describe('DIR-5: inspectors and advisers are in the schools of their circonscription', () => {
+    const circonscriptions = async () => {
+      const { rows } = await bed.db.database.query<{ text: string }>(
+        `select uai || ' ' || circonscription as text from stated_structure where source = $1 order by uai`,
+        [hand.sourceCode],
+      );
+      return rows.map(({ text }) => text);
+    };
+
+    beforeAll(async () => {
+      await bed.renew('2025-09-15');
+      await bed.parts().declare.execute(hand, caller);
+    });
+
+    it('as a full export names it; it is itself no school, and its secretary is in none', async () => {
+      const report = await bringIn('aaf-1d-inspection');
+      expect(report).toMatchObject({ state: 'COMPLETED' });
+      expect(counted(report)).toEqual({ STRUCTURE_UNKNOWN: 1, WITHOUT_STRUCTURE: 1 });
+      expect(await people()).toEqual(written('aaf-1d-inspection'));
+      expect(await circonscriptions()).toEqual([
+        '0440001M 4191',
+        '0440290B Saint-Nazaire Est',
+        '0440358A Saint-Nazaire Est',
+      ]);
+    });
+
+    it('a delta: one has another name, a school comes into it, and nobody of the staff is named', async () => {
+      await bed.onDay('2025-09-16');
+      const report = await bringIn('aaf-1d-inspection-delta');
+      expect(report).toMatchObject({ state: 'COMPLETED', peopleRemoved: 1 });
+      expect(await people()).toEqual(written('aaf-1d-inspection-delta'));
+      expect(await circonscriptions()).toEqual([
+        '0440001M Saint-Nazaire Littoral',
+        '0440290B Saint-Nazaire Littoral',
+        '0440358A Saint-Nazaire Littoral',
+      ]);
+    });
+
+    it('a delta: functions that change', async () => {
+      await bed.onDay('2025-09-17');
+      const report = await bringIn('aaf-1d-inspection-next');
+      expect(report).toMatchObject({ state: 'COMPLETED', remarks: [] });
+      expect(await people()).toEqual(written('aaf-1d-inspection-next'));
+    });
+
+    it('a school of which alone a delta speaks stays in it, under its name, though nobody inspects it', async () => {
+      const gone = ['920201', '920203', '920204'].map((key) => ['delete', key] as const);
+      const name = { ENTStructureNomCourant: ['ECOLE PRIMAIRE$Les quatre vents$CHATEAUBRIANT'] };
+      const renamed = { EtabEducNat: [['modify', '4102', name]] } as const;
+      await bed.onDay('2025-09-18');
+      await deliver('gone', '2025-09-18', { PersEducNat: gone }, hand.sourceCode);
+      const report = await deliver('renamed', '2025-09-18', renamed, hand.sourceCode);
+      expect(report).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+      expect(await circonscriptions()).toContain('0440358A Saint-Nazaire Littoral');
+    });
   });
 });

@@ -109,6 +109,14 @@ export class StagedRows {
           ...[this.#taught(record.classes, key), this.#taught(record.groups, key)],
         ]);
       }
+      for (const { role, circonscription, structureKeys = [] } of record.inspects ?? []) {
+        const guest = JSON.stringify({ role, circonscription });
+        for (const key of structureKeys.length === 0 ? [''] : structureKeys)
+          if (!record.structureKeys.includes(key))
+            this.place.push([
+              ...[order, sourceKey, 'GUEST', key, '', '', '', false, null, guest, null, null],
+            ]);
+      }
     }
   }
 
@@ -177,7 +185,7 @@ function asJson(divisions: readonly (Omit<SourceDivision, 'structureKey'> | Sour
 export const hideIne = (key: string, ine: string): string =>
   createHmac('sha256', key).update(ine).digest('base64url');
 
-/** Keys of the schools and guardians that a statement names, each once. */
+/** Keys of the schools, circonscriptions and guardians that a statement names, each once. */
 export function refersOf(record: Entry): readonly string[] {
   if (record.kind === 'pupil') {
     const guardians = record.guardians.map(({ sourceKey }) => sourceKey);
@@ -186,5 +194,8 @@ export function refersOf(record: Entry): readonly string[] {
       ...new Set([record.structureKey, ...record.otherStructureKeys, ...divided, ...guardians]),
     ];
   }
-  return record.kind === 'staff' ? [...new Set(record.structureKeys)] : [];
+  if (record.kind === 'structure') return record.circonscription ? [record.circonscription] : [];
+  if (record.kind !== 'staff') return [];
+  const inspected = (record.inspects ?? []).map(({ circonscription }) => circonscription);
+  return [...new Set([...record.structureKeys, ...inspected])];
 }

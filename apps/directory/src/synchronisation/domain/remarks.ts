@@ -24,6 +24,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     says: 'Entrées avec des signes que personne ne voit, retirés ; un identifiant qui en porte n’est pas retenu.',
     todo: SOURCE,
   },
+  VALUE_NOT_UTF8: {
+    says: 'Valeurs de l’annuaire LDAP qui ne sont pas du texte UTF-8, non retenues.',
+    todo: SOURCE,
+  },
   VALUE_TOO_LONG: {
     says: 'Entrées avec une valeur de plus de 4 096 caractères, ignorées.',
     todo: SOURCE,
@@ -144,6 +148,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
   PUPIL_IN_SEVERAL_SCHOOLS: {
     says: 'Élèves présents sur plusieurs lignes avec des écoles différentes : avec un même identifiant, seule l’école de la première ligne est retenue.',
     todo: FILE,
+  },
+  STRUCTURE_AMBIGUOUS: {
+    says: 'Rattachements par un SIREN que portent plusieurs écoles ou services, ignorés : on ne sait pas lequel.',
+    todo: SOURCE,
   },
   STRUCTURE_UNKNOWN: {
     says: 'Rattachements à une école absente de l’export, ignorés.',

@@ -1,0 +1,18 @@
+import { plain } from './tables/row-values.js';
+
+/** Who comes from the national education into every school of a circonscription. */
+export type InspectionRole = 'INSPECTOR' | 'ADVISER';
+
+const INSPECTORS = new Set(['ins', 'ien']);
+const ADVISERS = new Set(['cpc', 'cpd']);
+
+/**
+ * By the code of the function, else by its name: no list of the AAF's codes that is public has one for the advisers of a
+ * circonscription. A `conseiller principal` of school life is none.
+ */
+export function inspectionRoleOf(code: string, name: string): InspectionRole | undefined {
+  const short = plain(code);
+  if (INSPECTORS.has(short)) return 'INSPECTOR';
+  if (ADVISERS.has(short)) return 'ADVISER';
+  return /^conseill\S* pedagogique/.test(plain(name)) ? 'ADVISER' : undefined;
+}
