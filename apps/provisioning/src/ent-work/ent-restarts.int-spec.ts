@@ -78,6 +78,32 @@ it('PRV-4: an id without its job, which a wipe can leave in the queue, holds nob
   expect(await bed.states()).toEqual({ PROVISIONED: 5 });
 });
 
+it('PRV-4: a job that stands in no list, which a wipe can leave, holds nobody up', async () => {
+  const accountIds = async () =>
+    (await bed.rows<{ account_id: string }>('select account_id from account')).map(
+      ({ account_id }) => account_id,
+    );
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
+  await bed.import(pupils(uai, 5), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const redis = new Redis(required('REDIS_URL'));
+  for (const accountId of await accountIds()) {
+    const data = JSON.stringify({ accountId });
+    await redis.hset(`${bed.prefix}:ent-accounts:${accountId}`, 'data', data);
+  }
+  await redis.quit();
+  const moved = pupils(uai, 5).map((each) => ({ ...each, classLabel: 'CM2', revision: 2 }));
+  await bed.import(moved, { on: '2022-09-05' });
+  await bed.untilQuiet(20_000);
+  expect(await countInBoth()).toBe(5);
+  const { classes } = bed.ent.graph;
+  expect([...classes.values()].map(({ name }) => name)).toContain('CM2');
+  expect(await bed.rows('select distinct ent_place from account')).toEqual([
+    { ent_place: `${uai}|CM2` },
+  ]);
+});
+
 /** What a process did: the accounts of its jobs, and how often it built the queue anew. */
 function aProcess() {
   const jobs: string[] = [];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import Bull from 'bull';
 import { inTrace, wideEvent, type Logger } from '#libs/observability';
 
@@ -21,6 +22,9 @@ const queueName = 'ent-accounts';
 
 /** Processes of the service that have announced themselves within so long are alive. */
 const aliveForMs = 5_000;
+
+/** A call to the ENT may take longer: then its job ends beside the new queue, which costs it 5 s at most. */
+const endOfJobsMaxMs = 2_000;
 
 export type Colleagues = {
   /** Other processes that are alive. */
@@ -65,12 +69,18 @@ export class EntQueue {
     this.listen(this.#queue, work);
   }
 
-  /** The queue with all its workers anew, after a wipe. Jobs at work end on the old one. */
+  /**
+   * The queue with all its workers anew, after a wipe. Jobs at work end on the old one, before the new one takes any as
+   * far as that is soon: their end removes the keys of the account's next job.
+   */
   async renew({ isEmptied }: { isEmptied: boolean }): Promise<void> {
     const old = this.#queue;
     this.#queue = this.open();
     this.#isDamaged = false;
-    old.close(true).catch((error: unknown) => this.logger.debug({ err: error }, 'old queue'));
+    const isClosed = old
+      .close()
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'old queue'));
+    await Promise.race([isClosed, setTimeout(endOfJobsMaxMs, undefined, { ref: false })]);
     if (isEmptied) await this.forget();
     if (this.#work) this.listen(this.#queue, this.#work);
   }

@@ -90,9 +90,13 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
     const idleForMs = this.idleForMs(others);
     const queued = await this.queue.count();
-    if (queued === 0 && others.isLeader && idleForMs >= (others.count === 0 ? 0 : calmForMs))
-      await this.work.requeueAll(others.count === 0 ? 0 : calmForMs);
-    const isStuck = queued > 0 && others.isLeader && idleForMs >= stuckAfterMs;
+    const calmMs = others.count === 0 ? 0 : calmForMs;
+    const lost =
+      queued === 0 && others.isLeader && idleForMs >= calmMs
+        ? await this.work.requeueAll(calmMs)
+        : 0;
+    // Lost over and over: keys of jobs that stand in no list any more keep the queue from taking them again.
+    const isStuck = (queued > 0 || lost > 0) && others.isLeader && idleForMs >= stuckAfterMs;
     if (this.queue.isDamaged || isStuck) {
       this.logger.warn(
         { queued, others: others.count },
@@ -107,6 +111,8 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (queued >= queueSizeMax) return false;
     const accountIds = await this.work.due(queueSizeMax);
     await this.queue.add(accountIds);
+    // Nobody has been idle before there was something to do.
+    if (queued === 0 && lost === 0 && accountIds.length > 0) this.#busyAtMs = performance.now();
     return false;
   }
 
