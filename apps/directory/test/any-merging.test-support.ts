@@ -120,6 +120,10 @@ const ofGuardians = (guardians: number): Step => ({
   ...{ kind: 'IMPORT', source: 0 },
   said: { pupils: [alone, { ...alone, guardians }, alone], teacherAt: [] },
 });
+const enters = (at: string, enteredOn?: string): Step => ({
+  ...{ kind: 'IMPORT', source: 0 },
+  said: { pupils: [{ ...alone, at, enteredOn }, alone, alone], teacherAt: [] },
+});
 const says = (source: number, ...places: readonly (string | undefined)[]): Step => ({
   ...{ kind: 'IMPORT', source },
   said: { pupils: places.map((at) => ({ at, level: 0, guardians: 1 })), teacherAt: [] },
@@ -155,17 +159,22 @@ export const foundBefore: Readonly<Record<string, readonly Step[]>> = {
   'a child who left while its guardians were one': [
     ...[ofGuardians(2), merges('ADULT', 0, 1), says(0, uaiA, undefined, uaiA)],
   ],
+  'guardians parted before a child who had left before it became one with another': [
+    ...[merges('ADULT', 2, 0), says(0, uaiA, uaiA, undefined), merges('PUPIL', 2, 1)],
+    ...[{ kind: 'PART', which: 0 } as const],
+  ],
+  'a place that ended before it began, then had from an earlier day': [
+    ...[enters(uaiB, '2022-09-04'), enters(uaiA), enters(uaiB, '2022-08-29')],
+    merges('PUPIL', 0, 4),
+  ],
 };
+
+type Both = { readonly knownId: string; readonly newcomerId: string };
 
 type Done =
   | { readonly kind: 'IMPORT'; readonly step: Step & { readonly kind: 'IMPORT' } }
   /** `merge`: the how manieth of this world. */
-  | {
-      readonly kind: 'MERGE';
-      readonly merge: number;
-      readonly knownId: string;
-      readonly newcomerId: string;
-    }
+  | ({ readonly kind: 'MERGE'; readonly merge: number } & Both)
   | { readonly kind: 'PART'; readonly merge: number }
   | { readonly kind: 'NOTHING' };
 
@@ -174,8 +183,6 @@ export class MergingWorld {
   readonly done: Done[] = [];
   /** By the number of the merge: its id here. */
   readonly #merges = new Map<number, string>();
-  /** Who was asked about, by both: a pair is asked about one way round. */
-  readonly #asked = new Map<string, { readonly knownId: string; readonly newcomerId: string }>();
   /** The day of the last data of each source. */
   readonly #said: string[] = [day, day];
 
@@ -248,9 +255,9 @@ export class MergingWorld {
     );
     const [knownId, newcomerId] = [rows[one]!.person_id, rows[other]!.person_id];
     if (knownId === newcomerId) return { kind: 'NOTHING' };
-    const both = [knownId, newcomerId].sort().join(' ');
-    const pair = this.#asked.get(both) ?? { knownId, newcomerId };
-    this.#asked.set(both, pair);
+    // Asked about once, one way round, and for good (DIR-2).
+    const { isAnswered, ...pair } = await this.#question(knownId, newcomerId);
+    if (isAnswered) return { kind: 'NOTHING' };
     return { kind: 'MERGE', merge: this.#merges.size, ...pair };
   }
 
@@ -260,10 +267,23 @@ export class MergingWorld {
     return { kind: 'PART', merge: standing[which % standing.length]! };
   }
 
-  async #ask({ knownId, newcomerId }: Done & { kind: 'MERGE' }): Promise<string> {
+  /** Who was known first where it is asked already; answered too where an answer about whom they absorbed holds for them. */
+  async #question(knownId: string, newcomerId: string): Promise<Both & { isAnswered: boolean }> {
+    const { rows } = await this.bed.db.database.query<Both & { isAnswered: boolean }>(
+      `select coalesce(d.known_id, $1) as "knownId", coalesce(d.newcomer_id, $2) as "newcomerId",
+         d.answer is not null or are_held_apart($1, $2) as "isAnswered"
+       from (select) as asked left join doubtful_pair d on (d.known_id, d.newcomer_id) in (($1, $2), ($2, $1))`,
+      [knownId, newcomerId],
+    );
+    return rows[0]!;
+  }
+
+  async #ask({ knownId, newcomerId }: Both): Promise<string> {
     const { rows } = await this.bed.db.database.query<{ pair_id: string }>(
-      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on) values ($1, $2, 50, '{}', '2022-09-01')
-       on conflict (newcomer_id, known_id) do update set answer = null, answered_by = null, answered_on = null returning pair_id`,
+      `with asked as (
+         insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)
+         values ($1, $2, 50, '{}', '2022-09-01') on conflict (newcomer_id, known_id) do nothing returning pair_id)
+       select pair_id from asked union all select pair_id from doubtful_pair where newcomer_id = $1 and known_id = $2`,
       [newcomerId, knownId],
     );
     return rows[0]!.pair_id;

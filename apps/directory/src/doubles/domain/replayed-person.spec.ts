@@ -93,3 +93,20 @@ test('DIR-2: whom an import took for somebody else comes when it was first state
   ];
   expect(replay(nobody, keys)).toEqual({ named, places: [place('A', '09-10')] });
 });
+
+test('DIR-4: whose place ended before it began was not there, and has it from the day that is said', () => {
+  const planned = { ...statement([]), places: [at('A', '09-15')] };
+  const back = { ...statement([]), places: [at('A', '08-29')] };
+  const before = [until(6, '09-10', null), until(7, '09-11', planned), until(8, '09-12', null)];
+  const nobody = { step: 5, named: undefined, places: [] };
+  const said = [place('A', '09-15', '09-15'), place('A', '08-29')];
+  expect(replay(nobody, [key(back, { before })]).places).toEqual(said);
+  // Said once more it stays as it is.
+  const again = [...before, until(9, '09-13', back)];
+  expect(replay(nobody, [key(back, { before: again })]).places).toEqual(said);
+  // Where that very day is said, the place that is had stays as it began.
+  const both = replay({ ...was, places: [place('A', '09-15', '09-15'), place('A', '09-16')] }, [
+    key(planned, { before: [until(6, '09-17', back)] }),
+  ]);
+  expect(both.places).toEqual([place('A', '09-15', '09-15'), place('A', '09-16')]);
+});

@@ -198,10 +198,21 @@ function derivedPlaces(
   const lastEnd = (place: StatedPlace): string =>
     places.reduce(
       (last, each) =>
-        placeOf(each) === placeOf(place) && each.endsOn !== null && each.endsOn > last
+        placeOf(each) === placeOf(place) &&
+        each.endsOn !== null &&
+        each.endsOn > each.startsOn &&
+        each.endsOn > last
           ? each.endsOn
           : last,
       '',
+    );
+  // It ended before it began, and nothing else may begin then.
+  const isTaken = ({ enteredOn, ...place }: StatedPlace): boolean =>
+    places.some(
+      (each) =>
+        placeOf(each) === placeOf(place) &&
+        each.endsOn === enteredOn &&
+        each.startsOn === enteredOn,
     );
   const begun = new Set<string>();
   const changed = places.map((place) => {
@@ -210,7 +221,9 @@ function derivedPlaces(
     if (!said) return { ...place, endsOn: place.startsOn > on ? place.startsOn : on };
     begun.add(placeOf(place));
     const startsOn =
-      said.enteredOn === null || lastEnd(said) !== '' ? place.startsOn : said.enteredOn;
+      said.enteredOn === null || lastEnd(said) !== '' || isTaken(said)
+        ? place.startsOn
+        : said.enteredOn;
     return { ...place, ...factsOf(said), startsOn };
   });
   const added = [...wanted.values()]

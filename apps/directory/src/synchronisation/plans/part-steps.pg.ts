@@ -143,12 +143,16 @@ export const END_PLACES = `
   where e.person_id = t.person_id and e.ends_on is null
     and not exists (select from derived_place p where p.person_id = e.person_id and p.profile = e.profile and p.uai = e.uai)`;
 
-/** A corrected date of entry moves the start, unless the person was there before and came back. */
+/**
+ * A corrected date of entry moves the start, unless the person was there before and came back. Whose place ended before it
+ * began was not there: else deriving the same again would move what has just begun.
+ */
 export const CHANGE_PLACES = `
   update enrolment e set class_id = p.class_id, class_label = p.class_label, level = p.level, is_head = p.is_head, post = p.post,
     classes = p.classes, groups = p.groups,
     starts_on = case when p.entered_on is null or exists (select from enrolment c
-        where c.person_id = e.person_id and c.profile = e.profile and c.uai = e.uai and c.ends_on is not null)
+        where c.person_id = e.person_id and c.profile = e.profile and c.uai = e.uai
+          and (c.ends_on > c.starts_on or (c.ends_on = c.starts_on and c.starts_on = p.entered_on)))
       then e.starts_on else p.entered_on end
   from derived_place p
   where e.person_id = p.person_id and e.profile = p.profile and e.uai = p.uai and e.ends_on is null`;
@@ -161,7 +165,7 @@ export const BEGIN_PLACES = `
     p.class_id, p.class_label, p.level, p.is_head, p.post, p.classes, p.groups
   from derived_place p left join lateral (
     select max(c.ends_on) as ended_on from enrolment c
-    where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai) before on true
+    where c.person_id = p.person_id and c.profile = p.profile and c.uai = p.uai and c.ends_on > c.starts_on) before on true
   where not exists (select from enrolment o where o.person_id = p.person_id and o.profile = p.profile and o.uai = p.uai and o.ends_on is null)
   on conflict (person_id, profile, uai, starts_on) do update set ends_on = null, class_id = excluded.class_id,
     class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head, post = excluded.post,

@@ -39,11 +39,16 @@ export const FINISH_MERGES: readonly string[] = [
   'delete from person_merge where merge_id = any($1::uuid[])',
 ];
 
-/** In order: what is kept for no merge that stands. */
+/**
+ * In order: what is kept for no merge that stands. Of whom another merge keeps a side all stays: a child that had left
+ * before that says only there which guardian it meant.
+ */
 export const FORGET_SIDES: readonly string[] = [
   `delete from person_side s
    where not exists (select from person_merge m where m.survivor_id = s.person_id and m.undone_on is null)
      and not exists (select from person_merge m where m.absorbed_id = s.person_id and m.undone_on is null)`,
-  `delete from stated_before where step < (
-     select coalesce(min(step), 9223372036854775807) from person_side)`,
+  `delete from stated_before b where step < (
+     select coalesce(min(step), 9223372036854775807) from person_side)
+     and not exists (select from person_key k join person_side s using (person_id)
+       where k.source = b.source and k.source_key = b.source_key)`,
 ];
