@@ -17,6 +17,7 @@ import { StructuresModule } from './structures/structures.module.js';
 import { states } from './states.js';
 import {
   ExpirePlans,
+  PendingImports,
   ReadAcademies,
   SynchronisationModule,
 } from './synchronisation/synchronisation.module.js';
@@ -45,7 +46,7 @@ export class DirectoryModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           dayHandlers: [ExpirePlans, ReadAcademies],
-          pendingWork: [PendingErasures],
+          pendingWork: [PendingErasures, PendingImports],
           states,
           keepsIds,
         }),

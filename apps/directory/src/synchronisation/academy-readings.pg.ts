@@ -21,6 +21,16 @@ export class AcademyReadings {
     return { fullOn: full_on ?? undefined, isFullOpen: is_full_open };
   }
 
+  /** Whether one that would say as much has been asked for and nobody has begun it. */
+  async isWaiting(tx: Transaction, source: string, extent: 'FULL' | 'DELTA'): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `select from directory_import i where i.source = $1 and i.extent in ('FULL', $2)
+         and i.state = 'READING' and i.attempts = 0 limit 1`,
+      [source, extent],
+    );
+    return rowCount === 1;
+  }
+
   /** The stamp up to which the source's changes are applied: of the last reading that was applied whole. */
   async appliedUpTo(tx: Transaction, source: string): Promise<Date | undefined> {
     const { rows } = await tx.query<{ ms: string | null }>(

@@ -11,6 +11,7 @@ import { aSchool, deliver } from '../../test/stated-people.test-support.js';
 import { AcademyLdapSource } from '../sources/ldap/academy.ldap-source.js';
 import { incidentFrom } from '../sources/ldap/ldap-incident.js';
 import { AcademyReadings } from './academy-readings.pg.js';
+import { PendingImports } from './pending-imports.pg.js';
 import { ReadAcademies } from './read-academies.js';
 
 jest.setTimeout(120_000);
@@ -95,8 +96,17 @@ it('is asked once on each day, without anybody asking', async () => {
   expect([await bed.parts().worker.runNext(), await bed.parts().worker.runNext()]).toEqual([
     ...[true, false],
   ]);
+  // Days that begin before anybody has read it: one reading says what is so, and until then the day is not quiet.
+  const pending = new PendingImports(bed.db.database);
+  for (const next of ['2022-09-06', '2022-09-07', '2022-09-08'])
+    await bed.db.unitOfWork.run((tx) => daily().onDay(tx, localDate(next)));
+  expect(await pending.count()).toBe(1);
+  expect([await bed.parts().worker.runNext(), await bed.parts().worker.runNext()]).toEqual([
+    ...[true, false],
+  ]);
+  expect(await pending.count()).toBe(0);
   await bed.parts().declare.execute({ ...ldap, enabled: false }, caller);
-  await bed.db.unitOfWork.run((tx) => daily().onDay(tx, localDate('2022-09-06')));
+  await bed.db.unitOfWork.run((tx) => daily().onDay(tx, localDate('2022-09-09')));
   expect(await bed.parts().worker.runNext()).toBe(false);
 });
 

@@ -10,7 +10,8 @@ import { Imports } from './imports.pg.js';
 
 /**
  * Each day every academy's LDAP is read: whole, or where the source is declared so, what has changed since, with a full
- * reading every `fullEveryDays`: who was removed there shows nowhere else. A day that comes twice asks once.
+ * reading every `fullEveryDays`: who was removed there shows nowhere else. A day that comes twice asks once, and a reading
+ * that has yet to begin answers for the days that begin meanwhile: it will say what is so when it is done.
  */
 @Injectable()
 export class ReadAcademies extends DayHandler {
@@ -29,6 +30,7 @@ export class ReadAcademies extends DayHandler {
     for (const { sourceCode, deliversDeltas } of await this.sources.toAsk(tx)) {
       const soFar = await this.#readings.soFar(tx, sourceCode);
       const extent = deliversDeltas ? nextExtent(soFar, day, this.fullEveryDays) : 'FULL';
+      if (await this.#readings.isWaiting(tx, sourceCode, extent)) continue;
       await this.imports.findOrAdd(tx, readingOf(sourceCode, day, { reading: day, extent }));
     }
     this.worker.wake();

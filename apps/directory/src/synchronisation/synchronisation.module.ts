@@ -31,6 +31,7 @@ import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
 import { RemarksRpc } from './remarks.rpc.js';
 import { RetryImport } from './retry-import.js';
+import { PendingImports } from './pending-imports.pg.js';
 import { ReadAcademies } from './read-academies.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
@@ -70,7 +71,7 @@ export type SynchronisationOptions = {
 };
 
 // The door: what nobody decided in time expires on its day.
-export { ExpirePlans, ReadAcademies };
+export { ExpirePlans, PendingImports, ReadAcademies };
 
 @Module({})
 export class SynchronisationModule {
@@ -79,7 +80,7 @@ export class SynchronisationModule {
       module: SynchronisationModule,
       imports: [SourcesModule],
       global: true,
-      exports: [ExpirePlans, ReadAcademies],
+      exports: [ExpirePlans, PendingImports, ReadAcademies],
       controllers: [ImportsRpc, PlansRpc, RemarksRpc, SourcesRpc, UploadsRpc, DropAreaRpc],
       providers: [
         DeclareSource,
@@ -91,6 +92,7 @@ export class SynchronisationModule {
           inject: [PlanDecisions],
           useFactory: (decisions: PlanDecisions) => new ExpirePlans(decisions, options.heldDays),
         },
+        PendingImports,
         PlanDecisions,
         Plans,
         ReadRemarksFile,

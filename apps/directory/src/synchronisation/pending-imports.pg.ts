@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { PendingWork } from '#libs/messaging';
+import { Database } from '#libs/persistence';
+import { UNFINISHED } from './domain/directory-import.js';
+
+/** While an import is read, planned or applied, the day is not quiet (MKT-4). One that waits for a person is no work of ours. */
+@Injectable()
+export class PendingImports extends PendingWork {
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  override async count(): Promise<number> {
+    const { rows } = await this.database.query<{ count: bigint }>(
+      'select count(*) as count from directory_import where state = any($1)',
+      [UNFINISHED],
+    );
+    return Number(rows[0]!.count);
+  }
+}
