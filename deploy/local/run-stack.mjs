@@ -110,6 +110,8 @@ function forgetData() {
     'env.json',
     'run.json',
     academyLdapFolder,
+    // Ends of chains that are begun anew: beside other journals they would tell of a forgery.
+    'anchors',
     ...processNames,
   ];
   forgetBackingData(localDir);

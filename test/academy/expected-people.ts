@@ -31,7 +31,14 @@ export class ExpectedPeople {
   /** Names of guardians, by key. */
   private readonly guardianNames = new Map<string, string>();
 
-  constructor(private readonly population: PopulationDays) {
+  /** Guardians who on such a day have a child in a school where they teach. */
+  private readonly teachersBeside = new Map<LocalDate, ReadonlySet<string>>();
+
+  /** `deliveredOn`: the days of which the academy delivers. */
+  constructor(
+    private readonly population: PopulationDays,
+    private readonly deliveredOn: readonly LocalDate[],
+  ) {
     for (const site of population.sites) {
       for (const { guardians } of population.familiesOf(site)) {
         for (const { key, lastName, firstName } of guardians) {
@@ -73,7 +80,8 @@ export class ExpectedPeople {
         }
         for (const { guardian, pupils: own } of guardians) {
           const teacher = this.teacherWho(guardian.key, people);
-          const key = teacher && !apart.has(teacher) ? teacher : guardian.key;
+          const isKnown = teacher && !apart.has(teacher) && this.wasBeside(guardian.key, day);
+          const key = isKnown ? teacher : guardian.key;
           const person = at(key, { ...guardian, birthDate: '' });
           for (const { key: child, uai } of own) {
             person.places.add(`RELATIVE ${uai}`);
@@ -83,6 +91,35 @@ export class ExpectedPeople {
       }
     }
     return people;
+  }
+
+  /** Nobody asks about a guardian and a teacher of the same name who have never had a school in common (DIR-2). */
+  private wasBeside(guardianKey: string, until: LocalDate): boolean {
+    return this.deliveredOn.some((day) => day <= until && this.besideOn(day).has(guardianKey));
+  }
+
+  private besideOn(day: LocalDate): ReadonlySet<string> {
+    const known = this.teachersBeside.get(day);
+    if (known) return known;
+    const schools = new Map<string, readonly string[]>();
+    for (const site of this.population.sites) {
+      for (const holderOn of this.population.postsOf(site)) {
+        const { key, uais } = holderOn(day);
+        schools.set(key, [...(schools.get(key) ?? []), ...uais]);
+      }
+    }
+    const beside = new Set<string>();
+    for (const site of this.population.sites) {
+      for (const family of this.population.familiesOf(site)) {
+        for (const { guardian, pupils } of this.population.familyOn(family, day).guardians) {
+          const teacher = this.teacherWho(guardian.key, schools);
+          const own = teacher === undefined ? [] : schools.get(teacher)!;
+          if (pupils.some(({ uai }) => own.includes(uai))) beside.add(guardian.key);
+        }
+      }
+    }
+    this.teachersBeside.set(day, beside);
+    return beside;
   }
 
   /** The key of the teacher whom a guardian is, by construction of the population: of the school of the family, and there on that day. */

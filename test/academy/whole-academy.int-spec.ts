@@ -21,10 +21,10 @@ jest.setTimeout(isProof ? 7_200_000 : 180_000);
 
 const seed = process.env['PROVE_SEED'] ?? '1';
 const population = new PopulationDays({ seed, size: Infinity, schoolsMax, headcountMax });
-const expected = new ExpectedPeople(population);
 const [first, rentree, cut, autumn] = ['2026-08-31', '2026-09-02', '2026-09-03', '2026-09-04'].map(
   (day) => localDate(day),
 ) as [LocalDate, LocalDate, LocalDate, LocalDate];
+const expected = new ExpectedPeople(population, [first, rentree, cut, autumn]);
 /** Schools that deliver tables of their own, those from which all pupils go missing, and those of a member. */
 const [ondeSites, csvSites] = isProof
   ? [population.sites.slice(1, 6), population.sites.slice(6, 9)]

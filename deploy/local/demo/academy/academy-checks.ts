@@ -3,7 +3,7 @@ import {
   type TableAdult,
   withAdults,
 } from '../../../../test/academy/expected-people.js';
-import { AccountState, Profile, type Person } from '#libs/contracts';
+import { AccountState, Profile, type Person, type PlanSchool } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { problemsOr } from '../checks.js';
 import { type Check } from '../figures.js';
@@ -11,6 +11,7 @@ import { type Services } from '../services.js';
 import { type AcademyPeople } from './academy-people.js';
 import { type AcademyStory, agent, dataDays, schoolsOfStory } from './academy-story.js';
 import { type Decisions } from './decisions.js';
+import { sources } from './deliveries.js';
 
 const perPage = 200;
 const atOnce = 8;
@@ -29,6 +30,7 @@ export class AcademyChecks {
     const expected = await this.expectedPeople(adults);
     const found = await this.peopleOfMembers();
     return [
+      await this.checkDeliveries(hasLdap),
       await this.checkPeople(expected),
       await this.checkSchools(expected),
       this.checkAccounts(expected, found),
@@ -55,6 +57,29 @@ export class AcademyChecks {
     }
     const people = this.people.expected.on(dataDays.rentree, apart);
     return withoutPupilsOf(withAdults(people, adults), schoolsOfStory.closed);
+  }
+
+  /** Each source delivered, a delta among them, all of it was applied, and something came of it. */
+  private async checkDeliveries(hasLdap: boolean): Promise<Check> {
+    const faults: string[] = [];
+    const figures: string[] = [];
+    for (const { sourceCode, kind } of sources) {
+      if (kind === 'LDAP' && !hasLdap) continue;
+      const asked = { source: sourceCode, limit: perPage };
+      const { imports } = await this.services.directory(agent).listImports(asked);
+      const ended = imports.filter(({ state }) => state === 'COMPLETED');
+      const changes = ended.map((one) => one.peopleCreated + one.peopleChanged);
+      if (ended.length < imports.length)
+        faults.push(`${sourceCode} : ${imports.length - ended.length} imports non terminés`);
+      if (!changes.some((count) => count > 0)) faults.push(`${sourceCode} : rien n’a changé`);
+      figures.push(`${sourceCode} ${formatCount(ended.length)}`);
+    }
+    return {
+      name: 'academy-deliveries',
+      title: 'Exports et delta AAF, ONDE, tableaux, LDAP : chaque envoi est appliqué en entier',
+      holds: faults.length === 0,
+      detail: problemsOr(faults, figures.join(', ')),
+    };
   }
 
   private async checkPeople(expected: People): Promise<Check> {
@@ -176,10 +201,13 @@ export class AcademyChecks {
     const held = imports.find(
       (one) => folder && 'folder' in folder && one.folder === folder.folder,
     );
-    const { schools } = await directory.listPlanSchools({
-      ...{ planId: held?.planId ?? '', limit: perPage },
-    });
-    const stateOf = (wanted: string) => schools.find(({ uai }) => uai === wanted)?.state ?? '—';
+    const planId = held?.planId ?? '';
+    const decided: PlanSchool[] = [];
+    for (const state of ['APPROVED', 'REJECTED']) {
+      const { schools } = await directory.listPlanSchools({ planId, state, limit: perPage });
+      decided.push(...schools);
+    }
+    const stateOf = (wanted: string) => decided.find(({ uai }) => uai === wanted)?.state ?? '—';
     const states = [schoolsOfStory.closed, schoolsOfStory.cut].map(stateOf);
     return {
       name: 'academy-held',

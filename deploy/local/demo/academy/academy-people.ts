@@ -18,7 +18,7 @@ export class AcademyPeople {
 
   constructor({ seed, schools: schoolsMax, headcountMax }: AcademyStory) {
     this.population = new PopulationDays({ seed, size: Infinity, schoolsMax, headcountMax });
-    this.expected = new ExpectedPeople(this.population);
+    this.expected = new ExpectedPeople(this.population, Object.values(dataDays));
     this.first = this.expected.on(dataDays.first);
     for (const on of [dataDays.rentree, dataDays.first]) {
       for (const [key, person] of this.expected.on(on, everybody)) {

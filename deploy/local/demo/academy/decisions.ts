@@ -8,6 +8,7 @@ import { StoryBroken } from '../stage.js';
 import { type Teller } from '../teller.js';
 import { type AcademyPeople } from './academy-people.js';
 import { agent } from './academy-story.js';
+import { ldapSource } from './deliveries.js';
 
 const perPage = 200;
 const reason = 'CORRECTION_SOURCE';
@@ -101,8 +102,8 @@ export class Decisions {
       .directory(by)
       .decideDouble(decision)
       .catch((error: { code?: string }) => {
-        // Asked of somebody who has become somebody else meanwhile.
-        if (error.code !== 'DOUBLE_UNKNOWN') throw error;
+        // Asked of somebody who has become somebody else meanwhile, or whom an answer before has told apart.
+        if (!['DOUBLE_UNKNOWN', 'DOUBLE_ANSWERED'].includes(error.code ?? '')) throw error;
       });
   }
 
@@ -170,9 +171,13 @@ export class Decisions {
   }
 }
 
-/** Both are stated by the academy alone: whatever is answered, nobody is there twice by a table. */
+/** Both are stated by the academy, its AAF and perhaps its LDAP: whatever is answered, nobody is there twice by a table. */
 const isOfAcademy = ({ newcomer, known }: Double): boolean =>
-  [newcomer, known].every((side) => side?.sources.join() === academySource.sourceCode);
+  [newcomer, known].every(
+    (side) =>
+      side?.sources.includes(academySource.sourceCode) &&
+      side.sources.every((code) => code === academySource.sourceCode || code === ldapSource),
+  );
 
 const sorted = ({ personId, lastName, firstName, birthDate, ...links }: Person) => ({
   ...{ personId, lastName, firstName, birthDate },

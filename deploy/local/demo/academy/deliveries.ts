@@ -23,6 +23,7 @@ import { type AcademyPeople } from './academy-people.js';
 import { agent } from './academy-story.js';
 
 const others = { academyCode: '', departments: [...academySource.departments] };
+export const ldapSource = 'ldap-nantes';
 /** Who delivers, what and for whom (DIR-5). */
 export const sources = [
   { ...academySource, deliversDeltas: true },
@@ -35,7 +36,7 @@ export const sources = [
     title: 'Tableaux des écoles (CSV de l’ENT)',
   },
   {
-    ...{ ...others, sourceCode: 'ldap-nantes', kind: 'LDAP', priority: 22 },
+    ...{ ...others, sourceCode: ldapSource, kind: 'LDAP', priority: 22 },
     title: 'Annuaire LDAP de l’académie',
   },
 ];
@@ -112,7 +113,7 @@ export class Deliveries {
 
   async readLdap(): Promise<void> {
     if (!this.settings.ACADEMY_LDAP_PORT) return;
-    const source = 'ldap-nantes';
+    const source = ldapSource;
     const { importId } = await this.services.directory(agent).startImport({ source }, slowly);
     await this.complete(await followImport(this.services, this.teller, importId));
   }

@@ -3,9 +3,12 @@ import { formatCount } from '#libs/money';
 import { type Services } from '../services.js';
 import { type Column, table } from '../text-table.js';
 import { agent } from './academy-story.js';
-import { sources } from './deliveries.js';
+import { ldapSource, sources } from './deliveries.js';
 
 const states: Readonly<Record<string, string>> = {
+  READING: 'en lecture',
+  PLANNED: 'en cours',
+  APPLYING: 'en cours',
   COMPLETED: 'terminé',
   HELD: 'à décider',
   REFUSED: 'refusé',
@@ -32,11 +35,17 @@ const columns: readonly Column<Import>[] = [
   },
 ];
 
+/** Daily readings of the LDAP that found nothing new are not worth a line. */
+const isWorthALine = (one: Import): boolean =>
+  one.source !== ldapSource ||
+  one.state !== 'COMPLETED' ||
+  one.peopleCreated + one.peopleChanged + one.peopleRemoved > 0;
+
 /** All imports with their figures, the oldest first. */
 export async function importTable(
   services: Services,
   bold: (text: string) => string,
 ): Promise<string> {
   const { imports } = await services.directory(agent).listImports({ limit: 200 });
-  return table(columns, imports.toReversed(), undefined, bold);
+  return table(columns, imports.filter(isWorthALine).toReversed(), undefined, bold);
 }
