@@ -86,7 +86,7 @@ async function runBare(): Promise<number> {
       while (left > 0) {
         left -= 1;
         await gateway.createUser(classId, {
-          externalId: randomUUID(),
+          ...{ externalId: randomUUID(), academicMail: '' },
           firstName: `Prenom${left}`,
           lastName: `Nom${left}`,
           profile: 'Student',

@@ -327,6 +327,7 @@ export const filledEvents: readonly FilledEvent[] = [
     academicIdentifier: 'zinventee',
     furtherSchools: [{ ...enrolment, uai: '0440002N' }],
     classLinks: [{ uai: '0440001M', classId: 'G1', label: 'Chorale', group: true, period }],
+    academyKeys: [{ profile: Profile.STUDENT, academy: '17', key: '1234567' }],
   }),
   filled(PersonErasedSchema, {}),
   filled(ImportCompletedSchema, {

@@ -10,6 +10,14 @@ export const provisioningSettings = serviceSettings.extend({
   ENT_PASSWORD: z.string().min(8),
   /** A call without an answer is given up after this long, and asked about (PRV-4). */
   ENT_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(10_000),
+  /**
+   * Prefix of the ENT's identifiers for each academy, by the code that AAF exports state: `17=NANTES,14=RENNES`, as its
+   * `importDirectories.json` and its federated ways in have it. Of an academy that is not here no key is used.
+   */
+  ENT_ACADEMIES: z
+    .string()
+    .regex(/^([0-9A-Za-z]+=[A-Za-z0-9-]+(,(?!$)|$))*$/)
+    .default('17=NANTES'),
   /** Accounts served per second at most; a busy machine reaches about 0.7 of it. */
   ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(800),
   ENT_CONCURRENCY: z.coerce.number().int().min(1).max(200).default(50),

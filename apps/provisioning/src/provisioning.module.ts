@@ -60,7 +60,7 @@ export class ProvisioningModule {
             isHeld: settings.ENT_WORK === 'held',
           },
         }),
-        CopiesModule,
+        CopiesModule.with({ academies: settings.ENT_ACADEMIES }),
         AccountTracesModule,
         EntComparisonModule,
         WorkModule,

@@ -67,6 +67,9 @@ export type APerson = {
   readonly classLabel?: string;
   readonly childIds?: string[];
   readonly sourceKey?: string;
+  /** In the AAF export of the academy of Nantes, for its profile. */
+  readonly aafKey?: string;
+  readonly academicIdentifier?: string;
   readonly revision?: number;
 };
 
@@ -85,7 +88,7 @@ export class ProvisioningBed {
   /** Records that others have told and the service has still to read. */
   lag = 0n;
   readonly memberships = new Memberships();
-  readonly people = new People();
+  readonly people = new People(new Map([['17', 'NANTES']]));
   readonly work;
   readonly #days = new BusinessDayKeeper(() => [new MarkWhatFallsDue()]);
   private findTraces: FindAccountTraces | undefined;
@@ -387,6 +390,10 @@ export function personEvent(
     revision: person.revision ?? 1,
     importId,
     sourceKey: person.sourceKey ?? person.personId,
+    academicIdentifier: person.academicIdentifier ?? '',
+    academyKeys: person.aafKey
+      ? [{ profile: ProfileNumber[person.profile ?? 'STUDENT'], academy: '17', key: person.aafKey }]
+      : [],
     enrolments: [
       {
         profile: ProfileNumber[person.profile ?? 'STUDENT'],

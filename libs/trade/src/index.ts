@@ -18,6 +18,12 @@ export { ldapAccountDn, ldapSuffix } from './ldap-tree.js';
 export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
 export type { Recorded } from './recorded.js';
 export { reasonCode } from './reason-code.js';
+export {
+  accountSentences,
+  accountStatesInSentences,
+  type AccountSituation,
+  type WayInGap,
+} from './account-sentences.js';
 export { accountStateWords, causeWords, profileWords, wordOf } from './account-words.js';
 export {
   lookActionWords,

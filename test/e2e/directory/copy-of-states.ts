@@ -48,7 +48,7 @@ function handlersOf(service: string): Record<string, Handler> {
     };
   }
   if (service === 'provisioning') {
-    const consumer = new PeopleConsumer(new People());
+    const consumer = new PeopleConsumer(new People(new Map()));
     return {
       [StructureChangedSchema.typeName]: (events, context) =>
         consumer.onStructureChanged(events, context),

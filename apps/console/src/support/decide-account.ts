@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AccountState } from '#libs/contracts';
 import { BusinessDate } from '#libs/messaging';
+import { accountSentences } from '#libs/trade';
 import { Clients } from '../clients/clients.module.js';
 import { People } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
-import { accountWords } from './domain/account-words.js';
 import { scopeOf } from './scope.js';
 import { PersonNotFound } from './support-problems.js';
 
@@ -36,6 +36,6 @@ export class DecideAccount {
           ? await provisioning.resumeAccount(command)
           : await provisioning.retryAccount(command);
     const state = AccountState[account?.state ?? AccountState.UNSPECIFIED];
-    return { accountId, state, stateInWords: accountWords(state).inWords };
+    return { accountId, state, stateInWords: accountSentences({ state }).inWords };
   }
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AccountState } from '#libs/contracts';
 import { BusinessDate } from '#libs/messaging';
 import { NotAllowed } from '#libs/identity';
+import { accountSentences } from '#libs/trade';
 import { Clients } from '../clients/clients.module.js';
 import { Looks } from '../looks/looks.module.js';
 import { People } from '../read-model/read-model.module.js';
 import { Names } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
-import { accountWords } from './domain/account-words.js';
 import { viewRightsOf } from './domain/rights.js';
 import { reasonOf, scopeOf, type StatedReason } from './scope.js';
 import { PersonNotFound } from './support-problems.js';
@@ -55,7 +55,7 @@ export class ShowAccountHistory {
         sequence: transition.sequence,
         fromState: stateName(transition.fromState),
         toState: stateName(transition.toState),
-        inWords: accountWords(AccountState[transition.toState]).inWords,
+        inWords: accountSentences({ state: AccountState[transition.toState] }).inWords,
         effectiveOn: transition.effectiveOn,
         cause: transition.cause,
         ...(seen.has(transition.uai)

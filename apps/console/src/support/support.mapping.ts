@@ -10,6 +10,7 @@ export function fullPersonOf(file: PersonFile, logins: ReadonlyMap<string, strin
       ...account,
       login: logins.get(account.accountId) ?? '',
       wayIn: '',
+      wayInGap: '',
       waitingRank: 0,
     })),
   };
@@ -26,6 +27,7 @@ export function fullAccountOf(account: Account, schools: ReadonlySet<string>): F
     login: account.login,
     failureCode: account.failureCode,
     wayIn: account.wayIn,
+    wayInGap: account.wayInGap,
     waitingRank: account.waitingRank,
   };
 }

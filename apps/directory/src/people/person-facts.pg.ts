@@ -33,8 +33,14 @@ export class PersonFacts {
   /** One PersonChanged with the full present state for each of these people; unknown ids are left out. */
   async of(tx: Transaction, personIds: readonly string[], importId: string): Promise<NewEvent[]> {
     const rows = await statesOf(tx, personIds);
-    const links = await classLinksOf(tx, rows);
-    return rows.map((row) => toPersonChanged(row, links.get(row.person_id) ?? [], importId));
+    const [links, keys] = await together(classLinksOf(tx, rows), academyKeysOf(tx, personIds));
+    return rows.map((row) =>
+      toPersonChanged(
+        row,
+        { links: links.get(row.person_id) ?? [], keys: keys.get(row.person_id) ?? [] },
+        importId,
+      ),
+    );
   }
 }
 
@@ -72,6 +78,25 @@ const LINKS = `
   select child_id, guardian_id from guardian_link where guardian_id = any($1::uuid[])
   order by child, guardian`;
 
+type KeyRow = { readonly of: string; profile: string; academy: string; key: string };
+
+/** Of each profile the key of the source that is first, as long as an AAF export states it (AUT-1). */
+async function academyKeysOf(
+  tx: Transaction,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly KeyRow[]>> {
+  const rows = await tx.rows<KeyRow>(
+    `select distinct on (s.person_id, l.profile) s.person_id as of, l.profile, c.academy_code as academy, s.source_key as key
+     from stated_person s
+     join declared_source c on c.source_code = s.source and c.kind = 'AAF_1D' and c.academy_code <> ''
+     join stated_place l on l.source = s.source and l.source_key = s.source_key and l.profile <> 'FURTHER_STUDENT'
+     where s.person_id = any($1::uuid[])
+     order by s.person_id, l.profile, c.priority, s.source, s.source_key`,
+    [personIds],
+  );
+  return Map.groupBy(rows, ({ of }) => of);
+}
+
 const ADULTS = ['TEACHER', 'PERSONNEL', 'GUEST'];
 
 /** Of each adult among these people; days that several sources say are one period. */
@@ -94,7 +119,11 @@ export async function classLinksOf(
   return Map.groupBy(rows, ({ personId }) => personId);
 }
 
-function toPersonChanged(row: PersonRow, links: readonly ClassLink[], importId: string): NewEvent {
+function toPersonChanged(
+  row: PersonRow,
+  { links, keys }: { links: readonly ClassLink[]; keys: readonly KeyRow[] },
+  importId: string,
+): NewEvent {
   const { enrolments, furtherSchools } = partedPlaces(row);
   return event(PersonChangedSchema, row.person_id, {
     personId: row.person_id,
@@ -110,6 +139,9 @@ function toPersonChanged(row: PersonRow, links: readonly ClassLink[], importId: 
     importId,
     sourceKey: row.source_key,
     academicIdentifier: row.academic_identifier ?? '',
+    academyKeys: keys.map(({ profile, academy, key }) => ({
+      ...{ profile: Profile[profile as keyof typeof Profile], academy, key },
+    })),
   });
 }
 

@@ -19,11 +19,42 @@ create or replace function ent_is_kept_in(a account, school text) returns boolea
       where l.relative_account_id = a.account_id and l.linked and c.uai = school and not c.ent_removed)
 $$;
 
+-- What the federated ways in name the person of an account by; null: no source says it, or another account bears it, which
+-- the ENT would refuse.
+create or replace function ent_key_of(a account) returns text language sql stable as $$
+  select p.external_ids ->> a.profile from person p
+  where p.person_id = a.person_id and not exists (
+    select from account o where o.ent_external_id = p.external_ids ->> a.profile and o.account_id <> a.account_id and o.state <> 'DELETED')
+$$;
+
 -- Who a person is, as the ENT is told: a digest, so that an account holds no second copy of a child's name. Each
 -- account has its own: two of the same name cannot be told from their digests.
 create or replace function ent_identity(account_id uuid, first_name text, last_name text, birth_date text)
 returns text language sql immutable strict as $$
   select encode(sha256(convert_to(jsonb_build_array(account_id, first_name, last_name, birth_date)::text, 'UTF8')), 'hex')
+$$;
+
+-- An academic mail, as the ENT was told it: a digest, each account its own.
+create or replace function ent_mail(account_id uuid, mail text) returns text language sql immutable strict as $$
+  select case when mail <> '' then ent_identity(account_id, mail, '', '') end
+$$;
+
+-- What stands between a person and the federated way in of its profile (AUT-1): '' where nothing does. Who has no user yet
+-- is judged by what it will be made with.
+create or replace function ent_way_in_gap(a account, way text) returns text language sql stable as $$
+  select case
+    when coalesce(way, 'LOCAL') = 'LOCAL' or a.state = 'DELETED' then ''
+    when way = 'ACADEMIC_SSO' and known.mail is not null and (a.ent_id is null or a.ent_mail = known.mail) then ''
+    -- A name of ours is a UUID, and nobody's key.
+    when a.ent_external_id !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' and a.ent_external_id = coalesce(known.key, a.ent_external_id) then ''
+    when known.key is null and (way <> 'ACADEMIC_SSO' or known.mail is null) then 'KEY_MISSING'
+    when exists (select from account o where o.ent_external_id = known.key and o.account_id <> a.account_id and o.state <> 'DELETED')
+      then 'KEY_SHARED'
+    else 'KEY_LATE'
+  end
+  from (select) as one left join lateral (
+    select p.external_ids ->> a.profile as key, ent_mail(a.account_id, p.academic_mail) as mail
+    from person p where p.person_id = a.person_id) as known on true
 $$;
 
 -- Whether the ENT still has to be told something about an account. One that is open has its user there, or had it and is

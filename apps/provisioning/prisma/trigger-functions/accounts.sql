@@ -7,8 +7,14 @@ begin
   new.ent_place := null;
   new.ent_class_id := null;
   new.ent_identity := null;
+  new.ent_mail := null;
   if new.ent_removed or new.ent_id is null then
     new.login := null;
+  end if;
+  -- By it a creation without an answer is still to be found.
+  if new.ent_removed or (new.ent_id is null and not exists (
+      select from ent_task t where t.account_id = new.account_id and t.attempts > 0)) then
+    new.ent_external_id := null;
   end if;
   return new;
 end $$;

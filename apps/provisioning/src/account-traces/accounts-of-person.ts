@@ -24,7 +24,7 @@ export class AccountsOfPerson extends PersonalData {
   override async of({ personId }: PersonAsked): Promise<PersonalDataTold> {
     const accounts = await this.database.query<Record<string, string>>(
       `select account_id::text as id, profile, state, since::text, uai, coalesce(login, '') as login,
-              coalesce(ent_id, '') as ent_id, source_key
+              coalesce(ent_id, '') as ent_id, source_key, coalesce(ent_external_id, '') as external_id
          from account where person_id = $1 order by since, account_id`,
       [personId],
     );
@@ -44,7 +44,11 @@ export class AccountsOfPerson extends PersonalData {
           ...{ title: 'Comptes', purpose, kept, recipients },
           columns: [
             ...['Compte', 'Profil', 'État', 'Depuis', 'École', 'Identifiant de connexion'],
-            ...['Identifiant dans l’ENT', 'Identifiant de la source'],
+            ...[
+              'Identifiant dans l’ENT',
+              'Identifiant de la source',
+              'Clé de connexion donnée à l’ENT',
+            ],
           ],
           rows: cells(
             accounts.rows.map(({ profile = '', state = '', ...row }) => ({
@@ -52,7 +56,17 @@ export class AccountsOfPerson extends PersonalData {
               profile: wordOf(profiles, profile),
               state: wordOf(states, state),
             })),
-            ...['id', 'profile', 'state', 'since', 'uai', 'login', 'ent_id', 'source_key'],
+            ...[
+              'id',
+              'profile',
+              'state',
+              'since',
+              'uai',
+              'login',
+              'ent_id',
+              'source_key',
+              'external_id',
+            ],
           ),
         },
         {

@@ -45,7 +45,7 @@ export class FindAccountTraces {
     >(
       `select person_id as "personId", account_id as "accountId", state,
               case when state = 'CLOSING' then coalesce(closing_ends_on::text, '') else '' end as "closingEndsOn",
-              source_key <> '' as "hasSourceKey", coalesce(login, '') <> '' as "hasLogin",
+              source_key <> '' or coalesce(ent_external_id, '') <> '' as "hasSourceKey", coalesce(login, '') <> '' as "hasLogin",
               coalesce(ent_id, '') as "entId"
          from account where person_id = any($1::uuid[]) order by 1, 2`,
       [personIds],

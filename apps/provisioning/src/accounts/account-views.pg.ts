@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { WayInGap } from '#libs/trade';
 import type { AccountState, Cause, Profile } from './domain/account.js';
 
 export type AccountView = {
@@ -16,6 +17,7 @@ export type AccountView = {
   readonly login: string;
   readonly failureCode: string;
   readonly wayIn: string;
+  readonly wayInGap: WayInGap;
   readonly waitingRank: number;
 };
 
@@ -147,6 +149,7 @@ type ViewRow = {
   login: string;
   failure_code: string;
   way_in: string;
+  way_in_gap: WayInGap;
   waiting_rank: number;
 };
 
@@ -154,6 +157,7 @@ const view = `
   select a.account_id, a.person_id, a.profile, a.state, a.since, a.uai, a.membership_id, a.item_code,
     coalesce(nullif(a.failure_code, ''), t.refused_code, '') as failure_code,
     coalesce(a.login, '') as login, coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in,
+    ent_way_in_gap(a, w.way) as way_in_gap,
     case when a.state = 'WAITING_SEAT' and a.item_code <> '' then 1 + (
       select count(*) from account o where o.membership_id = a.membership_id and o.item_code = a.item_code
         and o.state = 'WAITING_SEAT'
@@ -175,6 +179,7 @@ function toView(row: ViewRow): AccountView {
     login: row.login,
     failureCode: row.failure_code,
     wayIn: row.way_in,
+    wayInGap: row.way_in_gap,
     waitingRank: row.waiting_rank,
   };
 }

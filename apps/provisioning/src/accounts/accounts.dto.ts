@@ -1,7 +1,7 @@
 import { type Caller, hasRole, within } from '#libs/identity';
+import { accountSentences } from '#libs/trade';
 import { profileNumbers, stateNumbers } from './account-numbers.js';
 import type { AccountView, TransitionView } from './account-views.pg.js';
-import { wordsOf } from './state-in-words.js';
 
 /** What a caller does not need is left empty and named in `masked` (SUP-1). */
 export function toAccount(view: AccountView, of: Caller) {
@@ -9,6 +9,7 @@ export function toAccount(view: AccountView, of: Caller) {
   const masked = maskedFor(caller);
   const shown = <Value>(field: string, value: Value, otherwise: Value): Value =>
     masked.includes(field) ? otherwise : value;
+  const { inWords, nextStep } = accountSentences(view);
   return {
     accountId: view.accountId,
     personId: view.personId,
@@ -20,8 +21,10 @@ export function toAccount(view: AccountView, of: Caller) {
     itemCode: shown('item_code', view.itemCode, ''),
     login: shown('login', view.login, hasRole(caller, 'support-1') ? partOf(view.login) : ''),
     failureCode: shown('failure_code', view.failureCode, ''),
-    ...wordsOf[view.state],
+    stateInWords: inWords,
+    nextStep,
     wayIn: view.wayIn,
+    wayInGap: view.wayInGap,
     waitingRank: view.waitingRank,
     masked,
   };

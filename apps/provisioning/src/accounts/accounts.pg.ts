@@ -100,7 +100,13 @@ export class Accounts {
     const kept = changed.filter(({ isNew }) => !isNew).map(({ account }) => rowOf(account));
     if (added.length > 0) {
       await tx.query(
-        `insert into account (${accountColumns}) select ${accountColumns} from jsonb_to_recordset($1) as x(${accountTypes})`,
+        // Named for its way in at once: it bears that name before the ENT may hear of it, and of two one alone (AUT-1).
+        `insert into account (${accountColumns}, ent_external_id)
+         select ${accountColumns}, case when row_number() over (partition by key order by account_id) = 1 then key end
+         from jsonb_to_recordset($1) as x(${accountTypes}) left join lateral (
+           select p.external_ids ->> x.profile as key from person p
+           where p.person_id = x.person_id and not exists (
+             select from account o where o.ent_external_id = p.external_ids ->> x.profile and o.state <> 'DELETED')) k on true`,
         [JSON.stringify(added)],
       );
     }
@@ -126,6 +132,20 @@ export class Accounts {
     await this.askEnt(
       tx,
       changed.map(({ account }) => account.accountId),
+    );
+  }
+
+  /**
+   * A key that came or changed before anything was asked of the ENT is the one to ask under. Later the name stays: a
+   * creation without an answer is found by it, and the ENT never lets it be changed.
+   */
+  async nameForWayIn(tx: Transaction, accountIds: readonly string[]): Promise<void> {
+    await tx.query(
+      `update account a set ent_external_id = ent_key_of(a)
+       where a.account_id = any($1::uuid[]) and a.ent_id is null and a.state in ('REQUESTED', 'WAITING_SEAT', 'FAILED')
+         and a.ent_external_id is distinct from ent_key_of(a)
+         and not exists (select from ent_task t where t.account_id = a.account_id)`,
+      [accountIds],
     );
   }
 

@@ -52,6 +52,10 @@ export class AssessPeople {
           if (assessment) assessments.push(assessment);
         }
       }
+      await this.accounts.nameForWayIn(
+        tx,
+        existing.map(({ accountId }) => accountId),
+      );
       await this.accounts.save(tx, assessments);
       await this.accounts.linkFamilies(tx, existing);
       await this.scope.markPools(

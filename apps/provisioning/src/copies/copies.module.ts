@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { academyPrefixes } from './domain/way-in-names.js';
 import { foreseenDays, MarkWhatFallsDue } from './mark-what-falls-due.pg.js';
 import { MembershipsConsumer } from './memberships.consumer.js';
 import { Memberships } from './memberships.pg.js';
@@ -10,9 +11,16 @@ export { takeTurns, tryTurn } from './turns.js';
 export { foreseenDays, MarkWhatFallsDue, Memberships, People };
 
 /** What this service knows of the others, out of their events. */
-@Module({
-  controllers: [PeopleConsumer, MembershipsConsumer],
-  providers: [People, Memberships, MarkWhatFallsDue],
-  exports: [People, MarkWhatFallsDue],
-})
-export class CopiesModule {}
+@Module({})
+export class CopiesModule {
+  /** `academies`: `CODE=PREFIX` of each, by commas. */
+  static with({ academies }: { academies: string }): DynamicModule {
+    const people = { provide: People, useFactory: () => new People(academyPrefixes(academies)) };
+    return {
+      module: CopiesModule,
+      controllers: [PeopleConsumer, MembershipsConsumer],
+      providers: [people, Memberships, MarkWhatFallsDue],
+      exports: [People, MarkWhatFallsDue],
+    };
+  }
+}

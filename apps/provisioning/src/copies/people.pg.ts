@@ -2,23 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { type PersonChanged, Profile as ProfileNumber } from '#libs/contracts';
 import type { ReceivedEvent } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
+import { academicMailOf, type AcademyPrefixes, externalIdsOf } from './domain/way-in-names.js';
 
 /** The personal copy, whole states replaced; whoever changed is marked for assessment. */
 @Injectable()
 export class People {
+  constructor(private readonly prefixes: AcademyPrefixes) {}
+
   async replace(tx: Transaction, told: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
     const events = await this.newOf(tx, told);
     if (events.length === 0) return;
     const latest = [...new Map(events.map((each) => [each.key, each])).values()];
     await tx.query(
-      `insert into person (person_id, last_name, first_name, birth_date, source_key, revision, child_ids)
+      `insert into person (person_id, last_name, first_name, birth_date, source_key, revision, child_ids, external_ids, academic_mail)
        select person_id, last_name, first_name, birth_date, source_key, revision,
-              array(select jsonb_array_elements_text(child_ids)::uuid)
+              array(select jsonb_array_elements_text(child_ids)::uuid), external_ids, academic_mail
        from jsonb_to_recordset($1) as x(person_id uuid, last_name text, first_name text, birth_date text,
-         source_key text, revision bigint, child_ids jsonb)
-       on conflict (person_id) do update set (last_name, first_name, birth_date, source_key, revision, child_ids) =
-         (excluded.last_name, excluded.first_name, excluded.birth_date, excluded.source_key, excluded.revision, excluded.child_ids)`,
-      [JSON.stringify(latest.map(({ body }) => personRow(body)))],
+         source_key text, revision bigint, child_ids jsonb, external_ids jsonb, academic_mail text)
+       on conflict (person_id) do update set (last_name, first_name, birth_date, source_key, revision, child_ids, external_ids, academic_mail) =
+         (excluded.last_name, excluded.first_name, excluded.birth_date, excluded.source_key, excluded.revision, excluded.child_ids,
+          excluded.external_ids, excluded.academic_mail)`,
+      [JSON.stringify(latest.map(({ body }) => personRow(body, this.prefixes)))],
     );
     await tx.query('delete from person_enrolment where person_id = any($1::uuid[])', [
       latest.map(({ key }) => key),
@@ -161,7 +165,7 @@ async function settleImports(tx: Transaction, importIds: readonly string[]): Pro
   await tx.query('delete from person_mark where import_id = any($1)', [settled]);
 }
 
-function personRow(person: PersonChanged) {
+function personRow(person: PersonChanged, prefixes: AcademyPrefixes) {
   return {
     person_id: person.personId,
     last_name: person.lastName,
@@ -170,6 +174,8 @@ function personRow(person: PersonChanged) {
     source_key: person.sourceKey,
     revision: person.revision.toString(),
     child_ids: person.childIds,
+    external_ids: externalIdsOf(person, prefixes),
+    academic_mail: academicMailOf(person),
   };
 }
 

@@ -50,6 +50,13 @@ it('PRV-5: a user of ours that nobody waits for is blocked and told, never delet
   const byHand = aLostUser(78, { externalId: randomUUID() });
   const before = await books();
   expect(await compared()).toEqual([`UNKNOWN ${lost.externalId}`]);
+  // Named by a key, it was made by a connector, and nobody else's by a feed.
+  const keyed = aLostUser(79, { externalId: 'NANTES-79' });
+  expect(await compared()).toEqual([`UNKNOWN ${lost.externalId}`, 'UNKNOWN NANTES-79'].sort());
+  const keyedUser = bed.ent.graph.users.get(keyed.entId)!;
+  bed.ent.graph.change(keyedUser, { source: 'AAF1D' });
+  expect(await compared()).toEqual([`UNKNOWN ${lost.externalId}`]);
+  bed.ent.graph.record({ remove: keyed.entId });
   bed.ent.faults.set([{ mode: 'error-503', calls: 'PUT /auth/block/.*' }]);
   expect(await mend()).toMatchObject({ blocked: 0, notBlocked: 1 });
   expect(blocked()).toEqual([]);

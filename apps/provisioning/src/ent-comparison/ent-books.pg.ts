@@ -46,19 +46,20 @@ export class EntBooks {
   /** Accounts of the school, and those that its users and their children are, of any school. */
   async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
     const { rows } = await this.database.query<Row>(
-      `select a.account_id, a.profile, a.state, a.uai, a.class_label, a.ent_id, a.ent_removed, a.activated,
+      `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.class_label, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
          p.first_name, p.last_name, p.birth_date,
          array(select l.student_account_id from ent_link l where l.relative_account_id = a.account_id and l.linked
                order by l.student_account_id) as linked
        from account a left join person p using (person_id)
        where (a.uai = $1 and not a.ent_removed and (a.ent_id is not null or a.state <> 'DELETED'))
-         or a.ent_id = any($2) or a.account_id = any($3::uuid[])
+         or a.ent_id = any($2) or a.account_id = any($3::uuid[]) or (a.ent_external_id = any($4) and a.state <> 'DELETED')
        order by a.account_id`,
       [
         uai,
         users.flatMap(({ entId, childEntIds }) => [entId, ...childEntIds]),
         users.map(({ externalId }) => externalId).filter(isAccountIdForm),
+        users.map(({ externalId }) => externalId),
       ],
     );
     return rows.map(fromRow);
@@ -67,6 +68,7 @@ export class EntBooks {
 
 type Row = {
   account_id: string;
+  external_id: string;
   profile: Profile;
   state: AccountState;
   uai: string;
@@ -89,6 +91,7 @@ function fromRow(row: Row): BookedAccount {
   const mustBlock = isBlockedInEnt(state);
   return {
     accountId: row.account_id,
+    externalId: row.external_id,
     profile: row.profile,
     uai: row.uai,
     classLabel: row.class_label,

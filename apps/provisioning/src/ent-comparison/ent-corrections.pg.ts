@@ -31,8 +31,8 @@ export class EntCorrections {
   /** The ENT has no such user: it is made anew under the same externalId, or never was to be any more. */
   async forget(tx: Transaction, accountIds: readonly string[]): Promise<void> {
     await tx.query(
-      `update account set ent_id = null, ent_external_id = null, login = null, ent_blocked = false,
-         ent_class_id = null, ent_place = null, ent_identity = null where account_id = any($1::uuid[])`,
+      `update account a set ent_id = null, ent_external_id = ent_key_of(a), login = null, ent_blocked = false,
+         ent_class_id = null, ent_place = null, ent_identity = null, ent_mail = null where account_id = any($1::uuid[])`,
       [accountIds],
     );
     await tx.query(
@@ -46,10 +46,16 @@ export class EntCorrections {
    * today: the ENT never lets it be changed.
    */
   async take(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
+    // The ENT has each once: whoever was to be made under one of these is made under its own id.
+    await tx.query(
+      `update account a set ent_external_id = null from unnest($1::uuid[], $2::text[]) as x(account_id, external_id)
+       where a.ent_external_id = x.external_id and a.account_id <> x.account_id and a.ent_id is null and a.state <> 'DELETED'`,
+      [pairs.map(({ account }) => account.accountId), pairs.map(({ user }) => user.externalId)],
+    );
     await tx.query(
       `update account a set ent_id = x.ent_id, login = x.login, ent_blocked = x.blocked, ent_removed = false,
          ent_external_id = nullif(x.external_id, a.account_id::text), ent_class_id = x.class_id, ent_place = x.place,
-         ent_identity = null
+         ent_identity = null, ent_mail = null
        from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, blocked boolean, external_id text,
          class_id text, place text)
        where a.account_id = x.account_id`,

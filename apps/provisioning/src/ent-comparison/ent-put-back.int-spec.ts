@@ -200,3 +200,22 @@ it('PRV-5: no answer that cannot be believed is taken for a school that lost its
   await mend();
   expect([await books(), await compared()]).toEqual([before, ['PRE_DELETED 3']]);
 });
+
+it('AUT-1, PRV-5: whom the ENT has lost is made anew under the key that has come since; one with a key is found by it', async () => {
+  await backedUpWith([aPupil(1, { uai }), aPupil(2, { uai, aafKey: '2' })]);
+  await bed.import([aPupil(1, { uai, aafKey: '1', revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  remove(bed.ent.graph, [(await userOf(1))!.id]);
+  // And our books have lost what the ENT calls the other.
+  await bed.rows(
+    `update account set ent_id = null, login = null where ent_external_id = 'NANTES-2'`,
+  );
+  expect(await compared()).toEqual(['MISSING 1', 'RENUMBERED 2']);
+  await mend({ missing: 1 });
+  await bed.untilQuiet();
+  expect([await compared(), (await userOf(1))?.externalId, (await userOf(2))?.externalId]).toEqual([
+    [],
+    'NANTES-1',
+    'NANTES-2',
+  ]);
+});

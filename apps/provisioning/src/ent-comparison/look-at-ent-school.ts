@@ -93,9 +93,14 @@ function notCompared(details: Readonly<Record<string, string | number>>): EntNot
 }
 
 function fromEnt(member: EntMember): SeenUser {
-  const { profile, ...user } = member;
-  return { ...user, isOfOurForm: isAccountIdForm(user.externalId), profile: profiles[profile] };
+  const { profile, isMadeByHand, ...user } = member;
+  const isOfOurForm =
+    isAccountIdForm(user.externalId) || (isMadeByHand && !uuidForm.test(user.externalId));
+  return { ...user, isOfOurForm, profile: profiles[profile] };
 }
+
+/** A person cannot name a user in the ENT, which draws a UUID then; a feed or a file is another source. */
+const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const profiles: Readonly<Record<string, Profile>> = {
   Student: 'STUDENT',

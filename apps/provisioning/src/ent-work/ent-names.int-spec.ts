@@ -1,11 +1,23 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import {
+  createClass,
+  createSchool,
+} from '../../../../test/simulators/open-ent-ng/graph/schools.js';
+import {
+  activate,
+  createUserInClass,
+} from '../../../../test/simulators/open-ent-ng/graph/users.js';
+import { personOf } from '../../../../test/simulators/open-ent-ng/sessions/federated-login.js';
+import { AccountViews } from '../accounts/account-views.pg.js';
 import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
 
 const uai = '0440001A';
+const on = '2022-09-05';
 
 async function aPupilInTheEnt(): Promise<void> {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
@@ -69,3 +81,203 @@ it.each(['timeout-after-success', 'disconnect'] as const)(
     ]);
   },
 );
+
+/** Who the ENT has, by which identifier, pre-deleted ones too. */
+const identifiers = () =>
+  [...bed.ent.graph.users.values()]
+    .map(({ firstName, externalId }) => [firstName, externalId])
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+const teacher = (number: number, changed: Partial<APerson> = {}): APerson =>
+  aPupil(number, { uai, profile: 'TEACHER', classLabel: '', birthDate: '', ...changed });
+
+it('AUT-1: a user is made under the key of the academy’s export, staff with their academic mail where the way in is the single sign-on; the two of one key are not one', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai] });
+  await bed.import(
+    [
+      aPupil(1, { uai, aafKey: '4412345' }),
+      aPupil(2, { uai, aafKey: '4412345' }),
+      aPupil(3, { uai, academicIdentifier: 'prenom3@ac-nantes.example.org' }),
+      teacher(4, { aafKey: '77', academicIdentifier: 'prenom4@ac-nantes.example.org' }),
+      teacher(5, { academicIdentifier: 'prenom5' }),
+    ],
+    { on },
+  );
+  bed.run();
+  await bed.untilQuiet();
+  const accounts = await bed.rows<{ name: string; account_id: string }>(
+    'select first_name as name, account_id from account join person using (person_id)',
+  );
+  const ours = new Map(accounts.map(({ name, account_id }) => [name, account_id]));
+  const [[, first], [, second], ...others] = identifiers() as [
+    [string, string],
+    [string, string],
+    ...string[][],
+  ];
+  expect(others).toEqual([
+    ['Prenom3', ours.get('Prenom3')],
+    ['Prenom4', 'NANTES-77'],
+    ['Prenom5', ours.get('Prenom5')],
+  ]);
+  const [one, two] = [first, second].sort((a = '') => (a.startsWith('NANTES') ? -1 : 1));
+  expect([one, [...ours.values()].includes(two!)]).toEqual(['NANTES-4412345', true]);
+  expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+  const mails = [...bed.ent.graph.users.values()].flatMap(({ more }) => more['emailAcademy'] ?? []);
+  expect(mails).toEqual(['prenom4@ac-nantes.example.org']);
+  // By which the identity providers find them, and the other of the two by nothing.
+  const found = (name: string, value: string) =>
+    personOf(
+      bed.ent.graph,
+      `<Attribute Name="${name}"><AttributeValue>${value}</AttributeValue></Attribute>`,
+    )?.firstName;
+  expect([
+    ['Prenom1', 'Prenom2'].includes(found('FrEduCtRefId', 'NANTES-4412345') ?? ''),
+    found('FrEduIdENT', 'NANTES-77'),
+    found('mail', 'prenom4@ac-nantes.example.org'),
+    found('FrEduIdENT', 'prenom5'),
+  ]).toEqual([true, 'Prenom4', 'Prenom4', undefined]);
+});
+
+/** Support's answer, by name: why the single sign-on of the academy finds nobody. */
+const gaps = async () => {
+  const views = await new AccountViews(bed.fresh.database).list({ uai }, undefined, undefined, 100);
+  const people = await bed.rows<{ person_id: string; first_name: string }>(
+    'select person_id, first_name from person',
+  );
+  const nameOf = new Map(people.map(({ person_id, first_name }) => [person_id, first_name]));
+  return Object.fromEntries(
+    views.map(({ personId, wayInGap }) => [nameOf.get(personId), wayInGap] as const),
+  );
+};
+
+it('AUT-1: whom the single sign-on cannot find is told with the cause, and nobody who comes by login and code', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai] });
+  const mail = { academicIdentifier: 'inventee@ac-nantes.example.org' };
+  const before = [
+    ...[teacher(1, { aafKey: '1' }), teacher(2, mail), teacher(3), teacher(4)],
+    ...[teacher(5), aPupil(6, { uai })],
+  ];
+  await bed.import(before, { on });
+  expect(await gaps()).toEqual({});
+  bed.run();
+  await bed.untilQuiet();
+  const none = { Prenom1: '', Prenom2: '', Prenom6: '' };
+  const missing = { Prenom3: 'KEY_MISSING', Prenom4: 'KEY_MISSING', Prenom5: 'KEY_MISSING' };
+  expect(await gaps()).toEqual({ ...none, ...missing });
+  const later = [
+    teacher(3, { aafKey: '3', revision: 2 }),
+    teacher(4, { ...mail, revision: 2 }),
+    teacher(5, { aafKey: '1', revision: 2 }),
+  ];
+  const calls = [...bed.ent.calls];
+  await bed.import(later, { on });
+  await bed.untilQuiet();
+  expect(await gaps()).toEqual({
+    ...none,
+    ...{ Prenom3: 'KEY_LATE', Prenom4: 'KEY_LATE', Prenom5: 'KEY_SHARED' },
+  });
+  expect([...bed.ent.calls]).toEqual(calls);
+});
+
+it('AUT-1: a key that comes before anything was asked of the ENT is used; after that it changes nothing there', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import([aPupil(1, { uai, aafKey: '1' }), aPupil(2, { uai })], { on });
+  bed.run();
+  await bed.untilQuiet();
+  expect(await bed.states()).toEqual({ PROVISIONED: 1, WAITING_SEAT: 1 });
+  const later = [
+    aPupil(1, { uai, aafKey: '1bis', revision: 2 }),
+    aPupil(2, { uai, aafKey: '2', revision: 2 }),
+  ];
+  await bed.import(later, { on });
+  await bed.order('m1', 1, on);
+  await bed.untilQuiet();
+  expect([identifiers(), await bed.states()]).toEqual([
+    [
+      ['Prenom1', 'NANTES-1'],
+      ['Prenom2', 'NANTES-2'],
+    ],
+    { PROVISIONED: 2 },
+  ]);
+});
+
+it('AUT-1, PRV-4: made by a call without an answer, a user whose key changes meanwhile stays one, under the first', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  bed.ent.faults.set([
+    {
+      ...{ mode: 'timeout-after-success', waitMs: 400, remaining: 1 },
+      calls: 'POST /directory/class/.*/user',
+    },
+    { mode: 'error-503', calls: 'GET /directory/users' },
+  ]);
+  await bed.import([aPupil(1, { uai, aafKey: '1' })], { on });
+  bed.run({ timeoutMs: 300 });
+  await bed.until('it was made', () => bed.ent.graph.users.size > 0);
+  await bed.import([aPupil(1, { uai, aafKey: '2', revision: 2, lastName: 'Neuf' })], { on });
+  await bed.until(
+    'it is assessed',
+    async () => (await bed.rows('select from person_mark')).length === 0,
+  );
+  bed.ent.faults.set([]);
+  await bed.untilQuiet();
+  expect([identifiers(), inEnt()[0]?.displayName, await bed.states()]).toEqual([
+    [['Prenom1', 'NANTES-1']],
+    'Neuf Prenom1',
+    { PROVISIONED: 1 },
+  ]);
+});
+
+it('AUT-1: whose key somebody else bears in the ENT is FAILED with that, and made once it is free', async () => {
+  await aPupilInTheEnt();
+  const elsewhere = createSchool(bed.ent.graph, { name: 'Autre', UAI: '0440002B' });
+  const schoolClass = createClass(bed.ent.graph, elsewhere.id, { name: 'CP' });
+  const stranger = createUserInClass(bed.ent.graph, schoolClass.id, {
+    ...{ firstName: 'Autre', lastName: 'Inventé', type: 'Student', birthDate: '2014-01-01' },
+    externalId: 'NANTES-2',
+  });
+  await bed.order('m1', 1, on);
+  await bed.import([aPupil(2, { uai, aafKey: '2' })], { on });
+  await bed.untilQuiet();
+  const failed = { state: 'FAILED', failure_code: 'ENT_IDENTIFIER_TAKEN' };
+  const told = `select state, failure_code from account where state <> 'PROVISIONED'`;
+  expect(await bed.rows(told)).toEqual([failed]);
+  remove(bed.ent.graph, [stranger!.id]);
+  await bed.import([aPupil(2, { uai, aafKey: '2', revision: 2 })], { on });
+  await bed.untilQuiet();
+  expect([await bed.states(), identifiers()[1]]).toEqual([
+    { PROVISIONED: 2 },
+    ['Prenom2', 'NANTES-2'],
+  ]);
+});
+
+it('PRV-3, SUP-4: who comes back after the end gets the user that the ENT still keeps; who was deleted keeps no key', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import([aPupil(1, { uai, aafKey: '1' })], { on });
+  bed.run();
+  await bed.untilQuiet();
+  const [user] = [...bed.ent.graph.users.values()];
+  activate(bed.ent.graph, user!.login, user!.activationCode!, 'un mot de passe');
+  await bed.import([aPupil(1, { uai, aafKey: '1', revision: 2, endsOn: '2022-09-06' })], { on });
+  for (const day of ['2022-09-06', '2022-12-01']) {
+    await bed.begin(day);
+    await bed.untilQuiet();
+  }
+  expect([await bed.states(), bed.ent.graph.users.get(user!.id)?.deleteDate]).toEqual([
+    { DELETED: 1 },
+    expect.any(Number),
+  ]);
+  expect(JSON.stringify(await bed.rows('select a::text from account a'))).not.toContain('NANTES-1');
+  await bed.import([aPupil(1, { uai, aafKey: '1', revision: 3, startsOn: '2022-12-01' })], {
+    on: '2022-12-01',
+  });
+  await bed.untilQuiet();
+  expect(
+    await bed.rows(
+      `select ent_id, login, ent_external_id, ent_blocked from account where state <> 'DELETED'`,
+    ),
+  ).toEqual([
+    { ent_id: user!.id, login: user!.login, ent_external_id: 'NANTES-1', ent_blocked: false },
+  ]);
+  expect(
+    [...bed.ent.graph.users.values()].map(({ deleteDate, blocked }) => [deleteDate, blocked]),
+  ).toEqual([[null, false]]);
+});

@@ -13,6 +13,12 @@ export type EntTask = {
   readonly structureId: string | null;
   readonly classId: string | null;
   readonly entId: string | null;
+  /** Under which it is made: what its way in names it by, else the account's id. */
+  readonly externalId: string;
+  /** By which the academy's single sign-on finds staff; empty: none, or another way in (AUT-1). */
+  readonly academicMail: string;
+  /** The user of the account that the same person had before, where this one has none: perhaps still kept there (PRV-3). */
+  readonly former: { readonly entId: string; readonly isRemoved: boolean } | null;
   readonly isBlocked: boolean;
   readonly entClassId: string | null;
   readonly entPlace: string | null;
@@ -53,6 +59,10 @@ export type EntOutcome = {
   place?: string;
   /** It has these names and this birth date. */
   identity?: string | null;
+  /** Of a user taken over from the account before: what the ENT goes on calling it. */
+  takenOverAs?: string;
+  /** The academic mail that it was made with. */
+  academicMail?: string;
   isBlocked?: boolean;
   isRemoved?: boolean;
   linkedChildIds?: readonly string[];

@@ -53,6 +53,11 @@ export class EntWork {
          returning t.account_id, attempts, faults, tried_places)
        select a.account_id as "accountId", a.state, a.profile, a.uai, a.class_label as "classLabel",
          a.class_level as "classLevel", a.ent_id as "entId", a.ent_blocked as "isBlocked",
+         coalesce(a.ent_external_id, a.account_id::text) as "externalId",
+         case when w.way = 'ACADEMIC_SSO' then coalesce(p.academic_mail, '') else '' end as "academicMail",
+         case when a.ent_id is null then (select jsonb_build_object('entId', o.ent_id, 'isRemoved', o.ent_removed)
+           from account o where o.person_id = a.person_id and o.profile = a.profile and o.state = 'DELETED' and o.ent_id is not null
+           order by o.since desc, o.account_id limit 1) end as former,
          a.ent_class_id as "entClassId", a.ent_place as "entPlace", t.attempts, t.faults,
          coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
          coalesce(p.birth_date, '') as "birthDate", coalesce(s.name, a.uai) as "schoolName",
@@ -88,6 +93,7 @@ export class EntWork {
            else '[]' end as links
        from taken t join account a using (account_id)
        left join person p using (person_id) left join school s using (uai)
+       left join membership m using (membership_id) left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
        left join ent_structure eo on eo.uai = split_part(a.ent_place, '|', 1)
        left join ent_structure es on es.uai = a.uai left join ent_class ec on ec.uai = a.uai and ec.label = a.class_label`,
       [accountIds],
@@ -130,13 +136,23 @@ export class EntWork {
   }
 
   private async recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+    const takenOver = outcomes.filter((each) => each.takenOverAs !== undefined);
+    if (takenOver.length > 0) {
+      await tx.query(
+        `update account set ent_id = null where state = 'DELETED' and ent_id = any($1)`,
+        [takenOver.map(({ entId }) => entId)],
+      );
+    }
     await tx.query(
       `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
          ent_class_id = coalesce(x.class_id, a.ent_class_id), ent_place = coalesce(x.place, a.ent_place),
-         ent_identity = coalesce(x.identity, a.ent_identity),
+         ent_identity = coalesce(x.identity, a.ent_identity), ent_mail = coalesce(ent_mail(a.account_id, x.mail), a.ent_mail),
+         ent_external_id = case when x.taken_over_as is null or exists (select from account o
+             where o.ent_external_id = x.taken_over_as and o.account_id <> a.account_id and o.state <> 'DELETED')
+           then a.ent_external_id else nullif(x.taken_over_as, a.account_id::text) end,
          ent_blocked = coalesce(x.blocked, a.ent_blocked), ent_removed = a.ent_removed or coalesce(x.removed, false)
        from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, class_id text, place text,
-         identity text, blocked boolean, removed boolean)
+         identity text, mail text, taken_over_as text, blocked boolean, removed boolean)
        where a.account_id = x.account_id`,
       [
         JSON.stringify(
@@ -147,6 +163,8 @@ export class EntWork {
             class_id: each.classId,
             place: each.place,
             identity: each.identity,
+            mail: each.academicMail,
+            taken_over_as: each.takenOverAs,
             blocked: each.isBlocked,
             removed: each.isRemoved,
           })),
@@ -195,6 +213,14 @@ export class EntWork {
            or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`,
       [outcomes.map(({ accountId }) => accountId), absent, unanswered],
     );
+    if (absent.length > 0) {
+      // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
+      await tx.query(
+        `update account set ent_external_id = null
+         where account_id = any($1::uuid[]) and state = 'DELETED' and ent_external_id is not null`,
+        [absent],
+      );
+    }
     const rows = outcomes.map(
       ({ accountId, retryInMs, isOwnFault, failureCode = '', connectorFault }) => ({
         account_id: accountId,

@@ -26,26 +26,33 @@ export class MatchInEnt {
   /** Writes into the outcome what was learnt up to a fault. Throws EntRefused, EntUnavailable. */
   async execute(task: EntTask, outcome: EntOutcome, startedAtMs: number): Promise<void> {
     let entId = task.entId;
+    let isBlocked = task.isBlocked;
+    const mustBlock = isBlockedInEnt(task.state);
     if (entId === null) {
+      // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
+      const isWanted = task.state === 'PROVISIONING' || isOpen(task.state);
       const user = await this.find(task, startedAtMs);
-      if (user === undefined) {
-        // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
-        if (task.state === 'PROVISIONING' || isOpen(task.state)) return this.create(task, outcome);
+      const former = user === undefined && isWanted ? await this.restoreFormer(task) : undefined;
+      if (user !== undefined) {
+        // In which class it was made is not known: it is behind, and joins its own.
+        const place = `${user.uai}|`;
+        Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false, place });
+      } else if (former !== undefined) {
+        Object.assign(outcome, former);
+        isBlocked = !mustBlock;
+      } else if (isWanted) return this.create(task, outcome);
+      else {
         outcome.isAbsent = true;
         return;
       }
-      ({ entId } = user);
-      // In which class it was made is not known: it is behind, and joins its own.
-      const place = `${user.uai}|`;
-      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false, place });
+      entId = (user ?? former)?.entId ?? '';
     }
     if (task.state === 'DELETED') {
       await this.ent.remove(entId);
       outcome.isRemoved = true;
       return;
     }
-    const mustBlock = isBlockedInEnt(task.state);
-    if (task.isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
+    if (isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
     outcome.isConfirmed = task.state === 'PROVISIONING';
     // Before anything that may be refused: who is no guardian any more must not see the child.
@@ -66,7 +73,8 @@ export class MatchInEnt {
       const user = await this.inClass(task, classId, (into) => {
         classId = into;
         return this.ent.createUser(into, {
-          externalId: task.accountId,
+          externalId: task.externalId,
+          academicMail: task.academicMail,
           firstName: task.firstName,
           lastName: task.lastName,
           birthDate: task.birthDate,
@@ -74,14 +82,13 @@ export class MatchInEnt {
           childEntIds: task.children.map(({ entId }) => entId),
         });
       });
-      Object.assign(outcome, user, { identity: task.identity });
+      const { academicMail } = task;
+      Object.assign(outcome, user, { identity: task.identity, academicMail });
     } catch (error) {
       if (!(error instanceof EntAlreadyThere)) throw error;
-      const user = await this.places.userByExternalId(
-        structureId,
-        task.accountId,
-        performance.now(),
-      );
+      const user = await this.userOf(task, structureId, performance.now());
+      // Looked for everywhere by then: somebody else bears the key there, or one who was deleted and is still kept.
+      if (!user && task.attempts > 1) throw new EntRefused('ENT_IDENTIFIER_TAKEN');
       if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
       Object.assign(outcome, { entId: user.entId, login: user.login });
     }
@@ -99,6 +106,32 @@ export class MatchInEnt {
     outcome.identity = identity;
   }
 
+  /**
+   * Who comes back gets the user of before, with login and content, as long as the ENT keeps it (PRV-3). Its classes of
+   * then are left by whoever finds it in them.
+   */
+  private async restoreFormer(
+    task: EntTask,
+  ): Promise<Pick<EntOutcome, 'entId' | 'login' | 'takenOverAs'> | undefined> {
+    if (task.former === null || !task.former.isRemoved) return undefined;
+    const { entId } = task.former;
+    const found = await this.ent.whereaboutsOf(entId);
+    if (found.is === 'ABSENT') return undefined;
+    if (found.is === 'PRE_DELETED') await this.ent.restore(entId);
+    return { entId, login: found.login, takenOverAs: found.externalId };
+  }
+
+  /** Undefined: not there. One that the books are just deleting is waited for. */
+  private async userOf(
+    { externalId, former }: EntTask,
+    structureId: string,
+    notBeforeMs: number,
+  ): Promise<EntUser | undefined> {
+    const user = await this.places.userByExternalId(structureId, externalId, notBeforeMs);
+    if (user && user.entId === former?.entId) throw new EntUnavailable('ENT_BUSY');
+    return user;
+  }
+
   /** Read before create: only where an earlier call may have been done without our knowing. */
   private async find(
     task: EntTask,
@@ -107,7 +140,7 @@ export class MatchInEnt {
     if (task.attempts === 1) return undefined;
     const home = { uai: task.uai, structureId: await this.structureOf(task) };
     for (const { uai, structureId } of [home, ...task.triedSchools]) {
-      const user = await this.places.userByExternalId(structureId, task.accountId, startedAtMs);
+      const user = await this.userOf(task, structureId, startedAtMs);
       if (user) return { ...user, uai };
     }
     return undefined;

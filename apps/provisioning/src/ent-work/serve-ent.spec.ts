@@ -11,7 +11,14 @@ const accountId = '00000000-0000-4000-8000-000000000001';
 
 test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and nobody seems busy for ever', async () => {
   const recorded: EntOutcome[] = [];
-  const task = { accountId, state: 'PROVISIONING', entId: null, attempts: 1, faults: 0 };
+  const task = {
+    accountId,
+    state: 'PROVISIONING',
+    entId: null,
+    former: null,
+    attempts: 1,
+    faults: 0,
+  };
   const work = {
     take: () => Promise.resolve([task as EntTask]),
     record: (outcomes: EntOutcome[]) => {

@@ -1,8 +1,13 @@
 export type EntProfile = 'Student' | 'Relative' | 'Teacher' | 'Personnel' | 'Guest';
 
 export type NewEntUser = {
-  /** Our account's identifier: what makes creation idempotent (PRV-4). */
+  /**
+   * What makes creation idempotent (PRV-4), and what ÉduConnect and the academies' single sign-on find the person by: its
+   * key in the academy's export, else our account's identifier. The ENT never lets it be changed.
+   */
   readonly externalId: string;
+  /** Of staff: by it the academy's single sign-on finds them, too. Empty: none; told at the creation or never. */
+  readonly academicMail: string;
   readonly firstName: string;
   readonly lastName: string;
   readonly profile: EntProfile;
@@ -22,6 +27,8 @@ export type EntUser = {
 
 /** A user of a school as the ENT itself has it: what a comparison needs to know (PRV-5). */
 export type EntMember = EntUser & {
+  /** By a call or in the console, not by a feed or a file. */
+  readonly isMadeByHand: boolean;
   readonly profile: string;
   readonly firstName: string;
   readonly lastName: string;
@@ -38,9 +45,10 @@ export type EntClass = { readonly entId: string; readonly label: string };
 export type EntWhereabouts =
   | { readonly is: 'ABSENT' }
   /** Deleted there and kept for a time: without classes and family, and its externalId is taken. */
-  | { readonly is: 'PRE_DELETED'; readonly deletedAt: Date | undefined }
+  | ({ readonly is: 'PRE_DELETED'; readonly deletedAt: Date | undefined } & EntNames)
   /** Of whatever school, or of none; classes by the externalId that the ENT gave them. */
-  | { readonly is: 'PRESENT'; readonly classExternalIds: readonly string[] };
+  | ({ readonly is: 'PRESENT'; readonly classExternalIds: readonly string[] } & EntNames);
+type EntNames = Pick<EntUser, 'externalId' | 'login'>;
 
 /** The ENT will never do this: asking again changes nothing (PRV-4). */
 export class EntRefused extends Error {
@@ -125,6 +133,8 @@ export abstract class EntGateway {
   abstract setBlocked(entId: string, isBlocked: boolean): Promise<void>;
   /** Harmless when the user is gone already. */
   abstract remove(entId: string): Promise<void>;
+  /** One who is pre-deleted is as before, with login and content. Harmless when it is there, or gone. */
+  abstract restore(entId: string): Promise<void>;
   abstract relate(studentEntId: string, relativeEntId: string): Promise<void>;
   /** Harmless when they are not related, or one of them is gone. */
   abstract unrelate(studentEntId: string, relativeEntId: string): Promise<void>;

@@ -10,6 +10,7 @@ export function memberOf(user: Entry): EntMember {
     externalId: textOf(user.externalId),
     login: textOf(user.login),
     isActivated: user.code === null || user.code === undefined,
+    isMadeByHand: user.source === 'MANUAL',
     profile: textOf(user.type),
     firstName: textOf(user.firstName),
     lastName: textOf(user.lastName),
@@ -29,10 +30,12 @@ export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>):
 export function whereaboutsIn(body: unknown): EntWhereabouts {
   idOf(body);
   const user = body as Record<string, unknown>;
-  if (isPreDeleted(user)) return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate) };
+  const names = { externalId: textOf(user.externalId), login: textOf(user.login) };
+  if (isPreDeleted(user))
+    return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate), ...names };
   const { classes = [] } = user;
   if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
-  return { is: 'PRESENT', classExternalIds: classes.map(textOf) };
+  return { is: 'PRESENT', classExternalIds: classes.map(textOf), ...names };
 }
 
 /** Milliseconds since 1970, as a number or its digits. */

@@ -9,8 +9,7 @@ let gateway: EntHttpGateway;
 let ids: { structure: string; class: string; pupil: string; relative: string };
 
 const person = (externalId: string, profile: 'Student' | 'Relative') => ({
-  externalId,
-  profile,
+  ...{ externalId, academicMail: '', profile },
   firstName: 'Prénom',
   lastName: 'Inventé',
   birthDate: '2015-04-03',
@@ -45,6 +44,7 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   nameUser: () => gateway.nameUser(ids.pupil, person('a-1', 'Student')),
   joinClass: () => gateway.joinClass(ids.class, ids.pupil),
   leaveClass: () => gateway.leaveClass(ids.class, ids.pupil),
+  restore: () => gateway.restore(ids.pupil),
   leaveStructure: () => gateway.leaveStructure(ids.structure, ids.pupil),
   remove: () => gateway.remove(ids.pupil),
 };

@@ -64,6 +64,7 @@ export class EntHttpGateway extends EntGateway {
         lastName: user.lastName,
         type: user.profile,
         externalId: user.externalId,
+        ...(user.academicMail === '' ? {} : { emailAcademy: user.academicMail }),
         ...(user.birthDate === '' ? {} : { birthDate: user.birthDate }),
         ...(user.childEntIds.length === 0 ? {} : { childrenIds: user.childEntIds }),
       },
@@ -128,6 +129,12 @@ export class EntHttpGateway extends EntGateway {
     // The ENT says "unauthorized" of a user that it does not know, too.
     const detail = await this.#session.call('GET', `/directory/user/${entId}`);
     if (detail.isDone || detail.status !== 404) throw new EntRefused('ENT_DELETE_REFUSED');
+  }
+
+  override async restore(entId: string): Promise<void> {
+    const answer = await this.#session.call('PUT', `/directory/restore/user?userId=${entId}`);
+    if (!answer.isDone) throw new EntRefused('ENT_RESTORE_REFUSED');
+    expectNothing(answer.body);
   }
 
   override async relate(studentEntId: string, relativeEntId: string): Promise<void> {

@@ -1,4 +1,3 @@
-import { accountWords, knownStates } from './account-words.js';
 import { maskPerson, peopleShown, type FullPerson } from './masking.js';
 import { viewRightsOf } from './rights.js';
 
@@ -23,6 +22,7 @@ const person: FullPerson = {
       login: 'zoe.exemple',
       failureCode: 'LOGIN_TAKEN',
       wayIn: 'LOCAL',
+      wayInGap: '',
       waitingRank: 0,
     },
   ],
@@ -101,11 +101,6 @@ it('adds up the rights of several roles', () => {
 it('SUP-2: says whose names a view shows', () => {
   expect(peopleShown(seenBy('support-2'))).toEqual(['p-1', 'p-2']);
   expect(peopleShown(seenBy('support-1'))).toEqual(['p-1']);
-});
-
-it('PRV-3: has plain words for each of the nine states', () => {
-  expect(knownStates).toHaveLength(9);
-  expect(accountWords('NEW_STATE').nextStep).toMatch(/niveau 2/);
 });
 
 it('SUP-1: who is level 2 in one market and level 1 in another sees what both may see', () => {

@@ -1,4 +1,4 @@
-import { accountWords } from './account-words.js';
+import { accountSentences } from '#libs/trade';
 import type { ViewRights } from './rights.js';
 
 export type FullAccount = {
@@ -10,6 +10,8 @@ export type FullAccount = {
   readonly login: string;
   readonly failureCode: string;
   readonly wayIn: string;
+  /** Why its way in finds nobody (`WayInGap`); support reads what to do. */
+  readonly wayInGap: string;
   /** 1 first; 0 when not waiting. */
   readonly waitingRank: number;
 };
@@ -107,7 +109,7 @@ export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
 }
 
 function maskAccount(account: FullAccount, rights: ViewRights): AccountView {
-  const { inWords, nextStep } = accountWords(account.state);
+  const { inWords, nextStep } = accountSentences(account);
   return {
     accountId: account.accountId,
     profile: account.profile,

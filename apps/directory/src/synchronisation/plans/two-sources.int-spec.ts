@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { realPublicSchools } from '../../../../../test/support/data/schools.js';
 import {
@@ -53,6 +55,32 @@ const both = async () =>
       new Set(current(person)).size === 2 &&
       person.enrolments.every(({ profile }) => profile === 1),
   );
+
+it('AUT-1: told is the key by which an academy’s export names each profile, and none of a source that has no academy', async () => {
+  const ine = await ours('a1');
+  const keysInFiles = new Set<string>();
+  bed.edit('a1', readdirSync(join(bed.root, 'a1')), (text) => {
+    for (const [, key] of text.matchAll(/"ENTPersonJointure"><value>([^<]+)</g))
+      keysInFiles.add(key!);
+    return text;
+  });
+  await bed.import('a1');
+  const { people } = await bed.emitted();
+  const told = people.flatMap(({ academyKeys }) => academyKeys);
+  expect(new Set(told.map(({ key }) => key))).toEqual(keysInFiles);
+  expect(new Set(told.map(({ academy: code }) => code))).toEqual(new Set(['17']));
+  const profiles = (person: (typeof people)[number]) =>
+    [...new Set(person.enrolments.map(({ profile }) => profile))].sort();
+  for (const person of people)
+    expect(person.academyKeys.map(({ profile }) => profile).sort()).toEqual(profiles(person));
+  await stateTogether('b1', ine);
+  await bed.import('b1', { source: other.sourceCode });
+  const later = (await bed.emitted()).people.filter(({ academyKeys }) => academyKeys.length > 0);
+  expect(later.map((person) => [new Set(current(person)).size, person.academyKeys.length])).toEqual(
+    // The pupil of both.
+    [[2, 1]],
+  );
+});
 
 it('DIR-2, DIR-5: a pupil whom two academies state is one person with two places, whoever delivers again', async () => {
   const ine = await ours('a1');

@@ -4,7 +4,14 @@ const uai = '0440001A';
 const person = { firstName: 'Léa', lastName: 'Le Goff', birthDate: '2014-03-02' };
 
 const account = (accountId: string, changed: Partial<BookedAccount> = {}): BookedAccount => ({
-  ...{ accountId, uai, profile: 'STUDENT', classLabel: 'CP', entId: `ent-${accountId}` },
+  ...{
+    accountId,
+    externalId: accountId,
+    uai,
+    profile: 'STUDENT',
+    classLabel: 'CP',
+    entId: `ent-${accountId}`,
+  },
   ...{ isRemoved: false, mustBeBlocked: false, isOpen: true, awaitsUser: false },
   ...{ isAtWork: false, wasUsed: false, person, linkedChildIds: [] },
   ...changed,

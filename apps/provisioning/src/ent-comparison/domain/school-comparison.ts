@@ -1,6 +1,8 @@
 /** An account as the books have it, of the school that is compared or of a user seen there. */
 export type BookedAccount = {
   readonly accountId: string;
+  /** Under which the ENT has it, or will. */
+  readonly externalId: string;
   readonly profile: string;
   readonly uai: string;
   readonly classLabel: string;
@@ -31,7 +33,7 @@ export type SeenPerson = {
 export type SeenUser = SeenPerson & {
   readonly entId: string;
   readonly externalId: string;
-  /** The form of our account ids: we made it, whether we know it or not. */
+  /** We made it, whether we know it or not. */
   readonly isOfOurForm: boolean;
   readonly login: string;
   /** In our words; undefined: a profile that we never make. */
@@ -80,8 +82,10 @@ export function compareSchool(
   users: readonly SeenUser[],
 ): SchoolComparison {
   const byId = new Map(accounts.map((account) => [account.accountId, account]));
+  const byExternalId = new Map(accounts.map((account) => [account.externalId, account]));
   const byEntId = new Map(accounts.flatMap((each) => (each.entId ? [[each.entId, each]] : [])));
-  const accountOf = (user: SeenUser) => byEntId.get(user.entId) ?? byId.get(user.externalId);
+  const accountOf = (user: SeenUser) =>
+    byEntId.get(user.entId) ?? byExternalId.get(user.externalId) ?? byId.get(user.externalId);
   const pairs = users.flatMap((user) => {
     const account = accountOf(user);
     return account ? [{ account, user }] : [];

@@ -1,0 +1,41 @@
+import { accountSentences, accountStatesInSentences } from './account-sentences.js';
+
+const ways = ['LOCAL', 'ACADEMIC_SSO', 'EDUCONNECT', ''];
+const next = (state: string, wayIn = '', wayInGap = '') =>
+  accountSentences({ state, wayIn, wayInGap }).nextStep;
+
+test('PRV-3: has plain sentences for each of the nine states, by each way in, and for one that it does not know', () => {
+  expect(accountStatesInSentences).toHaveLength(9);
+  for (const state of accountStatesInSentences)
+    for (const wayIn of ways) {
+      const { inWords, nextStep } = accountSentences({ state, wayIn });
+      expect([inWords, nextStep].join(' ')).toMatch(/^\p{Lu}.*\.$/u);
+      expect([inWords, nextStep].join(' ')).not.toMatch(/undefined|lettre|courrier/);
+    }
+  expect(next('NEW_STATE')).toMatch(/niveau 2/);
+});
+
+test('AUT-1: a code is spoken of only where there is one, and a password where it is kept', () => {
+  expect(next('PROVISIONED', 'LOCAL')).toMatch(/réédite dans l’ENT/);
+  for (const wayIn of ['ACADEMIC_SSO', 'EDUCONNECT']) {
+    expect(next('PROVISIONED', wayIn)).toMatch(/il n’y a pas de code/);
+    expect(next('PROVISIONED', wayIn)).not.toMatch(/réédite/);
+    expect(next('ACTIVATED', wayIn)).toMatch(/et non dans l’ENT/);
+  }
+});
+
+test('AUT-1: says whom a federated way in cannot recognise and who mends it, of open accounts alone', () => {
+  for (const gap of ['KEY_MISSING', 'KEY_SHARED', 'KEY_LATE']) {
+    expect(next('PROVISIONED', 'EDUCONNECT', gap)).toMatch(/^ÉduConnect ne peut pas .* niveau 2/);
+    expect(next('ACTIVATED', 'ACADEMIC_SSO', gap)).toMatch(/^Le guichet de l’académie ne peut pas/);
+    expect(next('CLOSING', 'EDUCONNECT', gap)).toBe(next('CLOSING', 'EDUCONNECT'));
+  }
+  expect(next('ACTIVATED', 'EDUCONNECT', 'KEY_LATE')).toMatch(/l’exploitant de l’ENT/);
+});
+
+test('PRV-4: what got no answer is not called refused', () => {
+  const failed = (failureCode: string) => accountSentences({ state: 'FAILED', failureCode });
+  expect(failed('ENT_TIMEOUT_PERSISTS').inWords).toMatch(/n’a pas répondu/);
+  expect(failed('ENT_IDENTIFIER_TAKEN').inWords).toMatch(/déjà portée/);
+  expect(failed('ENT_REFUSED').inWords).toMatch(/^L’ENT a refusé de créer ce compte\.$/);
+});

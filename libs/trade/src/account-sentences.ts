@@ -1,0 +1,135 @@
+/** An account as far as its sentences depend on it; what is not known is left out or empty. */
+export type AccountSituation = {
+  readonly state: string;
+  /** LOCAL, ACADEMIC_SSO, EDUCONNECT (AUT-1). */
+  readonly wayIn?: string;
+  readonly wayInGap?: string;
+  readonly failureCode?: string;
+};
+
+/**
+ * Why a federated way in finds nobody: no source says the person's key (KEY_MISSING), another account bears it
+ * (KEY_SHARED), or the ENT was told another identifier before, which it never lets be changed (KEY_LATE). Empty: nothing stands in the way.
+ */
+export type WayInGap = '' | 'KEY_MISSING' | 'KEY_SHARED' | 'KEY_LATE';
+
+/** What a state means to somebody on the telephone, and what to do next (SUP-1). */
+export type AccountSentences = { readonly inWords: string; readonly nextStep: string };
+
+/** The one place of these sentences: the pages, the RPCs and support's answers read them here. */
+export function accountSentences(of: AccountSituation): AccountSentences {
+  const { state, wayIn = '', wayInGap = '', failureCode = '' } = of;
+  if (state === 'FAILED') return failed(failureCode);
+  const nextStep = open.has(state) ? (gaps[wayInGap]?.(wayIn, state) ?? '') : '';
+  const said = sentences[state]?.(wayIn) ?? unknown;
+  return nextStep === '' ? said : { ...said, nextStep };
+}
+
+const open = new Set(['PROVISIONED', 'ACTIVATED']);
+
+const unknown: AccountSentences = {
+  inWords: 'L’état du compte n’est pas connu.',
+  nextStep: 'Transmettez au niveau 2.',
+};
+
+const sentences: Readonly<Record<string, (wayIn: string) => AccountSentences>> = {
+  REQUESTED: () => ({
+    inWords: 'Le compte est demandé : sa place n’est pas encore attribuée.',
+    nextStep: 'Rien à faire : les places sont attribuées à la fin de l’import en cours.',
+  }),
+  WAITING_SEAT: () => ({
+    inWords:
+      'Le compte attend une place : toutes celles commandées par le financeur de l’école sont occupées.',
+    nextStep:
+      'Invitez l’école à prévenir sa commune : dès qu’elle commande des comptes supplémentaires, les places sont données dans l’ordre de la liste d’attente.',
+  }),
+  PROVISIONING: () => ({
+    inWords: 'Le compte est en cours de création dans l’ENT.',
+    nextStep: 'Patientez : si rien n’a changé demain, transmettez au niveau 2.',
+  }),
+  PROVISIONED: (wayIn) => ({
+    inWords: 'Le compte est ouvert, mais personne ne s’est encore connecté.',
+    nextStep: firstLogin[wayIn] ?? `${firstLogin['LOCAL']} ${noCode}`,
+  }),
+  ACTIVATED: (wayIn) => ({
+    inWords: 'Le compte fonctionne : il a déjà servi.',
+    nextStep: lostPassword[wayIn] ?? `${lostPassword['LOCAL']} ${noCode}`,
+  }),
+  SUSPENDED: () => ({
+    inWords: 'Le compte est suspendu sur décision d’une personne habilitée.',
+    nextStep: 'Transmettez au niveau 2, qui connaît le motif et peut rétablir le compte.',
+  }),
+  CLOSING: () => ({
+    inWords:
+      'Le compte est bloqué et sera supprimé : la personne n’est plus rattachée à une école qui finance l’ENT.',
+    nextStep:
+      'Si c’est une erreur, invitez la direction de l’école à faire corriger la fiche avant la date de suppression.',
+  }),
+  DELETED: () => ({
+    inWords: 'Le compte est supprimé.',
+    nextStep:
+      'Rien à faire. Si la personne revient dans une école financée, un compte lui est ouvert de nouveau.',
+  }),
+};
+
+export const accountStatesInSentences: readonly string[] = [...Object.keys(sentences), 'FAILED'];
+
+const noCode = 'Par l’académie ou ÉduConnect, il n’y a pas de code.';
+const firstLogin: Readonly<Record<string, string>> = {
+  LOCAL:
+    'La première connexion active le compte. Identifiant ou code perdu : la direction de l’école les réédite dans l’ENT.',
+  ACADEMIC_SSO:
+    'La personne se connecte par le guichet de l’académie, avec son identifiant professionnel : il n’y a pas de code.',
+  EDUCONNECT:
+    'La personne se connecte par ÉduConnect, avec son compte ÉduConnect : il n’y a pas de code de l’ENT.',
+};
+const lostPassword: Readonly<Record<string, string>> = {
+  LOCAL:
+    'Mot de passe oublié : avec une adresse enregistrée dans l’ENT, la personne le renouvelle depuis la page de connexion ; sans adresse (un élève), la direction de l’école le renouvelle dans l’ENT.',
+  ACADEMIC_SSO:
+    'Mot de passe oublié : c’est celui de l’académie, il se renouvelle auprès d’elle et non dans l’ENT.',
+  EDUCONNECT:
+    'Mot de passe oublié : c’est celui d’ÉduConnect, il se renouvelle sur la page d’ÉduConnect et non dans l’ENT.',
+};
+
+const recognisedBy = (wayIn: string) =>
+  wayIn === 'EDUCONNECT' ? 'ÉduConnect' : 'Le guichet de l’académie';
+
+/** Level 1 passes it on; what level 2 does then stands in it as well. */
+const gaps: Readonly<Record<string, (wayIn: string, state: string) => string>> = {
+  KEY_MISSING: (wayIn) =>
+    `${recognisedBy(wayIn)} ne peut pas reconnaître cette personne : aucun export de l’académie ne donne sa clé. Transmettez au niveau 2, qui fait compléter la fiche à la source.`,
+  KEY_SHARED: (wayIn) =>
+    `${recognisedBy(wayIn)} ne peut pas reconnaître cette personne : sa clé est déjà celle d’un autre compte. Transmettez au niveau 2, qui vérifie s’il s’agit d’une seule personne ou d’une erreur de la source.`,
+  KEY_LATE: (wayIn, state) =>
+    `${recognisedBy(wayIn)} ne peut pas reconnaître cette personne : sa clé est connue depuis la création du compte, et l’ENT ne la prend plus. Transmettez au niveau 2. ${
+      state === 'ACTIVATED'
+        ? 'Le compte a servi : seul l’exploitant de l’ENT peut y mettre la clé sans rien perdre.'
+        : 'Le compte n’a jamais servi : supprimé dans l’ENT, il y est refait sous la bonne clé par la comparaison de l’école.'
+    }`,
+};
+
+const refused = 'L’ENT a refusé de créer ce compte';
+
+/** Where no answer came, nothing was refused. */
+function failed(code: string): AccountSentences {
+  if (code.endsWith('_PERSISTS')) {
+    return {
+      inWords: 'L’ENT n’a pas répondu pour ce compte, malgré de nombreux essais.',
+      nextStep: 'Transmettez au niveau 3, qui peut relancer la création.',
+    };
+  }
+  const why: Readonly<Record<string, string>> = {
+    ENT_BIRTH_DATE_MISSING: 'la date de naissance manque',
+    ENT_NAME_MISSING: 'un nom ou un prénom manque',
+    ENT_IDENTIFIER_TAKEN: 'la clé de la personne y est déjà portée par un autre compte',
+  };
+  const reason = why[code];
+  return {
+    inWords: reason === undefined ? `${refused}.` : `${refused} : ${reason}.`,
+    nextStep:
+      code === 'ENT_IDENTIFIER_TAKEN'
+        ? 'Transmettez au niveau 2 : l’autre compte est à retrouver dans l’ENT et à fusionner ou à supprimer, puis la création à relancer.'
+        : 'Transmettez au niveau 2 : la fiche de l’annuaire est à corriger, puis la création à relancer.',
+  };
+}
