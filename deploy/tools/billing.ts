@@ -12,11 +12,11 @@ import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  failures MARCHÉ  |  retry FACTURE   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
 const runDeadlineMs = 600_000;
 
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing failures MARKET`, `billing retry INVOICE`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
@@ -25,6 +25,7 @@ export const run = (args: string[]): Promise<number> =>
       run: { operands: 1, options: { 'period-ends-on': { type: 'string' } }, run: runBilling },
       failures: { operands: 1, run: listFailures },
       retry: { operands: 1, run: retryNumbering },
+      withdraw: { operands: 1, options: { reason: { type: 'string' } }, run: withdrawDraft },
     },
     args,
     `npm run ent -- billing ${usage}`,
@@ -145,13 +146,32 @@ async function retryNumbering(given: Given) {
   const answer = await askService('billing', BillingService, given, (client) =>
     client.retryNumbering({ invoiceId }),
   );
-  const { number = '', issuedOn = '' } = answer.invoice ?? {};
+  const { invoice } = answer;
+  const { number = '', issuedOn = '' } = invoice ?? {};
   return {
     status: status.ok,
     json: answer,
-    lines: [`Facture ${number}, émise le ${frenchDate(localDate(issuedOn))}.`],
+    lines: [
+      invoice?.status === 'WITHDRAWN'
+        ? withdrawnInWords(invoice)
+        : `Facture ${number}, émise le ${frenchDate(localDate(issuedOn))}.`,
+    ],
   };
 }
+
+async function withdrawDraft(given: Given) {
+  const invoiceId = given.operands[0] ?? '';
+  const reason = given.text('reason') ?? '';
+  if (reason === '') throw new UsageError('--reason : le motif, que lira le membre.');
+  const answer = await askService('billing', BillingService, given, (client) =>
+    client.withdrawDraft({ invoiceId, reason, idempotencyKey: randomUUID() }),
+  );
+  const lines = answer.invoice ? [withdrawnInWords(answer.invoice)] : [];
+  return { status: status.ok, json: answer, lines };
+}
+
+const withdrawnInWords = ({ withdrawnOn, withdrawalReason }: InvoiceSummary): string =>
+  `Projet de facture retiré le ${frenchDate(localDate(withdrawnOn))} : ${withdrawalReason}`;
 
 const periodOf = (invoice: InvoiceSummary | undefined): string =>
   `${invoice?.period?.startsOn ?? ''} → ${invoice?.period?.endsOn ?? ''}`;

@@ -129,6 +129,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   }),
   '/api/memberships/:membershipId/ldap-access/withdrawal': () => ({ reason: 'INCIDENT' }),
   '/api/ldap-accesses/:accessId/revocation': () => ({ reason: 'INCIDENT' }),
+  '/api/invoices/:invoiceId/withdrawal': () => ({ reason: 'Erreur.' }),
   '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
   '/api/support/uploads': ({ uai }) => ({ source: 'aaf1d-nantes', uai }),
   '/api/support/plans/:planId/approval': () => ({ reason: 'AUTRE' }),

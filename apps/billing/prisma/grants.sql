@@ -8,9 +8,9 @@ grant select, insert on
   invoice_line, invoice_vat_total
   to :"service";
 
--- An invoice goes from draft to finalised, its series from number to number.
+-- An invoice goes from draft to finalised or withdrawn, its series from number to number.
 grant select, insert on invoice to :"service";
-grant update (status, number, sequence, series_year, issued_on, due_on) on invoice to :"service";
+grant update (status, number, sequence, series_year, issued_on, due_on, withdrawn_on, withdrawal_reason) on invoice to :"service";
 grant select, insert on invoice_series to :"service";
 grant update (last_sequence, last_issued_on) on invoice_series to :"service";
 
@@ -20,5 +20,7 @@ grant update (version, terms) on market to :"service";
 grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on) on membership to :"service";
 grant update (starts_on, ends_on) on membership_bound to :"service";
 
--- Stands until the number is given.
+-- Stand until the number is given.
+grant select, insert, delete on draft_review to :"service";
+grant update (membership_version) on draft_review to :"service";
 grant select, insert, update, delete on numbering_failure to :"service";

@@ -46,9 +46,10 @@ export class BillingBed extends BillingUseCases {
     return new BillingBed(await freshDatabase('billing'));
   }
 
-  /** The day begins, then what is due is numbered: what the worker of the service does by itself. */
+  /** The day begins, then drafts are looked at again and what is due is numbered: what the worker does by itself. */
   async day(text: string): Promise<LocalDate> {
     const today = await this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(text)));
+    await this.reviewDrafts.execute();
     await this.numberDueInvoices.execute();
     return today;
   }

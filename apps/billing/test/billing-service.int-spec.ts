@@ -297,6 +297,7 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     listBillingRuns: (call: object) => billing.listBillingRuns({ marketCode }, call),
     listNumberingFailures: (call: object) => billing.listNumberingFailures({ marketCode }, call),
     retryNumbering: (call: object) => billing.retryNumbering({ invoiceId }, call),
+    withdrawDraft: (call: object) => billing.withdrawDraft({ invoiceId, reason: 'Non.' }, call),
     listUsageAboveOrders: (call: object) => billing.listUsageAboveOrders({ marketCode }, call),
     proposePrices: (call: object) =>
       proposals.proposePrices({ marketCode, content: Buffer.from(bpu) }, call),

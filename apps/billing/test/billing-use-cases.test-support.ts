@@ -12,6 +12,7 @@ import { CheckInvoices } from '../src/invoices/check-invoices.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
 import { DraftInvoice } from '../src/invoices/draft-invoice.js';
 import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
+import { DraftReviews } from '../src/invoices/draft-reviews.pg.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
 import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
@@ -23,6 +24,9 @@ import { ReachedBasis } from '../src/invoices/reached-basis.js';
 import { WhyBehind } from '../src/invoices/why-behind.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
 import { RetryNumbering } from '../src/invoices/retry-numbering.js';
+import { ReviewDraft } from '../src/invoices/review-draft.js';
+import { ReviewDrafts } from '../src/invoices/review-drafts.js';
+import { WithdrawDraft } from '../src/invoices/withdraw-draft.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { MemberFacts } from '../src/members/member-facts.pg.js';
@@ -63,6 +67,10 @@ export class BillingUseCases {
   readonly days = new BusinessDayKeeper(() => []);
   readonly numberingFailures: NumberingFailures;
   readonly numberDueInvoices: NumberDueInvoices;
+  readonly reviews: DraftReviews;
+  readonly reviewDraft: ReviewDraft;
+  readonly reviewDrafts: ReviewDrafts;
+  readonly withdrawDraft: WithdrawDraft;
   readonly pendingNumbering: PendingNumbering;
   readonly retryNumbering: RetryNumbering;
   readonly proposePrices: ProposePrices;
@@ -79,7 +87,9 @@ export class BillingUseCases {
     this.invoices = new Invoices(database);
     this.invoicedDays = new InvoicedDays(database);
     const counters = new InvoiceCounters(database);
-    this.finaliseInvoice = new FinaliseInvoice(this.invoices, counters, this.outbox);
+    this.finaliseInvoice = new FinaliseInvoice(
+      ...([this.invoices, this.basis, counters, this.outbox] as const),
+    );
     const commands = new Commands(unitOfWork, this.businessDate);
     const { members, prices, accounts, invoicedDays } = this;
     const proposals = (this.proposals = new Proposals(database));
@@ -96,7 +106,17 @@ export class BillingUseCases {
     this.checkInvoices = new CheckInvoices(unitOfWork, this.invoices, counters, this.basis);
     this.view = new ViewInvoices(this.invoices, this.invoicedDays, this.members);
     this.numberingFailures = new NumberingFailures(database);
-    this.pendingNumbering = new PendingNumbering(this.numberingFailures);
+    this.reviews = new DraftReviews(database);
+    this.pendingNumbering = new PendingNumbering(this.numberingFailures, this.reviews);
+    const logger = createLogger('billing', 'silent');
+    this.reviewDraft = new ReviewDraft(
+      ...([unitOfWork, this.businessDate, this.basis, this.collectUsage, this.invoices] as const),
+      ...([this.drafts, this.reviews, this.outbox] as const),
+    );
+    this.reviewDrafts = new ReviewDrafts(
+      ...([this.reviews, this.reviewDraft, this.numberingFailures, logger] as const),
+    );
+    this.withdrawDraft = new WithdrawDraft(commands, this.invoices, this.drafts, this.outbox);
     this.numberDueInvoices = new NumberDueInvoices(
       unitOfWork,
       this.finaliseInvoice,
@@ -106,6 +126,7 @@ export class BillingUseCases {
     );
     this.retryNumbering = new RetryNumbering(
       new Commands(unitOfWork, this.businessDate),
+      this.reviewDraft,
       this.finaliseInvoice,
       this.numberingFailures,
       this.invoices,
@@ -115,6 +136,10 @@ export class BillingUseCases {
 
   get basis(): PricingBasis {
     return new PricingBasis(this.members, this.prices, this.accounts);
+  }
+
+  private get collectUsage(): CollectUsage {
+    return new CollectUsage(this.usage, new UsageWait(0));
   }
 
   get reachedBasis(): ReachedBasis {
@@ -141,7 +166,7 @@ export class BillingUseCases {
     const draft = new DraftInvoice(
       unitOfWork,
       this.reachedBasis,
-      new CollectUsage(this.usage, new UsageWait(0)),
+      this.collectUsage,
       drafts,
       this.outbox,
       this.businessDate,

@@ -1,5 +1,6 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import {
+  DraftWithdrawnSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
   PricesApprovedSchema,
@@ -120,6 +121,7 @@ export const topics = {
   ]),
   invoice: facts('billing', 'billing.invoice.v1', 3, [
     InvoiceDraftedSchema,
+    DraftWithdrawnSchema,
     InvoiceFinalisedSchema,
   ]),
   billingMarket: facts('billing', 'billing.market.v1', 1, [

@@ -35,6 +35,7 @@ export const auditActions = [
   'import.started',
   'invitation.declined',
   'invoice.numbered',
+  'invoice.withdrawn',
   'ldap-access.opened',
   'ldap-access.withdrawn',
   'ldap-secret.renewed',

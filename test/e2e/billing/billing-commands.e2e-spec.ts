@@ -142,6 +142,29 @@ test('BIL-9: billing failures and retry; what has not failed is not tried again'
   ]);
 });
 
+test('BIL-9: billing withdraw takes a draft back with its reason, and run drafts the period anew', async () => {
+  const drafts = async () => {
+    const { invoices } = await world.billing.listInvoices(
+      { marketCode },
+      await world.as('billing'),
+    );
+    return invoices.filter(({ status }) => status === 'DRAFT').map(({ invoiceId }) => invoiceId);
+  };
+  const [draft = ''] = await drafts();
+  const withdraw = (...options: string[]) => ent(billing, 'withdraw', draft, ...options);
+  expect((await withdraw())[0]).toBe(2);
+  expect(await withdraw('--reason', 'Erreur de prix.')).toEqual([
+    0,
+    expect.stringMatching(/^Projet de facture retiré le .* : Erreur de prix\.\n$/),
+  ]);
+  expect(await withdraw('--reason', 'Encore.')).toEqual([
+    1,
+    expect.stringContaining('(DRAFT_WITHDRAWN)'),
+  ]);
+  expect(await runQuarter()).toEqual([0, expect.stringContaining('1 projet de facture établi')]);
+  expect(await drafts()).toHaveLength(1);
+});
+
 test('SUP-3: whoever may not bill is refused; a service that is away is no refusal', async () => {
   for (const who of ['support-1', 'coordinator']) {
     login.as(who, world.issuerUrl);

@@ -237,6 +237,7 @@ export function fakeServices(): ClientsOfVisitor {
       }),
       runBilling: ({ periodEndsOn }) => ({ runId: `run-${periodEndsOn}`, drafted: 2 }),
       retryNumbering: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
+      withdrawDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
     },
     proposals: {
       proposePrices: ({ content, documentId }) => ({

@@ -113,6 +113,12 @@ export const billing: readonly Door[] = [
     tells: () => ({ failures: [], total: 0 }),
   },
   {
+    route: 'post /api/invoices/:invoiceId/withdrawal',
+    as: 'supplier',
+    body: () => ({ reason: 'Erreur.' }),
+    refused: 'INVOICE_ALREADY_FINALISED',
+  },
+  {
     route: 'post /api/billing/numbering-failures/:invoiceId/retry',
     as: 'supplier',
     refused: 'NUMBERING_NOT_FAILED',

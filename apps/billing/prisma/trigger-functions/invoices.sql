@@ -1,4 +1,4 @@
--- An invoice is born as a draft; the only change it ever sees is that it is finalised.
+-- An invoice is born as a draft; the only change it ever sees is that it is finalised, or withdrawn.
 create or replace function guard_invoice() returns trigger language plpgsql as $$
 begin
   if tg_op in ('DELETE', 'TRUNCATE') then
@@ -25,7 +25,7 @@ begin
     end if;
     if new.revision = 0 and exists (
       select 1 from invoice other
-      where other.membership_id = new.membership_id and other.revision = 0
+      where other.membership_id = new.membership_id and other.revision = 0 and other.status <> 'WITHDRAWN'
         and (other.period_start, other.period_end) <> (new.period_start, new.period_end)
         and other.period_start < new.period_end and new.period_start < other.period_end) then
       raise exception 'Days of % are invoiced already in another period (BIL-5)', new.membership_id
@@ -33,13 +33,21 @@ begin
     end if;
     return new;
   end if;
+  if old.status = 'WITHDRAWN' then
+    raise exception 'Draft % was withdrawn and never changes', old.invoice_id
+      using errcode = 'integrity_constraint_violation';
+  end if;
   if old.status = 'FINALISED' then
     raise exception 'Invoice % is finalised and never changes (BIL-4)', old.number
       using errcode = 'integrity_constraint_violation';
   end if;
-  if (to_jsonb(new) - '{status,number,series_year,sequence,issued_on,due_on}'::text[])
-     is distinct from (to_jsonb(old) - '{status,number,series_year,sequence,issued_on,due_on}'::text[]) then
-    raise exception 'A draft is finalised as it is, or not at all (BIL-9)'
+  if (to_jsonb(new) - '{status,number,series_year,sequence,issued_on,due_on,withdrawn_on,withdrawal_reason}'::text[])
+     is distinct from (to_jsonb(old) - '{status,number,series_year,sequence,issued_on,due_on,withdrawn_on,withdrawal_reason}'::text[]) then
+    raise exception 'A draft is finalised or withdrawn as it is (BIL-9)'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.status = 'WITHDRAWN' and new.withdrawn_on <> platform.business_date() then
+    raise exception 'Draft % is withdrawn on the day of the service', new.invoice_id
       using errcode = 'integrity_constraint_violation';
   end if;
   if new.status = 'FINALISED' then

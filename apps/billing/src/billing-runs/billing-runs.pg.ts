@@ -32,7 +32,8 @@ export class BillingRuns {
       invoices: number;
     }>(
       `select run_id, period_start, period_end, requested_on,
-              (select count(*)::int from invoice where invoice.run_id = billing_run.run_id) as invoices
+              (select count(*)::int from invoice
+                where invoice.run_id = billing_run.run_id and status <> 'WITHDRAWN') as invoices
        from billing_run where market_code = $1 order by period_start desc limit 200`,
       [marketCode],
     );

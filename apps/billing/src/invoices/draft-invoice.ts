@@ -1,19 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { type LocalDate, type Period, addDays } from '#libs/time';
-import { buyerOn, type LedgerHead } from '../members/members.module.js';
-import { accountOn } from '../supplier-accounts/supplier-accounts.module.js';
+import { type Period } from '#libs/time';
+import { type LedgerHead } from '../members/members.module.js';
 import { CollectUsage } from './collect-usage.js';
-import { type DraftInvoice as Draft, type InvoiceEvidence } from './domain/invoice.js';
-import { calculateInvoice, type InvoiceCalculation } from './domain/invoice-calculation.js';
-import { explainLine } from './domain/invoice-explanation.js';
+import { composeDraft } from './compose-draft.js';
+import { type DraftInvoice as Draft } from './domain/invoice.js';
 import { draftedEvent } from './invoices.events.js';
 import { Drafts } from './drafts.pg.js';
-import { type Basis, inputOf } from './pricing-basis.js';
+import { type Basis } from './pricing-basis.js';
 import { ReachedBasis } from './reached-basis.js';
-import { type MeteredUsage } from './usage.gateway.js';
 
 export type DraftInvoiceInput = {
   readonly runId: string;
@@ -45,11 +41,8 @@ export class DraftInvoice {
       // The day first, then the membership: a day start locks in this order too.
       const today = await this.businessDate.today(tx);
       const known = await this.basis.now(tx, head);
-      const input = inputOf(known, period, terms.basis, metered.usage);
-      const calculation = input === undefined ? undefined : calculateInvoice(input);
-      if (calculation === undefined || calculation.lines.length === 0) return 'WITHOUT_LINE';
-      const draft = draftOf(known, period, calculation, metered, today);
-      return this.save(tx, draft, runId);
+      const draft = composeDraft(known, period, metered, today);
+      return draft === undefined ? 'WITHOUT_LINE' : this.save(tx, draft, runId);
     });
   }
 
@@ -58,45 +51,4 @@ export class DraftInvoice {
     await this.outbox.add(tx, draftedEvent(draft));
     return 'DRAFTED';
   }
-}
-
-function draftOf(
-  { terms, member, prices, accounts }: Basis,
-  period: Period,
-  calculation: InvoiceCalculation,
-  metered: MeteredUsage,
-  today: LocalDate,
-): Draft {
-  const evidence: InvoiceEvidence = {
-    membershipVersion: member.membershipVersion,
-    ledgerHead: member.ledgerHead,
-    ledgerPosition: member.ledger.at(-1)?.ledgerPosition ?? 0,
-    floorScope: terms.floorScope,
-    priceVersion: prices.version,
-    meteringCutOff: metered.cutOff,
-    schools: metered.schools,
-    usage: metered.usage,
-  };
-  return {
-    ...calculation,
-    lines: calculation.lines.map((line) => ({
-      ...line,
-      explanation: explainLine(line, member.ledger, member.signed, terms.floorScope),
-    })),
-    status: 'DRAFT',
-    id: randomUUID(),
-    membershipId: member.membershipId,
-    marketCode: terms.code,
-    marketTitle: terms.title,
-    numberPrefix: terms.numberPrefix,
-    period,
-    revision: 0,
-    basis: terms.basis,
-    seller: { ...terms.supplier, iban: accountOn(accounts, today)?.iban ?? '' },
-    buyer: buyerOn(member, today),
-    evidence,
-    draftedOn: today,
-    contestableUntil: addDays(today, terms.contestDays),
-    paymentTermDays: terms.paymentTermDays,
-  };
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
-import { type DraftInvoice } from './domain/invoice.js';
+import { type DraftInvoice, type WithdrawnInvoice } from './domain/invoice.js';
 
-/** Drafts as they are born: whole, or not at all. */
+/** Drafts as they are born, whole or not at all, and as they are taken back. */
 @Injectable()
 export class Drafts {
   /** False where the membership has an invoice of this period and revision already (BIL-5). */
@@ -13,7 +13,7 @@ export class Drafts {
           revision, run_id, basis, seller, buyer, evidence, net_cents, vat_cents, total_cents, drafted_on,
           contestable_until, payment_term_days, number_prefix, supplier_siret, status)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'DRAFT')
-       on conflict (membership_id, period_start, period_end, revision) do nothing`,
+       on conflict (membership_id, period_start, period_end, revision) where status <> 'WITHDRAWN' do nothing`,
       [
         draft.id,
         draft.membershipId,
@@ -41,7 +41,23 @@ export class Drafts {
     if (inserted.rowCount !== 1) return false;
     await this.insertLines(tx, draft);
     await this.insertVatTotals(tx, draft);
+    await tx.query('insert into draft_review (invoice_id, membership_version) values ($1, $2)', [
+      draft.id,
+      draft.evidence.membershipVersion,
+    ]);
     return true;
+  }
+
+  /** It waits for nothing any more. Gives the run that drafted it. */
+  async saveWithdrawn(tx: Transaction, draft: WithdrawnInvoice): Promise<string> {
+    const { rows } = await tx.query<{ run_id: string }>(
+      `update invoice set status = 'WITHDRAWN', withdrawn_on = $2, withdrawal_reason = $3
+       where invoice_id = $1 returning run_id`,
+      [draft.id, draft.withdrawnOn, draft.withdrawalReason],
+    );
+    await tx.query('delete from draft_review where invoice_id = $1', [draft.id]);
+    await tx.query('delete from numbering_failure where invoice_id = $1', [draft.id]);
+    return (rows[0] as { run_id: string }).run_id;
   }
 
   private async insertLines(tx: Transaction, { id, lines }: DraftInvoice): Promise<void> {

@@ -4,15 +4,18 @@ import { type Transaction } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
 import { finalise, type FinalisedInvoice } from './domain/invoice.js';
 import { seriesOf } from './domain/invoice-number.js';
+import { DraftOutdated, stillStands } from './draft-standing.js';
 import { finalisedEvent } from './invoices.events.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { Invoices } from './invoices.pg.js';
+import { PricingBasis } from './pricing-basis.js';
 
 /** Number + state + event in one transaction. */
 @Injectable()
 export class FinaliseInvoice {
   constructor(
     private readonly invoices: Invoices,
+    private readonly basis: PricingBasis,
     private readonly counters: InvoiceCounters,
     private readonly outbox: Outbox,
   ) {}
@@ -20,12 +23,17 @@ export class FinaliseInvoice {
   /**
    * Numbers are gap-free (CGI ann. II art. 242 nonies A), so the number is drawn in the transaction
    * that gives the invoice its state. The draft is locked first: an invoice that was finalised
-   * meanwhile is refused before a number is drawn.
+   * meanwhile is refused before a number is drawn. So is one that a fact has changed since: DraftOutdated.
    */
   async execute(tx: Transaction, invoiceId: string, today: LocalDate): Promise<FinalisedInvoice> {
+    // The membership first: a review of the draft locks in this order too.
+    const known = await this.basis.now(tx, await this.invoices.membershipOf(tx, invoiceId));
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
     const drawn = draft.status === 'DRAFT' && draft.contestableUntil <= today;
+    if (drawn && known !== undefined && !stillStands(draft, known)) {
+      throw new DraftOutdated(invoiceId);
+    }
     const sequence = drawn ? await this.counters.next(tx, series, today) : 0;
     const { invoice } = finalise(draft, series, sequence, today);
     await this.invoices.saveFinalised(tx, invoice);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { type LocalDate, type Period } from '#libs/time';
 
-/** Which days are invoiced, drafts counted. */
+/** Which days are invoiced, drafts counted, withdrawn ones not. */
 @Injectable()
 export class InvoicedDays {
   constructor(private readonly database: Database) {}
@@ -10,7 +10,7 @@ export class InvoicedDays {
   /** The first day of the market that no invoice covers; null where nothing is invoiced. */
   async until(marketCode: string): Promise<LocalDate | null> {
     const { rows } = await this.database.query<{ until: LocalDate | null }>(
-      `select max(period_end) as until from invoice where market_code = $1`,
+      `select max(period_end) as until from invoice where market_code = $1 and status <> 'WITHDRAWN'`,
       [marketCode],
     );
     return rows[0]?.until ?? null;
@@ -19,7 +19,7 @@ export class InvoicedDays {
   /** The same of one membership. */
   async untilOf(tx: Transaction, membershipId: string): Promise<LocalDate | null> {
     const { rows } = await tx.query<{ until: LocalDate | null }>(
-      `select max(period_end) as until from invoice where membership_id = $1`,
+      `select max(period_end) as until from invoice where membership_id = $1 and status <> 'WITHDRAWN'`,
       [membershipId],
     );
     return rows[0]?.until ?? null;
@@ -34,7 +34,7 @@ export class InvoicedDays {
       `select item_code, lower(days) as start, upper(days) as end
        from (select l.item_code, unnest(range_agg(daterange(l.period_start, l.period_end))) as days
              from invoice_line l join invoice i using (invoice_id)
-             where i.market_code = $1 group by l.item_code) as invoiced
+             where i.market_code = $1 and i.status <> 'WITHDRAWN' group by l.item_code) as invoiced
        order by 1, 2`,
       [marketCode],
     );
@@ -48,7 +48,8 @@ export class InvoicedDays {
   async memberships(marketCode: string, period: Period): Promise<Set<string>> {
     const { rows } = await this.database.query<{ membership_id: string }>(
       `select membership_id from invoice
-       where market_code = $1 and period_start = $2 and period_end = $3 and revision = 0`,
+       where market_code = $1 and period_start = $2 and period_end = $3 and revision = 0
+         and status <> 'WITHDRAWN'`,
       [marketCode, period.start, period.end],
     );
     return new Set(rows.map((row) => row.membership_id));

@@ -1,14 +1,24 @@
 import {
+  DraftWithdrawnSchema,
   event,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
   type NewEvent,
 } from '#libs/contracts';
-import { type DraftInvoice, type FinalisedInvoice, type Invoice } from './domain/invoice.js';
+import {
+  type DraftInvoice,
+  type FinalisedInvoice,
+  type Invoice,
+  type WithdrawnInvoice,
+} from './domain/invoice.js';
 import { type InvoiceRow } from './invoices.mapping.js';
 
 export function draftedEvent(draft: DraftInvoice): NewEvent {
   return event(InvoiceDraftedSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });
+}
+
+export function withdrawnEvent(draft: WithdrawnInvoice): NewEvent {
+  return event(DraftWithdrawnSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });
 }
 
 export function finalisedEvent(invoice: FinalisedInvoice): NewEvent {
@@ -31,6 +41,8 @@ export function toSummary(row: InvoiceRow) {
     issuedOn: row.issuedOn,
     dueOn: row.dueOn,
     contestableUntil: row.contestableUntil,
+    withdrawnOn: row.withdrawnOn,
+    withdrawalReason: row.withdrawalReason,
     netCents: row.netCents,
     vatCents: row.vatCents,
     totalCents: row.totalCents,
@@ -39,6 +51,7 @@ export function toSummary(row: InvoiceRow) {
 
 export function rowOf(invoice: Invoice): InvoiceRow {
   const finalised = invoice.status === 'FINALISED';
+  const withdrawn = invoice.status === 'WITHDRAWN';
   return {
     id: invoice.id,
     membershipId: invoice.membershipId,
@@ -51,6 +64,8 @@ export function rowOf(invoice: Invoice): InvoiceRow {
     issuedOn: finalised ? invoice.issuedOn : '',
     dueOn: finalised ? invoice.dueOn : '',
     contestableUntil: invoice.contestableUntil,
+    withdrawnOn: withdrawn ? invoice.withdrawnOn : '',
+    withdrawalReason: withdrawn ? invoice.withdrawalReason : '',
     netCents: invoice.netCents,
     vatCents: invoice.vatCents,
     totalCents: invoice.totalCents,

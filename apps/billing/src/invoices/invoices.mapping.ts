@@ -18,11 +18,13 @@ export type InvoiceRow = {
   readonly marketCode: string;
   readonly period: Period;
   readonly revision: number;
-  readonly status: 'DRAFT' | 'FINALISED';
+  readonly status: Invoice['status'];
   readonly number: string;
   readonly issuedOn: string;
   readonly dueOn: string;
   readonly contestableUntil: LocalDate;
+  readonly withdrawnOn: string;
+  readonly withdrawalReason: string;
   readonly netCents: bigint;
   readonly vatCents: bigint;
   readonly totalCents: bigint;
@@ -48,11 +50,13 @@ export type InvoiceRecord = {
   contestable_until: LocalDate;
   payment_term_days: number;
   number_prefix: string;
-  status: 'DRAFT' | 'FINALISED';
+  status: Invoice['status'];
   number: string | null;
   sequence: number | null;
   issued_on: LocalDate | null;
   due_on: LocalDate | null;
+  withdrawn_on: LocalDate | null;
+  withdrawal_reason: string | null;
 };
 
 export type LineRecord = {
@@ -100,6 +104,10 @@ export function invoiceFromRecords(
     contestableUntil: record.contestable_until,
     paymentTermDays: record.payment_term_days,
   };
+  const { withdrawn_on: withdrawnOn, withdrawal_reason: withdrawalReason } = record;
+  if (withdrawnOn !== null && withdrawalReason !== null) {
+    return { ...content, status: 'WITHDRAWN', withdrawnOn, withdrawalReason };
+  }
   const { number, sequence, issued_on: issuedOn, due_on: dueOn } = record;
   if (number === null || sequence === null || issuedOn === null || dueOn === null) {
     return { ...content, status: 'DRAFT' };
@@ -147,6 +155,8 @@ export function rowFromRecord(record: InvoiceRecord): InvoiceRow {
     issuedOn: record.issued_on ?? '',
     dueOn: record.due_on ?? '',
     contestableUntil: record.contestable_until,
+    withdrawnOn: record.withdrawn_on ?? '',
+    withdrawalReason: record.withdrawal_reason ?? '',
     netCents: record.net_cents,
     vatCents: record.vat_cents,
     totalCents: record.total_cents,

@@ -6,6 +6,7 @@ import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
 import { DraftInvoice } from './draft-invoice.js';
 import { FinaliseInvoice } from './finalise-invoice.js';
+import { DraftReviews } from './draft-reviews.pg.js';
 import { Drafts } from './drafts.pg.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
@@ -19,10 +20,13 @@ import { PendingNumbering } from './pending-numbering.js';
 import { PricingBasis } from './pricing-basis.js';
 import { ReachedBasis } from './reached-basis.js';
 import { RetryNumbering } from './retry-numbering.js';
+import { ReviewDraft } from './review-draft.js';
+import { ReviewDrafts } from './review-drafts.js';
 import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewInvoices } from './view-invoices.js';
 import { WhyBehind } from './why-behind.js';
+import { WithdrawDraft } from './withdraw-draft.js';
 
 // The door for billing-runs, estimates and usage alarms: what they may use of this feature.
 export { PriceMissing } from './domain/calculation-problems.js';
@@ -48,8 +52,12 @@ export { UsageGateway };
     NumberingWorker,
     PendingNumbering,
     RetryNumbering,
+    ReviewDraft,
+    ReviewDrafts,
+    WithdrawDraft,
     CheckInvoices,
     ViewInvoices,
+    DraftReviews,
     Drafts,
     InvoiceCounters,
     InvoicedDays,

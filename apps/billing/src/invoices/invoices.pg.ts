@@ -30,6 +30,17 @@ export class Invoices {
     return load(this.database, invoiceId);
   }
 
+  /** Throws InvoiceUnknown. */
+  async membershipOf(tx: Transaction, invoiceId: string): Promise<string> {
+    if (!isUuid(invoiceId)) throw new InvoiceUnknown();
+    const [membershipId] = await tx.column<string>(
+      'select membership_id from invoice where invoice_id = $1',
+      [invoiceId],
+    );
+    if (membershipId === undefined) throw new InvoiceUnknown();
+    return membershipId;
+  }
+
   /** Locked until the transaction ends. Throws InvoiceUnknown. */
   findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
     return load(tx, invoiceId, 'for update');
@@ -42,6 +53,7 @@ export class Invoices {
        where invoice_id = $1`,
       [invoice.id, invoice.number, invoice.sequence, invoice.issuedOn, invoice.dueOn],
     );
+    await tx.query('delete from draft_review where invoice_id = $1', [invoice.id]);
   }
 
   /** By period, newest first. The cursor is that of the page before. */

@@ -7,6 +7,7 @@ import {
   type GetInvoicePdfRequest,
   type GetInvoiceRequest,
   type ListInvoicesRequest,
+  type WithdrawDraftRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
 import { type Caller, requireMarket } from '#libs/identity';
@@ -15,14 +16,16 @@ import { CheckInvoices } from './check-invoices.js';
 import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
 import { violationInFrench } from './domain/invoice-violation.js';
 import { toExplanation, toInvoiceResponse } from './invoices.dto.js';
-import { toSummary } from './invoices.events.js';
+import { rowOf, toSummary } from './invoices.events.js';
 import { ViewInvoices } from './view-invoices.js';
+import { WithdrawDraft } from './withdraw-draft.js';
 
 @Controller()
 export class InvoicesRpc {
   constructor(
     private readonly invoices: ViewInvoices,
     private readonly checkInvoices: CheckInvoices,
+    private readonly withdrawDraft: WithdrawDraft,
   ) {}
 
   @Answers(BillingService.method.listInvoices)
@@ -48,6 +51,12 @@ export class InvoicesRpc {
   async pdf({ invoiceId }: GetInvoicePdfRequest, caller: Caller) {
     const invoice = await this.invoices.get(caller, invoiceId);
     return { fileName: pdfFileName(invoice), content: await invoicePdf(invoice) };
+  }
+
+  @Answers(BillingService.method.withdrawDraft)
+  async withdraw({ invoiceId, reason, idempotencyKey }: WithdrawDraftRequest, caller: Caller) {
+    await this.withdrawDraft.execute({ invoiceId, reason, caller, idempotencyKey });
+    return { invoice: toSummary(rowOf(await this.invoices.get(caller, invoiceId))) };
   }
 
   @Answers(BillingService.method.getInvoicedUntil)

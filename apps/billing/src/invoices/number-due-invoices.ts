@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { LOGGER, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
-import { InvoiceAlreadyFinalised } from './domain/invoice.js';
+import { DraftWithdrawn, InvoiceAlreadyFinalised } from './domain/invoice.js';
+import { DraftOutdated } from './draft-standing.js';
 import { FinaliseInvoice } from './finalise-invoice.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, problemOf } from './numbering-problems.js';
@@ -40,7 +41,9 @@ export class NumberDueInvoices {
       return true;
     } catch (error) {
       // Another process was faster.
-      if (error instanceof InvoiceAlreadyFinalised) return false;
+      if (error instanceof InvoiceAlreadyFinalised || error instanceof DraftWithdrawn) return false;
+      // It is made anew first.
+      if (error instanceof DraftOutdated) return false;
       if (isNobodysFault(error)) throw error;
       this.logger.error({ err: error, invoiceId }, 'draft not numbered, set aside');
       await this.failures.park(invoiceId, problemOf(error));

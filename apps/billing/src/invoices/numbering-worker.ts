@@ -8,17 +8,19 @@ import {
 import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { NumberDueInvoices } from './number-due-invoices.js';
+import { ReviewDrafts } from './review-drafts.js';
 
 const lookEveryMs = 250;
 const restAfterFaultMs = 1_000;
 
-/** Numbers what PostgreSQL says is due, again and again, without a memory of its own: a crash loses nothing. */
+/** Looks at drafts again that a fact may have changed, and numbers what PostgreSQL says is due, again and again, without a memory of its own: a crash loses nothing. */
 @Injectable()
 export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopping = false;
   private running: Promise<void> | undefined;
 
   constructor(
+    private readonly reviewDrafts: ReviewDrafts,
     private readonly numberDueInvoices: NumberDueInvoices,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -36,6 +38,7 @@ export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicatio
   private async loop(): Promise<void> {
     while (!this.stopping) {
       try {
+        await this.reviewDrafts.execute(() => this.stopping);
         await this.numberDueInvoices.execute(() => this.stopping);
         await sleep(lookEveryMs, undefined, { ref: false });
       } catch (error) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PendingWork } from '#libs/messaging';
 import { Gauge, registry } from '#libs/observability';
+import { DraftReviews } from './draft-reviews.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 
 const notNumbered = new Gauge({
@@ -10,10 +11,13 @@ const notNumbered = new Gauge({
   registers: [registry],
 });
 
-/** The day is not quiet while drafts are due (MKT-4); one that is set aside does not hold it up. */
+/** The day is not quiet while drafts are due, or are to be looked at again (MKT-4); one that is set aside does not hold it up. */
 @Injectable()
 export class PendingNumbering extends PendingWork {
-  constructor(private readonly failures: NumberingFailures) {
+  constructor(
+    private readonly failures: NumberingFailures,
+    private readonly reviews: DraftReviews,
+  ) {
     super();
   }
 
@@ -21,6 +25,6 @@ export class PendingNumbering extends PendingWork {
     const failed = await this.failures.countByCode();
     notNumbered.reset();
     for (const { code, count } of failed) notNumbered.set({ code }, count);
-    return this.failures.dueCount();
+    return (await this.failures.dueCount()) + (await this.reviews.dueCount());
   }
 }

@@ -6,12 +6,14 @@ import { FinaliseInvoice } from './finalise-invoice.js';
 import { Invoices } from './invoices.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, NumberingNotFailed, problemOf } from './numbering-problems.js';
+import { ReviewDraft } from './review-draft.js';
 
-/** Numbers one draft that was set aside, once its cause is mended (BIL-9). */
+/** Numbers one draft that was set aside, or has it made anew where facts changed it, once its cause is mended (BIL-9). */
 @Injectable()
 export class RetryNumbering {
   constructor(
     private readonly commands: Commands,
+    private readonly reviewDraft: ReviewDraft,
     private readonly finaliseInvoice: FinaliseInvoice,
     private readonly failures: NumberingFailures,
     private readonly invoices: Invoices,
@@ -23,6 +25,7 @@ export class RetryNumbering {
     const { marketCode } = await this.invoices.get(invoiceId);
     requireMarket(caller, marketCode);
     try {
+      if ((await this.reviewDraft.execute(invoiceId)) !== 'STANDS') return;
       await this.commands.run(
         {
           operation: 'RetryNumbering',

@@ -4,6 +4,7 @@ import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
+  DraftWithdrawnSchema,
   EventSkippedSchema,
   ExclusionPronouncedSchema,
   InvoiceDraftedSchema,
@@ -40,7 +41,9 @@ export const consumption = {
     // Seats as they are say it too.
     passesOver: [SeatsToleratedSchema],
   },
-  [topics.invoice.name]: { handles: [InvoiceDraftedSchema, InvoiceFinalisedSchema] },
+  [topics.invoice.name]: {
+    handles: [InvoiceDraftedSchema, DraftWithdrawnSchema, InvoiceFinalisedSchema],
+  },
   [topics.billingMarket.name]: { handles: [PricesApprovedSchema, SupplierAccountApprovedSchema] },
   ...Object.fromEntries(
     [

@@ -5,6 +5,7 @@ import {
   type EventSkipped,
   EventSkippedSchema,
   AccountStateChangedSchema,
+  DraftWithdrawnSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
   MembershipAcceptedSchema,
@@ -23,6 +24,7 @@ import {
   SupplierAccountApprovedSchema,
   type AccountMoved,
   type AccountStateChanged,
+  type DraftWithdrawn,
   type InvoiceDrafted,
   type InvoiceFinalised,
   type MembershipAccepted,
@@ -91,6 +93,11 @@ export class CopiesConsumer {
     return this.copies.invoicesChanged(tx, invoices(bodies(events)));
   }
 
+  @EventPattern<string>(DraftWithdrawnSchema.typeName)
+  withdrawn(@Payload() events: ReceivedEvent<DraftWithdrawn>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.invoicesChanged(tx, invoices(bodies(events)));
+  }
+
   @EventPattern<string>(InvoiceFinalisedSchema.typeName)
   finalised(@Payload() events: ReceivedEvent<InvoiceFinalised>[], @Ctx() { tx }: BatchContext) {
     return this.copies.invoicesChanged(tx, invoices(bodies(events)));
@@ -150,7 +157,7 @@ export class CopiesConsumer {
 
 const bodies = <T>(events: readonly ReceivedEvent<T>[]): T[] => events.map(({ body }) => body);
 const keys = (events: readonly ReceivedEvent<unknown>[]): string[] => events.map(({ key }) => key);
-const invoices = (facts: readonly (InvoiceDrafted | InvoiceFinalised)[]) =>
+const invoices = (facts: readonly (DraftWithdrawn | InvoiceDrafted | InvoiceFinalised)[]) =>
   facts.flatMap(({ invoice }) => (invoice ? [invoice] : []));
 
 async function oneByOne<T>(events: readonly ReceivedEvent<T>[], apply: (fact: T) => Promise<void>) {

@@ -39,6 +39,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'states.announced': 'Écoles et personnes annoncées de nouveau',
   'invitation.declined': 'Invitation déclinée',
   'invoice.numbered': 'Facture numérotée',
+  'invoice.withdrawn': 'Projet de facture retiré',
   'ldap-access.opened': 'Annuaire LDAP ouvert',
   'ldap-access.withdrawn': 'Annuaire LDAP fermé',
   'ldap-secret.renewed': 'Mot de passe LDAP renouvelé',

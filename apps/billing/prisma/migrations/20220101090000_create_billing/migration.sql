@@ -171,13 +171,17 @@ create table invoice (
   payment_term_days integer not null check (payment_term_days > 0),
   number_prefix     text not null,
   supplier_siret    text not null,
-  status            text not null check (status in ('DRAFT', 'FINALISED')),
+  status            text not null check (status in ('DRAFT', 'FINALISED', 'WITHDRAWN')),
   -- The five that finalising gives, all or none.
   number            text,
   series_year       integer,
   sequence          integer check (sequence > 0),
   issued_on         date,
   due_on            date,
+  -- Both of a draft that is not issued.
+  withdrawn_on      date,
+  withdrawal_reason text check (length(withdrawal_reason) between 1 and 500),
+  check (num_nonnulls(withdrawn_on, withdrawal_reason) = case status when 'WITHDRAWN' then 2 else 0 end),
   check (period_start < period_end),
   check (total_cents = net_cents + vat_cents),
   check (length(number) <= 20),
@@ -185,11 +189,11 @@ create table invoice (
   check (extract(year from issued_on) = series_year),
   check (num_nonnulls(number, series_year, sequence, issued_on, due_on)
          = case status when 'FINALISED' then 5 else 0 end),
-  -- BIL-5: one invoice per membership, period and revision, whatever runs at once or is killed.
-  unique (membership_id, period_start, period_end, revision),
   unique (supplier_siret, number),
   unique (supplier_siret, number_prefix, series_year, sequence)
 );
+-- BIL-5: one invoice per membership, period and revision, whatever runs at once or is killed; a withdrawn draft is none.
+create unique index invoice_once on invoice (membership_id, period_start, period_end, revision) where status <> 'WITHDRAWN';
 create index invoice_due on invoice (contestable_until) where status = 'DRAFT';
 create index invoice_by_membership on invoice (membership_id, period_start, revision, invoice_id);
 create index invoice_by_market on invoice (market_code, period_start, invoice_id);
@@ -266,4 +270,11 @@ create table numbering_failure (
   detail     text not null,
   failed_on  date not null,
   attempts   integer not null default 1 check (attempts > 0)
+);
+
+-- Each draft with the version of its membership up to which its lines are known to hold (BIL-9); a fact that comes
+-- after has it looked at again. A row lives as long as the draft.
+create table draft_review (
+  invoice_id         uuid primary key references invoice,
+  membership_version bigint not null
 );

@@ -35,6 +35,7 @@ export function pdfFileName(invoice: Invoice): string {
 }
 
 function titleOf(invoice: Invoice): string {
+  if (invoice.status === 'WITHDRAWN') return 'Projet de facture retiré';
   return invoice.status === 'FINALISED' ? `Facture ${invoice.number}` : 'Projet de facture';
 }
 
@@ -205,6 +206,13 @@ function writePayment(sheet: Sheet, invoice: Invoice): void {
     const last = addDays(invoice.contestableUntil, -1);
     sheet.paragraph(
       `Ce projet tient lieu d’état de service fait. Vous pouvez le contester jusqu’au ${frenchDate(last)} inclus ; la facture est émise ensuite.`,
+    );
+    return;
+  }
+  if (invoice.status === 'WITHDRAWN') {
+    sheet.heading('Retrait');
+    sheet.paragraph(
+      `Ce projet a été retiré le ${frenchDate(invoice.withdrawnOn)} et n’est pas à payer. Motif : ${invoice.withdrawalReason}`,
     );
     return;
   }

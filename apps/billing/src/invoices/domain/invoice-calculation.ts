@@ -162,6 +162,30 @@ export function totalsOf(
   return { vatTotals, netCents, vatCents, totalCents: netCents + vatCents };
 }
 
+/** Whether both say the same of every figure that is printed. */
+export function sameLines(left: readonly InvoiceLine[], right: readonly InvoiceLine[]): boolean {
+  return fingerprint(left) === fingerprint(right);
+}
+
+function fingerprint(lines: readonly InvoiceLine[]): string {
+  return lines
+    .map((line) =>
+      [
+        line.itemCode,
+        line.kind,
+        line.period.start,
+        line.period.end,
+        line.quantity,
+        line.commitment,
+        line.accountDays,
+        line.unitPrice,
+        line.vatBasisPoints,
+        line.netCents,
+      ].join('|'),
+    )
+    .join('\n');
+}
+
 type Piece = {
   readonly period: Period;
   readonly contractYear: ContractYear;

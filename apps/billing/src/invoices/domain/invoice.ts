@@ -96,7 +96,15 @@ export type FinalisedInvoice = InvoiceContent & {
   readonly dueOn: LocalDate;
 };
 
-export type Invoice = DraftInvoice | FinalisedInvoice;
+/** A draft that is not issued; another of its period and revision may take its place (BIL-9). */
+export type WithdrawnInvoice = InvoiceContent & {
+  readonly status: 'WITHDRAWN';
+  readonly withdrawnOn: LocalDate;
+  /** A French sentence, as the member reads it. */
+  readonly withdrawalReason: string;
+};
+
+export type Invoice = DraftInvoice | FinalisedInvoice | WithdrawnInvoice;
 
 export type InvoiceFinalised = {
   readonly type: 'InvoiceFinalised';
@@ -133,7 +141,27 @@ export class InvoiceStillContestable extends defineProblem(
   }
 }
 
-/** Gives the draft its number; refuses an invoice already finalised, or a draft still contestable. */
+export class DraftWithdrawn extends defineProblem('DRAFT_WITHDRAWN', 'conflict') {
+  constructor({ id, withdrawnOn }: WithdrawnInvoice) {
+    super(
+      `Ce projet de facture a été retiré le ${frenchDate(withdrawnOn)} : relancez la facturation de sa période s’il n’a pas été remplacé.`,
+      { invoiceId: id, withdrawnOn },
+    );
+  }
+}
+
+/** Takes back what was not issued. Throws InvoiceAlreadyFinalised, DraftWithdrawn. */
+export function withdraw(
+  invoice: Invoice,
+  withdrawalReason: string,
+  withdrawnOn: LocalDate,
+): WithdrawnInvoice {
+  if (invoice.status === 'FINALISED') throw new InvoiceAlreadyFinalised(invoice);
+  if (invoice.status === 'WITHDRAWN') throw new DraftWithdrawn(invoice);
+  return { ...invoice, status: 'WITHDRAWN', withdrawnOn, withdrawalReason };
+}
+
+/** Gives the draft its number; refuses an invoice already finalised, a draft withdrawn or still contestable. */
 export function finalise(
   invoice: Invoice,
   series: InvoiceSeries,
@@ -141,6 +169,7 @@ export function finalise(
   issuedOn: LocalDate,
 ): { invoice: FinalisedInvoice; event: InvoiceFinalised } {
   if (invoice.status === 'FINALISED') throw new InvoiceAlreadyFinalised(invoice);
+  if (invoice.status === 'WITHDRAWN') throw new DraftWithdrawn(invoice);
   if (issuedOn < invoice.contestableUntil) throw new InvoiceStillContestable(invoice);
   const finalised: FinalisedInvoice = {
     ...invoice,

@@ -54,6 +54,7 @@ const eventWords: Readonly<Record<string, string>> = {
   AccountMoved: 'compte déplacé',
   SeatsAllotted: 'places attribuées',
   InvoiceDrafted: 'projet de facture',
+  DraftWithdrawn: 'projet de facture retiré',
   InvoiceFinalised: 'facture',
 };
 

@@ -63,6 +63,14 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
             <dd>jusqu’au {date(summary.contestableUntil)}</dd>
           </>
         )}
+        {summary.status === 'WITHDRAWN' && (
+          <>
+            <dt>Retiré le</dt>
+            <dd>
+              {date(summary.withdrawnOn)} : {summary.withdrawalReason}
+            </dd>
+          </>
+        )}
         <dt>Montant HT</dt>
         <dd>{euros(summary.netCents)}</dd>
         {vatTotals.map((vat) => (

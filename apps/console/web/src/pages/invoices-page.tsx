@@ -74,6 +74,13 @@ const isSupplierOnly = (session: Session) =>
   hasRole(session, 'supplier') && !hasRole(session, 'coordinator');
 
 export function InvoiceBadge({ status }: { status: string }) {
+  if (status === 'WITHDRAWN') {
+    return (
+      <Badge severity="warning" noIcon small as="span">
+        Projet retiré
+      </Badge>
+    );
+  }
   return status === 'FINALISED' ? (
     <Badge severity="success" noIcon small as="span">
       Définitive

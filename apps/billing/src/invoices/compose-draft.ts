@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { type LocalDate, type Period, addDays } from '#libs/time';
+import { buyerOn } from '../members/members.module.js';
+import { accountOn } from '../supplier-accounts/supplier-accounts.module.js';
+import { type DraftInvoice, type InvoiceEvidence } from './domain/invoice.js';
+import { calculateInvoice } from './domain/invoice-calculation.js';
+import { explainLine } from './domain/invoice-explanation.js';
+import { type Basis, inputOf } from './pricing-basis.js';
+import { type MeteredUsage } from './usage.gateway.js';
+
+/** A draft of the day with its evidence and explanation; undefined where nothing is to be invoiced. Throws PriceMissing. */
+export function composeDraft(
+  known: Basis,
+  period: Period,
+  metered: MeteredUsage,
+  today: LocalDate,
+): DraftInvoice | undefined {
+  const { terms, member, prices, accounts } = known;
+  const input = inputOf(known, period, terms.basis, metered.usage);
+  const calculation = input === undefined ? undefined : calculateInvoice(input);
+  if (calculation === undefined || calculation.lines.length === 0) return undefined;
+  const evidence: InvoiceEvidence = {
+    membershipVersion: member.membershipVersion,
+    ledgerHead: member.ledgerHead,
+    ledgerPosition: member.ledger.at(-1)?.ledgerPosition ?? 0,
+    floorScope: terms.floorScope,
+    priceVersion: prices.version,
+    meteringCutOff: metered.cutOff,
+    schools: metered.schools,
+    usage: metered.usage,
+  };
+  return {
+    ...calculation,
+    lines: calculation.lines.map((line) => ({
+      ...line,
+      explanation: explainLine(line, member.ledger, member.signed, terms.floorScope),
+    })),
+    status: 'DRAFT',
+    id: randomUUID(),
+    membershipId: member.membershipId,
+    marketCode: terms.code,
+    marketTitle: terms.title,
+    numberPrefix: terms.numberPrefix,
+    period,
+    revision: 0,
+    basis: terms.basis,
+    seller: { ...terms.supplier, iban: accountOn(accounts, today)?.iban ?? '' },
+    buyer: buyerOn(member, today),
+    evidence,
+    draftedOn: today,
+    contestableUntil: addDays(today, terms.contestDays),
+    paymentTermDays: terms.paymentTermDays,
+  };
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+
+const outdated = `draft_review r join invoice i using (invoice_id) join membership m using (membership_id)
+  where m.membership_version > r.membership_version
+    and not exists (select from numbering_failure f where f.invoice_id = r.invoice_id)`;
+
+/** Which drafts have not been looked at since the last fact of their membership (BIL-9); those set aside wait. */
+@Injectable()
+export class DraftReviews {
+  constructor(private readonly database: Database) {}
+
+  async due(limit: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ invoice_id: string }>(
+      `select r.invoice_id from ${outdated} order by r.invoice_id limit $1`,
+      [limit],
+    );
+    return rows.map((row) => row.invoice_id);
+  }
+
+  async dueCount(): Promise<number> {
+    const { rows } = await this.database.query<{ n: bigint }>(
+      `select count(*) as n from ${outdated}`,
+    );
+    return Number(rows[0]?.n ?? 0n);
+  }
+
+  /** Its lines hold with what is known of the membership up to this version. */
+  async keep(tx: Transaction, invoiceId: string, membershipVersion: number): Promise<void> {
+    await tx.query('update draft_review set membership_version = $2 where invoice_id = $1', [
+      invoiceId,
+      membershipVersion,
+    ]);
+  }
+}

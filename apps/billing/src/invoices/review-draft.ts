@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate, Outbox } from '#libs/messaging';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { CollectUsage } from './collect-usage.js';
+import { composeDraft } from './compose-draft.js';
+import { type DraftInvoice, withdraw } from './domain/invoice.js';
+import { DraftReviews } from './draft-reviews.pg.js';
+import { stillStands } from './draft-standing.js';
+import { Drafts } from './drafts.pg.js';
+import { draftedEvent, withdrawnEvent } from './invoices.events.js';
+import { Invoices } from './invoices.pg.js';
+import { type Basis, PricingBasis } from './pricing-basis.js';
+import { type MeteredUsage } from './usage.gateway.js';
+
+export type ReviewOutcome = 'STANDS' | 'REDRAFTED' | 'WITHDRAWN';
+
+const replaced =
+  'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : un projet à jour remplace celui-ci.';
+const nothingLeft =
+  'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : il ne reste rien à facturer pour cette période.';
+
+/**
+ * A fact that changes a draft has it made anew, with days of its own to be contested; nothing is issued as it was
+ * drafted before a correction (BIL-9).
+ */
+@Injectable()
+export class ReviewDraft {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly businessDate: BusinessDate,
+    private readonly basis: PricingBasis,
+    private readonly usage: CollectUsage,
+    private readonly invoices: Invoices,
+    private readonly drafts: Drafts,
+    private readonly reviews: DraftReviews,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws what a new draft is refused for (PriceMissing, MeteringNotComplete…): the old one stays, outdated. */
+  async execute(invoiceId: string): Promise<ReviewOutcome> {
+    const outdated = await this.unitOfWork.run((tx) => this.outdated(tx, invoiceId));
+    if (outdated === undefined) return 'STANDS';
+    const { draft, known } = outdated;
+    const itemCodes = known.terms.items.map(({ code }) => code);
+    // Asked outside any transaction: nobody waits for metering behind a lock.
+    const metered = await this.usage.execute(
+      ...([known.terms.basis, draft.membershipId, itemCodes, draft.period] as const),
+    );
+    return this.unitOfWork.run((tx) => this.replace(tx, invoiceId, metered));
+  }
+
+  /** Withdrawn and drafted anew in one transaction: killed anywhere, it is one or the other. */
+  private async replace(
+    tx: Transaction,
+    invoiceId: string,
+    metered: MeteredUsage,
+  ): Promise<ReviewOutcome> {
+    // The day first, then the membership: a day start locks in this order too.
+    const today = await this.businessDate.today(tx);
+    const outdated = await this.outdated(tx, invoiceId);
+    // Another process was faster.
+    if (outdated === undefined) return 'STANDS';
+    const { draft, known } = outdated;
+    const anew = composeDraft(known, draft.period, metered, today);
+    const taken = withdraw(draft, anew === undefined ? nothingLeft : replaced, today);
+    const runId = await this.drafts.saveWithdrawn(tx, taken);
+    await this.outbox.add(tx, withdrawnEvent(taken));
+    if (anew === undefined) return 'WITHDRAWN';
+    await this.drafts.insert(tx, { ...anew, revision: draft.revision }, runId);
+    await this.outbox.add(tx, draftedEvent(anew));
+    return 'REDRAFTED';
+  }
+
+  /** Membership, then draft, both locked; undefined where it stands, which is kept, or is no draft any more. */
+  private async outdated(
+    tx: Transaction,
+    invoiceId: string,
+  ): Promise<{ readonly draft: DraftInvoice; readonly known: Basis } | undefined> {
+    const membershipId = await this.invoices.membershipOf(tx, invoiceId);
+    const known = await this.basis.now(tx, membershipId);
+    const draft = await this.invoices.findForFinalising(tx, invoiceId);
+    if (known === undefined || draft.status !== 'DRAFT') return undefined;
+    if (!stillStands(draft, known)) return { draft, known };
+    await this.reviews.keep(tx, invoiceId, known.member.membershipVersion);
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, type Logger } from '#libs/observability';
+import { DomainError } from '#libs/problems';
+import { DraftReviews } from './draft-reviews.pg.js';
+import { NumberingFailures } from './numbering-failures.pg.js';
+import { isNobodysFault, problemOf } from './numbering-problems.js';
+import { ReviewDraft } from './review-draft.js';
+
+const reviewedAtOnce = 500;
+
+/** Looks again at each draft whose membership had a fact since; one that cannot be made anew is set aside alone (BIL-9). */
+@Injectable()
+export class ReviewDrafts {
+  constructor(
+    private readonly reviews: DraftReviews,
+    private readonly reviewDraft: ReviewDraft,
+    private readonly failures: NumberingFailures,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Throws what is no draft's fault (a database that went away). */
+  async execute(isStopping: () => boolean = () => false): Promise<void> {
+    for (const invoiceId of await this.reviews.due(reviewedAtOnce)) {
+      if (isStopping()) return;
+      try {
+        const outcome = await this.reviewDraft.execute(invoiceId);
+        if (outcome !== 'STANDS') this.logger.info({ invoiceId, outcome }, 'draft made anew');
+      } catch (error) {
+        // Metering does not answer, or has not closed the period: the others go on, this one at the next look.
+        if (error instanceof DomainError && error.kind === 'unavailable') continue;
+        if (isNobodysFault(error)) throw error;
+        this.logger.error({ err: error, invoiceId }, 'draft not made anew, set aside');
+        await this.failures.park(invoiceId, problemOf(error));
+      }
+    }
+  }
+}
