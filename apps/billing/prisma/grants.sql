@@ -2,7 +2,7 @@
 
 -- Append-only.
 grant select, insert on
-  chorus_pro, commitment, ledger_line,
+  chorus_pro, commitment, ledger_line, membership_bound,
   price, supplier_account,
   billing_run,
   invoice_line, invoice_vat_total
@@ -15,10 +15,9 @@ grant select, insert on invoice_series to :"service";
 grant update (last_sequence, last_issued_on) on invoice_series to :"service";
 
 -- Copies of what membership owns.
-grant select, insert on market, membership, membership_bound to :"service";
+grant select, insert on market, membership to :"service";
 grant update (version, terms) on market to :"service";
 grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on) on membership to :"service";
-grant update (starts_on, ends_on) on membership_bound to :"service";
 
 -- Stand until the number is given.
 grant select, insert, delete on draft_review to :"service";

@@ -181,7 +181,39 @@ test('BIL-3, BIL-5: the database refuses drafts that do not add up, gaps and sec
     expect(finalised(1)).toContain(said);
     await refusesAlways(finalised(1).replace(said, instead));
   }
-  await bed.fresh.database.query(finalised(1));
+  // Of its form and rank, but beside the counter, which would give the number a second time.
+  await refusesAlways(finalised(1));
+  await bed.fresh.database.query(
+    `begin; ${finalised(1)}; insert into invoice_series select supplier_siret, number_prefix, 2022, 1, '2022-10-29' from invoice ${where}; commit`,
+  );
+});
+
+test('BIL-4, BIL-7: whoever writes, what an invoice was priced from stays: bounds by version, and no copy goes back', async () => {
+  await drafts(1);
+  await bed.end('m00', '2023-01-01');
+  const [{ version = 0 } = {}] = await bed.rows<{ version: number }>(
+    `select membership_version::int as version from membership`,
+  );
+  const bound = (at: number, end: string) =>
+    `insert into membership_bound values ('m00', ${at}, '2022-07-19', '${end}')`;
+  for (const sql of [
+    `update membership_bound set ends_on = '2022-08-01'`,
+    `delete from membership_bound`,
+    `truncate membership_bound`,
+    // Of versions that were never told, and of one before, where an invoice was priced.
+    bound(version + 1, '2022-08-01'),
+    bound(999_999, '2022-08-01'),
+    bound(version - 1, '2022-08-01'),
+    `insert into commitment values ('m00', ${version - 1}, 'ELEVE', 1)`,
+    `insert into commitment values ('m00', ${version + 1}, 'ELEVE', 1)`,
+    `insert into chorus_pro values ('m00', ${version + 1}, '2022-07-19', '{}')`,
+    `update membership set membership_version = 1`,
+    `update market set version = 0`,
+    `update market set terms = jsonb_set(terms, '{numberPrefix}', '"FA"')`,
+    `update market set terms = jsonb_set(terms, '{contestDays}', '0')`,
+  ]) {
+    await refusesAlways(sql);
+  }
 });
 
 test('BIL-4, BIL-9: whoever writes, a draft is of today, in the series of its market, and contestable for its days', async () => {

@@ -5,3 +5,34 @@ begin
   raise exception '% keeps what was written: % refused', tg_table_name, tg_op
     using errcode = 'integrity_constraint_violation';
 end $$;
+
+-- A copy says what its newest event said: it changes with a later version only, and its version never goes back.
+create or replace function copy_goes_forward() returns trigger language plpgsql as $$
+declare
+  is_market boolean := tg_table_name = 'market';
+  before bigint := case when is_market then to_jsonb(old) ->> 'version' else to_jsonb(old) ->> 'membership_version' end;
+  now bigint := case when is_market then to_jsonb(new) ->> 'version' else to_jsonb(new) ->> 'membership_version' end;
+begin
+  if now < before or (is_market and now = before and new is distinct from old) then
+    raise exception 'The copy of a % goes forward only: % after %', tg_table_name, now, before
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+
+-- What is kept by version is of the version that the membership stands at: nothing is slipped in before it, where an
+-- invoice was priced, or after it, where the next one would be. Bounds are those of the membership itself.
+create or replace function is_of_the_version_told() returns trigger language plpgsql as $$
+declare
+  told membership%rowtype;
+  said jsonb := to_jsonb(new);
+begin
+  select * into told from membership where membership_id = new.membership_id;
+  if told.membership_version is distinct from new.membership_version
+    or tg_table_name = 'membership_bound'
+      and (to_jsonb(told.starts_on), to_jsonb(told.ends_on)) is distinct from (said -> 'starts_on', said -> 'ends_on') then
+    raise exception '% of % at version % is not what the membership stands at', tg_table_name, new.membership_id,
+      new.membership_version using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;

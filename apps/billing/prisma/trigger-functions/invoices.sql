@@ -112,6 +112,18 @@ begin
   return null;
 end $$;
 
+-- Checked at commit: no number is given beside the counter, which would then give it a second time.
+create or replace function number_comes_from_its_series() returns trigger language plpgsql as $$
+begin
+  if not exists (
+    select from invoice_series s where (s.supplier_siret, s.prefix, s.year)
+      = (new.supplier_siret, new.number_prefix, new.series_year) and s.last_sequence >= new.sequence) then
+    raise exception 'Number % was not drawn from its series (BIL-4)', new.number
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
 -- A line of amount 0 keeps the sum: refuse any line once the invoice is finalised.
 create or replace function refuse_line_of_finalised() returns trigger language plpgsql as $$
 begin

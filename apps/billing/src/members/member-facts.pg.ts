@@ -180,9 +180,7 @@ async function keepBounds(tx: Transaction, membershipId: string): Promise<void> 
   await tx.query(
     `insert into membership_bound (membership_id, membership_version, starts_on, ends_on)
      select membership_id, membership_version, starts_on, ends_on from membership
-      where membership_id = $1 and starts_on is not null and ends_on is not null
-     on conflict (membership_id, membership_version) do update
-       set starts_on = excluded.starts_on, ends_on = excluded.ends_on`,
+      where membership_id = $1 and starts_on is not null and ends_on is not null`,
     [membershipId],
   );
 }

@@ -81,6 +81,20 @@ create table membership_bound (
   ends_on date not null,
   primary key (membership_id, membership_version)
 );
+create trigger membership_bound_is_append_only before update or delete on membership_bound
+  for each row execute function refuse_change();
+create trigger membership_bound_is_not_emptied before truncate on membership_bound
+  for each statement execute function refuse_change();
+create trigger membership_bound_is_of_its_version after insert on membership_bound
+  for each row execute function is_of_the_version_told();
+create trigger commitment_is_of_its_version after insert on commitment
+  for each row execute function is_of_the_version_told();
+create trigger chorus_pro_is_of_its_version after insert on chorus_pro
+  for each row execute function is_of_the_version_told();
+create trigger membership_goes_forward before update on membership
+  for each row execute function copy_goes_forward();
+create trigger market_goes_forward before update on market
+  for each row execute function copy_goes_forward();
 
 -- The BPU (BIL-2): append-only; the highest version of a (market, item, day) is the one that counts. Neither a price nor
 -- the account that members pay to is one person's: each row is what an approved proposal says at its place
@@ -185,6 +199,7 @@ create table invoice (
   check (period_start < period_end),
   check (total_cents = net_cents + vat_cents),
   check (length(number) <= 20),
+  check (number ~ '^[A-Z0-9-]{1,8}-[0-9]{4}-[0-9]{6,}$'),
   check (due_on >= issued_on),
   check (extract(year from issued_on) = series_year),
   check (num_nonnulls(number, series_year, sequence, issued_on, due_on)
@@ -234,6 +249,9 @@ create table invoice_vat_total (
 
 create constraint trigger invoice_series_stands_where_its_invoices_do after insert or update on invoice_series
   deferrable initially deferred for each row execute function series_stands_where_its_invoices_do();
+create constraint trigger invoice_number_comes_from_its_series after update on invoice
+  deferrable initially deferred for each row when (new.status = 'FINALISED')
+  execute function number_comes_from_its_series();
 create trigger invoice_is_guarded before insert or update or delete on invoice
   for each row execute function guard_invoice();
 create trigger invoice_is_not_emptied before truncate on invoice
