@@ -61,47 +61,6 @@ it('numbers homonyms from 2', () => {
   expect(freeLogin('lea.martin', (login) => taken.has(login), new Map())).toBe('lea.martin3');
 });
 
-it('sends a call without a session to the login page and refuses one without the XSRF header', async () => {
-  const anonymous = await fetch(`${ent.url}/directory/structure/admin/list`, {
-    redirect: 'manual',
-  });
-  expect([anonymous.status, anonymous.headers.get('location')]).toEqual([
-    302,
-    expect.stringContaining('/auth/login?callback='),
-  ]);
-  const login = await fetch(`${ent.url}/auth/login`, {
-    method: 'POST',
-    body: new URLSearchParams({ email: 'connecteur', password: 'connecteur-secret' }),
-    redirect: 'manual',
-  });
-  const refused = await fetch(`${ent.url}/directory/school`, {
-    method: 'POST',
-    headers: { cookie: login.headers.getSetCookie().join('; ') },
-    body: '{}',
-  });
-  expect([refused.status, await refused.json()]).toEqual([403, { error: 'invalid.xsrf.token' }]);
-});
-
-it('refuses a second account with the same externalId and keeps the first', async () => {
-  const call = await session();
-  const { schoolId, classId } = await aClass(call);
-  const pupil = {
-    firstName: 'Léa',
-    lastName: 'Martin',
-    type: 'Student',
-    birthDate: '2015-04-03',
-    externalId: 'a-1',
-  };
-  const first = await call('POST', `/directory/class/${classId}/user`, pupil);
-  const second = await call('POST', `/directory/class/${classId}/user`, pupil);
-  const users = await call('GET', `/directory/users?structureId=${schoolId}`);
-  expect([first.status, second.status, users.body]).toEqual([
-    201,
-    400,
-    [expect.objectContaining({ externalId: 'a-1', login: 'lea.martin', id: first.body.id })],
-  ]);
-});
-
 it('keeps accounts, activations and blocks over a restart', async () => {
   const call = await session();
   const { schoolId, classId } = await aClass(call);

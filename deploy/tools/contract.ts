@@ -1,0 +1,159 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { plural } from '#libs/money';
+import { allCases } from '../../test/contract/open-ent-ng/cases/all-cases.js';
+import {
+  type CaseOutcome,
+  type ContractRun,
+  NotOurStructure,
+  runContract,
+} from '../../test/contract/open-ent-ng/run-contract.js';
+import { type Given, jsonOf, pathOf, runOnly, status, UsageError } from './ent/command.js';
+
+export const usage = `ADRESSE [--uai UAI] [--report FICHIER] [--login-file FICHIER]   ce que fait un Open ENT-NG, à côté de sa référence
+   ADRESSE --write --uai UAI --name NOM   et ce qu’il fait de comptes : dans une école à soi, sans personne
+   ADRESSE --simulator --uai UAI --name NOM   et ce que seul un simulateur peut montrer, l’école comprise
+   Le compte technique : CONTRACT_LOGIN et CONTRACT_PASSWORD, ou un fichier de deux lignes que nul autre ne lit`;
+
+/** Reading unless told: nothing is changed in a platform of others. No answer of it is kept, only what was made of it. */
+export const run = (args: string[]): Promise<number> =>
+  runOnly(
+    {
+      operands: 1,
+      options: {
+        uai: { type: 'string' },
+        name: { type: 'string' },
+        write: { type: 'boolean' },
+        simulator: { type: 'boolean' },
+        report: { type: 'string' },
+        'login-file': { type: 'string' },
+      },
+      run: compareWithReference,
+    },
+    args,
+    `npm run ent -- contract ${usage}`,
+  );
+
+async function compareWithReference(given: Given) {
+  const asked = runOf(given);
+  const { cases, left } = await runContract(asked, allCases).catch((error: unknown) => {
+    if (!(error instanceof NotOurStructure)) throw error;
+    throw new UsageError(
+      `Rien n’a été écrit : cette école n’est pas à vous, ou n’est pas vide (${error.message}).`,
+    );
+  });
+  const figures = countsOf(cases);
+  const answer = { address: asked.url, at: new Date().toISOString(), ...figures, left, cases };
+  const file = given.text('report');
+  if (file !== undefined) writeFileSync(pathOf(file), `${jsonOf(answer)}\n`);
+  const isAsked = figures.confirmed + figures.different > 0;
+  return {
+    status: !isAsked ? status.notAsked : figures.different > 0 ? status.refused : status.ok,
+    json: answer,
+    lines: linesOf(asked.url, cases, left),
+  };
+}
+
+function runOf(given: Given): ContractRun {
+  const url = originOf(given.operands[0] ?? '');
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+  if (!url.startsWith('https:') && !isLoopback)
+    throw new UsageError('Un mot de passe ne part qu’en https : donnez une adresse https.');
+  const level = given.isSet('simulator')
+    ? 'SIMULATOR'
+    : given.isSet('write')
+      ? 'WRITING'
+      : 'READING';
+  if (level === 'SIMULATOR' && !isLoopback)
+    throw new UsageError(
+      'Un simulateur tourne sur cette machine : une autre adresse est un vrai ENT.',
+    );
+  const [uai, structureName] = [given.text('uai')?.toUpperCase(), given.text('name')];
+  if (level !== 'READING' && (!uai || !structureName))
+    throw new UsageError('Pour écrire, nommez l’école qui est à vous : --uai UAI --name NOM.');
+  return { url, level, uai, structureName, ...credentialsOf(given.text('login-file')) };
+}
+
+function originOf(address: string): string {
+  try {
+    return new URL(address).origin;
+  } catch {
+    throw new UsageError(`Adresse refusée : ${address}`);
+  }
+}
+
+const others = 0o077;
+
+/** Never from the command line, where every process of the machine reads it. */
+function credentialsOf(file: string | undefined): Pick<ContractRun, 'login' | 'password'> {
+  if (file === undefined) {
+    const { CONTRACT_LOGIN: login, CONTRACT_PASSWORD: password } = process.env;
+    if (login && password) return { login, password };
+    throw new UsageError(
+      'Avec quel compte ? CONTRACT_LOGIN et CONTRACT_PASSWORD, ou --login-file.',
+    );
+  }
+  const path = pathOf(file);
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  if (mode === undefined) throw new UsageError(`Fichier introuvable : ${file}`);
+  if ((mode & others) !== 0)
+    throw new UsageError(`D’autres que vous peuvent lire ${file} : chmod 600, puis recommencez.`);
+  const [login = '', password = ''] = readFileSync(path, 'utf8').split(/\r?\n/);
+  if (!login || !password)
+    throw new UsageError(
+      `${file} : le compte sur la première ligne, le mot de passe sur la deuxième.`,
+    );
+  return { login, password };
+}
+
+function countsOf(cases: readonly CaseOutcome[]) {
+  const count = (verdict: CaseOutcome['verdict']) =>
+    cases.filter((one) => one.verdict === verdict).length;
+  return {
+    confirmed: count('CONFIRMED'),
+    different: count('DIFFERENT'),
+    unknown: count('UNKNOWN'),
+  };
+}
+
+function linesOf(url: string, cases: readonly CaseOutcome[], left: number): string[] {
+  const { confirmed, different, unknown } = countsOf(cases);
+  return [
+    ...cases.flatMap(lineOf),
+    `${url} : ${[
+      plural(confirmed, 'comportement confirmé', 'comportements confirmés'),
+      plural(different, 'différent', 'différents'),
+      plural(unknown, 'inconnu', 'inconnus'),
+    ].join(', ')}.`,
+    ...(unknown > 0 ? [`Inconnus : ${whyUnknown(cases)}.`] : []),
+    ...(left > 0
+      ? [
+          `${plural(left, 'compte du contrat reste', 'comptes du contrat restent')} dans l’école : supprimez-les dans l’ENT.`,
+        ]
+      : []),
+  ];
+}
+
+function lineOf(one: CaseOutcome): string[] {
+  if (one.verdict !== 'DIFFERENT') return [];
+  const { id, source, certainty, expected, came } = one;
+  return [
+    `différent  ${id} (${source}, ${certainty})`,
+    `    attendu : ${expected}`,
+    `    venu    : ${came}`,
+  ];
+}
+
+function whyUnknown(cases: readonly CaseOutcome[]): string {
+  const whys = cases.flatMap((one) => (one.verdict === 'UNKNOWN' ? [one.why] : []));
+  const count = (isSo: (why: string) => boolean) => whys.filter(isSo).length;
+  const writing = count((why) => why === 'WRITING');
+  const simulator = count((why) => why === 'SIMULATOR');
+  const silent = count((why) => why.startsWith('no answer'));
+  const others = whys.length - writing - simulator - silent;
+  return [
+    ...(writing > 0 ? [`${writing} demandent --write`] : []),
+    ...(simulator > 0 ? [`${simulator} ne se voient que sur un simulateur`] : []),
+    ...(silent > 0 ? [`${silent} sans réponse`] : []),
+    ...(others > 0 ? [`${others} après un comportement qui n’est pas celui attendu`] : []),
+  ].join(' ; ');
+}

@@ -1,0 +1,28 @@
+import type { Case } from '../case.js';
+import { deletionCases, purgeCases } from './deletion-cases.js';
+import { fedCases, importerCases, wizardCases } from './import-cases.js';
+import { classCases, listCases, newSchoolCases, transitionCases } from './school-cases.js';
+import { operatorCases, sessionCases } from './session-cases.js';
+import { tieCases } from './tie-cases.js';
+import { creationCases } from './user-cases.js';
+
+const comingIn = sessionCases.filter(({ id }) => id !== 'structures-list');
+const listOfStructures = sessionCases.filter(({ id }) => id === 'structures-list');
+
+/** In the order in which they are run: each may rest on what those before it made. */
+export const allCases: readonly Case[] = [
+  ...comingIn,
+  ...newSchoolCases,
+  ...listOfStructures,
+  ...listCases,
+  ...classCases,
+  ...creationCases,
+  ...tieCases,
+  ...deletionCases,
+  ...wizardCases,
+  ...importerCases,
+  ...fedCases,
+  ...purgeCases,
+  ...transitionCases,
+  ...operatorCases,
+];

@@ -1,0 +1,257 @@
+import type { Case, CaseRequest } from '../case.js';
+import { entry, equals, fields, is, matching, noEntry, nothingIn } from '../shape.js';
+import { json, noBody, openedSession, refused, refusedLogin, rightMissing } from './answers.js';
+import { administrators, user, usersOfSchool } from './user-cases.js';
+
+const del = (query: string): CaseRequest => ({
+  ...{ method: 'DELETE', path: `/directory/user${query}` },
+});
+const password = 'un mot de passe inventé';
+const logIn = (secret: string): CaseRequest => ({
+  ...{ method: 'POST', path: '/auth/login', as: 'nobody' },
+  form: { email: '{pupilLogin}', password: secret },
+});
+const activation = (code: string): CaseRequest => ({
+  ...{ method: 'POST', path: '/auth/activation', as: 'nobody' },
+  form: {
+    ...{ login: '{pupilLogin}', activationCode: code, acceptCGU: 'true' },
+    ...{ password, confirmPassword: password },
+  },
+});
+
+/** First use, and what becomes of a person with and without one. */
+export const deletionCases: readonly Case[] = [
+  {
+    id: 'code',
+    says: 'Who has never come has a code in the list of the school.',
+    source: '§1.4',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'GET', path: '/directory/users?structureId={structure}' },
+    expected: json(200, entry('{pupil}', fields({ code: is('activation code') }))),
+    remembers: { code: { where: { id: '{pupil}' }, take: 'code' } },
+  },
+  {
+    id: 'login-with-code',
+    says: 'Whoever logs in with the code gets the page of activation, and is not in.',
+    source: '§2.1',
+    certainty: 'F',
+    level: 'WRITING',
+    request: logIn('{code}'),
+    expected: refusedLogin(),
+  },
+  {
+    id: 'activation-wrong-code',
+    says: 'A wrong code is told in JSON with status 200.',
+    source: '§1.9',
+    certainty: 'F',
+    level: 'WRITING',
+    request: activation('wrong'),
+    expected: json(200, fields({ error: fields({ message: is('text') }) })),
+  },
+  {
+    id: 'activation',
+    says: 'The right one is answered with 302; no code is left.',
+    source: '§1.9',
+    certainty: 'T',
+    level: 'WRITING',
+    request: activation('{code}'),
+    expected: { status: 302, type: 'ANY' },
+    effects: [usersOfSchool(entry('{pupil}', fields({ code: is('nothing') })))],
+  },
+  {
+    id: 'login-of-person',
+    says: 'The person logs in.',
+    source: '§2.1',
+    certainty: 'F',
+    level: 'WRITING',
+    request: logIn(password),
+    expected: openedSession,
+    opens: 'person',
+    effects: [
+      {
+        // A right that is missing, and not a session that ended.
+        request: { method: 'GET', path: '/directory/structure/{structure}/users', as: 'person' },
+        expected: rightMissing,
+      },
+    ],
+  },
+  {
+    id: 'login-of-blocked',
+    says: 'Who is blocked is told so at the door, with status 200.',
+    source: '§1.8, §2.1',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/auth/block/{pupil}', json: { block: true } },
+    expected: noBody(200),
+    effects: [{ request: logIn(password), expected: refusedLogin('auth\\.error\\.blockedUser') }],
+  },
+  {
+    id: 'ban',
+    says: 'After so many wrong passwords the right one is refused, too.',
+    source: '§2.1',
+    certainty: 'I',
+    level: 'WRITING',
+    // Five in the code, twenty as the template of production has it.
+    request: {
+      ...{ method: 'POST', path: '/auth/login', as: 'nobody', times: 21 },
+      form: { email: 'contrat.{run}', password: 'not-the-password' },
+    },
+    expected: refusedLogin('auth\\.error\\.ban'),
+  },
+  {
+    id: 'delete-unknown',
+    says: 'Nobody to delete is refused, and so are all others of the call.',
+    source: '§1.6',
+    certainty: 'F',
+    level: 'WRITING',
+    request: del('?userId={homonym}&userId={nobody}'),
+    expected: refused('^unauthorized\\.user$'),
+    effects: [user('homonym', fields({ id: equals('{homonym}') }))],
+  },
+  {
+    id: 'delete-without-id',
+    says: 'A call that names nobody is refused.',
+    source: '§1.6',
+    certainty: 'F',
+    level: 'WRITING',
+    request: del(''),
+    expected: refused('^Missing users'),
+  },
+  {
+    id: 'delete-never-used',
+    says: 'Who has never come is gone at once.',
+    source: '§1.6',
+    certainty: 'F',
+    level: 'WRITING',
+    request: del('?userId={homonym}'),
+    expected: json(200, nothingIn),
+    effects: [
+      {
+        request: { method: 'GET', path: '/directory/user/{homonym}' },
+        expected: noBody(404),
+      },
+    ],
+  },
+  {
+    id: 'restore-nobody',
+    says: 'Restoring who is gone changes nothing, and says nothing.',
+    source: '§1.6',
+    certainty: 'I',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/directory/restore/user?userId={homonym}' },
+    expected: json(200, nothingIn),
+    effects: [
+      {
+        request: { method: 'GET', path: '/directory/user/{homonym}' },
+        expected: noBody(404),
+      },
+    ],
+  },
+  {
+    id: 'delete-used',
+    says: 'Who has come is kept with a date, and left out of the lists.',
+    source: '§1.6, addendum',
+    certainty: 'F',
+    level: 'WRITING',
+    request: del('?userId={pupil}'),
+    expected: json(200, nothingIn),
+    effects: [
+      user('pupil', fields({ deleteDate: is('number') })),
+      usersOfSchool(noEntry('{pupil}')),
+      administrators(noEntry('{pupil}')),
+    ],
+  },
+  {
+    id: 'pre-deleted-in-list',
+    says: 'The list of the school may show it, with the date and without a class.',
+    source: '§1.1.b',
+    certainty: 'I',
+    level: 'WRITING',
+    request: { method: 'GET', path: '/directory/structure/{structure}/users' },
+    expected: json(200, {
+      oneOf: [
+        noEntry('{pupil}'),
+        entry('{pupil}', fields({ deleteDate: is('number'), classes: { length: 0 } })),
+      ],
+    }),
+  },
+  {
+    id: 'pre-deleted-key',
+    says: 'Its externalId is taken.',
+    source: '§0, §1.6',
+    certainty: 'F',
+    level: 'WRITING',
+    request: {
+      ...{ method: 'POST', path: '/directory/class/{class}/user' },
+      json: {
+        ...{ firstName: 'Prénom', lastName: 'Inventé', type: 'Student', birthDate: '2015-04-03' },
+        externalId: 'CONTRAT-{run}-1',
+      },
+    },
+    expected: refused('already exists.*externalId'),
+  },
+  {
+    id: 'pre-deleted-link',
+    says: 'It is linked to no class.',
+    source: 'addendum',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/directory/class/{class}/link/{pupil}' },
+    expected: noBody(404),
+  },
+  {
+    id: 'pre-deleted-login',
+    says: 'It does not log in.',
+    source: '§1.6',
+    certainty: 'I',
+    level: 'WRITING',
+    request: logIn(password),
+    expected: refusedLogin(),
+  },
+  {
+    id: 'restore',
+    says: 'Restored, it is in its school and its class again, and blocked as it was.',
+    source: '§1.6',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/directory/restore/user?userId={pupil}' },
+    expected: json(200, nothingIn),
+    effects: [
+      user('pupil', fields({ deleteDate: is('nothing'), login: matching('.') })),
+      administrators(
+        entry('{pupil}', fields({ allClasses: entry('{otherClass}'), blocked: equals(true) })),
+      ),
+    ],
+  },
+];
+
+const clock = (days: number): CaseRequest => ({
+  ...{ method: 'POST', path: '/__simulator/clock' },
+  json: { advanceMs: days * 24 * 60 * 60_000 },
+});
+
+/** Time passes: of a simulator alone. */
+export const purgeCases: readonly Case[] = [
+  {
+    id: 'purge-not-yet',
+    says: 'For 90 days a pre-deleted user is kept.',
+    source: '§4',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: del('?userId={pupil}'),
+    expected: json(200, nothingIn),
+    then: [clock(89)],
+    effects: [user('pupil', fields({ deleteDate: is('number') }))],
+  },
+  {
+    id: 'purge',
+    says: 'Then it is gone, by the weekly cron.',
+    source: '§4',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [clock(9)],
+    request: { method: 'GET', path: '/directory/user/{pupil}' },
+    expected: noBody(404),
+  },
+];

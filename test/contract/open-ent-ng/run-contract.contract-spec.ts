@@ -1,0 +1,102 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClass, createSchool } from '../../simulators/open-ent-ng/graph/schools.js';
+import { createUserInClass } from '../../simulators/open-ent-ng/graph/users.js';
+import { OpenEntNg } from '../../simulators/open-ent-ng/open-ent-ng.js';
+import { allCases } from './cases/all-cases.js';
+import { type ContractRun, NotOurStructure, ours, runContract } from './run-contract.js';
+
+const uai = '0440001A';
+const structureName = 'École du contrat';
+let ent: OpenEntNg;
+let structureId: string;
+
+beforeEach(async () => {
+  ent = await OpenEntNg.start();
+  structureId = createSchool(ent.graph, { name: structureName, UAI: uai, externalId: uai }).id;
+});
+afterEach(() => ent.stop());
+
+const run = (changed: Partial<ContractRun> = {}): ContractRun => ({
+  ...{ url: ent.url, login: 'connecteur', password: 'connecteur-secret' },
+  ...{ level: 'READING', uai, ...changed },
+});
+const inside = (): string =>
+  JSON.stringify([ent.graph.structures, ent.graph.classes, ent.graph.users].map((map) => [...map]));
+const aPupil = (externalId: string, className: string) =>
+  createUserInClass(ent.graph, createClass(ent.graph, structureId, { name: className }).id, {
+    ...{ firstName: 'Zéphyrine', lastName: 'Quelconque', type: 'Student' },
+    ...{ birthDate: '2015-04-03', externalId },
+  })!;
+
+test('reading changes nothing, and tells what it did not try', async () => {
+  aPupil('someone', 'CP');
+  const before = inside();
+  const { cases } = await runContract(run(), allCases);
+  expect(inside()).toBe(before);
+  const isRead = ({ level }: { level: string }) => level === 'READING';
+  expect(cases.filter(isRead).filter(({ verdict }) => verdict !== 'CONFIRMED')).toEqual([]);
+  expect(cases.filter((one) => !isRead(one)).every(({ verdict }) => verdict === 'UNKNOWN')).toBe(
+    true,
+  );
+});
+
+test.each([
+  ['a pupil of somebody', (): unknown => void aPupil('someone', `${ours.className}CP`), {}],
+  [
+    'a class of somebody',
+    (): unknown => void createClass(ent.graph, structureId, { name: 'CP' }),
+    {},
+  ],
+  ['another name', (): unknown => undefined, { structureName: 'École Jules-Ferry' }],
+  ['no name', (): unknown => undefined, { structureName: undefined }],
+  ['a UAI that is not there', (): unknown => undefined, { uai: '0440009Z' }],
+  ['no UAI', (): unknown => undefined, { uai: undefined }],
+] as const)('nothing is written into a school with %s', async (_what, given, changed) => {
+  given();
+  const before = inside();
+  const refused = runContract(run({ level: 'WRITING', structureName, ...changed }), allCases);
+  await expect(refused).rejects.toBeInstanceOf(NotOurStructure);
+  expect(inside()).toBe(before);
+});
+
+test('SUP-4: what is recorded holds no name, login, code or password of anybody', async () => {
+  const { login, activationCode } = aPupil('someone', 'CP');
+  // Of all lists a half is missing, and pages come instead of answers: differences are told, too.
+  ent.faults.set([
+    { mode: 'page-200', calls: 'GET /directory/class/admin/list' },
+    { mode: 'error-400', calls: 'GET /directory/user/admin/list' },
+  ]);
+  const { cases } = await runContract(run(), allCases);
+  expect(cases.filter(({ verdict }) => verdict === 'DIFFERENT').map(({ id }) => id)).toEqual([
+    'classes-list',
+    'admin-users',
+  ]);
+  const text = JSON.stringify(cases);
+  const secrets = [login, activationCode!, 'Zéphyrine', 'Quelconque', 'connecteur-secret'];
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
+});
+
+test('a list in which an entry lacks a field, or has it of another kind, is different', async () => {
+  const user = aPupil('someone', 'CP');
+  ent.graph.users.set(user.id, { ...user, login: 12 as unknown as string });
+  const { cases } = await runContract(run(), allCases);
+  expect(cases.find(({ id }) => id === 'users-list')).toMatchObject({
+    verdict: 'DIFFERENT',
+    came: 'body[0].login: number',
+  });
+});
+
+test('a platform that says yes to everything confirms nothing, and one that is away is unknown', async () => {
+  const server: Server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const verdicts = async (): Promise<string[]> =>
+    (await runContract(run({ url }), allCases)).cases.map(({ verdict }) => verdict);
+  expect(await verdicts()).not.toContain('CONFIRMED');
+  await new Promise((resolve) => server.close(resolve));
+  expect(new Set(await verdicts())).toEqual(new Set(['UNKNOWN']));
+});
