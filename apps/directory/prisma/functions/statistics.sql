@@ -30,10 +30,12 @@ begin
   analyze plan_change;
 end $$;
 
--- What a full export added to the index of who names whom waits in a list, which each look-up of a delta would read whole
--- until the next vacuum. Only the owner may sort it in.
-create or replace function sort_in_held_statements() returns void language plpgsql
-  security definer set search_path = pg_catalog, public, pg_temp as $$
+-- And what a full export said, which deltas look up key by key: without statistics the planner reads all of it for a few
+-- keys. What it added to the index of who names whom waits in a list, which each look-up would read whole until the next
+-- vacuum.
+create or replace function refresh_held_statements() returns void language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp set default_statistics_target = 10 as $$
 begin
   perform gin_clean_pending_list('held_statement_refers');
+  analyze held_statement;
 end $$;

@@ -82,6 +82,8 @@ export class DeltaReading {
     const { source, importId, datedOn } = this.connection.work;
     await this.connection.run(async (tx) => {
       await tx.query('analyze delta_statement');
+      // Key by key by index: of a table that has just been made the planner knows nothing, and reads all that is held.
+      await tx.query('set local enable_hashjoin = off; set local enable_mergejoin = off');
       for (const sql of SCOPE_STEPS)
         await tx.query(
           sql,

@@ -214,5 +214,5 @@ export const HOLD_FULL: readonly string[] = [
    select $1, entity, source_key, ine_hash, attributes, refers from stage_statement s
    where not exists (select from held_statement h where h.source = $1 and h.entity = s.entity and h.source_key = s.source_key)
    order by entity, source_key`,
-  'select sort_in_held_statements()',
+  'select refresh_held_statements()',
 ];
