@@ -47,6 +47,7 @@ grant update (next_seq, schools_applied, person_events, structure_events, comple
 grant select, insert on blocking_keys to :"service";
 grant update (revision, keys) on blocking_keys to :"service";
 grant select, insert, delete on doubtful_pair, person_side, side_link, stated_before to :"service";
+grant update (statement) on stated_before to :"service";
 -- Undoing lets places go: no merge is undone from the first.
 grant select, delete, insert (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, by_import, step, absorbed_uais)
   on person_merge to :"service";

@@ -5,6 +5,7 @@ import { academy, caller, ImportBed, uaiA, uaiB } from '../../test/import-bed.te
 import { PersonData } from '../person-exports/person-data.pg.js';
 import { doublesOn, everythingIn } from '../../test/merging.test-support.js';
 import { aPupil, aSchool, deliver } from '../../test/stated-people.test-support.js';
+import { tablesThatSay } from '../../test/tables-that-say.test-support.js';
 
 jest.setTimeout(120_000);
 
@@ -179,6 +180,41 @@ it('DIR-2: an identifier that comes by a number which one of them alone was stat
     expect(
       await on.count(`person_key where source_key = 'x' and person_id = '${world.ids.get('1p0')}'`),
     ).toBe(1);
+  }));
+
+it('SUP-4: a guardian who is erased is not named by what was said of a merged pupil before', () =>
+  inAWorld(async (world) => {
+    const { on, ids } = world;
+    await on.onDay('2022-09-02');
+    await deliver(on, 'other', '2022-09-02', pupilsSaid(1, { guardians: 1 }));
+    const { rows } = await on.db.database.query<{ id: string; key: string }>(
+      `select k.person_id as id, k.source_key as key from stated_link l join person_key k on k.source = l.source and k.source_key = l.guardian_key
+       where l.child_key = '1p0'`,
+    );
+    const { id: guardianId, key } = rows[0]!;
+    // Data older than the merge, so that who left by them is erased while it can be undone.
+    await on.onDay('2022-09-05');
+    const mergeId = await merge(world, '0p0', '1p0');
+    await deliver(on, 'other', '2022-09-03', pupilsSaid(1, { guardians: 0 }));
+    const toldOf = async (id: string) =>
+      (await new PersonData(on.db.database).of(id))!.tables.flatMap((table) =>
+        table.rows.map((cells) => cells.join('|')),
+      );
+    // The guardian is told that it stands there, the pupil that somebody does.
+    expect(await toldOf(guardianId)).toContainEqual(
+      expect.stringMatching(/^Cité.*jusque-là.*\|1 élève\(s\)$/),
+    );
+    expect(await toldOf(ids.get('0p0')!)).toContainEqual(
+      expect.stringMatching(/^Avait.*jusque-là.*\|1 personne\(s\)$/),
+    );
+    expect(await tablesThatSay(on, [key])).toContain('public.stated_before');
+    const { ended } = on.parts();
+    await eraseAllOn(on, '2022-12-02');
+    await on.expire('2022-12-02');
+    while (await ended.removeSome());
+    const left = await tablesThatSay(on, [guardianId, key]);
+    expect(left.filter((table) => !/erasure|audit_entry|outbox/.test(table))).toEqual([]);
+    await undo(world, mergeId);
   }));
 
 it('SUP-4: whoever asks is told what is kept so that the merge can be undone', () =>

@@ -10,6 +10,7 @@ import {
   sourceCode,
   uaiA,
 } from '../../test/import-bed.test-support.js';
+import { tablesThatSay } from '../../test/tables-that-say.test-support.js';
 import { keepsIds } from '../keeps-ids.js';
 import { ErasureDelay, Erasures } from './erasures.pg.js';
 import { ProveByNight } from './prove-by-night.js';
@@ -48,26 +49,6 @@ async function endImports(on = '2023-01-01'): Promise<void> {
   await bed.expire(on);
   const { ended } = bed.parts();
   while (await ended.removeSome()) continue;
-}
-
-/** Tables of any schema in which a row says one of these texts, as such or in bytes. */
-async function tablesThatSay(texts: readonly string[]): Promise<string[]> {
-  const { rows: tables } = await bed.db.database.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname in ('public', 'platform') order by 1`,
-  );
-  expect(tables.length).toBeGreaterThan(30);
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const { rowCount } = await bed.db.database.query(
-      `select from ${name} as row where exists (select from unnest($1::text[]) as said
-         where position(lower(said) in lower(row::text)) > 0
-            or position(encode(convert_to(said, 'UTF8'), 'hex') in row::text) > 0) limit 1`,
-      [texts],
-    );
-    if (rowCount) found.push(name);
-  }
-  return found;
 }
 
 const proofs = async () =>
@@ -115,7 +96,7 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
     [gone!.personId, uaiA],
   );
   const said = ['Zwyxélith', gone!.sourceKey, rows[0]!.ine_hash].filter((text) => text !== null);
-  expect(await tablesThatSay(said)).toEqual(
+  expect(await tablesThatSay(bed, said)).toEqual(
     expect.arrayContaining([
       ...['class_link', 'delivered_person', 'person', 'person_key', 'plan_change'].map(
         (name) => `public.${name}`,
@@ -125,7 +106,7 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
   await bed.onDay('2023-01-01');
   await endImports();
   await eraseAll();
-  expect(await tablesThatSay(said)).toEqual([]);
+  expect(await tablesThatSay(bed, said)).toEqual([]);
 });
 
 it('SUP-4: leavers of one day are erased batch by batch; whoever is interrupted leaves whole batches, and the rest due', async () => {
@@ -265,7 +246,7 @@ it('SUP-4: the proof tells where a key of the source was still said, and no key 
   expect(places.filter(({ verdict }) => verdict === 'UNEXPECTED')).toMatchObject([
     { system: 'directory', place: 'public.stated_link.guardian_key', rows: 1 },
   ]);
-  expect(await tablesThatSay([gone!.sourceKey])).toEqual(['public.stated_link']);
+  expect(await tablesThatSay(bed, [gone!.sourceKey])).toEqual(['public.stated_link']);
 });
 
 it('SUP-4: who comes back with a backup is erased again once the days have come again, and told again', async () => {
@@ -282,7 +263,12 @@ it('SUP-4: who comes back with a backup is erased again once the days have come 
       await endImports('2023-01-09');
       await eraseAll();
       expect((await bed.emitted()).erased.sort()).toEqual(ids);
-      expect(await tablesThatSay(left.map(({ sourceKey }) => sourceKey))).toEqual([]);
+      expect(
+        await tablesThatSay(
+          bed,
+          left.map(({ sourceKey }) => sourceKey),
+        ),
+      ).toEqual([]);
       expect((await proofs()).map(({ person_id }) => person_id)).toEqual(ids);
     }
   } finally {

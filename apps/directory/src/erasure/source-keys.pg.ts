@@ -17,6 +17,11 @@ const NAMING = `select g.person_id, g.source_key as key, h.source, h.source_key 
     and exists (select from jsonb_array_elements_text(h.attributes -> 'ENTEleveAutoriteParentale') v where btrim(split_part(v, '$', 1)) = g.source_key)
   offset 0) h`;
 
+/** What was said of pupils before a merge and after, of those that name one of them as a guardian: a few, all read. */
+const SAID_BEFORE = `select distinct g.person_id, b.source, b.source_key, b.step
+  from stated_before b cross join lateral jsonb_array_elements(b.statement -> 'links') l
+  join gone g on g.source = b.source and g.source_key = l ->> 'guardianKey'`;
+
 const FORGET: readonly string[] = [
   `with ${GONE}, named as (select source, source_key, array_agg(key) as keys from (${NAMING}) n group by 1, 2)
    update held_statement h set
@@ -26,6 +31,12 @@ const FORGET: readonly string[] = [
        select jsonb_agg(v) from jsonb_array_elements_text(h.attributes -> 'ENTEleveAutoriteParentale') v
        where btrim(split_part(v, '$', 1)) <> all(n.keys)), '[]'))
    from named n where h.source = n.source and h.entity = 1 and h.source_key = n.source_key`,
+  // What a source said of a pupil before, kept to undo merges by.
+  `with ${GONE}
+   update stated_before b set statement = jsonb_set(b.statement, '{links}', coalesce((
+     select jsonb_agg(l) from jsonb_array_elements(b.statement -> 'links') l
+     where not exists (select from gone g where g.source = b.source and g.source_key = l ->> 'guardianKey')), '[]'))
+   from (${SAID_BEFORE}) n where b.source = n.source and b.source_key = n.source_key and b.step = n.step`,
   `with ${GONE}
    delete from remark_line l using gone g, directory_import i
    where i.source = g.source and l.import_id = i.import_id and l.subject = any(${asRemarked('g.source_key')})`,
@@ -50,7 +61,8 @@ const PLACES_LEFT = `
       join stated_link l on l.source = g.source and l.child_key = g.source_key
     union all select g.person_id, 'public.class_link.source_key' from gone g join class_link l using (source, source_key)
     union all select g.person_id, 'public.merged_key.source_key' from gone g join merged_key m using (source, source_key)
-    union all select g.person_id, 'public.stated_before.source_key' from gone g join stated_before b using (source, source_key))
+    union all select g.person_id, 'public.stated_before.source_key' from gone g join stated_before b using (source, source_key)
+    union all select n.person_id, 'public.stated_before.statement' from (${SAID_BEFORE}) n)
   update erasure e set keys_left = l.places from (
     select person_id, jsonb_object_agg(place, rows) as places
     from (select person_id, place, count(*) as rows from said group by 1, 2) s group by 1) l

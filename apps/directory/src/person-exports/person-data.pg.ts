@@ -24,6 +24,8 @@ const placeProfile = (profile: string) =>
 /** What the people who declared a source call it. */
 const titleOf = (source: string) =>
   `coalesce((select title from declared_source where source_code = ${source}), ${source})`;
+/** Of what is kept beside what counts. */
+const UNTIL_THEN = 'jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What stands of somebody's keys in imports: remarks, changes planned, deliveries that wait. $1: the person. */
@@ -75,7 +77,7 @@ export class PersonData {
                 coalesce(to_char(s.birth_date, 'YYYY-MM-DD'), '') as birth_date, to_char(s.dated_on, 'YYYY-MM-DD') as dated_on
            from stated_person s where s.person_id = $1
          union all
-         select ${titleOf('b.source')} || ' (jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite)', b.source_key,
+         select ${titleOf('b.source')} || ' (${UNTIL_THEN})', b.source_key,
                 b.statement ->> 'lastName', b.statement ->> 'firstName', coalesce(b.statement ->> 'birthDate', ''), to_char(b.replaced_on, 'YYYY-MM-DD')
            from person_key k join stated_before b using (source, source_key)
           where k.person_id = $1 and b.statement is not null order by 1, 2`,
@@ -122,7 +124,13 @@ export class PersonData {
           `select 'Responsable de' as role, count(*) || ' élève(s)' as of from guardian_link where guardian_id = $1
            having count(*) > 0
          union all select 'A pour responsables', count(*) || ' personne(s)' from guardian_link where child_id = $1
-           having count(*) > 0`,
+           having count(*) > 0
+         union all select 'Cité comme responsable dans ce qu’une source disait (${UNTIL_THEN})', count(distinct (b.source, b.source_key)) || ' élève(s)'
+           from person_key k join stated_before b on b.source = k.source cross join jsonb_array_elements(b.statement -> 'links') l
+          where k.person_id = $1 and l ->> 'guardianKey' = k.source_key having count(*) > 0
+         union all select 'Avait pour responsables selon une source (${UNTIL_THEN})', count(distinct (b.source, l ->> 'guardianKey')) || ' personne(s)'
+           from person_key k join stated_before b using (source, source_key) cross join jsonb_array_elements(b.statement -> 'links') l
+          where k.person_id = $1 having count(*) > 0`,
           personId,
           ['role', 'of'],
         ),
