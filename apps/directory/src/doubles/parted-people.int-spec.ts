@@ -164,23 +164,32 @@ it('DIR-2: one of two merges is undone after who was absorbed by the other is er
     if (second) await undo(world, second);
   }));
 
-it('DIR-2: an identifier that comes by a number which one of them alone was stated with goes with that one', () =>
-  bothWays(async (world, isMerging) => {
-    const { on } = world;
-    const third = { ...academy, sourceCode: 'third', academyCode: '', priority: 30 };
-    await on.parts().declare.execute(third, caller);
-    await deliver(on, academy.sourceCode, '2022-09-01', pupilsSaid(0, { ine: false }));
-    await on.onDay('2022-09-02');
-    const mergeId = isMerging ? await merge(world, '0p0', '1p0') : undefined;
-    await on.onDay('2022-09-03');
-    const one = aPupil('x', 'Jade Garville', uaiB, { born: '2015-01-11', ine: '1ine0' });
-    await deliver(on, 'third', '2022-09-03', [aSchool(uaiB), one]);
-    await on.onDay('2022-09-04');
-    if (mergeId) await undo(world, mergeId);
-    expect(
-      await on.count(`person_key where source_key = 'x' and person_id = '${world.ids.get('1p0')}'`),
-    ).toBe(1);
-  }));
+it.each([
+  ['the other one has none', false],
+  // INE_DIFFERENT is among the reasons that whoever answers reads.
+  ['the other one has another', true],
+])(
+  'DIR-2: an identifier that comes by a number of one of them goes with that one: %s',
+  (_title, bothHave) =>
+    bothWays(async (world, isMerging) => {
+      const { on } = world;
+      const third = { ...academy, sourceCode: 'third', academyCode: '', priority: 30 };
+      await on.parts().declare.execute(third, caller);
+      await deliver(on, academy.sourceCode, '2022-09-01', pupilsSaid(0, { ine: bothHave }));
+      await on.onDay('2022-09-02');
+      const mergeId = isMerging ? await merge(world, '0p0', '1p0') : undefined;
+      await on.onDay('2022-09-03');
+      // By name alone nobody would know either of them.
+      const one = aPupil('x', 'Ysolde Quimper', uaiB, { born: '2014-06-21', ine: '1ine0' });
+      await deliver(on, 'third', '2022-09-03', [aSchool(uaiB), one]);
+      const leadsTo = (key: string) =>
+        on.count(`person_key where source_key = 'x' and person_id = '${world.ids.get(key)}'`);
+      expect(await leadsTo(mergeId ? '0p0' : '1p0')).toBe(1);
+      await on.onDay('2022-09-04');
+      if (mergeId) await undo(world, mergeId);
+      expect(await leadsTo('1p0')).toBe(1);
+    }),
+);
 
 it('SUP-4: a guardian who is erased is not named by what was said of a merged pupil before', () =>
   inAWorld(async (world) => {

@@ -84,6 +84,16 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
        and not ${isDeliveredElsewhere('m.person_id')}`,
     ...(['source', 'importId'] as const),
   ),
+  // Of two who are one the person has one number, and its identifiers state both.
+  step(
+    `update difference d set person_id = m.person_id from (
+       select s.ine_hash, min(s.person_id::text)::uuid as person_id from person_merge m join stated_person s on s.person_id = m.survivor_id
+       where m.undone_on is null and s.ine_hash is not null group by 1 having count(distinct s.person_id) = 1) m
+     where d.person_id is null and d.ine_hash = m.ine_hash
+       and not exists (select from person o where o.ine_hash = m.ine_hash)
+       and not ${isDeliveredElsewhere('m.person_id')}`,
+    ...(['source', 'importId'] as const),
+  ),
 ];
 
 /**
