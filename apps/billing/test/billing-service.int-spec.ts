@@ -336,10 +336,21 @@ test('BIL-2: a price list that is refused leaves its answer and one entry of who
       .proposePrices(faulty, await supplier())
       .catch((error: { code: string }) => error.code);
   expect([await send(), await send()]).toEqual(['PRICES_INVALID', 'PRICES_INVALID']);
+  // What no journal can hold is refused like any faulty file.
+  const content = Buffer.from(`${bpu}\nEL\0EVE;2023-07-19;2.35;20`);
+  const sent = proposals.proposePrices(
+    { ...faulty, content, idempotencyKey: 'nul' },
+    await supplier(),
+  );
+  await expect(sent).rejects.toMatchObject({
+    code: 'PRICES_INVALID',
+    message: expect.stringContaining('CSV UTF-8') as unknown,
+  });
   const { rows } = await fresh.database.query(
-    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'prices.proposed.refused'`,
+    `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'prices.proposed.refused' order by id`,
   );
   expect(rows).toEqual([
+    { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },
     { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },
   ]);
 });

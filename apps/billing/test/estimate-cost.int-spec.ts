@@ -139,6 +139,19 @@ test('BIL-8: a change of days already invoiced is said, and no invoiced day is i
   expect(horizons[0]).toMatchObject({ period: { start: '2022-10-19' } });
 });
 
+test('BIL-3: a quarter that nobody billed is in the figures, though the next one is invoiced', async () => {
+  await bed.member('m1', 412, periodOf('2022-07-19', '2023-01-19'));
+  await bed.day('2023-01-19');
+  await bed.run('2023-01-19');
+  const estimated = await estimate('m1', [line('2023-01-18', 1)]);
+  expect(estimated).toMatchObject({ invoicedUntil: '2022-07-19', touchesInvoicedDays: true });
+  expect(estimated.horizons.at(-1)).toMatchObject({
+    period: { start: '2022-07-19', end: '2023-01-19' },
+    before: { netCents: 24404n },
+    after: { netCents: 24404n },
+  });
+});
+
 test('BIL-1: with basis METERED the figures are the most that it may be', async () => {
   await bed.fresh.drop();
   bed = await BillingBed.open();

@@ -14,7 +14,14 @@ import {
   InvoicedDays,
 } from '../invoices/invoices.module.js';
 import { contractYearsOf } from '../members/members.module.js';
-import { type Amounts, costOf, type Horizon, horizonsOf, nothing } from './domain/estimate.js';
+import {
+  type Amounts,
+  costOf,
+  firstOpenDay,
+  type Horizon,
+  horizonsOf,
+  nothing,
+} from './domain/estimate.js';
 
 export class EstimateInvalid extends defineProblem('ESTIMATE_INVALID', 'invalid') {}
 
@@ -61,34 +68,41 @@ export class EstimateCost {
       if (known === undefined) throw new NotVisible();
       requireOrganisation(input.caller, known.member.marketCode, known.member.organisationId);
       const changes = checked(input.changes, known);
-      const invoicedUntil = await this.invoicedDays.untilOf(tx, input.membershipId);
+      const invoiced = await this.invoicedDays.ofMembership(tx, input.membershipId);
       const on = await this.businessDate.today(tx);
       const { period, membershipVersion } = known.member;
-      const horizons = period === null ? [] : horizonsOf(period, invoicedUntil, on);
+      const horizons = period === null ? [] : horizonsOf(period, invoiced, on);
       return {
         on,
         membershipVersion,
-        invoicedUntil,
-        touchesInvoicedDays: changes.some(
-          ({ effectiveFrom }) => invoicedUntil !== null && effectiveFrom < invoicedUntil,
+        invoicedUntil:
+          period === null || invoiced.length === 0 ? null : firstOpenDay(period, invoiced),
+        touchesInvoicedDays: changes.some(({ effectiveFrom }) =>
+          invoiced.some(({ end }) => effectiveFrom < end),
         ),
         // U is never above O as known on the day (MTR-1), so max(C, U) is never above max(C, O). With a floor of the
         // total the shortfall may fall to a dearer item than was ordered (BIL-1b): nothing is promised then.
         isUpperBound: known.terms.basis === 'METERED' && known.terms.floorScope === 'ITEM',
         horizons: horizons.map((horizon) => ({
           ...horizon,
-          ...amountsOf(known, horizon, changes),
+          ...amountsOf(known, horizon, invoiced, changes),
         })),
       };
     });
   }
 }
 
-function amountsOf(known: Basis, { period }: Horizon, changes: readonly CostChange[]) {
+function amountsOf(
+  known: Basis,
+  { period }: Horizon,
+  invoiced: readonly Period[],
+  changes: readonly CostChange[],
+) {
   try {
-    const before = cost(known, period);
+    const before = cost(known, period, invoiced);
     const ordered = { ...known.member, ledger: [...known.member.ledger, ...changes.map(toLine)] };
-    const after = changes.length === 0 ? before : cost({ ...known, member: ordered }, period);
+    const after =
+      changes.length === 0 ? before : cost({ ...known, member: ordered }, period, invoiced);
     return { before, after };
   } catch (error) {
     if (!(error instanceof PriceMissing)) throw error;
@@ -97,10 +111,10 @@ function amountsOf(known: Basis, { period }: Horizon, changes: readonly CostChan
   }
 }
 
-function cost(known: Basis, days: Period): Amounts {
+function cost(known: Basis, days: Period, invoiced: readonly Period[]): Amounts {
   const { terms } = known;
   const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
-  return costOf(days, periods, (period) => {
+  return costOf(days, periods, invoiced, (period) => {
     const input = inputOf(known, period, 'ORDERED', []);
     return input === undefined ? nothing : calculateInvoice(input);
   });

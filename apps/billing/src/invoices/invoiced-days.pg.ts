@@ -16,13 +16,16 @@ export class InvoicedDays {
     return rows[0]?.until ?? null;
   }
 
-  /** The same of one membership. */
-  async untilOf(tx: Transaction, membershipId: string): Promise<LocalDate | null> {
-    const { rows } = await tx.query<{ until: LocalDate | null }>(
-      `select max(period_end) as until from invoice where membership_id = $1 and status <> 'WITHDRAWN'`,
+  /** Days of one membership that an invoice covers, ascending; those that follow each other are one period. */
+  async ofMembership(tx: Transaction, membershipId: string): Promise<Period[]> {
+    const { rows } = await tx.query<Period>(
+      `select lower(days) as start, upper(days) as "end"
+         from (select unnest(range_agg(daterange(period_start, period_end))) as days
+                 from invoice where membership_id = $1 and status <> 'WITHDRAWN') as invoiced
+        order by 1`,
       [membershipId],
     );
-    return rows[0]?.until ?? null;
+    return rows;
   }
 
   /** Days for which invoices of the market have a line, by item. */

@@ -41,9 +41,10 @@ function rowsOf(content: Uint8Array): Record<Column, string>[] {
   if (content.byteLength > bytesMax) {
     throw new PricesInvalid([{ line: 1, message: 'le fichier dépasse 200 ko.' }]);
   }
+  const text = textOf(content);
   let header: string[] = [];
   try {
-    const rows = parse(Buffer.from(content), {
+    const rows = parse(text, {
       bom: true,
       delimiter: ';',
       trim: true,
@@ -66,6 +67,28 @@ function rowsOf(content: Uint8Array): Record<Column, string>[] {
     ]);
   }
 }
+
+// A spreadsheet's own format and UTF-16 are full of NUL, which neither a CSV nor our journal can hold.
+function textOf(content: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    throw notText(1);
+  }
+  const nul = text.indexOf('\0');
+  if (nul >= 0) throw notText(text.slice(0, nul).split('\n').length);
+  return text;
+}
+
+const notText = (line: number) =>
+  new PricesInvalid([
+    {
+      line,
+      message:
+        'ce n’est pas un texte en UTF-8 : dans votre tableur, enregistrez la feuille au format « CSV UTF-8 », puis renvoyez ce fichier.',
+    },
+  ]);
 
 function entryOf(row: Record<Column, string>): PriceEntry {
   return {

@@ -15,8 +15,8 @@ test.each([
     '2024-01-01',
   ],
 ])('BIL-3: open days when %s', (_case, invoicedUntil, today, start, yearEnd) => {
-  const until = invoicedUntil === null ? null : localDate(invoicedUntil);
-  expect(horizonsOf(market, until, localDate(today))).toEqual([
+  const invoiced = invoicedUntil === null ? [] : [periodOf('2022-07-19', invoicedUntil)];
+  expect(horizonsOf(market, invoiced, localDate(today))).toEqual([
     { name: 'CIVIL_YEAR', period: { start, end: yearEnd } },
     { name: 'MEMBERSHIP', period: { start, end: '2026-07-19' } },
   ]);
@@ -24,13 +24,17 @@ test.each([
 
 test('BIL-3: the civil year stops with the membership, and a horizon without open day is left out', () => {
   const leaving = periodOf('2022-07-19', '2024-07-19');
-  expect(horizonsOf(leaving, localDate('2024-04-19'), localDate('2024-05-02'))).toEqual([
+  expect(
+    horizonsOf(leaving, [periodOf('2022-07-19', '2024-04-19')], localDate('2024-05-02')),
+  ).toEqual([
     { name: 'CIVIL_YEAR', period: { start: '2024-04-19', end: '2024-07-19' } },
     { name: 'MEMBERSHIP', period: { start: '2024-04-19', end: '2024-07-19' } },
   ]);
-  expect(horizonsOf(leaving, localDate('2024-07-19'), localDate('2024-08-02'))).toEqual([]);
+  expect(
+    horizonsOf(leaving, [periodOf('2022-07-19', '2024-07-19')], localDate('2024-08-02')),
+  ).toEqual([]);
   const later = periodOf('2024-01-01', '2026-07-19');
-  expect(horizonsOf(later, null, localDate('2023-11-02')).map(({ name }) => name)).toEqual([
+  expect(horizonsOf(later, [], localDate('2023-11-02')).map(({ name }) => name)).toEqual([
     'MEMBERSHIP',
   ]);
 });
@@ -42,10 +46,27 @@ test('BIL-3: each billing period is priced on its own, the last one cut short', 
     periodOf('2023-01-19', '2023-04-19'),
   ];
   const priced: string[] = [];
-  const sum = costOf(periodOf('2022-10-19', '2023-02-01'), quarters, ({ start, end }) => {
+  const sum = costOf(periodOf('2022-10-19', '2023-02-01'), quarters, [], ({ start, end }) => {
     priced.push(`${start} ${end}`);
     return { netCents: 100n, vatCents: 20n, totalCents: 120n };
   });
   expect(priced).toEqual(['2022-10-19 2023-01-19', '2023-01-19 2023-02-01']);
   expect(sum).toEqual({ netCents: 200n, vatCents: 40n, totalCents: 240n });
+});
+
+test('BIL-3: a quarter that was left out while the next was invoiced is still to be paid', () => {
+  const quarters = [
+    periodOf('2022-07-19', '2022-10-19'),
+    periodOf('2022-10-19', '2023-01-19'),
+    periodOf('2023-01-19', '2023-04-19'),
+  ];
+  const invoiced = [periodOf('2022-10-19', '2023-01-19')];
+  const [horizon] = horizonsOf(market, invoiced, localDate('2023-01-19'));
+  expect(horizon?.period).toEqual({ start: '2022-07-19', end: '2024-01-01' });
+  const priced: string[] = [];
+  costOf(horizon!.period, quarters, invoiced, ({ start, end }) => {
+    priced.push(`${start} ${end}`);
+    return { netCents: 0n, vatCents: 0n, totalCents: 0n };
+  });
+  expect(priced).toEqual(['2022-07-19 2022-10-19', '2023-01-19 2023-04-19']);
 });

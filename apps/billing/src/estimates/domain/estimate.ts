@@ -1,4 +1,14 @@
-import { type LocalDate, type Period, addDays, intersection, localDate, yearOf } from '#libs/time';
+import {
+  type LocalDate,
+  type Period,
+  addDays,
+  contains,
+  intersection,
+  localDate,
+  minDate,
+  splitAt,
+  yearOf,
+} from '#libs/time';
 
 export type HorizonName = 'CIVIL_YEAR' | 'MEMBERSHIP';
 export type Horizon = { readonly name: HorizonName; readonly period: Period };
@@ -13,16 +23,15 @@ export type Amounts = {
 export const nothing: Amounts = { netCents: 0n, vatCents: 0n, totalCents: 0n };
 
 /**
- * The days whose cost is still open, to 31 December of this year (a budget is a civil year's) and to
- * the end of the membership. What is invoiced is left out, and so is a horizon without any day.
+ * The days whose cost is still open, to 31 December of this year (a budget is a civil year's) and to the end of the
+ * membership, from the first one that no invoice covers; a horizon without any such day is left out.
  */
 export function horizonsOf(
   membership: Period,
-  invoicedUntil: LocalDate | null,
+  invoiced: readonly Period[],
   today: LocalDate,
 ): Horizon[] {
-  const start =
-    invoicedUntil !== null && invoicedUntil > membership.start ? invoicedUntil : membership.start;
+  const start = firstOpenDay(membership, invoiced);
   const yearEnd = addDays(localDate(`${yearOf(today)}-12-31`), 1);
   const ends: readonly [HorizonName, LocalDate][] = [
     ['CIVIL_YEAR', yearEnd < membership.end ? yearEnd : membership.end],
@@ -33,17 +42,26 @@ export function horizonsOf(
     .map(([name, end]) => ({ name, period: { start, end } }));
 }
 
+/** The first day of the membership that no invoice covers; its end where all are. `invoiced` ascends, merged. */
+export function firstOpenDay({ start, end }: Period, invoiced: readonly Period[]): LocalDate {
+  const covering = invoiced.find((days) => contains(days, start));
+  return minDate(covering?.end ?? start, end);
+}
+
 /**
- * What the invoices of these days would say together. Each billing period is priced on its own, as
- * its invoice will be, since every line is rounded once (BIL-3); only the last one may be cut short.
+ * What the invoices of these days would say together. Each billing period is priced on its own, as its invoice will
+ * be, since every line is rounded once (BIL-3); only the last one may be cut short. Days that are invoiced are left out,
+ * a period that was passed over while a later one was invoiced is not.
  */
 export function costOf(
   days: Period,
   billingPeriods: readonly Period[],
+  invoiced: readonly Period[],
   price: (period: Period) => Amounts,
 ): Amounts {
   return billingPeriods
     .flatMap((period) => intersection(period, days) ?? [])
+    .flatMap((period) => notCovered(period, invoiced))
     .map(price)
     .reduce(
       (sum, one) => ({
@@ -53,4 +71,11 @@ export function costOf(
       }),
       nothing,
     );
+}
+
+function notCovered(period: Period, invoiced: readonly Period[]): Period[] {
+  const bounds = invoiced.flatMap(({ start, end }) => [start, end]);
+  return splitAt(period, bounds).filter(
+    (part) => !invoiced.some((taken) => contains(taken, part.start)),
+  );
 }

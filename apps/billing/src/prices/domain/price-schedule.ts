@@ -95,7 +95,7 @@ function faultOf(
     return [
       {
         line,
-        message: `l’article « ${entry.itemCode} » n’est pas au marché (${frame.itemCodes.join(', ')}).`,
+        message: `l’article « ${entry.itemCode.slice(0, 60)} » n’est pas au marché (${frame.itemCodes.join(', ')}).`,
       },
     ];
   }
