@@ -132,6 +132,35 @@ it.each([
   },
 );
 
+it('PRV-4: an import that runs at the ENT gives nobody up, though blocks are served meanwhile', async () => {
+  await bed.aMembership('m1', { ordered: 60, uais: [uai] });
+  await bed.import(pupils(uai, 30), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  await bed.halt();
+  const leavers = pupils(uai, 30).map((one) => ({ ...one, endsOn: '2022-09-05', revision: 2 }));
+  const comers = [101, 102, 103].map((number) => aPupil(number, { uai }));
+  await bed.import([...leavers, ...comers], { on: '2022-09-05' });
+  await bed.settleAccounts();
+  // One fault more, while others are served, would give each of them up.
+  await bed.rows(
+    `update ent_task t set faults = 100, not_before = now() + interval '0.5 s' from account a
+     where a.account_id = t.account_id and a.ent_id is null`,
+  );
+  bed.ent.importer.answerAfterMs = 50;
+  bed.ent.importer.begin(600_000);
+  bed.ent.calls.clear();
+  bed.run();
+  await bed.until('they were tried', () => (bed.ent.calls.get('create-user') ?? 0) > 3);
+  expect([await bed.states(), bed.ent.calls.get('block')]).toEqual([
+    { CLOSING: 30, PROVISIONING: 3 },
+    30,
+  ]);
+  bed.ent.importer.end();
+  await bed.untilQuiet();
+  expect(await bed.states()).toEqual({ CLOSING: 30, PROVISIONED: 3 });
+});
+
 it.each([
   ['right-401', 'ENT_RIGHT_MISSING'],
   ['redirect-mfa', 'ENT_SECOND_FACTOR'],

@@ -18,6 +18,16 @@ const faultsMax: Partial<Record<EntUnavailable['code'], number>> = {
   ENT_BUSY: 24,
 };
 
+/** While an import runs there, every change is late, of whomever: blocks and readings are served all the same. */
+const late: ReadonlySet<EntUnavailable['code']> = new Set(['ENT_TIMEOUT', 'ENT_BUSY']);
+
+/** What is learnt of an account without a change by the ENT's writer. */
+const unchanging: ReadonlySet<string> = new Set<keyof EntOutcome>([
+  ...(['accountId', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
+]);
+const hasChanged = (outcome: EntOutcome): boolean =>
+  Object.keys(outcome).some((learnt) => !unchanging.has(learnt));
+
 /** Others may be served meanwhile: a right may be missing in one school alone. */
 const connectorWaitMs = 15 * 60_000;
 
@@ -67,7 +77,7 @@ export class ServeEnt {
     const outcome: EntOutcome = { accountId };
     try {
       await this.match.execute(task, outcome, startedAtMs);
-      this.circuit.succeeded();
+      this.circuit.succeeded({ hasChanged: hasChanged(outcome) });
     } catch (error) {
       if (error instanceof EntRefused) outcome.failureCode = error.code;
       else if (error instanceof EntUnavailable) await this.giveWay(task, outcome, error);
@@ -114,7 +124,10 @@ export class ServeEnt {
       outcome.retryInMs = connectorWaitMs;
       return;
     }
-    const mostFaults = this.circuit.servesOthers() ? faultsMax[error.code] : undefined;
+    const isOwn = late.has(error.code)
+      ? this.circuit.changesForOthers()
+      : this.circuit.servesOthers();
+    const mostFaults = isOwn ? faultsMax[error.code] : undefined;
     outcome.isOwnFault = mostFaults !== undefined;
     if (mostFaults !== undefined && task.faults + 1 >= mostFaults) {
       outcome.failureCode = `${error.code}${persists}`;

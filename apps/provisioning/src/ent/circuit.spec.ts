@@ -17,7 +17,7 @@ it('PRV-4: forgets failures once a call succeeds', () => {
     () => 0.5,
   );
   circuit.failed();
-  circuit.succeeded();
+  circuit.succeeded({ hasChanged: false });
   expect(circuit.failed()).toBeUndefined();
 });
 
@@ -34,8 +34,16 @@ it('PRV-4: a fault is an account’s own only after another was served, and not 
   let nowMs = 1_000;
   const circuit = new Circuit(20, () => nowMs);
   expect(circuit.servesOthers()).toBe(false);
-  circuit.succeeded();
+  circuit.succeeded({ hasChanged: true });
   expect(circuit.servesOthers()).toBe(true);
   nowMs += 10_000;
   expect(circuit.servesOthers()).toBe(false);
+});
+
+it('PRV-4: a block that is served says nothing of the one writer that changes wait for', () => {
+  const circuit = new Circuit(20, () => 1_000);
+  circuit.succeeded({ hasChanged: false });
+  expect([circuit.servesOthers(), circuit.changesForOthers()]).toEqual([true, false]);
+  circuit.succeeded({ hasChanged: true });
+  expect(circuit.changesForOthers()).toBe(true);
 });

@@ -4,6 +4,7 @@ export class Circuit {
   #openings = 0;
   // Nobody is served before the first success.
   #lastSuccessAtMs = Number.NEGATIVE_INFINITY;
+  #lastChangeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly threshold: number,
@@ -11,10 +12,12 @@ export class Circuit {
     private readonly random: () => number = Math.random,
   ) {}
 
-  succeeded(): void {
+  /** `hasChanged`: by the ENT's one writer, and not a reading or a block, which pass it by (§6 of its reference). */
+  succeeded({ hasChanged }: { readonly hasChanged: boolean }): void {
     this.#failuresInARow = 0;
     this.#openings = 0;
     this.#lastSuccessAtMs = this.clock();
+    if (hasChanged) this.#lastChangeAtMs = this.#lastSuccessAtMs;
   }
 
   /** Milliseconds to pause for, or undefined while the circuit stays closed. */
@@ -28,7 +31,16 @@ export class Circuit {
 
   /** Others get their answers: a fault that comes back is this call's own. */
   servesOthers(): boolean {
-    return this.#failuresInARow < this.threshold && this.clock() - this.#lastSuccessAtMs < 10_000;
+    return this.#isClosedSince(this.#lastSuccessAtMs);
+  }
+
+  /** Changes are done for others: lateness that comes back is this call's own, and no import that holds up all. */
+  changesForOthers(): boolean {
+    return this.#isClosedSince(this.#lastChangeAtMs);
+  }
+
+  #isClosedSince(atMs: number): boolean {
+    return this.#failuresInARow < this.threshold && this.clock() - atMs < 10_000;
   }
 }
 

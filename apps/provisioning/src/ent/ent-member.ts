@@ -26,6 +26,13 @@ export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>):
   return deleteDate !== null && deleteDate !== undefined;
 }
 
+/** Stated by an academy's feed, as long as the feed has it: no call deletes such a user (§1.6). */
+export function isFed(body: unknown): boolean {
+  idOf(body);
+  const { source, disappearanceDate } = body as Record<string, unknown>;
+  return textOf(source).startsWith('AAF') && (disappearanceDate ?? null) === null;
+}
+
 /** Of a user alone. */
 export function whereaboutsIn(body: unknown): EntWhereabouts {
   idOf(body);

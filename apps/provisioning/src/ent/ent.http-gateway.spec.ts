@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type Feed, feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
 import { OpenEntNg } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { EntRefused, EntUnavailable } from './ent-gateway.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
@@ -154,6 +155,47 @@ it.each(['empty-list', 'half-list'] as const)(
     await expect(gateway.structureOf('0440001A')).rejects.toMatchObject({ code: 'ENT_FAULT' });
   },
 );
+
+it('PRV-4: an administrator of the schools does all of it but make a school', async () => {
+  const { technical } = ent.sessions;
+  technical.administration = { is: 'ADML', scope: [ids.structure] };
+  // Whoever is in no school is out of its reach, for a deletion too.
+  const others = ['ensureStructure', 'leaveStructure'];
+  for (const name of names.filter((each) => !others.includes(each))) await calls[name]!();
+  await expect(calls.ensureStructure!()).rejects.toMatchObject({ code: 'ENT_RIGHT_MISSING' });
+  technical.administration = { is: 'ADML', scope: [] };
+  await expect(calls.setBlocked!()).rejects.toMatchObject({ code: 'ENT_RIGHT_MISSING' });
+});
+
+it('PRV-4: whom an academy feeds is found by its key, and its deletion refused by name until the feed has lost it', async () => {
+  const person = { key: '7', profile: 'Teacher', firstName: 'Prénom', lastName: 'Alimentée' };
+  const schools = [{ key: '1', uai: '0440003C', name: 'École alimentée' }];
+  const delivered = (people: readonly object[]) =>
+    feed(ent.graph, { academy: 'NANTES', schools, people } as unknown as Feed);
+  delivered([{ ...person, school: '1' }]);
+  const structureId = await gateway.ensureStructure({ uai: '0440003C', name: 'École' });
+  const [user] = await gateway.usersOf(structureId);
+  expect(user).toMatchObject({ externalId: 'NANTES-7' });
+  await expect(gateway.remove(user!.entId)).rejects.toMatchObject({ code: 'ENT_FED_BY_ACADEMY' });
+  delivered([]);
+  await gateway.remove(user!.entId);
+  expect(await gateway.whereaboutsOf(user!.entId)).toEqual({ is: 'ABSENT' });
+});
+
+it('PRV-4: asks for answers in French, whose words tell refusals apart', async () => {
+  const languages: unknown[] = [];
+  const server = createServer((request, response) => {
+    languages.push(request.headers['accept-language']);
+    response.writeHead(503).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const address = { login: 'connecteur', password: 'secret', timeoutMs: 5_000 };
+  const other = new EntHttpGateway({ url: `http://127.0.0.1:${port}`, ...address });
+  await expect(other.usersOf('s-1')).rejects.toThrow(EntUnavailable);
+  await new Promise((resolve) => server.close(resolve));
+  expect(languages).toEqual(['fr']);
+});
 
 it('PRV-5: an answer longer than any genuine one is not read to its end', async () => {
   const server = createServer((_request, response) => {

@@ -11,7 +11,7 @@ import {
   type EntWhereabouts,
   type NewEntUser,
 } from './ent-gateway.js';
-import { isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
+import { isFed, isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
 /** Open ENT-NG over its own HTTP API: per call, what a genuine answer looks like. */
@@ -126,8 +126,9 @@ export class EntHttpGateway extends EntGateway {
   override async remove(entId: string): Promise<void> {
     const answer = await this.#session.call('DELETE', `/directory/user?userId=${entId}`);
     if (answer.isDone) return expectNothing(answer.body);
-    // The ENT says "unauthorized" of a user that it does not know, too.
+    // The ENT says "unauthorized" of a user that it does not know, too, and of one whom an academy's feed states.
     const detail = await this.#session.call('GET', `/directory/user/${entId}`);
+    if (detail.isDone && isFed(detail.body)) throw new EntRefused('ENT_FED_BY_ACADEMY');
     if (detail.isDone || detail.status !== 404) throw new EntRefused('ENT_DELETE_REFUSED');
   }
 

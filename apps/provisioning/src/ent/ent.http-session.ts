@@ -101,7 +101,8 @@ export class EntHttpSession {
     const response = await httpCall({
       method,
       url: new URL(`${url}${path}`),
-      headers,
+      // Refusals are told apart by their words, and the ENT speaks the language that is asked for (§3.1).
+      headers: { 'accept-language': 'fr', ...headers },
       body,
       timeoutMs,
       bytesMax: method === 'GET' ? listBytesMax : answerBytesMax,

@@ -6,7 +6,8 @@ const firstMs = 60_000;
 
 /**
  * Until it is over nobody logs in: a wrong password tried once per call gets the technical account banned within a
- * second, and each further try keeps the ban alive. Three tries in a quarter of an hour at most.
+ * second, and each further try keeps the ban alive. Two tries in a quarter of an hour at most, so that two processes
+ * stay below five.
  */
 export class LoginPause {
   #untilMs = 0;
@@ -23,8 +24,7 @@ export class LoginPause {
   begin(code: LoginRefusal): { readonly code: LoginRefusal; readonly retryInMs: number } {
     this.#code = code;
     this.#inARow += 1;
-    const retryInMs =
-      code === 'ENT_LOGIN_BANNED' ? banMs : Math.min(banMs, firstMs * 4 ** (this.#inARow - 1));
+    const retryInMs = code === 'ENT_LOGIN_REFUSED' && this.#inARow === 1 ? firstMs : banMs;
     this.#untilMs = this.clock() + retryInMs;
     return { code, retryInMs };
   }
