@@ -3,8 +3,8 @@ import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { Staff } from './staff.pg.js';
 
 const [mine, alsoMine, others] = ['0440437L', '0440290B', '0440965K'];
-const ids = Array.from({ length: 6 }, () => randomUUID()).sort();
-const [teacher, head, parent, pupil, stranger, gone] = ids;
+const ids = Array.from({ length: 7 }, () => randomUUID()).sort();
+const [teacher, head, parent, pupil, stranger, gone, inspector] = ids;
 let fresh: FreshDatabase;
 beforeAll(async () => {
   fresh = await freshDatabase('directory');
@@ -33,6 +33,7 @@ beforeAll(async () => {
     [pupil, 'STUDENT', mine, null, false],
     [stranger, 'TEACHER', others, null, false],
     [gone, 'TEACHER', mine, '2022-09-30', false],
+    [inspector, 'GUEST', mine, null, false],
   ];
   for (const place of places) {
     await fresh.database.query(
@@ -48,7 +49,7 @@ const page = (over: Partial<Parameters<Staff['page']>[0]> = {}) =>
     ...{ uais: [mine, alsoMine], after: '', limit: 500, personIds: [], ...over },
   });
 
-it('SUP-3: tells who works in these schools now, their places in them alone, and no pupil, guardian or stranger', async () => {
+it('SUP-3: tells who works in these schools now, their places in them alone, and no pupil, guardian, guest or stranger', async () => {
   expect(await page()).toEqual([
     {
       ...{ personId: teacher, lastName: 'Brume', firstName: 'Maëlle' },
