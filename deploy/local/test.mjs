@@ -31,6 +31,8 @@ const dateless = [
   'apps/ldap/',
   'libs/(rpc|observability)/',
   'deploy/local/',
+  'test/contract/',
+  'test/simulators/',
   '/public-api\\.',
   '/refused-files\\.',
   '/open-delivery\\.',

@@ -10,7 +10,11 @@ export type PlatformAnswer = {
 
 const timeoutMs = 45_000;
 /** Of one answer; a longer one is none of the platform's. */
-const bytesMax = 64 * 1024 * 1024;
+const bytesMax = 32 * 1024 * 1024;
+
+class AnswerTooLong extends Error {
+  override readonly name = 'AnswerTooLong';
+}
 
 /** A platform at an address, with the sessions that were opened there. Follows no redirect. */
 export class Platform {
@@ -47,14 +51,12 @@ export class Platform {
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const bytes = await response.arrayBuffer();
-    if (bytes.byteLength > bytesMax) throw new Error('an answer longer than any of the platform');
     return {
       status: response.status,
       type: response.headers.get('content-type') ?? '',
       headers: response.headers,
       cookies: new Map(response.headers.getSetCookie().map(cookieOf)),
-      text: Buffer.from(bytes).toString('utf8'),
+      text: await textOf(response),
     };
   }
 
@@ -66,6 +68,18 @@ export class Platform {
     const token = xsrf === 'WRONG' ? 'not-the-token' : (cookies.get('XSRF-TOKEN') ?? '');
     return { cookie, 'x-xsrf-token': token };
   }
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  // Left in the middle, the rest is not read.
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > bytesMax) throw new AnswerTooLong();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function bodyOf({

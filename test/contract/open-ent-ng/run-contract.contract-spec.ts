@@ -51,6 +51,14 @@ test.each([
   ['another name', (): unknown => undefined, { structureName: 'École Jules-Ferry' }],
   ['no name', (): unknown => undefined, { structureName: undefined }],
   ['a UAI that is not there', (): unknown => undefined, { uai: '0440009Z' }],
+  [
+    'a list that is cut short',
+    (): unknown => {
+      aPupil('someone', `${ours.className}CP`);
+      return ent.faults.set([{ mode: 'empty-list', calls: 'GET /directory/users' }]);
+    },
+    {},
+  ],
   ['no UAI', (): unknown => undefined, { uai: undefined }],
 ] as const)('nothing is written into a school with %s', async (_what, given, changed) => {
   given();
@@ -99,4 +107,26 @@ test('a platform that says yes to everything confirms nothing, and one that is a
   expect(await verdicts()).not.toContain('CONFIRMED');
   await new Promise((resolve) => server.close(resolve));
   expect(new Set(await verdicts())).toEqual(new Set(['UNKNOWN']));
+});
+
+test('an answer without an end is left, and a cut one is different', async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    if (request.url?.endsWith('/admin/list')) return void response.end('[{"id":');
+    const more = () => {
+      while (response.write('x'.repeat(1024 * 1024)));
+      response.once('drain', more);
+    };
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const few = allCases.filter(({ id }) => ['structures-list', 'user-unknown'].includes(id));
+  const { cases } = await runContract(run({ url }), few);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  expect(cases.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ['structures-list', 'DIFFERENT'],
+    ['user-unknown', 'UNKNOWN'],
+  ]);
 });

@@ -208,7 +208,9 @@ function fill<Filled>(value: Filled, known: ReadonlyMap<string, string>): Filled
     if (typeof one === 'string') return inText(one);
     if (Array.isArray(one)) return one.map(walk);
     if (typeof one !== 'object' || one === null) return one;
-    return Object.fromEntries(Object.entries(one).map(([name, inner]) => [name, walk(inner)]));
+    return Object.fromEntries(
+      Object.entries(one).map(([name, inner]) => [inText(name), walk(inner)]),
+    );
   };
   return walk(value) as Filled;
 }
@@ -237,12 +239,18 @@ async function requireOwnStructure(
   const named = structures.find(({ id }) => id === structure)?.name;
   if (named !== structureName) refuse(`the structure ${uai} bears another name`);
   const users = await list(`/directory/users?structureId=${structure}`);
+  const sameUsers = await list(`/directory/structure/${structure}/users`);
   const classes = await list(`/directory/class/admin/list?structureId=${structure}`);
   const isOurs = (value: unknown, prefix: string) => String(value).startsWith(prefix);
   const strangers = users.filter(({ externalId }) => !isOurs(externalId, ours.externalId));
   const others = classes.filter(({ name }) => !isOurs(name, ours.className));
   if (strangers.length > 0) refuse(`${strangers.length} people of others are in it`);
   if (others.length > 0) refuse(`${others.length} classes of others are in it`);
+  // A list that is cut short shows an empty school, too; who is pre-deleted stands in one of them alone.
+  const ids = new Set(users.map(({ id }) => id));
+  const present = sameUsers.filter(({ deleteDate }) => (deleteDate ?? null) === null);
+  if (present.length !== ids.size || !present.every(({ id }) => ids.has(id)))
+    refuse('its two lists of people differ');
 }
 
 function letters(count: number): string {

@@ -1,10 +1,11 @@
 import type { Case } from '../case.js';
 import { deletionCases, purgeCases } from './deletion-cases.js';
-import { fedCases, importerCases, wizardCases } from './import-cases.js';
+import { fedCases, importerCases } from './fed-cases.js';
 import { classCases, listCases, newSchoolCases, transitionCases } from './school-cases.js';
 import { operatorCases, sessionCases } from './session-cases.js';
 import { tieCases } from './tie-cases.js';
 import { creationCases } from './user-cases.js';
+import { fileCases, wizardCases } from './wizard-cases.js';
 
 const comingIn = sessionCases.filter(({ id }) => id !== 'structures-list');
 const listOfStructures = sessionCases.filter(({ id }) => id === 'structures-list');
@@ -20,6 +21,7 @@ export const allCases: readonly Case[] = [
   ...tieCases,
   ...deletionCases,
   ...wizardCases,
+  ...fileCases,
   ...importerCases,
   ...fedCases,
   ...purgeCases,

@@ -134,6 +134,21 @@ export const deletionCases: readonly Case[] = [
     ],
   },
   {
+    id: 'make-anew-under-another-key',
+    says: 'It can be made anew under another externalId: the way to a key that came too late.',
+    source: '§1.3 b, §1.6',
+    certainty: 'F',
+    level: 'WRITING',
+    request: {
+      ...{ method: 'POST', path: '/directory/class/{class}/user' },
+      json: {
+        ...{ firstName: 'Prénom', lastName: 'D’Inventé Contrat', type: 'Student' },
+        ...{ birthDate: '2015-04-03', externalId: 'CONTRAT-{run}-14' },
+      },
+    },
+    expected: json(201, fields({ id: is('uuid'), login: is('text') })),
+  },
+  {
     id: 'restore-nobody',
     says: 'Restoring who is gone changes nothing, and says nothing.',
     source: '§1.6',

@@ -208,6 +208,17 @@ export const operatorCases: readonly Case[] = [
     then: [decided({})],
   },
   {
+    id: 'scope-write',
+    says: 'Outside its scope nobody is changed, either.',
+    source: '§1.5',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [decided({ scope: [] })],
+    request: { method: 'PUT', path: '/directory/user/{sibling}', json: { firstName: 'Autre' } },
+    expected: rightMissing,
+    then: [decided({})],
+  },
+  {
     id: 'scope-school',
     says: 'A school is created by an administrator of the whole platform.',
     source: '§1.1',

@@ -204,6 +204,19 @@ export const creationCases: readonly Case[] = [
     effects: [user('pupil', fields({ externalId: equals('CONTRAT-{run}-1') }))],
   },
   {
+    id: 'rename-academic-mail',
+    says: 'Nor the academic mail of staff: it is what the creation made it.',
+    source: '§1.5',
+    certainty: 'F',
+    level: 'WRITING',
+    request: {
+      ...{ method: 'PUT', path: '/directory/user/{teacher}' },
+      json: { emailAcademy: 'autre@example.org' },
+    },
+    expected: { status: 400, type: 'ANY' },
+    effects: [user('teacher', fields({ emailAcademy: equals('contrat.{run}@example.org') }))],
+  },
+  {
     id: 'rename-wrong-date',
     says: 'A birth date that is none is refused, and nothing is changed.',
     source: '§1.5, §3.4',

@@ -1,196 +1,8 @@
 import type { Case, CaseRequest } from '../case.js';
 import { entry, equals, fields, is, noEntry, nothingIn } from '../shape.js';
 import { json, noBody, openedSession, refused } from './answers.js';
-import { administrators, user, usersOfSchool } from './user-cases.js';
-
-const fieldsOfUpload = {
-  ...{ type: 'CSV', structureName: '{structureName}', structureId: '{structure}' },
-  ...{ structureExternalId: '{structureExternalId}', UAI: '{uai}' },
-};
-const upload = (
-  step: string,
-  files: Readonly<Record<string, string>>,
-  more: Readonly<Record<string, string>> = {},
-): CaseRequest => ({
-  ...{ method: 'POST', path: `/directory/wizard/${step}` },
-  upload: {
-    fields: { ...fieldsOfUpload, ...more },
-    files: Object.fromEntries(
-      Object.entries(files).map(([part, text]) => [part, { name: `${part}.csv`, text }]),
-    ),
-  },
-});
-const lines = (...each: readonly string[]) => each.map((line) => `${line}\r\n`).join('');
-const pupils = (...rows: readonly string[]) =>
-  lines('Id;Nom;Prénom;Date de naissance;Classe', ...rows);
-const relatives = (...rows: readonly string[]) =>
-  lines('Id;Nom;Prénom;IdEnfant;Nom enfant;Prénom enfant', ...rows);
-
-/** The CSV wizard, in a school of one's own. */
-export const wizardCases: readonly Case[] = [
-  {
-    id: 'csv-import',
-    says: 'A file makes the people it names, under the identifiers it gives, and their classes.',
-    source: '§3.1, 2 and 8',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload('import', {
-      Student: pupils(
-        'CONTRAT-{run}-7;Fichier;Élève;03/04/2015;Contrat {run} 4',
-        'CONTRAT-{run}-8;Sans;Date;;Contrat {run} 4',
-      ),
-      Relative: relatives('CONTRAT-{run}-9;Fichier;Parent;CONTRAT-{run}-7;;'),
-    }),
-    // Whoever lacks what its profile needs is told, and the others are made.
-    expected: json(200, fields({ Student: { length: 1 } })),
-    effects: [
-      administrators(
-        entry(
-          'CONTRAT-{run}-7',
-          fields({ source: equals('CSV'), birthDate: equals('2015-04-03'), code: is('text') }),
-          'externalId',
-        ),
-      ),
-      administrators(noEntry('CONTRAT-{run}-8', 'externalId')),
-      administrators(
-        entry(
-          'CONTRAT-{run}-9',
-          fields({
-            children: entry('CONTRAT-{run}-7', is('anything'), 'childExternalId'),
-          }),
-          'externalId',
-        ),
-      ),
-      {
-        request: {
-          method: 'GET',
-          path: '/directory/class/admin/list?structureId={structure}',
-        },
-        expected: json(
-          200,
-          entry('{structureExternalId}$Contrat {run} 4', is('anything'), 'externalId'),
-        ),
-      },
-    ],
-  },
-  {
-    id: 'csv-again',
-    says: 'The same file again makes nobody, and a renamed pupil keeps login and identifier.',
-    source: '§3.1, 9',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload('import', {
-      Student: pupils('CONTRAT-{run}-7;Fichier;Renommé;03/04/2015;Contrat {run} 4'),
-    }),
-    expected: json(200, nothingIn),
-    effects: [
-      usersOfSchool(
-        entry(
-          'CONTRAT-{run}-7',
-          fields({ firstName: equals('Renommé'), displayName: equals('Fichier Élève') }),
-          'externalId',
-        ),
-      ),
-    ],
-  },
-  {
-    id: 'csv-soft-error',
-    says: 'A guardian of a pupil whom nobody knows is a soft error with status 200; nothing is written yet.',
-    source: '§3.1, 6',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload('validate', {
-      Relative: relatives('CONTRAT-{run}-10;Fichier;Seul;;Inconnu;Enfant'),
-    }),
-    expected: json(
-      200,
-      fields({
-        importId: is('text'),
-        softErrors: fields({
-          Relative: entry('missing.student.soft', fields({ line: equals('2') }), 'reason'),
-        }),
-      }),
-    ),
-    effects: [usersOfSchool(noEntry('CONTRAT-{run}-10', 'externalId'))],
-    remembers: { importId: { take: 'importId' } },
-  },
-  {
-    id: 'csv-import-validated',
-    says: 'What was validated is imported by its identifier.',
-    source: '§3.1, 5',
-    certainty: 'F',
-    level: 'WRITING',
-    request: { method: 'PUT', path: '/directory/wizard/import/{importId}' },
-    expected: json(200, fields({ ignored: nothingIn })),
-    effects: [usersOfSchool(entry('CONTRAT-{run}-10', is('anything'), 'externalId'))],
-  },
-  {
-    id: 'csv-twice-in-file',
-    says: 'An identifier twice in a file stops the import.',
-    source: '§3.1, 2',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload('validate', {
-      Student: pupils(
-        'CONTRAT-{run}-11;Fichier;Un;03/04/2015;Contrat {run} 4',
-        'CONTRAT-{run}-11;Fichier;Deux;03/04/2015;Contrat {run} 4',
-      ),
-    }),
-    expected: json(400, fields({ errors: fields({ 'error.Student': is('list') }) })),
-  },
-  {
-    id: 'csv-unknown-column',
-    says: 'A column that nobody knows stops it, too.',
-    source: '§3.1',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload('validate', { Student: lines('Id;Nom;Prénom;Pointure', '1;Un;Deux;30') }),
-    expected: json(400, fields({ errors: fields({ 'error.Student': is('list') }) })),
-  },
-  {
-    id: 'csv-too-long',
-    says: 'A file of a mebibyte is refused.',
-    source: '§3.1',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload('validate', { Student: pupils(`1;Un;${'e'.repeat(1024 * 1024)};;`) }),
-    expected: refused('^csv\\.file\\.too\\.long$'),
-  },
-  {
-    id: 'csv-not-a-file',
-    says: 'A file that is not called .csv is refused.',
-    source: '§3.1',
-    certainty: 'F',
-    level: 'WRITING',
-    request: {
-      ...{ method: 'POST', path: '/directory/wizard/validate' },
-      upload: {
-        fields: fieldsOfUpload,
-        files: { Student: { name: 'eleves.txt', text: pupils() } },
-      },
-    },
-    expected: refused('^invalid\\.file\\.extension$'),
-  },
-  {
-    id: 'csv-predelete',
-    says: 'With `predelete`, those of an earlier file who are not in this one are pre-deleted; nobody made by hand is.',
-    source: '§3.1, 12',
-    certainty: 'F',
-    level: 'WRITING',
-    request: upload(
-      'import',
-      { Relative: relatives('CONTRAT-{run}-9;Fichier;Parent;CONTRAT-{run}-7;;') },
-      { predelete: 'true' },
-    ),
-    expected: json(200, nothingIn),
-    effects: [
-      usersOfSchool(noEntry('CONTRAT-{run}-10', 'externalId')),
-      usersOfSchool(entry('CONTRAT-{run}-9', is('anything'), 'externalId')),
-      usersOfSchool(entry('CONTRAT-{run}-7', is('anything'), 'externalId')),
-      usersOfSchool(entry('{relative}')),
-    ],
-  },
-];
+import { user, usersOfSchool } from './user-cases.js';
+import { pupils, upload } from './wizard-cases.js';
 
 const importer = (json: Readonly<Record<string, number>>) =>
   ({ method: 'POST', path: '/__simulator/importer', json }) as const;
@@ -299,6 +111,26 @@ export const fedCases: readonly Case[] = [
     expected: json(400, fields({ errors: fields({ 'error.Student': is('list') }) })),
   },
   {
+    id: 'fed-renamed-by-hand',
+    says: 'What is changed by hand, the next feed states anew; a block stays, and so does the login.',
+    source: '§1.5, §4',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [{ method: 'PUT', path: '/auth/block/{fedPupil}', json: { block: true } }],
+    request: { method: 'PUT', path: '/directory/user/{fedPupil}', json: { lastName: 'Autrement' } },
+    expected: json(200, fields({ id: equals('{fedPupil}') })),
+    then: [delivered(student, parent, teacher, clerk)],
+    effects: [
+      user(
+        'fedPupil',
+        fields({
+          ...{ lastName: equals('Alimenté'), login: equals('prenom.alimente') },
+          blocked: equals(true),
+        }),
+      ),
+    ],
+  },
+  {
     id: 'fed-detached',
     says: 'Who was detached from a school by hand is not attached again by the next feed.',
     source: '§1.1',
@@ -348,6 +180,15 @@ export const fedCases: readonly Case[] = [
     request: federated('mail', 'contrat.{run}@example.org'),
     expected: openedSession,
     effects: [usersOfSchool(entry('{teacher}', fields({ code: is('nothing') })))],
+  },
+  {
+    id: 'federated-made-under-its-key',
+    says: 'Who is made by a call under its key comes in by it.',
+    source: 'addendum',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: federated('FrEduIdENT', 'CONTRAT-{run}-6'),
+    expected: openedSession,
   },
   {
     id: 'federated-nobody',
