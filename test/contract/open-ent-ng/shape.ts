@@ -5,6 +5,8 @@ export type Shape =
   | { readonly matches: string }
   | { readonly fields: Readonly<Record<string, Shape>>; readonly isWhole?: true }
   | { readonly each: Shape }
+  /** A list of one. */
+  | { readonly only: Shape }
   /** The entry of a list that has this identifier, exactly once. */
   | { readonly entry: string; readonly by: string; readonly shape: Shape }
   | { readonly noEntry: string; readonly by: string }
@@ -50,6 +52,8 @@ export function misfit(shape: Shape, value: unknown, at = 'body'): string | unde
   if ('fields' in shape) return misfitOfFields(shape, value, at);
   if (!Array.isArray(value)) return `${at}: ${kindOf(value)}`;
   const list = value as readonly unknown[];
+  if ('only' in shape)
+    return list.length === 1 ? misfit(shape.only, list[0], `${at}[0]`) : unless(false);
   if ('length' in shape) return unless(list.length === shape.length);
   if ('each' in shape)
     return list.map((one, index) => misfit(shape.each, one, `${at}[${index}]`)).find(Boolean);
@@ -96,6 +100,7 @@ export function told(shape: Shape): string {
   if ('matches' in shape) return `/${shape.matches}/`;
   if ('oneOf' in shape) return shape.oneOf.map(told).join(' or ');
   if ('each' in shape) return `list of ${told(shape.each)}`;
+  if ('only' in shape) return `list of one ${told(shape.only)}`;
   if ('length' in shape) return `list of ${shape.length}`;
   if ('noEntry' in shape) return `list without ${shape.by} ${shape.noEntry}`;
   if ('entry' in shape) return `list with ${shape.by} ${shape.entry}: ${told(shape.shape)}`;

@@ -46,7 +46,7 @@ export type EntWhereabouts =
   | { readonly is: 'ABSENT' }
   /** Deleted there and kept for a time: without classes and family, and its externalId is taken. */
   | ({ readonly is: 'PRE_DELETED'; readonly deletedAt: Date | undefined } & EntNames)
-  /** Of whatever school, or of none; classes by the externalId that the ENT gave them. */
+  /** Of whatever school, or of none; classes as `<UAI>$<label>`, whatever key the school has there. */
   | ({ readonly is: 'PRESENT'; readonly classExternalIds: readonly string[] } & EntNames);
 type EntNames = Pick<EntUser, 'externalId' | 'login'>;
 

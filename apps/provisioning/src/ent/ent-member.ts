@@ -40,9 +40,26 @@ export function whereaboutsIn(body: unknown): EntWhereabouts {
   const names = { externalId: textOf(user.externalId), login: textOf(user.login) };
   if (isPreDeleted(user))
     return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate), ...names };
-  const { classes = [] } = user;
+  const { classes = [] } = withUais(user);
   if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
   return { is: 'PRESENT', classExternalIds: classes.map(textOf), ...names };
+}
+
+/**
+ * A class bears its school's externalId, which is the UAI where we made the school and the academy's key where a feed
+ * did (§3.2): by the schools of the same answer, all bear the UAI.
+ */
+function withUais({ classes, structureNodes }: Record<string, unknown>): { classes?: unknown } {
+  if (!Array.isArray(classes)) return { classes };
+  const uaiOf = new Map(
+    within(structureNodes).map(({ externalId, UAI }) => [textOf(externalId), textOf(UAI)]),
+  );
+  return {
+    classes: classes.map((each) => {
+      const [school = '', ...label] = textOf(each).split('$');
+      return [uaiOf.get(school) || school, ...label].join('$');
+    }),
+  };
 }
 
 /** Milliseconds since 1970, as a number or its digits. */

@@ -182,6 +182,18 @@ it('PRV-4: whom an academy feeds is found by its key, and its deletion refused b
   expect(await gateway.whereaboutsOf(user!.entId)).toEqual({ is: 'ABSENT' });
 });
 
+it('PRV-5: in a school that an academy feeds, whose key is not its UAI, classes are known by the UAI', async () => {
+  const schools = [{ key: '1', uai: '0440003C', name: 'École alimentée' }];
+  feed(ent.graph, { academy: 'NANTES', schools, people: [] });
+  const structureId = await gateway.ensureStructure({ uai: '0440003C', name: 'École' });
+  const schoolClass = await gateway.ensureClass(structureId, { label: 'CP $1', level: 'CP' });
+  const { entId } = await gateway.createUser(schoolClass, person('a-9', 'Student'));
+  expect(await gateway.whereaboutsOf(entId)).toMatchObject({
+    is: 'PRESENT',
+    classExternalIds: ['0440003C$CP $1'],
+  });
+});
+
 it('PRV-4: asks for answers in French, whose words tell refusals apart', async () => {
   const languages: unknown[] = [];
   const server = createServer((request, response) => {

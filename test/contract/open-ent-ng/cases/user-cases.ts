@@ -59,6 +59,24 @@ export const creationCases: readonly Case[] = [
     ],
   },
   {
+    id: 'user-places',
+    says: 'A user alone tells its schools with their UAI, and its classes by the externalId of each.',
+    source: '§1.4',
+    certainty: 'I',
+    level: 'WRITING',
+    request: { method: 'GET', path: '/directory/user/{pupil}' },
+    expected: json(
+      200,
+      fields({
+        structureNodes: entry(
+          '{structure}',
+          fields({ UAI: equals('{uai}'), externalId: equals('{structureExternalId}') }),
+        ),
+        classes: { only: equals('{structureExternalId}$Contrat {run}') },
+      }),
+    ),
+  },
+  {
     id: 'create-homonym',
     says: 'A homonym gets the same login with a number.',
     source: '§3.4',
