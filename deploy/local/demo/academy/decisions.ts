@@ -1,4 +1,4 @@
-import { type Double, type Import, type Person } from '#libs/contracts';
+import { AccountState, type Double, type Import, type Person } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { academySource } from '../directory-imports.js';
 import { followImport, storyBrokenBy } from '../follow-import.js';
@@ -12,6 +12,7 @@ import { ldapSource } from './deliveries.js';
 
 const perPage = 200;
 const reason = 'CORRECTION_SOURCE';
+const isGone = new Set([AccountState.CLOSING, AccountState.DELETED]);
 
 /** What a person decides: held schools (DIR-3), two who may be one (DIR-2), an erasure to be proven (SUP-4). */
 export class Decisions {
@@ -135,7 +136,7 @@ export class Decisions {
     }
   }
 
-  /** Two people and their relatives, with their dated places and links, and the accounts of the two. */
+  /** Two people and their relatives, with their dated places and links, and the open accounts of the two. */
   private async pictureOf(ids: readonly string[]): Promise<string> {
     const own = await Promise.all(ids.map((id) => this.person(id)));
     const relatives = own.flatMap(({ childIds, guardianIds }) => [...childIds, ...guardianIds]);
@@ -143,7 +144,9 @@ export class Decisions {
     const accounts = await Promise.all(
       ids.map(async (personId) => {
         const page = await this.services.provisioning().listAccounts({ personId, limit: perPage });
-        return page.accounts.map(({ accountId, state }) => `${accountId} ${state}`).sort();
+        // What was opened for a profile that the other one brought closes in its own time (PRV-3).
+        const open = page.accounts.filter(({ state }) => !isGone.has(state));
+        return open.map(({ accountId, state }) => `${accountId} ${state}`).sort();
       }),
     );
     return JSON.stringify([people.map(sorted), accounts]);

@@ -105,9 +105,9 @@ function staffEntry(population: PopulationDays, person: GeneratedStaff, within?:
   const isAide = person.role === 'AIDE';
   const profile = { HEAD: 'National_DIR', TEACHER: 'National_ENS', AIDE: 'National_EVS' } as const;
   const duty = {
-    HEAD: 'DIR$DIRECTION',
-    TEACHER: 'ENS$ENSEIGNEMENT',
-    AIDE: 'AVS$AIDE HUMAINE',
+    HEAD: 'DIR$DIRECTION$-$-',
+    TEACHER: 'ENS$ENSEIGNEMENT$G0000$1ER DEGRE',
+    AIDE: 'AVS$AIDE HUMAINE$-$-',
   } as const;
   return [
     [

@@ -160,6 +160,11 @@ describe('LDIF', () => {
     );
     expect(named.length).toBeGreaterThan(aaf!.pupils * 3);
     expect(named.filter((dn) => !dns.has(dn))).toEqual([]);
+    const functions = entries.flatMap(({ attributes }) =>
+      attributes.filter(([name]) => name === 'ENTPersonFonctions').map(([, value]) => value),
+    );
+    expect(functions.length).toBeGreaterThan(0);
+    expect(functions.filter((value) => value.split('$').length !== 5)).toEqual([]);
     const uids = entries
       .map(({ dn }) => /^uid=([^,]+)/.exec(dn)?.[1])
       .filter((uid) => uid !== undefined);
