@@ -1,4 +1,5 @@
 import PDFDocument from 'pdfkit';
+import { type AskedWidth, columnShares } from './column-widths.js';
 import { forStandardFonts } from './standard-fonts.js';
 import { Structure, type TextKind } from './structure.js';
 
@@ -12,6 +13,10 @@ export const colours = {
   band: '#eef1f8',
   accent: '#000091',
 } as const;
+/** Left and right of a cell together. */
+const cellPadding = 8;
+const titleStyle = { bold: true, size: 7.5 } as const;
+const cellStyle = { size: 8 } as const;
 const fonts = { regular: 'Helvetica', bold: 'Helvetica-Bold' } as const;
 
 export type TextStyle = {
@@ -104,6 +109,20 @@ export class Sheet {
     this.paragraph(text, { bold: true, size: 10.5, colour: colours.accent, kind: 'H2' }, 5);
   }
 
+  /** Columns as wide as what stands in them asks for, over the whole width. */
+  columnsFor(titles: readonly string[], rows: readonly (readonly string[])[]): Column[] {
+    const asked = titles.map((title, at) => {
+      const cells = rows.map((row) => this.askedBy(row[at] ?? '', cellStyle));
+      const all = [this.askedBy(title, titleStyle), ...cells];
+      return {
+        word: Math.max(...all.map(({ word }) => word)),
+        text: Math.max(...all.map(({ text }) => text)),
+      };
+    });
+    const shares = columnShares(asked, contentWidth);
+    return titles.map((title, at) => ({ title, share: shares[at]! }));
+  }
+
   /** A table whose header is repeated on each page; no row is cut in two. */
   table(columns: readonly Column[], rows: readonly (readonly Cell[])[]): void {
     this.ensureRoom(54);
@@ -168,6 +187,15 @@ export class Sheet {
     return this.doc.heightOfString(forStandardFonts(text), { width, lineGap: 1.5 });
   }
 
+  private askedBy(text: string, style: TextStyle): AskedWidth {
+    this.style(style);
+    const widths = (parts: readonly string[]) =>
+      parts.map((part) => this.doc.widthOfString(forStandardFonts(part)));
+    // A fraction of a point more than is asked, or the line is broken by rounding.
+    const word = Math.max(...widths(text.split(/\s/))) + cellPadding + 0.5;
+    return { word, text: Math.max(word, ...widths([text])) + cellPadding };
+  }
+
   private get bottom(): number {
     return page.height - page.footer;
   }
@@ -188,8 +216,10 @@ export class Sheet {
 
   /** `kind`: where it is read out, once for the table. */
   private tableHeader(columns: readonly Column[], kind?: 'TH'): void {
-    const style = { bold: true, size: 7.5 };
-    const titles = columns.map((column) => this.heightOf(column.title, widthOf(column) - 8, style));
+    const style = titleStyle;
+    const titles = columns.map((column) =>
+      this.heightOf(column.title, widthOf(column) - cellPadding, style),
+    );
     const height = Math.max(...titles) + 8;
     const band = () => this.doc.rect(page.margin, this.y, contentWidth, height).fill(colours.band);
     if (kind) this.#structure.artifact('Layout', band);
@@ -208,7 +238,7 @@ export class Sheet {
       const { text, note } = partsOf(row[index] ?? '');
       const align = column.align ?? 'left';
       this.#structure.text('TD', () => {
-        const used = this.textAt(text, x, this.y + 4, width, { size: 8, align });
+        const used = this.textAt(text, x, this.y + 4, width, { ...cellStyle, align });
         if (note === '') return;
         this.textAt(note, x, this.y + 4 + used, width, { size: 7, colour: colours.muted, align });
       });
@@ -220,9 +250,9 @@ export class Sheet {
   private rowHeight(columns: readonly Column[], row: readonly Cell[]): number {
     const heights = columns.map((column, index) => {
       const { text, note } = partsOf(row[index] ?? '');
-      const width = widthOf(column) - 8;
+      const width = widthOf(column) - cellPadding;
       const noteHeight = note === '' ? 0 : this.heightOf(note, width, { size: 7 });
-      return this.heightOf(text, width, { size: 8 }) + noteHeight;
+      return this.heightOf(text, width, cellStyle) + noteHeight;
     });
     return Math.max(...heights) + 7;
   }
@@ -233,7 +263,7 @@ export class Sheet {
   ): void {
     let x: number = page.margin;
     for (const [index, column] of columns.entries()) {
-      draw(column, x + 4, widthOf(column) - 8, index);
+      draw(column, x + cellPadding / 2, widthOf(column) - cellPadding, index);
       x += widthOf(column);
     }
   }

@@ -51,6 +51,17 @@ test('RGPD 15: the paper tells every table, why and how long, what holds nothing
   );
 });
 
+test('RGPD 15: no word is cut while there is room, and a column in which nothing is said takes none', async () => {
+  const accountId = 'a3704954-0678-89f6-a810-9fcf1a6d9248';
+  const columns = ['Compte', 'Profil', 'École', 'Identifiant de connexion', 'Décidé par'];
+  const rows = [[accountId, 'Élève', '0440437L', 'rose.aitslimour2', '']];
+  const accounts = { ...why, title: 'Comptes', columns, rows };
+  const services = [{ service: 'provisioning', tables: [accounts] }];
+  const words = pdfWords(await personExportPaper({ ...exported, services }, 'Vos droits.'));
+  expect(words).toEqual(expect.arrayContaining([accountId, 'Élève', '0440437L']));
+  expect(words.join(' ')).not.toContain('Décidé');
+});
+
 test('RGPD 15: who hears the paper read out is told its headings, its tables and their rows, in order, and nothing else is written', async () => {
   const rows = Array.from({ length: 120 }, (_, at) => [`Donnée ${at}`, 'oui']);
   const long = { ...why, title: 'Comptes', columns: ['Donnée', 'Valeur'], rows };

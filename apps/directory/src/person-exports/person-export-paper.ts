@@ -1,4 +1,4 @@
-import { type Column, colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
+import { colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
 import type { PersonalDataTable } from '#libs/messaging';
 import { frenchDate, isLocalDate } from '#libs/time';
 import type { PersonExport } from './export-person.js';
@@ -55,8 +55,11 @@ function writeTable(paper: Sheet, table: PersonalDataTable, before?: PersonalDat
   paper.paragraph(said, { size: 8, colour: colours.muted }, 6);
   if (rows.length === 0) paper.paragraph('Rien.', { size: 9 });
   else {
-    const written = rows.map((row) => row.map(dateInWords));
-    paper.table(sharedAmong(columns, written), written);
+    const { titles, cells } = saying(
+      columns,
+      rows.map((row) => row.map(dateInWords)),
+    );
+    paper.table(paper.columnsFor(titles, cells), cells);
   }
 }
 
@@ -70,20 +73,12 @@ function dateInWords(cell: string): string {
 const whyOf = ({ purpose, kept, recipients }: PersonalDataTable) =>
   `${purpose}\nDurée : ${kept}\nDestinataires : ${recipients}`;
 
-/** In letters. */
-const wordMax = 30;
-const textMax = 26;
-
-/** Each column as wide as its longest word asks, and a long text gets more: no word is cut that need not be. */
-function sharedAmong(columns: readonly string[], rows: PersonalDataTable['rows']): Column[] {
-  const wanted = columns.map((title, at) => {
-    const texts = [title, ...rows.map((row) => row[at] ?? '')];
-    const longest = (lengths: readonly number[], most: number) =>
-      Math.min(Math.max(...lengths), most);
-    const word = texts.flatMap((text) => text.split(/\s/).map((one) => one.length));
-    const text = texts.map(({ length }) => length);
-    return 3 + Math.max(longest(word, wordMax), longest(text, textMax));
-  });
-  const all = wanted.reduce((sum, one) => sum + one, 0);
-  return columns.map((title, at) => ({ title, share: wanted[at]! / all }));
+/** A column in which nothing is said tells nothing: on paper it would only take the room of the others. */
+function saying(
+  columns: readonly string[],
+  rows: PersonalDataTable['rows'],
+): { titles: string[]; cells: string[][] } {
+  const said = columns.map((_title, at) => rows.some((row) => (row[at] ?? '') !== ''));
+  const only = (all: readonly string[]) => all.filter((_one, at) => said[at]);
+  return { titles: only(columns), cells: rows.map(only) };
 }
