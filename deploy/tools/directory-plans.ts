@@ -50,7 +50,7 @@ export async function showPlan(given: Given) {
   const uai = given.text('school');
   const answer = await askService('directory', DirectoryService, given, async (client) => {
     const planId = await planOf(client, importId);
-    const { plan, schools } = await schoolsOf(client, planId);
+    const { plan, schools } = await schoolsOf(client, planId, uai === undefined);
     if (uai === undefined) return { plan, schools, changes: [] };
     const { changes } = await client.listPlanChanges({ planId, uai, limit: rowsMax });
     return { plan, schools: schools.filter((school) => school.uai === uai), changes };
@@ -62,7 +62,7 @@ export async function showPlan(given: Given) {
     lines: [
       `Plan ${plan?.planId} établi le ${plan?.madeOn}, saison ${plan?.season}${plan?.heldWhole ? ' : RETENU EN ENTIER' : ''} ; sans décision, il expire le ${plan?.expiresOn}.`,
       `  Ensemble : ${figuresText(plan?.figures)}.`,
-      ...schools.filter(isTold).map(schoolLine),
+      ...schools.map(schoolLine),
       ...changes.map(changeLine),
       ...(changes.length === rowsMax ? [`  … les ${rowsMax} premières seulement.`] : []),
     ],
@@ -131,21 +131,20 @@ async function planOf(client: Client, importId: string): Promise<string> {
   return found.planId;
 }
 
-async function schoolsOf(client: Client, planId: string) {
+async function schoolsOf(client: Client, planId: string, changingOnly: boolean) {
   const schools: PlanSchool[] = [];
   for (let cursor = ''; ;) {
-    const page = await client.listPlanSchools({ planId, limit: rowsMax, cursor });
+    const page = await client.listPlanSchools({
+      ...{ planId, changingOnly, limit: rowsMax, cursor },
+    });
     schools.push(...page.schools);
     cursor = page.nextCursor;
     if (cursor === '') return { plan: page.plan, schools };
   }
 }
 
-const isTold = ({ state, figures }: PlanSchool) =>
-  state !== 'RELEASED' || movesOf(figures).length > 0;
-
-const schoolLine = ({ uai, state, figures, matched, doubtful }: PlanSchool) =>
-  `  ${uai}  ${states[state] ?? state} ; ${[
+const schoolLine = ({ uai, name, state, figures, matched, doubtful }: PlanSchool) =>
+  `  ${uai}${name && ` ${name}`}  ${states[state] ?? state} ; ${[
     figuresText(figures),
     ...(matched > 0 ? [plural(matched, 'reconnue', 'reconnues')] : []),
     ...(doubtful > 0 ? [plural(doubtful, 'peut-être en double', 'peut-être en double')] : []),

@@ -6,6 +6,7 @@ import type {
   ApprovePlanRequest,
   BeginUploadRequest,
   ListPlanChangesRequest,
+  ListPlanSchoolsRequest,
   ReadRemarksFileRequest,
   SendUploadRequest,
   StartImportRequest,
@@ -58,7 +59,10 @@ const anImport = () => ({
   ],
 });
 const held = [
-  { uai: '0440001M', state: 'HELD', figures: figures(40) },
+  {
+    ...{ uai: '0440001M', name: 'École Jules Verne', commune: 'Nantes', state: 'HELD' },
+    figures: figures(40),
+  },
   { uai: '0440002N', state: 'HELD', figures: figures(1_200), over: true },
 ];
 
@@ -97,9 +101,10 @@ const directory = {
     if (state === 'APPLYING') state = 'COMPLETED';
     return { import: shown };
   },
-  listPlanSchools: () => ({
+  listPlanSchools: ({ changingOnly }: ListPlanSchoolsRequest) => ({
     plan: { planId: 'plan-1', number: 1, state: 'CURRENT', figures: figures(1_240) },
-    schools: state === 'HELD' ? held : [],
+    // Once it is applied, the page asks for the schools that changed.
+    schools: state === 'HELD' ? held : held.slice(0, changingOnly ? 1 : 0),
   }),
   listPlanChanges: ({ uai }: ListPlanChangesRequest) => ({
     changes: [
@@ -208,6 +213,7 @@ test('DIR-3: level 2 approves one school by its figure, hears what was done, and
     { planId: 'plan-1', uai: '0440002N', reason: 'FERMETURE_ECOLE SUP-42' },
   ]);
   await page.getByTestId('import-state').getByText('Terminé').waitFor();
+  await page.getByRole('row', { name: /^0440001M École Jules Verne, Nantes/ }).waitFor();
 });
 
 test('DIR-3: all that is held is approved by the sum of its schools', async () => {

@@ -40,6 +40,7 @@ test('DIR-5: a file that was sent is called by its name, a folder as it was laid
   expect(deliveryName('_envois/onde/0123abcd/Eleves.zip')).toBe('Eleves.zip');
   expect(deliveryName('_envois/onde/0123abcd')).toBe('fichiers envoyés');
   expect(deliveryName('onde/2022-09-02.csv')).toBe('onde/2022-09-02.csv');
+  expect(deliveryName('ldap/ldap-nantes/2022-09-02')).toBe('lecture de l’annuaire');
 });
 
 test('DIR-2: who was recognised, and who may be, in words', () => {

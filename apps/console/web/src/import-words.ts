@@ -70,6 +70,8 @@ export const toLookAt: Stage = {
 /** What was delivered, as a person knows it: the file that was sent, or the folder that was laid down. */
 export function deliveryName(folder: string): string {
   const [root, , , file] = folder.split('/');
+  // An academy's directory is read, not delivered.
+  if (root === 'ldap') return 'lecture de l’annuaire';
   return root === '_envois' ? (file ?? 'fichiers envoyés') : folder;
 }
 

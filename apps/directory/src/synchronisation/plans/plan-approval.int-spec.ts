@@ -62,9 +62,21 @@ it('DIR-3: a school over its threshold is held and changes nothing, the others g
   ]);
   expect(first.completed[0]!.uais).not.toContain(uaiA);
   expect(await bed.parts().worker.runNext()).toBe(false);
+  // Who reads what changes is shown these schools alone, by name.
+  const reader = new Plans(bed.db.database);
+  const all = { state: '', seen: undefined, limit: 200, after: undefined };
+  const changing = await reader.schools(held.planId, { ...all, changingOnly: true });
+  const whole = await reader.schools(held.planId, { ...all, changingOnly: false });
+  const moves = whole.filter(({ state, figures: { present: _, ...moved } }) =>
+    [state === 'RELEASED' ? 0 : 1, ...Object.values(moved)].some((count) => count > 0),
+  );
+  expect(changing).toEqual(moves);
+  expect(whole.length).toBeGreaterThan(changing.length);
+  expect(changing.map(({ uai }) => uai)).toEqual(expect.arrayContaining([uaiA, uaiC]));
+  expect(changing.filter(({ name, commune }) => name === '' || commune === '')).toEqual([]);
   // Read page by page, each difference comes once.
   const seqs: number[] = [];
-  const plans = new PlansRpc(bed.parts().decide, new Plans(bed.db.database));
+  const plans = new PlansRpc(bed.parts().decide, reader);
   for (let cursor = '', pages = 0; pages === 0 || cursor !== ''; pages += 1) {
     const asked = create(ListPlanChangesRequestSchema, { planId: held.planId, limit: 20, cursor });
     const page = await plans.changes(asked);

@@ -19,6 +19,9 @@ export type PlanReport = {
 
 export type PlannedSchoolReport = {
   readonly uai: string;
+  /** Empty where nobody says. */
+  readonly name: string;
+  readonly commune: string;
   readonly state: string;
   readonly figures: Figures;
   readonly digest: string;
@@ -74,18 +77,29 @@ export class Plans {
     planId: string,
     page: {
       state: string;
+      changingOnly: boolean;
       seen: readonly string[] | undefined;
       limit: number;
       after: string | undefined;
     },
   ): Promise<PlannedSchoolReport[]> {
     const { rows } = await this.database.query<PlannedSchoolReport>(
-      `select uai, state, over, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason,
+      `select uai, coalesce(known.name, said.name, '') as name, coalesce(known.commune, said.commune, '') as commune,
+         q.state, over, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason,
          matched::int, doubtful::int, ${FIGURES}
-       from plan_school where plan_id::text = $1 and $2 in ('', state) and ($3::text is null or uai > $3)
-         and ($5::text[] is null or uai = any($5))
-       order by uai limit $4`,
-      [planId, page.state, page.after ?? null, page.limit + 1, page.seen ?? null],
+       from (
+         select * from plan_school where plan_id = $1::uuid and $2 in ('', state) and ($3::text is null or uai > $3)
+           and ($5::text[] is null or uai = any($5))
+           and (not $6 or state <> 'RELEASED' or added + changed + identities + ended + returned > 0)
+         order by uai limit $4) q
+       left join structure known using (uai)
+       left join lateral (select d.name, d.commune from plan p join delivered_structure d using (import_id)
+         where p.plan_id = q.plan_id and d.uai = q.uai) said on true
+       order by uai`,
+      [
+        ...[planId, page.state, page.after ?? null, page.limit + 1, page.seen ?? null],
+        page.changingOnly,
+      ],
     );
     return rows;
   }

@@ -21,12 +21,12 @@ export class PlansRpc {
   ) {}
 
   @Answers(DirectoryService.method.listPlanSchools)
-  async schools({ planId, state, ...page }: ListPlanSchoolsRequest, caller: Caller) {
+  async schools({ planId, state, changingOnly, ...page }: ListPlanSchoolsRequest, caller: Caller) {
     const seen = schoolsSeen(caller);
     const plan = await this.plans.get(planId, seen);
     const limit = pageLimitOf(page.limit);
     const [after] = decodeCursor(page.cursor, 'text') ?? [];
-    const found = await this.plans.schools(planId, { state, seen, limit, after });
+    const found = await this.plans.schools(planId, { state, changingOnly, seen, limit, after });
     const { rows, nextCursor } = pageOf(found, limit, ({ uai }) => [uai]);
     return { plan, schools: [...rows], nextCursor };
   }

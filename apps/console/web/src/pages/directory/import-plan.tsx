@@ -21,6 +21,9 @@ import { planPath } from './directory-paths.js';
 import { PlanChanges } from './plan-changes.js';
 import { PlanDecision, type Decided } from './plan-decision.js';
 
+/** In the place of a state: of an export of the whole academy most schools stay as they are. */
+const CHANGING = 'CHANGING';
+
 /** What a plan would change, school by school: figures, and what level 2 of support decides on them. */
 export function ImportPlan({
   planId,
@@ -31,7 +34,7 @@ export function ImportPlan({
   isHeld: boolean;
   done: (words: string) => void;
 }) {
-  const [state, setState] = useState(isHeld ? 'HELD' : '');
+  const [state, setState] = useState(isHeld ? 'HELD' : CHANGING);
   const [toDecide, setToDecide] = useState<Decided | null>(null);
   const session = useSession();
   const isHead = !hasRole(session, 'support-2');
@@ -57,15 +60,18 @@ export function ImportPlan({
         />
       )}
       <StateChoice
-        states={schoolStateCodes}
-        inWords={schoolState}
+        states={[CHANGING, ...schoolStateCodes]}
+        inWords={(one) => (one === CHANGING ? 'Celles qui changent' : schoolState(one))}
         value={state}
         onChange={setState}
       />
       <Paged<PlanSchoolsPage>
         key={state}
         path={`${planPath(planId)}/schools`}
-        query={{ state, limit: 50 }}
+        query={{
+          ...(state === CHANGING ? { changingOnly: 'true' } : { state }),
+          limit: 50,
+        }}
       >
         {({ plan, schools }) => (
           <>
@@ -76,7 +82,12 @@ export function ImportPlan({
                 vous avant de les approuver.
               </p>
             )}
-            <Schools schools={schools} decide={decides ? setToDecide : undefined} isHead={isHead} />
+            <Schools
+              schools={schools}
+              decide={decides ? setToDecide : undefined}
+              isHead={isHead}
+              empty={state === CHANGING ? 'Aucune école ne change.' : 'Aucune école dans cet état.'}
+            />
           </>
         )}
       </Paged>
@@ -104,26 +115,29 @@ function Schools({
   schools,
   decide,
   isHead,
+  empty,
 }: {
   schools: readonly PlanSchool[];
   decide: ((decided: Decided) => void) | undefined;
   isHead: boolean;
+  empty: string;
 }) {
   return (
     <DataTable
       hideCaption
       caption="Écoles du plan et leurs chiffres"
       headers={[
-        ...['UAI', 'Déjà déclarés', 'Arrivées', 'Modifiées', 'Identités'],
+        ...['École', 'Déjà déclarés', 'Arrivées', 'Modifiées', 'Identités'],
         ...['Retours', 'Départs', 'État'],
         ...(decide ? ['Décider'] : []),
       ]}
       numeric={[1, 2, 3, 4, 5, 6]}
-      empty="Aucune école dans cet état."
+      empty={empty}
+      multiline={[0]}
       rows={schools.map((school) => ({
         key: school.uai,
         cells: [
-          school.uai,
+          <School key="school" school={school} />,
           ...[school.figures.present, school.figures.added, school.figures.changed].map(count),
           ...[school.figures.identities, school.figures.returned, school.figures.ended].map(count),
           <SchoolState key="state" school={school} />,
@@ -140,6 +154,15 @@ function Schools({
         ],
       }))}
     />
+  );
+}
+
+function School({ school: { uai, name, commune } }: { school: PlanSchool }) {
+  const words = [name, commune].filter(Boolean).join(', ');
+  return (
+    <>
+      {uai} {words && <span className="fr-text--xs fr-mb-0">{words}</span>}
+    </>
   );
 }
 
