@@ -12,7 +12,7 @@ grant update (ordered, stands_on, tolerance, over_since) on seat_pool to :"servi
 grant select, insert on account to :"service";
 grant update (state, open_state, activated, since, sequence, uai, membership_id, item_code, entry_on, source_key,
               class_label, class_level, closing_ends_on, failure_code, next_uai, next_membership_id, next_item_code,
-              ent_id, login, ent_blocked, ent_removed, ent_class_id, ent_place, ent_external_id, ent_identity, ent_mail)
+              ent_id, login, ent_blocked, ent_removed, ent_external_id, ent_identity, ent_mail)
   on account to :"service";
 
 -- Copies of what other services own, and what follows from them.
@@ -22,14 +22,15 @@ grant update (organisation_id, starts_on, ends_on) on membership to :"service";
 grant update (ends_on, awaits_transfer) on school_financing to :"service";
 grant update (consumed, expected, completion_order, settled) on import_progress to :"service";
 grant select, insert, update, delete on school, person, person_mark, pool_mark, structure_reading to :"service";
-grant select, insert, delete on market_item, market_way_in, person_enrolment to :"service";
+grant select on person_at_school to :"service";
+grant select, insert, delete on market_item, market_way_in, person_enrolment, person_class to :"service";
 grant usage on sequence import_completion_order to :"service";
 
 -- What the ENT is told and has told.
 grant select, insert, delete on ent_structure, ent_class to :"service";
 grant update (ent_id) on ent_structure to :"service";
 grant update (ent_id) on ent_class to :"service";
-grant select, insert, update, delete on ent_link, ent_task, seat_notice to :"service";
+grant select, insert, update, delete on ent_link, ent_place, ent_task, seat_notice to :"service";
 
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";

@@ -51,7 +51,8 @@ export const mend = (confirmed: Confirmed = {}, of = uai) =>
 /** Everything that the books say of what the ENT has, and what it still must be told. */
 export const books = () =>
   bed.rows(
-    `select account_id, state, ent_id, ent_blocked, ent_removed, ent_class_id, ent_place, login,
+    `select account_id, state, ent_id, ent_blocked, ent_removed, login,
+       array(select uai || '|' || class_label || '|' || ent_class_id from ent_place t where t.account_id = account.account_id order by 1) as places,
        (select count(*)::int from ent_task) as tasks, (select count(*)::int from ent_link where linked) as links
      from account order by account_id`,
   );

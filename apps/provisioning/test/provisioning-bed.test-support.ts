@@ -50,10 +50,18 @@ import { SeatNotices } from '../src/seats/seat-notices.pg.js';
 import { SeatPools } from '../src/seats/seat-pools.pg.js';
 import { SeatViews } from '../src/seats/seat-views.pg.js';
 import { MatchInEnt } from '../src/ent-work/match-in-ent.js';
+import { RestoreFormer } from '../src/ent-work/restore-former.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
 import { StructureReadings } from '../src/ent-work/structure-readings.pg.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
 import { WorkLoop } from '../src/work/work-loop.js';
+
+export type AClass = {
+  readonly uai: string;
+  readonly classLabel?: string;
+  readonly startsOn?: string;
+  readonly endsOn?: string;
+};
 
 export type APerson = {
   readonly personId: string;
@@ -70,6 +78,11 @@ export type APerson = {
   /** In the AAF export of the academy of Nantes, for its profile. */
   readonly aafKey?: string;
   readonly academicIdentifier?: string;
+  /** Of staff: other schools, and classes of any; of a pupil: further classes of the home school, and further schools. */
+  readonly alsoIn?: readonly AClass[];
+  readonly teaches?: readonly AClass[];
+  readonly furtherClasses?: readonly string[];
+  readonly furtherSchools?: readonly AClass[];
   readonly revision?: number;
 };
 
@@ -164,7 +177,9 @@ export class ProvisioningBed {
     );
     this.findTraces = new FindAccountTraces(database, queue, gateway);
     const date = new PgBusinessDate(database);
-    const match = new MatchInEnt(gateway, new EntPlaces(gateway, new KnownPlaces(database)));
+    const known = new KnownPlaces(database);
+    const former = new RestoreFormer(gateway, known);
+    const match = new MatchInEnt(gateway, new EntPlaces(gateway, known), former);
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
     const readings = new StructureReadings(database);
     const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
@@ -376,6 +391,13 @@ export function aPupil(number: number, person: Partial<APerson> & { uai: string 
   };
 }
 
+const anEnrolment = ({ profile = 'STUDENT' }: APerson, place: AClass) => ({
+  profile: ProfileNumber[profile],
+  uai: place.uai,
+  period: { startsOn: place.startsOn ?? '2022-09-01', endsOn: place.endsOn ?? '' },
+  classLabel: place.classLabel ?? '',
+});
+
 export function personEvent(
   person: APerson,
   on: string,
@@ -396,12 +418,16 @@ export function personEvent(
       : [],
     enrolments: [
       {
-        profile: ProfileNumber[person.profile ?? 'STUDENT'],
-        uai: person.uai,
-        period: { startsOn: person.startsOn ?? '2022-09-01', endsOn: person.endsOn ?? '' },
-        classLabel: person.classLabel ?? '',
+        ...anEnrolment(person, person),
+        furtherClasses: (person.furtherClasses ?? []).map((label) => ({ classId: label, label })),
       },
+      ...(person.alsoIn ?? []).map((place) => anEnrolment(person, place)),
     ],
+    furtherSchools: (person.furtherSchools ?? []).map((place) => anEnrolment(person, place)),
+    classLinks: (person.teaches ?? []).map(({ uai, classLabel = '', startsOn, endsOn = '' }) => ({
+      ...{ uai, classId: classLabel, label: classLabel },
+      period: { startsOn: startsOn ?? '2022-09-01', endsOn },
+    })),
   });
   return {
     id: randomUUID(),

@@ -8,15 +8,53 @@ create or replace function ent_link_change(l ent_link) returns text language sql
   where r.account_id = l.relative_account_id
 $$;
 
--- Whether something keeps an account in a school of the ENT: its home, another link of the same profile there, or a
--- child that is there.
-create or replace function ent_is_kept_in(a account, school text) returns boolean language sql stable as $$
-  select a.uai = school
-    or exists (select from person_enrolment e, platform.business_day d
-      where e.person_id = a.person_id and e.profile = a.profile and e.uai = school and a.profile <> 'STUDENT'
-        and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day))
-    or exists (select from ent_link l join account c on c.account_id = l.student_account_id
-      where l.relative_account_id = a.account_id and l.linked and c.uai = school and not c.ent_removed)
+-- Whoever has to do with a school, whether it gives an account or a further class alone.
+create or replace view person_at_school as
+  select person_id, uai from person_enrolment union all select person_id, uai from person_class;
+
+-- Whether a membership pays for a school on a day: of the others the ENT hears nothing.
+create or replace function is_financed(school text, on_day date) returns boolean language sql stable as $$
+  select exists (select from school_financing f join membership m using (membership_id)
+    where f.uai = school and f.starts_on <= on_day and (f.ends_on is null or f.ends_on > on_day)
+      and m.starts_on <= on_day and m.ends_on > on_day)
+$$;
+
+-- The classes that the ENT should have an account in, but for those that others bring it into.
+create or replace function ent_own_places(a account) returns table (uai text, class_label text, class_level text)
+language sql stable as $$
+  select a.uai, a.class_label, a.class_level where a.class_label <> ''
+  union all
+  select distinct p.uai, p.class_label, '' from person_class p, platform.business_day d
+  where p.person_id = a.person_id and p.profile = a.profile and (p.uai, p.class_label) <> (a.uai, a.class_label)
+    and p.starts_on <= d.day and (p.ends_on is null or p.ends_on > d.day) and is_financed(p.uai, d.day)
+$$;
+
+-- All of them: a guardian is in the classes of all its children too, of one who waits or closes where the ENT has it.
+create or replace function ent_wanted_places(a account) returns table (uai text, class_label text, class_level text)
+language sql stable as $$
+  select o.uai, o.class_label, o.class_level from ent_own_places(a) o where a.profile <> 'RELATIVE'
+  union all
+  select x.uai, x.class_label, max(x.class_level) from (
+    select o.uai, o.class_label, o.class_level from ent_own_places(a) o
+    union all
+    select o.uai, o.class_label, o.class_level from ent_link l join account c on c.account_id = l.student_account_id
+      cross join lateral ent_own_places(c) o
+      where l.relative_account_id = a.account_id and l.linked and not c.ent_removed and c.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+    union all
+    select t.uai, t.class_label, '' from ent_link l join account c on c.account_id = l.student_account_id
+      join ent_place t on t.account_id = c.account_id
+      where l.relative_account_id = a.account_id and l.linked and not c.ent_removed and c.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')) x
+  where a.profile = 'RELATIVE' group by x.uai, x.class_label
+$$;
+
+-- Whether the ENT has an account in other classes than it should.
+create or replace function ent_places_differ(a account) returns boolean language sql stable as $$
+  select exists (
+      select from ent_wanted_places(a) w where not exists (
+        select from ent_place t where t.account_id = a.account_id and t.uai = w.uai and t.class_label = w.class_label))
+    or exists (
+      select from ent_place t where t.account_id = a.account_id and not exists (
+        select from ent_wanted_places(a) w where w.uai = t.uai and w.class_label = t.class_label))
 $$;
 
 -- What the federated ways in name the person of an account by; null: no source says it, or another account bears it, which
@@ -66,7 +104,7 @@ create or replace function ent_is_behind(a account, tried boolean) returns boole
     when a.state = 'DELETED' or a.state = 'PROVISIONING' then true
     when a.state in ('REQUESTED', 'FAILED') then false
     else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
-      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and a.ent_place <> a.uai || '|' || a.class_label)
+      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and ent_places_differ(a))
       or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (
         select from person p where p.person_id = a.person_id
           and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) is distinct from a.ent_identity))

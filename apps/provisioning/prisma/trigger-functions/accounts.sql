@@ -4,10 +4,9 @@ begin
   new.source_key := '';
   new.class_label := '';
   new.class_level := '';
-  new.ent_place := null;
-  new.ent_class_id := null;
   new.ent_identity := null;
   new.ent_mail := null;
+  delete from ent_place where account_id = new.account_id;
   if new.ent_removed or new.ent_id is null then
     new.login := null;
   end if;

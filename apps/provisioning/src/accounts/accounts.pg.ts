@@ -135,20 +135,6 @@ export class Accounts {
     );
   }
 
-  /**
-   * A key that came or changed before anything was asked of the ENT is the one to ask under. Later the name stays: a
-   * creation without an answer is found by it, and the ENT never lets it be changed.
-   */
-  async nameForWayIn(tx: Transaction, accountIds: readonly string[]): Promise<void> {
-    await tx.query(
-      `update account a set ent_external_id = ent_key_of(a)
-       where a.account_id = any($1::uuid[]) and a.ent_id is null and a.state in ('REQUESTED', 'WAITING_SEAT', 'FAILED')
-         and a.ent_external_id is distinct from ent_key_of(a)
-         and not exists (select from ent_task t where t.account_id = a.account_id)`,
-      [accountIds],
-    );
-  }
-
   /** Families whose accounts both exist in the ENT and are not linked there yet: the relative's work. */
   async linkFamilies(
     tx: Transaction,
@@ -176,6 +162,21 @@ export class Accounts {
       [students, relatives],
     );
     await this.askEnt(tx, [...new Set(rows.map((row) => row.relative_account_id))]);
+    await this.askGuardians(tx, students);
+  }
+
+  /** Those linked in the ENT to pupils whose place may have changed: they follow. */
+  private async askGuardians(tx: Transaction, personIds: readonly string[]): Promise<void> {
+    if (personIds.length === 0) return;
+    const { rows } = await tx.query<{ relative_account_id: string }>(
+      `select distinct l.relative_account_id from account s join ent_link l on l.student_account_id = s.account_id
+       where s.person_id = any($1::uuid[]) and s.profile = 'STUDENT' and l.linked`,
+      [personIds],
+    );
+    await this.askEnt(
+      tx,
+      rows.map((row) => row.relative_account_id),
+    );
   }
 
   /** One row of work per account that the ENT is behind of; pupils first, so that relatives find them. */

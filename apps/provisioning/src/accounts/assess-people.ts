@@ -6,6 +6,7 @@ import { Accounts } from './accounts.pg.js';
 import { accountIdFrom } from './domain/account-id.js';
 import { profiles } from './domain/account.js';
 import { assess, type Assessment } from './domain/assessment.js';
+import { nameForWayIn } from './name-for-way-in.pg.js';
 import { Scope } from './scope.pg.js';
 
 /** People assessed in one transaction: each has two accounts at most, so under 2,000 accounts. */
@@ -52,7 +53,7 @@ export class AssessPeople {
           if (assessment) assessments.push(assessment);
         }
       }
-      await this.accounts.nameForWayIn(
+      await nameForWayIn(
         tx,
         existing.map(({ accountId }) => accountId),
       );

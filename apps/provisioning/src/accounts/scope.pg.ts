@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { tryTurn } from '../copies/copies.module.js';
+import { classLabelOf, tryTurn } from '../copies/copies.module.js';
 import type { Cause, Profile } from './domain/account.js';
 import type { Place } from './domain/step.js';
 
@@ -117,15 +117,6 @@ type WantedRow = {
   item_code: string;
 };
 
-/** The ENT keeps our identifier on users of a class only: who has no class is put into one of these. */
-const classWithout: Record<Profile, string> = {
-  STUDENT: 'Sans classe',
-  RELATIVE: 'Familles',
-  TEACHER: 'Équipe de l’école',
-  PERSONNEL: 'Équipe de l’école',
-  GUEST: 'Partenaires',
-};
-
 function toPlace(row: WantedRow): Place {
   const hasClass = row.profile !== 'RELATIVE' && row.class_label !== '';
   return {
@@ -134,7 +125,7 @@ function toPlace(row: WantedRow): Place {
     itemCode: row.item_code,
     entryOn: row.starts_on,
     sourceKey: row.source_key,
-    classLabel: hasClass ? row.class_label : classWithout[row.profile],
+    classLabel: classLabelOf(row.profile, row.class_label),
     classLevel: hasClass ? row.level : '',
   };
 }

@@ -6,6 +6,7 @@ import { Memberships } from './memberships.pg.js';
 import { PeopleConsumer } from './people.consumer.js';
 import { People } from './people.pg.js';
 
+export { classLabelOf } from './domain/person-classes.js';
 export { completeImport } from './people.pg.js';
 export { takeTurns, tryTurn } from './turns.js';
 export { foreseenDays, MarkWhatFallsDue, Memberships, People };

@@ -17,13 +17,15 @@ export class MarkWhatFallsDue extends DayHandler {
       `insert into person_mark (person_id, due_on, import_id, cause)
        select distinct person_id, $1::date, '', 'DAY' from person_enrolment
        where starts_on = $1 or ends_on = $1
+       union
+       select person_id, $1::date, '', 'DAY' from person_class where starts_on = $1 or ends_on = $1
        on conflict do nothing`,
       [day],
     );
     await tx.query(
       `insert into person_mark (person_id, due_on, import_id, cause)
        select distinct e.person_id, $1::date, '', 'MEMBERSHIP'
-       from school_financing f join membership m using (membership_id) join person_enrolment e using (uai)
+       from school_financing f join membership m using (membership_id) join person_at_school e using (uai)
        where f.starts_on = $1 or f.ends_on = $1 or m.starts_on = $1 or m.ends_on = $1
        on conflict do nothing`,
       [day],

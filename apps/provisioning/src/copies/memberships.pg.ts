@@ -209,7 +209,7 @@ export class Memberships {
   private async markSchool(tx: Transaction, uai: string, on: string): Promise<void> {
     await tx.query(
       `insert into person_mark (person_id, due_on, import_id, cause)
-       select distinct person_id, $2::date, '', 'MEMBERSHIP' from person_enrolment where uai = $1
+       select distinct person_id, $2::date, '', 'MEMBERSHIP' from person_at_school where uai = $1
        on conflict do nothing`,
       [uai, on],
     );
@@ -219,7 +219,7 @@ export class Memberships {
     await tx.query(
       `insert into person_mark (person_id, due_on, import_id, cause)
        select distinct person_id, $2::date, '', 'MEMBERSHIP'
-       from school_financing join person_enrolment using (uai) where membership_id = $1 and not awaits_transfer
+       from school_financing join person_at_school using (uai) where membership_id = $1 and not awaits_transfer
        on conflict do nothing`,
       [membershipId, on],
     );

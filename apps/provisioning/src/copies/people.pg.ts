@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PersonChanged, Profile as ProfileNumber } from '#libs/contracts';
 import type { ReceivedEvent } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
+import { personClassesOf } from './domain/person-classes.js';
 import { academicMailOf, type AcademyPrefixes, externalIdsOf } from './domain/way-in-names.js';
 
 /** The personal copy, whole states replaced; whoever changed is marked for assessment. */
@@ -33,8 +34,26 @@ export class People {
          starts_on date, ends_on date, class_label text, level text)`,
       [JSON.stringify(latest.flatMap(({ body }) => enrolmentRows(body)))],
     );
+    await this.replaceClasses(tx, latest);
     await this.mark(tx, latest, 'IMPORT');
     await this.countImported(tx, events);
+  }
+
+  private async replaceClasses(
+    tx: Transaction,
+    latest: readonly ReceivedEvent<PersonChanged>[],
+  ): Promise<void> {
+    await tx.query('delete from person_class where person_id = any($1::uuid[])', [
+      latest.map(({ key }) => key),
+    ]);
+    const rows = latest.flatMap(({ body }) => classRows(body));
+    if (rows.length === 0) return;
+    await tx.query(
+      `insert into person_class (person_id, ordinal, profile, uai, class_label, starts_on, ends_on)
+       select * from jsonb_to_recordset($1) as x(person_id uuid, ordinal integer, profile text, uai text, class_label text,
+         starts_on date, ends_on date)`,
+      [JSON.stringify(rows)],
+    );
   }
 
   /** A state that is here already, since it was announced again, changes nothing; its import has counted it. */
@@ -189,5 +208,12 @@ function enrolmentRows(person: PersonChanged) {
     ends_on: enrolment.period?.endsOn || null,
     class_label: enrolment.classLabel,
     level: enrolment.level,
+  }));
+}
+
+function classRows(person: PersonChanged) {
+  return personClassesOf(person).map(({ startsOn, endsOn, classLabel, ...at }, ordinal) => ({
+    ...{ ...at, person_id: person.personId, ordinal, class_label: classLabel },
+    ...{ starts_on: startsOn, ends_on: endsOn || null },
   }));
 }

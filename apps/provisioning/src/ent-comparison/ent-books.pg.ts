@@ -46,9 +46,11 @@ export class EntBooks {
   /** Accounts of the school, and those that its users and their children are, of any school. */
   async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
     const { rows } = await this.database.query<Row>(
-      `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.class_label, a.ent_id, a.ent_removed, a.activated,
+      `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
          p.first_name, p.last_name, p.birth_date,
+         (select coalesce(jsonb_agg(jsonb_build_object('uai', t.uai, 'label', t.class_label, 'classId', t.ent_class_id)), '[]')
+          from ent_place t where t.account_id = a.account_id) as places,
          array(select l.student_account_id from ent_link l where l.relative_account_id = a.account_id and l.linked
                order by l.student_account_id) as linked
        from account a left join person p using (person_id)
@@ -72,7 +74,7 @@ type Row = {
   profile: Profile;
   state: AccountState;
   uai: string;
-  class_label: string;
+  places: BookedAccount['places'];
   ent_id: string | null;
   ent_removed: boolean;
   activated: boolean;
@@ -94,7 +96,7 @@ function fromRow(row: Row): BookedAccount {
     externalId: row.external_id,
     profile: row.profile,
     uai: row.uai,
-    classLabel: row.class_label,
+    places: row.places,
     entId: row.ent_id,
     isRemoved: row.ent_removed,
     mustBeBlocked: mustBlock || isOpen(state) ? mustBlock : null,

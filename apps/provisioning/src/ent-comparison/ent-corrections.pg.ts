@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import type { LinksDiffer, Pair } from './domain/school-comparison.js';
+import type { BookedPlace, LinksDiffer, Pair } from './domain/school-comparison.js';
 
 /** Puts the books right about what the ENT has; what it must be told then is asked of the account (`Accounts.save`). */
 @Injectable()
@@ -32,9 +32,10 @@ export class EntCorrections {
   async forget(tx: Transaction, accountIds: readonly string[]): Promise<void> {
     await tx.query(
       `update account a set ent_id = null, ent_external_id = ent_key_of(a), login = null, ent_blocked = false,
-         ent_class_id = null, ent_place = null, ent_identity = null, ent_mail = null where account_id = any($1::uuid[])`,
+         ent_identity = null, ent_mail = null where account_id = any($1::uuid[])`,
       [accountIds],
     );
+    await this.replacePlaces(tx, accountIds, []);
     await tx.query(
       'delete from ent_link where relative_account_id = any($1::uuid[]) or student_account_id = any($1::uuid[])',
       [accountIds],
@@ -54,17 +55,14 @@ export class EntCorrections {
     );
     await tx.query(
       `update account a set ent_id = x.ent_id, login = x.login, ent_blocked = x.blocked, ent_removed = false,
-         ent_external_id = nullif(x.external_id, a.account_id::text), ent_class_id = x.class_id, ent_place = x.place,
-         ent_identity = null, ent_mail = null
-       from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, blocked boolean, external_id text,
-         class_id text, place text)
+         ent_external_id = nullif(x.external_id, a.account_id::text), ent_identity = null, ent_mail = null
+       from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, blocked boolean, external_id text)
        where a.account_id = x.account_id`,
       [
         JSON.stringify(
           pairs.map(({ account, user }) => ({
             ...{ account_id: account.accountId, ent_id: user.entId, login: user.login },
             ...{ blocked: user.isBlocked, external_id: user.externalId },
-            ...placeOf({ account, user }),
           })),
         ),
       ],
@@ -79,29 +77,33 @@ export class EntCorrections {
     );
   }
 
-  async recordPlaces(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
-    await this.writePlaces(
+  async recordPlaces(
+    tx: Transaction,
+    accounts: readonly { accountId: string; places: readonly BookedPlace[] }[],
+  ): Promise<void> {
+    await this.replacePlaces(
       tx,
-      pairs.map((pair) => ({ account_id: pair.account.accountId, ...placeOf(pair) })),
+      accounts.map(({ accountId }) => accountId),
+      accounts.flatMap(({ accountId, places }) => places.map((each) => ({ accountId, ...each }))),
     );
   }
 
-  /** In another school than theirs: the class that they leave is one that we made, or none that we know. */
+  /** In another school than theirs: the classes that they leave are those that we made. */
   async recordElsewhere(
     tx: Transaction,
     accounts: readonly { accountId: string; classExternalIds: readonly string[] }[],
   ): Promise<void> {
-    const { rows } = await tx.query<{ external_id: string; ent_id: string }>(
-      `select uai || '$' || label as external_id, ent_id from ent_class where uai || '$' || label = any($1)`,
+    const { rows } = await tx.query<BookedPlace & { externalId: string }>(
+      `select uai || '$' || label as "externalId", uai, label, ent_id as "classId" from ent_class
+       where uai || '$' || label = any($1)`,
       [accounts.flatMap(({ classExternalIds }) => classExternalIds)],
     );
-    const known = new Map(rows.map(({ external_id, ent_id }) => [external_id, ent_id]));
-    await this.writePlaces(
+    const known = new Map(rows.map((row) => [row.externalId, row]));
+    await this.recordPlaces(
       tx,
       accounts.map(({ accountId, classExternalIds }) => ({
-        account_id: accountId,
-        class_id: classExternalIds.map((each) => known.get(each)).find(Boolean) ?? null,
-        place: '',
+        accountId,
+        places: classExternalIds.flatMap((each) => known.get(each) ?? []),
       })),
     );
   }
@@ -143,24 +145,21 @@ export class EntCorrections {
     await tx.query('delete from structure_reading where uai = $1', [uai]);
   }
 
-  private async writePlaces(
+  private async replacePlaces(
     tx: Transaction,
-    places: readonly { account_id: string; class_id: string | null; place: string }[],
+    accountIds: readonly string[],
+    places: readonly (BookedPlace & { accountId: string })[],
   ): Promise<void> {
+    await tx.query('delete from ent_place where account_id = any($1::uuid[])', [accountIds]);
     await tx.query(
-      `update account a set ent_class_id = x.class_id, ent_place = x.place
-       from jsonb_to_recordset($1) as x(account_id uuid, class_id text, place text)
-       where a.account_id = x.account_id`,
-      [JSON.stringify(places)],
+      `insert into ent_place (account_id, uai, class_label, ent_class_id)
+       select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) on conflict do nothing`,
+      [
+        places.map(({ accountId }) => accountId),
+        places.map(({ uai }) => uai),
+        places.map(({ label }) => label),
+        places.map(({ classId }) => classId),
+      ],
     );
   }
-}
-
-/** As `ent_place` says it, where the user is in the class it should be in; else the class it must leave. */
-function placeOf({ account, user }: Pair): { class_id: string | null; place: string } {
-  const own = user.classes.find(({ label }) => label === account.classLabel);
-  if (own) return { class_id: own.entId, place: `${account.uai}|${own.label}` };
-  // A relative is in the classes of its children too: it joins its own and leaves none.
-  const left = account.profile === 'RELATIVE' ? undefined : user.classes[0];
-  return { class_id: left?.entId ?? null, place: '' };
 }

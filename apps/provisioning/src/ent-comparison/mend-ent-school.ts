@@ -7,7 +7,7 @@ import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
 import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
-import type { SeenUser } from './domain/school-comparison.js';
+import { placesIn, type SeenUser } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
 import { type EntSchool, LookAtEntSchool } from './look-at-ent-school.js';
 
@@ -96,8 +96,16 @@ export class MendEntSchool {
     );
     await this.corrections.recordElsewhere(tx, elsewhere.filter(stays));
     await this.corrections.recordBlocks(tx, stand(blocks));
-    await this.corrections.recordPlaces(tx, stand(places));
-    await this.corrections.take(tx, stand([...renumbered, ...back, ...adoptable]));
+    const taken = stand([...renumbered, ...back, ...adoptable]);
+    const classIds = new Set(classes.map(({ entId }) => entId));
+    await this.corrections.take(tx, taken);
+    await this.corrections.recordPlaces(
+      tx,
+      [...stand(places), ...taken].map((pair) => ({
+        accountId: pair.account.accountId,
+        places: placesIn(uai, classIds, pair),
+      })),
+    );
     await this.corrections.recordLinks(tx, stand(links));
     await this.corrections.recordPlacesOfSchool(
       tx,

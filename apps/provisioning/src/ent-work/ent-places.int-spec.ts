@@ -6,6 +6,7 @@ import {
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { transition } from '../../../../test/simulators/open-ent-ng/graph/schools.js';
 import type { EntGateway } from '../ent/ent.module.js';
 import { EntPlaces } from './ent-places.js';
@@ -111,6 +112,122 @@ it('PRV-4: a guardian is in the classes of all children, follows one who moves, 
   expect([placesOf('Garde'), placesOf('Prenom2')]).toEqual([
     [other, `${other}$CM1`, `${other}$Familles`],
     [other, `${other}$CM1`],
+  ]);
+});
+
+const staffRoom = 'Équipe de l’école';
+const teacher = (changed: Partial<APerson> = {}): APerson => ({
+  ...aPupil(50, { uai, firstName: 'Maitre', birthDate: '', classLabel: '' }),
+  ...{ profile: 'TEACHER', ...changed },
+});
+
+it('PRV-4: a teacher of two schools is in both and in each class taught, until the day each ends; a school that nobody finances is unknown to the ENT', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.aMembership('m2', { ordered: 1, uais: [other] });
+  const both = {
+    alsoIn: [{ uai: other, endsOn: '2022-09-20' }, { uai: '0440003C' }],
+    teaches: [
+      { uai, classLabel: 'CE2 A', endsOn: '2022-09-10' },
+      { uai, classLabel: 'CM2', startsOn: '2022-09-10' },
+      { uai: other, classLabel: 'CP', endsOn: '2022-09-20' },
+      { uai: '0440003C', classLabel: 'CP' },
+    ],
+  };
+  await bed.import([teacher(both)], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const inOther = [other, `${other}$CP`, `${other}$${staffRoom}`];
+  const at = (...classes: string[]) => [uai, ...classes.map((label) => `${uai}$${label}`)];
+  expect(placesOf('Maitre')).toEqual([...at('CE2 A', staffRoom), ...inOther]);
+  const calls = bed.ent.calls.get('link-class');
+  // A creation and a join for each further class, and no more where nothing changes.
+  expect([bed.ent.calls.get('create-user'), calls]).toEqual([1, 3]);
+  await bed.import([teacher({ ...both, revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(bed.ent.calls.get('link-class')).toBe(calls);
+  await bed.begin('2022-09-10');
+  await bed.untilQuiet();
+  expect(placesOf('Maitre')).toEqual([...at('CM2', staffRoom), ...inOther]);
+  await bed.begin('2022-09-20');
+  await bed.untilQuiet();
+  expect(placesOf('Maitre')).toEqual(at('CM2', staffRoom));
+  expect(bed.ent.graph.structures.size).toBe(2);
+});
+
+it('PRV-4: a pupil is in further classes and schools without a further account, the guardian too, and both leave them', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+  const further = { furtherClasses: ['ULIS'], furtherSchools: [{ uai: other, classLabel: 'CE2' }] };
+  const pupil = aPupil(1, { uai });
+  await bed.import([{ ...pupil, ...further }, guardianOf([pupil], uai)], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const where = [uai, `${uai}$CE2 A`, `${uai}$ULIS`, other, `${other}$CE2`].sort();
+  expect([placesOf('Prenom1'), placesOf('Garde'), await bed.states()]).toEqual([
+    where,
+    [...where, `${uai}$Familles`].sort(),
+    { PROVISIONED: 2 },
+  ]);
+  await bed.import([{ ...pupil, revision: 2 }], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect([placesOf('Prenom1'), placesOf('Garde')]).toEqual([
+    [uai, `${uai}$CE2 A`],
+    [uai, `${uai}$CE2 A`, `${uai}$Familles`],
+  ]);
+});
+
+it('PRV-4: a guardian leaves the school of a child whose account ends, and keeps that of the other', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+  const children = [aPupil(1, { uai: other }), aPupil(2, { uai })];
+  await bed.import([...children, guardianOf(children, uai)], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const kept = [uai, `${uai}$CE2 A`, `${uai}$Familles`];
+  expect(placesOf('Garde')).toEqual([...kept, other, `${other}$CE2 A`]);
+  const gone = aPupil(1, { uai: other, endsOn: '2022-09-06', revision: 2 });
+  await bed.import([gone], { on: '2022-09-05' });
+  for (const day of ['2022-09-06', '2022-12-01']) {
+    await bed.begin(day);
+    await bed.untilQuiet();
+  }
+  expect(placesOf('Garde')).toEqual(kept);
+});
+
+it('PRV-4: refused one class, an account is open all the same, and joins it when a day begins', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+  const link = 'PUT /directory/class/[^/]*/link/';
+  bed.ent.faults.set([{ mode: 'error-400', calls: link }]);
+  await bed.import([teacher({ alsoIn: [{ uai: other }] })], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const home = [uai, `${uai}$${staffRoom}`];
+  expect([placesOf('Maitre'), await bed.states()]).toEqual([home, { PROVISIONED: 1 }]);
+  expect(await bed.rows('select refused_code from ent_task')).toEqual([
+    { refused_code: 'ENT_MOVE_REFUSED' },
+  ]);
+  bed.ent.faults.set([]);
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  expect(placesOf('Maitre')).toEqual([...home, other, `${other}$${staffRoom}`]);
+});
+
+it('PRV-3: who comes back into another school is taken out of the one of before', async () => {
+  await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+  await bed.import([aPupil(1, { uai, endsOn: '2022-09-06' })], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const [user] = bed.ent.graph.users.values();
+  activate(bed.ent.graph, user!.login, user!.activationCode!, 'mot de passe');
+  for (const day of ['2022-09-06', '2022-12-01']) {
+    await bed.begin(day);
+    await bed.untilQuiet();
+  }
+  expect(placesOf('Prenom1')).toEqual([]);
+  const back = aPupil(1, { uai: other, classLabel: 'CM1', startsOn: '2022-12-01', revision: 2 });
+  await bed.import([back], { on: '2022-12-01' });
+  await bed.untilQuiet();
+  expect([placesOf('Prenom1'), bed.ent.graph.users.size]).toEqual([[other, `${other}$CM1`], 1]);
+  expect(await bed.rows('select uai, class_label from ent_place')).toEqual([
+    { uai: other, class_label: 'CM1' },
   ]);
 });
 

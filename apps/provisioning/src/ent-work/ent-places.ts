@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntGateway, EntPlaceGone, EntRefused, type EntUser } from '../ent/ent.module.js';
+import type { WantedPlace } from './ent-task.js';
 import { KnownPlaces } from './known-places.pg.js';
-
-/** A class of a school, by our words. */
-export type EntPlace = {
-  readonly uai: string;
-  readonly schoolName: string;
-  readonly label: string;
-  readonly level: string;
-};
 
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
 
@@ -38,7 +31,7 @@ export class EntPlaces {
     });
   }
 
-  schoolClass(structureId: string, place: EntPlace): Promise<string> {
+  schoolClass(structureId: string, place: WantedPlace): Promise<string> {
     const { uai, label } = place;
     return single(this.#classes, `${uai}|${label}`, async () => {
       const known = await this.known.classId(uai, label);
@@ -53,7 +46,7 @@ export class EntPlaces {
    * The class instead of one that the ENT has no more (a change of the school year there, a platform put back): asked
    * for again, made anew where it is not there. Whoever was in the one that is gone must join it.
    */
-  classInsteadOf(goneId: string, structureId: string, place: EntPlace): Promise<string> {
+  classInsteadOf(goneId: string, structureId: string, place: WantedPlace): Promise<string> {
     const { uai, label } = place;
     return single(this.#classes, `${uai}|${label}`, async () => {
       const known = await this.known.classId(uai, label);
@@ -72,7 +65,7 @@ export class EntPlaces {
   }
 
   /** A structure that the ENT has no more is asked for again, too. */
-  private async makeClass(structureId: string, place: EntPlace): Promise<string> {
+  private async makeClass(structureId: string, place: WantedPlace): Promise<string> {
     const { uai, schoolName: name, label, level } = place;
     try {
       return await this.ent.ensureClass(structureId, { label, level });

@@ -1,17 +1,26 @@
 import type { AccountState, Profile } from '../accounts/accounts.module.js';
 
+/** A class of a school, by our words. */
+export type Place = { readonly uai: string; readonly label: string };
+export type WantedPlace = Place & {
+  readonly schoolName: string;
+  readonly level: string;
+  /** The ENT's identifiers of school and class, as the books have them; null: not made yet, or not there any more. */
+  readonly structureId: string | null;
+  readonly classId: string | null;
+};
+export type ToldPlace = Place & {
+  readonly classId: string;
+  readonly structureId: string | null;
+  /** Nothing keeps the account in the school any more. */
+  readonly leavesSchool: boolean;
+};
+
 /** An account with work towards the ENT, as it stood when the work was taken. */
 export type EntTask = {
   readonly accountId: string;
   readonly state: AccountState;
   readonly profile: Profile;
-  readonly uai: string;
-  readonly schoolName: string;
-  readonly classLabel: string;
-  readonly classLevel: string;
-  /** The ENT's identifiers of school and class, as the books have them; null: not made yet, or not there any more. */
-  readonly structureId: string | null;
-  readonly classId: string | null;
   readonly entId: string | null;
   /** Under which it is made: what its way in names it by, else the account's id. */
   readonly externalId: string;
@@ -20,19 +29,14 @@ export type EntTask = {
   /** The user of the account that the same person had before, where this one has none: perhaps still kept there (PRV-3). */
   readonly former: { readonly entId: string; readonly isRemoved: boolean } | null;
   readonly isBlocked: boolean;
-  readonly entClassId: string | null;
-  readonly entPlace: string | null;
-  /** The structure that it has left, by the books: nothing keeps it there any more. */
-  readonly leftStructureId: string | null;
-  /** Schools other than its own, and classes, in which a call without an answer may have made it. */
-  readonly triedSchools: readonly { uai: string; structureId: string }[];
-  readonly triedClassIds: readonly string[];
-  /** Of a pupil who moves: its relatives there, and what another child, or their own place, keeps them in. */
-  readonly followers: readonly {
-    readonly entId: string;
-    readonly staysInClass: boolean;
-    readonly staysInSchool: boolean;
-  }[];
+  /** Its own class; where it has no user yet, the one it is made in. */
+  readonly home: WantedPlace;
+  /** Classes of now that the ENT was not told, its own first. */
+  readonly placesToJoin: readonly WantedPlace[];
+  /** Classes that the ENT has it in, and should not any more. */
+  readonly placesToLeave: readonly ToldPlace[];
+  /** Classes in which a call without an answer may have made it. */
+  readonly triedPlaces: readonly (ToldPlace & { readonly isWanted: boolean })[];
   /** Times it was taken, this time included. */
   readonly attempts: number;
   /** Faults of its own in a row: while the ENT served others. */
@@ -55,8 +59,8 @@ export type EntOutcome = {
   readonly accountId: string;
   entId?: string;
   login?: string;
-  classId?: string;
-  place?: string;
+  joined?: readonly (Place & { readonly classId: string })[];
+  left?: readonly Place[];
   /** It has these names and this birth date. */
   identity?: string | null;
   /** Of a user taken over from the account before: what the ENT goes on calling it. */

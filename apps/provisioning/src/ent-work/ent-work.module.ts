@@ -5,6 +5,7 @@ import { EntWork } from './ent-work.pg.js';
 import { KnownPlaces } from './known-places.pg.js';
 import { MatchInEnt } from './match-in-ent.js';
 import { ReadFirstUses } from './read-first-uses.js';
+import { RestoreFormer } from './restore-former.js';
 import { ServeEnt } from './serve-ent.js';
 import { StructureReadings } from './structure-readings.pg.js';
 
@@ -18,6 +19,7 @@ export { EntWork, ReadFirstUses, ServeEnt };
     KnownPlaces,
     StructureReadings,
     EntPlaces,
+    RestoreFormer,
     MatchInEnt,
     ServeEnt,
     ReadFirstUses,

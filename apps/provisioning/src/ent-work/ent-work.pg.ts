@@ -3,10 +3,8 @@ import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
 import { Accounts, step, type Stepped, unchanged } from '../accounts/accounts.module.js';
 import { type EntOutcome, type EntTask, persists } from './ent-task.js';
-
-type TaskRow = Omit<EntTask, 'unlinkedChildren' | 'formerChildren'> & {
-  readonly links: readonly { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
-};
+import { recordEnt } from './recorded-outcomes.pg.js';
+import { takeWork } from './taken-work.pg.js';
 
 /** After a refusal, unless a day begins or the account changes before: then it is tried at once. */
 const refusedWaitMs = 6 * 3_600_000;
@@ -43,66 +41,8 @@ export class EntWork {
   }
 
   /** Takes the work of accounts. Written before any call is made, so that a crash is remembered. */
-  async take(accountIds: readonly string[]): Promise<EntTask[]> {
-    const { rows } = await this.database.query<TaskRow>(
-      `with taken as (
-         update ent_task t set attempts = attempts + 1, tried_places = case
-             when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
-             else tried_places || (a.uai || '|' || a.class_label) end
-         from account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
-         returning t.account_id, attempts, faults, tried_places)
-       select a.account_id as "accountId", a.state, a.profile, a.uai, a.class_label as "classLabel",
-         a.class_level as "classLevel", a.ent_id as "entId", a.ent_blocked as "isBlocked",
-         coalesce(a.ent_external_id, a.account_id::text) as "externalId",
-         case when w.way = 'ACADEMIC_SSO' then coalesce(p.academic_mail, '') else '' end as "academicMail",
-         case when a.ent_id is null then (select jsonb_build_object('entId', o.ent_id, 'isRemoved', o.ent_removed)
-           from account o where o.person_id = a.person_id and o.profile = a.profile and o.state = 'DELETED' and o.ent_id is not null
-           order by o.since desc, o.account_id limit 1) end as former,
-         a.ent_class_id as "entClassId", a.ent_place as "entPlace", t.attempts, t.faults,
-         coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
-         coalesce(p.birth_date, '') as "birthDate", coalesce(s.name, a.uai) as "schoolName",
-         ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) as identity, a.ent_identity as "toldIdentity",
-         case when not ent_is_kept_in(a, split_part(a.ent_place, '|', 1)) then eo.ent_id end as "leftStructureId",
-         case when a.profile = 'STUDENT' and a.ent_place <> a.uai || '|' || a.class_label then
-           (select coalesce(jsonb_agg(jsonb_build_object('entId', r.ent_id,
-              'staysInClass', r.ent_class_id is not distinct from a.ent_class_id or exists (
-                select from ent_link o join account c on c.account_id = o.student_account_id
-                where o.relative_account_id = r.account_id and o.linked and c.account_id <> a.account_id
-                  and c.ent_class_id = a.ent_class_id),
-              'staysInSchool', split_part(r.ent_place, '|', 1) = split_part(a.ent_place, '|', 1)
-                or ent_is_kept_in(r, split_part(a.ent_place, '|', 1)))), '[]')
-            from ent_link l join account r on r.account_id = l.relative_account_id
-            where l.student_account_id = a.account_id and l.linked and r.ent_id is not null and not r.ent_removed)
-           else '[]' end as followers,
-         (select coalesce(jsonb_agg(jsonb_build_object('uai', s.uai, 'structureId', s.ent_id)), '[]') from ent_structure s
-          where t.attempts > 1 and s.uai <> a.uai and s.uai in (select split_part(place, '|', 1) from unnest(t.tried_places) as place))
-           as "triedSchools",
-         (select coalesce(jsonb_agg(c.ent_id), '[]') from ent_class c
-          where t.attempts > 1 and c.uai || '|' || c.label = any(t.tried_places)) as "triedClassIds",
-         es.ent_id as "structureId", ec.ent_id as "classId",
-         case when a.profile = 'RELATIVE' and a.ent_id is null then
-           (select coalesce(jsonb_agg(jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)), '[]')
-            from account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT'
-              and c.ent_id is not null and not c.ent_removed)
-           else '[]' end as children,
-         case when a.profile = 'RELATIVE' and a.ent_id is not null then
-           (select coalesce(jsonb_agg(jsonb_build_object(
-              'accountId', c.account_id, 'entId', c.ent_id, 'change', ent_link_change(l))), '[]')
-            from ent_link l join account c on c.account_id = l.student_account_id
-            where l.relative_account_id = a.account_id and ent_link_change(l) is not null)
-           else '[]' end as links
-       from taken t join account a using (account_id)
-       left join person p using (person_id) left join school s using (uai)
-       left join membership m using (membership_id) left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
-       left join ent_structure eo on eo.uai = split_part(a.ent_place, '|', 1)
-       left join ent_structure es on es.uai = a.uai left join ent_class ec on ec.uai = a.uai and ec.label = a.class_label`,
-      [accountIds],
-    );
-    return rows.map(({ links, ...task }) => ({
-      ...task,
-      unlinkedChildren: links.filter(({ change }) => change === 'LINK'),
-      formerChildren: links.filter(({ change }) => change === 'UNLINK'),
-    }));
+  take(accountIds: readonly string[]): Promise<EntTask[]> {
+    return takeWork(this.database, accountIds);
   }
 
   /** Records what was learnt, takes the transitions that follow, and settles the rows. */
@@ -113,7 +53,7 @@ export class EntWork {
         tx,
         outcomes.map(({ accountId }) => accountId),
       );
-      await this.recordEnt(tx, outcomes);
+      await recordEnt(tx, outcomes);
       const stepped: Stepped[] = [];
       for (const { accountId, isConfirmed, failureCode } of outcomes) {
         const account = accounts.get(accountId);
@@ -126,76 +66,16 @@ export class EntWork {
         }
       }
       await this.accounts.save(tx, stepped);
-      const created = outcomes.filter(({ entId }) => entId !== undefined);
+      // Created, gone, or elsewhere: guardians follow.
+      const touched = outcomes.filter(
+        ({ entId, isRemoved, joined, left }) => entId !== undefined || isRemoved || joined || left,
+      );
       await this.accounts.linkFamilies(
         tx,
-        created.flatMap(({ accountId }) => accounts.get(accountId) ?? []),
+        touched.flatMap(({ accountId }) => accounts.get(accountId) ?? []),
       );
       await this.settle(tx, outcomes);
     });
-  }
-
-  private async recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
-    const takenOver = outcomes.filter((each) => each.takenOverAs !== undefined);
-    if (takenOver.length > 0) {
-      await tx.query(
-        `update account set ent_id = null where state = 'DELETED' and ent_id = any($1)`,
-        [takenOver.map(({ entId }) => entId)],
-      );
-    }
-    await tx.query(
-      `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
-         ent_class_id = coalesce(x.class_id, a.ent_class_id), ent_place = coalesce(x.place, a.ent_place),
-         ent_identity = coalesce(x.identity, a.ent_identity), ent_mail = coalesce(ent_mail(a.account_id, x.mail), a.ent_mail),
-         ent_external_id = case when x.taken_over_as is null or exists (select from account o
-             where o.ent_external_id = x.taken_over_as and o.account_id <> a.account_id and o.state <> 'DELETED')
-           then a.ent_external_id else nullif(x.taken_over_as, a.account_id::text) end,
-         ent_blocked = coalesce(x.blocked, a.ent_blocked), ent_removed = a.ent_removed or coalesce(x.removed, false)
-       from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text, class_id text, place text,
-         identity text, mail text, taken_over_as text, blocked boolean, removed boolean)
-       where a.account_id = x.account_id`,
-      [
-        JSON.stringify(
-          outcomes.map((each) => ({
-            account_id: each.accountId,
-            ent_id: each.entId,
-            login: each.login,
-            class_id: each.classId,
-            place: each.place,
-            identity: each.identity,
-            mail: each.academicMail,
-            taken_over_as: each.takenOverAs,
-            blocked: each.isBlocked,
-            removed: each.isRemoved,
-          })),
-        ),
-      ],
-    );
-    await this.recordLinks(tx, outcomes);
-  }
-
-  /** A link taken back is forgotten, unless it is wanted again by now. */
-  private async recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
-    const links = outcomes.flatMap(({ accountId, linkedChildIds = [], unlinkedChildIds = [] }) => [
-      ...linkedChildIds.map((childId) => ({ accountId, childId, linked: true })),
-      ...unlinkedChildIds.map((childId) => ({ accountId, childId, linked: false })),
-    ]);
-    if (links.length === 0) return;
-    await tx.query(
-      `insert into ent_link (relative_account_id, student_account_id, linked)
-       select * from unnest($1::uuid[], $2::uuid[], $3::boolean[])
-       on conflict (relative_account_id, student_account_id) do update set linked = excluded.linked`,
-      [
-        links.map(({ accountId }) => accountId),
-        links.map(({ childId }) => childId),
-        links.map(({ linked }) => linked),
-      ],
-    );
-    await tx.query(
-      `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked
-         and ent_link_change(l) is null`,
-      [links.filter(({ linked }) => !linked).map(({ accountId }) => accountId)],
-    );
   }
 
   /**

@@ -46,11 +46,10 @@ export class KnownPlaces {
     await this.keepClass(uai, label, entId);
     if (goneId === entId) return;
     await this.database.query(
-      `with stray as (
-         update account set ent_class_id = null, ent_place = '' where ent_class_id = $1 and state <> 'DELETED'
-         returning account_id, profile, state)
+      `with stray as (delete from ent_place where ent_class_id = $1 returning account_id)
        insert into ent_task (account_id, priority)
-       select account_id, case profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end from stray
+       select distinct account_id, case profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end
+       from stray join account using (account_id)
        where state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') order by account_id
        on conflict (account_id) do update set not_before = least(ent_task.not_before, now())`,
       [goneId],

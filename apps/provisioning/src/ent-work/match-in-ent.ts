@@ -10,7 +10,8 @@ import {
   type EntUser,
 } from '../ent/ent.module.js';
 import { EntPlaces } from './ent-places.js';
-import type { EntOutcome, EntTask } from './ent-task.js';
+import type { EntOutcome, EntTask, Place, ToldPlace, WantedPlace } from './ent-task.js';
+import { RestoreFormer } from './restore-former.js';
 
 /**
  * Makes the ENT match one account (PRV-4). May run twice for the same account: creation is told
@@ -21,22 +22,23 @@ export class MatchInEnt {
   constructor(
     private readonly ent: EntGateway,
     private readonly places: EntPlaces,
+    private readonly former: RestoreFormer,
   ) {}
 
   /** Writes into the outcome what was learnt up to a fault. Throws EntRefused, EntUnavailable. */
   async execute(task: EntTask, outcome: EntOutcome, startedAtMs: number): Promise<void> {
-    let entId = task.entId;
-    let isBlocked = task.isBlocked;
     const mustBlock = isBlockedInEnt(task.state);
+    let { entId, isBlocked } = task;
     if (entId === null) {
+      const user = await this.find(task, startedAtMs);
       // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
       const isWanted = task.state === 'PROVISIONING' || isOpen(task.state);
-      const user = await this.find(task, startedAtMs);
-      const former = user === undefined && isWanted ? await this.restoreFormer(task) : undefined;
+      const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
-        // In which class it was made is not known: it is behind, and joins its own.
-        const place = `${user.uai}|`;
-        Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false, place });
+        Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
+        // In which class it was made is not known, or whether by us: it joins its own, and leaves what else was tried
+        // by the next round.
+        outcome.joined = task.triedPlaces.filter((place) => !place.isWanted);
       } else if (former !== undefined) {
         Object.assign(outcome, former);
         isBlocked = !mustBlock;
@@ -61,20 +63,24 @@ export class MatchInEnt {
       outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
     }
     await this.nameAnew(task, entId, outcome);
-    if (isOpen(task.state) && task.entPlace !== placeOf(task))
-      await this.moveTo(task, entId, outcome);
+    if (isOpen(task.state) || task.state === 'PROVISIONING') {
+      for (const place of task.placesToJoin) await this.join(place, entId, outcome);
+      for (const place of task.placesToLeave) await this.leave(place, entId, outcome);
+    }
     await this.relate(task.unlinkedChildren, entId, outcome);
   }
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
-    const structureId = await this.structureOf(task);
-    let classId = await this.classOf(structureId, task);
+    const { home } = task;
+    const structureId = await this.structureOf(home);
+    let classId = await this.classOf(structureId, home);
     try {
-      const user = await this.inClass(task, classId, (into) => {
+      const { academicMail } = task;
+      const user = await this.inClass(home, classId, (into) => {
         classId = into;
         return this.ent.createUser(into, {
           externalId: task.externalId,
-          academicMail: task.academicMail,
+          academicMail,
           firstName: task.firstName,
           lastName: task.lastName,
           birthDate: task.birthDate,
@@ -82,8 +88,8 @@ export class MatchInEnt {
           childEntIds: task.children.map(({ entId }) => entId),
         });
       });
-      const { academicMail } = task;
-      Object.assign(outcome, user, { identity: task.identity, academicMail });
+      const joined = [{ uai: home.uai, label: home.label, classId }];
+      Object.assign(outcome, user, { identity: task.identity, academicMail, joined });
     } catch (error) {
       if (!(error instanceof EntAlreadyThere)) throw error;
       const user = await this.userOf(task, structureId, performance.now());
@@ -92,9 +98,14 @@ export class MatchInEnt {
       if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
       Object.assign(outcome, { entId: user.entId, login: user.login });
     }
-    Object.assign(outcome, { classId, place: placeOf(task), isBlocked: false, isConfirmed: true });
+    const { entId = '', joined = [] } = outcome;
+    Object.assign(outcome, { isBlocked: false, isConfirmed: true });
+    const further = task.placesToJoin.filter(
+      (place) => !joined.some((told) => isSame(told, place)),
+    );
+    for (const place of further) await this.join(place, entId, outcome);
     // The creation made the link and no more: it is this call that puts a guardian into the child's class and school.
-    await this.relate(task.children, outcome.entId ?? '', outcome);
+    await this.relate(task.children, entId, outcome);
   }
 
   /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
@@ -104,21 +115,6 @@ export class MatchInEnt {
     if (!isOpen(task.state) && task.state !== 'PROVISIONING') return;
     await this.ent.nameUser(entId, { firstName, lastName, birthDate });
     outcome.identity = identity;
-  }
-
-  /**
-   * Who comes back gets the user of before, with login and content, as long as the ENT keeps it (PRV-3). Its classes of
-   * then are left by whoever finds it in them.
-   */
-  private async restoreFormer(
-    task: EntTask,
-  ): Promise<Pick<EntOutcome, 'entId' | 'login' | 'takenOverAs'> | undefined> {
-    if (task.former === null || !task.former.isRemoved) return undefined;
-    const { entId } = task.former;
-    const found = await this.ent.whereaboutsOf(entId);
-    if (found.is === 'ABSENT') return undefined;
-    if (found.is === 'PRE_DELETED') await this.ent.restore(entId);
-    return { entId, login: found.login, takenOverAs: found.externalId };
   }
 
   /** Undefined: not there. One that the books are just deleting is waited for. */
@@ -133,31 +129,29 @@ export class MatchInEnt {
   }
 
   /** Read before create: only where an earlier call may have been done without our knowing. */
-  private async find(
-    task: EntTask,
-    startedAtMs: number,
-  ): Promise<(EntUser & { uai: string }) | undefined> {
+  private async find(task: EntTask, startedAtMs: number): Promise<EntUser | undefined> {
     if (task.attempts === 1) return undefined;
-    const home = { uai: task.uai, structureId: await this.structureOf(task) };
-    for (const { uai, structureId } of [home, ...task.triedSchools]) {
+    const { home, triedPlaces } = task;
+    const tried = triedPlaces.flatMap(({ structureId }) => structureId ?? []);
+    for (const structureId of new Set([await this.structureOf(home), ...tried])) {
       const user = await this.userOf(task, structureId, startedAtMs);
-      if (user) return { ...user, uai };
+      if (user) return user;
     }
     return undefined;
   }
 
   /** As the books had it when the work was taken: they may have been put right since it was made (PRV-5). */
-  private async structureOf({ structureId, uai, schoolName }: EntTask): Promise<string> {
+  private async structureOf({ structureId, uai, schoolName }: WantedPlace): Promise<string> {
     return structureId ?? this.places.structure(uai, schoolName);
   }
 
-  private async classOf(structureId: string, task: EntTask): Promise<string> {
-    return task.classId ?? this.places.schoolClass(structureId, wantedPlace(task));
+  private async classOf(structureId: string, place: WantedPlace): Promise<string> {
+    return place.classId ?? this.places.schoolClass(structureId, place);
   }
 
   /** Done in a class, or in the one instead of it where the ENT has it no more. */
   private async inClass<Done>(
-    task: EntTask,
+    place: WantedPlace,
     classId: string,
     work: (classId: string) => Promise<Done>,
   ): Promise<Done> {
@@ -165,11 +159,11 @@ export class MatchInEnt {
       return await work(classId);
     } catch (error) {
       if (!(error instanceof EntPlaceGone)) throw error;
-      const structureId = await this.structureOf(task);
+      const structureId = await this.structureOf(place);
       // It is the user that is not there.
       if (await this.places.hasClass(structureId, classId))
         throw new EntRefused('ENT_MOVE_REFUSED');
-      return work(await this.places.classInsteadOf(classId, structureId, wantedPlace(task)));
+      return work(await this.places.classInsteadOf(classId, structureId, place));
     }
   }
 
@@ -184,40 +178,26 @@ export class MatchInEnt {
     }
   }
 
-  /** Related anew they join where the pupil is now; the ENT takes them out of nowhere. */
-  private async takeRelativesAlong(task: EntTask, entId: string): Promise<void> {
-    for (const { entId: relativeId, staysInClass, staysInSchool } of task.followers) {
-      await this.ent.relate(entId, relativeId);
-      if (task.entClassId !== null && !staysInClass)
-        await this.ent.leaveClass(task.entClassId, relativeId);
-      if (task.leftStructureId !== null && !staysInSchool)
-        await this.ent.leaveStructure(task.leftStructureId, relativeId);
-    }
+  private async join(place: WantedPlace, entId: string, outcome: EntOutcome): Promise<void> {
+    let classId = await this.classOf(await this.structureOf(place), place);
+    await this.inClass(place, classId, (into) => {
+      classId = into;
+      return this.ent.joinClass(into, entId);
+    });
+    const { uai, label } = place;
+    outcome.joined = [...(outcome.joined ?? []), { uai, label, classId }];
   }
 
-  private async moveTo(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
-    let classId = await this.classOf(await this.structureOf(task), task);
-    if (classId !== task.entClassId) {
-      await this.inClass(task, classId, (into) => {
-        classId = into;
-        return this.ent.joinClass(into, entId);
-      });
-      const left = task.entClassId === null ? task.triedClassIds : [task.entClassId];
-      for (const each of left) if (each !== classId) await this.ent.leaveClass(each, entId);
-    }
-    await this.takeRelativesAlong(task, entId);
-    if (task.leftStructureId !== null) await this.ent.leaveStructure(task.leftStructureId, entId);
-    Object.assign(outcome, { classId, place: placeOf(task) });
+  /** To leave the class alone would keep the user in the groups of a school that nothing keeps it in. */
+  private async leave(place: ToldPlace, entId: string, outcome: EntOutcome): Promise<void> {
+    const { uai, label, classId, structureId, leavesSchool } = place;
+    if (leavesSchool && structureId !== null) await this.ent.leaveStructure(structureId, entId);
+    else await this.ent.leaveClass(classId, entId);
+    outcome.left = [...(outcome.left ?? []), { uai, label }];
   }
 }
 
-function wantedPlace({ uai, schoolName, classLabel: label, classLevel: level }: EntTask) {
-  return { uai, schoolName, label, level };
-}
-
-function placeOf({ uai, classLabel }: EntTask): string {
-  return `${uai}|${classLabel}`;
-}
+const isSame = (a: Place, b: Place) => a.uai === b.uai && a.label === b.label;
 
 const entProfiles: Readonly<Record<Profile, EntProfile>> = {
   STUDENT: 'Student',

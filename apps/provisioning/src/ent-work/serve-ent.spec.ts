@@ -5,6 +5,7 @@ import type { EntPlaces } from './ent-places.js';
 import type { EntOutcome, EntTask } from './ent-task.js';
 import type { EntWork } from './ent-work.pg.js';
 import { MatchInEnt } from './match-in-ent.js';
+import type { RestoreFormer } from './restore-former.js';
 import { ServeEnt } from './serve-ent.js';
 
 const accountId = '00000000-0000-4000-8000-000000000001';
@@ -12,21 +13,18 @@ const accountId = '00000000-0000-4000-8000-000000000001';
 test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and nobody seems busy for ever', async () => {
   const recorded: EntOutcome[] = [];
   const task = {
-    accountId,
-    state: 'PROVISIONING',
-    entId: null,
-    former: null,
-    attempts: 1,
-    faults: 0,
+    ...{ accountId, state: 'PROVISIONING', entId: null, former: null, attempts: 1, faults: 0 },
+    ...{ home: { uai: '0440001A', structureId: null }, triedPlaces: [], placesToJoin: [] },
   };
   const work = {
-    take: () => Promise.resolve([task as EntTask]),
+    take: () => Promise.resolve([task as unknown as EntTask]),
     record: (outcomes: EntOutcome[]) => {
       recorded.push(...outcomes);
       return Promise.resolve();
     },
   };
   const places = { structure: () => Promise.reject(new EntUnavailable('ENT_UNREACHABLE')) };
+  const none = { execute: () => Promise.resolve(undefined) } as unknown as RestoreFormer;
   const queue = {
     pauseHere: () => Promise.reject(new Error('Redis is gone')),
     resumeHere: () => Promise.resolve(),
@@ -38,7 +36,7 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
   );
   const serve = new ServeEnt(
     work as unknown as EntWork,
-    new MatchInEnt({} as EntGateway, places as unknown as EntPlaces),
+    new MatchInEnt({} as EntGateway, places as unknown as EntPlaces, none),
     circuit,
     queue as unknown as EntQueue,
     createLogger('test', 'silent'),

@@ -47,7 +47,11 @@ export type EntWhereabouts =
   /** Deleted there and kept for a time: without classes and family, and its externalId is taken. */
   | ({ readonly is: 'PRE_DELETED'; readonly deletedAt: Date | undefined } & EntNames)
   /** Of whatever school, or of none; classes as `<UAI>$<label>`, whatever key the school has there. */
-  | ({ readonly is: 'PRESENT'; readonly classExternalIds: readonly string[] } & EntNames);
+  | ({
+      readonly is: 'PRESENT';
+      readonly classExternalIds: readonly string[];
+      readonly structures: readonly { readonly entId: string; readonly uai: string }[];
+    } & EntNames);
 type EntNames = Pick<EntUser, 'externalId' | 'login'>;
 
 /** The ENT will never do this: asking again changes nothing (PRV-4). */

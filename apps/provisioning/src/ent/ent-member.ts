@@ -42,7 +42,10 @@ export function whereaboutsIn(body: unknown): EntWhereabouts {
     return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate), ...names };
   const { classes = [] } = withUais(user);
   if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
-  return { is: 'PRESENT', classExternalIds: classes.map(textOf), ...names };
+  const structures = within(user.structureNodes).map(({ id, UAI }) => ({
+    ...{ entId: id, uai: textOf(UAI) },
+  }));
+  return { is: 'PRESENT', classExternalIds: classes.map(textOf), structures, ...names };
 }
 
 /**

@@ -186,8 +186,6 @@ create table account (
   login text,
   ent_blocked boolean not null default false,
   ent_removed boolean not null default false,
-  ent_class_id text,
-  ent_place text,
   holds_seat boolean not null generated always as
     (item_code <> '' and state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED', 'FAILED')) stored
 );

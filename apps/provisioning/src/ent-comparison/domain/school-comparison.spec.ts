@@ -9,7 +9,7 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
     externalId: accountId,
     uai,
     profile: 'STUDENT',
-    classLabel: 'CP',
+    places: [{ uai: '0440001A', label: 'CP', classId: 'class-1' }],
     entId: `ent-${accountId}`,
   },
   ...{ isRemoved: false, mustBeBlocked: false, isOpen: true, awaitsUser: false },

@@ -5,7 +5,8 @@ export type BookedAccount = {
   readonly externalId: string;
   readonly profile: string;
   readonly uai: string;
-  readonly classLabel: string;
+  /** The classes that the ENT was told, of any school. */
+  readonly places: readonly BookedPlace[];
   readonly entId: string | null;
   /** Deleted in the ENT, by the books. */
   readonly isRemoved: boolean;
@@ -21,6 +22,12 @@ export type BookedAccount = {
   readonly person: SeenPerson | null;
   /** Of a relative: whom the ENT has as its children, by the books. */
   readonly linkedChildIds: readonly string[];
+};
+
+export type BookedPlace = {
+  readonly uai: string;
+  readonly label: string;
+  readonly classId: string;
 };
 
 export type SeenPerson = {
@@ -114,13 +121,38 @@ export function compareSchool(
         mustBeBlocked !== null && mustBeBlocked !== user.isBlocked,
     ),
     places: standing.filter(
-      ({ account: { isOpen, classLabel }, user }) =>
-        isOpen && !user.classes.some(({ label }) => label === classLabel),
+      ({ account: { isOpen, places }, user }) =>
+        isOpen && places.some((place) => !isThere(uai, place, user)),
     ),
     links: standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
     adoptable,
     unknown: lost.filter(({ entId }) => !adopted.has(entId)),
   };
+}
+
+/** Of the school that is compared by its label too: a class made anew has another identifier. */
+function isThere(uai: string, place: BookedPlace, { classes }: SeenUser): boolean {
+  return classes.some(
+    ({ entId, label }) => entId === place.classId || (place.uai === uai && label === place.label),
+  );
+}
+
+/**
+ * The classes that the books should say from now on: where a user is, as far as it is ours to say. Of a guardian those
+ * alone that were told, since others may have brought it into the class of a child of theirs.
+ */
+export function placesIn(
+  uai: string,
+  classIds: ReadonlySet<string>,
+  { account: { profile, places }, user }: Pair,
+): BookedPlace[] {
+  return user.classes.flatMap(({ entId: classId, label }) => {
+    const told =
+      places.find((place) => place.classId === classId) ??
+      places.find((place) => place.uai === uai && place.label === label && classIds.has(classId));
+    if (told) return [{ ...told, classId }];
+    return profile !== 'RELATIVE' && classIds.has(classId) ? [{ uai, label, classId }] : [];
+  });
 }
 
 /** Children whom the ENT has lost themselves are not told twice: their links go and come with them. */

@@ -1,0 +1,113 @@
+import type { Transaction } from '#libs/persistence';
+import type { EntOutcome } from './ent-task.js';
+
+/** What the ENT has of accounts, as it was learnt: users, classes, families. */
+export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+  await takeOver(tx, outcomes);
+  await tx.query(
+    `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
+       ent_identity = coalesce(x.identity, a.ent_identity), ent_mail = coalesce(ent_mail(a.account_id, x.mail), a.ent_mail),
+       ent_external_id = case when x.taken_over_as is null or exists (select from account o
+           where o.ent_external_id = x.taken_over_as and o.account_id <> a.account_id and o.state <> 'DELETED')
+         then a.ent_external_id else nullif(x.taken_over_as, a.account_id::text) end,
+       ent_blocked = coalesce(x.blocked, a.ent_blocked), ent_removed = a.ent_removed or coalesce(x.removed, false)
+     from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text,
+       identity text, mail text, taken_over_as text, blocked boolean, removed boolean)
+     where a.account_id = x.account_id`,
+    [
+      JSON.stringify(
+        outcomes.map((each) => ({
+          account_id: each.accountId,
+          ent_id: each.entId,
+          login: each.login,
+          identity: each.identity,
+          mail: each.academicMail,
+          taken_over_as: each.takenOverAs,
+          blocked: each.isBlocked,
+          removed: each.isRemoved,
+        })),
+      ),
+    ],
+  );
+  await recordPlaces(tx, outcomes);
+  await recordLinks(tx, outcomes);
+}
+
+/** The user of who comes back is the new account's; the one before keeps none. */
+async function takeOver(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+  const takenOver = outcomes.filter((each) => each.takenOverAs !== undefined);
+  if (takenOver.length === 0) return;
+  await tx.query(`update account set ent_id = null where state = 'DELETED' and ent_id = any($1)`, [
+    takenOver.map(({ entId }) => entId),
+  ]);
+}
+
+async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+  const left = outcomes.flatMap(({ accountId, left: places = [] }) =>
+    places.map(({ uai, label }) => ({ accountId, uai, label })),
+  );
+  if (left.length > 0) {
+    await tx.query(
+      `delete from ent_place t using unnest($1::uuid[], $2::text[], $3::text[]) as x(account_id, uai, label)
+       where t.account_id = x.account_id and t.uai = x.uai and t.class_label = x.label`,
+      [
+        left.map(({ accountId }) => accountId),
+        left.map(({ uai }) => uai),
+        left.map(({ label }) => label),
+      ],
+    );
+  }
+  const joined = outcomes.flatMap(({ accountId, joined: places = [] }) =>
+    places.map((place) => ({ accountId, ...place })),
+  );
+  if (joined.length === 0) return;
+  await tx.query(
+    // Whose account was ended meanwhile keeps no place (SUP-4).
+    `insert into ent_place (account_id, uai, class_label, ent_class_id)
+     select x.* from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as x(account_id, uai, label, class_id)
+     join account a on a.account_id = x.account_id and a.state <> 'DELETED'
+     on conflict (account_id, uai, class_label) do update set ent_class_id = excluded.ent_class_id`,
+    [
+      joined.map(({ accountId }) => accountId),
+      joined.map(({ uai }) => uai),
+      joined.map(({ label }) => label),
+      joined.map(({ classId }) => classId),
+    ],
+  );
+}
+
+/**
+ * The link brings a guardian into the classes where the child is. One taken back is forgotten, unless it is wanted again
+ * by now; its classes are left by the next round.
+ */
+async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+  const links = outcomes.flatMap(({ accountId, linkedChildIds = [], unlinkedChildIds = [] }) => [
+    ...linkedChildIds.map((childId) => ({ accountId, childId, linked: true })),
+    ...unlinkedChildIds.map((childId) => ({ accountId, childId, linked: false })),
+  ]);
+  if (links.length === 0) return;
+  await tx.query(
+    `insert into ent_link (relative_account_id, student_account_id, linked)
+     select * from unnest($1::uuid[], $2::uuid[], $3::boolean[])
+     on conflict (relative_account_id, student_account_id) do update set linked = excluded.linked`,
+    [
+      links.map(({ accountId }) => accountId),
+      links.map(({ childId }) => childId),
+      links.map(({ linked }) => linked),
+    ],
+  );
+  const linked = links.filter((link) => link.linked);
+  await tx.query(
+    `insert into ent_place (account_id, uai, class_label, ent_class_id)
+     select distinct on (x.relative, t.uai, t.class_label) x.relative, t.uai, t.class_label, t.ent_class_id
+     from unnest($1::uuid[], $2::uuid[]) as x(relative, child) join ent_place t on t.account_id = x.child
+     join account a on a.account_id = x.relative and a.state <> 'DELETED'
+     order by 1, 2, 3 on conflict do nothing`,
+    [linked.map(({ accountId }) => accountId), linked.map(({ childId }) => childId)],
+  );
+  await tx.query(
+    `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked
+       and ent_link_change(l) is null`,
+    [links.filter((link) => !link.linked).map(({ accountId }) => accountId)],
+  );
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { EntGateway, EntUnavailable } from '../ent/ent.module.js';
+import type { EntOutcome, EntTask } from './ent-task.js';
+import { KnownPlaces } from './known-places.pg.js';
+
+/**
+ * Who comes back gets the user of before, with login and content, as long as the ENT keeps it (PRV-3). It comes back where
+ * it was: what it has to do with no more it leaves at once, since the new account's books know nothing of it.
+ */
+@Injectable()
+export class RestoreFormer {
+  constructor(
+    private readonly ent: EntGateway,
+    private readonly known: KnownPlaces,
+  ) {}
+
+  /** Undefined: there is none, or none any more. Throws EntRefused, EntUnavailable. May run twice. */
+  async execute(
+    task: EntTask,
+  ): Promise<Pick<EntOutcome, 'entId' | 'login' | 'takenOverAs'> | undefined> {
+    if (task.former === null || !task.former.isRemoved) return undefined;
+    const { entId } = task.former;
+    const before = await this.ent.whereaboutsOf(entId);
+    if (before.is === 'ABSENT') return undefined;
+    if (before.is === 'PRE_DELETED') await this.ent.restore(entId);
+    const { login, externalId } = before;
+    await this.leaveOldPlaces(task, entId);
+    return { entId, login, takenOverAs: externalId };
+  }
+
+  private async leaveOldPlaces({ placesToJoin }: EntTask, entId: string): Promise<void> {
+    const found = await this.ent.whereaboutsOf(entId);
+    if (found.is !== 'PRESENT') throw new EntUnavailable('ENT_FAULT');
+    const uais = new Set(placesToJoin.map(({ uai }) => uai));
+    const classes = new Set(placesToJoin.map(({ uai, label }) => `${uai}$${label}`));
+    for (const { entId: structureId, uai } of found.structures)
+      if (!uais.has(uai)) await this.ent.leaveStructure(structureId, entId);
+    for (const externalId of found.classExternalIds) {
+      const [uai = '', ...label] = externalId.split('$');
+      if (!uais.has(uai) || classes.has(externalId)) continue;
+      const classId = await this.known.classId(uai, label.join('$'));
+      if (classId !== undefined) await this.ent.leaveClass(classId, entId);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import type { Database } from '#libs/persistence';
+import type { EntTask } from './ent-task.js';
+
+type TaskRow = Omit<EntTask, 'unlinkedChildren' | 'formerChildren'> & {
+  readonly links: readonly { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
+};
+
+/** The work of these accounts as it stands now, taken: each counts an attempt, and where it may be made. */
+export async function takeWork(
+  database: Database,
+  accountIds: readonly string[],
+): Promise<EntTask[]> {
+  const { rows } = await database.query<TaskRow>(TAKE, [accountIds]);
+  return rows.map(({ links, ...task }) => ({
+    ...task,
+    unlinkedChildren: links.filter(({ change }) => change === 'LINK'),
+    formerChildren: links.filter(({ change }) => change === 'UNLINK'),
+  }));
+}
+
+/** A class as it is wanted, with what the books have of it in the ENT. */
+const wantedPlace = (
+  uai: string,
+  label: string,
+  level: string,
+) => `jsonb_build_object('uai', ${uai}, 'label', ${label},
+  'level', ${level}, 'schoolName', coalesce(s.name, ${uai}), 'structureId', es.ent_id, 'classId', ec.ent_id)`;
+const known = (
+  uai: string,
+  label: string,
+) => `left join school s on s.uai = ${uai} left join ent_structure es on es.uai = ${uai}
+  left join ent_class ec on ec.uai = ${uai} and ec.label = ${label}`;
+const listOf = (item: string, from: string, order = '') =>
+  `(select coalesce(jsonb_agg(${item} ${order}), '[]') from ${from})`;
+const isNoMoreIn = (uai: string) =>
+  `not exists (select from ent_wanted_places(a) w where w.uai = ${uai})`;
+const isWanted = (uai: string, label: string) =>
+  `exists (select from ent_wanted_places(a) w where w.uai = ${uai} and w.class_label = ${label})`;
+
+const TAKE = `
+  with taken as (
+    update ent_task t set attempts = attempts + 1, tried_places = case
+        when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
+        else tried_places || (a.uai || '|' || a.class_label) end
+    from account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+    returning t.account_id, attempts, faults, tried_places)
+  select a.account_id as "accountId", a.state, a.profile, a.ent_id as "entId", a.ent_blocked as "isBlocked",
+    coalesce(a.ent_external_id, a.account_id::text) as "externalId",
+    case when w.way = 'ACADEMIC_SSO' then coalesce(p.academic_mail, '') else '' end as "academicMail",
+    case when a.ent_id is null then (select jsonb_build_object('entId', o.ent_id, 'isRemoved', o.ent_removed)
+      from account o where o.person_id = a.person_id and o.profile = a.profile and o.state = 'DELETED' and o.ent_id is not null
+      order by o.since desc, o.account_id limit 1) end as former,
+    t.attempts, t.faults, coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
+    coalesce(p.birth_date, '') as "birthDate",
+    ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) as identity, a.ent_identity as "toldIdentity",
+    (select ${wantedPlace('a.uai', 'a.class_label', 'a.class_level')} from (select) one ${known('a.uai', 'a.class_label')}) as home,
+    ${listOf(
+      wantedPlace('p.uai', 'p.class_label', 'p.class_level'),
+      `ent_wanted_places(a) p ${known('p.uai', 'p.class_label')} where not exists (
+         select from ent_place o where o.account_id = a.account_id and o.uai = p.uai and o.class_label = p.class_label)`,
+      'order by (p.uai, p.class_label) <> (a.uai, a.class_label), p.uai, p.class_label',
+    )} as "placesToJoin",
+    ${listOf(
+      `jsonb_build_object('uai', o.uai, 'label', o.class_label, 'classId', o.ent_class_id, 'structureId', es.ent_id,
+         'leavesSchool', ${isNoMoreIn('o.uai')})`,
+      `ent_place o left join ent_structure es using (uai)
+       where o.account_id = a.account_id and not ${isWanted('o.uai', 'o.class_label')}`,
+    )} as "placesToLeave",
+    case when a.ent_id is null and t.attempts > 1 then ${listOf(
+      `jsonb_build_object('uai', c.uai, 'label', c.label, 'classId', c.ent_id, 'structureId', es.ent_id,
+         'leavesSchool', ${isNoMoreIn('c.uai')}, 'isWanted', ${isWanted('c.uai', 'c.label')})`,
+      `unnest(t.tried_places) as place join ent_class c
+         on c.uai = split_part(place, '|', 1) and c.label = substr(place, strpos(place, '|') + 1)
+       left join ent_structure es using (uai)`,
+    )} else '[]' end as "triedPlaces",
+    case when a.profile = 'RELATIVE' and a.ent_id is null then ${listOf(
+      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)`,
+      `account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT' and c.ent_id is not null and not c.ent_removed`,
+    )} else '[]' end as children,
+    case when a.profile = 'RELATIVE' and a.ent_id is not null then ${listOf(
+      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id, 'change', ent_link_change(l))`,
+      `ent_link l join account c on c.account_id = l.student_account_id
+       where l.relative_account_id = a.account_id and ent_link_change(l) is not null`,
+    )} else '[]' end as links
+  from taken t join account a using (account_id) left join person p using (person_id)
+  left join membership m using (membership_id) left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile`;
