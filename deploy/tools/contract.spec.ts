@@ -66,6 +66,23 @@ test('writes where it is told to, and everything on a simulator', async () => {
   expect(said).toMatch(/0 différents?, 0 inconnus?\./);
 });
 
+test('a wrong password is tried once, and is the account’s fault, not the platform’s', async () => {
+  aSchool();
+  process.env['CONTRACT_PASSWORD'] = 'another secret';
+  expect(await run([ent.url])).toBe(2);
+  expect(said).toContain('vérifiez l’identifiant et le mot de passe');
+  // And one of a login that nobody has.
+  expect([said.match(/^différent/gm), ent.calls.get('login')]).toEqual([['différent'], 2]);
+});
+
+test('a platform that is away is said to be silent', async () => {
+  const { url } = ent;
+  await ent.stop();
+  expect(await run([url])).toBe(2);
+  expect(said).toMatch(/\d+ sans réponse/);
+  ent = await OpenEntNg.start();
+});
+
 test.each([
   ['another name', ['--write', '--uai', uai, '--name', 'École Jules-Ferry'], 'n’est pas à vous'],
   ['no school', ['--write'], '--uai UAI --name NOM'],

@@ -45,9 +45,12 @@ async function compareWithReference(given: Given) {
   const answer = { address: asked.url, at: new Date().toISOString(), ...figures, left, cases };
   const file = given.text('report');
   if (file !== undefined) writeFileSync(pathOf(file), `${jsonOf(answer)}\n`);
-  const isAsked = figures.confirmed + figures.different > 0;
   return {
-    status: !isAsked ? status.notAsked : figures.different > 0 ? status.refused : status.ok,
+    status: !hasEntered(cases)
+      ? status.notAsked
+      : figures.different > 0
+        ? status.refused
+        : status.ok,
     json: answer,
     lines: linesOf(asked.url, cases, left),
   };
@@ -115,6 +118,9 @@ function countsOf(cases: readonly CaseOutcome[]) {
   };
 }
 
+const hasEntered = (cases: readonly CaseOutcome[]) =>
+  cases.some(({ id, verdict }) => id === 'login' && verdict === 'CONFIRMED');
+
 function linesOf(url: string, cases: readonly CaseOutcome[], left: number): string[] {
   const { confirmed, different, unknown } = countsOf(cases);
   return [
@@ -125,6 +131,11 @@ function linesOf(url: string, cases: readonly CaseOutcome[], left: number): stri
       plural(unknown, 'inconnu', 'inconnus'),
     ].join(', ')}.`,
     ...(unknown > 0 ? [`Inconnus : ${whyUnknown(cases)}.`] : []),
+    ...(hasEntered(cases) || silenceOf(cases) > 0
+      ? []
+      : [
+          'Le compte n’est pas entré : vérifiez l’identifiant et le mot de passe avant un autre essai, cinq refus ferment la porte un quart d’heure.',
+        ]),
     ...(left > 0
       ? [
           `${plural(left, 'compte du contrat reste', 'comptes du contrat restent')} dans l’école : supprimez-les dans l’ENT.`,
@@ -143,17 +154,22 @@ function lineOf(one: CaseOutcome): string[] {
   ];
 }
 
+const silenceOf = (cases: readonly CaseOutcome[]) =>
+  cases.filter((one) => one.verdict === 'UNKNOWN' && one.why.startsWith('no answer')).length;
+
 function whyUnknown(cases: readonly CaseOutcome[]): string {
   const whys = cases.flatMap((one) => (one.verdict === 'UNKNOWN' ? [one.why] : []));
   const count = (isSo: (why: string) => boolean) => whys.filter(isSo).length;
   const writing = count((why) => why === 'WRITING');
   const simulator = count((why) => why === 'SIMULATOR');
-  const silent = count((why) => why.startsWith('no answer'));
+  const silent = silenceOf(cases);
   const others = whys.length - writing - simulator - silent;
   return [
     ...(writing > 0 ? [`${writing} demandent --write`] : []),
     ...(simulator > 0 ? [`${simulator} ne se voient que sur un simulateur`] : []),
     ...(silent > 0 ? [`${silent} sans réponse`] : []),
-    ...(others > 0 ? [`${others} après un comportement qui n’est pas celui attendu`] : []),
+    ...(others > 0
+      ? [`${others} sans ce qu’il leur faut (une session, une école, ce qu’un autre devait donner)`]
+      : []),
   ].join(' ; ');
 }

@@ -111,6 +111,10 @@ test('a platform that says yes to everything confirms nothing, and one that is a
 
 test('an answer without an end is left, and a cut one is different', async () => {
   const server = createServer((request, response) => {
+    if (request.url === '/auth/login') {
+      const cookies = ['oneSessionId', 'authenticated', 'XSRF-TOKEN'].map((name) => `${name}=1`);
+      return void response.writeHead(302, { 'set-cookie': cookies, location: '/' }).end();
+    }
     response.writeHead(200, { 'content-type': 'application/json' });
     if (request.url?.endsWith('/admin/list')) return void response.end('[{"id":');
     const more = () => {
@@ -121,11 +125,14 @@ test('an answer without an end is left, and a cut one is different', async () =>
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const few = allCases.filter(({ id }) => ['structures-list', 'user-unknown'].includes(id));
+  const few = allCases.filter(({ id }) =>
+    ['login', 'structures-list', 'user-unknown'].includes(id),
+  );
   const { cases } = await runContract(run({ url }), few);
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   expect(cases.map(({ id, verdict }) => [id, verdict])).toEqual([
+    ['login', 'CONFIRMED'],
     ['structures-list', 'DIFFERENT'],
     ['user-unknown', 'UNKNOWN'],
   ]);

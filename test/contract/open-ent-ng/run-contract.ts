@@ -103,6 +103,8 @@ async function outcomeOf(
     return { verdict: 'UNKNOWN', why: one.level };
   const missing = namesIn(one).filter((name) => !known.get(name));
   if (missing.length > 0) return { verdict: 'UNKNOWN', why: `not known: ${missing.join(', ')}` };
+  const closed = sessionsOf(one).filter((name) => !platform.hasSession(name));
+  if (closed.length > 0) return { verdict: 'UNKNOWN', why: `no session: ${closed.join(', ')}` };
   const filled = fill(one, known);
   try {
     return await judged(platform, known, filled);
@@ -198,6 +200,14 @@ function namesIn({ request, given, effects, remembers = {}, expected, then }: Ca
   const text = JSON.stringify([request, given, then, expected, effects]);
   const names = [...text.matchAll(/\{([a-z][A-Za-z0-9]*)\}/g)].map((match) => match[1]!);
   return [...new Set(names)].filter((name) => !(name in remembers));
+}
+
+/** Sessions that a case calls with. A login that was refused is not tried a second time: five ban. */
+function sessionsOf({ request, effects = [], opens }: Case): string[] {
+  const names = [request, ...effects.map((effect) => effect.request)].map(
+    ({ as = 'connector' }) => as,
+  );
+  return [...new Set(names)].filter((name) => name !== 'nobody' && name !== opens);
 }
 
 /** What is not known stays as it stands. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeLogin, loginBase } from './graph/login-and-code.js';
+import { activate } from './graph/users.js';
 import { OpenEntNg } from './open-ent-ng.js';
 
 let folder: string;
@@ -87,6 +88,36 @@ it('keeps accounts, activations and blocks over a restart', async () => {
   expect(kept).toEqual([
     expect.objectContaining({ id: user.id, login: 'lea.martin', code: null, blocked: true }),
   ]);
+});
+
+it('keeps who is pre-deleted, with what is given back, and its clock over a restart', async () => {
+  const call = await session();
+  const { schoolId, classId } = await aClass(call);
+  const person = (type: string, childrenIds: string[] = []) => ({
+    ...{ firstName: 'Léa', lastName: 'Martin', type, birthDate: '2015-04-03', childrenIds },
+  });
+  const { body: pupil } = await call('POST', `/directory/class/${classId}/user`, person('Student'));
+  const relative = person('Relative', [pupil.id]);
+  const { body: user } = await call('POST', `/directory/class/${classId}/user`, relative);
+  const { login, activationCode } = ent.graph.users.get(user.id)!;
+  activate(ent.graph, login, activationCode!, 'mot-de-passe');
+  await call('DELETE', `/directory/user?userId=${user.id}`);
+  const advanceMs = 80 * 86_400_000;
+  const clock = { method: 'POST', body: JSON.stringify({ advanceMs }) };
+  await fetch(`${ent.url}/__simulator/clock`, clock);
+  await ent.stop();
+  ent = await OpenEntNg.start({ dataFolder: folder });
+  expect(ent.clock.now() - Date.now()).toBeCloseTo(advanceMs, -3);
+  const again = await session();
+  await again('PUT', `/directory/restore/user?userId=${user.id}`);
+  const { body: users } = await again('GET', `/directory/user/admin/list?structureId=${schoolId}`);
+  expect(users).toContainEqual(
+    expect.objectContaining({
+      id: user.id,
+      allClasses: [{ id: classId, name: 'CP' }],
+      children: [expect.objectContaining({ id: pupil.id })],
+    }),
+  );
 });
 
 it('deletes at once who was never activated and frees the login', async () => {

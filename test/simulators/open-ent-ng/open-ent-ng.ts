@@ -21,7 +21,14 @@ import { type Credentials, Sessions } from './sessions/sessions.js';
 import { simulatorRoute } from './simulator-routes.js';
 import { Throttle, type ServiceRate } from './throttle.js';
 
-const routes = [...sessionRoutes, ...schoolRoutes, ...wizardRoutes, ...classRoutes, ...userRoutes];
+/** What it has of the platform, by the names under which calls are counted. */
+export const routes = [
+  ...sessionRoutes,
+  ...schoolRoutes,
+  ...wizardRoutes,
+  ...classRoutes,
+  ...userRoutes,
+];
 
 export type SimulatorOptions = {
   readonly host?: string;

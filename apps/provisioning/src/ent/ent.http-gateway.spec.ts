@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Feed, feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
-import { OpenEntNg } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
+import { allCases } from '../../../../test/contract/open-ent-ng/cases/all-cases.js';
+import { OpenEntNg, routes } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { EntRefused, EntUnavailable } from './ent-gateway.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
 
@@ -56,6 +57,18 @@ test('PRV-4: each call is done when the ENT is well, and the table knows each', 
   expect([...names, 'constructor'].sort()).toEqual(known.sort());
   for (const name of names) await calls[name]!();
   expect(ent.graph.users.has(ids.pupil)).toBe(false);
+});
+
+test('PRV-4: each route that is called has a case of the contract', async () => {
+  ent.calls.clear();
+  for (const name of names) await calls[name]!();
+  const asked = allCases.map(({ request: { method, path } }) => {
+    const at = path.split('?')[0]!.replace(/\{\w+\}/g, 'x');
+    return routes.find((route) => route.method === method && route.pattern.test(at))?.name;
+  });
+  const called = [...ent.calls.keys()];
+  expect(called.length).toBeGreaterThan(10);
+  expect(called.filter((name) => !asked.includes(name))).toEqual([]);
 });
 
 /** Of the call and of the login that a page asks for: the gateway's session is open already. */

@@ -216,6 +216,15 @@ export const deletionCases: readonly Case[] = [
     expected: noBody(404),
   },
   {
+    id: 'pre-deleted-relate',
+    says: 'Nor to a guardian.',
+    source: 'addendum',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/directory/user/{pupil}/related/{relative}' },
+    expected: refused('^user\\.not\\.found$', 404),
+  },
+  {
     id: 'pre-deleted-login',
     says: 'It does not log in.',
     source: '§1.6',
