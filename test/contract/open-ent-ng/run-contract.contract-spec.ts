@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClass, createSchool } from '../../simulators/open-ent-ng/graph/schools.js';
+import type { EntProfile } from '../../simulators/open-ent-ng/graph/nodes.js';
 import { createUserInClass } from '../../simulators/open-ent-ng/graph/users.js';
 import { OpenEntNg } from '../../simulators/open-ent-ng/open-ent-ng.js';
 import { allCases } from './cases/all-cases.js';
@@ -69,8 +70,11 @@ test.each([
 });
 
 test('SUP-4: what is recorded holds no name, login, code or password of anybody', async () => {
-  const { login, activationCode } = aPupil('someone', 'CP');
-  // Of all lists a half is missing, and pages come instead of answers: differences are told, too.
+  const user = aPupil('someone', 'CP');
+  const { login, activationCode } = user;
+  // Where another thing is expected there stands a name, and pages come instead of answers: differences are told, too.
+  const odd = { type: 'Zéphyrine' as EntProfile, externalId: '' };
+  ent.graph.users.set(user.id, { ...user, ...odd, activationCode: 'Quelconque' });
   ent.faults.set([
     { mode: 'page-200', calls: 'GET /directory/class/admin/list' },
     { mode: 'error-400', calls: 'GET /directory/user/admin/list' },
@@ -78,6 +82,8 @@ test('SUP-4: what is recorded holds no name, login, code or password of anybody'
   const { cases } = await runContract(run(), allCases);
   expect(cases.filter(({ verdict }) => verdict === 'DIFFERENT').map(({ id }) => id)).toEqual([
     'classes-list',
+    'users-list',
+    'structure-users',
     'admin-users',
   ]);
   const text = JSON.stringify(cases);

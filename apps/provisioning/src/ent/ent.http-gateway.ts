@@ -1,6 +1,6 @@
 import { entriesOf, expectNothing, idOf } from './ent-answer.js';
+import { creationOf, madeId, madeUser, notMade } from './ent-creation.js';
 import {
-  EntAlreadyThere,
   type EntClass,
   EntGateway,
   EntPlaceGone,
@@ -47,7 +47,7 @@ export class EntHttpGateway extends EntGateway {
       json: { name: label, level },
       doneStatus: 201,
     });
-    if (answer.isDone) return idOrGone(answer.body);
+    if (answer.isDone) return madeId(answer.body);
     const classes = await this.#list(`/directory/class/admin/list?structureId=${structureId}`);
     const known = classes.find(({ name }) => name === label);
     if (known) return known.id;
@@ -59,23 +59,11 @@ export class EntHttpGateway extends EntGateway {
     user: NewEntUser,
   ): Promise<{ entId: string; login: string }> {
     const answer = await this.#session.call('POST', `/directory/class/${classId}/user`, {
-      json: {
-        firstName: user.firstName,
-        lastName: user.lastName,
-        type: user.profile,
-        externalId: user.externalId,
-        ...(user.academicMail === '' ? {} : { emailAcademy: user.academicMail }),
-        ...(user.birthDate === '' ? {} : { birthDate: user.birthDate }),
-        ...(user.childEntIds.length === 0 ? {} : { childrenIds: user.childEntIds }),
-      },
+      json: creationOf(user),
       doneStatus: 201,
     });
-    if (answer.isDone) return { entId: idOrGone(answer.body), login: loginOf(answer.body) };
-    const { words } = answer;
-    if (/already exists/i.test(words) && words.includes('externalId')) throw new EntAlreadyThere();
-    // Two homonyms at once: the login drawn was taken meanwhile; the next try draws another.
-    if (/already exists/i.test(words)) throw new EntUnavailable('ENT_BUSY');
-    throw new EntRefused(refusalCode(words));
+    if (!answer.isDone) throw notMade(answer.words);
+    return madeUser(answer.body);
   }
 
   override async usersOf(structureId: string): Promise<EntUser[]> {
@@ -202,23 +190,4 @@ export class EntHttpGateway extends EntGateway {
     if (!answer.isDone) throw new EntUnavailable('ENT_FAULT');
     return entriesOf(answer.body);
   }
-}
-
-function refusalCode(words: string): string {
-  if (/naissance/i.test(words)) return 'ENT_BIRTH_DATE_MISSING';
-  if (/prénom|nom manquant/i.test(words)) return 'ENT_NAME_MISSING';
-  if (/profile/i.test(words)) return 'ENT_PROFILE_REFUSED';
-  return 'ENT_REFUSED';
-}
-
-/** In a class or a structure that is gone, the ENT creates nothing and answers 201 `{}`. */
-function idOrGone(body: unknown): string {
-  if (JSON.stringify(body) === '{}') throw new EntPlaceGone();
-  return idOf(body);
-}
-
-function loginOf(body: unknown): string {
-  const { login } = body as { login?: unknown };
-  if (typeof login !== 'string' || login === '') throw new EntUnavailable('ENT_FAULT');
-  return login;
 }
