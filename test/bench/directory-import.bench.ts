@@ -62,7 +62,8 @@ try {
   const reading = await costOf(readAlone);
   const rows = Object.values(left.rowsByTable).reduce((sum, count) => sum + count, 0);
   await left.forget();
-  const over = (kind: keyof Cost) => rounded(first[kind] / (parse[kind] + copy[kind]));
+  const over = (kind: 'seconds' | 'cpuSeconds') =>
+    rounded(first[kind] / (parse[kind] + copy[kind]));
   const result = {
     name: 'directory-import',
     size,
@@ -159,10 +160,15 @@ async function costOf(work: () => Promise<void>, serverPid?: number): Promise<Co
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000_000 + cpuMsOf(serverPid) / 1_000;
   };
-  const [begun, before] = [performance.now(), cpu()];
+  const [begun, before, serverBefore] = [performance.now(), cpu(), cpuMsOf(serverPid)];
   await work();
   const seconds = (performance.now() - begun) / 1_000;
-  return { seconds: rounded(seconds), cpuSeconds: rounded(cpu() - before) };
+  return {
+    seconds: rounded(seconds),
+    cpuSeconds: rounded(cpu() - before),
+    // Of these, PostgreSQL's.
+    serverCpuSeconds: rounded((cpuMsOf(serverPid) - serverBefore) / 1_000),
+  };
 }
 
 /** So that the peak is an import's own, and not that of the population that was generated before. */

@@ -3,27 +3,31 @@ import pg from 'pg';
 import { freshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../../apps/console/src/console-tables.prisma-client.js';
 import { People } from '../../apps/console/src/read-model/people.pg.js';
-import type { Scope } from '../../apps/console/src/read-model/person-file.js';
+import type { PeopleQuery, Scope } from '../../apps/console/src/read-model/person-file.js';
 import { readModelOf } from '../../apps/console/test/large-read-model.test-support.js';
 
 /**
  * Searches by a name's beginning among `--size` people whose tables PostgreSQL never analysed, one after the other,
  * as a support agent makes them: the whole page with places, accounts and relatives. Beside it the bare reading of
- * the same words from their index, in the same run. A search that finds nobody is no result.
+ * the same words from their index, in the same run. Then `--clients` at once, each without a pause, by a name, by a
+ * school, by a name and a birth date, and by a name in a school. A search that finds nobody is no result.
  */
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '300000' },
+    clients: { type: 'string', default: '20' },
     json: { type: 'boolean', default: false },
   },
 });
 const size = Number(values.size);
 if (!Number.isSafeInteger(size) || size < 10_000) throw new RangeError('--size is at least 10000');
+const clients = Number(values.clients);
+if (!Number.isSafeInteger(clients) || clients < 1) throw new RangeError('--clients is a number');
 const market: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
 // Each names some 0.4 % of the people twice over: a common beginning.
 const words = Array.from({ length: 100 }, (_, index) => (16 + index).toString(16));
 
-const fresh = await freshDatabase('console');
+const fresh = await freshDatabase('console', { poolMax: clients });
 try {
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
@@ -38,6 +42,29 @@ try {
     const { rows } = await fresh.database.query(like, [`${word}%`]);
     if (rows.length === 0) throw new Error(`no word begins with ${word}`);
   });
+  const schools = (
+    await fresh.database.query<{ uai: string }>(
+      `select f.uai from school_financed f join membership m using (membership_id)
+     where m.market_code = 'e-primo-2022' order by f.uai limit $1`,
+      [words.length],
+    )
+  ).rows.map(({ uai }) => uai);
+  const found = async (query: Partial<PeopleQuery>, isSure = true) => {
+    const page = await people.find(market, { ...query, limit: 20 });
+    if (isSure && page.length === 0) throw new Error(`nobody is found by ${JSON.stringify(query)}`);
+  };
+  const together = {
+    byName: await timesOfAll((at) => found({ nameWords: [words[at]!] })),
+    bySchool: await timesOfAll((at) => found({ uais: [schools[at]!] })),
+    // Nobody in that school may bear it.
+    // All are born on that day.
+    byNameAndBirthDate: await timesOfAll((at) =>
+      found({ nameWords: [words[at]!], bornOn: '2015-04-02' }),
+    ),
+    byNameInSchool: await timesOfAll((at) =>
+      found({ nameWords: [words[at]!.slice(0, 1)], uais: [schools[at]!] }, false),
+    ),
+  };
   const result = {
     name: 'search',
     size,
@@ -45,6 +72,8 @@ try {
     unit: 'searches/s',
     p50Ms: quantile(search, 0.5),
     p99Ms: quantile(search, 0.99),
+    clients,
+    together: quantilesOf(together),
     baselines: { bareWords: perSecond(bare) },
     ratios: { bareWords: Number((perSecond(search) / perSecond(bare)).toFixed(3)) },
   };
@@ -63,6 +92,32 @@ async function timesOf(work: (word: string) => Promise<void>): Promise<number[]>
     times.push(performance.now() - begun);
   }
   return times.sort((left, right) => left - right);
+}
+
+/** Milliseconds of every search of all clients at once, each going through all words or schools from a place of its own. */
+async function timesOfAll(work: (at: number) => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  const client = async (first: number) => {
+    for (let turn = 0; turn < words.length; turn += 1) {
+      const begun = performance.now();
+      await work((first + turn) % words.length);
+      times.push(performance.now() - begun);
+    }
+  };
+  const places = Array.from({ length: clients }, (_, n) =>
+    Math.floor((n * words.length) / clients),
+  );
+  await Promise.all(places.map(client));
+  return times.sort((left, right) => left - right);
+}
+
+function quantilesOf(measured: Readonly<Record<string, readonly number[]>>) {
+  return Object.fromEntries(
+    Object.entries(measured).map(([name, times]) => [
+      name,
+      { p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) },
+    ]),
+  );
 }
 
 function perSecond(times: readonly number[]): number {

@@ -9,7 +9,11 @@ import { textOf } from '../../../apps/directory/src/sources/aaf/aaf-text.js';
 import { BoundedXml } from '../../../apps/directory/src/sources/aaf/bounded-xml.js';
 
 /** What a measure has cost: on a busy machine the seconds say little, the work behind them does. */
-export type Cost = { readonly seconds: number; readonly cpuSeconds: number };
+export type Cost = {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly serverCpuSeconds: number;
+};
 
 /** The same bytes through the same parser, and nothing done with what it says. */
 export async function parseAlone(folder: string): Promise<void> {

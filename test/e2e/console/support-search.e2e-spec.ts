@@ -51,6 +51,25 @@ it('finds people by several words, by school name, by UAI and by login', async (
   expect(byLogin.people[0].accounts[0].login).toBe('zoe•••');
 });
 
+it('SUP-1: among those found, who is born on a day; who does not see birth dates searches by none', async () => {
+  const agent = await console_.logIn({ roles: ['support-2'] });
+  const search = (query: string, by = agent) =>
+    get(`/api/support/people?${query}&reason=CHECK`, by).then(({ status, body }) =>
+      status === 200 ? names(body) : body.code,
+    );
+  const bornThen = ['EXÉMPLE Luc', 'EXÉMPLE Zoé'];
+  expect(await search('by=NAME&q=exemple&bornOn=2015-04-02')).toEqual(bornThen);
+  expect(await search('by=NAME&q=exemple&bornOn=2015-04-03')).toEqual([]);
+  expect(await search('by=SCHOOL&q=camus&bornOn=2015-04-02')).toHaveLength(3);
+  expect(await search('by=SCHOOL&q=camus&bornOn=2015-04-03')).toEqual([]);
+  expect(await search('by=LOGIN&q=zoe.&bornOn=2015-04-03')).toEqual([]);
+  expect(await search('by=NAME&q=exemple&bornOn=2015-02-30')).toBe('INPUT_INVALID');
+  for (const by of ['NAME', 'SCHOOL', 'LOGIN'])
+    expect(await search(`by=${by}&q=exemple&bornOn=2015-04-02`, support1)).toBe(
+      'SEARCH_BY_MASKED_FIELD',
+    );
+});
+
 it('gives the next page where the first one ended', async () => {
   const list = '/api/support/people?by=SCHOOL&q=camus&reason=TICKET&ticket=D-17&limit=2';
   const first = await get(list).expect(200);

@@ -26,16 +26,21 @@ export class Parameters {
  */
 export function findPeople(scope: Scope, query: PeopleQuery): { text: string; values: unknown[] } {
   const parameters = new Parameters();
-  const after =
-    query.after === undefined
-      ? ''
-      : `where (p.last_name, p.first_name, p.person_id) >
-           (select last_name, first_name, person_id from person where person_id = ${parameters.add(query.after)})`;
+  const conditions = [
+    ...(query.bornOn === undefined ? [] : [`p.birth_date = ${parameters.add(query.bornOn)}::date`]),
+    ...(query.after === undefined
+      ? []
+      : [
+          `(p.last_name, p.first_name, p.person_id) >
+           (select last_name, first_name, person_id from person where person_id = ${parameters.add(query.after)})`,
+        ]),
+  ];
+  const only = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   const text = `
     with candidate as materialized (${candidates(query, parameters)})
     select p.person_id, p.last_name, p.first_name, p.birth_date, p.child_ids, p.guardian_ids
     from (select p.* from candidate c
-            cross join lateral (select * from person where person.person_id = c.person_id limit 1) p ${after}
+            cross join lateral (select * from person where person.person_id = c.person_id limit 1) p ${only}
            order by p.last_name, p.first_name, p.person_id offset 0) p
       cross join lateral (${placeSeen(scope, 'p.person_id', parameters)} limit 1) seen
     order by p.last_name, p.first_name, p.person_id limit ${parameters.add(query.limit + 1)}`;

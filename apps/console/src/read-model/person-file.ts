@@ -89,6 +89,8 @@ export type PeopleQuery = {
   /** Who has this place now: of a profile, in a class. */
   readonly present?: PresentPlace;
   readonly personIds?: readonly string[];
+  /** Among whom is asked otherwise. */
+  readonly bornOn?: string;
   /** Id of the last person of the page before. */
   readonly after?: string;
   readonly limit: number;

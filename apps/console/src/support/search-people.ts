@@ -22,6 +22,8 @@ export type SearchPeopleInput = SearchedPage & {
   readonly text: string;
   /** Within this school only. */
   readonly uai?: string | undefined;
+  /** Born on that day only. */
+  readonly bornOn?: string | undefined;
 };
 
 export type PeoplePage = { readonly people: readonly PersonView[]; readonly nextCursor: string };
@@ -29,7 +31,7 @@ export type PeoplePage = { readonly people: readonly PersonView[]; readonly next
 const schoolsMax = 20;
 const loginsMax = 50;
 
-/** Finds people by name, login or school. Every list is a look, written before it leaves (SUP-2). */
+/** Finds people by name, login or school, and among them by birth date. Every list is a look, written before it leaves (SUP-2). */
 @Injectable()
 export class SearchPeople {
   constructor(
@@ -73,18 +75,20 @@ export class SearchPeople {
     visitor: Visitor,
     scope: Scope,
     rights: ViewRights,
-    { by, text, uai }: SearchPeopleInput,
+    { by, text, uai, bornOn }: SearchPeopleInput,
     logins: Map<string, string>,
   ): Promise<Omit<PeopleQuery, 'limit'>> {
-    const within = uai ? { uais: [uai] } : {};
+    if (bornOn && !rights.birthDate) throw new SearchByMaskedField('birthDate');
+    const born = bornOn ? { bornOn } : {};
+    const within = { ...(uai ? { uais: [uai] } : {}), ...born };
     switch (by) {
       case 'NAME':
-        if (!rights.names) throw new SearchByMaskedField();
+        if (!rights.names) throw new SearchByMaskedField('names');
         return { ...within, nameWords: searchedWordsOf(text) };
       case 'SCHOOL': {
         searchedWordsOf(text);
         const schools = await this.people.schools(scope, text, schoolsMax);
-        return { uais: schools.map((school) => school.uai) };
+        return { ...born, uais: schools.map((school) => school.uai) };
       }
       case 'LOGIN': {
         const asked = text.trim().toLowerCase();

@@ -21,7 +21,11 @@ export class LookReasonRequired extends defineProblem('LOOK_REASON_REQUIRED', 'i
 
 /** Who does not see a field would read it by searching: letter by letter, or name by name. */
 export class SearchByMaskedField extends defineProblem('SEARCH_BY_MASKED_FIELD', 'forbidden') {
-  constructor() {
-    super('Les noms vous sont masqués : cherchez par identifiant entier ou par école.');
+  constructor(field: 'names' | 'birthDate') {
+    super(
+      field === 'names'
+        ? 'Les noms vous sont masqués : cherchez par identifiant entier ou par école.'
+        : 'Les dates de naissance vous sont masquées : cherchez sans elle.',
+    );
   }
 }

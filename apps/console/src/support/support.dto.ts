@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isUai } from '#libs/identifiers';
+import { isLocalDate } from '#libs/time';
 import { lookReasons } from '../looks/looks.module.js';
 
 const why = {
@@ -20,6 +21,11 @@ export const searchQuery = z
     by: z.enum(['NAME', 'LOGIN', 'SCHOOL']),
     q: z.string().trim().min(1).max(100),
     uai: z.string().refine(isUai, 'ce code UAI n’est pas valable').optional(),
+    bornOn: z
+      .string()
+      .refine(isLocalDate, 'une date sous la forme AAAA-MM-JJ est attendue')
+      .optional()
+      .meta({ description: 'Parmi elles, qui est né ce jour-là' }),
     ...why,
     ...page,
   })

@@ -4,7 +4,7 @@ import { Button } from '@codegouvfr/react-dsfr/Button';
 import { RadioButtons } from '@codegouvfr/react-dsfr/RadioButtons';
 import { get, type Problem } from '../api.js';
 import type { PeoplePage, PersonView, Session } from '../api-types.js';
-import { TextField } from '../parts/fields.js';
+import { DateField, TextField } from '../parts/fields.js';
 import { LookReasonField } from '../parts/look-reason-field.js';
 import { Mistakes } from '../parts/mistakes.js';
 import { DataTable } from '../parts/data-table.js';
@@ -34,6 +34,7 @@ export function SearchPage() {
     (query.get('par') as Way | null) ?? (isSupport ? waysOf(session)[0]! : 'SCHOOL'),
   );
   const [text, setText] = useState(query.get('q') ?? (isSupport ? '' : (session.uais[0] ?? '')));
+  const [bornOn, setBornOn] = useState(query.get('naissance') ?? '');
   const [reason, setReason] = useState(query.get('motif') ?? '');
   const [ticket, setTicket] = useState(query.get('dossier') ?? '');
   const [page, setPage] = useState<PeoplePage | null>(null);
@@ -48,6 +49,7 @@ export function SearchPage() {
       const found = await get<PeoplePage>('/api/support/people', {
         by,
         q: text,
+        ...(bornOn && seesBirthDates(session) ? { bornOn } : {}),
         ...why,
         cursor,
         limit: 20,
@@ -69,6 +71,7 @@ export function SearchPage() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const asked = new URLSearchParams({ par: by, q: text, motif: reason, dossier: ticket });
+    if (bornOn !== '') asked.set('naissance', bornOn);
     navigate(`/assistance?${asked}`);
     void search();
   };
@@ -132,6 +135,18 @@ export function SearchPage() {
                 </div>
               </>
             )}
+            {seesBirthDates(session) && (
+              <div className="fr-col-12 fr-col-md-3">
+                <DateField
+                  field="bornOn"
+                  label="Date de naissance"
+                  hint="Facultative : parmi les personnes trouvées"
+                  value={bornOn}
+                  change={setBornOn}
+                  required={false}
+                />
+              </div>
+            )}
             <div className="fr-col-12 fr-col-md-2">
               <Button type="submit" disabled={busy} className="fr-mb-3w">
                 Rechercher
@@ -159,6 +174,9 @@ export function SearchPage() {
     </Page>
   );
 }
+
+// Level 1 and level 3 see no birth date, and search by none.
+const seesBirthDates = (session: Session): boolean => hasRole(session, 'support-2', 'school');
 
 // Level 3 sees no name, and searches by none.
 const waysOf = (session: Session): Way[] =>
