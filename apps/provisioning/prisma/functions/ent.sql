@@ -12,50 +12,41 @@ $$;
 create or replace view person_at_school as
   select person_id, uai from person_enrolment union all select person_id, uai from person_class;
 
--- Whether a membership pays for a school on a day: of the others the ENT hears nothing.
-create or replace function is_financed(school text, on_day date) returns boolean language sql stable as $$
-  select exists (select from school_financing f join membership m using (membership_id)
-    where f.uai = school and f.starts_on <= on_day and (f.ends_on is null or f.ends_on > on_day)
-      and m.starts_on <= on_day and m.ends_on > on_day)
-$$;
-
--- The classes that the ENT should have an account in, but for those that others bring it into.
-create or replace function ent_own_places(a account) returns table (uai text, class_label text, class_level text)
-language sql stable as $$
-  select a.uai, a.class_label, a.class_level where a.class_label <> ''
+-- The classes that the ENT should have an account in, but for those that others bring it into: its own, and further ones
+-- in schools that a membership pays for. Views, since a function within a function is planned anew for each row; `offset 0`
+-- keeps what is asked of one account from being computed for all.
+create or replace view ent_own_place as
+  select a.account_id, a.uai, a.class_label, a.class_level, a.state, a.ent_removed from account a where a.class_label <> ''
   union all
-  select distinct p.uai, p.class_label, '' from person_class p, platform.business_day d
-  where p.person_id = a.person_id and p.profile = a.profile and (p.uai, p.class_label) <> (a.uai, a.class_label)
-    and p.starts_on <= d.day and (p.ends_on is null or p.ends_on > d.day) and is_financed(p.uai, d.day)
-$$;
+  select a.account_id, p.uai, p.class_label, '', a.state, a.ent_removed
+  from account a join person_class p on p.person_id = a.person_id and p.profile = a.profile
+  where a.class_label <> '' and p.starts_on <= (select day from platform.business_day)
+    and (p.ends_on is null or p.ends_on > (select day from platform.business_day))
+    and exists (select from school_financing f join membership m using (membership_id), platform.business_day d
+      where f.uai = p.uai and f.starts_on <= d.day and (f.ends_on is null or f.ends_on > d.day)
+        and m.starts_on <= d.day and m.ends_on > d.day offset 0);
 
--- All of them: a guardian is in the classes of all its children too, of one who waits or closes where the ENT has it.
-create or replace function ent_wanted_places(a account) returns table (uai text, class_label text, class_level text)
-language sql stable as $$
-  select o.uai, o.class_label, o.class_level from ent_own_places(a) o where a.profile <> 'RELATIVE'
+-- All of them, some more than once: a guardian is in the classes of all its children too, of one who waits or closes in
+-- those where the ENT has it.
+create or replace view ent_wanted_place as
+  select account_id, uai, class_label, class_level from ent_own_place
   union all
-  select x.uai, x.class_label, max(x.class_level) from (
-    select o.uai, o.class_label, o.class_level from ent_own_places(a) o
+  select l.relative_account_id, c.uai, c.class_label, c.class_level from ent_link l cross join lateral (
+    select o.uai, o.class_label, o.class_level from ent_own_place o
+    where o.account_id = l.student_account_id and not o.ent_removed and o.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
     union all
-    select o.uai, o.class_label, o.class_level from ent_link l join account c on c.account_id = l.student_account_id
-      cross join lateral ent_own_places(c) o
-      where l.relative_account_id = a.account_id and l.linked and not c.ent_removed and c.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
-    union all
-    select t.uai, t.class_label, '' from ent_link l join account c on c.account_id = l.student_account_id
-      join ent_place t on t.account_id = c.account_id
-      where l.relative_account_id = a.account_id and l.linked and not c.ent_removed and c.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')) x
-  where a.profile = 'RELATIVE' group by x.uai, x.class_label
-$$;
+    select t.uai, t.class_label, '' from account s join ent_place t using (account_id)
+    where s.account_id = l.student_account_id and not s.ent_removed and s.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+    offset 0) c
+  where l.linked;
 
--- Whether the ENT has an account in other classes than it should.
-create or replace function ent_places_differ(a account) returns boolean language sql stable as $$
-  select exists (
-      select from ent_wanted_places(a) w where not exists (
-        select from ent_place t where t.account_id = a.account_id and t.uai = w.uai and t.class_label = w.class_label))
-    or exists (
-      select from ent_place t where t.account_id = a.account_id and not exists (
-        select from ent_wanted_places(a) w where w.uai = t.uai and w.class_label = t.class_label))
-$$;
+-- Accounts that the ENT has in other classes than it should.
+create or replace view ent_place_gap as
+  select w.account_id from ent_wanted_place w where not exists (
+    select from ent_place t where t.account_id = w.account_id and t.uai = w.uai and t.class_label = w.class_label offset 0)
+  union all
+  select t.account_id from ent_place t where not exists (
+    select from ent_wanted_place w where w.account_id = t.account_id and w.uai = t.uai and w.class_label = t.class_label offset 0);
 
 -- What the federated ways in name the person of an account by; null: no source says it, or another account bears it, which
 -- the ENT would refuse.
@@ -95,7 +86,7 @@ create or replace function ent_way_in_gap(a account, way text) returns text lang
     from person p where p.person_id = a.person_id) as known on true
 $$;
 
--- Whether the ENT still has to be told something about an account. One that is open has its user there, or had it and is
+-- Whether the ENT still has to be told something about an account beside its classes (`ent_place_gap`). One that is open has its user there, or had it and is
 -- made again (PRV-5).
 create or replace function ent_is_behind(a account, tried boolean) returns boolean language sql stable as $$
   select case
@@ -104,7 +95,6 @@ create or replace function ent_is_behind(a account, tried boolean) returns boole
     when a.state = 'DELETED' or a.state = 'PROVISIONING' then true
     when a.state in ('REQUESTED', 'FAILED') then false
     else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
-      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and ent_places_differ(a))
       or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (
         select from person p where p.person_id = a.person_id
           and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) is distinct from a.ent_identity))

@@ -13,6 +13,7 @@ import { Scope } from './scope.pg.js';
 
 export type { Pool } from './accounts.pg.js';
 export { isBlockedInEnt, isOpen } from './domain/account.js';
+export { isBehind } from './is-behind.pg.js';
 export { isAccountIdForm } from './domain/account-id.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';

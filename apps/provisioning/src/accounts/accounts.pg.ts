@@ -16,6 +16,7 @@ import {
   accountTypes,
 } from './account-rows.pg.js';
 import type { Profile } from './domain/account.js';
+import { isBehind } from './is-behind.pg.js';
 import type { Account, Stepped } from './domain/step.js';
 
 /** Accounts, their history and the facts told about them: written together, thousands at once. */
@@ -186,7 +187,7 @@ export class Accounts {
       `insert into ent_task (account_id, priority)
        select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end
        from account a left join ent_task t using (account_id)
-       where a.account_id = any($1::uuid[]) and ent_is_behind(a, coalesce(t.attempts > 0, false))
+       where a.account_id = any($1::uuid[]) and ${isBehind('coalesce(t.attempts > 0, false)')}
        order by a.account_id
        on conflict (account_id) do update set not_before = least(ent_task.not_before, now())`,
       [accountIds],

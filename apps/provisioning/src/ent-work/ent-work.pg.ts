@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
-import { Accounts, step, type Stepped, unchanged } from '../accounts/accounts.module.js';
+import { Accounts, isBehind, step, type Stepped, unchanged } from '../accounts/accounts.module.js';
 import { type EntOutcome, type EntTask, persists } from './ent-task.js';
 import { recordEnt } from './recorded-outcomes.pg.js';
 import { takeWork } from './taken-work.pg.js';
@@ -89,7 +89,7 @@ export class EntWork {
       .map(({ accountId }) => accountId);
     await tx.query(
       `delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
-         and ((not ent_is_behind(a, true) and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
+         and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
            or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`,
       [outcomes.map(({ accountId }) => accountId), absent, unanswered],
     );

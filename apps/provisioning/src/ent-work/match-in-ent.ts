@@ -10,7 +10,8 @@ import {
   type EntUser,
 } from '../ent/ent.module.js';
 import { EntPlaces } from './ent-places.js';
-import type { EntOutcome, EntTask, Place, ToldPlace, WantedPlace } from './ent-task.js';
+import type { EntOutcome, EntTask, ToldPlace, WantedPlace } from './ent-task.js';
+import { isSame } from './place-changes.js';
 import { RestoreFormer } from './restore-former.js';
 
 /**
@@ -196,8 +197,6 @@ export class MatchInEnt {
     outcome.left = [...(outcome.left ?? []), { uai, label }];
   }
 }
-
-const isSame = (a: Place, b: Place) => a.uai === b.uai && a.label === b.label;
 
 const entProfiles: Readonly<Record<Profile, EntProfile>> = {
   STUDENT: 'Student',

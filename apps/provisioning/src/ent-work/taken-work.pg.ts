@@ -1,8 +1,16 @@
 import type { Database } from '#libs/persistence';
-import type { EntTask } from './ent-task.js';
+import type { EntTask, ToldPlace, WantedPlace } from './ent-task.js';
+import { placeChanges } from './place-changes.js';
 
-type TaskRow = Omit<EntTask, 'unlinkedChildren' | 'formerChildren'> & {
+type Told = Omit<ToldPlace, 'leavesSchool'>;
+type TaskRow = Omit<
+  EntTask,
+  'unlinkedChildren' | 'formerChildren' | 'placesToJoin' | 'placesToLeave' | 'triedPlaces'
+> & {
   readonly links: readonly { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
+  readonly wanted: readonly WantedPlace[];
+  readonly told: readonly Told[];
+  readonly tried: readonly Told[];
 };
 
 /** The work of these accounts as it stands now, taken: each counts an attempt, and where it may be made. */
@@ -11,8 +19,9 @@ export async function takeWork(
   accountIds: readonly string[],
 ): Promise<EntTask[]> {
   const { rows } = await database.query<TaskRow>(TAKE, [accountIds]);
-  return rows.map(({ links, ...task }) => ({
+  return rows.map(({ links, wanted, told, tried, ...task }) => ({
     ...task,
+    ...placeChanges(task.home, { wanted, told, tried }),
     unlinkedChildren: links.filter(({ change }) => change === 'LINK'),
     formerChildren: links.filter(({ change }) => change === 'UNLINK'),
   }));
@@ -30,12 +39,10 @@ const known = (
   label: string,
 ) => `left join school s on s.uai = ${uai} left join ent_structure es on es.uai = ${uai}
   left join ent_class ec on ec.uai = ${uai} and ec.label = ${label}`;
-const listOf = (item: string, from: string, order = '') =>
-  `(select coalesce(jsonb_agg(${item} ${order}), '[]') from ${from})`;
-const isNoMoreIn = (uai: string) =>
-  `not exists (select from ent_wanted_places(a) w where w.uai = ${uai})`;
-const isWanted = (uai: string, label: string) =>
-  `exists (select from ent_wanted_places(a) w where w.uai = ${uai} and w.class_label = ${label})`;
+const toldPlace = (uai: string, label: string, classId: string) =>
+  `jsonb_build_object('uai', ${uai}, 'label', ${label}, 'classId', ${classId}, 'structureId', es.ent_id)`;
+const listOf = (item: string, from: string) =>
+  `(select coalesce(jsonb_agg(${item}), '[]') from ${from})`;
 
 const TAKE = `
   with taken as (
@@ -53,26 +60,21 @@ const TAKE = `
     t.attempts, t.faults, coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
     coalesce(p.birth_date, '') as "birthDate",
     ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) as identity, a.ent_identity as "toldIdentity",
-    (select ${wantedPlace('a.uai', 'a.class_label', 'a.class_level')} from (select) one ${known('a.uai', 'a.class_label')}) as home,
+    ${wantedPlace('a.uai', 'a.class_label', 'a.class_level')} as home,
     ${listOf(
       wantedPlace('p.uai', 'p.class_label', 'p.class_level'),
-      `ent_wanted_places(a) p ${known('p.uai', 'p.class_label')} where not exists (
-         select from ent_place o where o.account_id = a.account_id and o.uai = p.uai and o.class_label = p.class_label)`,
-      'order by (p.uai, p.class_label) <> (a.uai, a.class_label), p.uai, p.class_label',
-    )} as "placesToJoin",
+      `ent_wanted_place p ${known('p.uai', 'p.class_label')} where p.account_id = a.account_id`,
+    )} as wanted,
     ${listOf(
-      `jsonb_build_object('uai', o.uai, 'label', o.class_label, 'classId', o.ent_class_id, 'structureId', es.ent_id,
-         'leavesSchool', ${isNoMoreIn('o.uai')})`,
-      `ent_place o left join ent_structure es using (uai)
-       where o.account_id = a.account_id and not ${isWanted('o.uai', 'o.class_label')}`,
-    )} as "placesToLeave",
+      toldPlace('o.uai', 'o.class_label', 'o.ent_class_id'),
+      'ent_place o left join ent_structure es using (uai) where o.account_id = a.account_id',
+    )} as told,
     case when a.ent_id is null and t.attempts > 1 then ${listOf(
-      `jsonb_build_object('uai', c.uai, 'label', c.label, 'classId', c.ent_id, 'structureId', es.ent_id,
-         'leavesSchool', ${isNoMoreIn('c.uai')}, 'isWanted', ${isWanted('c.uai', 'c.label')})`,
+      toldPlace('c.uai', 'c.label', 'c.ent_id'),
       `unnest(t.tried_places) as place join ent_class c
          on c.uai = split_part(place, '|', 1) and c.label = substr(place, strpos(place, '|') + 1)
        left join ent_structure es using (uai)`,
-    )} else '[]' end as "triedPlaces",
+    )} else '[]' end as tried,
     case when a.profile = 'RELATIVE' and a.ent_id is null then ${listOf(
       `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)`,
       `account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT' and c.ent_id is not null and not c.ent_removed`,
@@ -83,4 +85,5 @@ const TAKE = `
        where l.relative_account_id = a.account_id and ent_link_change(l) is not null`,
     )} else '[]' end as links
   from taken t join account a using (account_id) left join person p using (person_id)
-  left join membership m using (membership_id) left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile`;
+  left join membership m using (membership_id) left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
+  ${known('a.uai', 'a.class_label')}`;
