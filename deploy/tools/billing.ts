@@ -2,27 +2,29 @@ import { randomUUID } from 'node:crypto';
 import {
   BillingProposalService,
   BillingService,
+  type GetBillingRunResponse,
   type InvoiceSummary,
   type Proposal,
 } from '#libs/contracts';
 import { formatIban } from '#libs/identifiers';
 import { formatEuros, formatUnitPrice, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
+import { followRun } from '../local/demo/bill-period.js';
 import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-const runDeadlineMs = 600_000;
-
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
       proposals: { operands: 1, options: { open: { type: 'boolean' } }, run: listProposals },
       proposal: { operands: 1, run: showProposal },
       run: { operands: 1, options: { 'period-ends-on': { type: 'string' } }, run: runBilling },
+      show: { operands: 1, run: showRun },
+      again: { operands: 2, run: retryMember },
       failures: { operands: 1, run: listFailures },
       retry: { operands: 1, run: retryNumbering },
       withdraw: { operands: 1, options: { reason: { type: 'string' } }, run: withdrawDraft },
@@ -94,30 +96,66 @@ async function runBilling(given: Given) {
   if (!isLocalDate(periodEndsOn)) {
     throw new UsageError('--period-ends-on : le premier jour après la période est attendu.');
   }
-  const answer = await askService('billing', BillingService, given, (client) =>
-    client.runBilling(
-      { marketCode, periodEndsOn, idempotencyKey: randomUUID() },
-      { deadlineMs: runDeadlineMs },
-    ),
-  );
-  const { memberships, drafted, alreadyThere, withoutLine, failures } = answer;
+  const { begun, done } = await askService('billing', BillingService, given, async (client) => {
+    const asked = { marketCode, periodEndsOn, idempotencyKey: randomUUID() };
+    const first = await client.runBilling(asked);
+    return { begun: first, done: await followRun(client, first.runId) };
+  });
+  const { runId, memberships, alreadyThere } = begun;
+  const { withoutLine, failures, parked } = done;
+  const drafted = done.drafted - alreadyThere;
   return {
-    status: failures.length === 0 ? status.ok : status.refused,
-    json: answer,
+    status: parked === 0 ? status.ok : status.refused,
+    json: { runId, memberships, drafted, alreadyThere, withoutLine, failures },
     lines: [
-      `Marché ${marketCode}, période close avant le ${frenchDate(localDate(periodEndsOn))} : ${plural(memberships, 'adhésion', 'adhésions')}.`,
+      `Marché ${marketCode}, période close avant le ${frenchDate(localDate(periodEndsOn))} : ${plural(memberships, 'adhésion', 'adhésions')}, facturation ${runId}.`,
       `  ${plural(drafted, 'projet de facture établi', 'projets de facture établis')}, ${alreadyThere} déjà là, ${withoutLine} sans rien à facturer.`,
-      ...failures.map(
-        ({ membershipId, code, message }) => `  ✗ Adhésion ${membershipId} : ${message} (${code})`,
-      ),
-      ...(failures.length === 0
-        ? []
-        : [
-            `${plural(failures.length, 'adhésion', 'adhésions')} sans projet : traitez la cause, puis relancez.`,
-          ]),
+      ...parkedInWords(runId, done),
     ],
   };
 }
+
+async function showRun(given: Given) {
+  const runId = given.operands[0] ?? '';
+  const answer = await askService('billing', BillingService, given, (client) =>
+    client.getBillingRun({ runId }),
+  );
+  const { memberships, waiting, drafted, withoutLine, withdrawn, heldUp } = answer;
+  return {
+    status: answer.parked === 0 ? status.ok : status.refused,
+    json: answer,
+    lines: [
+      `${plural(memberships, 'adhésion', 'adhésions')} : ${waiting} en attente, ${drafted} avec leur projet ou leur facture, ${withoutLine} sans rien à facturer, ${plural(withdrawn, 'projet retiré', 'projets retirés')}.`,
+      ...(heldUp === '' ? [] : [`  Arrêtée pour l’instant : ${heldUp}`]),
+      ...parkedInWords(runId, answer),
+    ],
+  };
+}
+
+async function retryMember(given: Given) {
+  const [runId = '', membershipId = ''] = given.operands;
+  const answer = await askService('billing', BillingService, given, (client) =>
+    client.retryBillingRunMember({ runId, membershipId, idempotencyKey: randomUUID() }),
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [
+      `Adhésion ${membershipId} reprise. Où elle en est : npm run ent -- billing show ${runId}`,
+    ],
+  };
+}
+
+const parkedInWords = (runId: string, { failures, parked }: GetBillingRunResponse): string[] =>
+  parked === 0
+    ? []
+    : [
+        ...failures.map(
+          ({ membershipId, code, message }) =>
+            `  ✗ Adhésion ${membershipId} : ${message} (${code})`,
+        ),
+        `${plural(parked, 'adhésion', 'adhésions')} sans projet : traitez la cause, puis relancez la facturation, ou une seule : npm run ent -- billing again ${runId} ADHÉSION.`,
+      ];
 
 async function listFailures(given: Given) {
   const marketCode = given.operands[0] ?? '';

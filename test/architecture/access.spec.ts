@@ -125,6 +125,7 @@ test('what binds money asks a login of five minutes: orders, the commitment, pri
   expect(asked.sort()).toEqual([
     'ent.billing.v1.BillingProposalService.ApproveProposal 300',
     'ent.billing.v1.BillingProposalService.RejectProposal 300',
+    'ent.billing.v1.BillingService.RetryBillingRunMember 300',
     'ent.billing.v1.BillingService.RunBilling 300',
     'ent.billing.v1.BillingService.WithdrawDraft 300',
     'ent.membership.v1.MarketService.ApproveAmendment 300',

@@ -5,6 +5,7 @@ import { AccountState, Profile } from '#libs/contracts';
 import { type LocalDate, localDate } from '#libs/time';
 import { Agreements } from '../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../deploy/local/demo/adhesions.js';
+import { billPeriod } from '../../deploy/local/demo/bill-period.js';
 import { DirectoryImports } from '../../deploy/local/demo/directory-imports.js';
 import { people } from '../../deploy/local/demo/players.js';
 import { waitUntilQuiet } from '../../deploy/local/demo/quiet.js';
@@ -118,11 +119,10 @@ const idIn = async (stage: Stage, key: string) =>
 
 async function billed(marketCode: string, membershipId: string, periodEndsOn: string) {
   const billing = services.billing(people.coordinator);
-  const { failures } = await billing.runBilling(
-    { marketCode, periodEndsOn, idempotencyKey: `bill-${periodEndsOn}` },
-    { deadlineMs: 60_000 },
-  );
-  expect(failures).toEqual([]);
+  const { done } = await billPeriod(billing, {
+    ...{ marketCode, periodEndsOn, idempotencyKey: `bill-${periodEndsOn}` },
+  });
+  expect(done.failures).toEqual([]);
   const { invoices } = await billing.listInvoices({ membershipId });
   return invoices.map(
     ({ period, netCents }) => `${period?.startsOn} ${period?.endsOn} ${netCents}`,

@@ -58,6 +58,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   meetingId: () => 'a-meeting',
   trainingId: () => 'a-training',
   offerId: () => 'an-offer',
+  runId: () => 'a-run',
   marketCode: () => 'e-primo-2022',
   successionId: ({ successionId }) => successionId,
   transferId: () => 'a-transfer',
@@ -161,6 +162,9 @@ const groupsOwn: readonly string[] = [
   '/api/markets/:marketCode/amendment-proposals',
   // What the supplier proposes and a coordinator decides is the market's (BIL-2).
   '/api/billing/proposals/:proposalId',
+  // A run is the market's: who bills follows it, whomever it concerns (BIL-5).
+  '/api/billing/runs/:runId',
+  '/api/billing/runs/:runId/members/:membershipId/retry',
   // Of two coordinators, and of no member (MKT-6).
   '/api/amendment-proposals/:proposalId',
   '/api/amendment-proposals/:proposalId/approval',

@@ -8,6 +8,11 @@ grant select, insert on
   invoice_line, invoice_vat_total
   to :"service";
 
+-- A run and its members go on.
+grant update (held_up) on billing_run to :"service";
+grant select, insert on billing_run_member to :"service";
+grant update (status, code, detail, attempts, settled_on) on billing_run_member to :"service";
+
 -- An invoice goes from draft to finalised or withdrawn, its series from number to number.
 grant select, insert on invoice to :"service";
 grant update (status, number, sequence, series_year, issued_on, due_on, withdrawn_on, withdrawal_reason) on invoice to :"service";

@@ -5,7 +5,7 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { consumes } from './consumption.js';
-import { BillingRunsModule } from './billing-runs/billing-runs.module.js';
+import { BillingRunsModule, PendingRuns } from './billing-runs/billing-runs.module.js';
 import { MembershipAddress } from './billing-runs/membership-heads.grpc-gateway.js';
 import { CopyWait } from './billing-runs/wait-for-copy.js';
 import { type BillingSettings } from './config.js';
@@ -60,7 +60,7 @@ export class BillingModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
-          pendingWork: [PendingNumbering],
+          pendingWork: [PendingNumbering, PendingRuns],
         }),
         CommandsModule,
         SettingsModule.with(settings),

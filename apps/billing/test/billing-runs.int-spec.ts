@@ -1,13 +1,21 @@
 import { create } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
 import { ItemSchema, MarketSchema } from '#libs/contracts';
+import { defineProblem } from '#libs/problems';
 import { localDate, periodOf } from '#libs/time';
 import { allCounted } from '../src/invoices/usage.gateway.js';
+import { PendingRuns } from '../src/billing-runs/pending-runs.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 import { callerOf } from '#libs/testing';
 import { type Role } from '#libs/identity';
+
+class Away extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {
+  constructor() {
+    super('Les adhésions ne répondent pas.');
+  }
+}
 
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);
@@ -69,6 +77,7 @@ test('BIL-5: a run again drafts nothing twice, and is the same run', async () =>
   const first = await bed.run('2022-10-19');
   const again = await bed.run('2022-10-19');
   expect(again).toEqual({ ...first, drafted: 0, alreadyThere: 3 });
+  expect(await bed.runs.ofMarket(marketCode)).toHaveLength(1);
   expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 3]]);
 });
 
@@ -77,10 +86,75 @@ test('BIL-5: ten runs at once leave one invoice per membership and period', asyn
   for (const member of members) await bed.member(member, 50);
   await bed.day('2022-10-19');
   const results = await Promise.all(Array.from({ length: 10 }, () => bed.run('2022-10-19')));
-  expect(results.reduce((sum, result) => sum + result.drafted, 0)).toBe(12);
+  expect(new Set(results.map(({ runId }) => runId)).size).toBe(1);
   expect(results.flatMap((result) => result.failures)).toEqual([]);
   expect((await invoiceRows()).map((row) => row.membership_id)).toEqual(members);
   expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 12]]);
+});
+
+test('BIL-5, MKT-4: a run answers at once, and the day is not quiet before each membership has its outcome', async () => {
+  await bed.member('m1', 100);
+  await bed.member('m2', 0);
+  await bed.member('m3', 100);
+  await bed.day('2022-10-19');
+  const begun = await bed.begin('2022-10-19', marketCode, 'key');
+  expect(begun).toMatchObject({ memberships: 3, alreadyThere: 0, waiting: 3 });
+  expect(await invoiceRows()).toEqual([]);
+  const pending = new PendingRuns(bed.runMembers);
+  expect(await pending.count()).toBe(3);
+  bed.state('m3', 'another-head');
+  await bed.workOffRuns().execute();
+  expect(await pending.count()).toBe(0);
+  const counts = () => bed.runMembers.counts(begun.runId);
+  expect(await counts()).toEqual({
+    ...{ memberships: 3, waiting: 0, drafted: 1, withoutLine: 1, withdrawn: 0, parked: 1 },
+  });
+  expect(await bed.runMembers.parked(begun.runId, 10)).toEqual([
+    {
+      ...{ membershipId: 'm3', organisationName: 'Commune m3', code: 'LEDGER_DIVERGED' },
+      ...{ message: expect.stringContaining('ne facturez pas') as unknown, attempts: 1 },
+    },
+  ]);
+  // The same key is the same answer, and takes nobody up; another one does.
+  expect(await bed.begin('2022-10-19', marketCode, 'key')).toEqual(begun);
+  expect(await counts()).toMatchObject({ waiting: 0, parked: 1 });
+  expect(await bed.begin('2022-10-19', marketCode, 'other')).toMatchObject({
+    ...{ runId: begun.runId, alreadyThere: 1, waiting: 2 },
+  });
+});
+
+test('BIL-5: one that is parked is retried alone; who is not parked is refused', async () => {
+  for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 100);
+  await bed.day('2022-10-19');
+  bed.state('m1', 'another-head');
+  bed.state('m2', 'another-head');
+  const { runId } = await bed.run('2022-10-19');
+  bed.state('m1', 'head-4');
+  bed.state('m2', 'head-4');
+  const retry = (membershipId: string, id = runId) =>
+    bed.retryRunMember.execute({
+      ...{ runId: id, membershipId, caller: supplier, idempotencyKey: '' },
+    });
+  await retry('m1');
+  await bed.workOffRuns().execute();
+  expect((await invoiceRows()).map((row) => row.membership_id)).toEqual(['m1', 'm3']);
+  expect(await bed.runMembers.counts(runId)).toMatchObject({ drafted: 2, parked: 1 });
+  for (const asked of [retry('m1'), retry('m3'), retry('m9'), retry('m2', 'no-such-run')]) {
+    await expect(asked).rejects.toMatchObject({ code: 'BILLING_NOT_PARKED' });
+  }
+});
+
+test('BIL-5: while membership does not answer the run is held up, says so, and goes on by itself', async () => {
+  await bed.member('m1', 100);
+  await bed.day('2022-10-19');
+  const { runId } = await bed.begin('2022-10-19');
+  const away = jest.spyOn(bed.heads, 'ofMarket').mockRejectedValueOnce(new Away());
+  await bed.workOffRuns().execute();
+  away.mockRestore();
+  expect(await bed.runs.find(runId)).toMatchObject({ heldUp: 'Les adhésions ne répondent pas.' });
+  expect(await bed.runMembers.counts(runId)).toMatchObject({ waiting: 1, parked: 0 });
+  await bed.workOffRuns().execute();
+  expect(await bed.runs.find(runId)).toMatchObject({ heldUp: '', invoices: 1 });
 });
 
 describe('BIL-5: a run killed anywhere and run again', () => {
@@ -95,12 +169,14 @@ describe('BIL-5: a run killed anywhere and run again', () => {
     }
     override async insert(...args: Parameters<Drafts['insert']>): Promise<boolean> {
       this.drafts += 1;
-      if (this.drafts === this.at && this.moment === 'before') throw new Error('killed');
+      if (this.drafts === this.at && this.moment === 'before') throw killed();
       const inserted = await super.insert(...args);
-      if (this.drafts === this.at) throw new Error('killed');
+      if (this.drafts === this.at) throw killed();
       return inserted;
     }
   }
+  // As the database says it when the process is gone.
+  const killed = () => Object.assign(new Error('killed'), { code: '57P01' });
   const steps = [1, 2, 3].flatMap((at) => [
     { at, moment: 'before' as const },
     { at, moment: 'after' as const },
@@ -111,11 +187,12 @@ describe('BIL-5: a run killed anywhere and run again', () => {
     async ({ at, moment }) => {
       for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 100);
       await bed.day('2022-10-19');
-      const dying = bed.runBilling(new DyingDrafts(at, moment));
-      const input = { marketCode, periodEndsOn: localDate('2022-10-19'), caller: supplier };
-      await expect(dying.execute(input)).rejects.toThrow('killed');
+      await bed.begin('2022-10-19');
+      const dying = bed.workOffRuns(new DyingDrafts(at, moment));
+      await expect(dying.execute()).rejects.toThrow('killed');
       expect(await invoiceRows()).toHaveLength(at - 1);
-      await bed.run('2022-10-19');
+      // Nobody asks again: those that are left wait for the next process.
+      await bed.workOffRuns().execute();
       expect((await invoiceRows()).map((row) => row.net_cents)).toEqual([5923n, 5923n, 5923n]);
       await bed.day('2022-10-29');
       expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
@@ -242,6 +319,28 @@ describe('basis METERED', () => {
       drafted: 0,
       failures: [{ code: 'METERING_NOT_COMPLETE' }],
     });
+  });
+
+  it('BIL-5: waits for metering once for all, and parks who is not closed then', async () => {
+    for (const member of ['m2', 'm3']) {
+      await bed.member(member, 412, undefined, { basis: 'METERED' });
+    }
+    const { usage } = bed.usage;
+    bed.usage.usage = { ...usage, complete: false };
+    const begun = Date.now();
+    expect(
+      await bed.run('2022-10-19', marketCode, bed.workOffRuns(undefined, { usage: 600 })),
+    ).toMatchObject({ drafted: 0, failures: [{}, {}, {}] });
+    // Three rounds of all three, not three waits one after the other.
+    expect(bed.usage.asked).toBe(9);
+    expect(Date.now() - begun).toBeLessThan(1_800);
+    const closing = bed.run(
+      '2022-10-19',
+      marketCode,
+      bed.workOffRuns(undefined, { usage: 20_000 }),
+    );
+    setTimeout(() => (bed.usage.usage = usage), 300);
+    expect(await closing).toMatchObject({ drafted: 3, failures: [] });
   });
 
   it.each([

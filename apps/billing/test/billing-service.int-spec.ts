@@ -27,6 +27,7 @@ import {
 } from '#libs/testing';
 import { BillingModule } from '../src/billing.module.js';
 import { billingSettings } from '../src/config.js';
+import { billPeriod } from '../../../deploy/local/demo/bill-period.js';
 import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 // A database of its own per test: slow where the machine is busy.
@@ -214,12 +215,12 @@ test('the service follows the facts, bills, finalises on the day due and explain
 
   await day('2022-10-19');
   await standsAt('2022-10-19');
-  const run = () =>
-    player().then((call) => billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call));
-  const [first, second] = await Promise.all([run(), run()]);
-  expect(first.drafted + second.drafted).toBe(2);
-  expect([...first.failures, ...second.failures]).toEqual([]);
+  const run = () => billPeriod(billing, { marketCode, periodEndsOn: '2022-10-19' }, player);
+  const [{ begun: first, done }, second] = await Promise.all([run(), run()]);
+  expect(second.begun.runId).toBe(first.runId);
+  expect(done).toMatchObject({ memberships: 2, waiting: 0, drafted: 2, parked: 0, failures: [] });
   const { runs } = await billing.listBillingRuns({ marketCode }, await player());
+  expect(await billing.getBillingRun({ runId: first.runId }, await player())).toEqual(done);
   const period = { startsOn: '2022-07-19', endsOn: '2022-10-19' };
   expect(runs).toMatchObject([{ runId: first.runId, period, invoices: 2 }]);
   await day('2022-10-29');
@@ -284,6 +285,8 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     }),
   };
   const support = { token: await token({ roles: ['support-2'], markets: [marketCode] }) };
+  const [{ runId = '' } = {}] = (await billing.listBillingRuns({ marketCode }, await player()))
+    .runs;
   const doors = {
     listInvoices: (call: object) => billing.listInvoices({ membershipId: 'm1' }, call),
     getInvoice: (call: object) => billing.getInvoice({ invoiceId }, call),
@@ -297,6 +300,9 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     listBillingRuns: (call: object) => billing.listBillingRuns({ marketCode }, call),
     listNumberingFailures: (call: object) => billing.listNumberingFailures({ marketCode }, call),
     retryNumbering: (call: object) => billing.retryNumbering({ invoiceId }, call),
+    getBillingRun: (call: object) => billing.getBillingRun({ runId }, call),
+    retryBillingRunMember: (call: object) =>
+      billing.retryBillingRunMember({ runId, membershipId: 'm1' }, call),
     withdrawDraft: (call: object) => billing.withdrawDraft({ invoiceId, reason: 'Non.' }, call),
     listUsageAboveOrders: (call: object) => billing.listUsageAboveOrders({ marketCode }, call),
     proposePrices: (call: object) =>

@@ -6,7 +6,10 @@ import { Proposals } from '#libs/proposals';
 import { type FreshDatabase, callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
-import { RunBilling } from '../src/billing-runs/run-billing.js';
+import { RetryRunMember } from '../src/billing-runs/retry-run-member.js';
+import { RunBilling, type RunBegun } from '../src/billing-runs/run-billing.js';
+import { RunMembers } from '../src/billing-runs/run-members.pg.js';
+import { WorkOffRuns } from '../src/billing-runs/work-off-runs.js';
 import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
@@ -139,7 +142,7 @@ export class BillingUseCases {
   }
 
   private get collectUsage(): CollectUsage {
-    return new CollectUsage(this.usage, new UsageWait(0));
+    return new CollectUsage(this.usage);
   }
 
   get reachedBasis(): ReachedBasis {
@@ -160,34 +163,60 @@ export class BillingUseCases {
     );
   }
 
-  /** A run with its own use cases; `drafts` may be one that breaks. */
-  runBilling(drafts: Drafts = this.drafts, copyWaitMs = 0): RunBilling {
+  get runs(): BillingRuns {
+    return new BillingRuns(this.fresh.database);
+  }
+
+  get runMembers(): RunMembers {
+    return new RunMembers(this.fresh.database);
+  }
+
+  get runBilling(): RunBilling {
+    return new RunBilling(this.commands, this.members, this.runs, this.runMembers);
+  }
+
+  get retryRunMember(): RetryRunMember {
+    return new RetryRunMember(this.commands, this.runMembers);
+  }
+
+  private get commands(): Commands {
+    return new Commands(this.fresh.unitOfWork, this.businessDate);
+  }
+
+  /** What the worker does, with its own use cases; `drafts` may be one that breaks. */
+  workOffRuns(drafts: Drafts = this.drafts, waitsMs: { copy?: number; usage?: number } = {}) {
     const { unitOfWork } = this.fresh;
-    const draft = new DraftInvoice(
+    return new WorkOffRuns(
       unitOfWork,
-      this.reachedBasis,
-      this.collectUsage,
-      drafts,
-      this.outbox,
-      this.businessDate,
-    );
-    return new RunBilling(
-      new Commands(unitOfWork, this.businessDate),
       this.members,
-      new BillingRuns(this.fresh.database),
-      new WaitForCopy(this.heads, this.members, new CopyWait(copyWaitMs), this.whyBehind),
-      this.invoicedDays,
-      draft,
+      this.runs,
+      this.runMembers,
+      new WaitForCopy(this.heads, this.members, new CopyWait(waitsMs.copy ?? 0)),
+      new DraftInvoice(
+        ...([unitOfWork, this.reachedBasis, this.collectUsage, drafts] as const),
+        ...([this.outbox, this.businessDate] as const),
+      ),
       this.usageAboveOrders,
+      new UsageWait(waitsMs.usage ?? 0),
+      createLogger('billing', 'silent'),
     );
   }
 
-  run(periodEndsOn: string, code = marketCode): ReturnType<RunBilling['execute']> {
-    return this.runBilling().execute({
-      marketCode: code,
-      periodEndsOn: localDate(periodEndsOn),
-      caller: coordinator,
-    });
+  begin(periodEndsOn: string, code = marketCode, idempotencyKey = ''): Promise<RunBegun> {
+    const asked = { marketCode: code, periodEndsOn: localDate(periodEndsOn), idempotencyKey };
+    return this.runBilling.execute({ ...asked, caller: coordinatorOf(code) });
+  }
+
+  /** Begun and worked off; what was drafted is what this run added. */
+  async run(periodEndsOn: string, code = marketCode, workOff = this.workOffRuns()) {
+    const { runId, memberships, alreadyThere } = await this.begin(periodEndsOn, code);
+    await workOff.execute();
+    const { drafted, withoutLine, waiting } = await this.runMembers.counts(runId);
+    const failures = await this.runMembers.parked(runId, 200);
+    return {
+      ...{ runId, memberships, drafted: drafted - alreadyThere, alreadyThere, withoutLine },
+      ...{ waiting, failures },
+    };
   }
 
   async rows<Row extends Record<string, unknown>>(sql: string): Promise<Row[]> {

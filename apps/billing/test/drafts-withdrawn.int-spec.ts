@@ -1,5 +1,4 @@
 import { jest } from '@jest/globals';
-import { periodOf } from '#libs/time';
 import { allCounted } from '../src/invoices/usage.gateway.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { supplierOf } from './billing-use-cases.test-support.js';
@@ -12,7 +11,6 @@ import { marketCode } from './market-facts.test-support.js';
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);
 
-const quarter = periodOf('2022-07-19', '2022-10-19');
 let bed: BillingBed;
 beforeEach(async () => {
   bed = await BillingBed.open();
@@ -99,7 +97,6 @@ test('BIL-9: a fact that changes no line leaves the draft; an end before the per
   await bed.day('2022-10-20');
   expect(await invoices()).toEqual(['m1 DRAFT 24404 2022-10-29', 'm2 WITHDRAWN 24404 2022-10-29']);
   expect(await bed.pendingNumbering.count()).toBe(0);
-  expect(await bed.invoicedDays.memberships(marketCode, quarter)).toEqual(new Set(['m1']));
 });
 
 test('BIL-5, BIL-9: what metering cannot tell yet keeps the draft and its number back; what waits for a person is set aside', async () => {

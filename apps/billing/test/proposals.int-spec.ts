@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { callerOf } from '#libs/testing';
-import { localDate } from '#libs/time';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -291,28 +290,35 @@ describe('SQL as the service’s own role', () => {
   test('drafts no invoice with another account, or with a price of nobody', async () => {
     await bed.member('m1', 10);
     await bed.day('2022-10-19');
+    const causes: string[] = [];
     class Forging extends Drafts {
       constructor(private readonly forged: (draft: Draft) => Draft) {
         super();
       }
       override insert(tx: Parameters<Drafts['insert']>[0], draft: Draft, runId: string) {
-        return super.insert(tx, this.forged(draft), runId);
+        return super.insert(tx, this.forged(draft), runId).catch((error: Error) => {
+          causes.push(error.message);
+          throw error;
+        });
       }
     }
     type Draft = Parameters<Drafts['insert']>[1];
     const run = (forged: (draft: Draft) => Draft) =>
-      bed.runBilling(new Forging(forged)).execute({
-        ...{ marketCode, periodEndsOn: localDate('2022-10-19'), caller: coordinator },
-      });
-    await expect(
-      run((draft) => ({ ...draft, seller: { ...draft.seller, iban: other } })),
-    ).rejects.toThrow(/bears the account that two persons approved/);
-    await expect(
-      run((draft) => ({
+      bed.run('2022-10-19', marketCode, bed.workOffRuns(new Forging(forged)));
+    const parked = { drafted: 0, failures: [{ code: 'DRAFTING_FAILED' }] };
+    expect(
+      await run((draft) => ({ ...draft, seller: { ...draft.seller, iban: other } })),
+    ).toMatchObject(parked);
+    expect(
+      await run((draft) => ({
         ...draft,
         lines: draft.lines.map((line) => ({ ...line, unitPrice: 47000n, netCents: 11847n })),
       })),
-    ).rejects.toThrow(/bears a price that two persons approved/);
+    ).toMatchObject(parked);
+    expect(causes).toEqual([
+      expect.stringMatching(/bears the account that two persons approved/),
+      expect.stringMatching(/bears a price that two persons approved/),
+    ]);
     expect((await run((draft) => draft)).drafted).toBe(1);
   });
 });

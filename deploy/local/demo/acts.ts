@@ -1,6 +1,7 @@
 import { type LocalDate } from '#libs/time';
 import { type Adhesions } from './adhesions.js';
 import { Agreements } from './agreements.js';
+import { billPeriod } from './bill-period.js';
 import { type DirectoryImports } from './directory-imports.js';
 import { type EntUsers } from './ent-users.js';
 import { type Orders } from './orders.js';
@@ -10,7 +11,6 @@ import { demoFile, type Stage, StoryBroken } from './stage.js';
 import { type Successions } from './successions.js';
 import { type Withdrawals } from './withdrawals.js';
 
-const billingDeadlineMs = 60_000;
 /** On the supplier's papers. */
 const notifiedOn = '2021-12-15';
 
@@ -74,14 +74,12 @@ export class Actor {
   }
 
   private async bill(periodEndsOn: LocalDate): Promise<void> {
-    const { failures } = await this.stage.services.billing(people.supplier).runBilling(
-      {
-        marketCode: this.stage.scenario.marketCode,
-        periodEndsOn,
-        idempotencyKey: `demo-bill-${periodEndsOn}`,
-      },
-      { deadlineMs: billingDeadlineMs },
-    );
+    const { done } = await billPeriod(this.stage.services.billing(people.supplier), {
+      marketCode: this.stage.scenario.marketCode,
+      periodEndsOn,
+      idempotencyKey: `demo-bill-${periodEndsOn}`,
+    });
+    const { failures } = done;
     if (failures.length > 0) {
       throw new StoryBroken(failures.map(({ code, message }) => `${code} ${message}`).join(' ; '));
     }

@@ -10,6 +10,7 @@ export const auditActions = [
   'backup.restored',
   'billing-contacts.changed',
   'billing-run.requested',
+  'billing-run.retried',
   'break.acknowledged',
   'break.proposed',
   'break.refused',

@@ -103,6 +103,23 @@ test('BIL-5: billing run says whom it could not bill and fails; mended and run a
     1,
     expect.stringMatching(/✗ Adhésion m1 : .*\(METERING_NOT_COMPLETE\)\n1 adhésion sans projet/),
   ]);
+  const [, answered] = await runQuarter('--json');
+  const { runId } = JSON.parse(answered) as { runId: string };
+  expect(await ent(billing, 'show', runId)).toEqual([
+    1,
+    expect.stringMatching(
+      /^1 adhésion : 0 en attente, 0 avec .*\n {2}✗ Adhésion m1 : .*billing again/s,
+    ),
+  ]);
+  expect(await ent(billing, 'again', runId, 'm1')).toEqual([
+    0,
+    expect.stringContaining(`billing show ${runId}`),
+  ]);
+  expect(await ent(billing, 'again', runId, 'm9')).toEqual([
+    1,
+    expect.stringContaining('(BILLING_NOT_PARKED)'),
+  ]);
+  expect((await ent(billing, 'show', 'no-such'))[0]).toBe(1);
   const aside = [{ topic: 'membership.events.v1', parked: 2n }];
   world.provisioning = { businessDate: period.endsOn, topics: aside };
   expect(await runQuarter()).toEqual([

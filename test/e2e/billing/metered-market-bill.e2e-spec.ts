@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { pdfWords } from '../../support/pdf-words.js';
+import { billPeriod } from '../../../deploy/local/demo/bill-period.js';
 import { BillingWithMetering } from './billing-with-metering.js';
 import {
   addressed,
@@ -33,8 +34,14 @@ async function day(date: string): Promise<void> {
   );
 }
 
-const run = async () =>
-  world.billing.runBilling({ marketCode, periodEndsOn: period.endsOn }, await world.as('billing'));
+const run = async () => {
+  const { begun, done } = await billPeriod(
+    world.billing,
+    { marketCode, periodEndsOn: period.endsOn },
+    () => world.as('billing'),
+  );
+  return { drafted: done.drafted - begun.alreadyThere, failures: done.failures };
+};
 const usage = async () =>
   world.metering.getUsage({ membershipId, itemCode, period }, await world.as('metering'));
 const draft = async () => {

@@ -235,7 +235,12 @@ export function fakeServices(): ClientsOfVisitor {
         fileName: 'facture.pdf',
         content: Buffer.from('%PDF-'),
       }),
-      runBilling: ({ periodEndsOn }) => ({ runId: `run-${periodEndsOn}`, drafted: 2 }),
+      runBilling: ({ periodEndsOn }) => ({ runId: `run-${periodEndsOn}`, waiting: 2 }),
+      getBillingRun: ({ runId }) => ({
+        run: { runId, period: { startsOn: '2022-07-19', endsOn: '2022-10-19' } },
+        ...{ memberships: 2, drafted: 2 },
+      }),
+      retryBillingRunMember: () => ({}),
       retryNumbering: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
       withdrawDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
     },

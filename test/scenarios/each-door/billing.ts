@@ -79,6 +79,17 @@ export const billing: readonly Door[] = [
     as: 'coordinator',
     body: ({ periodEndsOn }) => ({ marketCode, periodEndsOn }),
     tells: () => ({ drafted: 0, failures: [] }),
+    keep: ({ runId }) => ({ runId }),
+  },
+  {
+    route: 'get /api/billing/runs/:runId',
+    as: 'supplier',
+    tells: ({ runId }) => ({ run: { runId } }),
+  },
+  {
+    route: 'post /api/billing/runs/:runId/members/:membershipId/retry',
+    as: 'coordinator',
+    refused: 'BILLING_NOT_PARKED',
   },
   {
     route: 'get /api/memberships/:membershipId/invoices',

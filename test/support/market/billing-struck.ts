@@ -1,20 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { BillingService, type RunBillingResponse } from '#libs/contracts';
-import { DomainError } from '#libs/problems';
+import { BillingService } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { type BilledPeriod, billPeriod } from '../../../deploy/local/demo/bill-period.js';
 import { people } from '../../../deploy/local/demo/players.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
 
-export type StruckRuns = {
-  /** Drafts of the period that stood when the process was gone. */
-  readonly drafts: number;
-  /** What the two calls under way were answered. */
-  readonly answers: readonly string[];
-};
 const patienceMs = 45_000;
-const runDeadlineMs = 30_000;
 
 /** The billing process of a stack, struck with SIGKILL while it does something that shows in its database. */
 export class BillingStruck {
@@ -47,22 +40,29 @@ export class BillingStruck {
     await this.database.end();
   }
 
-  run(periodEndsOn: string): Promise<RunBillingResponse> {
-    const asked = { marketCode: this.marketCode, periodEndsOn, idempotencyKey: periodEndsOn };
-    return this.supplier.runBilling(asked, { deadlineMs: runDeadlineMs });
+  run(periodEndsOn: string): Promise<BilledPeriod> {
+    return billPeriod(this.supplier, { marketCode: this.marketCode, periodEndsOn });
   }
 
-  /** Starts two runs at once, and kills as soon as this many drafts of the period stand. */
-  async strikeRuns(periodEndsOn: string, draftsAtLeast: number): Promise<StruckRuns> {
-    const answers = Promise.all([this.answerOf(periodEndsOn), this.answerOf(periodEndsOn)]);
-    await this.until(
-      'there are drafts',
-      async () => (await this.drafts(periodEndsOn)) >= draftsAtLeast,
-    );
-    const returns = await this.kill();
-    const drafts = await this.drafts(periodEndsOn);
+  /**
+   * Begins two runs at once, and kills each time that so many drafts of the period stand, in a process that goes on by
+   * itself; gives how many stood when each was gone.
+   */
+  async strikeRuns(periodEndsOn: string, draftsAtLeast: readonly number[]): Promise<number[]> {
+    const asked = { marketCode: this.marketCode, periodEndsOn };
+    await Promise.all([this.supplier.runBilling(asked), this.supplier.runBilling(asked)]);
+    const struck: number[] = [];
+    let returns = () => Promise.resolve();
+    for (const least of draftsAtLeast) {
+      await this.until(
+        `there are ${least} drafts`,
+        async () => (await this.drafts(periodEndsOn)) >= least,
+      );
+      returns = await this.kill();
+      struck.push(await this.drafts(periodEndsOn));
+    }
     await returns();
-    return { drafts, answers: await answers };
+    return struck;
   }
 
   /** Kills as soon as so many drafts of the market have their number; gives how many have it then. */
@@ -93,15 +93,6 @@ export class BillingStruck {
       await this.until('it is restarted', () => this.stack.restartsOf('billing') > restarts);
       await this.stack.waitReady('billing', patienceMs);
     };
-  }
-
-  private async answerOf(periodEndsOn: string): Promise<string> {
-    try {
-      const { drafted } = await this.run(periodEndsOn);
-      return `${drafted} drafted`;
-    } catch (error) {
-      return error instanceof DomainError ? error.code : String(error);
-    }
   }
 
   private drafts(periodEndsOn: string): Promise<number> {

@@ -6,11 +6,16 @@ import { BillingRuns } from './billing-runs.pg.js';
 import { BillingRunsRpc } from './billing-runs.rpc.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 import { MembershipAddress, MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
+import { PendingRuns } from './pending-runs.js';
+import { RetryRunMember } from './retry-run-member.js';
 import { RunBilling } from './run-billing.js';
+import { RunMembers } from './run-members.pg.js';
+import { RunWorker } from './run-worker.js';
 import { WaitForCopy } from './wait-for-copy.js';
+import { WorkOffRuns } from './work-off-runs.js';
 
 // The door for estimates, and for who asks membership too.
-export { MembershipAddress };
+export { MembershipAddress, PendingRuns };
 export { billingPeriods } from './domain/billing-period.js';
 
 @Module({
@@ -18,9 +23,15 @@ export { billingPeriods } from './domain/billing-period.js';
   controllers: [BillingRunsRpc],
   providers: [
     RunBilling,
+    RetryRunMember,
+    WorkOffRuns,
+    RunWorker,
     WaitForCopy,
     BillingRuns,
+    RunMembers,
+    PendingRuns,
     { provide: MembershipHeads, useClass: MembershipHeadsGateway },
   ],
+  exports: [PendingRuns],
 })
 export class BillingRunsModule {}

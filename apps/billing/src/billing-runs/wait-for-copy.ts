@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { WhyBehind } from '../invoices/invoices.module.js';
 import { type LedgerHead, Members } from '../members/members.module.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 
@@ -17,10 +16,12 @@ export class WaitForCopy {
     private readonly statedHeads: MembershipHeads,
     private readonly members: Members,
     private readonly wait: CopyWait,
-    private readonly whyBehind: WhyBehind,
   ) {}
 
-  /** The heads stated by membership, all reached. Of those that are behind it throws what WhyBehind gives. */
+  /**
+   * The heads stated by membership, once all are reached or the wait is over: of those still behind, each is refused
+   * where it is drafted, and nobody else. Throws a refusal of kind `unavailable` where membership does not answer.
+   */
   async execute(marketCode: string): Promise<LedgerHead[]> {
     // Version 0: an application that never became a fact for anybody else.
     const stated = (await this.statedHeads.ofMarket(marketCode)).filter(
@@ -34,7 +35,7 @@ export class WaitForCopy {
       if (behind.length === 0) return stated;
       await sleep(pollMs);
     }
-    throw await this.whyBehind.execute(behind.map((head) => head.membershipId));
+    return stated;
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#libs/problems';
 import { type Period } from '#libs/time';
@@ -6,6 +5,7 @@ import { type BillingBasis } from './domain/invoice-calculation.js';
 import { MeteringNotComplete, UsageSetAside } from './usage-problems.js';
 import { allCounted, type MeteredUsage, UsageGateway } from './usage.gateway.js';
 
+/** How long a run waits for metering, once for all its memberships. */
 export class UsageWait {
   constructor(readonly timeoutMs: number) {}
 }
@@ -13,20 +13,13 @@ export class UsageWait {
 const nothing: MeteredUsage = {
   ...{ complete: false, uncounted: allCounted, cutOff: '', usage: [], schools: [] },
 };
-const pollMs = 200;
 
 /** Asks metering for a period: a condition with METERED (BIL-5), mere evidence with ORDERED. */
 @Injectable()
 export class CollectUsage {
-  constructor(
-    private readonly gateway: UsageGateway,
-    private readonly wait: UsageWait,
-  ) {}
+  constructor(private readonly gateway: UsageGateway) {}
 
-  /**
-   * With METERED waits until the period is complete, else throws MeteringNotComplete; UsageSetAside at once, where no
-   * waiting helps.
-   */
+  /** With METERED throws MeteringNotComplete where it comes by itself, UsageSetAside where no waiting helps. */
   async execute(
     basis: BillingBasis,
     membershipId: string,
@@ -34,19 +27,13 @@ export class CollectUsage {
     period: Period,
   ): Promise<MeteredUsage> {
     if (basis === 'ORDERED') return this.evidence(membershipId, itemCodes, period);
-    const attemptsMax = Math.max(1, Math.ceil(this.wait.timeoutMs / pollMs));
-    let unread = 0;
-    for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const usage = await this.gateway.usageOf(membershipId, itemCodes, period);
-      if (usage.complete) return usage;
-      const { uncounted } = usage;
-      if (uncounted.setAside + uncounted.setAsideAtSource > 0) {
-        throw new UsageSetAside(membershipId, uncounted);
-      }
-      unread = uncounted.unread;
-      await sleep(pollMs);
+    const usage = await this.gateway.usageOf(membershipId, itemCodes, period);
+    if (usage.complete) return usage;
+    const { uncounted } = usage;
+    if (uncounted.setAside + uncounted.setAsideAtSource > 0) {
+      throw new UsageSetAside(membershipId, uncounted);
     }
-    throw new MeteringNotComplete(membershipId, period, unread);
+    throw new MeteringNotComplete(membershipId, period, uncounted.unread);
   }
 
   /** Counts by school help the treasurer (BIL-6) but decide nothing: without them the invoice still holds. */

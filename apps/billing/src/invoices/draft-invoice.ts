@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { type Period } from '#libs/time';
+import { type LocalDate, type Period } from '#libs/time';
 import { type LedgerHead } from '../members/members.module.js';
 import { CollectUsage } from './collect-usage.js';
 import { composeDraft } from './compose-draft.js';
@@ -33,8 +33,14 @@ export class DraftInvoice {
     private readonly businessDate: BusinessDate,
   ) {}
 
-  /** All in one transaction: killed anywhere, there is the whole draft or none of it (BIL-5). */
-  async execute({ runId, terms, period, head }: DraftInvoiceInput): Promise<DraftOutcome> {
+  /**
+   * All in one transaction, with what `settle` keeps of the outcome: killed anywhere, there is the whole draft or none
+   * of it (BIL-5).
+   */
+  async execute(
+    { runId, terms, period, head }: DraftInvoiceInput,
+    settle: (tx: Transaction, outcome: DraftOutcome, today: LocalDate) => Promise<void>,
+  ): Promise<DraftOutcome> {
     const itemCodes = terms.items.map((item) => item.code);
     const metered = await this.usage.execute(terms.basis, head.membershipId, itemCodes, period);
     return this.unitOfWork.run(async (tx) => {
@@ -42,7 +48,9 @@ export class DraftInvoice {
       const today = await this.businessDate.today(tx);
       const known = await this.basis.now(tx, head);
       const draft = composeDraft(known, period, metered, today);
-      return draft === undefined ? 'WITHOUT_LINE' : this.save(tx, draft, runId);
+      const outcome = draft === undefined ? 'WITHOUT_LINE' : await this.save(tx, draft, runId);
+      await settle(tx, outcome, today);
+      return outcome;
     });
   }
 

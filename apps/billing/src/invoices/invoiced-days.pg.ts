@@ -46,15 +46,4 @@ export class InvoicedDays {
       period: { start, end },
     }));
   }
-
-  /** Memberships of a market that have the first invoice of a period. */
-  async memberships(marketCode: string, period: Period): Promise<Set<string>> {
-    const { rows } = await this.database.query<{ membership_id: string }>(
-      `select membership_id from invoice
-       where market_code = $1 and period_start = $2 and period_end = $3 and revision = 0
-         and status <> 'WITHDRAWN'`,
-      [marketCode, period.start, period.end],
-    );
-    return new Set(rows.map((row) => row.membership_id));
-  }
 }

@@ -32,8 +32,8 @@ import { WithdrawDraft } from './withdraw-draft.js';
 export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
-export { DraftInvoice, type DraftOutcome } from './draft-invoice.js';
-export { WhyBehind } from './why-behind.js';
+export { DraftInvoice } from './draft-invoice.js';
+export { UsageWait } from './collect-usage.js';
 export { InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
@@ -64,6 +64,6 @@ export { UsageGateway };
     Invoices,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway, WhyBehind],
+  exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],
 })
 export class InvoicesModule {}

@@ -58,16 +58,6 @@ export class Members {
     return rows.map(headFromRow);
   }
 
-  /** Memberships of a market that were ever in force, by SIREN then id: the order of a billing run. */
-  async billable(marketCode: string): Promise<string[]> {
-    const { rows } = await this.database.query<{ membership_id: string }>(
-      `select membership_id from membership where market_code = $1 and starts_on is not null
-       order by buyer ->> 'siren', membership_id`,
-      [marketCode],
-    );
-    return rows.map((row) => row.membership_id);
-  }
-
   /** Orders of all memberships of a market that were ever in force, without a lock. */
   async ordersOf(marketCode: string): Promise<OrdersOfMember[]> {
     const { rows } = await this.database.query<OrdersRow>(

@@ -11,6 +11,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'archive.opened': 'Dossier téléchargé',
   'billing-contacts.changed': 'Contacts de facturation modifiés',
   'billing-run.requested': 'Facturation lancée',
+  'billing-run.retried': 'Facturation d’une adhésion relancée',
   'break.acknowledged': 'Rupture des journaux après une restauration reconnue',
   'break.proposed': 'Reconnaissance d’une rupture des journaux proposée',
   'break.refused': 'Reconnaissance d’une rupture des journaux refusée ou retirée',

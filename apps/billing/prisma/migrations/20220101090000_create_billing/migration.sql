@@ -148,9 +148,27 @@ create table billing_run (
   period_end   date not null,
   requested_on date not null,
   requested_by text not null,
+  -- Why nobody is looked at for now (membership does not answer), in French; null where the run goes on.
+  held_up      text,
   check (period_start < period_end),
   unique (market_code, period_start, period_end)
 );
+
+-- What became of each membership in a run. Those waiting are drafted by the service whatever is killed (BIL-5); one
+-- that is parked waits alone for somebody to ask again.
+create table billing_run_member (
+  run_id        uuid not null references billing_run,
+  membership_id text not null references membership,
+  status        text not null check (status in ('WAITING', 'DRAFTED', 'WITHOUT_LINE', 'PARKED')),
+  code          text,
+  -- A French sentence.
+  detail        text,
+  attempts      integer not null default 0 check (attempts >= 0),
+  settled_on    date,
+  primary key (run_id, membership_id),
+  check (num_nonnulls(code, detail) = case status when 'PARKED' then 2 else 0 end)
+);
+create index billing_run_member_waiting on billing_run_member (run_id) where status = 'WAITING';
 
 -- One gap-free sequence per supplier, market prefix and year of issue (BIL-4). A row, not a SEQUENCE:
 -- what a rollback takes from a sequence would be a gap.

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import { type DomainError } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
+
+export type RunCounts = {
+  readonly memberships: number;
+  readonly waiting: number;
+  readonly drafted: number;
+  readonly withoutLine: number;
+  /** Drafted, and withdrawn since without another in its place. */
+  readonly withdrawn: number;
+  readonly parked: number;
+};
+
+export type ParkedMember = {
+  readonly membershipId: string;
+  readonly organisationName: string;
+  readonly code: string;
+  /** A French sentence. */
+  readonly message: string;
+  readonly attempts: number;
+};
+
+const hasInvoice = `exists (select from invoice i where i.run_id = r.run_id and i.membership_id = r.membership_id
+  and i.revision = 0 and i.status <> 'WITHDRAWN')`;
+
+/** What became of each membership in a billing run (BIL-5). */
+@Injectable()
+export class RunMembers {
+  constructor(private readonly database: Database) {}
+
+  /** Takes up whoever has no draft or invoice of the period, those parked before too. */
+  async takeUp(tx: Transaction, runId: string, marketCode: string): Promise<void> {
+    await tx.query(
+      `insert into billing_run_member as known (run_id, membership_id, status)
+       select r.run_id, r.membership_id, case when ${hasInvoice} then 'DRAFTED' else 'WAITING' end
+         from (select $1::uuid as run_id, membership_id from membership
+                where market_code = $2 and starts_on is not null order by membership_id) as r
+       on conflict (run_id, membership_id) do update
+         set status = excluded.status, code = null, detail = null where known.status <> excluded.status`,
+      [runId, marketCode],
+    );
+  }
+
+  /** Those waiting, by SIREN then id: the order of a billing run. */
+  async waiting(runId: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ membership_id: string }>(
+      `select membership_id from billing_run_member join membership using (membership_id)
+        where run_id = $1 and status = 'WAITING' order by buyer ->> 'siren', membership_id`,
+      [runId],
+    );
+    return rows.map((row) => row.membership_id);
+  }
+
+  async waitingCount(): Promise<number> {
+    const { rows } = await this.database.query<{ n: bigint }>(
+      `select count(*) as n from billing_run_member where status = 'WAITING'`,
+    );
+    return Number(rows[0]?.n ?? 0n);
+  }
+
+  /** In the transaction of the draft; one that is settled already stays as it is. */
+  async settle(
+    tx: Transaction,
+    member: { readonly runId: string; readonly membershipId: string },
+    status: 'DRAFTED' | 'WITHOUT_LINE',
+    today: LocalDate,
+  ): Promise<void> {
+    await tx.query(
+      `update billing_run_member set status = $3, attempts = attempts + 1, settled_on = $4
+        where run_id = $1 and membership_id = $2 and status = 'WAITING'`,
+      [member.runId, member.membershipId, status, today],
+    );
+  }
+
+  /** Written alone: what failed took nothing else with it. */
+  async park(runId: string, membershipId: string, { code, message }: DomainError): Promise<void> {
+    await this.database.query(
+      `update billing_run_member set status = 'PARKED', code = $3, detail = $4, attempts = attempts + 1,
+              settled_on = (select day from platform.business_day)
+        where run_id = $1 and membership_id = $2 and status = 'WAITING'`,
+      [runId, membershipId, code, message],
+    );
+  }
+
+  /** False where the membership is not parked in this run. */
+  async takeUpParked(tx: Transaction, runId: string, membershipId: string): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `update billing_run_member set status = 'WAITING', code = null, detail = null
+        where run_id::text = $1 and membership_id = $2 and status = 'PARKED'`,
+      [runId, membershipId],
+    );
+    return rowCount === 1;
+  }
+
+  async counts(
+    runId: string,
+    source: Pick<Transaction, 'query'> = this.database,
+  ): Promise<RunCounts> {
+    const { rows } = await source.query<RunCounts>(
+      `select count(*)::int as memberships,
+              count(*) filter (where status = 'WAITING')::int as waiting,
+              count(*) filter (where status = 'DRAFTED' and has_invoice)::int as drafted,
+              count(*) filter (where status = 'WITHOUT_LINE')::int as "withoutLine",
+              count(*) filter (where status = 'DRAFTED' and not has_invoice)::int as withdrawn,
+              count(*) filter (where status = 'PARKED')::int as parked
+         from (select status, ${hasInvoice} as has_invoice from billing_run_member r where run_id = $1) as members`,
+      [runId],
+    );
+    return rows[0] as RunCounts;
+  }
+
+  /** By SIREN, then id. */
+  async parked(runId: string, limit: number): Promise<ParkedMember[]> {
+    const { rows } = await this.database.query<ParkedMember>(
+      `select membership_id as "membershipId", m.buyer ->> 'name' as "organisationName", r.code,
+              r.detail as message, r.attempts
+         from billing_run_member r join membership m using (membership_id)
+        where r.run_id = $1 and r.status = 'PARKED' order by m.buyer ->> 'siren', membership_id limit $2`,
+      [runId, limit],
+    );
+    return rows;
+  }
+}
