@@ -45,21 +45,21 @@ export class BillingStruck {
   }
 
   /**
-   * Begins two runs at once, and kills each time that so many drafts of the period stand, in a process that goes on by
-   * itself; gives how many stood when each was gone.
+   * Begins two runs at once, and kills so many times as soon as there is a draft more, in a process that goes on by
+   * itself each time; gives how many stood when each was gone.
    */
-  async strikeRuns(periodEndsOn: string, draftsAtLeast: readonly number[]): Promise<number[]> {
+  async strikeRuns(periodEndsOn: string, times: number): Promise<number[]> {
     const asked = { marketCode: this.marketCode, periodEndsOn };
     await Promise.all([this.supplier.runBilling(asked), this.supplier.runBilling(asked)]);
     const struck: number[] = [];
     let returns = () => Promise.resolve();
-    for (const least of draftsAtLeast) {
-      await this.until(
-        `there are ${least} drafts`,
-        async () => (await this.drafts(periodEndsOn)) >= least,
-      );
+    for (let stood = 0; struck.length < times; struck.push(stood)) {
+      const last = stood;
+      await this.until(`there are more than ${last} drafts`, async () => {
+        return (await this.drafts(periodEndsOn)) > last;
+      });
       returns = await this.kill();
-      struck.push(await this.drafts(periodEndsOn));
+      stood = await this.drafts(periodEndsOn);
     }
     await returns();
     return struck;
