@@ -18,8 +18,10 @@ import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { DraftReviews } from '../src/invoices/draft-reviews.pg.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
+import { IssuedInvoices } from '../src/invoices/issued-invoices.pg.js';
 import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
 import { Invoices } from '../src/invoices/invoices.pg.js';
+import { IssuedDocuments } from '../src/invoices/issued-documents.pg.js';
 import { NumberDueInvoices } from '../src/invoices/number-due-invoices.js';
 import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
 import { PendingNumbering } from '../src/invoices/pending-numbering.js';
@@ -33,6 +35,7 @@ import { WithdrawDraft } from '../src/invoices/withdraw-draft.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { MemberFacts } from '../src/members/member-facts.pg.js';
+import { MemberHistories } from '../src/members/member-histories.pg.js';
 import { Members } from '../src/members/members.pg.js';
 import { Prices } from '../src/prices/prices.pg.js';
 import { DecideProposal } from '../src/proposals/decide-proposal.js';
@@ -58,7 +61,9 @@ export class BillingUseCases {
   readonly outbox = new PgOutbox();
   readonly businessDate: PgBusinessDate;
   readonly consumer = new MembersConsumer(new MemberFacts());
+  readonly histories: MemberHistories;
   readonly members: Members;
+  readonly documents: IssuedDocuments;
   readonly prices = new Prices();
   readonly accounts = new SupplierAccounts();
   readonly papers = new StatedPapers();
@@ -86,12 +91,14 @@ export class BillingUseCases {
   constructor(readonly fresh: FreshDatabase) {
     const { database, unitOfWork } = fresh;
     this.businessDate = new PgBusinessDate(database);
-    this.members = new Members(database);
+    this.histories = new MemberHistories();
+    this.members = new Members(database, this.histories);
+    this.documents = new IssuedDocuments(database);
     this.invoices = new Invoices(database);
     this.invoicedDays = new InvoicedDays(database);
     const counters = new InvoiceCounters(database);
     this.finaliseInvoice = new FinaliseInvoice(
-      ...([this.invoices, this.basis, counters, this.outbox] as const),
+      ...([this.invoices, this.basis, counters, this.documents, this.outbox] as const),
     );
     const commands = new Commands(unitOfWork, this.businessDate);
     const { members, prices, accounts, invoicedDays } = this;
@@ -106,8 +113,13 @@ export class BillingUseCases {
     this.viewProposals = new ViewProposals(
       ...([unitOfWork, this.businessDate, proposals, members, prices, accounts] as const),
     );
-    this.checkInvoices = new CheckInvoices(unitOfWork, this.invoices, counters, this.basis);
-    this.view = new ViewInvoices(this.invoices, this.invoicedDays, this.members);
+    this.checkInvoices = new CheckInvoices(
+      ...([unitOfWork, this.invoices, new IssuedInvoices(database), counters] as const),
+      ...([this.documents, this.members, this.histories, this.prices] as const),
+    );
+    this.view = new ViewInvoices(
+      ...([this.invoices, this.invoicedDays, this.members, this.documents] as const),
+    );
     this.numberingFailures = new NumberingFailures(database);
     this.reviews = new DraftReviews(database);
     this.pendingNumbering = new PendingNumbering(this.numberingFailures, this.reviews);

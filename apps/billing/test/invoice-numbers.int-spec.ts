@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { localDate } from '#libs/time';
-import { BillingBed } from './billing-bed.test-support.js';
+import { BillingBed, coordinator } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
 const issueDay = localDate('2022-10-29');
@@ -181,11 +182,18 @@ test('BIL-3, BIL-5: the database refuses drafts that do not add up, gaps and sec
     expect(finalised(1)).toContain(said);
     await refusesAlways(finalised(1).replace(said, instead));
   }
-  // Of its form and rank, but beside the counter, which would give the number a second time.
-  await refusesAlways(finalised(1));
-  await bed.fresh.database.query(
-    `begin; ${finalised(1)}; insert into invoice_series select supplier_siret, number_prefix, 2022, 1, '2022-10-29' from invoice ${where}; commit`,
-  );
+  const counted = `insert into invoice_series select supplier_siret, number_prefix, 2022, 1, '2022-10-29' from invoice ${where}`;
+  const paper = (content: string) =>
+    `insert into invoice_document values ('${id}', 'application/pdf', encode(sha256('paper'), 'hex'), '${content}')`;
+  // Of its form and rank, but beside the counter, which would give the number a second time; without its paper, with
+  // another than its digest's, or a paper of what is not issued.
+  await refusesAlways(`${finalised(1)}; ${paper('paper')}`);
+  await refusesAlways(`${finalised(1)}; ${counted}`);
+  await refusesAlways(`${finalised(1)}; ${counted}; ${paper('other')}`);
+  await refusesAlways(paper('paper'));
+  await bed.fresh.database.query(`${finalised(1)}; ${counted}; ${paper('paper')}`);
+  await refusesAlways(`update invoice_document set content = 'other'`);
+  await refusesAlways(`delete from invoice_document`);
 });
 
 test('BIL-4, BIL-7: whoever writes, what an invoice was priced from stays: bounds by version, and no copy goes back', async () => {
@@ -285,6 +293,45 @@ test('BIL-3, BIL-4: CheckInvoices finds what came behind the back of the trigger
     { code: 'NUMBER_MISSING', number: second, sequence: 3, position: 2 },
     { code: 'RECOUNT_DIFFERS', invoice: { number: second } },
   ]);
+});
+
+test('BIL-4: the paper is stored once, as it was issued, and its digest is told and checked', async () => {
+  const [id = ''] = await drafts(1);
+  expect(await bed.documents.digestOf(id)).toBe('');
+  const { content: drawn } = await bed.view.pdf(coordinator, id);
+  expect(drawn.subarray(0, 5).toString()).toBe('%PDF-');
+  await bed.day('2022-10-29');
+  const { fileName, content } = await bed.view.pdf(coordinator, id);
+  expect(fileName).toBe('facture-EP22-2022-000001.pdf');
+  expect(await bed.documents.digestOf(id)).toBe(createHash('sha256').update(content).digest('hex'));
+  // A later release that would draw something else: nobody asks it.
+  await bed.fresh.asOwner(
+    `set session_replication_role = replica; update invoice set buyer = jsonb_set(buyer, '{name}', '"Autre"')`,
+  );
+  expect((await bed.view.pdf(coordinator, id)).content.equals(content)).toBe(true);
+  await bed.fresh.asOwner(`set session_replication_role = replica; delete from invoice_document`);
+  expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([
+    { code: 'DOCUMENT_DIFFERS', number: 'EP22-2022-000001' },
+  ]);
+});
+
+test('BIL-3, BIL-4: many invoices are checked a page at a time, in as many statements for two hundred as for one', async () => {
+  const statementsOf = async (members: number) => {
+    const asked = jest.spyOn(pg.Client.prototype, 'query');
+    const { invoices, violations } = await bed.checkInvoices.execute(marketCode);
+    const { length } = asked.mock.calls;
+    asked.mockRestore();
+    expect([invoices, violations]).toEqual([members, []]);
+    return length;
+  };
+  await drafts(3);
+  await bed.day('2022-10-29');
+  const few = await statementsOf(3);
+  for (let n = 3; n < 30; n += 1) await bed.member(`m${String(n).padStart(2, '0')}`, 50);
+  await bed.run('2022-10-19');
+  await bed.day('2022-11-08');
+  // The terms of the market and the prices of a version are asked once for all.
+  expect(await statementsOf(30)).toBe(few);
 });
 
 test('BIL-4: CheckInvoices finds a counter that is not the number of invoices', async () => {

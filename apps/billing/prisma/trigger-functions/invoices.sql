@@ -124,6 +124,17 @@ begin
   return null;
 end $$;
 
+-- Checked at commit: no invoice without its paper, and no paper of what was not issued.
+create or replace function issued_with_its_document() returns trigger language plpgsql as $$
+begin
+  if not exists (select from invoice i join invoice_document d using (invoice_id)
+                  where i.invoice_id = new.invoice_id and i.status = 'FINALISED') then
+    raise exception 'Invoice % is issued with its document, and a document with its invoice', new.invoice_id
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
 -- A line of amount 0 keeps the sum: refuse any line once the invoice is finalised.
 create or replace function refuse_line_of_finalised() returns trigger language plpgsql as $$
 begin

@@ -1,99 +1,131 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '#libs/persistence';
-import { type FinalisedInvoice, type Invoice } from './domain/invoice.js';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  type MarketTerms,
+  memberAsOf,
+  MemberHistories,
+  Members,
+} from '../members/members.module.js';
+import { type PriceList, Prices } from '../prices/prices.module.js';
+import { type Invoice } from './domain/invoice.js';
 import { calculateInvoice, sameLines, totalsOf } from './domain/invoice-calculation.js';
 import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
+import { type InvoiceSums, IssuedInvoices } from './issued-invoices.pg.js';
 import { Invoices } from './invoices.pg.js';
-import { inputOf, PricingBasis } from './pricing-basis.js';
+import { IssuedDocuments } from './issued-documents.pg.js';
+import { inputOf } from './pricing-basis.js';
 
-export type InvoiceCheck = {
-  readonly invoices: number;
-  readonly drafts: number;
-  /** Sums over the finalised invoices. */
-  readonly netCents: bigint;
-  readonly vatCents: bigint;
-  readonly totalCents: bigint;
+/** Sums over the finalised invoices. */
+export type InvoiceCheck = InvoiceSums & {
   /** Empty when all hold. */
   readonly violations: readonly InvoiceViolation[];
 };
 
-const pageSize = 200;
+/** What many invoices rest on, asked once: terms by market, prices by market and version. */
+type Seen = { readonly terms: Map<string, MarketTerms>; readonly prices: Map<string, PriceList> };
 
-/** Numbers without gap, sums of lines equal to totals, every invoice recounted from its evidence. */
+const pageSize = 200;
+const violationsMax = 1_000;
+
+/**
+ * Numbers without gap, sums of lines equal to totals, every invoice recounted from its evidence, every paper as it was
+ * issued. A page at a time, each in a dozen statements: what is held does not grow with the invoices.
+ */
 @Injectable()
 export class CheckInvoices {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly reader: Invoices,
+    private readonly invoices: Invoices,
+    private readonly issued: IssuedInvoices,
     private readonly counters: InvoiceCounters,
-    private readonly basis: PricingBasis,
+    private readonly documents: IssuedDocuments,
+    private readonly members: Members,
+    private readonly histories: MemberHistories,
+    private readonly prices: Prices,
   ) {}
 
+  /** At most 1,000 violations. */
   async execute(marketCode: string): Promise<InvoiceCheck> {
     const violations: InvoiceViolation[] = [];
-    const finalised: FinalisedInvoice[] = [];
-    let drafts = 0;
-    for await (const invoice of this.everyInvoice(marketCode)) {
-      violations.push(...sumFaults(invoice), ...(await this.recountFaults(invoice)));
-      if (invoice.status === 'FINALISED') finalised.push(invoice);
-      else if (invoice.status === 'DRAFT') drafts += 1;
+    const seen: Seen = { terms: new Map(), prices: new Map() };
+    for (let afterId = ''; violations.length < violationsMax;) {
+      const page = await this.unitOfWork.run((tx) => this.page(tx, marketCode, afterId, seen));
+      violations.push(...page.violations);
+      if (page.lastId === undefined) break;
+      afterId = page.lastId;
     }
     violations.push(
-      ...numberFaults(finalised),
-      ...(await this.seriesFaults(marketCode, finalised)),
+      ...(await this.issued.faults(marketCode, violationsMax)),
+      ...(await this.counterFaults(marketCode)),
+      ...(await this.documents.broken(marketCode, violationsMax)).map((number) => ({
+        code: 'DOCUMENT_DIFFERS' as const,
+        number,
+      })),
     );
-    const sum = (pick: (invoice: Invoice) => bigint) =>
-      finalised.reduce((total, invoice) => total + pick(invoice), 0n);
+    const sums = await this.issued.sums(marketCode);
+    return { ...sums, violations: violations.slice(0, violationsMax) };
+  }
+
+  private async page(tx: Transaction, marketCode: string, afterId: string, seen: Seen) {
+    const invoices = await this.invoices.page(tx, marketCode, afterId, pageSize);
+    const recounted = await this.recountFaults(tx, invoices, seen);
     return {
-      invoices: finalised.length,
-      drafts,
-      netCents: sum((invoice) => invoice.netCents),
-      vatCents: sum((invoice) => invoice.vatCents),
-      totalCents: sum((invoice) => invoice.totalCents),
-      violations,
+      violations: [...invoices.flatMap(sumFaults), ...recounted],
+      lastId: invoices.length < pageSize ? undefined : invoices.at(-1)?.id,
     };
   }
 
-  private async *everyInvoice(marketCode: string): AsyncGenerator<Invoice> {
-    let afterId = '';
-    for (;;) {
-      const ids = await this.reader.idsOf(marketCode, afterId, pageSize);
-      for (const id of ids) yield await this.reader.get(id);
-      if (ids.length < pageSize) return;
-      afterId = ids.at(-1) ?? '';
+  /** Computed again from orders, commitment and prices as they stood at the versions of the evidence. */
+  private async recountFaults(
+    tx: Transaction,
+    invoices: readonly Invoice[],
+    seen: Seen,
+  ): Promise<InvoiceViolation[]> {
+    const ids = [...new Set(invoices.map(({ membershipId }) => membershipId))];
+    const histories = await this.histories.of(tx, ids);
+    const faults: InvoiceViolation[] = [];
+    for (const invoice of invoices) {
+      const { evidence, marketCode, period, basis } = invoice;
+      const history = histories.get(invoice.membershipId);
+      const known = history && {
+        terms: await this.termsOf(tx, marketCode, seen),
+        member: memberAsOf(history, evidence),
+        prices: await this.pricesAt(tx, marketCode, evidence.priceVersion, seen),
+      };
+      const input = known && inputOf(known, period, basis, evidence.usage, evidence.floorScope);
+      const lines = input === undefined ? [] : calculateInvoice(input).lines;
+      if (!sameLines(lines, invoice.lines)) {
+        faults.push({ code: 'RECOUNT_DIFFERS', invoice: nameOf(invoice) });
+      }
     }
+    return faults;
   }
 
-  /** Computed again from orders, commitment and prices as they stood at the versions of the evidence. */
-  private recountFaults(invoice: Invoice): Promise<InvoiceViolation[]> {
-    return this.unitOfWork.run(async (tx) => {
-      const basis = await this.basis.asOf(tx, invoice.membershipId, invoice.evidence);
-      const { usage, floorScope } = invoice.evidence;
-      const input = basis && inputOf(basis, invoice.period, invoice.basis, usage, floorScope);
-      const recounted = input === undefined ? [] : calculateInvoice(input).lines;
-      return sameLines(recounted, invoice.lines)
-        ? []
-        : [{ code: 'RECOUNT_DIFFERS', invoice: nameOf(invoice) }];
-    });
+  private async termsOf(tx: Transaction, marketCode: string, { terms }: Seen) {
+    const known = terms.get(marketCode) ?? (await this.members.market(tx, marketCode));
+    terms.set(marketCode, known);
+    return known;
+  }
+
+  private async pricesAt(tx: Transaction, marketCode: string, version: number, { prices }: Seen) {
+    const key = `${marketCode} ${version}`;
+    const known = prices.get(key) ?? (await this.prices.priceList(tx, marketCode, version));
+    prices.set(key, known);
+    return known;
   }
 
   /** The counters of a supplier's series say as many numbers as there are invoices. */
-  private async seriesFaults(
-    marketCode: string,
-    finalised: readonly FinalisedInvoice[],
-  ): Promise<InvoiceViolation[]> {
+  private async counterFaults(marketCode: string): Promise<InvoiceViolation[]> {
     const counters = await this.counters.ofMarket(marketCode);
-    return counters.flatMap((state) => {
-      const series = `${state.prefix}-${state.year}`;
-      const { lastSequence } = state;
-      const invoices = finalised.filter(
-        (invoice) =>
-          invoice.seller.siret === state.supplierSiret && invoice.number.startsWith(`${series}-`),
-      ).length;
-      if (invoices === lastSequence) return [];
-      return [{ code: 'SERIES_COUNT_DIFFERS', series, invoices, lastSequence }];
-    });
+    return counters.flatMap(({ prefix, year, invoices, lastSequence }) =>
+      invoices === lastSequence
+        ? []
+        : {
+            code: 'SERIES_COUNT_DIFFERS' as const,
+            ...{ series: `${prefix}-${year}`, invoices, lastSequence },
+          },
+    );
   }
 }
 
@@ -112,33 +144,6 @@ const amountsOf = ({ netCents, vatCents, totalCents }: InvoiceAmounts): InvoiceA
   vatCents,
   totalCents,
 });
-
-/** From 1 upwards without gap in each series, and issue dates that never go back (BIL-4). */
-function numberFaults(finalised: readonly FinalisedInvoice[]): InvoiceViolation[] {
-  const bySeries = new Map<string, FinalisedInvoice[]>();
-  for (const invoice of finalised) {
-    const series = `${invoice.seller.siret} ${invoice.number.slice(0, invoice.number.lastIndexOf('-'))}`;
-    bySeries.set(series, [...(bySeries.get(series) ?? []), invoice]);
-  }
-  return [...bySeries.values()].flatMap((invoices) => {
-    const ordered = invoices.sort((a, b) => a.sequence - b.sequence);
-    return ordered.flatMap((invoice, index) => {
-      const { number, sequence, issuedOn } = invoice;
-      const previous = ordered[index - 1];
-      const position = index + 1;
-      const faults: InvoiceViolation[] = [];
-      if (sequence !== position) {
-        faults.push({ code: 'NUMBER_MISSING', number, sequence, position });
-      }
-      if (previous !== undefined && previous.issuedOn > issuedOn) {
-        const { number: previousNumber, issuedOn: previousIssuedOn } = previous;
-        const days = { issuedOn, previousNumber, previousIssuedOn };
-        faults.push({ code: 'ISSUED_BEFORE_PREVIOUS', number, ...days });
-      }
-      return faults;
-    });
-  });
-}
 
 function nameOf(invoice: Invoice): InvoiceName {
   return invoice.status === 'FINALISED' ? { number: invoice.number } : { draftId: invoice.id };

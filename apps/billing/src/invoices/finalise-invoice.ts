@@ -2,21 +2,24 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
+import { invoicePdf } from './document/invoice-pdf.js';
 import { finalise, type FinalisedInvoice } from './domain/invoice.js';
 import { seriesOf } from './domain/invoice-number.js';
 import { DraftOutdated, stillStands } from './draft-standing.js';
 import { finalisedEvent } from './invoices.events.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { Invoices } from './invoices.pg.js';
+import { IssuedDocuments } from './issued-documents.pg.js';
 import { PricingBasis } from './pricing-basis.js';
 
-/** Number + state + event in one transaction. */
+/** Number + state + paper + event in one transaction. */
 @Injectable()
 export class FinaliseInvoice {
   constructor(
     private readonly invoices: Invoices,
     private readonly basis: PricingBasis,
     private readonly counters: InvoiceCounters,
+    private readonly documents: IssuedDocuments,
     private readonly outbox: Outbox,
   ) {}
 
@@ -37,6 +40,8 @@ export class FinaliseInvoice {
     const sequence = drawn ? await this.counters.next(tx, series, today) : 0;
     const { invoice } = finalise(draft, series, sequence, today);
     await this.invoices.saveFinalised(tx, invoice);
+    // Rendered here and never again: a later release would draw another paper.
+    await this.documents.store(tx, invoice.id, await invoicePdf(invoice));
     await this.outbox.add(tx, finalisedEvent(invoice));
     return invoice;
   }

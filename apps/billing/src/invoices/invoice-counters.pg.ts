@@ -18,6 +18,8 @@ export type SeriesState = {
   readonly prefix: string;
   readonly year: number;
   readonly lastSequence: number;
+  /** Issued in this series. */
+  readonly invoices: number;
 };
 
 /** The counters of invoice numbers: one row per supplier, prefix and year of issue (BIL-4). */
@@ -50,8 +52,11 @@ export class InvoiceCounters {
       prefix: string;
       year: number;
       last_sequence: number;
+      invoices: number;
     }>(
-      `select * from invoice_series s where $1 = '' or exists (
+      `select s.*, (select count(*)::int from invoice i
+                   where (i.supplier_siret, i.number_prefix, i.series_year) = (s.supplier_siret, s.prefix, s.year)) as invoices
+         from invoice_series s where $1 = '' or exists (
          select 1 from market m where m.market_code = $1
            and m.terms -> 'supplier' ->> 'siret' = s.supplier_siret and m.terms ->> 'numberPrefix' = s.prefix)
        order by supplier_siret, prefix, year`,
@@ -62,6 +67,7 @@ export class InvoiceCounters {
       prefix: row.prefix,
       year: row.year,
       lastSequence: row.last_sequence,
+      invoices: row.invoices,
     }));
   }
 }

@@ -5,8 +5,10 @@ import { type Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
 import { rowOf, toSummary } from './invoices.events.js';
 
+/** With the digest of the paper as issued; empty for what was not. */
 export function toInvoiceResponse(
   invoice: Invoice,
+  documentSha256: string,
 ): MessageInitShape<typeof GetInvoiceResponseSchema> {
   const { buyer, evidence, seller } = invoice;
   return {
@@ -40,6 +42,7 @@ export function toInvoiceResponse(
       marketNumber: buyer.marketNumber,
     },
     seller: { name: seller.name, siret: seller.siret, iban: seller.iban },
+    documentSha256,
   };
 }
 

@@ -9,9 +9,11 @@ import { FinaliseInvoice } from './finalise-invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { Drafts } from './drafts.pg.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
+import { IssuedInvoices } from './issued-invoices.pg.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
 import { Invoices } from './invoices.pg.js';
 import { InvoicesRpc } from './invoices.rpc.js';
+import { IssuedDocuments } from './issued-documents.pg.js';
 import { NumberDueInvoices } from './number-due-invoices.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { NumberingRpc } from './numbering.rpc.js';
@@ -60,8 +62,10 @@ export { UsageGateway };
     DraftReviews,
     Drafts,
     InvoiceCounters,
+    IssuedInvoices,
     InvoicedDays,
     Invoices,
+    IssuedDocuments,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
   exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],

@@ -85,15 +85,20 @@ export class Invoices {
     return pageOf(rows.map(rowFromRecord), limit, (row) => [row.period.start, row.id]);
   }
 
-  /** Ids of all invoices of a market, a page at a time. */
-  async idsOf(marketCode: string, afterId: string, limit: number): Promise<string[]> {
-    const { rows } = await this.database.query<{ invoice_id: string }>(
-      `select invoice_id from invoice where ($1 = '' or market_code = $1)
+  /** Whole invoices of a market (empty: of all) by id, a page at a time, in three statements. */
+  async page(
+    tx: Transaction,
+    marketCode: string,
+    afterId: string,
+    limit: number,
+  ): Promise<Invoice[]> {
+    const { rows } = await tx.query<InvoiceRecord>(
+      `select * from invoice where ($1 = '' or market_code = $1)
          and ($2 = '' or invoice_id > nullif($2, '')::uuid)
        order by invoice_id limit $3`,
       [marketCode, afterId, limit],
     );
-    return rows.map((row) => row.invoice_id);
+    return complete(tx, rows);
   }
 }
 
@@ -110,16 +115,36 @@ async function load(
   );
   const record = header.rows[0];
   if (record === undefined) throw new InvoiceUnknown();
-  const lines = await source.query<LineRecord>(
-    `select *, period_end - period_start as days from invoice_line where invoice_id = $1 order by line`,
-    [invoiceId],
-  );
-  const totals = await source.query<VatTotalRecord>(
-    `select * from invoice_vat_total where invoice_id = $1 order by vat_basis_points desc`,
-    [invoiceId],
-  );
-  return invoiceFromRecords(record, lines.rows, totals.rows);
+  return (await complete(source, [record]))[0] as Invoice;
 }
+
+async function complete(
+  source: Pick<Transaction, 'query'>,
+  records: readonly InvoiceRecord[],
+): Promise<Invoice[]> {
+  const ids = [records.map((record) => record.invoice_id)];
+  const lines = await source.query<LineRecord & Keyed>(
+    `select *, period_end - period_start as days from invoice_line where invoice_id = any($1) order by line`,
+    ids,
+  );
+  const totals = await source.query<VatTotalRecord & Keyed>(
+    `select * from invoice_vat_total where invoice_id = any($1) order by vat_basis_points desc`,
+    ids,
+  );
+  const [linesOf, totalsOf] = [byInvoice(lines.rows), byInvoice(totals.rows)];
+  return records.map((record) =>
+    invoiceFromRecords(
+      record,
+      linesOf.get(record.invoice_id) ?? [],
+      totalsOf.get(record.invoice_id) ?? [],
+    ),
+  );
+}
+
+type Keyed = { invoice_id: string };
+
+const byInvoice = <Row extends Keyed>(rows: readonly Row[]): Map<string, Row[]> =>
+  Map.groupBy(rows, (row) => row.invoice_id);
 
 function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);

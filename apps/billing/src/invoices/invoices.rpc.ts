@@ -13,10 +13,10 @@ import { pageLimitOf } from '#libs/http';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { CheckInvoices } from './check-invoices.js';
-import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
 import { violationInFrench } from './domain/invoice-violation.js';
 import { toExplanation, toInvoiceResponse } from './invoices.dto.js';
 import { rowOf, toSummary } from './invoices.events.js';
+import { IssuedDocuments } from './issued-documents.pg.js';
 import { ViewInvoices } from './view-invoices.js';
 import { WithdrawDraft } from './withdraw-draft.js';
 
@@ -26,6 +26,7 @@ export class InvoicesRpc {
     private readonly invoices: ViewInvoices,
     private readonly checkInvoices: CheckInvoices,
     private readonly withdrawDraft: WithdrawDraft,
+    private readonly documents: IssuedDocuments,
   ) {}
 
   @Answers(BillingService.method.listInvoices)
@@ -38,7 +39,8 @@ export class InvoicesRpc {
 
   @Answers(BillingService.method.getInvoice)
   async get({ invoiceId }: GetInvoiceRequest, caller: Caller) {
-    return toInvoiceResponse(await this.invoices.get(caller, invoiceId));
+    const invoice = await this.invoices.get(caller, invoiceId);
+    return toInvoiceResponse(invoice, await this.documents.digestOf(invoice.id));
   }
 
   /** Why this amount (BIL-7). */
@@ -48,9 +50,8 @@ export class InvoicesRpc {
   }
 
   @Answers(BillingService.method.getInvoicePdf)
-  async pdf({ invoiceId }: GetInvoicePdfRequest, caller: Caller) {
-    const invoice = await this.invoices.get(caller, invoiceId);
-    return { fileName: pdfFileName(invoice), content: await invoicePdf(invoice) };
+  pdf({ invoiceId }: GetInvoicePdfRequest, caller: Caller) {
+    return this.invoices.pdf(caller, invoiceId);
   }
 
   @Answers(BillingService.method.withdrawDraft)

@@ -47,30 +47,18 @@ export class PricingBasis {
   }
 
   /** As it stands, without a lock: for what is said and not written. */
-  glance(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
-    const latest = Number.MAX_SAFE_INTEGER;
-    const versions = { membershipVersion: latest, ledgerPosition: latest, priceVersion: latest };
-    return this.asOf(tx, membershipId, versions);
-  }
-
-  /** As it stood when an invoice was priced: its evidence says which versions. */
-  async asOf(
-    tx: Transaction,
-    membershipId: string,
-    evidence: { membershipVersion: number; ledgerPosition: number; priceVersion: number },
-  ): Promise<Basis | undefined> {
-    const { membershipVersion, ledgerPosition, priceVersion } = evidence;
-    const member = await this.members.asOf(tx, membershipId, membershipVersion, ledgerPosition);
+  async glance(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
+    const member = await this.members.find(tx, membershipId);
     if (member === undefined) return undefined;
     const terms = await this.members.market(tx, member.marketCode);
-    const prices = await this.prices.priceList(tx, member.marketCode, priceVersion);
+    const prices = await this.prices.priceList(tx, member.marketCode);
     return { terms, member, prices, accounts: await this.accounts.list(tx, member.marketCode) };
   }
 }
 
 /** The input of BIL-3 for one period; undefined for a membership that was never in force. */
 export function inputOf(
-  { terms, member, prices }: Basis,
+  { terms, member, prices }: Omit<Basis, 'accounts'>,
   period: Period,
   basis: CalculationInput['basis'],
   usage: readonly ItemUsage[],

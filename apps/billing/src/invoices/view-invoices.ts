@@ -9,10 +9,12 @@ import {
 } from '#libs/identity';
 import { type LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
+import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
 import { type Invoice, InvoiceUnknown } from './domain/invoice.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
 import { type InvoiceRow } from './invoices.mapping.js';
 import { Invoices } from './invoices.pg.js';
+import { IssuedDocuments } from './issued-documents.pg.js';
 
 export type ListInvoicesInput = {
   readonly membershipId: string;
@@ -28,6 +30,7 @@ export class ViewInvoices {
     private readonly invoices: Invoices,
     private readonly invoicedDays: InvoicedDays,
     private readonly members: Members,
+    private readonly documents: IssuedDocuments,
   ) {}
 
   /** Throws NotVisible where it does not exist or is another member's: nobody can tell which. */
@@ -35,6 +38,13 @@ export class ViewInvoices {
     const invoice = await this.invoices.get(invoiceId).catch(hideUnknown);
     requireOrganisation(caller, invoice.marketCode, invoice.buyer.organisationId);
     return invoice;
+  }
+
+  /** As it was issued; of what was not, drawn as it is asked for. Throws NotVisible as `get` does. */
+  async pdf(caller: Caller, invoiceId: string): Promise<{ fileName: string; content: Buffer }> {
+    const invoice = await this.get(caller, invoiceId);
+    const issued = await this.documents.pdfOf(invoice.id);
+    return { fileName: pdfFileName(invoice), content: issued ?? (await invoicePdf(invoice)) };
   }
 
   /** The first day of a market that no invoice covers, drafts counted; null where nothing is invoiced (MKT-6). */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MemberFacts } from './member-facts.pg.js';
+import { MemberHistories } from './member-histories.pg.js';
 import { MembersConsumer } from './members.consumer.js';
 import { Members } from './members.pg.js';
 
@@ -14,12 +15,13 @@ export type {
   MemberCopy,
   SignedPart,
 } from './domain/member.js';
-export { Members };
+export { memberAsOf } from './domain/member-history.js';
+export { MemberHistories, Members };
 export type { OrdersOfMember } from './members.pg.js';
 
 @Module({
   controllers: [MembersConsumer],
-  providers: [MemberFacts, Members],
-  exports: [Members],
+  providers: [MemberFacts, MemberHistories, Members],
+  exports: [MemberHistories, Members],
 })
 export class MembersModule {}

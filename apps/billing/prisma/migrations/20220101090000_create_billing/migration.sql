@@ -265,11 +265,29 @@ create table invoice_vat_total (
   check (vat_cents = round(net_cents::numeric * vat_basis_points / 10000))
 );
 
+-- The paper as it was issued, kept ten years: what is downloaded is never rendered again (BIL-4).
+create table invoice_document (
+  invoice_id uuid primary key references invoice,
+  media_type text not null check (media_type = 'application/pdf'),
+  sha256     text not null,
+  content    bytea not null,
+  check (sha256 = encode(sha256(content), 'hex'))
+);
+create trigger invoice_document_is_append_only before update or delete on invoice_document
+  for each row execute function refuse_change();
+create trigger invoice_document_is_not_emptied before truncate on invoice_document
+  for each statement execute function refuse_change();
+create constraint trigger invoice_document_is_of_an_issued_one after insert on invoice_document
+  deferrable initially deferred for each row execute function issued_with_its_document();
+
 create constraint trigger invoice_series_stands_where_its_invoices_do after insert or update on invoice_series
   deferrable initially deferred for each row execute function series_stands_where_its_invoices_do();
 create constraint trigger invoice_number_comes_from_its_series after update on invoice
   deferrable initially deferred for each row when (new.status = 'FINALISED')
   execute function number_comes_from_its_series();
+create constraint trigger invoice_is_issued_with_its_document after update on invoice
+  deferrable initially deferred for each row when (new.status = 'FINALISED')
+  execute function issued_with_its_document();
 create trigger invoice_is_guarded before insert or update or delete on invoice
   for each row execute function guard_invoice();
 create trigger invoice_is_not_emptied before truncate on invoice

@@ -26,6 +26,8 @@ export type InvoiceViolation =
       readonly previousNumber: string;
       readonly previousIssuedOn: LocalDate;
     }
+  /** Its paper is missing, or not the one that was issued. */
+  | { readonly code: 'DOCUMENT_DIFFERS'; readonly number: string }
   | {
       readonly code: 'SERIES_COUNT_DIFFERS';
       readonly series: string;
@@ -62,6 +64,8 @@ export function violationInFrench(violation: InvoiceViolation): string {
         `Facture ${violation.number} : émise le ${frenchDate(violation.issuedOn)}, avant la précédente ` +
         `(${violation.previousNumber}, le ${frenchDate(violation.previousIssuedOn)}).`
       );
+    case 'DOCUMENT_DIFFERS':
+      return `Facture ${violation.number} : le document conservé manque, ou n’est pas celui qui a été émis.`;
     case 'SERIES_COUNT_DIFFERS':
       return (
         `Série ${violation.series} : ${counted(violation.invoices)}, mais le compteur en est ` +
