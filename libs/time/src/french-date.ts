@@ -1,4 +1,4 @@
-import { type LocalDate, addDays } from './local-date.js';
+import { type LocalDate, addDays, isLocalDate } from './local-date.js';
 import { type Period } from './period.js';
 
 const months = [
@@ -26,4 +26,11 @@ export function frenchDate(date: LocalDate): string {
 /** 'du 19 juillet 2022 au 18 octobre 2022': on paper the last day is one that is in the period. */
 export function frenchPeriod(period: Period): string {
   return `du ${frenchDate(period.start)} au ${frenchDate(addDays(period.end, -1))}`;
+}
+
+/** A text that is a date, or a moment that begins with one, in French; any other as it is. */
+export function dateInWords(text: string): string {
+  const [, day, time] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)\S*)?$/.exec(text) ?? [];
+  if (day === undefined || !isLocalDate(day)) return text;
+  return frenchDate(day) + (time === undefined ? '' : ` à ${time}`);
 }

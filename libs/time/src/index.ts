@@ -28,7 +28,7 @@ export {
   splitAt,
 } from './period.js';
 export { parisDateOf } from './paris.js';
-export { frenchDate, frenchPeriod } from './french-date.js';
+export { dateInWords, frenchDate, frenchPeriod } from './french-date.js';
 export { type ContractYear, contractYears, contractYearOf } from './contract-year.js';
 export {
   type QuantityChange,

@@ -11,6 +11,7 @@ import {
   daysBetween,
   daysIn,
   eachDay,
+  dateInWords,
   frenchDate,
   frenchPeriod,
   fromDayNumber,
@@ -158,4 +159,15 @@ describe('a date in French', () => {
       'du 19 juillet 2022 au 18 octobre 2022',
     );
   });
+});
+
+it.each([
+  ['2024-07-03', '3 juillet 2024'],
+  ['2024-07-01 08:05', '1er juillet 2024 à 08:05'],
+  ['2024-07-01T08:05:09.123Z', '1er juillet 2024 à 08:05'],
+  ['2016-13-28', '2016-13-28'],
+  ['le 2024-07-03', 'le 2024-07-03'],
+  ['', ''],
+])('says %j in words where it is a date', (text, words) => {
+  expect(dateInWords(text)).toBe(words);
 });

@@ -1,6 +1,6 @@
 import { colours, contentWidth as width, page as sheet, Sheet } from '#libs/pdf';
 import type { PersonalDataTable } from '#libs/messaging';
-import { frenchDate, isLocalDate } from '#libs/time';
+import { dateInWords, frenchDate } from '#libs/time';
 import type { PersonExport } from './export-person.js';
 
 const { margin } = sheet;
@@ -57,17 +57,11 @@ function writeTable(paper: Sheet, table: PersonalDataTable, before?: PersonalDat
   else {
     const { titles, cells } = saying(
       columns,
+      // The file keeps them as they are computed with.
       rows.map((row) => row.map(dateInWords)),
     );
     paper.table(paper.columnsFor(titles, cells), cells);
   }
-}
-
-/** A cell that is a date, or a moment, as it is written in French; the file keeps them as they are computed with. */
-function dateInWords(cell: string): string {
-  const [, day, time] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)\S*)?$/.exec(cell) ?? [];
-  if (day === undefined || !isLocalDate(day)) return cell;
-  return frenchDate(day) + (time === undefined ? '' : ` à ${time}`);
 }
 
 const whyOf = ({ purpose, kept, recipients }: PersonalDataTable) =>

@@ -169,22 +169,17 @@ function School({ school: { uai, name, commune } }: { school: PlanSchool }) {
 function SchoolState({ school }: { school: PlanSchool }) {
   const { state, decidedOn, reason, matched, doubtful } = school;
   const severity = schoolStateSeverity(state);
-  const because = heldBecause(school);
+  const words = [
+    heldBecause(school),
+    decidedOn && `le ${date(decidedOn)} : ${decisionReason(reason)}`,
+    matched + doubtful > 0 && matchesInWords(matched, doubtful),
+  ].filter(Boolean);
   return (
     <>
       <Badge small noIcon as="span" {...(severity && { severity })}>
         {schoolState(state)}
       </Badge>
-      {because && <span className="fr-text--xs"> {because}</span>}
-      {decidedOn && (
-        <span className="fr-text--xs">
-          {' '}
-          le {date(decidedOn)} : {decisionReason(reason)}
-        </span>
-      )}
-      {matched + doubtful > 0 && (
-        <span className="fr-text--xs"> {matchesInWords(matched, doubtful)}</span>
-      )}
+      {words.length > 0 && <span className="fr-text--xs"> {words.join(' ; ')}</span>}
     </>
   );
 }

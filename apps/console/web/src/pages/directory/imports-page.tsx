@@ -150,6 +150,8 @@ function Deliver({ sources }: { sources: readonly Source[] }) {
 
 const perimeter = ({ departments, uais }: Source) =>
   [
-    ...departments.map((department) => `département ${department}`),
+    ...(departments.length > 0
+      ? [`${departments.length > 1 ? 'départements' : 'département'} ${departments.join(', ')}`]
+      : []),
     ...(uais.length > 0 ? [`${count(uais.length)} UAI`] : []),
   ].join(', ') || 'toutes';

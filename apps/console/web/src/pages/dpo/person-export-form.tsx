@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { ButtonsGroup } from '@codegouvfr/react-dsfr/ButtonsGroup';
+import { dateInWords } from '#libs/time';
 import { post } from '../../api.js';
 import type { PersonExport } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
@@ -124,7 +125,10 @@ function Told({ told }: { told: PersonExport }) {
               headers={table.columns}
               multiline={table.columns.map((_column, at) => at)}
               empty="Rien."
-              rows={table.rows.map(({ cells }, at) => ({ key: String(at), cells }))}
+              rows={table.rows.map(({ cells }, at) => ({
+                key: String(at),
+                cells: cells.map(dateInWords),
+              }))}
             />
           </section>
         )),
