@@ -62,7 +62,7 @@ const erasureLine = ({ personId, leftOn, erasedOn, toldAgainOn, provedAt, unexpe
       ? ''
       : unexpected === 0
         ? ' : rien d’inattendu.'
-        : ` : ${unexpected} inattendu(s).`,
+        : ` : ${unexpected} inattendu${unexpected > 1 ? 's' : ''}.`,
   ].join('');
 
 const marks: Readonly<Record<string, string>> = { NOTHING: ' ', ALLOWED: '·' };

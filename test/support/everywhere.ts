@@ -1,6 +1,7 @@
 import { createReadStream, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import pg from 'pg';
+import { tablesThatSay } from '#libs/testing';
 import type { Stack } from '../../deploy/local/stack.mjs';
 
 /**
@@ -13,7 +14,7 @@ import type { Stack } from '../../deploy/local/stack.mjs';
 export async function placesThatSay(stack: Stack, texts: readonly string[]): Promise<string[]> {
   const found = await filesThatSay(stack.dir, texts);
   for (const [service, url] of Object.entries(stack.backing.databaseUrls)) {
-    const tables = await tablesThatSay(asOwnerOf(stack, url), texts);
+    const tables = await withOwner(stack, url, (client) => tablesThatSay(client, texts));
     found.push(...tables.map((table) => `postgres ${service} ${table}`));
   }
   return [...new Set(found)].sort();
@@ -26,10 +27,19 @@ export async function asOwner(
   sql: string,
   values: unknown[] = [],
 ): Promise<pg.QueryResult> {
-  const client = new pg.Client(asOwnerOf(stack, stack.backing.databaseUrls[service]!));
+  const url = stack.backing.databaseUrls[service]!;
+  return withOwner(stack, url, (client) => client.query(sql, values));
+}
+
+async function withOwner<Out>(
+  stack: Stack,
+  databaseUrl: string,
+  work: (client: pg.Client) => Promise<Out>,
+): Promise<Out> {
+  const client = new pg.Client(asOwnerOf(stack, databaseUrl));
   await client.connect();
   try {
-    return await client.query(sql, values);
+    return await work(client);
   } finally {
     await client.end();
   }
@@ -39,30 +49,6 @@ function asOwnerOf({ backing }: Stack, databaseUrl: string): string {
   const url = new URL(backing.postgresUrl);
   url.pathname = new URL(databaseUrl).pathname;
   return url.href;
-}
-
-async function tablesThatSay(connectionString: string, texts: readonly string[]) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `select format('%I.%I', schemaname, tablename) as name from pg_tables
-       where schemaname not in ('pg_catalog', 'information_schema') order by 1`,
-    );
-    const found: string[] = [];
-    for (const { name } of tables) {
-      const { rowCount } = await client.query(
-        `select from ${name} as row where exists (select from unnest($1::text[]) as said
-           where position(lower(said) in lower(row::text)) > 0
-              or position(encode(convert_to(said, 'UTF8'), 'hex') in row::text) > 0) limit 1`,
-        [texts],
-      );
-      if (rowCount) found.push(name);
-    }
-    return found;
-  } finally {
-    await client.end();
-  }
 }
 
 const closed = ['ent', 'postgres'];

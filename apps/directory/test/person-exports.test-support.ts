@@ -55,7 +55,7 @@ export function personExports(given: () => RightsBed): void {
       ]),
       [expect.stringContaining('INE'), academySource.title],
     ]);
-    expect(of('Liens de famille')).toEqual([['Responsable de', '2 élève(s)']]);
+    expect(of('Liens de famille')).toEqual([['Responsable de', '2 élèves']]);
     const said = JSON.stringify(guardian);
     expect([personId, siblingId].filter((other) => said.includes(other))).toEqual([]);
     const pupil = await held.of(personId);

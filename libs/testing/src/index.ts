@@ -5,4 +5,5 @@ export * from './in-memory-outbox.js';
 export * from './messaging-bed.js';
 export * from './stand-in-issuer.js';
 export * from './stand-in-service.js';
+export * from './tables-that-say.js';
 export * from './whole-or-nothing.js';

@@ -124,7 +124,7 @@ it('SUP-4: whoever asks is told what is held: as delivered, an identifier to log
     expect.arrayContaining([
       expect.stringMatching(/^Identifiant de connexion de l’académie\|mlemontrieux\|/),
       'AAF de Nantes|ENTEleveMEF|001',
-      'AAF de Nantes|ENTEleveAutoriteParentale|1 personne(s)',
+      'AAF de Nantes|ENTEleveAutoriteParentale|1 personne',
       `Question : même personne qu’une autre fiche ?|${day}|pas encore de réponse|`,
     ]),
   );

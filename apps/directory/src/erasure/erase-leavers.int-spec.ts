@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FoundTraces, type LoggedStates, PgBusinessDate, Traces } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
+import { tablesThatSay } from '#libs/testing';
 import { localDate } from '#libs/time';
 import {
   caller,
@@ -10,7 +11,6 @@ import {
   sourceCode,
   uaiA,
 } from '../../test/import-bed.test-support.js';
-import { tablesThatSay } from '../../test/tables-that-say.test-support.js';
 import { keepsIds } from '../keeps-ids.js';
 import { ErasureDelay, Erasures } from './erasures.pg.js';
 import { ProveByNight } from './prove-by-night.js';
@@ -96,7 +96,7 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
     [gone!.personId, uaiA],
   );
   const said = ['Zwyxélith', gone!.sourceKey, rows[0]!.ine_hash].filter((text) => text !== null);
-  expect(await tablesThatSay(bed, said)).toEqual(
+  expect(await tablesThatSay(bed.db.database, said)).toEqual(
     expect.arrayContaining([
       ...['class_link', 'delivered_person', 'person', 'person_key', 'plan_change'].map(
         (name) => `public.${name}`,
@@ -106,7 +106,7 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
   await bed.onDay('2023-01-01');
   await endImports();
   await eraseAll();
-  expect(await tablesThatSay(bed, said)).toEqual([]);
+  expect(await tablesThatSay(bed.db.database, said)).toEqual([]);
 });
 
 it('SUP-4: leavers of one day are erased batch by batch; whoever is interrupted leaves whole batches, and the rest due', async () => {
@@ -246,7 +246,7 @@ it('SUP-4: the proof tells where a key of the source was still said, and no key 
   expect(places.filter(({ verdict }) => verdict === 'UNEXPECTED')).toMatchObject([
     { system: 'directory', place: 'public.stated_link.guardian_key', rows: 1 },
   ]);
-  expect(await tablesThatSay(bed, [gone!.sourceKey])).toEqual(['public.stated_link']);
+  expect(await tablesThatSay(bed.db.database, [gone!.sourceKey])).toEqual(['public.stated_link']);
 });
 
 it('SUP-4: who comes back with a backup is erased again once the days have come again, and told again', async () => {
@@ -265,7 +265,7 @@ it('SUP-4: who comes back with a backup is erased again once the days have come 
       expect((await bed.emitted()).erased.sort()).toEqual(ids);
       expect(
         await tablesThatSay(
-          bed,
+          bed.db.database,
           left.map(({ sourceKey }) => sourceKey),
         ),
       ).toEqual([]);

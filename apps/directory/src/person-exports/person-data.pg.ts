@@ -24,6 +24,9 @@ const placeProfile = (profile: string) =>
 /** What the people who declared a source call it. */
 const titleOf = (source: string) =>
   `coalesce((select title from declared_source where source_code = ${source}), ${source})`;
+/** A count with its noun, which takes an s. */
+const howMany = (count: string, noun: string) =>
+  `${count} || case when ${count} > 1 then ' ${noun}s' else ' ${noun}' end`;
 /** Of what is kept beside what counts. */
 const UNTIL_THEN = 'jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -87,7 +90,7 @@ export class PersonData {
         // Identifiers of relatives are theirs: only how many there are.
         this.rows(
           `select ${titleOf('h.source')} as source, a.key as attribute,
-                case a.key when 'ENTEleveAutoriteParentale' then jsonb_array_length(a.value) || ' personne(s)'
+                case a.key when 'ENTEleveAutoriteParentale' then ${howMany('jsonb_array_length(a.value)', 'personne')}
                   else (select string_agg(v, ' ; ') from jsonb_array_elements_text(a.value) v) end as value
            from person_key k join held_statement h on h.source = k.source and h.source_key = k.source_key and h.entity > 0,
              jsonb_each(h.attributes) as a (key, value)
@@ -121,14 +124,14 @@ export class PersonData {
           ['school', 'kind', 'class_label', 'source', 'starts_on', 'ends_on'],
         ),
         this.rows(
-          `select 'Responsable de' as role, count(*) || ' élève(s)' as of from guardian_link where guardian_id = $1
+          `select 'Responsable de' as role, ${howMany('count(*)', 'élève')} as of from guardian_link where guardian_id = $1
            having count(*) > 0
-         union all select 'A pour responsables', count(*) || ' personne(s)' from guardian_link where child_id = $1
+         union all select 'A pour responsables', ${howMany('count(*)', 'personne')} from guardian_link where child_id = $1
            having count(*) > 0
-         union all select 'Cité comme responsable dans ce qu’une source disait (${UNTIL_THEN})', count(distinct (b.source, b.source_key)) || ' élève(s)'
+         union all select 'Cité comme responsable dans ce qu’une source disait (${UNTIL_THEN})', ${howMany('count(distinct (b.source, b.source_key))', 'élève')}
            from person_key k join stated_before b on b.source = k.source cross join jsonb_array_elements(b.statement -> 'links') l
           where k.person_id = $1 and l ->> 'guardianKey' = k.source_key having count(*) > 0
-         union all select 'Avait pour responsables selon une source (${UNTIL_THEN})', count(distinct (b.source, l ->> 'guardianKey')) || ' personne(s)'
+         union all select 'Avait pour responsables selon une source (${UNTIL_THEN})', ${howMany(`count(distinct (b.source, l ->> 'guardianKey'))`, 'personne')}
            from person_key k join stated_before b using (source, source_key) cross join jsonb_array_elements(b.statement -> 'links') l
           where k.person_id = $1 having count(*) > 0`,
           personId,

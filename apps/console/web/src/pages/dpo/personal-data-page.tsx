@@ -122,7 +122,9 @@ function State({ provedAt, unexpected }: { provedAt: string; unexpected: number 
   if (provedAt === '') return 'Pas encore demandée';
   return (
     <Badge small noIcon as="span" severity={unexpected === 0 ? 'success' : 'error'}>
-      {unexpected === 0 ? `Prouvé le ${date(provedAt.slice(0, 10))}` : `${unexpected} inattendu(s)`}
+      {unexpected === 0
+        ? `Prouvé le ${date(provedAt.slice(0, 10))}`
+        : `${unexpected} inattendu${unexpected > 1 ? 's' : ''}`}
     </Badge>
   );
 }
