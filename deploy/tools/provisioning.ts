@@ -185,6 +185,7 @@ const words: Readonly<Record<EntDifferenceKind, string>> = {
   [EntDifferenceKind.BACK]: 'supprimé et revenu, à supprimer de nouveau',
   [EntDifferenceKind.BLOCK]: 'blocage différent, à remettre',
   [EntDifferenceKind.PLACE]: 'pas dans sa classe, à déplacer',
+  [EntDifferenceKind.NAME]: 'sous un autre nom ou une autre date de naissance, à renommer',
   [EntDifferenceKind.LINKS]: 'liens de famille différents, à remettre',
   [EntDifferenceKind.ADOPTABLE]: 'attend cet utilisateur, à reprendre',
   [EntDifferenceKind.UNKNOWN]: 'créé par nous et inconnu, à bloquer ; une personne décide',

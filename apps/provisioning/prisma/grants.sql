@@ -32,5 +32,10 @@ grant update (ent_id) on ent_structure to :"service";
 grant update (ent_id) on ent_class to :"service";
 grant select, insert, update, delete on ent_link, ent_place, ent_task, seat_notice to :"service";
 
+-- What each night found in the ENT; whose it is stays.
+grant select, insert, delete on ent_look to :"service";
+grant update (membership_id, status, incident_code, users, compared, first_uses, calls, differences, decided_by)
+  on ent_look to :"service";
+
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";

@@ -13,6 +13,9 @@ export const keepsIds: KeptIds = {
   'public.account_transition.account_id': account,
   'public.ent_link.relative_account_id': account,
   'public.ent_link.student_account_id': account,
+  'public.ent_look.differences': {
+    because: 'Comptes sans nom : ce qu’une nuit a trouvé dans l’ENT, gardé trois mois.',
+  },
   'public.ent_task.account_id': {
     because: 'L’ENT n’a pas encore confirmé ce qui lui est demandé de ce compte.',
   },

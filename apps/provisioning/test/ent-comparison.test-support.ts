@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Commands } from '#libs/commands';
-import { PgBusinessDate } from '#libs/messaging';
 import { callerOf } from '#libs/testing';
 import { accountIdFrom } from '../src/accounts/domain/account-id.js';
-import { EntBooks } from '../src/ent-comparison/ent-books.pg.js';
-import { EntCorrections } from '../src/ent-comparison/ent-corrections.pg.js';
 import { toEntSchool } from '../src/ent-comparison/ent-school.dto.js';
-import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
-import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
 import type { Confirmed } from '../src/ent-comparison/domain/brakes.js';
 import { EntHttpGateway } from '../src/ent/ent.module.js';
 import { EntDifferenceKind } from '#libs/contracts';
@@ -17,16 +11,13 @@ import { bed } from './bed-of-each-test.test-support.js';
 export const uai = '0440001A';
 const caller = callerOf({ roles: ['player'], userId: 'operator' });
 
-function parts() {
-  const { database, unitOfWork } = bed.fresh;
-  const ent = new EntHttpGateway({
-    ...{ url: bed.ent.url, login: 'connecteur', password: 'connecteur-secret', timeoutMs: 5_000 },
-  });
-  const look = new LookAtEntSchool(ent, new EntBooks(database));
-  const commands = new Commands(unitOfWork, new PgBusinessDate(database));
-  const mend = new MendEntSchool(look, commands, bed.accounts, new EntCorrections(), ent);
-  return { look, mend };
-}
+/** The comparison beside the process that runs. */
+export const parts = () =>
+  bed.comparison(
+    new EntHttpGateway({
+      ...{ url: bed.ent.url, login: 'connecteur', password: 'connecteur-secret', timeoutMs: 5_000 },
+    }),
+  );
 
 /** Differences of a school: kind, and the number of the pupil (`aPupil`) or else what the ENT calls the user. */
 export async function compared(of = uai): Promise<string[]> {

@@ -26,7 +26,7 @@ import {
   Memberships,
   People,
 } from '../src/copies/copies.module.js';
-import { Circuit, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
+import { Circuit, type EntGateway, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
 import { AccountViews } from '../src/accounts/account-views.pg.js';
 import { FindAccountTraces } from '../src/account-traces/find-account-traces.js';
 import { Accounts } from '../src/accounts/accounts.pg.js';
@@ -43,7 +43,6 @@ import { EntWork } from '../src/ent-work/ent-work.pg.js';
 import { KnownPlaces } from '../src/ent-work/known-places.pg.js';
 import { LookAtAccounts } from '../src/accounts/look-at-accounts.js';
 import { PendingAccounts } from '../src/work/pending-accounts.pg.js';
-import { ReadFirstUses } from '../src/ent-work/read-first-uses.js';
 import { Scope } from '../src/accounts/scope.pg.js';
 import { SeatLosses } from '../src/seats/seat-losses.pg.js';
 import { SeatNotices } from '../src/seats/seat-notices.pg.js';
@@ -52,7 +51,13 @@ import { SeatViews } from '../src/seats/seat-views.pg.js';
 import { MatchInEnt } from '../src/ent-work/match-in-ent.js';
 import { RestoreFormer } from '../src/ent-work/restore-former.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
-import { StructureReadings } from '../src/ent-work/structure-readings.pg.js';
+import { EntBooks } from '../src/ent-comparison/ent-books.pg.js';
+import { EntCorrections } from '../src/ent-comparison/ent-corrections.pg.js';
+import { EntLooks } from '../src/ent-comparison/ent-looks.pg.js';
+import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
+import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
+import { ReconcileSchools } from '../src/ent-comparison/reconcile-schools.js';
+import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
 import { WorkLoop } from '../src/work/work-loop.js';
 
@@ -156,7 +161,7 @@ export class ProvisioningBed {
       isHeld?: boolean;
     } = {},
   ): void {
-    const { database, unitOfWork } = this.fresh;
+    const { database } = this.fresh;
     const logger =
       options.logger ?? createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
     const gateway = new EntHttpGateway({
@@ -176,20 +181,18 @@ export class ProvisioningBed {
       logger,
     );
     this.findTraces = new FindAccountTraces(database, queue, gateway);
-    const date = new PgBusinessDate(database);
     const known = new KnownPlaces(database);
     const former = new RestoreFormer(gateway, known);
     const match = new MatchInEnt(gateway, new EntPlaces(gateway, known), former);
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
-    const readings = new StructureReadings(database);
-    const firstUses = new ReadFirstUses(unitOfWork, date, readings, this.accounts, gateway);
+    const { reconcile } = this.comparison(gateway);
     const pending = new PendingAccounts(database, queue);
     const loop = new WorkLoop(
       this.assessPeople,
       this.allotSeats,
       this.endGracePeriods,
       this.restateLostDays,
-      firstUses,
+      reconcile,
       serve,
       this.work,
       pending,
@@ -198,6 +201,22 @@ export class ProvisioningBed {
     );
     loop.onApplicationBootstrap();
     this.#loops.push({ loop, pending });
+  }
+
+  /** The comparison with an ENT, as one process has it. */
+  comparison(ent: EntGateway) {
+    const { database, unitOfWork } = this.fresh;
+    const date = new PgBusinessDate(database);
+    const [books, looks] = [new EntBooks(database), new EntLooks(database)];
+    const commands = new Commands(unitOfWork, date);
+    const look = new LookAtEntSchool(ent, books);
+    const corrections = new EntCorrections();
+    const mend = new MendEntSchool(look, commands, this.accounts, corrections, looks, ent);
+    const readings = new StructureReadings(database);
+    const reconcile = new ReconcileSchools(
+      ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
+    );
+    return { look, looks, mend, readings, reconcile, commands };
   }
 
   /** What is left of the accounts of these people, as the process that runs answers. */

@@ -42,12 +42,13 @@ export class MarkWhatFallsDue extends DayHandler {
     await this.markWhatIsForeseen(tx, day);
     // What the ENT refused is tried again.
     await tx.query("update ent_task set not_before = now() where refused_code <> ''");
-    // First uses are looked for once a day, school by school.
+    // Each school of the ENT is looked at once a day, for first uses and for what differs (PRV-5).
     await tx.query(
-      `insert into structure_reading (uai)
-       select distinct a.uai from account a where a.state = 'PROVISIONED'
-       on conflict (uai) do update set attempts = 0, not_before = now()`,
+      `insert into structure_reading (uai, asked_on) select uai, $1 from ent_structure
+       on conflict (uai) do update set attempts = 0, not_before = now(), asked_on = excluded.asked_on`,
+      [day],
     );
+    await tx.query("delete from ent_look where day < $1::date - interval '3 months'", [day]);
   }
   /** Overruns whose days are over (PRV-2), and pools that will lose seats soon, so that it is told (PRV-7). */
   private async markWhatIsForeseen(tx: Transaction, day: LocalDate): Promise<void> {

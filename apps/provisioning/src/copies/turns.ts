@@ -9,6 +9,8 @@ const turns = {
   assessment: 1,
   allotment: 2,
   families: 3,
+  /** Repairs of a night, whose limits count together; before the others. */
+  looks: 4,
 } as const;
 
 export type Turn = keyof typeof turns;
@@ -22,7 +24,7 @@ export async function tryTurn(tx: Transaction, turn: Turn): Promise<boolean> {
   return rows[0]?.mine === true;
 }
 
-/** Waits for each in the order given: always assessment before allotment before families. */
+/** Waits for each in the order given: always looks before assessment before allotment before families. */
 export async function takeTurns(tx: Transaction, ...wanted: readonly Turn[]): Promise<void> {
   for (const turn of wanted) {
     await tx.query('select pg_advisory_xact_lock(7272, $1)', [turns[turn]]);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#libs/persistence';
+import { Database, type Transaction } from '#libs/persistence';
 import {
   type AccountState,
   isAccountIdForm,
@@ -43,12 +43,21 @@ export class EntBooks {
     return rows[0]?.is_so === true;
   }
 
+  async provisionedAmong(tx: Transaction, entIds: readonly string[]): Promise<string[]> {
+    const { rows } = await tx.query<{ account_id: string }>(
+      `select account_id from account where ent_id = any($1) and state = 'PROVISIONED'`,
+      [entIds],
+    );
+    return rows.map(({ account_id }) => account_id);
+  }
+
   /** Accounts of the school, and those that its users and their children are, of any school. */
   async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
     const { rows } = await this.database.query<Row>(
       `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
-         p.first_name, p.last_name, p.birth_date,
+         p.first_name, p.last_name, p.birth_date, a.holds_seat,
+         coalesce(a.ent_identity = ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date), false) as is_named,
          (select coalesce(jsonb_agg(jsonb_build_object('uai', t.uai, 'label', t.class_label, 'classId', t.ent_class_id)), '[]')
           from ent_place t where t.account_id = a.account_id) as places,
          array(select l.student_account_id from ent_link l where l.relative_account_id = a.account_id and l.linked
@@ -82,6 +91,8 @@ type Row = {
   first_name: string | null;
   last_name: string | null;
   birth_date: string | null;
+  holds_seat: boolean;
+  is_named: boolean;
   linked: string[];
 };
 
@@ -104,6 +115,7 @@ function fromRow(row: Row): BookedAccount {
     awaitsUser: row.ent_id === null && awaiting.includes(state),
     isAtWork: row.at_work,
     wasUsed: row.activated,
+    ...{ holdsSeat: row.holds_seat, isNamed: row.is_named },
     person:
       firstName === null || lastName === null || birthDate === null
         ? null

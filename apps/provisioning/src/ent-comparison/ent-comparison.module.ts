@@ -3,13 +3,27 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { EntBooks } from './ent-books.pg.js';
 import { EntComparisonRpc } from './ent-comparison.rpc.js';
 import { EntCorrections } from './ent-corrections.pg.js';
+import { EntLooks } from './ent-looks.pg.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
+import { ReconcileSchools } from './reconcile-schools.js';
+import { StructureReadings } from './structure-readings.pg.js';
 
-/** What the ENT really has, beside the books, where one of them was put back to an earlier state. */
+export { ReconcileSchools };
+
+/** What the ENT really has, beside the books: every night, and where one of them was put back to an earlier state. */
 @Module({
   imports: [AccountsModule],
   controllers: [EntComparisonRpc],
-  providers: [EntBooks, EntCorrections, LookAtEntSchool, MendEntSchool],
+  providers: [
+    EntBooks,
+    EntCorrections,
+    EntLooks,
+    StructureReadings,
+    LookAtEntSchool,
+    MendEntSchool,
+    ReconcileSchools,
+  ],
+  exports: [ReconcileSchools],
 })
 export class EntComparisonModule {}

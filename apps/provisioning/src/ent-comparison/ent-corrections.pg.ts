@@ -77,6 +77,13 @@ export class EntCorrections {
     );
   }
 
+  /** Renamed there by others: the ENT is told anew. */
+  async forgetNames(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
+    await tx.query('update account set ent_identity = null where account_id = any($1::uuid[])', [
+      pairs.map(({ account }) => account.accountId),
+    ]);
+  }
+
   async recordPlaces(
     tx: Transaction,
     accounts: readonly { accountId: string; places: readonly BookedPlace[] }[],

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import { isAccountIdForm, type Profile } from '../accounts/accounts.module.js';
-import { type EntClass, EntGateway, type EntMember, EntUnavailable } from '../ent/ent.module.js';
+import { EntGateway, type EntMember, EntUnavailable } from '../ent/ent.module.js';
+import type { EntSchool } from './domain/ent-school.js';
 import {
   type BookedAccount,
   compareSchool,
@@ -14,19 +15,11 @@ import { EntBooks } from './ent-books.pg.js';
 /** The ENT gave no answer that may be believed: nothing is concluded from it. */
 export class EntNotCompared extends defineProblem('ENT_NOT_COMPARED', 'unavailable') {}
 
-/** One school as the ENT has it, beside the books. */
-export type EntSchool = {
-  readonly uai: string;
-  /** Undefined: the ENT does not know the school. */
-  readonly structureId: string | undefined;
-  readonly classes: readonly EntClass[];
+export type { EntSchool };
+
+export type SeenAtOnce = {
+  readonly users: readonly SeenUser[];
   readonly comparison: SchoolComparison;
-  /** Of the missing: the ENT does not know them, each asked for by itself. */
-  readonly absent: readonly BookedAccount[];
-  /** Of the missing: deleted there and kept for a time. */
-  readonly preDeleted: readonly BookedAccount[];
-  /** Of the missing: in another school there, or in none. */
-  readonly elsewhere: readonly (BookedAccount & { readonly classExternalIds: readonly string[] })[];
 };
 
 /** Reads one school of the ENT and sets it against the books; writes nothing (PRV-5). */
@@ -43,7 +36,7 @@ export class LookAtEntSchool {
   async execute(uai: string, caller: Caller, mayBeEmpty: boolean): Promise<EntSchool> {
     if (!(await this.books.isOfMarkets(uai, marketsOf(caller)))) throw new NotVisible();
     try {
-      return await this.look(uai, mayBeEmpty);
+      return await this.inFull(uai, mayBeEmpty);
     } catch (error) {
       if (!(error instanceof EntUnavailable)) throw error;
       const { code, retryInMs } = error;
@@ -51,7 +44,18 @@ export class LookAtEntSchool {
     }
   }
 
-  private async look(uai: string, mayBeEmpty: boolean): Promise<EntSchool> {
+  /**
+   * By one list alone, which may be cut short: where it is like the books, nothing is missing from it; else it is not
+   * concluded from. Throws EntUnavailable.
+   */
+  async atOnce(uai: string, structureId: string): Promise<SeenAtOnce> {
+    const members = await this.ent.listedMembersOf(structureId);
+    const users = members.map(fromEnt);
+    return { users, comparison: compareSchool(uai, await this.books.accounts(uai, users), users) };
+  }
+
+  /** Whatever differs is read a second time. Throws EntNotCompared where nobody is left, and EntUnavailable. */
+  async inFull(uai: string, mayBeEmpty: boolean): Promise<EntSchool> {
     const structureId = await this.ent.structureOf(uai);
     const members = structureId === undefined ? [] : await this.ent.membersOf(structureId);
     const classes = structureId === undefined ? [] : await this.ent.classesOf(structureId);

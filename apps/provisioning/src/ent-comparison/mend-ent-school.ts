@@ -9,7 +9,9 @@ import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
 import { placesIn, type SeenUser } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
-import { type EntSchool, LookAtEntSchool } from './look-at-ent-school.js';
+import { EntLooks } from './ent-looks.pg.js';
+import type { EntSchool } from './domain/ent-school.js';
+import { LookAtEntSchool } from './look-at-ent-school.js';
 
 /** What a comparison may rest on. A list, because what is journalled is never erased (SUP-4). */
 export const mendReasons = ['ENT_RESTAURE', 'BASE_RESTAUREE', 'INCIDENT_ENT', 'CONTROLE'] as const;
@@ -41,6 +43,7 @@ export class MendEntSchool {
     private readonly commands: Commands,
     private readonly accounts: Accounts,
     private readonly corrections: EntCorrections,
+    private readonly looks: EntLooks,
     private readonly ent: EntGateway,
   ) {}
 
@@ -61,7 +64,7 @@ export class MendEntSchool {
       },
       async (tx, today, journal) => {
         requireConfirmed(figures, confirmed);
-        await this.mend(tx, school, today, { reason, caller });
+        await this.correct(tx, school, today, { reason, userId: caller.userId });
         await journal({
           // Of the ENT's own, so that what was blocked can be found whatever becomes of the books.
           details: { ...details, blockedEntIds: toBlock.map(({ entId }) => entId) },
@@ -71,15 +74,16 @@ export class MendEntSchool {
     return { school, ...(await this.block(toBlock)) };
   }
 
-  private async mend(
+  /** The books of a school put right, and what must be told then; `userId` is empty where nobody has decided. */
+  async correct(
     tx: Transaction,
     school: EntSchool,
     today: LocalDate,
-    { reason, caller }: { reason: string; caller: Caller },
+    { reason, userId }: { reason: string; userId: string },
   ): Promise<void> {
     const { uai, structureId, classes, comparison, absent, elsewhere } = school;
-    const { renumbered, back, blocks, places, links, adoptable } = comparison;
-    const pairs = [...renumbered, ...back, ...blocks, ...places, ...links, ...adoptable];
+    const { renumbered, back, blocks, places, named, links, adoptable } = comparison;
+    const pairs = [...renumbered, ...back, ...blocks, ...places, ...named, ...links, ...adoptable];
     const all = [...absent, ...elsewhere, ...pairs.map(({ account }) => account)];
     const locked = await this.accounts.byIds(
       tx,
@@ -106,6 +110,7 @@ export class MendEntSchool {
         places: placesIn(uai, classIds, pair),
       })),
     );
+    await this.corrections.forgetNames(tx, stand(named));
     await this.corrections.recordLinks(tx, stand(links));
     await this.corrections.recordPlacesOfSchool(
       tx,
@@ -114,14 +119,15 @@ export class MendEntSchool {
       classes.map(({ entId }) => entId),
     );
     const toWork = [...lost, ...stand(adoptable).map(({ account }) => account)];
+    const lostOn = await this.looks.lostOn(tx, uai, today);
     const made = new Set(toWork.map(({ accountId }) => accountId));
     const changed = [...locked.values()].filter(stays).map((account): Stepped => {
       // Suspended, it stays so: made anew, it is blocked again.
       const goes = ['PROVISIONED', 'ACTIVATED', 'FAILED'].includes(account.state);
       if (!made.has(account.accountId) || !goes) return unchanged(account);
-      const why = { decidedBy: caller.userId, reason };
+      const why = { decidedBy: userId, reason };
       return step(unchanged(account), 'PROVISIONING', {
-        on: today,
+        on: lostOn,
         cause: 'RECONCILIATION',
         ...why,
       });
@@ -134,7 +140,7 @@ export class MendEntSchool {
   }
 
   /** Nobody's task: the ENT is told at once, and asked again by the next comparison where it does not. */
-  private async block(users: readonly SeenUser[]): Promise<Pick<Mended, 'blocked' | 'notBlocked'>> {
+  async block(users: readonly SeenUser[]): Promise<Pick<Mended, 'blocked' | 'notBlocked'>> {
     let blocked = 0;
     for (const { entId } of users) {
       try {
@@ -150,11 +156,16 @@ export class MendEntSchool {
 }
 
 function figuresOf({ comparison, absent, elsewhere, preDeleted }: EntSchool, toBlock: number) {
-  const { users, compared, renumbered, back, blocks, places, links, adoptable } = comparison;
+  const { users, compared, renumbered, back, blocks, places, named, links, adoptable } = comparison;
   return {
     ...{ users, compared, missing: absent.length, blocks: toBlock + back.length },
     ...{ elsewhere: elsewhere.length, preDeleted: preDeleted.length, back: back.length },
     ...{ renumbered: renumbered.length, blocksDiffer: blocks.length, places: places.length },
-    ...{ links: links.length, adopted: adoptable.length, blockedUnknown: toBlock },
+    ...{
+      named: named.length,
+      links: links.length,
+      adopted: adoptable.length,
+      blockedUnknown: toBlock,
+    },
   };
 }

@@ -133,6 +133,8 @@ export abstract class EntGateway {
    * way, or read while people come and go, is EntUnavailable, not a school with fewer people.
    */
   abstract membersOf(structureId: string): Promise<EntMember[]>;
+  /** Everybody of a school by the first of these lists alone, which may be cut short: half the price, where nothing that is missing counts. */
+  abstract listedMembersOf(structureId: string): Promise<EntMember[]>;
   abstract whereaboutsOf(entId: string): Promise<EntWhereabouts>;
   abstract setBlocked(entId: string, isBlocked: boolean): Promise<void>;
   /** Harmless when the user is gone already. */

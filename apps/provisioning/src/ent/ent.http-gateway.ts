@@ -96,6 +96,11 @@ export class EntHttpGateway extends EntGateway {
     return users.map(memberOf);
   }
 
+  override async listedMembersOf(structureId: string): Promise<EntMember[]> {
+    const users = await this.#list(`/directory/user/admin/list?structureId=${structureId}`);
+    return users.map(memberOf);
+  }
+
   override async whereaboutsOf(entId: string): Promise<EntWhereabouts> {
     const answer = await this.#session.call('GET', `/directory/user/${entId}`);
     if (answer.isDone) return whereaboutsIn(answer.body);

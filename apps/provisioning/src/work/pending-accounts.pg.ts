@@ -18,6 +18,19 @@ const toleratedSeats = new Gauge({
   registers: [registry],
 });
 
+const schoolsNotCompared = new Gauge({
+  name: 'ent_schools_not_compared',
+  help: 'Schools of today that the ENT gave no answer for that may be believed, by code',
+  labelNames: ['code'],
+  registers: [registry],
+});
+
+const plansHeld = new Gauge({
+  name: 'ent_plans_held',
+  help: 'Schools whose differences from the ENT wait for an approval',
+  registers: [registry],
+});
+
 /** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). Refused work is until it is tried again. */
 @Injectable()
 export class PendingAccounts extends PendingWork {
@@ -38,6 +51,7 @@ export class PendingAccounts extends PendingWork {
     );
     await this.showRefused();
     await this.showTolerated();
+    await this.showLooks();
     return jobs + Number(rows[0]?.count ?? 0n);
   }
 
@@ -70,5 +84,18 @@ export class PendingAccounts extends PendingWork {
     );
     toleratedSeats.reset();
     for (const { market, seats } of rows) toleratedSeats.set({ market }, Number(seats));
+  }
+
+  private async showLooks(): Promise<void> {
+    const { rows } = await this.database.query<{ status: string; code: string; count: number }>(
+      `select status, incident_code as code, count(*)::int as count from ent_look, platform.business_day d
+       where ent_look.day = d.day and status in ('INCIDENT', 'HELD') group by status, incident_code`,
+    );
+    schoolsNotCompared.reset();
+    plansHeld.set(0);
+    for (const { status, code, count } of rows) {
+      if (status === 'HELD') plansHeld.set(count);
+      else schoolsNotCompared.set({ code }, count);
+    }
   }
 }

@@ -10,7 +10,8 @@ import { DomainError } from '#libs/problems';
 import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
-import { EntWork, ReadFirstUses, ServeEnt } from '../ent-work/ent-work.module.js';
+import { ReconcileSchools } from '../ent-comparison/ent-comparison.module.js';
+import { EntWork, ServeEnt } from '../ent-work/ent-work.module.js';
 import { PendingAccounts } from './pending-accounts.pg.js';
 
 const idleMs = 150;
@@ -38,7 +39,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly allotSeats: AllotSeats,
     private readonly endGracePeriods: EndGracePeriods,
     private readonly restateLostDays: RestateLostDays,
-    private readonly readFirstUses: ReadFirstUses,
+    private readonly reconcileSchools: ReconcileSchools,
     private readonly serveEnt: ServeEnt,
     private readonly work: EntWork,
     private readonly pending: PendingAccounts,
@@ -54,7 +55,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
     this.#loops.push(
       this.loop('ent', () => this.fillQueue()),
-      this.loop('first-uses', () => this.readFirstUses.execute()),
+      this.loop('reconciliation', () => this.reconcileSchools.execute()),
     );
   }
 

@@ -7,7 +7,7 @@ export class EntBlocksUnconfirmed extends defineProblem('ENT_BLOCKS_UNCONFIRMED'
 export type Confirmed = { readonly missing?: number; readonly blocks?: number };
 
 /** Of the accounts compared: beyond it, the answer is doubted before the ENT is. */
-const missingPercentMax = 30;
+export const missingPercentMax = 30;
 /** Of the users seen, and never more than so many at once without being asked. */
 const blockedPercentMax = 5;
 const blockedMax = 20;

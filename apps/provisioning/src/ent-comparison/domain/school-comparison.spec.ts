@@ -14,20 +14,21 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
   },
   ...{ isRemoved: false, mustBeBlocked: false, isOpen: true, awaitsUser: false },
   ...{ isAtWork: false, wasUsed: false, person, linkedChildIds: [] },
+  ...{ holdsSeat: true, isNamed: true },
   ...changed,
 });
 const user = (externalId: string, changed: Partial<SeenUser> = {}): SeenUser => ({
   ...person,
   ...{ externalId, entId: `ent-${externalId}`, isOfOurForm: true, login: 'lea.legoff' },
-  ...{ profile: 'STUDENT', isBlocked: false, childEntIds: [] },
+  ...{ profile: 'STUDENT', isBlocked: false, isActivated: false, childEntIds: [] },
   classes: [{ entId: 'class-1', label: 'CP' }],
   ...changed,
 });
 /** Identifiers of what was found, kind by kind. */
 function found(accounts: readonly BookedAccount[], users: readonly SeenUser[]) {
   const { missing, unknown, ...rest } = compareSchool(uai, accounts, users);
-  const { renumbered, back, blocks, places, links, adoptable } = rest;
-  const pairs = { renumbered, back, blocks, places, links, adoptable };
+  const { renumbered, back, blocks, places, named, links, adoptable } = rest;
+  const pairs = { renumbered, back, blocks, places, named, links, adoptable };
   const kinds = Object.entries(pairs).map(
     ([kind, all]) => [kind, all.map((pair) => pair.account.accountId)] as const,
   );
@@ -51,6 +52,15 @@ it.each<[string, BookedAccount[], SeenUser[], object]>([
   ['nobody who was removed there', [account('a', { isRemoved: true })], [], {}],
   ['nobody of another school', [account('a', { uai: '0440002B' })], [], {}],
   ['who is blocked', [account('a')], [user('a', { isBlocked: true })], { blocks: ['a'] }],
+  ['who was renamed there', [account('a')], [user('a', { firstName: 'Léo' })], { named: ['a'] }],
+  ['who was born on another day', [account('a')], [user('a', { birthDate: '' })], { named: ['a'] }],
+  ['nobody in other letters', [account('a')], [user('a', { lastName: ' LE  GOFF' })], {}],
+  [
+    'nobody whose new name is still to be told',
+    [account('a', { isNamed: false })],
+    [user('a', { firstName: 'Léo' })],
+    {},
+  ],
   [
     'who should be blocked',
     [account('a', { mustBeBlocked: true, isOpen: false })],

@@ -19,7 +19,10 @@ export type BookedAccount = {
   readonly isAtWork: boolean;
   /** Used at least once: whoever has it knows a password. */
   readonly wasUsed: boolean;
+  readonly holdsSeat: boolean;
   readonly person: SeenPerson | null;
+  /** The ENT was told who the person is today. */
+  readonly isNamed: boolean;
   /** Of a relative: whom the ENT has as its children, by the books. */
   readonly linkedChildIds: readonly string[];
 };
@@ -46,6 +49,8 @@ export type SeenUser = SeenPerson & {
   /** In our words; undefined: a profile that we never make. */
   readonly profile: string | undefined;
   readonly isBlocked: boolean;
+  /** Used at least once. */
+  readonly isActivated: boolean;
   readonly classes: readonly { readonly entId: string; readonly label: string }[];
   readonly childEntIds: readonly string[];
 };
@@ -72,6 +77,8 @@ export type SchoolComparison = {
   readonly back: readonly Pair[];
   readonly blocks: readonly Pair[];
   readonly places: readonly Pair[];
+  /** Under another name or birth date than the ENT was told. */
+  readonly named: readonly Pair[];
   readonly links: readonly LinksDiffer[];
   /** The user that an account waits for, made by us under an identifier that we have lost. */
   readonly adoptable: readonly Pair[];
@@ -123,6 +130,10 @@ export function compareSchool(
     places: standing.filter(
       ({ account: { isOpen, places }, user }) =>
         isOpen && places.some((place) => !isThere(uai, place, user)),
+    ),
+    named: standing.filter(
+      ({ account: { isOpen, isNamed, person }, user }) =>
+        isOpen && isNamed && person !== null && !isSamePerson(person, user),
     ),
     links: standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
     adoptable,
@@ -203,8 +214,25 @@ function personKey(profile: string | undefined, person: SeenPerson | null): stri
   return [profile, nameKey(person.lastName), nameKey(person.firstName), person.birthDate].join('|');
 }
 
+/** By what a person reads: an ENT may write names in its own case, and trims them. A birth date counts where we know one. */
+const isSamePerson = (ours: SeenPerson, theirs: SeenPerson): boolean =>
+  shownName(ours.lastName) === shownName(theirs.lastName) &&
+  shownName(ours.firstName) === shownName(theirs.firstName) &&
+  (ours.birthDate === '' || ours.birthDate === theirs.birthDate);
+
+const shownName = (name: string): string =>
+  name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
+
 const nameKey = (name: string): string =>
   name
     .normalize('NFD')
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase();
+
+/** Nothing that a longer look could find either: the first list alone bears it out. */
+export function isAlike(comparison: SchoolComparison): boolean {
+  const { missing, renumbered, back, blocks, places, named, links, adoptable, unknown } =
+    comparison;
+  const found = [missing, renumbered, back, blocks, places, named, links, adoptable, unknown];
+  return found.every((each) => each.length === 0);
+}

@@ -1,0 +1,74 @@
+import type { LocalDate } from '#libs/time';
+import { missingPercentMax } from './brakes.js';
+import type { EntSchool } from './ent-school.js';
+import { isWithin, seasonOf, type UsedToday } from './seasons.js';
+
+/** What becomes of a school that was looked at, without a person's word and with it (PRV-8). */
+export type NightPlan = {
+  readonly now: EntSchool;
+  readonly held: EntSchool;
+  /** Calls of `now` that a season limits. */
+  readonly calls: number;
+};
+
+/**
+ * Parts what was found. Never held: what only the books learn, family links, and the block of whom the books have
+ * blocked. Always held: a deletion, a school that the ENT does not know, and so many missing that the answer is doubted.
+ * In between, all the rest of a school together, where it is more than the season allows.
+ */
+export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday): NightPlan {
+  if (school.structureId === undefined) {
+    return { now: withNothing(school), held: school, calls: 0 };
+  }
+  const { comparison, absent, elsewhere } = school;
+  const { users, compared, blocks, back, unknown } = comparison;
+  const isDoubted = absent.length * 100 > compared * missingPercentMax;
+  // To be opened again; the others are to be blocked.
+  const toOpen = blocks.filter(({ user }) => user.isBlocked);
+  const toBlock = blocks.filter(({ user }) => !user.isBlocked);
+  const { places, named } = comparison;
+  const found = {
+    ...{ blocks: toOpen, places, named, elsewhere },
+    unknown: unknown.filter(isFree),
+  };
+  const nothing: typeof found = { blocks: [], places: [], named: [], elsewhere: [], unknown: [] };
+  const count = Object.values(found).reduce((sum, each) => sum + each.length, 0);
+  const mayCall = isWithin(seasonOf(day), count, users, used);
+  const [now, held] = mayCall ? [found, nothing] : [nothing, found];
+  return {
+    now: {
+      ...school,
+      ...{ absent: isDoubted ? [] : absent, elsewhere: now.elsewhere, preDeleted: [] },
+      comparison: {
+        ...comparison,
+        ...{ places: now.places, named: now.named, unknown: now.unknown },
+        ...{ blocks: [...toBlock, ...now.blocks], back: [] },
+      },
+    },
+    held: {
+      ...school,
+      ...{ absent: isDoubted ? absent : [], elsewhere: held.elsewhere, preDeleted: [] },
+      comparison: {
+        ...withNothing(school).comparison,
+        ...{ places: held.places, named: held.named, unknown: held.unknown },
+        ...{ blocks: held.blocks, back },
+      },
+    },
+    calls: mayCall ? count : 0,
+  };
+}
+
+const isFree = ({ isBlocked }: { isBlocked: boolean }) => !isBlocked;
+
+/** The same school with nothing to be done there. */
+export function withNothing(school: EntSchool): EntSchool {
+  return {
+    ...school,
+    ...{ absent: [], elsewhere: [], preDeleted: [] },
+    comparison: {
+      ...school.comparison,
+      ...{ missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] },
+      ...{ links: [], adoptable: [], unknown: [] },
+    },
+  };
+}

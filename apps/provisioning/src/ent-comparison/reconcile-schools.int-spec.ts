@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { jest } from '@jest/globals';
+import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { aLostUser, books, compared, parts, uai } from '../../test/ent-comparison.test-support.js';
+import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import {
+  linkToClass,
+  relate,
+  unlinkFromClass,
+  unrelate,
+} from '../../../../test/simulators/open-ent-ng/graph/ties.js';
+import {
+  activate,
+  block,
+  updateUser,
+} from '../../../../test/simulators/open-ent-ng/graph/users.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+/** These are in the ENT, and the first night has seen them. */
+async function seen(people: readonly APerson[], uais = [uai], ordered = 200): Promise<void> {
+  await bed.aMembership('m1', { ordered, uais });
+  await bed.import(people, { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  await night('2022-11-10');
+}
+async function night(day: string): Promise<void> {
+  await bed.begin(day);
+  await bed.untilQuiet();
+}
+const idOf = (number: number) => aPupil(number, { uai }).personId;
+async function userOf(number: number) {
+  const [row] = await bed.rows<{ ent_id: string }>(
+    'select ent_id from account where person_id = $1',
+    [idOf(number)],
+  );
+  return bed.ent.graph.users.get(row?.ent_id ?? '')!;
+}
+/** Day, school, status, and each difference with what becomes of it. */
+const looks = async () =>
+  (
+    await bed.rows<{ line: string }>(
+      `select concat_ws(' ', to_char(day, 'MM-DD'), right(uai, 2), status, nullif(incident_code, ''),
+         (select string_agg(concat_ws(' ', d->>'kind', d->>'fate', ltrim(right(a.person_id::text, 3), '0')), ', '
+            order by d->>'kind', a.person_id)
+          from jsonb_array_elements(differences) d left join account a on a.account_id::text = d->>'accountId')) as line
+       from ent_look order by day, uai`,
+    )
+  ).map(({ line }) => line);
+
+it('PRV-5: each night what differs is found and repaired, and reading it costs one list where nothing does', async () => {
+  await seen(pupils(uai, 40));
+  await night('2022-11-11');
+  expect(await looks()).toEqual(['11-10 1A MATCHED', '11-11 1A MATCHED']);
+  expect([bed.ent.calls.get('admin-list-users'), bed.ent.calls.get('list-users')]).toEqual([
+    2,
+    undefined,
+  ]);
+  const { login, activationCode } = await userOf(7);
+  activate(bed.ent.graph, login, activationCode!, 'mot de passe');
+  remove(bed.ent.graph, [(await userOf(1)).id]);
+  block(bed.ent.graph, (await userOf(2)).id, true);
+  updateUser(bed.ent.graph, (await userOf(3)).id, { lastName: 'Autre', firstName: 'Prenom3' });
+  await night('2022-11-12');
+  expect((await looks()).at(-1)).toBe(
+    '11-12 1A REPAIRED BLOCK REPAIRED 2, MISSING REPAIRED 1, NAME REPAIRED 3',
+  );
+  expect([await compared(), (await userOf(2)).blocked, (await userOf(3)).lastName]).toEqual([
+    [],
+    false,
+    'Nom3',
+  ]);
+  expect([await bed.stateOf(idOf(7)), (await bed.historyOf(idOf(1))).slice(-2)]).toEqual([
+    ['ACTIVATED'],
+    ['PROVISIONING 2022-11-12 RECONCILIATION', 'PROVISIONED 2022-11-12 ENT'],
+  ]);
+  await night('2022-11-13');
+  expect((await looks()).at(-1)).toBe('11-13 1A MATCHED');
+});
+
+it('PRV-5, PRV-3: an answer that cannot be believed is an incident and concludes nothing; who was lost then is not counted from the day after the last look that saw it', async () => {
+  await seen(pupils(uai, 4));
+  const before = await books();
+  const incidents = [
+    ['2022-11-11', 'page-200', 'ENT_SESSION'],
+    ['2022-11-12', 'throttled-429', 'ENT_THROTTLED'],
+    ['2022-11-13', 'half-list', 'ENT_LISTS_DIFFER'],
+  ] as const;
+  for (const [day, mode, code] of incidents) {
+    const calls = 'GET /directory/user/admin/list';
+    bed.ent.faults.set([{ mode, calls, retryAfter: '1' }]);
+    await bed.begin(day);
+    const line = `${day.slice(5)} 1A INCIDENT ${code}`;
+    await bed.until(line, async () => (await looks()).at(-1) === line);
+  }
+  // Reading it again says the same: the day is quiet, and the next looks anew.
+  await bed.untilQuiet();
+  expect(await books()).toEqual(before);
+  remove(bed.ent.graph, [(await userOf(3)).id]);
+  bed.ent.faults.set([]);
+  await night('2022-11-14');
+  expect((await looks()).at(-1)).toBe('11-14 1A REPAIRED MISSING REPAIRED 3');
+  expect((await bed.historyOf(idOf(3))).slice(-2)).toEqual([
+    'PROVISIONING 2022-11-11 RECONCILIATION',
+    'PROVISIONED 2022-11-14 ENT',
+  ]);
+  // The whole school: held, and nobody loses a state by it.
+  for (const { id } of [...bed.ent.graph.users.values()]) remove(bed.ent.graph, [id]);
+  await night('2022-11-15');
+  expect((await looks()).at(-1)).toBe('11-15 1A INCIDENT ENT_ANSWER_EMPTY');
+  expect(await bed.stateOf(idOf(1))).toEqual(['PROVISIONED']);
+});
+
+it('PRV-5: 100 changes made by hand are all found in one night, and held beyond what it may do (PRV-8)', async () => {
+  const relatives = Array.from({ length: 25 }, (_, index) =>
+    aPupil(201 + index, {
+      ...{ uai, profile: 'RELATIVE', birthDate: '', classLabel: '' },
+      childIds: [idOf(1 + index)],
+    }),
+  );
+  const others = Array.from({ length: 2 }, (_, at) => aPupil(150 + at, { uai, classLabel: 'CP' }));
+  await seen([...pupils(uai, 120), ...others, ...relatives]);
+  const classNamed = (wanted: string) =>
+    [...bed.ent.graph.classes.values()].find(({ name }) => name === wanted)!.id;
+  const [own, other] = [classNamed('CE2 A'), classNamed('CP')];
+  const { graph } = bed.ent;
+  const byHand = {
+    MISSING: (id: string) => remove(graph, [id]),
+    BLOCK: (id: string) => block(graph, id, true),
+    NAME: (id: string) => updateUser(graph, id, { firstName: 'Autre', lastName: 'Nom' }),
+    'NAME of birth': (id: string) => updateUser(graph, id, { birthDate: '2013-01-01' }),
+    PLACE: (id: string) => unlinkFromClass(graph, own, id),
+    'PLACE elsewhere': (id: string) => {
+      linkToClass(graph, other, id);
+      unlinkFromClass(graph, own, id);
+    },
+  };
+  const kinds = fc.sample(
+    fc.constantFrom(...[...Object.keys(byHand), 'LINKS', 'LINKS more', 'UNKNOWN']),
+    { numRuns: 100, seed: 20_221_110 },
+  );
+  const expected: string[] = [];
+  let [pupil, relative] = [25, 200];
+  for (const kind of kinds) {
+    const [word = ''] = kind.split(' ');
+    if (word === 'UNKNOWN') {
+      expected.push(`UNKNOWN ${aLostUser(500 + expected.length).externalId}`);
+    } else if (word === 'LINKS') {
+      relative += 1;
+      const [guardian, child] = [await userOf(relative), await userOf(relative - 200)];
+      if (kind === 'LINKS') {
+        unrelate(graph, child.id, guardian.id);
+        // The ENT takes it out of the child's class, too.
+        expected.push(`PLACE ${relative}`);
+      } else relate(graph, (await userOf(150)).id, guardian.id);
+      expected.push(`LINKS ${relative}`);
+    } else {
+      pupil += 1;
+      byHand[kind as keyof typeof byHand]((await userOf(pupil)).id);
+      expected.push(`${word} ${pupil}`);
+    }
+  }
+  expect(await compared()).toEqual(expected.sort());
+  await night('2022-11-11');
+  const [row] = await bed.rows<{ status: string; found: number; fates: object; calls: number }>(
+    `select status, calls, jsonb_array_length(differences) as found,
+       (select jsonb_object_agg(kind, fates) from (
+          select d->>'kind' as kind, string_agg(distinct d->>'fate', ',') as fates
+          from jsonb_array_elements(differences) d group by 1) as x) as fates
+     from ent_look where day = '2022-11-11'`,
+  );
+  expect(row).toEqual({
+    ...{ status: 'HELD', calls: 0, found: expected.length },
+    fates: {
+      ...{ MISSING: 'REPAIRED', LINKS: 'REPAIRED' },
+      ...{ BLOCK: 'HELD', NAME: 'HELD', PLACE: 'HELD', UNKNOWN: 'HELD' },
+    },
+  });
+});
+
+it('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {
+  const uais = ['0440001A', '0440002B', '0440003C', '0440004D'];
+  await seen(
+    uais.flatMap((each, at) =>
+      [1, 2, 3, 4].map((number) => aPupil(at * 10 + number, { uai: each })),
+    ),
+    uais,
+  );
+  await bed.halt();
+  for (const at of [1, 11, 21, 31]) remove(bed.ent.graph, [(await userOf(at)).id]);
+  bed.ent.calls.clear();
+  await bed.begin('2022-11-11');
+  // One takes a school and is killed; another is slow.
+  const { readings } = parts();
+  const [killed, slow] = [await readings.next(), await readings.next()];
+  bed.run();
+  bed.run();
+  const waiting = `select uai from structure_reading order by uai`;
+  await bed.until('the other two are read', async () => (await bed.rows(waiting)).length === 2);
+  // Their minute is over.
+  await bed.rows('update structure_reading set not_before = now()');
+  await bed.untilQuiet();
+  const repaired = [1, 11, 21, 31].map(
+    (number, at) => `11-11 ${uais[at]!.slice(-2)} REPAIRED MISSING REPAIRED ${number}`,
+  );
+  expect((await looks()).slice(-4)).toEqual(repaired);
+  // Quick, and then in full: once each.
+  expect(bed.ent.calls.get('admin-list-users')).toBe(8);
+  const { unitOfWork } = bed.fresh;
+  for (const late of [killed!, slow!]) {
+    expect(await unitOfWork.run((tx) => readings.settle(tx, late))).toBe(false);
+  }
+  await bed.halt();
+  await bed.begin('2022-11-12');
+  const yesterday = (await readings.next())!;
+  await bed.begin('2022-11-13');
+  await readings.next();
+  // Of the same number of tries, and of another day.
+  expect(await unitOfWork.run((tx) => readings.settle(tx, yesterday))).toBe(false);
+  await bed.rows('delete from structure_reading');
+});

@@ -1,0 +1,181 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate } from '#libs/messaging';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
+import { takeTurns } from '../copies/copies.module.js';
+import { backOffMs, EntUnavailable } from '../ent/ent.module.js';
+import { type Difference, differencesOf } from './domain/differences.js';
+import type { EntSchool } from './domain/ent-school.js';
+import { planOfNight } from './domain/night-plan.js';
+import { isAlike, type SeenUser } from './domain/school-comparison.js';
+import { EntBooks } from './ent-books.pg.js';
+import { type EntLook, EntLooks, type FoundDifference } from './ent-looks.pg.js';
+import { EntNotCompared, LookAtEntSchool } from './look-at-ent-school.js';
+import { MendEntSchool } from './mend-ent-school.js';
+import { type StructureReading, StructureReadings } from './structure-readings.pg.js';
+
+/** Reading again says the same of a school that is empty, or of which two lists differ: the next day looks anew. */
+const attemptsMax = 3;
+
+/** Who did it, where nobody did. */
+const nobody = { userId: '', reason: 'NUIT' };
+
+/**
+ * Each school of the ENT beside the books, once a day (PRV-5): first uses, and what differs. What a season allows is
+ * repaired; the rest is held for a person (PRV-8). Nothing is deleted, and no answer in doubt is concluded from.
+ */
+@Injectable()
+export class ReconcileSchools {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly businessDate: BusinessDate,
+    private readonly readings: StructureReadings,
+    private readonly looks: EntLooks,
+    private readonly look: LookAtEntSchool,
+    private readonly books: EntBooks,
+    private readonly mend: MendEntSchool,
+    private readonly accounts: Accounts,
+  ) {}
+
+  /** One school. Returns false when none is due. Reading twice finds the same. */
+  async execute(): Promise<boolean> {
+    const reading = await this.readings.next();
+    if (!reading) return false;
+    try {
+      await this.reconcile(reading);
+    } catch (error) {
+      const incident = incidentOf(error);
+      if (!incident) throw error;
+      await this.looks.recordIncident(reading.uai, reading.askedOn, incident.code);
+      const { retryInMs, isLasting } = incident;
+      if (isLasting && reading.attempts >= attemptsMax) {
+        await this.unitOfWork.run((tx) => this.readings.settle(tx, reading));
+        return true;
+      }
+      const waitMs =
+        retryInMs ??
+        backOffMs(reading.attempts, { firstMs: 500, mostMs: 60_000, random: Math.random });
+      await this.readings.postpone(reading, waitMs);
+    }
+    return true;
+  }
+
+  private async reconcile(reading: StructureReading): Promise<void> {
+    const { uai, structureId } = reading;
+    const { users, comparison } = await this.look.atOnce(uai, structureId);
+    if (isAlike(comparison)) {
+      await this.unitOfWork.run(async (tx) => {
+        if (!(await this.readings.settle(tx, reading))) return;
+        const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
+        const found = { users: users.length, compared: comparison.compared, firstUses };
+        await this.record(tx, reading, found, 0, []);
+      });
+      return;
+    }
+    await this.readings.keep(reading);
+    await this.repair(reading, users, await this.look.inFull(uai, false));
+  }
+
+  private async repair(
+    reading: StructureReading,
+    seen: readonly SeenUser[],
+    school: EntSchool,
+  ): Promise<void> {
+    const toBlock = await this.unitOfWork.run(async (tx) => {
+      await takeTurns(tx, 'looks');
+      if (!(await this.readings.settle(tx, reading))) return [];
+      const today = await this.businessDate.today(tx);
+      const firstUses = await this.recordFirstUses(tx, seen, today);
+      const used = await this.looks.usedToday(
+        tx,
+        today,
+        await this.looks.memberOf(tx, reading.uai),
+      );
+      const { now, held, calls } = planOfNight(school, today, used);
+      if (differencesOf(now).length > 0) await this.mend.correct(tx, now, today, nobody);
+      const { users, compared } = school.comparison;
+      const found = { users, compared, firstUses };
+      await this.record(tx, reading, found, calls, foundIn(school, now, held));
+      return now.comparison.unknown;
+    });
+    await this.mend.block(toBlock);
+  }
+
+  private async recordFirstUses(
+    tx: Transaction,
+    users: readonly SeenUser[],
+    today: LocalDate,
+  ): Promise<number> {
+    const used = users.filter(({ isActivated }) => isActivated).map(({ entId }) => entId);
+    const accounts = await this.accounts.byIds(tx, await this.books.provisionedAmong(tx, used));
+    const first = [...accounts.values()].filter(({ state }) => state === 'PROVISIONED');
+    await this.accounts.save(
+      tx,
+      first.map((account) => step(unchanged(account), 'ACTIVATED', { on: today, cause: 'ENT' })),
+    );
+    return first.length;
+  }
+
+  private async record(
+    tx: Transaction,
+    { uai, askedOn: day }: StructureReading,
+    found: Pick<EntLook, 'users' | 'compared' | 'firstUses'>,
+    calls: number,
+    differences: readonly FoundDifference[],
+  ): Promise<void> {
+    const membershipId = await this.looks.memberOf(tx, uai);
+    const isHeld = differences.some(({ fate }) => fate === 'HELD');
+    const last = isHeld ? await this.looks.before(tx, uai, day) : undefined;
+    // What a person has refused is not asked again, as long as it is the same.
+    const isRefused = last?.status === 'REJECTED' && isSamePlan(last.differences, differences);
+    const status = isRefused ? 'REJECTED' : statusOf(differences);
+    await this.looks.record(tx, { uai, day, membershipId, status, ...found, calls, differences });
+  }
+}
+
+function statusOf(differences: readonly FoundDifference[]): EntLook['status'] {
+  const fates = new Set(differences.map(({ fate }) => fate));
+  if (fates.has('HELD')) return 'HELD';
+  if (fates.has('REPAIRED')) return 'REPAIRED';
+  return fates.has('TOLD') ? 'TOLD' : 'MATCHED';
+}
+
+/** All that was found, and what becomes of each. */
+function foundIn(school: EntSchool, now: EntSchool, held: EntSchool): FoundDifference[] {
+  const keysNow = new Set(differencesOf(now).map(keyOf));
+  const keysHeld = new Set(differencesOf(held).map(keyOf));
+  return differencesOf(school).map((difference) => {
+    const key = keyOf(difference);
+    const fate = keysNow.has(key) ? 'REPAIRED' : keysHeld.has(key) ? 'HELD' : 'TOLD';
+    return { ...difference, fate };
+  });
+}
+
+const keyOf = ({ kind, accountId, entId }: Difference) => `${kind} ${accountId} ${entId}`;
+
+/** The held part of two looks: the same kinds about the same accounts and users. */
+export function isSamePlan(
+  one: readonly FoundDifference[],
+  other: readonly FoundDifference[],
+): boolean {
+  const [a, b] = [one, other].map((each) =>
+    each
+      .filter(({ fate }) => fate === 'HELD')
+      .map(keyOf)
+      .sort()
+      .join('|'),
+  );
+  return a === b;
+}
+
+/** Undefined: no incident of the ENT's. */
+function incidentOf(error: unknown) {
+  if (error instanceof EntNotCompared) {
+    const code = String(error.details['entCode']);
+    return { code, retryInMs: undefined, isLasting: true };
+  }
+  if (!(error instanceof EntUnavailable)) return undefined;
+  const { code, retryInMs } = error;
+  return { code, retryInMs, isLasting: code === 'ENT_LISTS_DIFFER' };
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+
+export type StructureReading = {
+  readonly uai: string;
+  readonly structureId: string;
+  /** The business day for which the school is read. */
+  readonly askedOn: LocalDate;
+  /** This one included. */
+  readonly attempts: number;
+};
+
+/** Schools that are still to be looked at today: the progress of a night, a school at a time. */
+@Injectable()
+export class StructureReadings {
+  constructor(private readonly database: Database) {}
+
+  /** Whoever takes one has it for a minute; a process that was killed loses it to the next then. */
+  async next(): Promise<StructureReading | undefined> {
+    const { rows } = await this.database.query<{
+      uai: string;
+      ent_id: string;
+      attempts: number;
+      asked_on: LocalDate;
+    }>(
+      `update structure_reading r set attempts = attempts + 1, not_before = now() + interval '1 minute'
+       from ent_structure s
+       where s.uai = r.uai and r.uai = (
+         select uai from structure_reading where not_before <= now() order by not_before, uai limit 1 for update skip locked)
+       returning r.uai, s.ent_id, r.attempts, r.asked_on`,
+    );
+    const row = rows[0];
+    return (
+      row && {
+        ...{ uai: row.uai, structureId: row.ent_id },
+        ...{ attempts: row.attempts, askedOn: row.asked_on },
+      }
+    );
+  }
+
+  /** One school, or all, for today; how many. Who is being read already is read once. */
+  async ask(tx: Transaction, uai: string | undefined): Promise<number> {
+    const { rowCount } = await tx.query(
+      `insert into structure_reading (uai, asked_on)
+       select uai, platform.business_date() from ent_structure where $1::text is null or uai = $1
+       on conflict (uai) do update set not_before = least(structure_reading.not_before, now())
+         where structure_reading.attempts = 0`,
+      [uai ?? null],
+    );
+    return rowCount ?? 0;
+  }
+
+  /** Longer than a minute: whoever is missing is asked for one by one. */
+  async keep(reading: StructureReading): Promise<void> {
+    await this.postpone(reading, keptMs);
+  }
+
+  /** False: another process has taken it since, or a later day has asked anew; what was read is not to be written. */
+  async settle(tx: Transaction, { uai, attempts, askedOn }: StructureReading): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      'delete from structure_reading where uai = $1 and attempts = $2 and asked_on = $3',
+      [uai, attempts, askedOn],
+    );
+    return rowCount === 1;
+  }
+
+  async postpone({ uai, attempts, askedOn }: StructureReading, waitMs: number): Promise<void> {
+    await this.database.query(
+      `update structure_reading set not_before = now() + $4 * interval '1 millisecond'
+       where uai = $1 and attempts = $2 and asked_on = $3`,
+      [uai, attempts, askedOn, waitMs],
+    );
+  }
+}
+
+const keptMs = 15 * 60_000;
