@@ -3,9 +3,9 @@ import type { SourceInventory, SourceRecord } from '../../sources/sources.module
 import {
   covers,
   holdsStatements,
-  placeProfileOf,
   speaksBySchools,
   speaksOf,
+  spokenOfAdult,
 } from '../domain/source-declaration.js';
 import { DeliveryOlder } from '../domain/directory-import.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
@@ -76,8 +76,8 @@ export class Delivery {
       if (isHeld && record.kind !== 'remark' && speaksOf(source, record.kind))
         this.rows.hold(record);
       if (record.kind === 'remark') this.remarks.add(record.code, record);
-      else if (this.isCovered(record)) this.rows.add(record);
-      else this.remarks.add('OUTSIDE_PERIMETER', { ...record, subject: record.sourceKey });
+      else if (!this.add(record))
+        this.remarks.add('OUTSIDE_PERIMETER', { ...record, subject: record.sourceKey });
     }
     if (this.rows.size + this.remarks.size >= STAGE_ROWS) await this.flush();
   }
@@ -86,8 +86,7 @@ export class Delivery {
   async stageHeld(
     statements: readonly { statement: Entry; ineHash: string | null }[],
   ): Promise<void> {
-    for (const { statement, ineHash } of statements)
-      if (this.isCovered(statement)) this.rows.add(statement, ineHash);
+    for (const { statement, ineHash } of statements) this.add(statement, ineHash);
     if (this.rows.size >= STAGE_ROWS) await this.flush();
   }
 
@@ -199,13 +198,15 @@ export class Delivery {
     );
   }
 
-  private isCovered(record: Entry): boolean {
+  /** As far as it is the source's to say; false: nothing of it is. */
+  private add(record: Entry, ineHash?: string | null): boolean {
     const { source } = this.connection.work;
-    if (record.kind === 'structure') return covers(source, record.uai);
-    if (source.profiles.length === 0) return true;
-    if (record.kind === 'pupil') return source.profiles.includes('STUDENT');
-    if (record.kind === 'guardian') return source.profiles.includes('RELATIVE');
-    return source.profiles.includes(placeProfileOf(record));
+    const isCovered =
+      record.kind === 'structure' ? covers(source, record.uai) : speaksOf(source, record.kind);
+    const said = record.kind === 'staff' ? spokenOfAdult(source, record) : record;
+    if (!isCovered || !said) return false;
+    this.rows.add(said, ineHash);
+    return true;
   }
 
   private async flush(): Promise<void> {

@@ -467,6 +467,24 @@ describe('DIR-1: exports written by hand come to the people written beside them'
       expect(await people()).toEqual(written('aaf-1d-inspection-next'));
     });
 
+    it('DIR-3: a school with pupils stays one, though another names it as its circonscription', async () => {
+      const before = await people();
+      const wrong = { ENTEcoleCirconscription: ['4101'] };
+      const right = { ENTEcoleCirconscription: ['4190'] };
+      for (const [name, named] of [
+        ['wrong', wrong],
+        ['right', right],
+      ] as const) {
+        const said = { EtabEducNat: [['modify', '4103', named]] } as const;
+        const report = await deliver(name, '2025-09-17', said, hand.sourceCode);
+        expect(report).toMatchObject({ state: 'COMPLETED', peopleRemoved: 0 });
+        expect((await people()).filter((one) => / (STUDENT|TEACHER) /.test(one))).toEqual(
+          before.filter((one) => / (STUDENT|TEACHER) /.test(one)),
+        );
+      }
+      expect(await people()).toEqual(before);
+    });
+
     it('a school of which alone a delta speaks stays in it, under its name, though nobody inspects it', async () => {
       const gone = ['920201', '920203', '920204'].map((key) => ['delete', key] as const);
       const name = { ENTStructureNomCourant: ['ECOLE PRIMAIRE$Les quatre vents$CHATEAUBRIANT'] };

@@ -20,23 +20,28 @@ const step = (sql: string, remark?: string): ReadingStep => ({
   ...(remark ? { remark } : {}),
 });
 
-const NAMED_AS_CIRCONSCRIPTION = `select from stage_structure n where n.circonscription = s.source_key and n.source_key <> s.source_key`;
-
 const LINK_AS_JSON = `jsonb_build_object('id', class_id, 'label', class_label) order by class_id`;
 
-/** In order: what the files say, made consistent in itself. The directory has no part in it. */
+/** In order: what the files say, made consistent in itself. The directory has no part in it, but that who has pupils is a school. */
 export const READING_STEPS: readonly ReadingStep[] = [
   step('analyze stage_structure, stage_person, stage_place, stage_link'),
-  // A circonscription is a structure too, and no school: where it is delivered, it gives its schools its name.
+  // A circonscription is a structure too, and no school: where it is delivered, it gives its schools its name. A school
+  // that has pupils, here or in the directory, stays one, whoever names it by mistake.
+  step(`create temp table circonscription as
+    select distinct c.source_key from stage_structure n join stage_structure c on c.source_key = n.circonscription
+    where n.source_key <> c.source_key
+      and not exists (select from stage_place p where p.structure_key = c.source_key and p.profile = 'STUDENT')
+      -- By index, one by one.
+      and (select true from enrolment e where e.uai = c.uai and e.profile = 'STUDENT' and e.ends_on is null limit 1) is null`),
   step(`insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription)
     select distinct on (s.uai) s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, s.classes, s.groups,
       coalesce(nullif(c.name, ''), s.circonscription)
     from stage_structure s left join stage_structure c on c.source_key = s.circonscription
-    where not exists (${NAMED_AS_CIRCONSCRIPTION}) order by s.uai, s.source_key, c.uai`),
+    where s.source_key not in (select source_key from circonscription) order by s.uai, s.source_key, c.uai`),
   // Several keys may lead to one school.
   step(`insert into school_key (source_key, uai)
-    select distinct on (source_key) source_key, uai from stage_structure s
-    where not exists (${NAMED_AS_CIRCONSCRIPTION}) order by source_key, uai on conflict do nothing`),
+    select distinct on (source_key) source_key, uai from stage_structure
+    where source_key not in (select source_key from circonscription) order by source_key, uai on conflict do nothing`),
   // The first entry of a key counts; a key in two entities (pupil, guardian, staff) is one person with the places of both.
   step(
     `doubled as (select source_key, entity, min(ord) as first from stage_person group by 1, 2 having count(*) > 1),

@@ -147,6 +147,25 @@ export function placeProfileOf({ isTeacher, post }: Adult): 'TEACHER' | 'PERSONN
   return isTeacher && !post ? 'TEACHER' : 'PERSONNEL';
 }
 
+type Placed = Adult & {
+  readonly structureKeys: readonly string[];
+  readonly headOf: readonly string[];
+  readonly inspects?: readonly unknown[];
+};
+
+/** What of an adult the source may speak of; undefined: nothing. Who inspects schools is a guest of them, whatever else the same person is. */
+export function spokenOfAdult<One extends Placed>(
+  { profiles }: Pick<SourceDeclaration, 'profiles'>,
+  adult: One,
+): Omit<One, 'inspects'> | undefined {
+  if (profiles.length === 0) return adult;
+  const { inspects, ...place } = adult;
+  const mayInspect = inspects !== undefined && profiles.includes('GUEST');
+  const asGuest = mayInspect ? { inspects } : {};
+  if (profiles.includes(placeProfileOf(adult))) return { ...place, ...asGuest };
+  return mayInspect ? { ...place, ...asGuest, structureKeys: [], headOf: [] } : undefined;
+}
+
 /** Whether a school is one of the source's. */
 export function covers(
   { departments, uais }: Pick<SourceDeclaration, 'departments' | 'uais'>,
