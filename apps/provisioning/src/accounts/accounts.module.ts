@@ -13,8 +13,9 @@ import { Scope } from './scope.pg.js';
 
 export type { Pool } from './accounts.pg.js';
 export { isBlockedInEnt, isOpen } from './domain/account.js';
+export { nameAgain } from './name-for-way-in.pg.js';
 export { isBehind } from './is-behind.pg.js';
-export { isAccountIdForm } from './domain/account-id.js';
+export { isAccountIdForm, isUuid } from './domain/account-id.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';
 export { step, unchanged, type Account, type Stepped } from './domain/step.js';

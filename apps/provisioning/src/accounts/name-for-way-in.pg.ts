@@ -6,10 +6,21 @@ import type { Transaction } from '#libs/persistence';
  */
 export async function nameForWayIn(tx: Transaction, accountIds: readonly string[]): Promise<void> {
   await tx.query(
-    `update account a set ent_external_id = ent_key_of(a)
-     where a.account_id = any($1::uuid[]) and a.ent_id is null and a.state in ('REQUESTED', 'WAITING_SEAT', 'FAILED')
-       and a.ent_external_id is distinct from ent_key_of(a)
-       and not exists (select from ent_task t where t.account_id = a.account_id)`,
+    named(`a.account_id = any($1::uuid[]) and a.ent_id is null and a.state in ('REQUESTED', 'WAITING_SEAT', 'FAILED')
+       and not exists (select from ent_task t where t.account_id = a.account_id)`),
     [accountIds],
   );
 }
+
+/** The ENT has lost these users: they are made anew under what their way in wants today. */
+export async function nameAgain(tx: Transaction, accountIds: readonly string[]): Promise<void> {
+  await tx.query(named('a.account_id = any($1::uuid[])'), [accountIds]);
+}
+
+/** Of two who claim one key at once the first has it. */
+const named = (accounts: string): string => `
+  update account named set ent_external_id = x.key
+  from (select a.account_id, case when row_number() over (partition by ent_key_of(a) order by a.account_id) = 1
+      then ent_key_of(a) end as key
+    from account a where ${accounts}) x
+  where named.account_id = x.account_id and named.ent_external_id is distinct from x.key`;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
+import { nameAgain } from '../accounts/accounts.module.js';
 import type { BookedPlace, LinksDiffer, Pair } from './domain/school-comparison.js';
 
 /** Puts the books right about what the ENT has; what it must be told then is asked of the account (`Accounts.save`). */
@@ -31,10 +32,11 @@ export class EntCorrections {
   /** The ENT has no such user: it is made anew under the same externalId, or never was to be any more. */
   async forget(tx: Transaction, accountIds: readonly string[]): Promise<void> {
     await tx.query(
-      `update account a set ent_id = null, ent_external_id = ent_key_of(a), login = null, ent_blocked = false,
+      `update account a set ent_id = null, login = null, ent_blocked = false,
          ent_identity = null, ent_mail = null where account_id = any($1::uuid[])`,
       [accountIds],
     );
+    await nameAgain(tx, accountIds);
     await this.replacePlaces(tx, accountIds, []);
     await tx.query(
       'delete from ent_link where relative_account_id = any($1::uuid[]) or student_account_id = any($1::uuid[])',

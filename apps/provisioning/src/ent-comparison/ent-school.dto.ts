@@ -1,4 +1,5 @@
 import { EntDifferenceKind } from '#libs/contracts';
+import { isUuid } from '../accounts/accounts.module.js';
 import { differencesOf } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 
@@ -8,9 +9,11 @@ export function toEntSchool(school: EntSchool) {
   const { users, compared, atWork, others } = comparison;
   return {
     ...{ uai, isUnknown: structureId === undefined, users, compared, atWork, others },
-    differences: differencesOf(school).map(({ kind, holdsSeat: _, ...difference }) => ({
+    differences: differencesOf(school).map(({ kind, holdsSeat: _, externalId, ...difference }) => ({
       ...difference,
       kind: EntDifferenceKind[kind],
+      // A person's key in the academy's export goes to the ENT and nowhere else (AUT-1): whoever it is, `entId` says.
+      externalId: isUuid(externalId) ? externalId : '',
     })),
   };
 }

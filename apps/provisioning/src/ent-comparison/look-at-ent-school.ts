@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
-import { isAccountIdForm, type Profile } from '../accounts/accounts.module.js';
+import { isAccountIdForm, isUuid, type Profile } from '../accounts/accounts.module.js';
 import { EntGateway, type EntMember, EntUnavailable } from '../ent/ent.module.js';
 import type { EntSchool } from './domain/ent-school.js';
 import {
@@ -98,13 +98,11 @@ function notCompared(details: Readonly<Record<string, string | number>>): EntNot
 
 function fromEnt(member: EntMember): SeenUser {
   const { profile, isMadeByHand, ...user } = member;
+  // By hand nobody can name a user in the ENT, which draws a UUID then; a feed or a file is another source.
   const isOfOurForm =
-    isAccountIdForm(user.externalId) || (isMadeByHand && !uuidForm.test(user.externalId));
+    isAccountIdForm(user.externalId) || (isMadeByHand && !isUuid(user.externalId));
   return { ...user, isOfOurForm, profile: profiles[profile] };
 }
-
-/** A person cannot name a user in the ENT, which draws a UUID then; a feed or a file is another source. */
-const uuidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const profiles: Readonly<Record<string, Profile>> = {
   Student: 'STUDENT',

@@ -200,6 +200,20 @@ it('AUT-1: a key that comes before anything was asked of the ENT is used; after 
   ]);
 });
 
+it('AUT-1: of two who wait and are given one key at once, one is made under it', async () => {
+  await bed.aMembership('m1', { ordered: 0, uais: [uai] });
+  await bed.import(pupils(uai, 2), { on });
+  await bed.settleAccounts();
+  const both = pupils(uai, 2).map((pupil) => ({ ...pupil, aafKey: '1', revision: 2 }));
+  await bed.import(both, { on });
+  await bed.order('m1', 2, on);
+  bed.run();
+  await bed.untilQuiet();
+  expect(await bed.states()).toEqual({ PROVISIONED: 2 });
+  const keys = identifiers().filter(([, externalId]) => externalId === 'NANTES-1');
+  expect(keys.length).toBe(1);
+});
+
 it('AUT-1, PRV-4: made by a call without an answer, a user whose key changes meanwhile stays one, under the first', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   bed.ent.faults.set([
