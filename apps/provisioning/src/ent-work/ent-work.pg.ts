@@ -87,12 +87,8 @@ export class EntWork {
     const unanswered = outcomes
       .filter(({ failureCode }) => failureCode?.endsWith(persists))
       .map(({ accountId }) => accountId);
-    await tx.query(
-      `delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
-         and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
-           or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`,
-      [outcomes.map(({ accountId }) => accountId), absent, unanswered],
-    );
+    const accountIds = outcomes.map(({ accountId }) => accountId);
+    await tx.query({ name: 'settle-work', text: SETTLE, values: [accountIds, absent, unanswered] });
     if (absent.length > 0) {
       // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
       await tx.query(
@@ -121,3 +117,9 @@ export class EntWork {
     );
   }
 }
+
+/** Planned once for a connection: that costs more than the answer. $1: accounts, $2: absent ones, $3: unanswered ones. */
+const SETTLE = `
+  delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+    and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
+      or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`;

@@ -18,7 +18,10 @@ export async function takeWork(
   database: Database,
   accountIds: readonly string[],
 ): Promise<EntTask[]> {
-  const { rows } = await database.query<TaskRow>(TAKE, [accountIds]);
+  const { rows } = await database.query<TaskRow>({
+    // Planned once for a connection: that costs more than the answer.
+    ...{ name: 'take-work', text: TAKE, values: [accountIds] },
+  });
   return rows.map(({ links, wanted, told, tried, ...task }) => ({
     ...task,
     ...placeChanges(task.home, { wanted, told, tried }),
