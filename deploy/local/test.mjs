@@ -32,6 +32,7 @@ const dateless = [
   'libs/(rpc|observability)/',
   'deploy/local/',
   'test/contract/',
+  'deploy/tools/contract\\.',
   'test/simulators/',
   '/public-api\\.',
   '/refused-files\\.',

@@ -39,7 +39,7 @@ export type CaseRequest = {
 
 export type Expected = {
   readonly status: number;
-  /** `NONE`: no body at all. */
+  /** By content type and body; `NONE`: no body at all. */
   readonly type: 'JSON' | 'HTML' | 'NONE' | 'ANY';
   /** Regular expressions. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -172,7 +172,7 @@ function differenceOf(
 function kindOf({ text, type }: PlatformAnswer): 'JSON' | 'HTML' | 'NONE' | 'ANY' {
   if (text.trim() === '') return 'NONE';
   if (/html/i.test(type) || text.trimStart().startsWith('<')) return 'HTML';
-  return jsonOf(text) === undefined ? 'ANY' : 'JSON';
+  return /^application\/json\b/i.test(type) && jsonOf(text) !== undefined ? 'JSON' : 'ANY';
 }
 
 function jsonOf(text: string): unknown {

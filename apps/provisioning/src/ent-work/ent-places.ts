@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EntGateway, EntPlaceGone, EntRefused, type EntUser } from '../ent/ent.module.js';
-import type { WantedPlace } from './ent-task.js';
+import type { Place, WantedPlace } from './ent-task.js';
 import { KnownPlaces } from './known-places.pg.js';
 
 type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
@@ -76,6 +76,19 @@ export class EntPlaces {
       await this.known.keepStructure(uai, present);
       return this.ent.ensureClass(present, { label, level });
     }
+  }
+
+  /** Classes of ours in which the ENT really has a user, whatever it was told. */
+  async classesOfUser(entId: string): Promise<(Place & { classId: string })[]> {
+    const found = await this.ent.whereaboutsOf(entId);
+    if (found.is !== 'PRESENT') return [];
+    const places = found.classExternalIds.map(async (each) => {
+      const [uai = '', ...rest] = each.split('$');
+      const label = rest.join('$');
+      const classId = await this.known.classId(uai, label);
+      return classId === undefined ? [] : [{ uai, label, classId }];
+    });
+    return (await Promise.all(places)).flat();
   }
 
   /** Out of one reading of the whole school, shared by all who ask, not older than the moment given. */

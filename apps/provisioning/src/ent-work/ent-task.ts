@@ -16,6 +16,13 @@ export type ToldPlace = Place & {
   readonly leavesSchool: boolean;
 };
 
+/** A child of a guardian, with the classes in which the ENT had it when the work was taken. */
+export type EntChild = {
+  readonly accountId: string;
+  readonly entId: string;
+  readonly places: readonly (Place & { readonly classId: string })[];
+};
+
 /** An account with work towards the ENT, as it stood when the work was taken. */
 export type EntTask = {
   readonly accountId: string;
@@ -48,8 +55,8 @@ export type EntTask = {
   readonly identity: string | null;
   /** The one that the ENT was last told of; null: not known. */
   readonly toldIdentity: string | null;
-  readonly children: readonly { accountId: string; entId: string }[];
-  readonly unlinkedChildren: readonly { accountId: string; entId: string }[];
+  readonly children: readonly EntChild[];
+  readonly unlinkedChildren: readonly EntChild[];
   /** Linked there, and children of this relative no more. */
   readonly formerChildren: readonly { accountId: string; entId: string }[];
 };

@@ -60,15 +60,43 @@ describe('work at the ENT', () => {
     expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
   });
 
-  it('PRV-4: an importer that is busy answers 400 and creates later: still nobody twice', async () => {
-    bed.ent.faults.set([
-      { mode: 'importer-busy', calls: 'POST /directory/class/.*/user', remaining: 15, waitMs: 150 },
-    ]);
+  it('PRV-4: an import at the ENT holds up every change, answers 400 and does it later: nobody twice, and all where they are by then', async () => {
     await bed.aMembership('m1', { ordered: 20, uais: [uai] });
-    await bed.import(pupils(uai, 20), { on: '2022-09-05' });
+    const children = pupils(uai, 20);
+    const relatives: APerson[] = children.map(({ personId }, index) => ({
+      ...aPupil(1000 + index, { uai }),
+      ...{ profile: 'RELATIVE', classLabel: '', birthDate: '', childIds: [personId] },
+    }));
+    const inCm2 = { ...children[0]!, classLabel: 'CM2' };
+    await bed.import([inCm2, ...children.slice(1), ...relatives], { on: '2022-09-05' });
+    bed.ent.importer.answerAfterMs = 100;
+    bed.ent.importer.begin(600_000);
     bed.run();
+    const asked = (...names: string[]) =>
+      names.reduce((sum, name) => sum + (bed.ent.calls.get(name) ?? 0), 0);
+    await bed.until('the school was asked for', () => asked('create-school') > 1);
+    bed.ent.importer.end();
+    // Pupils first, in two classes; the third is where guardians are made.
+    await bed.until('guardians begin', () => bed.ent.graph.classes.size === 3);
+    bed.ent.importer.begin(600_000);
+    const movers = children.map((one) => ({ ...one, classLabel: 'CM2', revision: 2 }));
+    await bed.import(movers, { on: '2022-09-05' });
+    const changes = ['create-user', 'link-class', 'relate'];
+    const before = asked(...changes);
+    await bed.until('they were tried', () => asked(...changes) > before + 20);
+    bed.ent.importer.end();
     await bed.untilQuiet();
-    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 20 }, 20]);
+    const users = [...bed.ent.graph.users.values()];
+    const classNames = (ids: readonly string[]) =>
+      ids.map((id) => bed.ent.graph.classes.get(id)?.name).sort();
+    const places = users.map(({ type, classIds }) => `${type} ${classNames(classIds).join()}`);
+    expect([await bed.states(), await countInBoth(), bed.ent.graph.structures.size]).toEqual([
+      { PROVISIONED: 40 },
+      40,
+      1,
+    ]);
+    expect([...new Set(places)].sort()).toEqual(['Relative CM2,Familles', 'Student CM2']);
+    expect(new Set(users.flatMap(({ relativeIds }) => relativeIds)).size).toBe(20);
   });
 
   it('PRV-4: logs in again when the session has ended', async () => {

@@ -69,6 +69,7 @@ export class MatchInEnt {
       for (const place of task.placesToLeave) await this.leave(place, entId, outcome);
     }
     await this.relate(task.unlinkedChildren, entId, outcome);
+    await this.noteWhatWasDone(task, entId, outcome);
   }
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
@@ -107,6 +108,18 @@ export class MatchInEnt {
     for (const place of further) await this.join(place, entId, outcome);
     // The creation made the link and no more: it is this call that puts a guardian into the child's class and school.
     await this.relate(task.children, entId, outcome);
+    // Made by an earlier call, perhaps in another class.
+    if (joined.length === 0) await this.noteWhatWasDone(task, entId, outcome);
+  }
+
+  /**
+   * An earlier call without an answer may have been done since, and brought the account, or a guardian with its child,
+   * into a class that is no more wanted: it is noted, and left by the next round. Read last, since the ENT does one change
+   * after the other.
+   */
+  private async noteWhatWasDone(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    if (task.attempts === 1 || isBlockedInEnt(task.state)) return;
+    note(outcome, await this.places.classesOfUser(entId));
   }
 
   /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
@@ -176,6 +189,8 @@ export class MatchInEnt {
     for (const child of children) {
       await this.ent.relate(child.entId, entId);
       outcome.linkedChildIds = [...(outcome.linkedChildIds ?? []), child.accountId];
+      // A child that moves meanwhile may have been there still: what is no more wanted is left by the next round.
+      note(outcome, child.places);
     }
   }
 
@@ -196,6 +211,13 @@ export class MatchInEnt {
     else await this.ent.leaveClass(classId, entId);
     outcome.left = [...(outcome.left ?? []), { uai, label }];
   }
+}
+
+/** Classes that the account is in by now, each once. */
+function note(outcome: EntOutcome, places: NonNullable<EntOutcome['joined']>): void {
+  const { joined = [] } = outcome;
+  const further = places.filter((place) => !joined.some((each) => isSame(each, place)));
+  if (further.length > 0) outcome.joined = [...joined, ...further];
 }
 
 const entProfiles: Readonly<Record<Profile, EntProfile>> = {

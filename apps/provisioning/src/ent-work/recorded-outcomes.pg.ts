@@ -76,10 +76,7 @@ async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): P
   );
 }
 
-/**
- * The link brings a guardian into the classes where the child is. One taken back is forgotten, unless it is wanted again
- * by now; its classes are left by the next round.
- */
+/** A link taken back is forgotten, unless it is wanted again by now; its classes are left by the next round. */
 async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
   const links = outcomes.flatMap(({ accountId, linkedChildIds = [], unlinkedChildIds = [] }) => [
     ...linkedChildIds.map((childId) => ({ accountId, childId, linked: true })),
@@ -95,15 +92,6 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
       links.map(({ childId }) => childId),
       links.map(({ linked }) => linked),
     ],
-  );
-  const linked = links.filter((link) => link.linked);
-  await tx.query(
-    `insert into ent_place (account_id, uai, class_label, ent_class_id)
-     select distinct on (x.relative, t.uai, t.class_label) x.relative, t.uai, t.class_label, t.ent_class_id
-     from unnest($1::uuid[], $2::uuid[]) as x(relative, child) join ent_place t on t.account_id = x.child
-     join account a on a.account_id = x.relative and a.state <> 'DELETED'
-     order by 1, 2, 3 on conflict do nothing`,
-    [linked.map(({ accountId }) => accountId), linked.map(({ childId }) => childId)],
   );
   await tx.query(
     `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked

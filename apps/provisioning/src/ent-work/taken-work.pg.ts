@@ -1,5 +1,5 @@
 import type { Database } from '#libs/persistence';
-import type { EntTask, ToldPlace, WantedPlace } from './ent-task.js';
+import type { EntChild, EntTask, ToldPlace, WantedPlace } from './ent-task.js';
 import { placeChanges } from './place-changes.js';
 
 type Told = Omit<ToldPlace, 'leavesSchool'>;
@@ -7,7 +7,7 @@ type TaskRow = Omit<
   EntTask,
   'unlinkedChildren' | 'formerChildren' | 'placesToJoin' | 'placesToLeave' | 'triedPlaces'
 > & {
-  readonly links: readonly { accountId: string; entId: string; change: 'LINK' | 'UNLINK' }[];
+  readonly links: readonly (EntChild & { change: 'LINK' | 'UNLINK' })[];
   readonly wanted: readonly WantedPlace[];
   readonly told: readonly Told[];
   readonly tried: readonly Told[];
@@ -47,6 +47,11 @@ const toldPlace = (uai: string, label: string, classId: string) =>
 const listOf = (item: string, from: string) =>
   `(select coalesce(jsonb_agg(${item}), '[]') from ${from})`;
 
+const PLACES_OF_CHILD = listOf(
+  "jsonb_build_object('uai', o.uai, 'label', o.class_label, 'classId', o.ent_class_id)",
+  'ent_place o where o.account_id = c.account_id',
+);
+
 const TAKE = `
   with taken as (
     update ent_task t set attempts = attempts + 1, tried_places = case
@@ -79,11 +84,12 @@ const TAKE = `
        left join ent_structure es using (uai)`,
     )} else '[]' end as tried,
     case when a.profile = 'RELATIVE' and a.ent_id is null then ${listOf(
-      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id)`,
+      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id, 'places', ${PLACES_OF_CHILD})`,
       `account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT' and c.ent_id is not null and not c.ent_removed`,
     )} else '[]' end as children,
     case when a.profile = 'RELATIVE' and a.ent_id is not null then ${listOf(
-      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id, 'change', ent_link_change(l))`,
+      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id, 'change', ent_link_change(l),
+         'places', ${PLACES_OF_CHILD})`,
       `ent_link l join account c on c.account_id = l.student_account_id
        where l.relative_account_id = a.account_id and ent_link_change(l) is not null`,
     )} else '[]' end as links

@@ -1,0 +1,33 @@
+import type { EntGateway } from '../ent/ent.module.js';
+import type { EntPlaces } from './ent-places.js';
+import type { EntOutcome, EntTask } from './ent-task.js';
+import { MatchInEnt } from './match-in-ent.js';
+import type { RestoreFormer } from './restore-former.js';
+
+const [cp, ce1] = ['CP', 'CE1'].map((label) => ({ uai: '0440001A', label, classId: `c-${label}` }));
+const child = (accountId: string) => ({ accountId, entId: `ent-${accountId}`, places: [cp!] });
+const guardian = (attempts: number): EntTask =>
+  ({
+    ...{ accountId: 'a-1', entId: 'ent-a-1', state: 'PROVISIONED', profile: 'RELATIVE', attempts },
+    ...{ isBlocked: false, identity: null, formerChildren: [], placesToJoin: [] },
+    ...{ placesToLeave: [], unlinkedChildren: [child('b-1'), child('b-2')] },
+  }) as unknown as EntTask;
+
+async function outcomeOf(task: EntTask): Promise<EntOutcome> {
+  const outcome: EntOutcome = { accountId: task.accountId };
+  const ent = { relate: () => Promise.resolve() } as unknown as EntGateway;
+  const places = { classesOfUser: () => Promise.resolve([cp!, ce1!]) } as unknown as EntPlaces;
+  await new MatchInEnt(ent, places, {} as RestoreFormer).execute(task, outcome, 0);
+  return outcome;
+}
+
+test('PRV-4: a guardian who is linked is noted where its children were when the work was taken, each class once', async () => {
+  expect(await outcomeOf(guardian(1))).toMatchObject({
+    linkedChildIds: ['b-1', 'b-2'],
+    joined: [cp],
+  });
+});
+
+test('PRV-4: where an earlier call may have been done since, what the ENT really has is noted, too', async () => {
+  expect((await outcomeOf(guardian(2))).joined).toEqual([cp, ce1]);
+});
