@@ -39,6 +39,7 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   structureOf: () => gateway.structureOf('0440001A'),
   classesOf: () => gateway.classesOf(ids.structure),
   membersOf: () => gateway.membersOf(ids.structure),
+  listedMembersOf: () => gateway.listedMembersOf(ids.structure),
   whereaboutsOf: () => gateway.whereaboutsOf(ids.pupil),
   setBlocked: () => gateway.setBlocked(ids.pupil, true),
   relate: () => gateway.relate(ids.pupil, ids.relative),
