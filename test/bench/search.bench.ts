@@ -5,6 +5,7 @@ import { ConsoleTables } from '../../apps/console/src/console-tables.prisma-clie
 import { People } from '../../apps/console/src/read-model/people.pg.js';
 import type { PeopleQuery, Scope } from '../../apps/console/src/read-model/person-file.js';
 import { readModelOf } from '../../apps/console/test/large-read-model.test-support.js';
+import { cpuOf } from './orders/cpu.js';
 
 /**
  * Searches by a name's beginning among `--size` people whose tables PostgreSQL never analysed, one after the other,
@@ -53,15 +54,15 @@ try {
     const page = await people.find(market, { ...query, limit: 20 });
     if (isSure && page.length === 0) throw new Error(`nobody is found by ${JSON.stringify(query)}`);
   };
-  const together = {
-    byName: await timesOfAll((at) => found({ nameWords: [words[at]!] })),
-    bySchool: await timesOfAll((at) => found({ uais: [schools[at]!] })),
-    // Nobody in that school may bear it.
+  const atOnce = {
+    byName: await together((at) => found({ nameWords: [words[at]!] })),
+    bySchool: await together((at) => found({ uais: [schools[at]!] })),
     // All are born on that day.
-    byNameAndBirthDate: await timesOfAll((at) =>
+    byNameAndBirthDate: await together((at) =>
       found({ nameWords: [words[at]!], bornOn: '2015-04-02' }),
     ),
-    byNameInSchool: await timesOfAll((at) =>
+    // Nobody in that school may bear it.
+    byNameInSchool: await together((at) =>
       found({ nameWords: [words[at]!.slice(0, 1)], uais: [schools[at]!] }, false),
     ),
   };
@@ -73,7 +74,7 @@ try {
     p50Ms: quantile(search, 0.5),
     p99Ms: quantile(search, 0.99),
     clients,
-    together: quantilesOf(together),
+    together: atOnce,
     baselines: { bareWords: perSecond(bare) },
     ratios: { bareWords: Number((perSecond(search) / perSecond(bare)).toFixed(3)) },
   };
@@ -94,8 +95,9 @@ async function timesOf(work: (word: string) => Promise<void>): Promise<number[]>
   return times.sort((left, right) => left - right);
 }
 
-/** Milliseconds of every search of all clients at once, each going through all words or schools from a place of its own. */
-async function timesOfAll(work: (at: number) => Promise<void>): Promise<number[]> {
+/** Every search of all clients at once, each client going through all words or schools from a place of its own: how long it took, and the CPU of one. */
+async function together(work: (at: number) => Promise<void>) {
+  const before = await cpuOf(fresh.database);
   const times: number[] = [];
   const client = async (first: number) => {
     for (let turn = 0; turn < words.length; turn += 1) {
@@ -108,16 +110,14 @@ async function timesOfAll(work: (at: number) => Promise<void>): Promise<number[]
     Math.floor((n * words.length) / clients),
   );
   await Promise.all(places.map(client));
-  return times.sort((left, right) => left - right);
-}
-
-function quantilesOf(measured: Readonly<Record<string, readonly number[]>>) {
-  return Object.fromEntries(
-    Object.entries(measured).map(([name, times]) => [
-      name,
-      { p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) },
-    ]),
-  );
+  const after = await cpuOf(fresh.database);
+  times.sort((left, right) => left - right);
+  const each = (of: 'node' | 'postgres') =>
+    Number(((after[of] - before[of]) / times.length).toFixed(2));
+  return {
+    ...{ p50Ms: quantile(times, 0.5), p99Ms: quantile(times, 0.99) },
+    cpuMs: { node: each('node'), postgres: each('postgres') },
+  };
 }
 
 function perSecond(times: readonly number[]): number {
