@@ -33,14 +33,19 @@ export class ImportConnection {
     this.work = { ...this.work, extent: 'FULL' };
   }
 
-  /** Destroyed, not returned: temporary tables must not outlive their use. The lock goes first, not whenever the server sees the end. */
-  async close(): Promise<void> {
-    try {
-      await this.client.query('select pg_advisory_unlock_all()');
-    } catch {
-      // A connection that is gone holds nothing.
-    } finally {
-      this.client.release(true);
-    }
+  /** Destroyed, not returned: temporary tables must not outlive their use. */
+  close(): Promise<void> {
+    return letGo(this.client);
+  }
+}
+
+/** Destroys a connection that may hold the turn of imports: that goes first, not whenever the server sees the end. */
+export async function letGo(client: PoolClient): Promise<void> {
+  try {
+    await client.query('select pg_advisory_unlock_all()');
+  } catch {
+    // A connection that is gone holds nothing.
+  } finally {
+    client.release(true);
   }
 }

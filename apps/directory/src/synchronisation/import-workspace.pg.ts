@@ -5,7 +5,7 @@ import type { LocalDate } from '#libs/time';
 import { PersonFacts } from '../people/people.module.js';
 import { UNFINISHED } from './domain/directory-import.js';
 import type { SourceKind } from './domain/source-declaration.js';
-import { ImportConnection } from './import-connection.pg.js';
+import { ImportConnection, letGo } from './import-connection.pg.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import { importLock } from './import-turn.pg.js';
 import { OpenImport } from './open-import.pg.js';
@@ -49,7 +49,7 @@ export class ImportWorkspace {
       return open;
     } finally {
       // Destroyed, not returned: lock and temporary tables must not outlive their use.
-      if (!kept) client.release(true);
+      if (!kept) await letGo(client);
     }
   }
 }

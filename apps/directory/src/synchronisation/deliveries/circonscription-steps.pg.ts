@@ -9,9 +9,10 @@ export const SCHOOLS_OF_CIRCONSCRIPTIONS = `
 /** They have a place in each of these schools. $1: UAI. */
 export const PLACE_BY_CIRCONSCRIPTION = `
   insert into stage_place (ord, source_key, profile, structure_key, class_id, class_label, level, is_head, post)
-  select p.ord, p.source_key, p.profile, s.uai, '', '', '', false, p.post from stage_place p
+  select distinct on (p.ord, s.uai) p.ord, p.source_key, p.profile, s.uai, '', '', '', false, p.post from stage_place p
   join structure s on s.uai = any($1::text[]) and plain_name(s.circonscription) = plain_name(p.post ->> 'circonscription')
-  where ${OF_ALL}`;
+  where ${OF_ALL} and not exists (select from stage_place o where o.ord = p.ord and o.structure_key = s.uai)
+  order by p.ord, s.uai, p.post::text`;
 
 /**
  * Where the source states its schools with the key of their circonscription, it is the source that says which they are:

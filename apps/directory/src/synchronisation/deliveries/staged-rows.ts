@@ -109,13 +109,17 @@ export class StagedRows {
           ...[this.#taught(record.classes, key), this.#taught(record.groups, key)],
         ]);
       }
+      // A school once, however many functions lead to it.
+      const placed = new Set(record.structureKeys);
       for (const { role, circonscription, structureKeys = [] } of record.inspects ?? []) {
         const guest = JSON.stringify({ role, circonscription });
-        for (const key of structureKeys.length === 0 ? [''] : structureKeys)
-          if (!record.structureKeys.includes(key))
-            this.place.push([
-              ...[order, sourceKey, 'GUEST', key, '', '', '', false, null, guest, null, null],
-            ]);
+        for (const key of structureKeys.length === 0 ? [''] : structureKeys) {
+          if (placed.has(key)) continue;
+          if (key !== '') placed.add(key);
+          this.place.push([
+            ...[order, sourceKey, 'GUEST', key, '', '', '', false, null, guest, null, null],
+          ]);
+        }
       }
     }
   }
