@@ -37,8 +37,10 @@ afterAll(async () => {
 });
 afterEach(() => running.ent.faults.set([]));
 
+const command = (...words: string[]) => verb('compare-ent', ...words);
+
 /** Exit status, and what is told. */
-async function command(...words: string[]): Promise<{ status: number; text: string }> {
+async function verb(...words: string[]): Promise<{ status: number; text: string }> {
   const told: string[] = [];
   const streams = [process.stdout, process.stderr].map((stream) =>
     jest.spyOn(stream, 'write').mockImplementation((text) => {
@@ -47,7 +49,7 @@ async function command(...words: string[]): Promise<{ status: number; text: stri
     }),
   );
   try {
-    const status = await run(['compare-ent', ...words, '--script']);
+    const status = await run([...words, '--script']);
     return { status, text: told.join('') };
   } finally {
     for (const stream of streams) stream.mockRestore();
@@ -109,4 +111,24 @@ it('PRV-5: stops after three schools in a row without an answer', async () => {
   const { status, text } = await command(...Array<string>(5).fill(uai));
   expect([status, text.match(/ENT_NOT_COMPARED/g)?.length]).toEqual([1, 3]);
   expect(text).toContain('L’ENT ne répond pas : arrêté là.');
+});
+
+it('PRV-5: reconcile says what a night would do and does nothing, or asks for a look now', async () => {
+  lose(2);
+  const dry = await verb('reconcile', '--school', uai.toLowerCase(), '--dry-run');
+  expect(dry).toEqual({
+    status: 0,
+    text: expect.stringMatching(
+      /2 différences\n( {4}absent.*\n){2} {4}Cette nuit : 2 à réparer, 0 à soumettre à un accord, 0 à signaler\.\n$/,
+    ) as string,
+  });
+  const count = running.ent.graph.users.size;
+  await running.untilQuiet();
+  expect(running.ent.graph.users.size).toBe(count);
+  expect(await verb('reconcile')).toMatchObject({
+    status: 0,
+    text: expect.stringMatching(/^1 école va être rapprochée/) as string,
+  });
+  await running.untilQuiet();
+  expect(running.ent.graph.users.size).toBe(count + 2);
 });

@@ -9,7 +9,8 @@ import { type Given, numberOf, runVerb, status, UsageError } from './ent/command
 export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vraiment, école par école, à côté des comptes
    compare-ent [UAI…] --apply --motif MOTIF   et remet au travail ce qui diffère ; MOTIF : ENT_RESTAURE,
    BASE_RESTAUREE, INCIDENT_ENT ou CONTROLE, puis au besoin un numéro de ticket
-   … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés`;
+   … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés
+   reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire`;
 
 type Client = RpcClient<typeof ProvisioningService>;
 type Outcome = {
@@ -45,6 +46,11 @@ export const run = (args: string[]): Promise<number> =>
         },
         run: compareEnt,
       },
+      reconcile: {
+        operands: 0,
+        options: { school: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+        run: reconcile,
+      },
     },
     args,
     `npm run ent -- provisioning ${usage}`,
@@ -70,6 +76,37 @@ async function compareEnt(given: Given) {
       lines: [...outcomes.flatMap(({ lines }) => lines), ...summary(outcomes, isWhole)],
     };
   });
+}
+
+/** What a night does, without waiting for it; its result is read where the nights are. */
+async function reconcile(given: Given) {
+  const uai = given.text('school')?.toUpperCase() ?? '';
+  return askService('provisioning', ProvisioningService, given, async (client) => {
+    if (!given.isSet('dry-run')) {
+      const { schools } = await client.askEntLooks({ uai });
+      const read = plural(schools, 'école va être rapprochée', 'écoles vont être rapprochées');
+      const where = 'Le résultat est dans la console, « Rapprochements avec l’ENT ».';
+      return { status: status.ok, json: { schools }, lines: [`${read} de l’ENT. ${where}`] };
+    }
+    const outcomes: Outcome[] = [];
+    for await (const each of uai === '' ? schools(client, given) : [uai]) {
+      outcomes.push(await compareOne(client, each, given));
+    }
+    return {
+      status: outcomes.some(({ problem }) => problem) ? status.refused : status.ok,
+      json: outcomes.map(({ lines: _lines, ...outcome }) => outcome),
+      lines: outcomes.flatMap(({ lines, differences }) => [...lines, ...fateLines(differences)]),
+    };
+  });
+}
+
+function fateLines(differences: readonly EntDifference[]): string[] {
+  const count = (wanted: string) => differences.filter(({ fate }) => fate === wanted).length;
+  if (differences.length === 0) return [];
+  const [done, held, told] = ['REPAIRED', 'HELD', 'TOLD'].map(count);
+  return [
+    `    Cette nuit : ${done} à réparer, ${held} à soumettre à un accord, ${told} à signaler.`,
+  ];
 }
 
 /** Looked at: nothing differs. Mended: whatever differed was done. */

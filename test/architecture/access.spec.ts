@@ -95,6 +95,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'OperationsService.retryUnsent',
     'OperationsService.showBreaks',
     'OperationsService.verifyAudit',
+    'ProvisioningService.askEntLooks',
     'ProvisioningService.compareEntSchool',
     'ProvisioningService.listEntSchools',
     'ProvisioningService.mendEntSchool',

@@ -70,6 +70,8 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   uploadId: () => 'an-upload',
   pairId: () => 'a-pair',
   mergeId: () => 'a-merge',
+  // The last of the story: each night has looked at its school.
+  day: () => '2022-10-30',
 };
 const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 // By the names of hand-written routes and of the contract: each reads its own.
@@ -133,6 +135,9 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/invoices/:invoiceId/withdrawal': () => ({ reason: 'Erreur.' }),
   '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
   '/api/support/uploads': ({ uai }) => ({ source: 'aaf1d-nantes', uai }),
+  '/api/support/ent-nights/:day/schools/:uai/approval': () => ({ reason: 'CONTROLE' }),
+  '/api/support/ent-nights/:day/schools/:uai/rejection': () => ({ reason: 'CONTROLE' }),
+  '/api/support/ent-looks': ({ uai }) => ({ uai }),
   '/api/support/plans/:planId/approval': () => ({ reason: 'AUTRE' }),
   '/api/support/plans/:planId/rejection': () => ({ reason: 'AUTRE' }),
   '/api/support/doubles/:pairId/answer': () => ({ answer: 'DIFFERENT' }),

@@ -142,6 +142,23 @@ const aCommand = async () => ({
   reason: 'ERREUR',
   idempotencyKey: randomUUID(),
 });
+/** A night that holds something of the school. */
+const aNight = async () => {
+  await fresh.database.query(
+    `insert into ent_look (uai, day, membership_id, status, differences) values ($1, '2022-09-05', $2, 'HELD', $3)
+     on conflict do nothing`,
+    [
+      uai,
+      membershipId,
+      JSON.stringify([{ kind: 'BACK', accountId: 'a', entId: 'b', fate: 'HELD' }]),
+    ],
+  );
+  return { day: '2022-09-05', uai };
+};
+const aDecision = async () => ({
+  ...(await aNight()),
+  ...{ reason: 'CONTROLE', idempotencyKey: randomUUID() },
+});
 /** Every RPC, as the contract lists them: one without its line here fails. */
 const doors: Record<Rpc, Door> = {
   getAccount: { request: anAccount, member: 'NOT_ALLOWED', elsewhere: ['support-2', 'NOT_FOUND'] },
@@ -217,6 +234,36 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_ALLOWED',
     // Support looks (`compareEntSchool`); who mends does it for every market.
     elsewhere: ['support-3', 'NOT_ALLOWED'],
+  },
+  listEntNights: {
+    request: () => aNight().then(() => ({})),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', { nights: [] }],
+  },
+  listEntSchoolLooks: {
+    request: aNight,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', { looks: [] }],
+  },
+  getEntSchoolLook: {
+    request: aNight,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', 'NOT_FOUND'],
+  },
+  approveEntPlan: {
+    request: aDecision,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  rejectEntPlan: {
+    request: aDecision,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  askEntLooks: {
+    request: () => Promise.resolve({ uai }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
   },
 };
 

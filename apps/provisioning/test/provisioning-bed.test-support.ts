@@ -51,8 +51,10 @@ import { SeatViews } from '../src/seats/seat-views.pg.js';
 import { MatchInEnt } from '../src/ent-work/match-in-ent.js';
 import { RestoreFormer } from '../src/ent-work/restore-former.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
+import { DecideEntPlan } from '../src/ent-comparison/decide-ent-plan.js';
 import { EntBooks } from '../src/ent-comparison/ent-books.pg.js';
 import { EntCorrections } from '../src/ent-comparison/ent-corrections.pg.js';
+import { EntLookViews } from '../src/ent-comparison/ent-look-views.pg.js';
 import { EntLooks } from '../src/ent-comparison/ent-looks.pg.js';
 import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
 import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
@@ -216,7 +218,9 @@ export class ProvisioningBed {
     const reconcile = new ReconcileSchools(
       ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
     );
-    return { look, looks, mend, readings, reconcile, commands };
+    const views = new EntLookViews(database);
+    const decide = new DecideEntPlan(commands, looks, views, look, mend);
+    return { look, looks, views, mend, readings, reconcile, decide };
   }
 
   /** What is left of the accounts of these people, as the process that runs answers. */

@@ -27,6 +27,8 @@ export const auditActions = [
   'draft.cancelled',
   'draft.changed',
   'draft.prepared',
+  'ent-plan.approved',
+  'ent-plan.rejected',
   'ent-school.mended',
   'exclusion.recorded',
   'import.approved',

@@ -70,10 +70,11 @@ const asTold = ({ userId, grants, uais, organisationId }: Visitor) => ({
   ),
 });
 
+type Call = (message: object, options: object) => Promise<object>;
 function inNameOf(visitor: Visitor): ClientsOfVisitor['provisioning'] {
   return new Proxy(provisioning.accounts, {
     get: (client, name: keyof ClientsOfVisitor['provisioning']) => (message: object) =>
-      client[name](message as never, asTold(visitor)),
+      (client[name] as unknown as Call)(message, asTold(visitor)),
   });
 }
 

@@ -44,6 +44,7 @@ const another: Record<string, string> = {
   planId: 'plan-1',
   uploadId: 'upload-1',
   pairId: 'pair-1',
+  day: '2022-11-10',
   mergeId: 'merge-1',
   uai: '0440437L',
   // The group's own, of another market.
@@ -135,6 +136,9 @@ const bodies: Record<string, object> = {
   '/api/support/uploads': { source: 'aaf1d-nantes' },
   '/api/support/imports': { folder: 'AAF', source: 'aaf1d-nantes' },
   '/api/support/sources/:sourceCode': { kind: 'AAF_1D', title: 'AAF', priority: 10 },
+  '/api/support/ent-nights/:day/schools/:uai/approval': { reason: 'CONTROLE' },
+  '/api/support/ent-nights/:day/schools/:uai/rejection': { reason: 'CONTROLE' },
+  '/api/support/ent-looks': { uai: '0440437L' },
   '/api/support/plans/:planId/approval': { reason: 'AUTRE' },
   '/api/support/plans/:planId/rejection': { reason: 'AUTRE' },
   '/api/support/imports/:importId/approval': { reason: 'AUTRE' },

@@ -9,6 +9,7 @@ export type Hat =
   | 'coordinator-2'
   | 'supplier'
   | 'support-2'
+  | 'support-3'
   | 'dpo'
   | 'reader'
   | 'orderer'

@@ -189,6 +189,36 @@ export const support: readonly Door[] = [
     refused: 'IMPORT_NOT_FAILED',
   },
   {
+    route: 'get /api/support/ent-nights',
+    as: 'coordinator',
+    tells: () => ({ nights: some }),
+    keep: ({ nights }) => ({ day: nights[0].day }),
+  },
+  { route: 'get /api/support/ent-nights/:day', as: 'coordinator' },
+  {
+    route: 'get /api/support/ent-nights/:day/schools/:uai',
+    as: 'support-2',
+    tells: ({ uai, day }) => ({ look: { uai, day } }),
+  },
+  {
+    route: 'post /api/support/ent-nights/:day/schools/:uai/approval',
+    as: 'support-3',
+    body: () => ({ reason: 'CONTROLE' }),
+    refused: 'ENT_PLAN_DECIDED',
+  },
+  {
+    route: 'post /api/support/ent-nights/:day/schools/:uai/rejection',
+    as: 'support-3',
+    body: () => ({ reason: 'CONTROLE' }),
+    refused: 'ENT_PLAN_DECIDED',
+  },
+  {
+    route: 'post /api/support/ent-looks',
+    as: 'support-3',
+    body: ({ uai }) => ({ uai }),
+    tells: () => ({ schools: 1 }),
+  },
+  {
     route: 'get /api/support/plans/:planId/schools',
     as: 'coordinator',
     tells: ({ planId, importId }) => ({

@@ -10,6 +10,7 @@ import type {
   ExportPersonResponse,
   GetCampaignResponse,
   GetCeilingsResponse,
+  GetEntSchoolLookResponse,
   GetInvoiceResponse,
   GetLdapAccessResponse,
   GetWithdrawalResponse,
@@ -24,6 +25,8 @@ import type {
   ListDoublesResponse,
   ListDraftsResponse,
   ListDropAreaResponse,
+  ListEntNightsResponse,
+  ListEntSchoolLooksResponse,
   ListErasuresResponse,
   ListImportsResponse,
   ListInvitationsResponse,
@@ -157,6 +160,9 @@ export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
 export type PlanChangesPage = Json<ListPlanChangesResponse>;
 export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
+export type EntNights = Json<ListEntNightsResponse>;
+export type EntSchoolLooks = Json<ListEntSchoolLooksResponse>;
+export type EntSchoolLookView = Json<GetEntSchoolLookResponse>;
 export type MergesPage = Json<ListMergesResponse>;
 export type { LookReason };
 

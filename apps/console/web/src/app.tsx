@@ -7,6 +7,9 @@ import { DoublesPage } from './pages/directory/doubles-page.js';
 import { ImportPage } from './pages/directory/import-page.js';
 import { ImportsPage } from './pages/directory/imports-page.js';
 import { SchoolPeoplePage } from './pages/directory/school-people-page.js';
+import { EntLookPage } from './pages/ent-nights/ent-look-page.js';
+import { EntNightPage } from './pages/ent-nights/ent-night-page.js';
+import { EntNightsPage } from './pages/ent-nights/ent-nights-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
 import { ApplicationPage } from './pages/group/application-page.js';
 import { AuditPage } from './pages/group/audit-page.js';
@@ -97,6 +100,12 @@ const routes: readonly Route[] = [
   {
     pattern: '/annuaire/doublons/:id',
     show: ({ id = '' }) => <DoublePage key={id} pairId={id} />,
+  },
+  { pattern: '/rapprochements', show: () => <EntNightsPage /> },
+  { pattern: '/rapprochements/:day', show: ({ day = '' }) => <EntNightPage day={day} /> },
+  {
+    pattern: '/rapprochements/:day/:uai',
+    show: ({ day = '', uai = '' }) => <EntLookPage key={uai} day={day} uai={uai} />,
   },
   { pattern: '/collectivite', show: () => <OwnMembershipsPage /> },
   { pattern: '/collectivite/:id', show: ({ id = '' }) => <DashboardPage membershipId={id} /> },

@@ -27,6 +27,8 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'draft.cancelled': 'Projet de commande annulé',
   'draft.changed': 'Projet de commande modifié',
   'draft.prepared': 'Projet de commande préparé',
+  'ent-plan.approved': 'Écarts avec l’ENT acceptés',
+  'ent-plan.rejected': 'Écarts avec l’ENT rejetés',
   'ent-school.mended': 'École remise en accord avec l’ENT',
   'exclusion.recorded': 'Exclusion enregistrée',
   'import.approved': 'Import de l’annuaire approuvé',

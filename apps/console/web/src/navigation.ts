@@ -20,6 +20,13 @@ export function navigationOf(
       description: 'Les sources, les imports et ce qu’ils changeraient, les personnes d’une école.',
     });
   }
+  if (hasRole(session, 'support-2', 'support-3', 'coordinator')) {
+    links.push({
+      text: 'Rapprochements avec l’ENT',
+      href: '/rapprochements',
+      description: 'Ce que chaque nuit trouve dans l’ENT à côté des comptes, et ce qui attend.',
+    });
+  }
   if (hasRole(session, 'school')) {
     links.push({
       text: 'Mon école',

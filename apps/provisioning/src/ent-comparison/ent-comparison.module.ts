@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { DecideEntPlan } from './decide-ent-plan.js';
 import { EntBooks } from './ent-books.pg.js';
 import { EntComparisonRpc } from './ent-comparison.rpc.js';
 import { EntCorrections } from './ent-corrections.pg.js';
+import { EntLookViews } from './ent-look-views.pg.js';
 import { EntLooks } from './ent-looks.pg.js';
+import { EntNightsRpc } from './ent-nights.rpc.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
 import { ReconcileSchools } from './reconcile-schools.js';
@@ -14,15 +17,17 @@ export { ReconcileSchools };
 /** What the ENT really has, beside the books: every night, and where one of them was put back to an earlier state. */
 @Module({
   imports: [AccountsModule],
-  controllers: [EntComparisonRpc],
+  controllers: [EntComparisonRpc, EntNightsRpc],
   providers: [
     EntBooks,
     EntCorrections,
     EntLooks,
+    EntLookViews,
     StructureReadings,
     LookAtEntSchool,
     MendEntSchool,
     ReconcileSchools,
+    DecideEntPlan,
   ],
   exports: [ReconcileSchools],
 })

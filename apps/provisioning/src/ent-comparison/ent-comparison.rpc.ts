@@ -12,6 +12,7 @@ import { EntBooks } from './ent-books.pg.js';
 import { toEntSchool } from './ent-school.dto.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
+import { ReconcileSchools } from './reconcile-schools.js';
 
 @Controller()
 export class EntComparisonRpc {
@@ -19,6 +20,7 @@ export class EntComparisonRpc {
     private readonly books: EntBooks,
     private readonly look: LookAtEntSchool,
     private readonly mend: MendEntSchool,
+    private readonly reconcile: ReconcileSchools,
   ) {}
 
   @Answers(ProvisioningService.method.listEntSchools)
@@ -30,7 +32,8 @@ export class EntComparisonRpc {
 
   @Answers(ProvisioningService.method.compareEntSchool)
   async compareEntSchool({ uai }: CompareEntSchoolRequest, caller: Caller) {
-    return { school: toEntSchool(await this.look.execute(uai, caller, false)) };
+    const school = await this.look.execute(uai, caller, false);
+    return { school: toEntSchool(school, await this.reconcile.preview(school)) };
   }
 
   @Answers(ProvisioningService.method.mendEntSchool)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
-import type { Difference } from './domain/differences.js';
+import type { FoundDifference, KeptDifference } from './domain/differences.js';
 import type { UsedToday } from './domain/seasons.js';
 
 export type LookStatus =
@@ -15,9 +15,6 @@ export type LookStatus =
   | 'APPROVED'
   /** The ENT gave no answer that may be believed. */
   | 'INCIDENT';
-export type Fate = 'REPAIRED' | 'HELD' | 'TOLD';
-export type FoundDifference = Difference & { readonly fate: Fate };
-
 export type EntLook = {
   readonly uai: string;
   readonly day: LocalDate;
@@ -28,7 +25,7 @@ export type EntLook = {
   readonly compared: number;
   readonly firstUses: number;
   readonly calls: number;
-  readonly differences: readonly FoundDifference[];
+  readonly differences: readonly KeptDifference[];
   readonly decidedBy: string;
 };
 
@@ -38,7 +35,12 @@ export class EntLooks {
   constructor(private readonly database: Database) {}
 
   /** The second look of a day at a school takes the place of the first, and its calls count as well. */
-  async record(tx: Transaction, look: Omit<EntLook, 'decidedBy' | 'incidentCode'>): Promise<void> {
+  async record(
+    tx: Transaction,
+    look: Omit<EntLook, 'decidedBy' | 'incidentCode' | 'differences'> & {
+      differences: readonly FoundDifference[];
+    },
+  ): Promise<void> {
     await tx.query(
       `insert into ent_look as l (uai, day, membership_id, status, users, compared, first_uses, calls, differences)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -48,7 +50,7 @@ export class EntLooks {
          differences = excluded.differences, decided_by = ''`,
       [
         ...[look.uai, look.day, look.membershipId, look.status, look.users, look.compared],
-        ...[look.firstUses, look.calls, JSON.stringify(look.differences)],
+        ...[look.firstUses, look.calls, JSON.stringify(look.differences.map(kept))],
       ],
     );
   }
@@ -129,3 +131,6 @@ export class EntLooks {
 
 const columns = `uai, day, membership_id as "membershipId", status, incident_code as "incidentCode", users, compared,
   first_uses as "firstUses", calls, differences, decided_by as "decidedBy"`;
+
+const kept = ({ externalId: _, isBlocked: _is, ...difference }: FoundDifference): KeptDifference =>
+  difference;

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { jest } from '@jest/globals';
+import { callerOf } from '#libs/testing';
+import { localDate } from '#libs/time';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, books, compared, parts, uai } from '../../test/ent-comparison.test-support.js';
 import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
@@ -79,6 +82,14 @@ it('PRV-5: each night what differs is found and repaired, and reading it costs o
   ]);
   await night('2022-11-13');
   expect((await looks()).at(-1)).toBe('11-13 1A MATCHED');
+  // A key of the academy's is what the ENT calls a user, and is kept nowhere.
+  aLostUser(77, { externalId: 'NANTES-77' });
+  await night('2022-11-14');
+  const [row] = await bed.rows<{ kept: string }>(
+    "select differences::text as kept from ent_look where day = '2022-11-14'",
+  );
+  expect(row?.kept).toMatch(/UNKNOWN/);
+  expect(row?.kept).not.toMatch(/NANTES/);
 });
 
 it('PRV-5, PRV-3: an answer that cannot be believed is an incident and concludes nothing; who was lost then is not counted from the day after the last look that saw it', async () => {
@@ -179,6 +190,91 @@ it('PRV-5: 100 changes made by hand are all found in one night, and held beyond 
       ...{ BLOCK: 'HELD', NAME: 'HELD', PLACE: 'HELD', UNKNOWN: 'HELD' },
     },
   });
+});
+
+it('PRV-8: what is held is done on a person’s word, exactly that; another market’s, a stale, a decided or an old plan is refused, a rejected one not asked again', async () => {
+  await seen(pupils(uai, 40));
+  const change = async (numbers: readonly number[]) => {
+    for (const number of numbers) block(bed.ent.graph, (await userOf(number)).id, true);
+  };
+  const isBlocked = async (number: number) => (await userOf(number)).blocked;
+  // Three of 40 is more than 5 %.
+  await change([1, 2, 3]);
+  await night('2022-11-11');
+  const held = (status: string) => `${status} BLOCK HELD 1, BLOCK HELD 2, BLOCK HELD 3`;
+  expect((await looks()).at(-1)).toBe(`11-11 1A ${held('HELD')}`);
+  const { decide } = parts();
+  const input = (day: string, changed: { markets?: string[]; idempotencyKey?: string } = {}) => ({
+    ...{ uai, day: localDate(day), reason: 'CONTROLE SUP-7' },
+    idempotencyKey: changed.idempotencyKey ?? randomUUID(),
+    caller: callerOf({
+      roles: ['support-3'],
+      userId: 'u3',
+      ...(changed.markets ? { markets: changed.markets } : {}),
+    }),
+  });
+  const before = await books();
+  const others = input('2022-11-11', { markets: ['autre'] });
+  await expect(decide.approve(others)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(decide.reject(others)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(decide.approve(input('2022-11-09'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(decide.approve(input('2022-11-10'))).rejects.toMatchObject({
+    code: 'ENT_PLAN_DECIDED',
+  });
+  await expect(
+    decide.approve({ ...input('2022-11-11'), reason: 'Léa Martin' }),
+  ).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+  });
+  // One of them was put right by hand since, another came.
+  block(bed.ent.graph, (await userOf(3)).id, false);
+  await change([4]);
+  await expect(decide.approve(input('2022-11-11'))).rejects.toMatchObject({
+    ...{ code: 'ENT_PLAN_STALE', details: { gone: 1 } },
+  });
+  bed.ent.faults.set([{ mode: 'page-200', calls: 'GET /directory/user/admin/list' }]);
+  await expect(decide.approve(input('2022-11-11'))).rejects.toMatchObject({
+    code: 'ENT_NOT_COMPARED',
+  });
+  bed.ent.faults.set([]);
+  expect(await books()).toEqual(before);
+  // As it was; the fourth is of no plan.
+  await change([3]);
+  const key = randomUUID();
+  const approved = await decide.approve(input('2022-11-11', { idempotencyKey: key }));
+  expect(approved.status).toBe('APPROVED');
+  await decide.approve(input('2022-11-11', { idempotencyKey: key }));
+  await bed.untilQuiet();
+  expect(await Promise.all([1, 2, 3, 4].map(isBlocked))).toEqual([false, false, false, true]);
+  await expect(decide.reject(input('2022-11-11'))).rejects.toMatchObject({
+    code: 'ENT_PLAN_DECIDED',
+  });
+  await night('2022-11-12');
+  expect((await looks()).at(-1)).toBe('11-12 1A REPAIRED BLOCK REPAIRED 4');
+  await change([1, 2, 3]);
+  await night('2022-11-13');
+  expect((await decide.reject(input('2022-11-13'))).status).toBe('REJECTED');
+  await night('2022-11-14');
+  expect((await looks()).at(-1)).toBe(`11-14 1A ${held('REJECTED')}`);
+  // Another one beside them makes it another plan.
+  await change([5]);
+  await night('2022-11-15');
+  await night('2022-11-16');
+  await expect(decide.approve(input('2022-11-15'))).rejects.toMatchObject({
+    code: 'ENT_PLAN_EXPIRED',
+  });
+  expect(await isBlocked(1)).toBe(true);
+  const journal = await bed.rows(
+    "select action, actor from platform.audit_entry where action like 'ent-plan.%' order by id",
+  );
+  expect(journal.map(({ action }) => action)).toEqual([
+    'ent-plan.approved.refused',
+    'ent-plan.approved.refused',
+    'ent-plan.approved',
+    'ent-plan.rejected.refused',
+    'ent-plan.rejected',
+    'ent-plan.approved.refused',
+  ]);
 });
 
 it('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {

@@ -5,12 +5,12 @@ import type { LocalDate } from '#libs/time';
 import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
 import { takeTurns } from '../copies/copies.module.js';
 import { backOffMs, EntUnavailable } from '../ent/ent.module.js';
-import { type Difference, differencesOf } from './domain/differences.js';
+import { differencesOf, type FoundDifference, foundIn, isSamePlan } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { planOfNight } from './domain/night-plan.js';
 import { isAlike, type SeenUser } from './domain/school-comparison.js';
 import { EntBooks } from './ent-books.pg.js';
-import { type EntLook, EntLooks, type FoundDifference } from './ent-looks.pg.js';
+import { type EntLook, EntLooks } from './ent-looks.pg.js';
 import { EntNotCompared, LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
 import { type StructureReading, StructureReadings } from './structure-readings.pg.js';
@@ -61,6 +61,16 @@ export class ReconcileSchools {
     return true;
   }
 
+  /** What a night would do of a school that was looked at just now; writes nothing. */
+  async preview(school: EntSchool): Promise<FoundDifference[]> {
+    return this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const membershipId = await this.looks.memberOf(tx, school.uai);
+      const used = await this.looks.usedToday(tx, today, membershipId);
+      return foundIn(school, planOfNight(school, today, used));
+    });
+  }
+
   private async reconcile(reading: StructureReading): Promise<void> {
     const { uai, structureId } = reading;
     const { users, comparison } = await this.look.atOnce(uai, structureId);
@@ -92,11 +102,12 @@ export class ReconcileSchools {
         today,
         await this.looks.memberOf(tx, reading.uai),
       );
-      const { now, held, calls } = planOfNight(school, today, used);
+      const plan = planOfNight(school, today, used);
+      const { now, calls } = plan;
       if (differencesOf(now).length > 0) await this.mend.correct(tx, now, today, nobody);
       const { users, compared } = school.comparison;
       const found = { users, compared, firstUses };
-      await this.record(tx, reading, found, calls, foundIn(school, now, held));
+      await this.record(tx, reading, found, calls, foundIn(school, plan));
       return now.comparison.unknown;
     });
     await this.mend.block(toBlock);
@@ -139,34 +150,6 @@ function statusOf(differences: readonly FoundDifference[]): EntLook['status'] {
   if (fates.has('HELD')) return 'HELD';
   if (fates.has('REPAIRED')) return 'REPAIRED';
   return fates.has('TOLD') ? 'TOLD' : 'MATCHED';
-}
-
-/** All that was found, and what becomes of each. */
-function foundIn(school: EntSchool, now: EntSchool, held: EntSchool): FoundDifference[] {
-  const keysNow = new Set(differencesOf(now).map(keyOf));
-  const keysHeld = new Set(differencesOf(held).map(keyOf));
-  return differencesOf(school).map((difference) => {
-    const key = keyOf(difference);
-    const fate = keysNow.has(key) ? 'REPAIRED' : keysHeld.has(key) ? 'HELD' : 'TOLD';
-    return { ...difference, fate };
-  });
-}
-
-const keyOf = ({ kind, accountId, entId }: Difference) => `${kind} ${accountId} ${entId}`;
-
-/** The held part of two looks: the same kinds about the same accounts and users. */
-export function isSamePlan(
-  one: readonly FoundDifference[],
-  other: readonly FoundDifference[],
-): boolean {
-  const [a, b] = [one, other].map((each) =>
-    each
-      .filter(({ fate }) => fate === 'HELD')
-      .map(keyOf)
-      .sort()
-      .join('|'),
-  );
-  return a === b;
 }
 
 /** Undefined: no incident of the ENT's. */

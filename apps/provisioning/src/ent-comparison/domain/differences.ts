@@ -70,3 +70,42 @@ const ofPair =
   });
 
 const ofUser = ({ entId, externalId, isBlocked }: SeenUser) => ({ entId, externalId, isBlocked });
+
+/** What becomes of one: TOLD where a person alone can put it right, in the ENT. */
+export type Fate = 'REPAIRED' | 'HELD' | 'TOLD';
+export type FoundDifference = Difference & { readonly fate: Fate };
+/** As it is kept: a person's key in the academy's export goes to the ENT and nowhere else (AUT-1). */
+export type KeptDifference = Omit<FoundDifference, 'externalId' | 'isBlocked'>;
+
+export const differenceKey = ({
+  kind,
+  accountId,
+  entId,
+}: Pick<Difference, 'kind' | 'accountId' | 'entId'>): string => `${kind} ${accountId} ${entId}`;
+
+/** All that was found, and what becomes of each. */
+export function foundIn(
+  school: EntSchool,
+  { now, held }: { readonly now: EntSchool; readonly held: EntSchool },
+): FoundDifference[] {
+  const keysNow = new Set(differencesOf(now).map(differenceKey));
+  const keysHeld = new Set(differencesOf(held).map(differenceKey));
+  return differencesOf(school).map((difference) => {
+    const key = differenceKey(difference);
+    const fate = keysNow.has(key) ? 'REPAIRED' : keysHeld.has(key) ? 'HELD' : 'TOLD';
+    return { ...difference, fate };
+  });
+}
+
+/** The keys of what is held. */
+export const heldKeys = (found: readonly KeptDifference[]): Set<string> =>
+  new Set(found.filter(({ fate }) => fate === 'HELD').map(differenceKey));
+
+/** Whether the same is held: the same kinds about the same accounts and users. */
+export function isSamePlan(
+  one: readonly KeptDifference[],
+  other: readonly KeptDifference[],
+): boolean {
+  const [a, b] = [heldKeys(one), heldKeys(other)];
+  return a.size === b.size && [...a].every((key) => b.has(key));
+}

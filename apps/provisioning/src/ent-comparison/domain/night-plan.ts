@@ -1,6 +1,8 @@
 import type { LocalDate } from '#libs/time';
 import { missingPercentMax } from './brakes.js';
+import type { DifferenceKind } from './differences.js';
 import type { EntSchool } from './ent-school.js';
+import type { BookedAccount, Pair } from './school-comparison.js';
 import { isWithin, seasonOf, type UsedToday } from './seasons.js';
 
 /** What becomes of a school that was looked at, without a person's word and with it (PRV-8). */
@@ -69,6 +71,33 @@ export function withNothing(school: EntSchool): EntSchool {
       ...school.comparison,
       ...{ missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] },
       ...{ links: [], adoptable: [], unknown: [] },
+    },
+  };
+}
+
+/** Of a school, what these keys name (`differenceKey`), and nothing else. */
+export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntSchool {
+  const { comparison } = school;
+  const accounts = <A extends BookedAccount>(kind: DifferenceKind, all: readonly A[]) =>
+    all.filter(({ accountId, entId }) => keys.has(`${kind} ${accountId} ${entId ?? ''}`));
+  const pairs = <P extends Pair>(kind: DifferenceKind, all: readonly P[]) =>
+    all.filter(({ account, user }) => keys.has(`${kind} ${account.accountId} ${user.entId}`));
+  return {
+    ...school,
+    absent: accounts('MISSING', school.absent),
+    elsewhere: accounts('ELSEWHERE', school.elsewhere),
+    preDeleted: [],
+    comparison: {
+      ...comparison,
+      missing: [],
+      renumbered: pairs('RENUMBERED', comparison.renumbered),
+      back: pairs('BACK', comparison.back),
+      blocks: pairs('BLOCK', comparison.blocks),
+      places: pairs('PLACE', comparison.places),
+      named: pairs('NAME', comparison.named),
+      links: pairs('LINKS', comparison.links),
+      adoptable: pairs('ADOPTABLE', comparison.adoptable),
+      unknown: comparison.unknown.filter(({ entId }) => keys.has(`UNKNOWN  ${entId}`)),
     },
   };
 }

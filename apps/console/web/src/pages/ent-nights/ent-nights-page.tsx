@@ -1,0 +1,55 @@
+import { get } from '../../api.js';
+import type { EntNights } from '../../api-types.js';
+import { differencesInWords } from '../../ent-night-words.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Answer, Page } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { Link } from '../../router.js';
+import { count, date } from '../../words.js';
+import { nightPage, nightsPath } from './ent-night-paths.js';
+
+/** What each night found between the books and the ENT, in figures (PRV-5). */
+export function EntNightsPage() {
+  const nights = useAnswer('ent-nights', () => get<EntNights>(nightsPath));
+  return (
+    <Page
+      title="Rapprochements avec l’ENT"
+      lead="Chaque nuit, les comptes de chaque école sont comparés à ce que l’ENT a vraiment. Ce qui diffère un peu est réparé ; le reste attend un accord."
+    >
+      <Answer of={nights}>{(answer) => <NightsTable {...answer} />}</Answer>
+    </Page>
+  );
+}
+
+function NightsTable({ nights }: EntNights) {
+  return (
+    <DataTable
+      hideCaption
+      caption="Les nuits, la dernière d’abord"
+      headers={[
+        'Nuit',
+        'Comptes comparés',
+        'Différences',
+        'Places concernées',
+        'Écoles en attente d’un accord',
+        'Écoles non comparées',
+      ]}
+      numeric={[1, 3, 4, 5]}
+      multiline={[2]}
+      empty="Aucune nuit n’a encore comparé les comptes à l’ENT."
+      rows={nights.map(({ day, compared, differences, seats, held, incidents }) => ({
+        key: day,
+        cells: [
+          <Link key="open" href={nightPage(day)}>
+            {date(day)}
+          </Link>,
+          count(compared),
+          differencesInWords(differences),
+          count(seats),
+          count(held),
+          count(incidents),
+        ],
+      }))}
+    />
+  );
+}

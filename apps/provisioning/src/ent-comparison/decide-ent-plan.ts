@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { Commands, type Journal } from '#libs/commands';
+import { type Caller, marketsOf, NotVisible } from '#libs/identity';
+import type { Transaction } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import { addDays, frenchDate, type LocalDate } from '#libs/time';
+import { reasonCode } from '#libs/trade';
+import { takeTurns } from '../copies/copies.module.js';
+import { differenceKey, differencesOf, heldKeys } from './domain/differences.js';
+import type { EntSchool } from './domain/ent-school.js';
+import { onlyThese } from './domain/night-plan.js';
+import type { SeenUser } from './domain/school-comparison.js';
+import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
+import { type EntLook, EntLooks } from './ent-looks.pg.js';
+import { LookAtEntSchool } from './look-at-ent-school.js';
+import { MendEntSchool, mendReasons } from './mend-ent-school.js';
+
+export class EntPlanDecided extends defineProblem('ENT_PLAN_DECIDED', 'conflict') {}
+export class EntPlanExpired extends defineProblem('ENT_PLAN_EXPIRED', 'conflict') {}
+export class EntPlanStale extends defineProblem('ENT_PLAN_STALE', 'conflict') {}
+
+export type EntPlanInput = {
+  readonly uai: string;
+  readonly day: LocalDate;
+  /** `CODE` or `CODE ticket`. */
+  readonly reason: string;
+  readonly idempotencyKey: string;
+  readonly caller: Caller;
+};
+
+/** Beyond it what was found is too old to be done, even where no night has looked since. */
+const daysMax = 7;
+
+/**
+ * A person's word about what a night has held of a school (PRV-8). Approved, it is looked at again and exactly that is
+ * done; where a part of it is not so any more, nothing is.
+ */
+@Injectable()
+export class DecideEntPlan {
+  constructor(
+    private readonly commands: Commands,
+    private readonly looks: EntLooks,
+    private readonly views: EntLookViews,
+    private readonly look: LookAtEntSchool,
+    private readonly mend: MendEntSchool,
+  ) {}
+
+  /** Throws InputInvalid, NotVisible, EntNotCompared, EntPlanDecided, EntPlanExpired, EntPlanStale. */
+  async approve(input: EntPlanInput): Promise<EntLookView> {
+    const plan = await this.visible(input);
+    const isLost = plan.differences.some(({ kind, fate }) => fate === 'HELD' && kind === 'MISSING');
+    // Asked for nothing where it is decided already: the command says so itself.
+    const school =
+      plan.status === 'HELD' ? await this.look.execute(input.uai, input.caller, isLost) : undefined;
+    let toBlock: readonly SeenUser[] = [];
+    await this.decide(input, 'APPROVED', async (tx, held, today, reason) => {
+      const part = heldPart(school, held);
+      await this.mend.correct(tx, part, today, { reason, userId: input.caller.userId });
+      toBlock = part.comparison.unknown;
+    });
+    await this.mend.block(toBlock);
+    return this.visible(input);
+  }
+
+  /** Throws InputInvalid, NotVisible, EntPlanDecided, EntPlanExpired. */
+  async reject(input: EntPlanInput): Promise<EntLookView> {
+    await this.visible(input);
+    await this.decide(input, 'REJECTED', () => Promise.resolve());
+    return this.visible(input);
+  }
+
+  private async visible({ uai, day, caller }: EntPlanInput): Promise<EntLookView> {
+    const look = await this.views.school(uai, day, marketsOf(caller));
+    if (!look) throw new NotVisible();
+    return look;
+  }
+
+  private async decide(
+    { uai, day, reason: text, idempotencyKey, caller }: EntPlanInput,
+    decision: 'APPROVED' | 'REJECTED',
+    act: (tx: Transaction, held: EntLook, today: LocalDate, reason: string) => Promise<void>,
+  ): Promise<void> {
+    const reason = reasonCode(text, mendReasons, 'CONTROLE');
+    const details = { day, reason };
+    await this.commands.attempt(
+      {
+        operation: decision === 'APPROVED' ? 'ApproveEntPlan' : 'RejectEntPlan',
+        action: decision === 'APPROVED' ? 'ent-plan.approved' : 'ent-plan.rejected',
+        request: { uai, day, reason },
+        ...{ caller, idempotencyKey, refused: { subject: uai, details } },
+      },
+      async (tx, today, journal: Journal) => {
+        await takeTurns(tx, 'looks');
+        const held = await this.looks.locked(tx, uai, day);
+        if (held?.status !== 'HELD') throw decided(day);
+        const newer = await this.looks.before(tx, uai, addDays(today, 1));
+        if (newer?.day !== day || today >= addDays(day, daysMax)) throw expired(day);
+        await act(tx, held, today, reason);
+        await this.looks.recordDecision(tx, held, decision, caller.userId);
+        await journal({ details: { ...details, held: heldKeys(held.differences).size } });
+        return {};
+      },
+    );
+  }
+}
+
+/** Throws EntPlanStale. */
+function heldPart(school: EntSchool | undefined, { differences }: EntLook): EntSchool {
+  const keys = heldKeys(differences);
+  const found = new Set(school ? differencesOf(school).map(differenceKey) : []);
+  const gone = [...keys].filter((key) => !found.has(key)).length;
+  if (!school || gone > 0) {
+    throw new EntPlanStale(
+      'L’ENT a changé depuis la nuit : une partie de ce plan n’a plus lieu d’être et rien n’est fait. Demandez un nouveau rapprochement de cette école, puis décidez.',
+      { gone },
+    );
+  }
+  return onlyThese(school, keys);
+}
+
+const decided = (day: LocalDate) =>
+  new EntPlanDecided(
+    `Rien n’attend de décision pour cette école au ${frenchDate(day)} : une autre personne a déjà décidé, ou plus rien ne diffère. Relisez la nuit.`,
+  );
+const expired = (day: LocalDate) =>
+  new EntPlanExpired(
+    `Le plan du ${frenchDate(day)} n’est plus le dernier, ou il a plus de ${daysMax} jours. Décidez de celui de la dernière nuit.`,
+  );

@@ -1,0 +1,22 @@
+import type { KeptDifference } from './domain/differences.js';
+import type { EntLookView } from './ent-look-views.pg.js';
+
+/** Figures alone. */
+export function toEntSchoolLook({ differences, ...look }: EntLookView) {
+  const { uai, day, status, incidentCode, compared } = look;
+  const byKind = Map.groupBy(differences, ({ kind }) => kind);
+  return {
+    ...{ uai, day, status, incidentCode, compared },
+    differences: [...byKind]
+      .map(([kind, all]) => ({ kind, count: all.length }))
+      .sort((a, b) => (a.kind < b.kind ? -1 : 1)),
+    seats: new Set(differences.filter(({ holdsSeat }) => holdsSeat).map((each) => each.accountId))
+      .size,
+    held: differences.filter(({ fate }) => fate === 'HELD').length,
+  };
+}
+
+/** Identifiers only: whom they name is asked of the directory, by who may (SUP-4). */
+export const toFoundDifference = ({ kind, accountId, entId, wasUsed, fate }: KeptDifference) => ({
+  ...{ kind, accountId, entId, wasUsed, fate },
+});
