@@ -263,35 +263,48 @@ it('AUT-1: whose key somebody else bears in the ENT is FAILED with that, and mad
   ]);
 });
 
-it('PRV-3, SUP-4: who comes back after the end gets the user that the ENT still keeps; who was deleted keeps no key', async () => {
-  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
-  await bed.import([aPupil(1, { uai, aafKey: '1' })], { on });
-  bed.run();
-  await bed.untilQuiet();
-  const [user] = [...bed.ent.graph.users.values()];
-  activate(bed.ent.graph, user!.login, user!.activationCode!, 'un mot de passe');
-  await bed.import([aPupil(1, { uai, aafKey: '1', revision: 2, endsOn: '2022-09-06' })], { on });
-  for (const day of ['2022-09-06', '2022-12-01']) {
-    await bed.begin(day);
+it.each(['answered', 'answered by nothing', 'killed after it'] as const)(
+  'PRV-3, SUP-4: who comes back after the end gets the user that the ENT still keeps; who was deleted keeps no key (restored, %s)',
+  async (how) => {
+    await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+    await bed.import([aPupil(1, { uai, aafKey: '1' })], { on });
+    bed.run({ timeoutMs: 300 });
     await bed.untilQuiet();
-  }
-  expect([await bed.states(), bed.ent.graph.users.get(user!.id)?.deleteDate]).toEqual([
-    { DELETED: 1 },
-    expect.any(Number),
-  ]);
-  expect(JSON.stringify(await bed.rows('select a::text from account a'))).not.toContain('NANTES-1');
-  await bed.import([aPupil(1, { uai, aafKey: '1', revision: 3, startsOn: '2022-12-01' })], {
-    on: '2022-12-01',
-  });
-  await bed.untilQuiet();
-  expect(
-    await bed.rows(
-      `select ent_id, login, ent_external_id, ent_blocked from account where state <> 'DELETED'`,
-    ),
-  ).toEqual([
-    { ent_id: user!.id, login: user!.login, ent_external_id: 'NANTES-1', ent_blocked: false },
-  ]);
-  expect(
-    [...bed.ent.graph.users.values()].map(({ deleteDate, blocked }) => [deleteDate, blocked]),
-  ).toEqual([[null, false]]);
-});
+    const [user] = [...bed.ent.graph.users.values()];
+    activate(bed.ent.graph, user!.login, user!.activationCode!, 'un mot de passe');
+    await bed.import([aPupil(1, { uai, aafKey: '1', revision: 2, endsOn: '2022-09-06' })], { on });
+    for (const day of ['2022-09-06', '2022-12-01']) {
+      await bed.begin(day);
+      await bed.untilQuiet();
+    }
+    expect([await bed.states(), bed.ent.graph.users.get(user!.id)?.deleteDate]).toEqual([
+      { DELETED: 1 },
+      expect.any(Number),
+    ]);
+    expect(JSON.stringify(await bed.rows('select a::text from account a'))).not.toContain(
+      'NANTES-1',
+    );
+    const restoring = 'PUT /directory/restore/user';
+    if (how === 'answered by nothing')
+      bed.ent.faults.set([
+        { mode: 'timeout-after-success', waitMs: 400, remaining: 1, calls: restoring },
+      ]);
+    // The user is back, and the books do not know.
+    if (how === 'killed after it')
+      bed.ent.faults.set([{ mode: 'error-503', remaining: 3, calls: 'PUT /auth/block/' }]);
+    await bed.import([aPupil(1, { uai, aafKey: '1', revision: 3, startsOn: '2022-12-01' })], {
+      on: '2022-12-01',
+    });
+    await bed.untilQuiet();
+    expect(
+      await bed.rows(
+        `select ent_id, login, ent_external_id, ent_blocked from account where state <> 'DELETED'`,
+      ),
+    ).toEqual([
+      { ent_id: user!.id, login: user!.login, ent_external_id: 'NANTES-1', ent_blocked: false },
+    ]);
+    expect(
+      [...bed.ent.graph.users.values()].map(({ deleteDate, blocked }) => [deleteDate, blocked]),
+    ).toEqual([[null, false]]);
+  },
+);

@@ -41,8 +41,9 @@ export class MatchInEnt {
         // by the next round.
         outcome.joined = task.triedPlaces.filter((place) => !place.isWanted);
       } else if (former !== undefined) {
-        Object.assign(outcome, former);
+        // Its block of then is not known, and stays in question until the ENT was told.
         isBlocked = !mustBlock;
+        Object.assign(outcome, former, { isBlocked });
       } else if (isWanted) return this.create(task, outcome);
       else {
         outcome.isAbsent = true;
@@ -131,15 +132,19 @@ export class MatchInEnt {
     outcome.identity = identity;
   }
 
-  /** Undefined: not there. One that the books are just deleting is waited for. */
+  /**
+   * Undefined: not there, or there again as the account before had it, which is restored by its own way. One that the
+   * books are just deleting is waited for.
+   */
   private async userOf(
     { externalId, former }: EntTask,
     structureId: string,
     notBeforeMs: number,
   ): Promise<EntUser | undefined> {
     const user = await this.places.userByExternalId(structureId, externalId, notBeforeMs);
-    if (user && user.entId === former?.entId) throw new EntUnavailable('ENT_BUSY');
-    return user;
+    if (user === undefined || user.entId !== former?.entId) return user;
+    if (!former.isRemoved) throw new EntUnavailable('ENT_BUSY');
+    return undefined;
   }
 
   /** Read before create: only where an earlier call may have been done without our knowing. */
