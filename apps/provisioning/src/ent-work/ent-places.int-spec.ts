@@ -231,6 +231,32 @@ it('PRV-3: who comes back into another school is taken out of the one of before'
   ]);
 });
 
+it.each([true, false])(
+  'PRV-3: who comes back has the guardians of now, not those of before (still one: %s)',
+  async (isStill) => {
+    await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
+    const [gone, stays] = [aPupil(1, { uai, endsOn: '2022-09-06' }), aPupil(2, { uai })];
+    await bed.import([gone, stays, guardianOf([gone, stays], uai)], { on: '2022-09-05' });
+    bed.run();
+    await bed.untilQuiet();
+    const users = [...bed.ent.graph.users.values()];
+    const [pupil, guardian] = ['Prenom1', 'Garde'].map((name) =>
+      users.find(({ firstName }) => firstName === name),
+    );
+    expect(pupil!.relativeIds).toEqual([guardian!.id]);
+    activate(bed.ent.graph, pupil!.login, pupil!.activationCode!, 'mot de passe');
+    for (const day of ['2022-09-06', '2022-12-01']) {
+      await bed.begin(day);
+      await bed.untilQuiet();
+    }
+    const back = aPupil(1, { uai, startsOn: '2022-12-01', revision: 2 });
+    const family = { ...guardianOf(isStill ? [gone, stays] : [stays], uai), revision: 2 };
+    await bed.import([back, family], { on: '2022-12-01' });
+    await bed.untilQuiet();
+    expect(bed.ent.graph.users.get(pupil!.id)?.relativeIds).toEqual(isStill ? [guardian!.id] : []);
+  },
+);
+
 it.each([
   ['school', { uai: other, classLabel: 'CM1' }],
   ['class', { uai, classLabel: 'CM1' }],

@@ -5,7 +5,7 @@ import { KnownPlaces } from './known-places.pg.js';
 
 /**
  * Who comes back gets the user of before, with login and content, as long as the ENT keeps it (PRV-3). It comes back where
- * it was: what it has to do with no more it leaves at once, since the new account's books know nothing of it.
+ * it was, with its family of then: that it leaves at once, since the new account's books know nothing of it.
  */
 @Injectable()
 export class RestoreFormer {
@@ -24,17 +24,20 @@ export class RestoreFormer {
     if (before.is === 'ABSENT') return undefined;
     if (before.is === 'PRE_DELETED') await this.ent.restore(entId);
     const { login, externalId } = before;
-    await this.leaveOldPlaces(task, entId);
+    await this.leaveWhatWas(task, entId);
     return { entId, login, takenOverAs: externalId };
   }
 
-  private async leaveOldPlaces({ placesToJoin }: EntTask, entId: string): Promise<void> {
+  private async leaveWhatWas({ placesToJoin }: EntTask, entId: string): Promise<void> {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') throw new EntUnavailable('ENT_FAULT');
     const uais = new Set(placesToJoin.map(({ uai }) => uai));
     const classes = new Set(placesToJoin.map(({ uai, label }) => `${uai}$${label}`));
     for (const { entId: structureId, uai } of found.structures)
       if (!uais.has(uai)) await this.ent.leaveStructure(structureId, entId);
+    // A guardian of then is perhaps none any more; who still is one is linked anew, as for any account that is made.
+    for (const parentId of found.parentEntIds) await this.ent.unrelate(entId, parentId);
+    for (const childId of found.childEntIds) await this.ent.unrelate(childId, entId);
     for (const externalId of found.classExternalIds) {
       const [uai = '', ...label] = externalId.split('$');
       if (!uais.has(uai) || classes.has(externalId)) continue;

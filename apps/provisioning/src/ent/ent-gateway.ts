@@ -51,6 +51,8 @@ export type EntWhereabouts =
       readonly is: 'PRESENT';
       readonly classExternalIds: readonly string[];
       readonly structures: readonly { readonly entId: string; readonly uai: string }[];
+      readonly parentEntIds: readonly string[];
+      readonly childEntIds: readonly string[];
     } & EntNames);
 type EntNames = Pick<EntUser, 'externalId' | 'login'>;
 

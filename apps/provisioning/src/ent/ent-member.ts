@@ -45,7 +45,12 @@ export function whereaboutsIn(body: unknown): EntWhereabouts {
   const structures = within(user.structureNodes).map(({ id, UAI }) => ({
     ...{ entId: id, uai: textOf(UAI) },
   }));
-  return { is: 'PRESENT', classExternalIds: classes.map(textOf), structures, ...names };
+  const idsOf = (list: unknown) => within(list).map(({ id }) => id);
+  const family = { parentEntIds: idsOf(user.parents), childEntIds: idsOf(user.children) };
+  return {
+    ...{ is: 'PRESENT', classExternalIds: classes.map(textOf), structures },
+    ...{ ...family, ...names },
+  };
 }
 
 /**
