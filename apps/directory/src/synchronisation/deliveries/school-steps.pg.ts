@@ -67,14 +67,17 @@ export const KEEP_SCHOOLS_OF_DELTA = `
       join stated_structure s on s.source = $2 and s.uai = n.uai, jsonb_array_elements(s.classes) as o (class)
     union select s.uai, true, (o.group ->> 'groupId') collate "C" from named n
       join stated_structure s on s.source = $2 and s.uai = n.uai, jsonb_array_elements(s.groups) as o ("group")),
-  -- By index, which has the order of its column: the first class of everybody, and of the few who have more than that.
+  -- By index, which has the order of its column, class by class and school by school, not all places beside all: the
+  -- first class of everybody, and of the few who have more than that.
   others as (
-    select p.source_key, p.uai, p.profile, p.class_id, p.class_label, p.level, null::jsonb as classes, null::jsonb as groups
-    from touched t join stated_place p on p.source = $2 and p.uai = t.uai and p.class_id = t.class_id collate "default" where not t.is_group
+    select p.* from touched t cross join lateral (
+      select p.source_key, p.uai, p.profile, p.class_id, p.class_label, p.level, null::jsonb as classes, null::jsonb as groups
+      from stated_place p where p.source = $2 and p.uai = t.uai and p.class_id = t.class_id collate "default" offset 0) p
+    where not t.is_group
     union all
-    select p.source_key, p.uai, p.profile, '', '', p.level, p.classes, p.groups
-    from (select distinct uai from touched) t join stated_place p on p.source = $2 and p.uai = t.uai
-    where p.classes is not null or p.groups is not null),
+    select p.* from (select distinct uai from touched) t cross join lateral (
+      select p.source_key, p.uai, p.profile, '', '', p.level, p.classes, p.groups from stated_place p
+      where p.source = $2 and p.uai = t.uai and (p.classes is not null or p.groups is not null) offset 0) p),
   staying as (select o.* from others o where not exists (select from compared c where c.source_key = o.source_key)),
   divisions as (
     select d.* from (${divisions(`${pupilsByDivision('staying')} union all ${pupilsByDivision('read_place')}`)}) d
