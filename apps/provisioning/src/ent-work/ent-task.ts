@@ -44,7 +44,7 @@ export type EntTask = {
   readonly placesToLeave: readonly ToldPlace[];
   /** Classes in which a call without an answer may have made it. */
   readonly triedPlaces: readonly (ToldPlace & { readonly isWanted: boolean })[];
-  /** Times it was taken, this time included. */
+  /** Times it was taken since all was answered, this time included: from the second on a call may have been done unheard. */
   readonly attempts: number;
   /** Faults of its own in a row: while the ENT served others. */
   readonly faults: number;

@@ -98,20 +98,23 @@ export class EntWork {
       );
     }
     const rows = outcomes.map(
-      ({ accountId, retryInMs, isOwnFault, failureCode = '', connectorFault }) => ({
+      ({ accountId, retryInMs, isOwnFault, isAbsent, failureCode = '', connectorFault }) => ({
         account_id: accountId,
         wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
         retry: retryInMs !== undefined,
+        // All of it was answered: no call of before may still be done.
+        answered: retryInMs === undefined && failureCode === '' && isAbsent !== true,
         own_fault: isOwnFault === true,
         refused_code: connectorFault ?? failureCode,
       }),
     );
     await tx.query(
       `update ent_task t set queued_at = null, not_before = now() + x.wait_ms * interval '1 millisecond',
+         attempts = case when x.answered then 0 else t.attempts end,
          faults = case when x.own_fault then t.faults + 1 when x.retry then t.faults else 0 end,
          refused_code = x.refused_code
        from jsonb_to_recordset($1) as x(account_id uuid, wait_ms double precision, retry boolean,
-         own_fault boolean, refused_code text)
+         answered boolean, own_fault boolean, refused_code text)
        where t.account_id = x.account_id`,
       [JSON.stringify(rows)],
     );

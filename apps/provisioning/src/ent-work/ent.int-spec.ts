@@ -40,6 +40,11 @@ describe('work at the ENT', () => {
       bed.ent.graph.classes.size,
       links,
     ]).toEqual([{ PROVISIONED: 80 }, 80, 1, 2, 80]);
+    // Nothing is asked that is known: one call for each user, one for each link.
+    expect(Object.fromEntries(bed.ent.calls)).toEqual({
+      ...{ login: 1, 'list-structures': 1, 'create-school': 1, 'create-class': 2 },
+      ...{ 'create-user': 80, relate: 80 },
+    });
   });
 
   it('PRV-4: recognises what was done though no answer came, and creates nobody twice', async () => {
