@@ -44,23 +44,13 @@ export class BillingStruck {
     return billPeriod(this.supplier, { marketCode: this.marketCode, periodEndsOn });
   }
 
-  /**
-   * Begins two runs at once, and kills so many times as soon as there is a draft more, in a process that goes on by
-   * itself each time; gives how many stood when each was gone.
-   */
-  async strikeRuns(periodEndsOn: string, times: number): Promise<number[]> {
+  /** Begins two runs at once, and kills as soon as there are drafts; gives how many stood when the process was gone. */
+  async strikeRuns(periodEndsOn: string): Promise<number> {
     const asked = { marketCode: this.marketCode, periodEndsOn };
     await Promise.all([this.supplier.runBilling(asked), this.supplier.runBilling(asked)]);
-    const struck: number[] = [];
-    let returns = () => Promise.resolve();
-    for (let stood = 0; struck.length < times; struck.push(stood)) {
-      const last = stood;
-      await this.until(`there are more than ${last} drafts`, async () => {
-        return (await this.drafts(periodEndsOn)) > last;
-      });
-      returns = await this.kill();
-      stood = await this.drafts(periodEndsOn);
-    }
+    await this.until('there are drafts', async () => (await this.drafts(periodEndsOn)) > 0);
+    const returns = await this.kill();
+    const struck = await this.drafts(periodEndsOn);
     await returns();
     return struck;
   }
