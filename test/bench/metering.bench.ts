@@ -12,6 +12,7 @@ import { freshDatabase } from '#libs/testing';
 import { addDays, localDate } from '#libs/time';
 import { AccountChangedConsumer } from '../../apps/metering/src/usage/account-changed.consumer.js';
 import { AccountFacts } from '../../apps/metering/src/usage/account-facts.pg.js';
+import { DaysTold } from '../../apps/metering/src/usage/days-told.pg.js';
 import { RecordAccountFacts } from '../../apps/metering/src/usage/record-account-facts.js';
 import { PgUsageReader } from '../../apps/metering/src/usage/usage.pg-reader.js';
 
@@ -56,7 +57,10 @@ try {
 }
 
 async function throughHandler(perPartition: readonly ReceivedEvent<AccountStateChanged>[][]) {
-  const consumer = new AccountChangedConsumer(new RecordAccountFacts(new AccountFacts()));
+  const consumer = new AccountChangedConsumer(
+    new RecordAccountFacts(new AccountFacts()),
+    new DaysTold(stack.database),
+  );
   const waiting = [...perPartition];
   const work = async () => {
     for (let events = waiting.shift(); events; events = waiting.shift()) {

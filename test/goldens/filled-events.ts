@@ -1,5 +1,6 @@
 import { create, type DescMessage, type Message, type MessageInitShape } from '@bufbuild/protobuf';
 import {
+  AccountDaysToldSchema,
   AccountMovedSchema,
   AccountState,
   AccountStateChangedSchema,
@@ -346,6 +347,7 @@ export const filledEvents: readonly FilledEvent[] = [
     toState: AccountState.FAILED,
     failureCode: 'ENT_REFUSED',
   }),
+  filled(AccountDaysToldSchema, { before: '2022-10-19' }),
   filled(AccountMovedSchema, { ...account, state: AccountState.ACTIVATED }),
   filled(SeatsAllottedSchema, {
     membershipId,

@@ -1,4 +1,5 @@
 import {
+  AccountDaysToldSchema,
   AccountMovedSchema,
   AccountStateChangedSchema,
   ChorusProRecordedSchema,
@@ -20,7 +21,9 @@ import type { Consumption, MadeOfFacts } from '#libs/messaging';
 
 /** An account's facts say where it counts, so of memberships only their owner is needed (SUP-3). */
 export const consumes: Consumption = {
-  [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
+  [topics.account.name]: {
+    handles: [AccountStateChangedSchema, AccountMovedSchema, AccountDaysToldSchema],
+  },
   [topics.membership.name]: {
     handles: [MembershipAcceptedSchema, MembershipActivatedSchema],
     passesOver: [
@@ -45,4 +48,5 @@ export const madeOfFacts: MadeOfFacts = [
   'usage_change',
   'account_fact',
   'membership_copy',
+  'days_told',
 ];

@@ -39,3 +39,7 @@ grant update (membership_id, status, incident_code, users, compared, first_uses,
 
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";
+
+-- Up to which day everything is told.
+grant select on days_told to :"service";
+grant update (before) on days_told to :"service";

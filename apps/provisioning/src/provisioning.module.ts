@@ -8,6 +8,7 @@ import { AccountsOfPerson, AccountTracesModule } from './account-traces/account-
 import type { ProvisioningSettings } from './config.js';
 import { consumes, states } from './consumption.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
+import { DaysToldModule, PendingDaysTold } from './days-told/days-told.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { keepsIds } from './keeps-ids.js';
@@ -39,7 +40,7 @@ export class ProvisioningModule {
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
           dayHandlers: [MarkWhatFallsDue],
-          pendingWork: [PendingAccounts],
+          pendingWork: [PendingAccounts, PendingDaysTold],
           states,
           keepsIds,
           personalData: AccountsOfPerson,
@@ -63,6 +64,7 @@ export class ProvisioningModule {
         CopiesModule.with({ academies: settings.ENT_ACADEMIES }),
         AccountTracesModule,
         EntComparisonModule,
+        DaysToldModule,
         WorkModule,
       ],
     };

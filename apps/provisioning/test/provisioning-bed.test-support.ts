@@ -14,6 +14,8 @@ import {
   type MessagingStatus,
   PgBusinessDate,
   PgOutbox,
+  BrokerUnavailable,
+  TopicEnds,
   type ReceivedEvent,
 } from '#libs/messaging';
 import { createLogger, type Logger } from '#libs/observability';
@@ -33,6 +35,8 @@ import { Accounts } from '../src/accounts/accounts.pg.js';
 import { AllotSeats } from '../src/seats/allot-seats.js';
 import { AssessPeople } from '../src/accounts/assess-people.js';
 import { CountSeatsLost } from '../src/seats/count-seats-lost.js';
+import { DaysTold } from '../src/days-told/days-told.pg.js';
+import { TellDays } from '../src/days-told/tell-days.js';
 import { DecideAccount } from '../src/accounts/decide-account.js';
 import type { AccountState } from '../src/accounts/domain/account.js';
 import { EndGracePeriods } from '../src/accounts/end-grace-periods.js';
@@ -93,6 +97,20 @@ export type APerson = {
   readonly revision?: number;
 };
 
+type Ends = Awaited<ReturnType<TopicEnds['ofAll']>>;
+
+class StatedEnds extends TopicEnds {
+  stated: Ends | undefined;
+  constructor() {
+    super('stated', { brokers: [] }, createLogger('provisioning', 'silent'));
+  }
+  override ofAll(): Promise<Ends> {
+    return this.stated === undefined
+      ? Promise.reject(new BrokerUnavailable(new Error('no broker')))
+      : Promise.resolve(this.stated);
+  }
+}
+
 /** The service without Kafka, HTTP or gRPC: real PostgreSQL, real Redis, the simulated ENT. */
 export class ProvisioningBed {
   readonly prefix = `test-${randomUUID().slice(0, 8)}`;
@@ -105,6 +123,10 @@ export class ProvisioningBed {
   readonly allotSeats;
   readonly endGracePeriods;
   readonly restateLostDays;
+  readonly daysTold;
+  readonly tellDays;
+  /** Where the logs end; nobody says while there is no broker. */
+  readonly ends = new StatedEnds();
   /** Records that others have told and the service has still to read. */
   lag = 0n;
   readonly memberships = new Memberships();
@@ -147,6 +169,8 @@ export class ProvisioningBed {
       createLogger('provisioning', 'silent'),
     );
     this.work = new EntWork(database, unitOfWork, date, this.accounts);
+    this.daysTold = new DaysTold(database);
+    this.tellDays = new TellDays(unitOfWork, this.daysTold, this.ends, outbox);
   }
 
   static async start(): Promise<ProvisioningBed> {
@@ -194,6 +218,7 @@ export class ProvisioningBed {
       this.allotSeats,
       this.endGracePeriods,
       this.restateLostDays,
+      this.tellDays,
       reconcile,
       serve,
       this.work,

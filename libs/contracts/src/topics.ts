@@ -33,6 +33,7 @@ import {
 } from './generated/ent/membership/v1/events_pb.js';
 import { EventSkippedSchema } from './generated/ent/operations/v1/events_pb.js';
 import {
+  AccountDaysToldSchema,
   AccountMovedSchema,
   AccountStateChangedSchema,
   SeatLossForeseenSchema,
@@ -113,6 +114,7 @@ export const topics = {
   account: facts('provisioning', 'provisioning.account.v1', 6, [
     AccountStateChangedSchema,
     AccountMovedSchema,
+    AccountDaysToldSchema,
   ]),
   seat: facts('provisioning', 'provisioning.seat.v1', 3, [
     SeatsAllottedSchema,

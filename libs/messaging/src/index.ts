@@ -35,4 +35,4 @@ export { ancestorsMax } from './incarnations.js';
 export { belongingOf } from './market-of.js';
 export { numbersOf, type Numbered } from './judge-number.js';
 export { readLog, type Stretch } from './read-log.js';
-export { type PartitionEnds, TopicEnds } from './topic-ends.js';
+export { BrokerUnavailable, type PartitionEnds, TopicEnds } from './topic-ends.js';

@@ -348,6 +348,7 @@ export class MessagingModule {
         MessagingStatus,
         ParkedEvents,
         PersonalDataOfService,
+        TopicEnds,
         Traces,
       ],
     };

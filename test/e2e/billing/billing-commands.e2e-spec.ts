@@ -13,11 +13,20 @@ import {
   MembershipEndedSchema,
   topics,
 } from '#libs/contracts';
+import { localDate } from '#libs/time';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin } from '../../support/ent-login.js';
 import { BillingWithMetering } from './billing-with-metering.js';
-import { becomes, heads, itemCode, joined, membershipId, period } from './metered-facts.js';
+import {
+  becomes,
+  daysToldEvents,
+  heads,
+  itemCode,
+  joined,
+  membershipId,
+  period,
+} from './metered-facts.js';
 
 /**
  * Goal: prices, billing runs and drafts without number from a terminal, on the running services, with an exit status
@@ -98,7 +107,6 @@ test('BIL-2: billing proposals and proposal say what two persons agreed on; an o
 
 test('BIL-5: billing run says whom it could not bill and fails; mended and run again, it drafts', async () => {
   await day(period.endsOn);
-  world.provisioning = { businessDate: period.startsOn };
   expect(await runQuarter()).toEqual([
     1,
     expect.stringMatching(/✗ Adhésion m1 : .*\(METERING_NOT_COMPLETE\)\n1 adhésion sans projet/),
@@ -121,14 +129,15 @@ test('BIL-5: billing run says whom it could not bill and fails; mended and run a
   ]);
   expect((await ent(billing, 'show', 'no-such'))[0]).toBe(1);
   const aside = [{ topic: 'membership.events.v1', parked: 2n }];
-  world.provisioning = { businessDate: period.endsOn, topics: aside };
+  world.provisioning = { topics: aside };
   expect(await runQuarter()).toEqual([
     1,
     expect.stringMatching(
       /✗ Adhésion m1 : .*2 événements\..*\(ent parked list provisioning\)\. \(USAGE_SET_ASIDE\)/,
     ),
   ]);
-  world.provisioning = { businessDate: period.endsOn };
+  world.provisioning = {};
+  await world.kafka.emit(period.endsOn, ...daysToldEvents(localDate(period.endsOn)));
   await world.kafka.until('the period is closed', async () => {
     const call = await world.as('metering');
     return (await world.metering.getUsage({ membershipId, itemCode, period }, call)).complete;
@@ -306,7 +315,7 @@ test('BIL-5, MTR-2: facts set aside are counted by membership by a recount and b
   login.as('admin', world.issuerUrl);
   const quarter = '2023-01-19';
   await day(quarter);
-  world.provisioning = { businessDate: quarter };
+  await world.kafka.emit(quarter, ...daysToldEvents(localDate(quarter)));
   const account = randomUUID();
   const fact = becomes(account, 1, AccountState.PROVISIONED, quarter);
   const verdict = async () => (await ent(recount))[1];

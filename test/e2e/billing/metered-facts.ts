@@ -82,3 +82,6 @@ export const becomes = (accountId: string, sequence: number, toState: AccountSta
     membershipId,
     itemCode,
   });
+
+/** As provisioning states it in every partition: all facts before a day are told. */
+export { daysToldEvents } from '../../../apps/provisioning/src/days-told/tell-days.js';

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
+import { localDate } from '#libs/time';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { pdfWords } from '../../support/pdf-words.js';
 import { billPeriod } from '../../../deploy/local/demo/bill-period.js';
@@ -8,6 +9,7 @@ import { BillingWithMetering } from './billing-with-metering.js';
 import {
   addressed,
   becomes,
+  daysToldEvents,
   heads,
   itemCode,
   joined,
@@ -79,10 +81,10 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
   );
   await day(period.endsOn);
 
-  world.provisioning = { businessDate: '2022-10-18' };
+  await world.kafka.emit(period.endsOn, ...daysToldEvents(localDate('2022-10-18')));
   expect(await run()).toMatchObject({ drafted: 0, failures: [{ code: 'METERING_NOT_COMPLETE' }] });
 
-  world.provisioning = { businessDate: period.endsOn };
+  await world.kafka.emit(period.endsOn, ...daysToldEvents(localDate(period.endsOn)));
   await world.kafka.until('the period is closed', async () => (await usage()).complete);
   expect(await run()).toMatchObject({ drafted: 1, failures: [] });
   const { summary, lines, evidence, recipient } = await draft();

@@ -1,4 +1,5 @@
 import {
+  AccountDaysToldSchema,
   AccountMovedSchema,
   AccountStateChangedSchema,
   ChorusProRecordedSchema,
@@ -35,7 +36,11 @@ import type { MadeOfFacts, StateTable } from '#libs/messaging';
 export const consumption = {
   [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
   [topics.person.name]: { handles: [PersonChangedSchema, PersonErasedSchema] },
-  [topics.account.name]: { handles: [AccountStateChangedSchema, AccountMovedSchema] },
+  [topics.account.name]: {
+    handles: [AccountStateChangedSchema, AccountMovedSchema],
+    // Who meters closes a period by it.
+    passesOver: [AccountDaysToldSchema],
+  },
   [topics.seat.name]: {
     handles: [SeatsAllottedSchema, SeatLossForeseenSchema],
     // Seats as they are say it too.

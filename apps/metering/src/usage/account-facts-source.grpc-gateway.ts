@@ -3,8 +3,7 @@ import { OperationsService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { type Logger, LOGGER } from '#libs/observability';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { type LocalDate } from '#libs/time';
-import { AccountFactsSource, type SourceStanding } from './account-facts-source.gateway.js';
+import { AccountFactsSource } from './account-facts-source.gateway.js';
 
 /** Where provisioning listens, host:port. */
 export class ProvisioningAddress {
@@ -14,7 +13,7 @@ export class ProvisioningAddress {
 /** Well under what billing waits for one answer of ours. */
 const deadlineMs = 2_000;
 
-/** Accounts are provisioning's: it says of itself whether it is quiet (MKT-4). */
+/** Accounts are provisioning's: it says of itself what it has set aside. */
 @Injectable()
 export class ProvisioningFactsSource extends AccountFactsSource implements OnApplicationShutdown {
   private readonly client: RpcClient<typeof OperationsService>;
@@ -29,18 +28,13 @@ export class ProvisioningFactsSource extends AccountFactsSource implements OnApp
     this.client = createRpcClient(OperationsService, { address, token });
   }
 
-  async standingBefore(day: LocalDate): Promise<SourceStanding> {
+  async setAside(): Promise<number> {
     try {
-      const status = await this.client.getStatus({}, { deadlineMs });
-      const waiting = status.consumerLag + status.workPending + status.outboxPending;
-      const setAside = status.topics.reduce((sum, { parked }) => sum + parked, 0n);
-      return {
-        hasStatedAll: status.businessDate >= day && waiting === 0n,
-        setAside: Number(setAside),
-      };
+      const { topics } = await this.client.getStatus({}, { deadlineMs });
+      return Number(topics.reduce((sum, { parked }) => sum + parked, 0n));
     } catch (error) {
-      this.logger.warn({ err: error }, 'provisioning cannot say whether it is quiet: not complete');
-      return { hasStatedAll: false, setAside: 0 };
+      this.logger.warn({ err: error }, 'provisioning cannot say why days are not told');
+      return 0;
     }
   }
 

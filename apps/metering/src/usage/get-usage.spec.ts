@@ -1,6 +1,6 @@
 import { type Caller } from '#libs/identity';
 import { type LocalDate, localDate, periodOf } from '#libs/time';
-import { AccountFactsSource, type SourceStanding } from './account-facts-source.gateway.js';
+import { AccountFactsSource } from './account-facts-source.gateway.js';
 import { type WaitingFacts } from './domain/waiting-facts.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { type MeterPosition, MeterPositions } from './meter-positions.js';
@@ -52,6 +52,7 @@ const nothing = { setAside: 0, behind: 0, unread: 0, memberships: [], ofNoMember
 class FixedPositions extends MeterPositions {
   constructor(
     private readonly day: LocalDate | undefined,
+    private readonly told: LocalDate | undefined,
     private readonly waiting: Partial<WaitingFacts>,
     private readonly looks: string[],
   ) {
@@ -61,39 +62,42 @@ class FixedPositions extends MeterPositions {
     this.looks.push('position');
     return { waiting: { ...nothing, ...this.waiting }, cutOff: '0:12,1:7' };
   }
+  async toldBefore(): Promise<LocalDate | undefined> {
+    return this.told;
+  }
   async businessDate(): Promise<LocalDate | undefined> {
     return this.day;
   }
 }
 
-/** Provisioning as it may be: at a day and quiet, or busy, or not to be asked. */
 class Provisioning extends AccountFactsSource {
   constructor(
-    private readonly quietAt: string | undefined,
-    private readonly setAside: number,
+    private readonly aside: number,
     private readonly looks: string[],
   ) {
     super();
   }
-  async standingBefore(day: LocalDate): Promise<SourceStanding> {
+  async setAside(): Promise<number> {
     this.looks.push('source');
-    const hasStatedAll = this.quietAt !== undefined && this.quietAt >= day;
-    return { hasStatedAll, setAside: this.setAside };
+    return this.aside;
   }
 }
 
 type Situation = {
   readonly day?: string;
   readonly waiting?: Partial<WaitingFacts>;
-  readonly quietAt?: string;
+  /** As the partitions of the account topic state. */
+  readonly toldBefore?: string;
 };
 
 function usageIn(situation: Situation, looks: string[] = []) {
   const day = situation.day === undefined ? undefined : localDate(situation.day);
+  const { toldBefore } = situation;
+  const told = toldBefore === undefined ? undefined : localDate(toldBefore);
   const waiting = situation.waiting ?? {};
   const figures = new FewFigures();
-  const positions = new FixedPositions(day, waiting, looks);
-  const source = new Provisioning(situation.quietAt, waiting.setAsideAtSource ?? 0, looks);
+  const positions = new FixedPositions(day, told, waiting, looks);
+  const source = new Provisioning(waiting.setAsideAtSource ?? 0, looks);
   const standing = new TakeStanding(positions, source);
   return {
     figures,
@@ -102,7 +106,7 @@ function usageIn(situation: Situation, looks: string[] = []) {
   };
 }
 
-const past: Situation = { day: '2023-01-19', quietAt: '2023-01-19' };
+const past: Situation = { day: '2023-01-19', toldBefore: '2023-01-19' };
 const member = (organisationId: string) => callerOf({ roles: ['member-reader'], organisationId });
 const own = member('org-200083228');
 
@@ -120,14 +124,15 @@ describe('asking for usage', () => {
 
   it.each([
     ['the period still runs', { ...past, day: '2023-01-18' }],
-    ['facts wait to be read', { ...past, waiting: { unread: 3 } }],
-    ['it is not known whether facts wait', { ...past, waiting: { unread: undefined } }],
     ['a fact is set aside', { ...past, waiting: { setAside: 1 } }],
     ['a fact waits behind another', { ...past, waiting: { behind: 1 } }],
-    ['provisioning has set an event aside', { ...past, waiting: { setAsideAtSource: 1 } }],
-    ['no day has begun', { quietAt: '2023-01-19' }],
-    ['provisioning stands at an earlier day', { ...past, quietAt: '2023-01-18' }],
-    ['provisioning works, or cannot be asked', { day: '2023-01-19' }],
+    [
+      'provisioning has set an event aside, and so states nothing',
+      { day: '2023-01-19', waiting: { setAsideAtSource: 1 } },
+    ],
+    ['no day has begun', { toldBefore: '2023-01-19' }],
+    ['provisioning has stated earlier days only', { ...past, toldBefore: '2023-01-18' }],
+    ['provisioning has stated no day yet', { day: '2023-01-19' }],
   ])(
     'BIL-5: is not complete while %s, and says what waits',
     async (_case, situation: Situation) => {
@@ -137,13 +142,23 @@ describe('asking for usage', () => {
     },
   );
 
-  it('BIL-5: asks provisioning before it looks at its own position, and only once the period is past', async () => {
+  it.each([
+    ['facts of later days wait to be read', { unread: 3 }],
+    ['it is not known whether facts wait', { unread: undefined }],
+  ])('BIL-5: is complete while %s: idleness is asked of nobody', async (_case, waiting) => {
+    expect(await usageIn({ ...past, waiting }).usage.execute(own, asked)).toMatchObject({
+      complete: true,
+      waiting,
+    });
+  });
+
+  it('BIL-5: asks provisioning why, only where it has not stated the days', async () => {
     const looks: string[] = [];
     await usageIn(past, looks).usage.execute(own, asked);
-    expect(looks).toEqual(['source', 'position']);
-    looks.length = 0;
-    await usageIn({ ...past, day: '2023-01-18' }, looks).usage.execute(own, asked);
     expect(looks).toEqual(['position']);
+    looks.length = 0;
+    await usageIn({ ...past, toldBefore: '2023-01-18' }, looks).usage.execute(own, asked);
+    expect(looks).toEqual(['source', 'position']);
   });
 
   it("SUP-3: does not exist for another member, nor does another's by school", async () => {
@@ -174,7 +189,7 @@ describe('asking for usage', () => {
   it.each([
     ['nothing waits', past, true],
     ['a fact is set aside', { ...past, waiting: { setAside: 1 } }, false],
-    ['facts wait to be read', { ...past, waiting: { unread: 3 } }, false],
+    ['facts of later days wait to be read', { ...past, waiting: { unread: 3 } }, true],
     ['provisioning has not stated all', { day: '2023-01-19' }, false],
   ])('MTR-2: tells of a recount while %s what waits', async (_case, situation, complete) => {
     const stated = await recount(coordinator, '', situation as Situation).done;

@@ -3,6 +3,7 @@ import { topics } from '#libs/contracts';
 import { MessagingStatus } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
+import { DaysTold } from './days-told.pg.js';
 import { type MeterPosition, MeterPositions, type ToldOf } from './meter-positions.js';
 
 /** Positions stand in the same database as the figures and move with them; only the lag asks the broker. */
@@ -11,6 +12,7 @@ export class PgMeterPositions extends MeterPositions {
   constructor(
     private readonly database: Database,
     private readonly status: MessagingStatus,
+    private readonly daysTold: DaysTold,
   ) {
     super();
   }
@@ -40,6 +42,10 @@ export class PgMeterPositions extends MeterPositions {
       ofNoMembership: unattributed,
     };
     return { waiting, cutOff };
+  }
+
+  toldBefore(): Promise<LocalDate | undefined> {
+    return this.daysTold.before();
   }
 
   async businessDate(): Promise<LocalDate | undefined> {

@@ -18,6 +18,9 @@ export type ToldOf = {
 export abstract class MeterPositions {
   abstract current(told: ToldOf): Promise<MeterPosition>;
 
+  /** The first day of which some fact may not be told yet, as the source states; undefined before it has stated any. */
+  abstract toldBefore(): Promise<LocalDate | undefined>;
+
   /** The day the service stands at; undefined before the first one. */
   abstract businessDate(): Promise<LocalDate | undefined>;
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { type LocalDate } from '#libs/time';
-import { AccountFactsSource, type SourceStanding } from './account-facts-source.gateway.js';
-import { nothingWaits, type WaitingFacts } from './domain/waiting-facts.js';
+import { AccountFactsSource } from './account-facts-source.gateway.js';
+import { nothingIsSetAside, type WaitingFacts } from './domain/waiting-facts.js';
 import { MeterPositions, type ToldOf } from './meter-positions.js';
 
 export type Standing = {
-  /** All days before the one asked are past, and all facts that their source knows of them are counted (BIL-5). */
+  /**
+   * All days before the one asked are past, their source states that it has told every fact of them that it knew, and
+   * all of these are counted (BIL-5). What is unread is of later days, or late (MTR-3).
+   */
   readonly complete: boolean;
   readonly waiting: WaitingFacts;
   readonly cutOff: string;
@@ -20,19 +23,18 @@ export class TakeStanding {
   ) {}
 
   async execute(before: LocalDate, told: ToldOf): Promise<Standing> {
-    // The source first: what it has written is then in our lag.
-    const source = await this.sourceBefore(before);
+    const isTold = await this.isTold(before);
+    // Only where it has not stated the days is there a reason to ask the source why.
+    const setAsideAtSource = isTold ? 0 : await this.factsSource.setAside();
     const { waiting: here, cutOff } = await this.positions.current(told);
-    const waiting = { ...here, setAsideAtSource: source.setAside };
-    return { complete: source.hasStatedAll && nothingWaits(waiting), waiting, cutOff };
+    const waiting = { ...here, setAsideAtSource };
+    return { complete: isTold && nothingIsSetAside(waiting), waiting, cutOff };
   }
 
-  /** It is asked only about days that are past: of others the own date knows enough. */
-  private async sourceBefore(day: LocalDate): Promise<SourceStanding> {
+  private async isTold(before: LocalDate): Promise<boolean> {
     const businessDate = await this.positions.businessDate();
-    if (businessDate === undefined || businessDate < day) {
-      return { hasStatedAll: false, setAside: 0 };
-    }
-    return this.factsSource.standingBefore(day);
+    const toldBefore = await this.positions.toldBefore();
+    const isPast = businessDate !== undefined && businessDate >= before;
+    return isPast && toldBefore !== undefined && toldBefore >= before;
   }
 }

@@ -7,6 +7,7 @@ import {
 } from './account-facts-source.grpc-gateway.js';
 import { AccountFacts } from './account-facts.pg.js';
 import { DaysOfPerson } from './days-of-person.js';
+import { DaysTold } from './days-told.pg.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { MembershipChangedConsumer } from './membership-changed.consumer.js';
@@ -33,6 +34,7 @@ export class UsageModule {
         DaysOfPerson,
         RecordAccountFacts,
         AccountFacts,
+        DaysTold,
         Memberships,
         GetUsage,
         GetUsageBySchool,

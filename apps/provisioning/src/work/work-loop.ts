@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
+import { TellDays } from '../days-told/days-told.module.js';
 import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
@@ -39,6 +40,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly allotSeats: AllotSeats,
     private readonly endGracePeriods: EndGracePeriods,
     private readonly restateLostDays: RestateLostDays,
+    private readonly tellDays: TellDays,
     private readonly reconcileSchools: ReconcileSchools,
     private readonly serveEnt: ServeEnt,
     private readonly work: EntWork,
@@ -48,7 +50,10 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#loops = [this.loop('accounts', () => this.accountsDue())];
+    this.#loops = [
+      this.loop('accounts', () => this.accountsDue()),
+      this.loop('days-told', () => this.tellDays.execute()),
+    ];
     if (this.queue.isHeld) {
       this.logger.warn('ENT_WORK=held: nothing is told to the ENT');
       return;

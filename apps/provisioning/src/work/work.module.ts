@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { DaysToldModule } from '../days-told/days-told.module.js';
 import { EntComparisonModule } from '../ent-comparison/ent-comparison.module.js';
 import { EntWorkModule } from '../ent-work/ent-work.module.js';
 import { SeatsModule } from '../seats/seats.module.js';
@@ -10,7 +11,7 @@ export { PendingAccounts };
 
 /** Does what is due, and says how much of it is left. */
 @Module({
-  imports: [AccountsModule, SeatsModule, EntWorkModule, EntComparisonModule],
+  imports: [AccountsModule, SeatsModule, EntWorkModule, EntComparisonModule, DaysToldModule],
   providers: [WorkLoop, PendingAccounts],
   exports: [PendingAccounts],
 })

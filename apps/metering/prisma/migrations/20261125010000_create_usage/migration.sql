@@ -48,3 +48,9 @@ CREATE TABLE membership_copy (
   organisation_id text NOT NULL,
   market_code     text NOT NULL
 );
+
+-- Up to which day (first that is not) each partition of the account topic has told every fact, as provisioning states.
+CREATE TABLE days_told (
+  partition integer PRIMARY KEY,
+  before    date NOT NULL
+);

@@ -278,3 +278,11 @@ create table ent_task (
 );
 create index ent_task_due on ent_task (priority, not_before) where queued_at is null;
 
+-- Up to which day everything is told (first day that is not); one row, moved forward only.
+create table days_told (
+  id     boolean primary key default true check (id),
+  before date not null default '1900-01-01'
+);
+insert into days_told default values;
+create trigger days_told_go_forward before update or delete on days_told
+  for each row execute function days_told_go_forward();
