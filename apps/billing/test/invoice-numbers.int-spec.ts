@@ -215,6 +215,8 @@ test('BIL-4, BIL-7: whoever writes, what an invoice was priced from stays: bound
     `insert into commitment values ('m00', ${version - 1}, 'ELEVE', 1)`,
     `insert into commitment values ('m00', ${version + 1}, 'ELEVE', 1)`,
     `insert into chorus_pro values ('m00', ${version + 1}, '2022-07-19', '{}')`,
+    `insert into ledger_line values ('m00', 1, 1, 'o', 'BC', 'ELEVE', '2022-07-19', -50, '2022-07-19')`,
+    `insert into ledger_line values ('m00', ${version - 1}, 9, 'o', 'BC', 'ELEVE', '2022-07-19', -50, '2022-07-19')`,
     `update membership set membership_version = 1`,
     `update market set version = 0`,
     `update market set terms = jsonb_set(terms, '{numberPrefix}', '"FA"')`,

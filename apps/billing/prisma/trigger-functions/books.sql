@@ -36,3 +36,17 @@ begin
   end if;
   return null;
 end $$;
+
+-- A ledger grows at its end: no line is slipped in at or before a place that was told, where invoices were priced.
+create or replace function lines_follow_what_was_told() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select from (select membership_id, min(ledger_position) as first from added group by membership_id) as grown
+      join ledger_line known on known.membership_id = grown.membership_id and known.ledger_position >= grown.first
+     where (known.membership_id, known.ledger_position, known.line) not in (
+       select membership_id, ledger_position, line from added)) then
+    raise exception 'A line of the ledger comes after those that were told'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;

@@ -38,6 +38,7 @@ export class BillingRuns {
 
   /** Undefined where there is none of this id. */
   async find(runId: string): Promise<BillingRun | undefined> {
+    if (!/^[0-9a-f-]{36}$/i.test(runId)) return undefined;
     const { rows } = await this.database.query<RunRow>(
       `select ${runColumns} from billing_run where run_id::text = $1`,
       [runId],

@@ -63,6 +63,8 @@ create table ledger_line (
   primary key (membership_id, ledger_position, line)
 );
 
+create trigger ledger_line_follows_what_was_told after insert on ledger_line referencing new table as added
+  for each statement execute function lines_follow_what_was_told();
 create trigger ledger_line_is_append_only before update or delete on ledger_line
   for each row execute function refuse_change();
 create trigger ledger_line_is_not_emptied before truncate on ledger_line
