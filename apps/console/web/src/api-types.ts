@@ -30,7 +30,10 @@ import type {
   ListErasuresResponse,
   ListImportsResponse,
   ListInvitationsResponse,
+  GetBillingRunResponse,
+  ListBillingRunsResponse,
   ListInvoicesResponse,
+  RunBillingResponse,
   ListLdapAccessesResponse,
   ListMarginsResponse,
   ListMarketsResponse,
@@ -137,6 +140,9 @@ export type TransferPreview = Json<SchoolTransferPreview>;
 export type StatementVerification = Json<VerifyStatementResponse>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type InvoicesPage = Json<ListInvoicesResponse>;
+export type BillingRunsPage = Json<ListBillingRunsResponse>;
+export type BillingRunFollowed = Json<GetBillingRunResponse>;
+export type RunBegun = Json<RunBillingResponse>;
 export type Invoice = Json<GetInvoiceResponse>;
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;
 export type OrdersToAcknowledge = Json<ListOrdersToAcknowledgeResponse>;

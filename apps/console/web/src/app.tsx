@@ -42,6 +42,7 @@ import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
 import { SuppliedMembersPage } from './pages/supplier/members-page.js';
 import { AgreementsPage } from './pages/supplier/agreements-page.js';
+import { BillingPage } from './pages/supplier/billing-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
 import { VerificationPage } from './pages/verification-page.js';
 import { Page } from './parts/page.js';
@@ -170,6 +171,7 @@ const routes: readonly Route[] = [
   { pattern: '/groupement/historique', show: () => <AuditPage /> },
   { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
+  { pattern: '/titulaire/facturation', show: () => <BillingPage /> },
   { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },

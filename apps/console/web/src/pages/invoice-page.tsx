@@ -1,11 +1,16 @@
+import { useState } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { formatIban } from '#libs/identifiers';
 import { get } from '../api.js';
 import type { Invoice, InvoiceExplanation } from '../api-types.js';
 import { DataTable } from '../parts/data-table.js';
+import { DecisionForm, Decisions } from '../parts/decisions.js';
+import { TextField } from '../parts/fields.js';
 import { Answer, Page } from '../parts/page.js';
+import { useAction } from '../parts/use-action.js';
 import { useAnswer } from '../parts/use-answer.js';
-import { useSession } from '../session-context.js';
+import { useDecide } from '../parts/use-decide.js';
+import { hasRole, useSession } from '../session-context.js';
 import { count, date, euros, lineKind, period, signed, unitPrice } from '../words.js';
 import { InvoiceBadge, wayBack } from './invoices-page.js';
 
@@ -13,7 +18,8 @@ import { InvoiceBadge, wayBack } from './invoices-page.js';
 export function InvoicePage({ invoiceId }: { invoiceId: string }) {
   const session = useSession();
   const path = `/api/invoices/${encodeURIComponent(invoiceId)}`;
-  const answer = useAnswer(`invoice ${invoiceId}`, () => get<Invoice>(path));
+  const [withdrawn, setWithdrawn] = useState(0);
+  const answer = useAnswer(`invoice ${invoiceId} ${withdrawn}`, () => get<Invoice>(path));
   const summary = answer.status === 'READY' ? answer.value.summary : undefined;
   const title = summary
     ? summary.number
@@ -32,6 +38,22 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
         {(invoice) => (
           <>
             <Head invoice={invoice} path={path} />
+            {invoice.summary?.status === 'DRAFT' && hasRole(session, 'supplier') && (
+              <Decisions
+                choices={[
+                  {
+                    label: 'Retirer ce projet',
+                    form: (giveUp) => (
+                      <WithdrawalForm
+                        path={path}
+                        giveUp={giveUp}
+                        done={() => setWithdrawn(withdrawn + 1)}
+                      />
+                    ),
+                  },
+                ]}
+              />
+            )}
             <Lines invoice={invoice} />
             <Explanation path={path} />
           </>
@@ -95,6 +117,51 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
         Télécharger la facture (PDF)
       </Button>
     </>
+  );
+}
+
+/** The supplier takes back what shall not be issued; the member reads why (BIL-9). */
+function WithdrawalForm({
+  path,
+  giveUp,
+  done,
+}: {
+  path: string;
+  giveUp: () => void;
+  done: () => void;
+}) {
+  const [reason, setReason] = useState('');
+  const action = useAction();
+  const { decide } = useDecide();
+  const withdraw = () =>
+    action.attempt(async () => {
+      await decide(`${path}/withdrawal`, { reason });
+      done();
+    });
+  return (
+    <DecisionForm
+      title="Retirer ce projet de facture"
+      submit="Retirer le projet"
+      {...{ action, giveUp }}
+      decide={withdraw}
+    >
+      <p>
+        Le projet ne sera pas émis. Pour en établir un autre, relancez ensuite la facturation de la
+        période.
+      </p>
+      <TextField
+        field="reason"
+        label="Motif"
+        hintText="Le membre le lit sur cette page."
+        nativeInputProps={{
+          name: 'reason',
+          value: reason,
+          required: true,
+          maxLength: 500,
+          onChange: (event) => setReason(event.target.value),
+        }}
+      />
+    </DecisionForm>
   );
 }
 

@@ -19,6 +19,7 @@ export function SupplierPage({
         pages={[
           { text: 'Membres', href: '/titulaire' },
           { text: 'Commandes à recevoir', href: '/titulaire/commandes' },
+          { text: 'Facturation', href: '/titulaire/facturation' },
           { text: 'Prix et compte', href: '/titulaire/prix' },
         ]}
       />
