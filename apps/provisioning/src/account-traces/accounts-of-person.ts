@@ -24,7 +24,9 @@ export class AccountsOfPerson extends PersonalData {
   override async of({ personId }: PersonAsked): Promise<PersonalDataTold> {
     const accounts = await this.database.query<Record<string, string>>(
       `select account_id::text as id, profile, state, since::text, uai, coalesce(login, '') as login,
-              coalesce(ent_id, '') as ent_id, source_key, coalesce(ent_external_id, '') as external_id
+              coalesce(ent_id, '') as ent_id, source_key, coalesce(ent_external_id, '') as external_id,
+              coalesce((select string_agg(p.uai || ' ' || p.class_label, ', ' order by p.uai, p.class_label) from ent_place p
+                where p.account_id = account.account_id), '') as classes
          from account where person_id = $1 order by since, account_id`,
       [personId],
     );
@@ -48,6 +50,7 @@ export class AccountsOfPerson extends PersonalData {
               'Identifiant dans l’ENT',
               'Identifiant de la source',
               'Clé de connexion donnée à l’ENT',
+              'Classes dans l’ENT',
             ],
           ],
           rows: cells(
@@ -66,6 +69,7 @@ export class AccountsOfPerson extends PersonalData {
               'ent_id',
               'source_key',
               'external_id',
+              'classes',
             ],
           ),
         },

@@ -117,6 +117,7 @@ it('SUP-4: an erased guardian’s links go at once, not at the end of the grace'
   ]);
   expect(JSON.stringify(told.tables)).toContain(told.tables[0]!.rows[0]![5]);
   expect(JSON.stringify(told)).not.toContain(children[0]!.personId);
+  expect(told.tables[0]!.rows[0]!.at(-1)).toBe(`${uai} CE2 A, ${uai} Familles`);
   // Used, so that the ENT keeps it in its trash.
   const { login, activationCode } = [...bed.ent.graph.users.values()].find(
     ({ type }) => type === 'Relative',
