@@ -45,7 +45,7 @@ export class MarkWhatFallsDue extends DayHandler {
     // Each school of the ENT is looked at once a day, for first uses and for what differs (PRV-5).
     await tx.query(
       `insert into structure_reading (uai, asked_on) select uai, $1 from ent_structure
-       on conflict (uai) do update set attempts = 0, not_before = now(), asked_on = excluded.asked_on`,
+       on conflict (uai) do update set attempts = 0, not_before = now(), asked_on = excluded.asked_on, take = null`,
       [day],
     );
     await tx.query("delete from ent_look where day < $1::date - interval '3 months'", [day]);

@@ -35,13 +35,14 @@ async function night(day: string): Promise<void> {
   await bed.untilQuiet();
 }
 const idOf = (number: number) => aPupil(number, { uai }).personId;
-async function userOf(number: number) {
+async function userIdOf(number: number): Promise<string> {
   const [row] = await bed.rows<{ ent_id: string }>(
     'select ent_id from account where person_id = $1',
     [idOf(number)],
   );
-  return bed.ent.graph.users.get(row?.ent_id ?? '')!;
+  return row?.ent_id ?? '';
 }
+const userOf = async (number: number) => bed.ent.graph.users.get(await userIdOf(number))!;
 /** Day, school, status, and each difference with what becomes of it. */
 const looks = async () =>
   (
@@ -277,6 +278,26 @@ it('PRV-8: what is held is done on a person’s word, exactly that; another mark
   ]);
 });
 
+it('PRV-8: who was deleted and is there again is not deleted by a night, but on a person’s word', async () => {
+  await seen(pupils(uai, 8));
+  bed.ent.makeBackup();
+  await bed.import([aPupil(4, { uai, endsOn: '2022-11-10', revision: 2 })], { on: '2022-11-10' });
+  await bed.untilQuiet();
+  await night('2023-01-20');
+  const deleted = await userIdOf(4);
+  expect(bed.ent.graph.users.has(deleted)).toBe(false);
+  bed.ent.restoreBackup();
+  await night('2023-01-21');
+  expect((await looks()).at(-1)).toMatch(/^01-21 1A HELD BACK HELD 4/);
+  expect(bed.ent.graph.users.has(deleted)).toBe(true);
+  await parts().decide.approve({
+    ...{ uai, day: localDate('2023-01-21'), reason: 'CONTROLE', idempotencyKey: randomUUID() },
+    caller: callerOf({ roles: ['support-3'], userId: 'u3' }),
+  });
+  await bed.untilQuiet();
+  expect(bed.ent.graph.users.has(deleted)).toBe(false);
+});
+
 it('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {
   const uais = ['0440001A', '0440002B', '0440003C', '0440004D'];
   await seen(
@@ -310,6 +331,11 @@ it('PRV-5: two processes, one of them killed: no school is left out, none is loo
     expect(await unitOfWork.run((tx) => readings.settle(tx, late))).toBe(false);
   }
   await bed.halt();
+  // Asked for anew on the same day, and taken by the next: the first try of both.
+  await unitOfWork.run((tx) => readings.ask(tx, slow!.uai));
+  const next = (await readings.next())!;
+  expect([next.uai, next.attempts, next.askedOn]).toEqual([slow!.uai, 1, slow!.askedOn]);
+  expect(await unitOfWork.run((tx) => readings.settle(tx, slow!))).toBe(false);
   await bed.begin('2022-11-12');
   const yesterday = (await readings.next())!;
   await bed.begin('2022-11-13');

@@ -9,6 +9,8 @@ export type StructureReading = {
   readonly askedOn: LocalDate;
   /** This one included. */
   readonly attempts: number;
+  /** Of whoever has it: no two are the same, on whatever day and try. */
+  readonly take: string;
 };
 
 /** Schools that are still to be looked at today: the progress of a night, a school at a time. */
@@ -23,18 +25,19 @@ export class StructureReadings {
       ent_id: string;
       attempts: number;
       asked_on: LocalDate;
+      take: string;
     }>(
-      `update structure_reading r set attempts = attempts + 1, not_before = now() + interval '1 minute'
+      `update structure_reading r set attempts = attempts + 1, not_before = now() + interval '1 minute', take = gen_random_uuid()
        from ent_structure s
        where s.uai = r.uai and r.uai = (
          select uai from structure_reading where not_before <= now() order by not_before, uai limit 1 for update skip locked)
-       returning r.uai, s.ent_id, r.attempts, r.asked_on`,
+       returning r.uai, s.ent_id, r.attempts, r.asked_on, r.take`,
     );
     const row = rows[0];
     return (
       row && {
         ...{ uai: row.uai, structureId: row.ent_id },
-        ...{ attempts: row.attempts, askedOn: row.asked_on },
+        ...{ attempts: row.attempts, askedOn: row.asked_on, take: row.take },
       }
     );
   }
@@ -57,19 +60,18 @@ export class StructureReadings {
   }
 
   /** False: another process has taken it since, or a later day has asked anew; what was read is not to be written. */
-  async settle(tx: Transaction, { uai, attempts, askedOn }: StructureReading): Promise<boolean> {
+  async settle(tx: Transaction, { uai, take }: StructureReading): Promise<boolean> {
     const { rowCount } = await tx.query(
-      'delete from structure_reading where uai = $1 and attempts = $2 and asked_on = $3',
-      [uai, attempts, askedOn],
+      'delete from structure_reading where uai = $1 and take = $2',
+      [uai, take],
     );
     return rowCount === 1;
   }
 
-  async postpone({ uai, attempts, askedOn }: StructureReading, waitMs: number): Promise<void> {
+  async postpone({ uai, take }: StructureReading, waitMs: number): Promise<void> {
     await this.database.query(
-      `update structure_reading set not_before = now() + $4 * interval '1 millisecond'
-       where uai = $1 and attempts = $2 and asked_on = $3`,
-      [uai, attempts, askedOn, waitMs],
+      `update structure_reading set not_before = now() + $3 * interval '1 millisecond' where uai = $1 and take = $2`,
+      [uai, take, waitMs],
     );
   }
 }

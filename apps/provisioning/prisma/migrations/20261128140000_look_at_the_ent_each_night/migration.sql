@@ -1,5 +1,6 @@
 -- The business day for which a school is read: a reading that ends late settles its own day alone.
-alter table structure_reading add column asked_on date not null default platform.business_date();
+-- Whoever takes a school has it under a token of its own.
+alter table structure_reading add column asked_on date not null default platform.business_date(), add column take uuid;
 
 -- What a look at a school of the ENT found on a day (PRV-5). Identifiers only, for three months (SUP-4).
 create table ent_look (
