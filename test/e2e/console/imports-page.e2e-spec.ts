@@ -19,6 +19,7 @@ import { openBrowser } from '../../support/browser/browser.js';
 import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
+import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browser.js';
 import { fakesOf } from './fake-of.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
 import { schoolPeopleInBrowser } from './school-people-in-browser.js';
@@ -150,7 +151,9 @@ jest.setTimeout(180_000);
 beforeAll(async () => {
   const port = await freePort();
   url = `http://localhost:${port}`;
-  running = await startConsole(() => fakesOf({ directory }), { CONSOLE_URL: url });
+  running = await startConsole(() => fakesOf({ directory, provisioning: provisioningOfNights }), {
+    CONSOLE_URL: url,
+  });
   await populate(running);
   await running.app.listen(port, 'localhost');
   browser = await openBrowser();
@@ -323,6 +326,7 @@ test('DIR-5: a coordinator sees the figures, and no button that decides', async 
 doublesInBrowser(open);
 schoolPeopleInBrowser(open);
 ldapSecretInBrowser(open);
+entNightsInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],
