@@ -48,7 +48,7 @@ const proofs = {
     env: () => ({}),
   },
   'market-handover': {
-    what: 'a member of two markets handed over on the whole product, and a family that left erased everywhere',
+    what: 'a member of two markets handed over on the whole product, and a family that left erased everywhere, again after a backup brought it back',
     test: ['drill', 'test/drills/market-handover'],
     env: () => ({}),
   },

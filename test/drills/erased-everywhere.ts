@@ -99,6 +99,8 @@ export type ErasedStory = {
   readonly directory: DirectoryImports;
   readonly family: ErasedFamily;
   readonly on: (day: string, act?: () => Promise<unknown>) => Promise<void>;
+  /** Without its processes: its servers alone. */
+  readonly restart: (how?: { processes: [] }) => Promise<void>;
 };
 
 const left = '2022-10-03';
@@ -110,10 +112,13 @@ const lastDay = '2023-01-03';
  * Goal: SUP-4 on the whole product: whoever left is nowhere any more three months later, and the proof says so, or what is
  * left. Method: one family of a real import bears words that nobody else bears; it is looked up, exported and gone from the
  * next export; on the last day of the law every table and every file is searched for them. Before, the same search finds
- * them wherever they belong, so it would find them where they do not.
+ * them wherever they belong, so it would find them where they do not. Then all databases go back to a backup of the day on
+ * which they had just left: whoever came back with it is erased again.
  */
 export function erasedEverywhere(given: () => ErasedStory): void {
   let ids: string[];
+  let said: readonly string[];
+  let backup: string;
 
   test('SUP-4: three months after a family left no table, segment, journal, log or file says its names, birth, keys or INE', async () => {
     const { stack, dropFolder, directory, family, on } = given();
@@ -124,7 +129,7 @@ export function erasedEverywhere(given: () => ErasedStory): void {
     );
     ids = rows.map(({ person_id }) => String(person_id));
     expect(ids).toHaveLength(3);
-    const said = [...family.said, String(rows[0].ine_hash)];
+    said = [...family.said, String(rows[0].ine_hash)];
     await lookAt(stack, ids);
     // And nowhere else: neither the search for a name nor what was shown stands in a journal or a log.
     expect(await placesThatSay(stack, said)).toEqual([
@@ -143,6 +148,7 @@ export function erasedEverywhere(given: () => ErasedStory): void {
       family.leave(join(dropFolder, wanted.folder));
       await directory.import(wanted);
     });
+    backup = JSON.parse(await printed(stack, 'backup', 'create', '--json')).folder;
     await on(dueOn);
     await letAWeekPassInKafka(stack);
     await on(lastDay);
@@ -185,6 +191,52 @@ export function erasedEverywhere(given: () => ErasedStory): void {
     await asOwner(stack, 'console', 'delete from person where person_id = $1', [id]);
     expect(await ent(stack, 'directory', 'erasure-proof', id!)).toMatchObject({ status: 0 });
   }, 60_000);
+
+  test('SUP-4: who comes back with a backup is erased again, and is nowhere on the last day of the law', async () => {
+    const { on } = given();
+    await goBack(given, backup, ids);
+    // The days that were lost are begun again, and who is due by them is erased again.
+    await on(dueOn);
+    expect(await hereAgain(given().stack, ids)).toEqual([]);
+    await on(lastDay);
+    await untilCompacted(given().stack, said);
+    expect(await placesThatSay(given().stack, said)).toEqual([]);
+  }, 300_000);
+}
+
+/**
+ * All databases as they were, brought back by an operator as `deploy/README.md` says: the directory alone would be behind
+ * provisioning, which has heard of the erasure.
+ */
+async function goBack(
+  given: () => ErasedStory,
+  folder: string,
+  ids: readonly string[],
+): Promise<void> {
+  await given().restart({ processes: [] });
+  const { stack } = given();
+  await printed(stack, 'backup', 'restore', folder);
+  expect(await hereAgain(stack, ids)).toEqual([...ids].sort());
+  const { digest } = JSON.parse((await typed(stack, 'recovery', 'plan', '--json')).printed);
+  await printed(stack, 'recovery', 'run', digest, 'exercice', '--yes');
+  await given().restart();
+  for (const deadline = Date.now() + 120_000; ; await sleep(1_000)) {
+    const { faults } = JSON.parse(
+      (await typed(given().stack, 'recovery', 'check', '--json')).printed,
+    );
+    if (faults.length === 0) return;
+    if (Date.now() > deadline) throw new Error(JSON.stringify(faults));
+  }
+}
+
+/** Those of them whom the directory has. */
+async function hereAgain(stack: Stack, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await asOwner(
+    ...[stack, 'directory'],
+    'select person_id from person where person_id = any($1::uuid[]) order by 1',
+    [ids],
+  );
+  return rows.map(({ person_id }) => String(person_id));
 }
 
 /** Found by name, looked at, all that is held exported: what these leave behind names nobody either. */
@@ -233,13 +285,23 @@ async function asked(
   return JSON.parse(text);
 }
 
+/** As a process acts, without a person. */
+const ent = (stack: Stack, ...args: string[]) => typed(stack, ...args, '--script');
+
+/** What a command says that has to succeed. */
+async function printed(stack: Stack, ...args: string[]): Promise<string> {
+  const { status, printed: told } = await typed(stack, ...args);
+  if (status !== 0) throw new Error(`${args.join(' ')}: ${told}`);
+  return told;
+}
+
 /** An operator's command, as it is typed. */
-const ent = ({ env }: Stack, ...args: string[]) =>
+const typed = ({ env }: Stack, ...args: string[]) =>
   new Promise<{ status: number; printed: string }>((resolve) => {
     execFile(
       process.execPath,
-      ['--enable-source-maps', 'deploy/tools/ent.mjs', ...args, '--script'],
-      { env: { ...env, CI: '1' } },
+      ['--enable-source-maps', 'deploy/tools/ent.mjs', ...args],
+      { env: { ...env, CI: '1' }, maxBuffer: 64_000_000 },
       (error, stdout, stderr) =>
         resolve({ status: error ? Number(error.code ?? 1) : 0, printed: stdout || stderr }),
     );

@@ -35,9 +35,15 @@ let directory: DirectoryImports;
 let dropFolder: string;
 const family = new ErasedFamily();
 
+const start = (how: Partial<Parameters<typeof startStack>[0]> = {}) =>
+  startStack({ dir, throwAway: true, environment: {}, ...how });
+async function restart(how: Partial<Parameters<typeof startStack>[0]> = {}): Promise<void> {
+  await stack.stop();
+  stack = await start(how);
+}
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ent-handover-'));
-  stack = await startStack({ dir, throwAway: true, environment: {} });
+  stack = await start();
   const settings = demoSettings.parse(stack.env);
   services = new Services(settings, silent);
   const small = demoScenario('small');
@@ -130,7 +136,7 @@ async function billed(marketCode: string, membershipId: string, periodEndsOn: st
 }
 
 // Of the market's first year; the handover crosses to its last one.
-erasedEverywhere(() => ({ stack, dropFolder, directory, family, on }));
+erasedEverywhere(() => ({ stack, dropFolder, directory, family, on, restart }));
 
 test('MKT-5: accounts, seats, usage and invoices change over on the boundary, each once', async () => {
   await on('2026-01-14', () =>
