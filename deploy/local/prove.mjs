@@ -32,6 +32,11 @@ const proofs = {
     test: ['int', 'apps/directory/src/doubles/any-merges'],
     env: ({ runs = 100, seed = randomInt(1e9) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
   },
+  'any-places': {
+    what: 'people stated in any order while calls to the ENT fail: everybody in the places of the last statement, 20 sequences (npm test: 1)',
+    test: ['int', 'apps/provisioning/src/ent-work/any-places'],
+    env: ({ runs = 20, seed = randomInt(1e6) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
+  },
   'account-facts': {
     what: 'facts of accounts in any order, late and twice, recounted: 500 sequences (npm test: 25)',
     test: ['int', 'apps/metering/src/usage/record-account-facts'],
