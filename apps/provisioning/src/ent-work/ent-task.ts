@@ -40,6 +40,8 @@ export type EntTask = {
   readonly home: WantedPlace;
   /** Classes of now that the ENT was not told, its own first. */
   readonly placesToJoin: readonly WantedPlace[];
+  /** Classes that the ENT was told, and should have. */
+  readonly placesKept: readonly WantedPlace[];
   /** Classes that the ENT has it in, and should not any more. */
   readonly placesToLeave: readonly ToldPlace[];
   /** Classes in which a call without an answer may have made it. */

@@ -66,7 +66,9 @@ export class MatchInEnt {
     }
     await this.nameAnew(task, entId, outcome);
     if (isOpen(task.state) || task.state === 'PROVISIONING') {
-      for (const place of task.placesToJoin) await this.join(place, entId, outcome);
+      // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
+      const kept = task.formerChildren.length > 0 ? task.placesKept : [];
+      for (const place of [...kept, ...task.placesToJoin]) await this.join(place, entId, outcome);
       for (const place of task.placesToLeave) await this.leave(place, entId, outcome);
     }
     await this.relate(task.unlinkedChildren, entId, outcome);

@@ -19,7 +19,7 @@ export function placeChanges(
     readonly told: readonly Told[];
     readonly tried: readonly Told[];
   },
-): Pick<EntTask, 'placesToJoin' | 'placesToLeave' | 'triedPlaces'> {
+): Pick<EntTask, 'placesToJoin' | 'placesKept' | 'placesToLeave' | 'triedPlaces'> {
   const isWanted = (place: Place) => wanted.some((each) => isSame(each, place));
   const leavesSchool = ({ uai }: Place) => !wanted.some((each) => each.uai === uai);
   const byLevel = [...wanted].sort((a, b) => Number(a.level === '') - Number(b.level === ''));
@@ -28,6 +28,7 @@ export function placeChanges(
     placesToJoin: once
       .filter((place) => !told.some((each) => isSame(each, place)))
       .sort((a, b) => Number(isSame(b, home)) - Number(isSame(a, home))),
+    placesKept: once.filter((place) => told.some((each) => isSame(each, place))),
     placesToLeave: told
       .filter((place) => !isWanted(place))
       .map((place) => ({ ...place, leavesSchool: leavesSchool(place) })),

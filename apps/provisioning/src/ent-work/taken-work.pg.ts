@@ -5,7 +5,12 @@ import { placeChanges } from './place-changes.js';
 type Told = Omit<ToldPlace, 'leavesSchool'>;
 type TaskRow = Omit<
   EntTask,
-  'unlinkedChildren' | 'formerChildren' | 'placesToJoin' | 'placesToLeave' | 'triedPlaces'
+  | 'unlinkedChildren'
+  | 'formerChildren'
+  | 'placesToJoin'
+  | 'placesKept'
+  | 'placesToLeave'
+  | 'triedPlaces'
 > & {
   readonly links: readonly (EntChild & { change: 'LINK' | 'UNLINK' })[];
   readonly wanted: readonly WantedPlace[];
