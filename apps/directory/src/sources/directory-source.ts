@@ -1,7 +1,9 @@
 import type { LocalDate } from '#libs/time';
-import type { InspectionRole } from './inspection-role.js';
 
 export { FolderUnknown, SourceUnreadable } from './source-problems.js';
+
+/** Who comes from the national education into every school of a circonscription. */
+export type InspectionRole = 'INSPECTOR' | 'ADVISER';
 
 /** Where it stands in the delivery, so that a report can send a person there. */
 type Stated = {

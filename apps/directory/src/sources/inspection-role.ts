@@ -1,7 +1,5 @@
+import type { InspectionRole } from './directory-source.js';
 import { plain } from './tables/row-values.js';
-
-/** Who comes from the national education into every school of a circonscription. */
-export type InspectionRole = 'INSPECTOR' | 'ADVISER';
 
 const INSPECTORS = new Set(['ins', 'ien']);
 const ADVISERS = new Set(['cpc', 'cpd']);

@@ -1,12 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { academyPrefixes } from './domain/way-in-names.js';
+import { academyPrefixes } from './way-in-names.js';
 import { foreseenDays, MarkWhatFallsDue } from './mark-what-falls-due.pg.js';
 import { MembershipsConsumer } from './memberships.consumer.js';
 import { Memberships } from './memberships.pg.js';
 import { PeopleConsumer } from './people.consumer.js';
 import { People } from './people.pg.js';
 
-export { classLabelOf } from './domain/person-classes.js';
+export { classLabelOf } from './person-classes.js';
 export { completeImport } from './people.pg.js';
 export { takeTurns, tryTurn } from './turns.js';
 export { foreseenDays, MarkWhatFallsDue, Memberships, People };

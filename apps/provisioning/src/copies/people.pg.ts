@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type PersonChanged, Profile as ProfileNumber } from '#libs/contracts';
 import type { ReceivedEvent } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
-import { personClassesOf } from './domain/person-classes.js';
-import { academicMailOf, type AcademyPrefixes, externalIdsOf } from './domain/way-in-names.js';
+import { personClassesOf } from './person-classes.js';
+import { academicMailOf, type AcademyPrefixes, externalIdsOf } from './way-in-names.js';
 
 /** The personal copy, whole states replaced; whoever changed is marked for assessment. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { PersonChangedSchema, Profile } from '#libs/contracts';
-import { provisioningSettings } from '../../config.js';
+import { provisioningSettings } from '../config.js';
 import { academicMailOf, academyPrefixes, externalIdsOf } from './way-in-names.js';
 
 const prefixes = academyPrefixes('17=NANTES,14=AC-RENNES');
