@@ -1,5 +1,5 @@
 // Creates the topics of the one list in libs/contracts; skipped when the list and the broker are the same.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { unlessDone } from './checksums.mjs';
@@ -19,10 +19,10 @@ export async function prepareTopics({ dir, kafka }) {
       log: join(dir, 'logs/create-topics.log'),
     });
   if (kafka.given) return create();
-  // Kafka names its data folder; a new one has no topics, whatever the stamp says.
-  const identity = join(dir, 'kafka/data/meta.properties');
-  const checksum = createHash('sha256');
-  for (const file of [inRoot(list), identity])
-    if (existsSync(file)) checksum.update(readFileSync(file));
+  // A new data folder has no topics, whatever the stamp says. Kafka's own name for it does not tell: throw-away brokers
+  // begin with copies of one folder.
+  const { ino, birthtimeMs } = statSync(join(dir, 'kafka/data'));
+  const checksum = createHash('sha256').update(`${ino} ${birthtimeMs}`);
+  if (existsSync(inRoot(list))) checksum.update(readFileSync(inRoot(list)));
   await unlessDone(join(dir, 'stamps/topics'), checksum.digest('hex'), create);
 }
