@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hasValidators } from '../../test/support/validators/prepare-validators.mjs';
 import { brokerArtefacts } from './kafka.mjs';
 import { isResolved } from './maven.mjs';
 import { localDir, root } from './paths.mjs';
@@ -18,8 +19,13 @@ export async function wishForSlapd() {
   await install([tools.slapd]).catch((error) => say(`  ${error.message.split('\n')[0]}`));
 }
 
-/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean }} needs */
-export async function checkMachine({ browser = false, kafka = true, slapd = false } = {}) {
+/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean, validators?: boolean }} needs */
+export async function checkMachine({
+  browser = false,
+  kafka = true,
+  slapd = false,
+  validators = false,
+} = {}) {
   const node = Number.parseInt(process.versions.node, 10);
   if (node < oldestNode) {
     throw new Refusal(
@@ -28,8 +34,9 @@ export async function checkMachine({ browser = false, kafka = true, slapd = fals
   }
   checkDisk();
   const missing = [];
-  if (kafka && !hasJava()) missing.push(tools.java);
-  if (kafka && !onPath('mvn') && !isResolved(brokerArtefacts)) missing.push(tools.maven);
+  if ((kafka || validators) && !hasJava()) missing.push(tools.java);
+  const unresolved = (kafka && !isResolved(brokerArtefacts)) || (validators && !hasValidators());
+  if (unresolved && !onPath('mvn')) missing.push(tools.maven);
   if (browser && !findChromium()) missing.push(tools.chromium);
   if (!onPath('openssl')) missing.push(tools.openssl);
   if (slapd && !hasSlapd()) missing.push(tools.slapd);

@@ -5,6 +5,10 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inRoot, localDir, pinnedNode, root } from './paths.mjs';
 import { readJson } from './ports.mjs';
+import {
+  hasValidators,
+  prepareValidators,
+} from '../../test/support/validators/prepare-validators.mjs';
 import { prepare } from './prepare.mjs';
 import { checkMachine, findChromium } from './prerequisites.mjs';
 import { startPrivateBacking } from './private-backing.mjs';
@@ -14,12 +18,13 @@ import { endRunning, runOnce } from './run-once.mjs';
 import { tailOf } from './log-file.mjs';
 
 /**
- * `backing`: needs PostgreSQL, Redis and Kafka. `zones`: run once in each time zone, since dates are what this
- * product is about (but for `dateless`); the others run in the zone that is set.
+ * `backing`: needs PostgreSQL, Redis and Kafka. `validators`: needs those of invoices, which are Java. `zones`: run once
+ * in each time zone, since dates are what this product is about (but for `dateless`); the others run in the zone that
+ * is set.
  */
 const suites = {
   unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'] },
-  int: { kind: 'int-spec', backing: true, slapd: true },
+  int: { kind: 'int-spec', backing: true, slapd: true, validators: true },
   e2e: { kind: 'e2e-spec', backing: true, browser: true },
   scenario: { kind: 'scenario-spec', backing: true, browser: true },
   // Minutes each, so only where they are asked for: npm run prove.
@@ -74,8 +79,11 @@ async function main() {
     browser: chosen.some((name) => suites[name].browser) && !process.env.ENT_NO_BROWSER,
     kafka: needsBacking && !process.env.KAFKA_BROKERS,
     slapd: chosen.some((name) => suites[name].slapd),
+    validators: chosen.some((name) => suites[name].validators),
   });
   await prepare({ broker: needsBacking && !process.env.KAFKA_BROKERS });
+  if (chosen.some((name) => suites[name].validators) && !hasValidators())
+    await step('Fetching the validators of invoices from Maven', prepareValidators);
 
   const totals = { passed: 0, failed: 0 };
   const zoned = chosen.filter((name) => suites[name].zones);

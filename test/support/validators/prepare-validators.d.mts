@@ -1,0 +1,2 @@
+export function hasValidators(): boolean;
+export function prepareValidators(): Promise<string[]>;
