@@ -18,7 +18,7 @@ create or replace view person_at_school as
 create or replace view ent_own_place as
   select a.account_id, a.uai, a.class_label, a.class_level, a.state, a.ent_removed from account a where a.class_label <> ''
   union all
-  select a.account_id, p.uai, p.class_label, '', a.state, a.ent_removed
+  select a.account_id, p.uai, p.class_label, '' as class_level, a.state, a.ent_removed
   from account a join person_class p on p.person_id = a.person_id and p.profile = a.profile
   where a.class_label <> '' and p.starts_on <= (select day from platform.business_day)
     and (p.ends_on is null or p.ends_on > (select day from platform.business_day))
@@ -35,7 +35,7 @@ create or replace view ent_wanted_place as
     select o.uai, o.class_label, o.class_level from ent_own_place o
     where o.account_id = l.student_account_id and not o.ent_removed and o.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
     union all
-    select t.uai, t.class_label, '' from account s join ent_place t using (account_id)
+    select t.uai, t.class_label, '' as class_level from account s join ent_place t using (account_id)
     where s.account_id = l.student_account_id and not s.ent_removed and s.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
     offset 0) c
   where l.linked;
