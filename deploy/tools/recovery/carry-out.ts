@@ -19,8 +19,8 @@ import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import { follow } from './follow.js';
 import { keepLostDays } from './keep-lost-days.js';
-import type { LifeToForgo, RecoveryPlan, Step } from './plan-recovery.js';
 import { quietLogger } from './read-facts.js';
+import type { LifeToForgo, RecoveryPlan, Step } from './steps.js';
 import { unitsOf } from './units.js';
 
 export class ClockBehind extends defineProblem('CLOCK_BEHIND', 'conflict') {}

@@ -62,13 +62,15 @@ export type ForgoneLife = {
   readonly untilEpoch: number;
 };
 
+/** With the instant at which the broker took it, in milliseconds since 1970, as the epochs of lives are. */
+export type LastRecord = Numbers & { readonly atMs: number };
 export type PartitionLog = {
   readonly partition: number;
   readonly low: number;
   readonly high: number;
   /** Of the first and the last record that stand in it; undefined: there is none, or it bears none. */
   readonly first: Numbers | undefined;
-  readonly last: Numbers | undefined;
+  readonly last: LastRecord | undefined;
 };
 export type TopicLog = {
   readonly topic: string;

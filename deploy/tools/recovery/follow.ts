@@ -4,8 +4,8 @@ import type { KafkaAddress } from '#libs/messaging';
 import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import { readLostRecords } from './lost-records.js';
-import type { Step } from './plan-recovery.js';
 import { statedNumbers } from './stated-numbers.js';
+import type { Step } from './steps.js';
 
 /**
  * The reader stands where its owner stands. What it had handled or set aside of the lost life counts as passed over, as

@@ -1,7 +1,7 @@
 import { type KafkaAddress, numbersOf, type RawRecord, readLog } from '#libs/messaging';
 import type { Consumer } from './consumers.js';
 import type { Numbers, RecoveryFacts } from './facts.js';
-import { lostStretches } from './plan-recovery.js';
+import { lostStretches } from './lost-tails.js';
 import { quietLogger } from './read-facts.js';
 import { isBeyond } from './stated-numbers.js';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { serviceNames, type ServiceName } from '#libs/contracts';
+import { serviceNames, type ServiceName, topics } from '#libs/contracts';
 import { consumers } from './consumers.js';
+import type { RecoveryFacts } from './facts.js';
 import { planRecovery } from './plan-recovery.js';
 import { places, World } from '../../../test/support/recovery/world.js';
 
@@ -8,6 +9,7 @@ import { places, World } from '../../../test/support/recovery/world.js';
  * Goal: whatever was restored or lost, the plan leaves every reader with exactly what its owner states, each fact once.
  * Method: services and Kafka in memory, numbered and judged as the real ones; disasters at any moment.
  */
+const { FC_RUNS = '150', FC_SEED, FC_PATH } = process.env;
 const readersOf = (topic: string) => consumers.filter((one) => one.topics.includes(topic));
 const readAll = (world: World) =>
   places.flatMap((place) =>
@@ -49,12 +51,15 @@ const disaster = fc.record({
   putsBack: fc.subarray([...serviceNames]),
   losesKafka: fc.boolean(),
   kills: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 3 }),
+  /** Who is the first to tell something, once services run again. */
+  tellFirst: fc.subarray([...places], { maxLength: 2 }),
 });
 
-function play(
-  world: World,
-  acts: readonly (typeof act extends fc.Arbitrary<infer A> ? A : never)[],
-) {
+type Drawn<A> = A extends fc.Arbitrary<infer T> ? T : never;
+type Act = Drawn<typeof act>;
+type Chapter = [Act[], Drawn<typeof disaster>];
+
+function play(world: World, acts: readonly Act[]) {
   for (const each of acts) {
     if (each.do === 'tell') world.tell(each.place, each.dies);
     else if (each.do === 'backup') world.takeBackup();
@@ -64,6 +69,27 @@ function play(
         world.read(service, each.place, each.most);
   }
 }
+
+/** The rest of a disaster in which this alone happens. */
+const nothing = {
+  ...{ services: [], putsBack: [], kills: [], tellFirst: [] },
+  ...{ asDisk: false, losesKafka: false },
+};
+/** Metering comes back with days of a life that membership lost before: only provisioning has lost anything since. */
+const oldLifeComesBack: Chapter[] = [
+  [
+    [{ do: 'tell', place: places[0], dies: false }, { do: 'readAll' }],
+    { ...nothing, services: ['membership', 'metering'] },
+  ],
+  [
+    [],
+    {
+      ...nothing,
+      services: ['membership', 'directory'],
+      putsBack: ['membership', 'directory', 'provisioning', 'metering'],
+    },
+  ],
+];
 
 test('after any disasters, each recovered before the next and killed on the way, every reader has what its owner states, once and in order', () => {
   fc.assert(
@@ -75,13 +101,21 @@ test('after any disasters, each recovered before the next and killed on the way,
       fc.boolean(),
       (chapters, withManifest) => {
         const world = new World();
-        for (const [acts, { services, asDisk, putsBack, losesKafka, kills }] of chapters) {
+        for (const [
+          acts,
+          { services, asDisk, putsBack, losesKafka, kills, tellFirst },
+        ] of chapters) {
           play(world, acts);
           world.restore(services, asDisk);
           world.putBack(putsBack);
           if (losesKafka) world.loseKafka();
           recover(world, withManifest, kills);
           expect(planRecovery(world.facts(), consumers).steps).toEqual([]);
+          for (const place of tellFirst) {
+            world.tell(place);
+            expect(readAll(world)).toEqual([]);
+            expect(planRecovery(world.facts(), consumers).steps).toEqual([]);
+          }
           tellAll(world);
           expect(readAll(world)).toEqual([]);
           expect(world.differences()).toEqual([]);
@@ -89,7 +123,12 @@ test('after any disasters, each recovered before the next and killed on the way,
         }
       },
     ),
-    { numRuns: Number(process.env['FC_RUNS'] ?? 150) },
+    {
+      examples: [[oldLifeComesBack, false]],
+      numRuns: Number(FC_RUNS),
+      ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }),
+      ...(FC_PATH !== undefined && { path: FC_PATH }),
+    },
   );
 });
 
@@ -106,4 +145,35 @@ test('MTR-2: days are kept where their owner alone has gone back, once; where it
   expect(stepsAfter('provisioning').filter((step) => step === 'keep-lost-days')).toHaveLength(1);
   for (const source of ['membership', 'directory'] as const)
     expect(stepsAfter('provisioning', source)).not.toContain('keep-lost-days');
+});
+
+test('MTR-2: days are kept for a life that a source began before them, and not for one that it has begun since', () => {
+  const world = new World();
+  const planned = () => planRecovery(world.facts(), consumers).steps.map((step) => step.do);
+  const isKept = (facts: RecoveryFacts) =>
+    planRecovery(facts, consumers).steps.some((step) => step.do === 'keep-lost-days');
+  tellAll(world);
+  readAll(world);
+  world.takeBackup();
+  // A life of membership that lost nothing: promoted, or raised.
+  world.restore(['membership']);
+  tellAll(world);
+  readAll(world);
+  world.restore(['provisioning']);
+  expect(planned()).toContain('keep-lost-days');
+  const facts = world.facts();
+  const told = facts.databases.find(({ service }) => service === 'membership')!.told;
+  const lastLostAtMs = Math.max(
+    ...facts.logs
+      .find(({ topic }) => topic === topics.account.name)!
+      .partitions!.map(({ last }) => last?.atMs ?? 0),
+  );
+  const begunAt = (epoch: number) => {
+    const lives = [{ epoch, branchSeq: told.nextSeq }, ...told.lives];
+    return facts.databases.map((one) =>
+      one.service === 'membership' ? { ...one, told: { ...told, lives } } : one,
+    );
+  };
+  expect(isKept({ ...facts, databases: begunAt(lastLostAtMs) })).toBe(true);
+  expect(isKept({ ...facts, databases: begunAt(lastLostAtMs + 1) })).toBe(false);
 });

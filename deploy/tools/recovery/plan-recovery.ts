@@ -1,74 +1,12 @@
 import { allTopics, type ServiceName, topicNamed } from '#libs/contracts';
 import type { Consumer } from './consumers.js';
 import type { DatabaseFacts, ForgoneLife, Numbers, RecoveryFacts, TopicLog } from './facts.js';
-import { type Ahead, type NextNumbers, waysBack } from './go-back.js';
+import { type NextNumbers, waysBack } from './go-back.js';
 import { judgeStandings, type Standing } from './judge-standing.js';
-import { closedStretches, endOf, isBeyond, openStretch } from './stated-numbers.js';
-
-/** In the order in which they are done. */
-export type Step =
-  /** By a command of its own, and only then is there a plan for the rest. */
-  | {
-      readonly do: 'restore';
-      readonly services: readonly ServiceName[];
-      readonly ahead: readonly Ahead[];
-    }
-  | { readonly do: 'make-topics'; readonly topics: readonly string[] }
-  /** PostgreSQL does not tell this state from the former one: a copy of the disk. */
-  | { readonly do: 'raise'; readonly owner: ServiceName }
-  /** What a former recovery has it pass over, and its owner states again. */
-  | { readonly do: 'take-back'; readonly consumer: ServiceName; readonly life: ForgoneLife }
-  | { readonly do: 'forgo'; readonly consumer: ServiceName; readonly life: LifeToForgo }
-  /** On which days what was so, which it alone has lost: kept in its database, for it to state again. */
-  | {
-      readonly do: 'keep-lost-days';
-      readonly owner: ServiceName;
-      readonly life: LifeToForgo;
-    }
-  | {
-      readonly do: 'read-again';
-      readonly consumer: ServiceName;
-      readonly ahead: readonly Ahead[];
-      readonly records: number;
-    }
-  | {
-      readonly do: 'follow';
-      readonly consumer: ServiceName;
-      readonly topic: string;
-      readonly partitions: readonly number[];
-    }
-  /** From where the log begins; the numbers stay, by which repeats are known. */
-  | {
-      readonly do: 'rejoin';
-      readonly consumer: ServiceName;
-      readonly topic: string;
-      readonly partitions: readonly number[];
-    }
-  | { readonly do: 'tell-again'; readonly owner: ServiceName; readonly topics: readonly string[] };
-
-/** What only running services can do. */
-export type Afterwards =
-  | { readonly do: 'compare-ent' }
-  | {
-      readonly do: 'announce-again';
-      readonly owner: ServiceName;
-      readonly topics: readonly string[];
-    };
-
-/** `untilEpoch` null: until the plan is carried out; the lives that begin then are later. */
-export type LifeToForgo = Omit<ForgoneLife, 'untilEpoch'> & {
-  readonly untilEpoch: number | null;
-  /** The newest life of those that were lost; 0: of a life that was succeeded meanwhile. */
-  readonly lastLost: number;
-};
-
-export type RecoveryPlan = {
-  readonly standings: readonly Standing[];
-  readonly steps: readonly Step[];
-  readonly afterwards: readonly Afterwards[];
-  /** Of which Kafka holds what their databases do not state. */
-  readonly forgetful: readonly ServiceName[];
-};
+import { covers, keepLostDays } from './lost-days.js';
+import { isUnawares, lostTails, type LostTail } from './lost-tails.js';
+import { closedStretches, endOf, openStretch } from './stated-numbers.js';
+import type { LifeToForgo, RecoveryPlan, Step } from './steps.js';
 
 /** What is to be done so that every reader states what its owner states. Pure: the same facts give the same plan. */
 export function planRecovery(
@@ -123,7 +61,7 @@ export function planRecovery(
           readsAll: again.has(consumer.service),
         }),
       ),
-      ...keepLostDays(facts, consumers, { forgetful, lost }),
+      ...keepLostDays(facts, consumers, { standings, lost }),
       ...readAgain(facts, consumers, ways),
       ...followOwners(standings, ways),
       // Before anything is told: killed in between, a position would seem to lie in the new log.
@@ -135,37 +73,6 @@ export function planRecovery(
       ...(forgetful.includes('provisioning') ? [{ do: 'compare-ent' } as const] : []),
     ],
   };
-}
-
-/** It would go on with a life of which others have more. */
-const isUnawares = (
-  { service, told }: DatabaseFacts,
-  standings: readonly Standing[],
-  lost: readonly LostTail[],
-): boolean =>
-  lost.some(({ owner }) => owner === service) ||
-  standings.some(
-    ({ owner, applied }) => owner === service && applied !== undefined && isBeyond(told, applied),
-  );
-
-export type LostTail = {
-  readonly owner: ServiceName;
-  readonly topic: string;
-  readonly partition: number;
-  /** Of its last record. */
-  readonly epoch: number;
-};
-
-/** Partitions that end with what their owner does not know to have told: by a life that was lost. */
-export function lostTails({ databases, logs }: RecoveryFacts): LostTail[] {
-  const databaseOf = new Map(databases.map((one) => [one.service, one]));
-  return allTopics.flatMap(({ name: topic, owner }) => {
-    const told = databaseOf.get(owner)?.told;
-    const partitions = logs.find((log) => log.topic === topic)?.partitions ?? [];
-    return partitions.flatMap(({ partition, last }) =>
-      told && last && isBeyond(told, last) ? [{ owner, topic, partition, epoch: last.epoch }] : [],
-    );
-  });
 }
 
 const missingTopics = ({ logs }: RecoveryFacts): Step[] => {
@@ -200,7 +107,7 @@ function livesToForgo(
       const closed = closedStretches(told, firstOf(logs, topic)).filter(({ untilEpoch }) =>
         isBefore(untilEpoch),
       );
-      const lostHere = lost.filter((one) => one.topic === topic).map(({ epoch }) => epoch);
+      const lostHere = lost.filter((one) => one.topic === topic).map(({ last }) => last.epoch);
       const needed: LifeToForgo[] = [
         ...closed.map((stretch) => ({ topic, ...stretch, lastLost: 0 })),
         ...(lostHere.length > 0
@@ -213,39 +120,12 @@ function livesToForgo(
     });
 }
 
-/**
- * Where its sources have lost nothing, it comes to the same state again, but on later days. Where they have, people do
- * again on other days what made it. What was kept is noted as forgone, in the owner's own database.
- */
-function keepLostDays(
-  { databases }: RecoveryFacts,
-  consumers: readonly Consumer[],
-  { forgetful, lost }: { forgetful: readonly ServiceName[]; lost: readonly LostTail[] },
-): Step[] {
-  return consumers.flatMap(({ service, topics, lostDaysOf: topic }) => {
-    const database = databases.find((one) => one.service === service);
-    const epochs = lost.filter((one) => one.topic === topic).map(({ epoch }) => epoch);
-    const isAlone = topics.every((name) => !forgetful.includes(topicNamed(name)!.owner));
-    if (topic === undefined || !database || epochs.length === 0 || !isAlone) return [];
-    const stretch = { ...openStretch(database.told), untilEpoch: null };
-    const life = { topic, ...stretch, lastLost: Math.max(...epochs) };
-    if (database.forgone.some((row) => covers(row, life))) return [];
-    return [{ do: 'keep-lost-days', owner: service, life } as const];
-  });
-}
-
 /** The oldest that any of its partitions begins with. */
 function firstOf(logs: readonly TopicLog[], topic: string): Numbers | undefined {
   const partitions = logs.find((log) => log.topic === topic)?.partitions ?? [];
   const firsts = partitions.flatMap(({ first }) => first ?? []);
   return firsts.sort((a, b) => a.epoch - b.epoch)[0];
 }
-
-const covers = (row: ForgoneLife, life: LifeToForgo): boolean =>
-  row.topic === life.topic &&
-  row.epoch === life.epoch &&
-  row.fromSeq <= life.fromSeq &&
-  row.untilEpoch > life.lastLost;
 
 function takeBack({ databases }: RecoveryFacts): Step[] {
   return databases.flatMap(({ service, forgone }) =>
@@ -366,20 +246,5 @@ function rejoin(
     const { consumer, topic } = of[0]!;
     const partitions = of.map(({ partition }) => partition);
     return { do: 'rejoin', consumer, topic, partitions } as const;
-  });
-}
-
-/** Where to read what was lost: from the last place that a reader holds and the owner states. */
-export function lostStretches(facts: RecoveryFacts, consumers: readonly Consumer[]) {
-  const standings = judgeStandings(facts, consumers);
-  return lostTails(facts).map(({ owner, topic, partition }) => {
-    const log = facts.logs
-      .find((one) => one.topic === topic)!
-      .partitions!.find((one) => one.partition === partition)!;
-    const places = standings
-      .filter((one) => one.topic === topic && one.partition === partition)
-      .filter(({ numbers, log: at }) => at === 'INSIDE' && /^(LEVEL|BEHIND)$/.test(numbers))
-      .map(({ unread }) => log.high - unread - 1);
-    return { owner, topic, partition, from: Math.max(log.low, ...places), to: log.high };
   });
 }

@@ -12,7 +12,7 @@ import { createLogger } from '#libs/observability';
 import { withClient } from '../backup/postgres-tools.js';
 import { requireStopped, ServiceRuns } from '../backup/restore-database.js';
 import type { ServiceDatabase } from '../backup/service-database.js';
-import type { DatabaseFacts, Numbers, PartitionLog, RecoveryFacts, TopicLog } from './facts.js';
+import type { DatabaseFacts, LastRecord, PartitionLog, RecoveryFacts, TopicLog } from './facts.js';
 
 export const quietLogger = createLogger('recovery', 'silent');
 const reader = 'ent-recovery';
@@ -140,12 +140,12 @@ async function readEnds(address: KafkaAddress) {
 }
 
 async function numbersAt(address: KafkaAddress, stretches: readonly Stretch[]) {
-  const found = new Map<string, Numbers>();
-  await readLog(reader, address, quietLogger, stretches, (record) => {
+  const found = new Map<string, LastRecord>();
+  await readLog(reader, address, quietLogger, stretches, (record, atMs) => {
     const numbers = numbersOf(record);
     if (numbers === undefined || numbers === 'unreadable') return;
     const { epoch, seq } = numbers;
-    found.set(`${record.topic} ${record.partition}`, { epoch, seq });
+    found.set(`${record.topic} ${record.partition}`, { epoch, seq, atMs });
   });
   return found;
 }

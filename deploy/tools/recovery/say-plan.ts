@@ -2,7 +2,7 @@ import type { ServiceName } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import type { Ahead } from './go-back.js';
 import type { LostFacts } from './read-lost.js';
-import type { Afterwards, RecoveryPlan, Step } from './plan-recovery.js';
+import type { Afterwards, RecoveryPlan, Step } from './steps.js';
 
 export type PlanToSay = {
   readonly plan: RecoveryPlan;

@@ -6,9 +6,10 @@ import { databaseOf, required } from '../backup/service-database.js';
 import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import type { NextNumbers } from './go-back.js';
-import { planRecovery, type RecoveryPlan } from './plan-recovery.js';
+import { planRecovery } from './plan-recovery.js';
 import { readFacts } from './read-facts.js';
 import { type LostFacts, readLost } from './read-lost.js';
+import type { RecoveryPlan } from './steps.js';
 
 /** What stands in databases and Kafka at this moment, and the plan that follows from it. */
 export type Situation = {

@@ -1,5 +1,5 @@
 import { serviceNames, type ServiceName } from '#libs/contracts';
-import type { Step } from './plan-recovery.js';
+import type { Step } from './steps.js';
 
 type TellAgain = Extract<Step, { readonly do: 'tell-again' }>;
 export type Unit =

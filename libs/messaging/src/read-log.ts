@@ -17,14 +17,15 @@ const patienceMs = 60_000;
 
 /**
  * Reads stretches of logs, at most one of each partition, outside every service's group; partitions in any order, each
- * in its own. Gives up when nothing has come for a minute.
+ * in its own, each record with the milliseconds since 1970 at which the broker took it. Gives up when nothing has come
+ * for a minute.
  */
 export async function readLog(
   reader: string,
   address: KafkaAddress,
   logger: Logger,
   stretches: readonly Stretch[],
-  each: (record: RawRecord) => void,
+  each: (record: RawRecord, appendedAtMs: number) => void,
 ): Promise<void> {
   const wanted = stretches.filter(({ from, to }) => from < to);
   if (wanted.length === 0) return;
@@ -61,7 +62,7 @@ export async function readLog(
         for (const message of batch.messages) {
           const offset = BigInt(message.offset);
           if (offset < stretch.from || offset >= stretch.to) continue;
-          each(rawRecord(stretch.topic, stretch.partition, message));
+          each(rawRecord(stretch.topic, stretch.partition, message), Number(message.timestamp));
         }
         if (BigInt(batch.lastOffset()) + 1n >= stretch.to) {
           left.delete(place);

@@ -9,7 +9,7 @@ import type {
 } from '../../../deploy/tools/recovery/facts.js';
 import { statedNumbers } from '../../../deploy/tools/recovery/stated-numbers.js';
 import { unitsOf } from '../../../deploy/tools/recovery/units.js';
-import type { RecoveryPlan, Step } from '../../../deploy/tools/recovery/plan-recovery.js';
+import type { RecoveryPlan, Step } from '../../../deploy/tools/recovery/steps.js';
 
 /** A few partitions of each kind: facts, of an owner that reads itself, and restated ones that close a circle. */
 export const places = [
@@ -24,7 +24,14 @@ export const places = [
 type Place = (typeof places)[number];
 const keyOf = ([topic, partition]: Place) => `${topic} ${partition}`;
 
-type Record_ = { epoch: number; seq: number; prev: number; lineage: string; what: string };
+type Record_ = {
+  epoch: number;
+  seq: number;
+  prev: number;
+  lineage: string;
+  what: string;
+  atMs: number;
+};
 type Database = {
   /** As PostgreSQL tells one from another. */
   identity: number;
@@ -93,7 +100,9 @@ export class World {
       .map(({ epoch }, at) => `${epoch}:${lives[at]!.branchSeq}`)
       .join(' ');
     const { key, what } = onTheWay;
-    const sent = { epoch: lives[0]!.epoch, seq: nextSeq, prev: last[key] ?? 0, lineage, what };
+    const atMs = (this.clock += 1);
+    const numbers = { epoch: lives[0]!.epoch, seq: nextSeq, prev: last[key] ?? 0 };
+    const sent = { ...numbers, lineage, what, atMs };
     this.log[key]?.push(sent);
     return sent;
   }
@@ -253,7 +262,8 @@ export class World {
         return;
       case 'tell-again':
         for (const place of places.filter(([topic]) => step.topics.includes(topic)))
-          this.log[keyOf(place)]!.push(...(this.databases[step.owner].told[keyOf(place)] ?? []));
+          for (const record of this.databases[step.owner].told[keyOf(place)] ?? [])
+            this.log[keyOf(place)]!.push({ ...record, atMs: (this.clock += 1) });
         return;
       case 'rejoin':
         for (const partition of step.partitions) {
