@@ -123,6 +123,20 @@ it.each([
   },
 );
 
+it('ids of newcomers follow each other in the order of the plan, as those of an academy’s export do', async () => {
+  const { lila, milo, tim, zoe } = familyOf('LEFORT');
+  await extraction(uaiA, [zoe, tim, lila, milo]);
+  const { rows } = await bed.db.database.query<{ id: string }>(
+    `select person_id::text as id from person where last_name = 'LEFORT' order by import_id, (
+       select min(seq) from plan_change c where c.person_id = person.person_id)`,
+  );
+  const ids = rows.map(({ id }) => id);
+  expect(ids).toHaveLength(5);
+  expect(ids).toEqual([...ids].sort());
+  // The version of RFC 9562, in its place.
+  expect(ids.filter((id) => id[14] !== '7')).toEqual([]);
+});
+
 it('an extraction of pupils alone says nothing of their guardians', async () => {
   const { lila, milo } = familyOf('MOREAU');
   await extraction(uaiA, [lila, milo]);

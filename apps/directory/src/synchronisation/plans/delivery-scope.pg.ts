@@ -1,3 +1,5 @@
+import { orderedId } from './ordered-id.pg.js';
+
 /**
  * What the source stated last, as far as the delivery speaks of it: of a whole source, the kinds of people that it
  * states; of schools, those kinds in these schools and whoever is delivered; of keys, these. Nobody else is compared, so nobody else
@@ -49,9 +51,11 @@ export const KNOWN_IN_ANOTHER_SCHOOL = `
           case d.entity when 1 then k.person_id else r.person_id end, case d.entity when 1 then r.person_id else k.person_id end)
         where l.import_id = $2 and d.source_key = case d.entity when 1 then l.child_key else l.guardian_key end))`;
 
-/** Who is new in several schools of one delivery is one person. */
+/** Who is new in several schools of one delivery is one person; the ids follow each other in the order in which they are applied. */
 export const NEW_IN_SEVERAL_SCHOOLS = `
   update difference d set person_id = n.person_id from (
-    select substr(source_key, 12) as key, coalesce(min(person_id::text)::uuid, gen_random_uuid()) as person_id
-    from difference where digest_after is not null group by 1) n
+    select key, coalesce(person_id, ${orderedId('row_number() over (order by entity, source_key)')}) as person_id
+    from (
+      select substr(source_key, 12) as key, min(person_id::text)::uuid as person_id, min(entity) as entity, min(source_key) as source_key
+      from difference where digest_after is not null group by 1) k) n
   where d.person_id is null and d.digest_after is not null and n.key = substr(d.source_key, 12)`;

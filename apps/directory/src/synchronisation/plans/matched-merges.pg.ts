@@ -1,3 +1,4 @@
+import { orderedId } from './ordered-id.pg.js';
 import { KEEP_SIDES } from './sides.pg.js';
 
 /**
@@ -7,7 +8,8 @@ import { KEEP_SIDES } from './sides.pg.js';
  */
 export const KEEP_MATCHES = `
   with matched as materialized (
-    select gen_random_uuid() as merge_id, gen_random_uuid() as pair_id, gen_random_uuid() as absorbed_id, b.source_key,
+    select gen_random_uuid() as merge_id, gen_random_uuid() as pair_id,
+      ${orderedId('row_number() over (order by b.seq)')} as absorbed_id, b.source_key,
       b.person_id as survivor_id, c.match_score, c.match_reasons
     from batch b join plan_change c on c.plan_id = $3 and c.seq = b.seq
     where c.match_reasons is not null and b.digest_before is null

@@ -7,6 +7,7 @@ import {
   PRESENT_IN_ALL,
   type ScopeKind,
 } from './delivery-scope.pg.js';
+import { orderedId } from './ordered-id.pg.js';
 
 /** Temporary tables of one plan. Each row of `difference` is filled in step by step. */
 export const PLANNING_TABLES = `
@@ -97,18 +98,15 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
 ];
 
 /**
- * Ids that follow each other as the people will be applied (UUID version 7, RFC 9562, 4,096 to a millisecond): a batch is
- * written at one place of each index, however many people there are. Written anew in that order, with room for what is
- * still to be filled in: of a large delivery it no longer fits the memory of temporary tables, and an update of all rows
- * would read and write it here and there.
+ * In the order in which people will be applied. Written anew in that order, with room for what is still to be filled in:
+ * of a large delivery it no longer fits the memory of temporary tables, and an update of all rows would read and write it
+ * here and there.
  */
 const DRAW_IDS = `
   create temp table numbered with (fillfactor = 50) as
-  select source_key, entity, coalesce(person_id, (lpad(to_hex(at + number / 4096), 12, '0') || '7' || lpad(to_hex(number % 4096), 3, '0')
-      || substr(gen_random_uuid()::text, 20))::uuid) as person_id,
+  select source_key, entity, coalesce(person_id, ${orderedId('number')}) as person_id,
     ine_hash, digest_before, digest_after, is_other, kind, reason, match_score, match_reasons
-  from (select *, row_number() over (order by entity, source_key) as number,
-          (extract(epoch from statement_timestamp()) * 1000)::bigint as at from difference) d;
+  from (select *, row_number() over (order by entity, source_key) as number from difference) d;
   drop table difference;
   alter table numbered rename to difference;
   create unique index on difference (source_key); create index on difference (person_id); analyze difference`;
