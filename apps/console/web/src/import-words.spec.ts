@@ -73,6 +73,10 @@ test.each([
 
 test('says of each state what to do, also of one that is new', () => {
   expect(importStage('FAILED').next).toMatch(/Relancez-le/);
+  // A head retries nothing, and has no source to correct.
+  expect(importStage('FAILED', true).next).toMatch(/Appelez l’assistance/);
+  expect(importStage('REFUSED', true).next).not.toMatch(/export|source/);
+  expect(importStage('READING', true)).toEqual(importStage('READING'));
   expect(importStage('NEW_ONE')).toMatchObject({ state: 'NEW_ONE', next: expect.any(String) });
   expect(['READING', 'HELD', 'COMPLETED'].map(isMoving)).toEqual([true, false, false]);
 });

@@ -46,8 +46,23 @@ const stages: Record<string, Stage> = {
     next: 'Une panne technique a arrêté cet import : rien n’est perdu. Relancez-le, il reprend où il en était ; s’il échoue encore, prévenez l’exploitation.',
   },
 };
-export const importStage = (state: string): Stage =>
-  stages[state] ?? { state, severity: 'info', next: 'Rechargez la page pour suivre cet import.' };
+/** What a head does next where it is not what support does: a head has files, and retries nothing. */
+const nextOfHeads: Record<string, string> = {
+  COMPLETED:
+    'Rien n’est à faire. S’il y a des remarques, corrigez dans ONDE ou dans votre tableau : votre prochain envoi en tient compte.',
+  REFUSED:
+    'Rien n’a été modifié. La remarque ci-dessous dit pourquoi : corrigez dans ONDE ou dans votre tableau, puis envoyez de nouveau les fichiers de l’école.',
+  FAILED:
+    'Une panne technique a arrêté cet import : rien n’est perdu, et rien n’est à renvoyer. Appelez l’assistance : le niveau 2 le relance.',
+};
+
+export function importStage(state: string, isHead = false): Stage {
+  const stage = stages[state] ?? {
+    ...{ state, severity: 'info' },
+    next: 'Rechargez la page pour suivre cet import.',
+  };
+  return { ...stage, next: (isHead && nextOfHeads[state]) || stage.next };
+}
 
 /** What goes on by itself, and is worth looking at again. */
 export const isMoving = (state: string) => ['READING', 'PLANNED', 'APPLYING'].includes(state);

@@ -73,6 +73,8 @@ it('DIR-5: a head reads where each remark stands in sentences, without the codes
   expect(text).toMatch(/^\uFEFFFichier;Ligne;Identifiant;Constat;À faire\r\n/);
   expect(text).toContain('Identifiants présents plusieurs fois');
   expect(text).not.toMatch(/DUPLICATE_ENTRY|GUARDIAN_UNKNOWN/);
+  expect(text).toContain('Corrigez-le dans ONDE');
+  expect(text).not.toContain('nouvel export');
 });
 
 it('keeps 10,000 places of a code, counts the others, and the file says so', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { REMARKS } from './domain/remarks.js';
+import { REMARKS, todoOfHead } from './domain/remarks.js';
 import { FINAL, type ImportState, ImportUnknown, MAY_READ } from './domain/directory-import.js';
 
 export type NewImport = {
@@ -159,14 +159,14 @@ export class Imports {
     return rows;
   }
 
-  /** `seen`: one that a head delivered for one of these schools; undefined: any. Throws ImportUnknown. */
+  /** `seen`: one that a head delivered for one of these schools, as a head reads it; undefined: any. Throws ImportUnknown. */
   async get(importId: string, seen?: readonly string[]): Promise<ImportReport> {
     const { rows } = await this.database.query<ImportRow>(
       `${REPORT} where i.import_id::text = $1 and ${isSeen('$2')}`,
       [importId, seen ?? null],
     );
     if (rows[0] === undefined) throw new ImportUnknown();
-    return fromRow(rows[0]);
+    return fromRow(rows[0], seen !== undefined);
   }
 
   /** Of a source, of all where it is empty, newest first; `limit` + 1 rows where there are more. */
@@ -180,7 +180,7 @@ export class Imports {
        order by i.started_at desc, i.import_id desc limit $1`,
       [limit + 1, after?.[0] ?? null, after?.[1] ?? null, source, seen ?? null],
     );
-    return rows.map(fromRow);
+    return rows.map((row) => fromRow(row, seen !== undefined));
   }
 
   /** Locks the import. Throws ImportUnknown. */
@@ -204,7 +204,7 @@ export class Imports {
   }
 }
 
-function fromRow(row: ImportRow): ImportReport {
+function fromRow(row: ImportRow, isForHead: boolean): ImportReport {
   return {
     importId: row.import_id,
     folder: row.folder,
@@ -218,7 +218,7 @@ function fromRow(row: ImportRow): ImportReport {
     structures: Number(row.structures),
     remarks: (row.remarks ?? []).map((remark) => ({
       ...remark,
-      todo: REMARKS[remark.code]?.todo ?? '',
+      todo: isForHead ? todoOfHead(remark.code) : (REMARKS[remark.code]?.todo ?? ''),
     })),
     startedOn: row.started_on,
     source: row.source,

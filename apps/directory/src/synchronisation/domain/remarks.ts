@@ -1,3 +1,5 @@
+import type { Figures } from './thresholds.js';
+
 type Remark = {
   /** What was found, and what became of it. */
   readonly says: string;
@@ -12,6 +14,24 @@ const VERIFY = 'Vérifiez auprès de l’école, et corrigez à la source si bes
 const PERIMETER =
   'Si elles doivent être importées, faites élargir le périmètre déclaré de la source.';
 const DECIDE = 'Comparez les chiffres avec ce que la source annonce, puis approuvez ou rejetez.';
+
+/** A head has files, no source, and approves nothing beyond the thresholds (DIR-5). */
+const TODO_OF_HEADS: ReadonlyMap<string, string> = new Map([
+  [
+    SOURCE,
+    'Corrigez-le dans ONDE, ou dans votre tableau, puis envoyez de nouveau les fichiers de l’école.',
+  ],
+  [FILE, 'Corrigez-le dans ONDE, ou cette ligne de votre tableau, puis envoyez-le de nouveau.'],
+  [VERIFY, 'Vérifiez dans votre école, et corrigez dans ONDE ou dans votre tableau si besoin.'],
+  [
+    PERIMETER,
+    'Rien à faire si elles ne sont pas de votre école ; si elles en sont, corrigez l’UAI dans le fichier.',
+  ],
+  [
+    DECIDE,
+    'Si ces chiffres vous surprennent, rejetez l’import et corrigez le fichier. S’ils sont justes, appelez l’assistance : le niveau 2 les vérifie avec vous, puis les approuve.',
+  ],
+]);
 
 /** What each remark of a report means, in French, by its code. */
 export const REMARKS: Readonly<Record<string, Remark>> = {
@@ -172,7 +192,7 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     todo: PERIMETER,
   },
   BRAKE: {
-    says: 'Frein de sécurité : changements au-delà du seuil, école par école ; « annuaire » : pour l’ensemble.',
+    says: 'Sécurité : beaucoup de changements d’un coup, au-delà du seuil pour une école ou pour toutes ensemble ; ils attendent une décision.',
     todo: DECIDE,
   },
   PLAN_STALE: {
@@ -184,3 +204,23 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     todo: NOTHING,
   },
 };
+
+/** What to do about a remark, as a head does it. */
+export const todoOfHead = (code: string): string => {
+  const { todo = '' } = REMARKS[code] ?? {};
+  return TODO_OF_HEADS.get(todo) ?? todo;
+};
+
+const BRAKED: Partial<Record<keyof Figures, string>> = {
+  ended: 'départs',
+  identities: 'changements d’identité',
+  added: 'arrivées',
+};
+
+/** Of what the brake speaks: a school by its UAI, or all of them, and how many of the people there. */
+export const brakedSubject = (
+  who: string,
+  over: readonly (keyof Figures)[],
+  figures: Figures,
+): string =>
+  `${who} : ${over.map((kind) => `${BRAKED[kind] ?? kind} ${figures[kind]} sur ${figures.present}`).join(', ')}`;

@@ -51,7 +51,7 @@ it('DIR-3: a school over its threshold is held and changes nothing, the others g
     `select subject from remark_line where import_id = $1 and code = 'BRAKE'`,
     [held.importId],
   );
-  expect(braked).toEqual([{ subject: expect.stringMatching(`^${uaiA} \\d+/\\d+`) }]);
+  expect(braked).toEqual([{ subject: expect.stringMatching(`^${uaiA} : départs \\d+ sur \\d+$`) }]);
   expect((await bed.schoolStates(held.importId))[uaiA]).toBe('HELD');
   expect((await bed.schoolStates(held.importId))[uaiC]).toBe('RELEASED');
   const first = await bed.emitted();
@@ -171,6 +171,11 @@ it('DIR-3: over the threshold of the whole everything is held, and nothing is wr
   });
   const held = await bed.import('less');
   expect(held).toMatchObject({ state: 'HELD', peopleApplied: 0 });
+  const { rows: braked } = await bed.db.database.query(
+    `select from remark_line where import_id = $1 and subject ~ '^toutes les écoles : départs \\d+ sur \\d+$'`,
+    [held.importId],
+  );
+  expect(braked).toHaveLength(1);
   expect(await bed.stored()).toEqual(before);
   expect(await bed.emitted()).toMatchObject({ people: [], completed: [] });
   const rejected = await bed.decide(held.importId, 'REJECTED');

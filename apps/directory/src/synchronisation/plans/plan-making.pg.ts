@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#libs/persistence';
 import { DeliveryOlder } from '../domain/directory-import.js';
+import { brakedSubject } from '../domain/remarks.js';
 import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
 import { holdsStatements } from '../domain/source-declaration.js';
 import { type Figures, type Limits, limitsOn } from '../domain/thresholds.js';
@@ -23,6 +24,11 @@ import {
 } from './plan-steps.pg.js';
 import type { ScopeKind } from './delivery-scope.pg.js';
 
+type Judged = {
+  readonly schools: readonly PlannedSchool[];
+  readonly judged: Figures;
+  readonly verdict: Verdict;
+};
 type CountRow = { readonly [Name in keyof Figures]: bigint };
 
 /** Plans what a kept delivery would change (DIR-3): identities aside, nothing is written but the plan. */
@@ -80,7 +86,7 @@ export class PlanMaking {
       const planId = await this.keep(tx, { whole, limits, verdict });
       if (scope !== 'KEYS') await tx.query('select refresh_plan_statistics()');
       await this.replaceOlder(tx, scope);
-      await this.remark(tx, scope, schools, verdict);
+      await this.remark(tx, scope, { schools, judged, verdict });
       return planId;
     });
   }
@@ -204,10 +210,10 @@ export class PlanMaking {
   private async remark(
     tx: Transaction,
     scope: ScopeKind,
-    schools: readonly PlannedSchool[],
-    { breaches, heldWhole, states }: Verdict,
+    { schools, judged, verdict }: Judged,
   ): Promise<void> {
     const { source, importId } = this.connection.work;
+    const { breaches, heldWhole, states } = verdict;
     const remarks = new ImportRemarks(importId);
     const { rows } = await tx.query<{ uai: string }>(STRUCTURES_NOT_IN_DELIVERY, [
       source.sourceCode,
@@ -215,13 +221,15 @@ export class PlanMaking {
     ]);
     if (scope === 'SOURCE')
       for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', { subject: uai });
-    if (heldWhole) remarks.add('BRAKE', { subject: 'annuaire' });
+    if (heldWhole)
+      remarks.add('BRAKE', {
+        subject: brakedSubject('toutes les écoles', breaches.get('')!, judged),
+      });
     for (const { uai, figures } of schools) {
       const over = breaches.get(uai);
       if (states.get(uai) === 'OLDER') remarks.add('SCHOOL_OLDER', { subject: uai });
       if (!over || states.get(uai) !== 'HELD') continue;
-      const figuresOver = over.map((kind) => `${figures[kind]}/${figures.present}`).join(' ');
-      remarks.add('BRAKE', { subject: `${uai} ${figuresOver}` });
+      remarks.add('BRAKE', { subject: brakedSubject(uai, over, figures) });
     }
     await remarks.clear(tx, ['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT']);
     await remarks.store(tx);

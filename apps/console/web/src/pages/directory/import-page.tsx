@@ -56,8 +56,11 @@ export function ImportPage({ importId }: { importId: string }) {
 
 function WhereItStands({ of: one, done }: { of: Import; done: (words: string) => void }) {
   const isToLookAt = one.state === 'HELD' && one.planOnly;
-  const { severity, state, next } = isToLookAt ? toLookAt : importStage(one.state);
-  const decides = hasRole(useSession(), 'support-2');
+  const session = useSession();
+  const { severity, state, next } = isToLookAt
+    ? toLookAt
+    : importStage(one.state, hasRole(session, 'school'));
+  const decides = hasRole(session, 'support-2');
   return (
     <>
       <p>
