@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import {
   appendFile,
   mkdir,
@@ -16,7 +16,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { serviceNames, type ServiceName } from '#libs/contracts';
+import { Database, UnitOfWork } from '#libs/persistence';
 import { type FreshDatabase, freshDatabase, required } from '#libs/testing';
+import { Traces } from '../../../libs/messaging/src/traces.js';
 import { ent } from '../../../test/support/ent-command.js';
 import * as backup from '../backup.js';
 import { nameAt } from './create-backup.js';
@@ -123,6 +125,15 @@ const isAnother = async () =>
 const dayOf = async () =>
   (await sql('metering', 'select day::text from platform.business_day')).rows[0]!['day'];
 
+/** What a proof of an erasure could not look through, asked as the service itself. */
+const unreadOf = async (service: ServiceName) => {
+  const url = process.env[`${service.toUpperCase()}_DATABASE_URL`]!;
+  const database = new Database({ url, poolMax: 1, applicationName: 'proof' });
+  const { unread } = await new Traces(database, new UnitOfWork(database), {}).find([randomUUID()]);
+  await database.end();
+  return unread;
+};
+
 const create = async () => {
   const [status, printed] = await ent(backup, 'create', '--json');
   return { status, ...(JSON.parse(printed) as { folder: string; documentsMissing: string[] }) };
@@ -157,7 +168,7 @@ test('a backup holds every database, documents and anchors, closed to others, an
   );
 }, 60_000);
 
-test('a restored service is as it was, in rows, structure, owners and rights; it is another incarnation, the old base is kept', async () => {
+test('SUP-4: a restored service is as it was, in rows, structure, owners and rights; the old base is kept, and no erasure is proven whole until it is dropped', async () => {
   const structures = new Map<ServiceName, string>();
   for (const service of restored) structures.set(service, await structureOf(service));
   expect(await isAnother()).toBe(false);
@@ -195,7 +206,11 @@ test('a restored service is as it was, in rows, structure, owners and rights; it
     return Number(/^ent_backup_kept_database_seconds (\S+)$/m.exec(told)?.[1]);
   };
   expect(Math.abs((await keptSeconds()) - Date.now() / 1000)).toBeLessThan(600);
+  // SUP-4: what was erased since may stand in it, so no proof of an erasure is whole before it is dropped.
+  const aside = kept.filter((name) => name.startsWith(nameOf('metering')));
+  expect(await unreadOf('metering')).toEqual(aside);
   expect((await ent(backup, 'drop-old', 'metering'))[0]).toBe(0);
+  expect(await unreadOf('metering')).toEqual([]);
   expect((await names()).filter((name) => name.includes('_before_'))).toHaveLength(
     restored.length - 1,
   );
