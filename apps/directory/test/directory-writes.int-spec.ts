@@ -42,7 +42,12 @@ beforeAll(async () => {
   const { mergeId } = await answer('Enzo', 'SAME');
   await undo.execute({ mergeId, idempotencyKey: '', caller });
   await answer('Rose', 'DIFFERENT');
+  // The source says another thing of one of two who are one: what it said before is kept.
   await bed.onDay('2022-09-06');
+  await deliver(bed, other, '2022-09-06', [
+    aSchool(uaiA),
+    ...names.map((name, at) => aPupil(`o${at}`, name, uaiA, { level: 'CE2' })),
+  ]);
 });
 afterAll(() => bed.stop());
 
@@ -106,6 +111,27 @@ it.each([
     'delete from person_merge where undone_on is null',
   ],
   ['DIR-2', 'who the two of a merge were, forgotten', refused, 'delete from person_side'],
+  ['DIR-2', 'whose child somebody was, forgotten', refused, 'delete from side_link'],
+  ['DIR-2', 'what was said before a merge, forgotten', refused, 'delete from stated_before'],
+  [
+    'DIR-2',
+    'what was said before a merge, rewritten',
+    refused,
+    `update stated_before set statement = jsonb_set(statement, '{lastName}', '"Autre"')`,
+  ],
+  [
+    'DIR-2',
+    'another guardian in what was said before a merge',
+    refused,
+    `update stated_before set statement = jsonb_set(statement, '{links}', '[{"guardianKey": "x", "relation": ""}]')`,
+  ],
+  ['DIR-2', 'which identifiers a merge moved, forgotten', notGranted, 'delete from merged_key'],
+  [
+    'DIR-2',
+    'an identifier that leads to somebody whom no merge names',
+    refused,
+    `update person_key set person_id = (select person_id from person where first_name = 'Nora')`,
+  ],
   ['DIR-2', 'an identifier freed, to lead to somebody else', refused, 'delete from person_key'],
   ['DIR-2', 'a person under another id', notGranted, `update person set person_id = ${someone}`],
   ['DIR-3', 'a class of the past removed', refused, 'delete from class_link'],
@@ -149,6 +175,9 @@ it.each([
   'doubtful_pair',
   'person_merge',
   'person_side',
+  'side_link',
+  'stated_before',
+  'merged_key',
   'person_key',
   'class_link',
   'stated_link',

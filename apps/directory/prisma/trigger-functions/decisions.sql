@@ -76,3 +76,41 @@ begin
   end if;
   return null;
 end $$;
+
+-- Whose child somebody was when two became one stays with that side, without guardians who are erased (DIR-2, SUP-4).
+create or replace function side_link_goes_with_its_side() returns trigger language plpgsql as $$
+begin
+  if exists (select from removed r join person_side s on s.person_id = r.person_id
+             where not exists (select from erasure e where e.person_id = r.guardian_id)) then
+    raise exception 'whose child somebody was stays while a merge may be undone' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+
+-- What was said before is what an undone merge is played from (DIR-2): it goes with its person, with an older merge that
+-- nobody undoes any more, or once no side is kept for it.
+create or replace function said_before_goes_with_its_merges() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select from removed r
+    where not exists (select from person_key k join erasure e on e.person_id = k.person_id
+                      where k.source = r.source and k.source_key = r.source_key)
+      and not exists (select from merged_key c join person_merge m on m.merge_id = c.merge_id and m.undone_on is null and m.step >= r.step
+                      where c.source = r.source and c.source_key = r.source_key
+                        and (m.by_import or exists (select from erasure e where e.person_id in (m.survivor_id, m.absorbed_id))))
+      and (r.step >= (select min(step) from person_side)
+           or exists (select from person_key k join person_side s on s.person_id = k.person_id
+                      where k.source = r.source and k.source_key = r.source_key))) then
+    raise exception 'what was said before stays while a merge may be undone' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $$;
+
+-- Of what was said before, guardians who are erased go, and nothing else changes (SUP-4).
+create or replace function said_before_only_loses_links() returns trigger language plpgsql as $$
+begin
+  if new.statement - 'links' is distinct from old.statement - 'links' or not (old.statement -> 'links') @> (new.statement -> 'links') then
+    raise exception 'what % said of % before is not rewritten', old.source, old.source_key using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
