@@ -1,4 +1,4 @@
-import { Sheet } from '#libs/pdf';
+import { contentWidth, page, Sheet } from '#libs/pdf';
 import { frenchDate, localDate } from '#libs/time';
 import { people } from './players.js';
 import type { MarketStory } from './scenario.js';
@@ -24,7 +24,7 @@ export class Papers {
       author: 'Démonstration',
       date: new Date(`${datedOn}T12:00Z`),
     });
-    sheet.paragraph(title, { bold: true, size: 16 });
+    sheet.title(title, page.margin, contentWidth, { size: 16 });
     sheet.paragraph(`Pièce de démonstration du ${frenchDate(localDate(datedOn))}.`);
     const { document } = await this.stage.services.documents(people.coordinator).uploadDocument({
       idempotencyKey: `demo-${marketCode}-${kind}-${siren ?? ''}-${datedOn}`,

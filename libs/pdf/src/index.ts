@@ -1,9 +1,13 @@
+export type { SheetInfo } from './accessible-document.js';
+export { colours, type PenStyle } from './pen.js';
 export {
-  type Cell,
-  type Column,
-  colours,
+  type AttachedFile,
   contentWidth,
+  type NamedValue,
   page,
+  type PlacedText,
   Sheet,
   type TextStyle,
 } from './sheet.js';
+export type { Cell, Column } from './table-cells.js';
+export type { MetadataExtension } from './xmp.js';

@@ -1,44 +1,36 @@
 /** What a text is to who hears it read out; PDF's own names. */
-export type TextKind = 'H1' | 'H2' | 'P' | 'TH' | 'TD';
-type GroupKind = 'Document' | 'Table' | 'TR';
-/** Its attributes are not in pdfkit's types. */
-type Element = PDFKit.PDFStructureElement & {
-  readonly dictionary: { readonly data: Record<string, unknown> };
-};
+export type TextKind = 'H1' | 'H2' | 'H3' | 'P' | 'Lbl' | 'LBody';
+type CellKind = 'TH' | 'TD';
+type GroupKind = 'Document' | 'Table' | 'TR' | 'L' | 'LI';
 
 /**
- * The structure of a tagged document, in the order of reading (as PDF/UA asks, but for the fonts, which are not embedded):
- * each text has a kind, all else is an artifact that is not read out. Of a document that is not tagged, nothing.
+ * The structure of the document, in the order of reading: each text has a kind, all else is an artifact that is not read
+ * out (PDF/UA-1, ISO 14289-1 7.1). A text belongs to one of the two, or the document is not what it says it is.
  */
 export class Structure {
-  #within: Element | undefined;
+  #within: PDFKit.PDFStructureElement;
+  readonly #root: PDFKit.PDFStructureElement;
 
-  constructor(
-    private readonly doc: PDFKit.PDFDocument,
-    isTagged: boolean,
-  ) {
-    if (!isTagged) return;
-    this.#within = doc.struct('Document') as Element;
-    doc.addStructure(this.#within);
+  constructor(private readonly doc: PDFKit.PDFDocument) {
+    this.#root = doc.struct('Document');
+    this.#within = this.#root;
+    doc.addStructure(this.#root);
   }
 
   /** What `draw` writes is one text. */
   text<T>(kind: TextKind, draw: () => T): T {
-    if (this.#within === undefined) return draw();
-    let drawn: T;
-    const element = this.doc.struct(kind) as Element;
-    if (kind === 'TH') element.dictionary.data['A'] = { O: 'Table', Scope: 'Column' };
-    this.#within.add(element);
-    element.add(() => (drawn = draw()));
-    element.end();
-    return drawn!;
+    return this.content(kind, {}, draw);
+  }
+
+  /** A cell; a header cell says what it heads. */
+  cell<T>(kind: CellKind, scope: 'Column' | 'Row', draw: () => T): T {
+    return this.content(kind, kind === 'TH' ? { scope } : {}, draw);
   }
 
   /** The texts that `fill` writes belong together. */
   group(kind: GroupKind, fill: () => void): void {
     const around = this.#within;
-    if (around === undefined) return fill();
-    this.#within = this.doc.struct(kind) as Element;
+    this.#within = this.doc.struct(kind);
     around.add(this.#within);
     fill();
     this.#within.end();
@@ -47,7 +39,6 @@ export class Structure {
 
   /** What `draw` writes is for the eye alone: rules, bands, what each page repeats. */
   artifact(type: 'Layout' | 'Pagination', draw: () => void): void {
-    if (this.#within === undefined) return draw();
     this.doc.markContent('Artifact', { type });
     draw();
     this.doc.endMarkedContent();
@@ -55,6 +46,23 @@ export class Structure {
 
   /** A line of the list of contents that leads to this page. */
   bookmark(title: string): void {
-    if (this.#within !== undefined) this.doc.outline.addItem(title);
+    this.doc.outline.addItem(title);
+  }
+
+  end(): void {
+    this.#root.end();
+  }
+
+  private content<T>(
+    kind: TextKind | CellKind,
+    options: PDFKit.Mixins.StructureElementOptions & { scope?: string },
+    draw: () => T,
+  ): T {
+    let drawn: T;
+    const element = this.doc.struct(kind, options);
+    this.#within.add(element);
+    element.add(() => (drawn = draw()));
+    element.end();
+    return drawn!;
   }
 }

@@ -1,43 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { localDate } from '#libs/time';
 import { pdfStructure } from '../../../../test/support/pdf-structure.js';
 import { pdfWords } from '../../../../test/support/pdf-words.js';
-import type { PersonExport } from './export-person.js';
+import { exported, why } from '../../test/a-person-export.test-support.js';
 import { personExportPaper } from './person-export-paper.js';
-
-const why = { purpose: 'Ouvrir un accès.', kept: 'Trois mois.', recipients: 'Son école.' };
-const exported: PersonExport = {
-  personId: '0b5d0f2a-6f3a-4c2e-9a55-1f7c5f0e7a11',
-  businessDate: localDate('2024-07-03'),
-  exportedAt: new Date('2024-07-03T09:12:00Z'),
-  services: [
-    {
-      service: 'directory',
-      tables: [
-        {
-          ...why,
-          title: 'Identité',
-          columns: ['Donnée', 'Valeur'],
-          rows: [
-            ['Nom', 'Kerduval-Şahin'],
-            ['Date de naissance', '2016-11-28'],
-            ['Consulté le', '2024-07-01 08:05'],
-            ['Identifiant', '2016-13-28'],
-          ],
-        },
-        { ...why, title: 'Liens de famille', columns: ['Lien', 'Combien'], rows: [] },
-      ],
-    },
-    { service: 'billing', tables: [] },
-  ],
-};
 
 test('RGPD 15: the paper tells every table, why and how long, what holds nothing, and the rights', async () => {
   const bytes = await personExportPaper(exported, 'Vous pouvez demander la rectification.');
   const words = pdfWords(bytes).join(' ');
   for (const said of [
     ...['DONNÉES PERSONNELLES DÉTENUES', '3 juillet 2024', exported.personId],
-    ...['Identité', 'Kerduval-Sahin', 'Ouvrir un accès.', 'Durée : Trois mois.'],
+    ...['Identité', 'Kerduval-Şahin', 'Ouvrir un accès.', 'Durée : Trois mois.'],
     ...['28 novembre 2016', '1er juillet 2024 à 08:05', '2016-13-28'],
     ...['Liens de famille', 'comme ci-dessus', 'Rien.', 'Ne détiennent rien', 'facturation'],
     'Vous pouvez demander la rectification.',
@@ -74,7 +46,7 @@ test('RGPD 15: who hears the paper read out is told its headings, its tables and
   expect(kinds).toEqual([
     ...['H1 DONNÉES PERSONNELLES DÉTENUES', 'P', 'P'],
     ...['H2 Identité', 'P', 'Table', 'H2 Liens de famille', 'P', 'P', 'H2 Comptes', 'P', 'Table'],
-    ...['H2 Rien d\x92autre', 'P', 'H2 Vos droits', 'P', 'P'],
+    ...['H2 Rien d’autre', 'P', 'H2 Vos droits', 'P', 'P'],
   ]);
   const [first, second] = root.children.filter(({ kind }) => kind === 'Table');
   const inWords = (row: (typeof root)['children'][number]) =>
@@ -82,7 +54,7 @@ test('RGPD 15: who hears the paper read out is told its headings, its tables and
   expect(first!.children.map(({ kind }) => kind)).toEqual(Array(5).fill('TR'));
   expect(first!.children.slice(0, 2).map(inWords)).toEqual([
     ['TH Donnée', 'TH Valeur'],
-    ['TD Nom', 'TD Kerduval-Sahin'],
+    ['TD Nom', 'TD Kerduval-Şahin'],
   ]);
   // Over several pages it is one table: its header, which each page repeats, is read out once.
   expect(second!.children.map((row) => inWords(row)[0])).toEqual([

@@ -17,10 +17,9 @@ const names: Readonly<Record<string, string>> = {
 export function personExportPaper(exported: PersonExport, notice: string): Promise<Buffer> {
   const { personId, businessDate, exportedAt, services } = exported;
   const title = 'Données personnelles détenues';
-  const info = { title, author: 'ENT du groupement', date: exportedAt };
-  const paper = new Sheet(info, { tagged: true });
-  const big = { bold: true, size: 18, colour: colours.accent, kind: 'H1' } as const;
-  paper.text(title.toUpperCase(), margin, width, big);
+  const info = { title, author: 'ENT du groupement', date: exportedAt, isPersonal: true };
+  const paper = new Sheet(info);
+  paper.title(title.toUpperCase(), margin, width, { size: 18 });
   paper.text(`Au ${frenchDate(businessDate)}, sur la personne ${personId}`, margin, width, {
     size: 9,
   });
@@ -40,7 +39,7 @@ export function personExportPaper(exported: PersonExport, notice: string): Promi
   paper.heading('Vos droits');
   paper.paragraph(notice, { size: 9 });
   paper.paragraph(
-    'Une lettre que cette police n’a pas est remplacée par la plus proche ; le fichier JSON, que vous pouvez demander, garde l’orthographe exacte.',
+    'Un caractère que cette police n’a pas (hors de l’alphabet latin) est remplacé par « ? » ; le fichier JSON, que vous pouvez demander, garde l’orthographe exacte.',
     { size: 8, colour: colours.muted },
   );
   return paper.finish(`${title} · ${personId} · ${frenchDate(businessDate)}`);

@@ -9,7 +9,7 @@ export function writeEvidence(sheet: Sheet, invoice: Invoice): void {
   sheet.breakPage();
   sheet.paragraph(
     'Justificatifs de la quantité facturée',
-    { bold: true, size: 14, colour: colours.accent },
+    { bold: true, size: 14, colour: colours.accent, kind: 'H2' },
     6,
   );
   sheet.paragraph(basisSentence(invoice), { size: 8.5 }, 4);

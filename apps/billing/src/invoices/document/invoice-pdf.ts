@@ -56,7 +56,13 @@ function writeHeader(sheet: Sheet, invoice: Invoice): void {
   const x = page.margin + half;
   const finalised = invoice.status === 'FINALISED';
   const title = finalised ? 'FACTURE' : 'PROJET DE FACTURE';
-  const style = { bold: true, size: 20, colour: colours.accent, align: 'right' } as const;
+  const style = {
+    bold: true,
+    size: 20,
+    colour: colours.accent,
+    align: 'right',
+    kind: 'H1',
+  } as const;
   let right = sheet.textAt(title, x, sheet.y - 4, half, style);
   const facts = finalised
     ? [`N° ${invoice.number}`, `Date d’émission : ${frenchDate(invoice.issuedOn)}`]
@@ -81,11 +87,7 @@ function writeParties(sheet: Sheet, invoice: Invoice): void {
   const nameHeight = sheet.heightOf(buyer.name, inner, { bold: true, size: 11 });
   const bodyHeight = sheet.heightOf(body, inner, { size: 9 });
   const height = nameHeight + bodyHeight + 34;
-  sheet.doc
-    .roundedRect(x, sheet.y, width, height, 4)
-    .lineWidth(0.8)
-    .strokeColor(colours.rule)
-    .stroke();
+  sheet.frame(x, sheet.y, width, height);
   sheet.textAt('Facturé à', x + 12, sheet.y + 9, inner, { size: 7.5, colour: colours.muted });
   sheet.textAt(buyer.name, x + 12, sheet.y + 21, inner, { bold: true, size: 11 });
   sheet.textAt(body, x + 12, sheet.y + 23 + nameHeight, inner, { size: 9 });
@@ -116,7 +118,7 @@ function writeReferences(sheet: Sheet, { buyer, marketTitle }: Invoice): void {
     Math.max(
       ...shown.map(([, value]) => sheet.heightOf(value, width - 16, { bold: true, size: 8.5 })),
     );
-  sheet.doc.rect(page.margin, sheet.y, contentWidth, height + 10).fill(colours.band);
+  sheet.band(page.margin, sheet.y, contentWidth, height + 10);
   for (const [index, [label, value]] of shown.entries()) {
     const x = page.margin + index * width + 8;
     sheet.textAt(label, x, sheet.y + 6, width - 16, { size: 7.5, colour: colours.muted });
@@ -185,18 +187,17 @@ function writeTotals(sheet: Sheet, invoice: Invoice): void {
     ]),
     ['Total toutes taxes comprises', formatEuros(invoice.totalCents), true],
   ];
-  for (const [label, value, strong] of rows) {
-    if (strong) sheet.doc.rect(x, sheet.y - 3, width, 21).fill(colours.accent);
-    const style = {
-      bold: strong,
-      size: strong ? 10 : 9,
-      colour: strong ? '#ffffff' : colours.ink,
-    };
-    const y = sheet.y + (strong ? 2 : 0);
-    sheet.textAt(label, x + 8, y, 150, style);
-    sheet.textAt(value, x + 150, y, width - 158, { ...style, align: 'right' });
+  const placed = rows.map(([label, value, strong]) => {
+    if (strong) sheet.band(x, sheet.y - 3, width, 21, colours.accent);
+    const colour = strong ? '#ffffff' : colours.ink;
+    const style = { y: sheet.y, bold: strong, size: strong ? 10 : 9, colour };
     sheet.y += strong ? 26 : 15;
-  }
+    return {
+      name: { ...style, text: label, x: x + 8, width: 150 },
+      value: { ...style, text: value, x: x + 150, width: width - 158, align: 'right' as const },
+    };
+  });
+  sheet.namedValues(placed);
 }
 
 function writePayment(sheet: Sheet, invoice: Invoice): void {

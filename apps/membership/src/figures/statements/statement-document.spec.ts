@@ -1,43 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { localDate } from '#libs/time';
-import { attachedContent, contentOf, parseContent } from './statement-content.js';
-import {
-  codeOf,
-  printedCode,
-  type Statement,
-  type StatementEvent,
-  type StatementItem,
-} from './domain/statement.js';
-import { StatementDocument } from './statement-document.js';
-
-const digest = 'ab'.repeat(32);
-
-function statementWith(over: Partial<Statement>): Statement {
-  return {
-    on: localDate('2024-03-01'),
-    membershipId: 'm-1',
-    market: {
-      code: 'e-primo-2022',
-      title: 'ENT 1er degré e-primo',
-      supplierName: 'Titulaire fictif',
-      supplierSiret: '99900001100018',
-    },
-    member: { name: 'Vertou', siren: '214402158', address: '2 place Saint-Martin\n44120 Vertou' },
-    startsOn: localDate('2022-07-19'),
-    endsOn: localDate('2026-07-19'),
-    floorScope: 'ITEM',
-    annexe2: {
-      datedOn: localDate('2022-01-10'),
-      verifiedOn: localDate('2022-01-14'),
-      sha256: digest,
-      signedSha256: digest,
-    },
-    items: [{ itemCode: 'A', label: 'Compte élève', annexe2: 40, commitment: 40, ordered: 45 }],
-    ledger: { position: 2, head: digest, lastNumber: 'BC-0002' },
-    events: [],
-    ...over,
-  };
-}
+import { paperOf, statementWith } from '../../../test/a-statement.test-support.js';
+import { attachedContent, parseContent } from './statement-content.js';
+import type { StatementEvent, StatementItem } from './domain/statement.js';
 
 const items = Array.from({ length: 60 }, (_, index): StatementItem => ({
   itemCode: `ITEM_${index}`,
@@ -53,11 +18,6 @@ const events = Array.from({ length: 30 }, (_, index): StatementEvent => ({
   name: `Communauté de communes du pays des très longs noms de collectivités ${index}`,
 }));
 
-async function paperOf(statement: Statement) {
-  const { content, sha256 } = contentOf(statement);
-  const code = printedCode(codeOf(sha256));
-  return new StatementDocument().render({ statement, content, sha256, code });
-}
 const pagesOf = (pdf: Buffer) => pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length;
 
 test.each([

@@ -36,19 +36,21 @@ export class StatementDocument {
     writeLedger(page, statement);
     writeEvents(page, statement);
     writeProof(page, code, sha256);
-    const description = 'Contenu de l’état, sous la forme dont le code est l’empreinte';
-    page.attach(Buffer.from(content), 'etat-des-engagements.json', description, date);
+    page.attach({
+      content: Buffer.from(content),
+      name: 'etat-des-engagements.json',
+      description: 'Contenu de l’état, sous la forme dont le code est l’empreinte',
+      date,
+      mediaType: 'application/json',
+      relationship: 'Data',
+    });
     return page.finish(`${title} · ${clipped(member.name, shownMax.name)} · ${code}`);
   }
 }
 
 function writeHead(page: Sheet, { on, market }: Statement): void {
   const top = page.y;
-  page.text('ÉTAT DES ENGAGEMENTS', margin, width * 0.66, {
-    bold: true,
-    size: 20,
-    colour: colours.accent,
-  });
+  page.title('ÉTAT DES ENGAGEMENTS', margin, width * 0.66);
   page.text(clipped(market.title, shownMax.title), margin, width * 0.6, {
     size: 9,
     colour: colours.muted,

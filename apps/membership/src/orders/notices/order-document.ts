@@ -50,7 +50,7 @@ export class OrderDocument {
 
 function writeHead(page: Sheet, { order, market }: OrderPaper): void {
   const top = page.y;
-  page.text('BON DE COMMANDE', margin, width, { bold: true, size: 20, colour: colours.accent });
+  page.title('BON DE COMMANDE', margin, width * 0.6);
   page.text(market.title, margin, width * 0.6, { size: 9, colour: colours.muted });
   const left = page.y;
   page.y = top;
