@@ -50,6 +50,8 @@ export class Actor {
         return this.directoryImports.import(act);
       case 'use-accounts':
         return this.useAccounts(act.percent);
+      case 'record-chorus-pro':
+        return this.successions.recordChorusPro(act);
       case 'bill':
         return this.bill(act.periodEndsOn);
       case 'announce-successor':

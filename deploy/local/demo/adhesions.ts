@@ -149,7 +149,14 @@ function organisationOf(member: DemoMember) {
     insee: member.insee ?? '',
     communes: [...(member.communes ?? [])],
     address: member.address,
-    chorusPro: { recipientSiret: siretOf(member.siren), marketNumber: 'EP22-DEMO' },
+    chorusPro: {
+      recipientSiret: siretOf(member.siren),
+      marketNumber: 'EP22-DEMO',
+      // The State takes no invoice without.
+      ...(member.kind === 'STATE'
+        ? { serviceCode: 'DEMO-DIVISION', purchaseOrderNumber: 'DEMO-1500000001' }
+        : {}),
+    },
   };
 }
 

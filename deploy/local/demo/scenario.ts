@@ -54,6 +54,8 @@ export type DemoAct =
       readonly percent: number;
     }
   | { readonly kind: 'bill'; readonly periodEndsOn: LocalDate }
+  /** A successor is registered without: nobody could be sent its invoices (BIL-6). */
+  | { readonly kind: 'record-chorus-pro'; readonly siren: string; readonly validFrom: LocalDate }
   | { readonly kind: 'announce-successor'; readonly marketCode: string };
 
 export type DayOf<Act> = {
@@ -299,7 +301,7 @@ function succession(): DemoDay[] {
       on: effectiveOn,
       title:
         'La commune nouvelle d’Ingrandes-le-Fresne-sur-Loire succède aux deux communes : rien ne se perd',
-      acts: [],
+      acts: [{ kind: 'record-chorus-pro', siren: '200102614', validFrom: effectiveOn }],
     },
   ];
 }

@@ -6,6 +6,7 @@ import {
   DocumentService,
   MarketService,
   MembershipService,
+  OrganisationService,
   MeteringService,
   OperationsService,
   ProvisioningService,
@@ -58,6 +59,10 @@ export class Services {
 
   withdrawals(user?: string): RpcClient<typeof WithdrawalService> {
     return this.door(WithdrawalService, 'membership', user);
+  }
+
+  organisations(user?: string): RpcClient<typeof OrganisationService> {
+    return this.door(OrganisationService, 'membership', user);
   }
 
   successions(user?: string): RpcClient<typeof SuccessionService> {

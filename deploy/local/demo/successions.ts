@@ -1,9 +1,12 @@
+import { siretOf } from './adhesions.js';
 import { Papers } from './papers.js';
 import { people } from './players.js';
 import { type DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
 
 export type SuccessionAct = Extract<DemoAct, { kind: 'plan-succession' }>;
+
+type ChorusProAct = Extract<DemoAct, { kind: 'record-chorus-pro' }>;
 
 /** The coordinator plans who takes over whom, on the arrêté that decides it (ADH-5). */
 export class Successions {
@@ -36,5 +39,20 @@ export class Successions {
     if (refused || successions.length !== members.length) {
       throw new StoryBroken(`La succession vers ${successor.name} n’est pas prévue.`);
     }
+  }
+  /** Where its invoices go, from a day on; played again, it is there. */
+  async recordChorusPro({ siren, validFrom }: ChorusProAct): Promise<void> {
+    const organisations = this.stage.services.organisations(people.coordinator);
+    const organisationId = `org-${siren}`;
+    const { marketCode } = this.stage.scenario;
+    const { file } = await organisations.getOrganisationFile({ marketCode, organisationId });
+    const recipientSiret = siretOf(siren);
+    if (file?.chorusPro?.recipientSiret === recipientSiret) return;
+    await organisations.recordChorusPro({
+      ...{ idempotencyKey: `demo-chorus-pro-${siren}`, marketCode, organisationId },
+      expectedVersion: file?.version ?? 0,
+      validFrom,
+      chorusPro: { recipientSiret, marketNumber: 'EP22-DEMO' },
+    });
   }
 }
