@@ -9,6 +9,7 @@ import { BillingRunsModule, PendingRuns } from './billing-runs/billing-runs.modu
 import { MembershipAddress } from './billing-runs/membership-heads.grpc-gateway.js';
 import { CopyWait } from './billing-runs/wait-for-copy.js';
 import { type BillingSettings } from './config.js';
+import { Circuits } from './invoices/circuits.js';
 import { UsageWait } from './invoices/collect-usage.js';
 import { EstimatesModule } from './estimates/estimates.module.js';
 import { InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
@@ -26,6 +27,7 @@ class SettingsModule {
       new MeteringAddress(settings.METERING_RPC),
       new CopyWait(settings.COPY_WAIT_MS),
       new UsageWait(settings.METERING_WAIT_MS),
+      new Circuits(settings.PLATFORM_FROM),
     ];
     return {
       module: SettingsModule,

@@ -266,11 +266,19 @@ export class BillingBed extends BillingUseCases {
   }
 
   /** Chorus Pro data from a day on, as membership tells them (ADH-1). */
-  async recordChorusPro(membershipId: string, validFrom: string, number: string): Promise<void> {
+  async recordChorusPro(
+    membershipId: string,
+    validFrom: string,
+    number: string,
+    recipientSiret = '21440109300015',
+  ): Promise<void> {
     const membershipVersion = this.nextVersion(membershipId);
     const body = create(ChorusProRecordedSchema, {
       ...{ membershipId, membershipVersion, validFrom },
-      chorusPro: { serviceCode: 'EDUC', purchaseOrderNumber: number, marketNumber: 'M-1' },
+      chorusPro: {
+        ...{ recipientSiret, serviceCode: 'EDUC' },
+        ...{ purchaseOrderNumber: number, marketNumber: 'M-1' },
+      },
     });
     await this.consume((tx) =>
       this.consumer.onChorusProRecorded([received(body)], new BatchContext(tx)),

@@ -12,12 +12,14 @@ import { RunMembers } from '../src/billing-runs/run-members.pg.js';
 import { WorkOffRuns } from '../src/billing-runs/work-off-runs.js';
 import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
+import { Circuits } from '../src/invoices/circuits.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
 import { DraftInvoice } from '../src/invoices/draft-invoice.js';
 import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { DraftReviews } from '../src/invoices/draft-reviews.pg.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
+import { IssuePaper } from '../src/invoices/issue-paper.js';
 import { IssuedInvoices } from '../src/invoices/issued-invoices.pg.js';
 import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
 import { Invoices } from '../src/invoices/invoices.pg.js';
@@ -98,7 +100,8 @@ export class BillingUseCases {
     this.invoicedDays = new InvoicedDays(database);
     const counters = new InvoiceCounters(database);
     this.finaliseInvoice = new FinaliseInvoice(
-      ...([this.invoices, this.basis, counters, this.documents, this.outbox] as const),
+      ...([this.invoices, this.basis, counters, new IssuePaper(new Circuits())] as const),
+      ...([this.documents, this.outbox] as const),
     );
     const commands = new Commands(unitOfWork, this.businessDate);
     const { members, prices, accounts, invoicedDays } = this;

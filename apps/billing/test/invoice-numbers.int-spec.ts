@@ -183,13 +183,15 @@ test('BIL-3, BIL-5: the database refuses drafts that do not add up, gaps and sec
     await refusesAlways(finalised(1).replace(said, instead));
   }
   const counted = `insert into invoice_series select supplier_siret, number_prefix, 2022, 1, '2022-10-29' from invoice ${where}`;
-  const paper = (content: string) =>
-    `insert into invoice_document values ('${id}', 'application/pdf', encode(sha256('paper'), 'hex'), '${content}')`;
+  const paper = (content: string, xml = 'xml') =>
+    `insert into invoice_document values ('${id}', 'application/pdf', encode(sha256('paper'), 'hex'), '${content}',
+       encode(sha256('xml'), 'hex'), '${xml}')`;
   // Of its form and rank, but beside the counter, which would give the number a second time; without its paper, with
   // another than its digest's, or a paper of what is not issued.
   await refusesAlways(`${finalised(1)}; ${paper('paper')}`);
   await refusesAlways(`${finalised(1)}; ${counted}`);
   await refusesAlways(`${finalised(1)}; ${counted}; ${paper('other')}`);
+  await refusesAlways(`${finalised(1)}; ${counted}; ${paper('paper', 'other')}`);
   await refusesAlways(paper('paper'));
   await bed.fresh.database.query(`${finalised(1)}; ${counted}; ${paper('paper')}`);
   await refusesAlways(`update invoice_document set content = 'other'`);

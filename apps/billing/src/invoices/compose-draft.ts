@@ -15,7 +15,7 @@ export function composeDraft(
   metered: MeteredUsage,
   today: LocalDate,
 ): DraftInvoice | undefined {
-  const { terms, member, prices, accounts } = known;
+  const { terms, member, prices } = known;
   const input = inputOf(known, period, terms.basis, metered.usage);
   const calculation = input === undefined ? undefined : calculateInvoice(input);
   if (calculation === undefined || calculation.lines.length === 0) return undefined;
@@ -44,11 +44,19 @@ export function composeDraft(
     period,
     revision: 0,
     basis: terms.basis,
-    seller: { ...terms.supplier, iban: accountOn(accounts, today)?.iban ?? '' },
-    buyer: buyerOn(member, today),
+    ...partiesOn(known, today),
     evidence,
     draftedOn: today,
     contestableUntil: addDays(today, terms.contestDays),
     paymentTermDays: terms.paymentTermDays,
   };
 }
+
+/** Who invoices whom, and where it is paid, as known for a day. */
+export const partiesOn = (
+  { terms, member, accounts }: Basis,
+  today: LocalDate,
+): Pick<DraftInvoice, 'seller' | 'buyer'> => ({
+  seller: { ...terms.supplier, iban: accountOn(accounts, today)?.iban ?? '' },
+  buyer: buyerOn(member, today),
+});

@@ -1,6 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { defineProblem } from '#libs/problems';
+import { addDays, type LocalDate } from '#libs/time';
+import { partiesOn } from './compose-draft.js';
+import { eInvoiceOf } from './domain/e-invoice.js';
+import { refusalsOf } from './domain/e-invoice-refusals.js';
 import { type DraftInvoice } from './domain/invoice.js';
 import { calculateInvoice, sameLines } from './domain/invoice-calculation.js';
+import { numberOf, seriesOf } from './domain/invoice-number.js';
+import type { Refusal } from './domain/refusal.js';
 import { type Basis, inputOf } from './pricing-basis.js';
 
 /** A fact changed what it says: it is made anew before anything is numbered (BIL-9). */
@@ -19,3 +26,21 @@ export function stillStands(draft: DraftInvoice, known: Basis): boolean {
   const input = inputOf(known, draft.period, draft.basis, usage, floorScope);
   return sameLines(input === undefined ? [] : calculateInvoice(input).lines, draft.lines);
 }
+
+/** What would have it refused where it is sent, were it issued today: said while there is time to mend it. */
+export function refusalsOfDraft(draft: DraftInvoice, today: LocalDate): Refusal[] {
+  const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
+  const dueOn = addDays(today, draft.paymentTermDays);
+  const issued = { ...draft, number: numberOf(series, 1), issuedOn: today, dueOn };
+  // What is judged does not depend on the circuit.
+  return refusalsOf(eInvoiceOf(issued, 'CPRO'));
+}
+
+/** Whether it would be refused as it is addressed, and is addressed otherwise by now: made anew, it may be sent. */
+export const isReaddressed = (draft: DraftInvoice, known: Basis, today: LocalDate): boolean => {
+  const { seller, buyer } = draft;
+  return (
+    !isDeepStrictEqual({ seller, buyer }, partiesOn(known, today)) &&
+    refusalsOfDraft(draft, today).length > 0
+  );
+};

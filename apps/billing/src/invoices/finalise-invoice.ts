@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
-import { invoicePdf } from './document/invoice-pdf.js';
 import { finalise, type FinalisedInvoice } from './domain/invoice.js';
 import { seriesOf } from './domain/invoice-number.js';
 import { DraftOutdated, stillStands } from './draft-standing.js';
 import { finalisedEvent } from './invoices.events.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { Invoices } from './invoices.pg.js';
+import { IssuePaper } from './issue-paper.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
 import { PricingBasis } from './pricing-basis.js';
 
@@ -19,6 +19,7 @@ export class FinaliseInvoice {
     private readonly invoices: Invoices,
     private readonly basis: PricingBasis,
     private readonly counters: InvoiceCounters,
+    private readonly paper: IssuePaper,
     private readonly documents: IssuedDocuments,
     private readonly outbox: Outbox,
   ) {}
@@ -26,7 +27,8 @@ export class FinaliseInvoice {
   /**
    * Numbers are gap-free (CGI ann. II art. 242 nonies A), so the number is drawn in the transaction
    * that gives the invoice its state. The draft is locked first: an invoice that was finalised
-   * meanwhile is refused before a number is drawn. So is one that a fact has changed since: DraftOutdated.
+   * meanwhile is refused before a number is drawn. So is one that a fact has changed since: DraftOutdated,
+   * and one that would be refused where it is sent: EInvoiceRefused.
    */
   async execute(tx: Transaction, invoiceId: string, today: LocalDate): Promise<FinalisedInvoice> {
     // The membership first: a review of the draft locks in this order too.
@@ -39,9 +41,10 @@ export class FinaliseInvoice {
     }
     const sequence = drawn ? await this.counters.next(tx, series, today) : 0;
     const { invoice } = finalise(draft, series, sequence, today);
+    // Drawn here and never again: a later release would draw another paper. What would be refused takes its number back.
+    const paper = await this.paper.execute(invoice, known);
     await this.invoices.saveFinalised(tx, invoice);
-    // Rendered here and never again: a later release would draw another paper.
-    await this.documents.store(tx, invoice.id, await invoicePdf(invoice));
+    await this.documents.store(tx, invoice.id, paper);
     await this.outbox.add(tx, finalisedEvent(invoice));
     return invoice;
   }

@@ -9,6 +9,7 @@ import { FinaliseInvoice } from './finalise-invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { Drafts } from './drafts.pg.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
+import { IssuePaper } from './issue-paper.js';
 import { IssuedInvoices } from './issued-invoices.pg.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
 import { Invoices } from './invoices.pg.js';
@@ -66,6 +67,7 @@ export { UsageGateway };
     InvoicedDays,
     Invoices,
     IssuedDocuments,
+    IssuePaper,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
   exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
+import type { IssuedPaper } from './issue-paper.js';
 
 /** The papers of invoices, as they were issued (BIL-4): stored once, in the transaction that gives the number. */
 @Injectable()
 export class IssuedDocuments {
   constructor(private readonly database: Database) {}
 
-  async store(tx: Transaction, invoiceId: string, pdf: Buffer): Promise<void> {
+  async store(tx: Transaction, invoiceId: string, { pdf, xml }: IssuedPaper): Promise<void> {
     await tx.query(
-      `insert into invoice_document (invoice_id, media_type, sha256, content) values ($1, 'application/pdf', $2, $3)`,
-      [invoiceId, createHash('sha256').update(pdf).digest('hex'), pdf],
+      `insert into invoice_document (invoice_id, media_type, sha256, content, xml_sha256, xml)
+       values ($1, 'application/pdf', $2, $3, $4, $5)`,
+      [invoiceId, digestOf(pdf), pdf, digestOf(xml), xml],
     );
   }
 
@@ -21,6 +23,15 @@ export class IssuedDocuments {
       [invoiceId],
     );
     return rows[0]?.content;
+  }
+
+  /** EN 16931, as it lies in the PDF; undefined for what was not issued. */
+  async xmlOf(invoiceId: string): Promise<Buffer | undefined> {
+    const { rows } = await this.database.query<{ xml: Buffer }>(
+      `select xml from invoice_document where invoice_id = $1`,
+      [invoiceId],
+    );
+    return rows[0]?.xml;
   }
 
   /** SHA-256, lower-case hexadecimal; empty for what was not issued. */
@@ -37,10 +48,12 @@ export class IssuedDocuments {
     const { rows } = await this.database.query<{ number: string }>(
       `select i.number from invoice i left join invoice_document d using (invoice_id)
         where i.status = 'FINALISED' and ($1 = '' or i.market_code = $1)
-          and (d.sha256 = encode(sha256(d.content), 'hex')) is not true
+          and (d.sha256 = encode(sha256(d.content), 'hex') and d.xml_sha256 = encode(sha256(d.xml), 'hex')) is not true
         order by i.number limit $2`,
       [marketCode, limit],
     );
     return rows.map(({ number }) => number);
   }
 }
+
+const digestOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');

@@ -1,5 +1,6 @@
 import { isInfrastructureFault } from '#libs/persistence';
 import { defineProblem, DomainError } from '#libs/problems';
+import type { Refusal } from './domain/refusal.js';
 
 /** Something that nobody foresaw: the log says what. */
 export class NumberingFailed extends defineProblem('NUMBERING_FAILED', 'conflict') {
@@ -27,4 +28,27 @@ export function isNobodysFault(error: unknown): boolean {
 /** What is told of a draft that got no number. */
 export function problemOf(error: unknown): DomainError {
   return error instanceof DomainError ? error : new NumberingFailed();
+}
+
+const shownMax = 5;
+
+/** It would be refused where it is sent, so it gets no number: the draft is set aside, with why and what to do (BIL-6). */
+export class EInvoiceRefused extends defineProblem('E_INVOICE_REFUSED', 'conflict') {
+  constructor(refusals: readonly Refusal[]) {
+    const shown = refusals.slice(0, shownMax);
+    const more = refusals.length - shown.length;
+    const reasons = shown.map(({ reason }) => reason).join(' ; ');
+    const others =
+      more === 0 ? '' : more === 1 ? ' ; et une autre raison' : ` ; et ${more} autres raisons`;
+    super(`Cette facture serait refusée : ${reasons}${others}. ${toDo(refusals)}`, {
+      rules: [...new Set(refusals.map(({ rule }) => rule))].slice(0, 20),
+    });
+  }
+}
+
+function toDo(refusals: readonly Refusal[]): string {
+  const remedies = [...new Set(refusals.map(({ remedy }) => remedy))];
+  const known = remedies.filter((remedy) => remedy !== '');
+  const steps = remedies.includes('') ? [...known, 'signalez-le au support de niveau 3'] : known;
+  return `À faire : ${steps.join(' ; ')}.`;
 }

@@ -5,7 +5,7 @@ import { CollectUsage } from './collect-usage.js';
 import { composeDraft } from './compose-draft.js';
 import { type DraftInvoice, withdraw } from './domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
-import { stillStands } from './draft-standing.js';
+import { isReaddressed, stillStands } from './draft-standing.js';
 import { Drafts } from './drafts.pg.js';
 import { draftedEvent, withdrawnEvent } from './invoices.events.js';
 import { Invoices } from './invoices.pg.js';
@@ -16,12 +16,21 @@ export type ReviewOutcome = 'STANDS' | 'REDRAFTED' | 'WITHDRAWN';
 
 const replaced =
   'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : un projet à jour remplace celui-ci.';
+const readdressed =
+  'Les données de facturation ont été complétées depuis : un projet à jour remplace celui-ci.';
 const nothingLeft =
   'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : il ne reste rien à facturer pour cette période.';
 
+type Outdated = {
+  readonly draft: DraftInvoice;
+  readonly known: Basis;
+  /** As the member reads it. */
+  readonly reason: string;
+};
+
 /**
  * A fact that changes a draft has it made anew, with days of its own to be contested; nothing is issued as it was
- * drafted before a correction (BIL-9).
+ * drafted before a correction (BIL-9). So has one that would be refused where it is sent, once the parties' data allow it (BIL-6).
  */
 @Injectable()
 export class ReviewDraft {
@@ -60,9 +69,9 @@ export class ReviewDraft {
     const outdated = await this.outdated(tx, invoiceId);
     // Another process was faster.
     if (outdated === undefined) return 'STANDS';
-    const { draft, known } = outdated;
+    const { draft, known, reason } = outdated;
     const anew = composeDraft(known, draft.period, metered, today);
-    const taken = withdraw(draft, anew === undefined ? nothingLeft : replaced, today);
+    const taken = withdraw(draft, anew === undefined ? nothingLeft : reason, today);
     const runId = await this.drafts.saveWithdrawn(tx, taken);
     await this.outbox.add(tx, withdrawnEvent(taken));
     if (anew === undefined) return 'WITHDRAWN';
@@ -72,15 +81,14 @@ export class ReviewDraft {
   }
 
   /** Membership, then draft, both locked; undefined where it stands, which is kept, or is no draft any more. */
-  private async outdated(
-    tx: Transaction,
-    invoiceId: string,
-  ): Promise<{ readonly draft: DraftInvoice; readonly known: Basis } | undefined> {
+  private async outdated(tx: Transaction, invoiceId: string): Promise<Outdated | undefined> {
+    const today = await this.businessDate.today(tx);
     const membershipId = await this.invoices.membershipOf(tx, invoiceId);
     const known = await this.basis.now(tx, membershipId);
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     if (known === undefined || draft.status !== 'DRAFT') return undefined;
-    if (!stillStands(draft, known)) return { draft, known };
+    if (!stillStands(draft, known)) return { draft, known, reason: replaced };
+    if (isReaddressed(draft, known, today)) return { draft, known, reason: readdressed };
     await this.reviews.keep(tx, invoiceId, known.member.membershipVersion);
     return undefined;
   }

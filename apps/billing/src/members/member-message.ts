@@ -61,8 +61,8 @@ export function fromMarket(market: Market): MarketTerms {
 
 export function fromOrganisation(organisation: Organisation | undefined): BuyerParty {
   if (organisation === undefined) throw new RangeError('A membership event without organisation');
-  const { organisationId, name, siren, address } = organisation;
-  return { organisationId, name, siren, address, ...fromChorusPro(organisation.chorusPro) };
+  const { organisationId, name, siren, address, kind } = organisation;
+  return { organisationId, name, siren, address, kind, ...fromChorusPro(organisation.chorusPro) };
 }
 
 export function fromChorusPro(data: ChorusPro | undefined): ChorusProData {

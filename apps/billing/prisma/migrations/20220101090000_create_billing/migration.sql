@@ -273,7 +273,11 @@ create table invoice_document (
   media_type text not null check (media_type = 'application/pdf'),
   sha256     text not null,
   content    bytea not null,
-  check (sha256 = encode(sha256(content), 'hex'))
+  -- The XML of EN 16931 by itself, as it is sent and as it lies in the PDF.
+  xml_sha256 text not null,
+  xml        bytea not null,
+  check (sha256 = encode(sha256(content), 'hex')),
+  check (xml_sha256 = encode(sha256(xml), 'hex'))
 );
 create trigger invoice_document_is_append_only before update or delete on invoice_document
   for each row execute function refuse_change();

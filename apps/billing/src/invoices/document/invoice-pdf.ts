@@ -2,6 +2,8 @@ import { formatIban, inGroups } from '#libs/identifiers';
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import { addDays, frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
+import { designationOf } from '../domain/line-texts.js';
+import { paymentMentions, paymentTerms, vatExemption } from '../domain/payment-mentions.js';
 import { writeEvidence } from './evidence-page.js';
 import { type Cell, colours, contentWidth, page, Sheet } from '#libs/pdf';
 
@@ -161,19 +163,6 @@ function lineCells(line: ExplainedLine): Cell[] {
   ];
 }
 
-function designationOf(line: ExplainedLine): string {
-  switch (line.kind) {
-    case 'ORDERED':
-      return line.label;
-    case 'METERED':
-      return `${line.label} : comptes ouverts, mesurés`;
-    case 'MINIMUM_COMPLEMENT':
-      return `${line.label} : complément au minimum engagé (annexe 2)`;
-    default:
-      return line.kind satisfies never;
-  }
-}
-
 function writeTotals(sheet: Sheet, invoice: Invoice): void {
   sheet.ensureRoom(70 + invoice.vatTotals.length * 14);
   const width = 250;
@@ -224,9 +213,13 @@ function writePayment(sheet: Sheet, invoice: Invoice): void {
     { bold: true },
   );
   sheet.paragraph(
-    `Délai de paiement : ${invoice.paymentTermDays} jours à compter de la mise à disposition de la facture (code de la commande publique, art. R2192-10 et R2192-15). ` +
-      'En cas de retard, des intérêts moratoires sont dus de plein droit au taux de la Banque centrale européenne (principales opérations de refinancement) majoré de huit points, ' +
-      'ainsi qu’une indemnité forfaitaire de 40\u00a0€ pour frais de recouvrement (art. L2192-13, R2192-31 et D2192-35). Pas d’escompte pour paiement anticipé.',
+    [
+      ...(invoice.vatTotals.some(({ vatBasisPoints }) => vatBasisPoints === 0)
+        ? [`${vatExemption}.`]
+        : []),
+      paymentTerms(invoice.paymentTermDays),
+      ...Object.values(paymentMentions),
+    ].join(' '),
     { size: 7.5, colour: colours.muted },
   );
 }

@@ -30,6 +30,8 @@ export type Buyer = {
   /** The « numéro d'engagement » of Chorus Pro: not a commitment. */
   readonly purchaseOrderNumber: string;
   readonly marketNumber: string;
+  /** As membership names it ('COMMUNE', 'STATE'…); absent from what was drafted before it was told. */
+  readonly kind?: string;
 };
 
 /** Accounts counted by school, never a name (BIL-6, SUP-3). */

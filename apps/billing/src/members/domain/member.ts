@@ -54,6 +54,8 @@ export type BuyerParty = ChorusProData & {
   readonly name: string;
   readonly siren: string;
   readonly address: string;
+  /** As membership names it; absent from copies of before it was kept. */
+  readonly kind?: string;
 };
 
 export type Annexe2Reference = {

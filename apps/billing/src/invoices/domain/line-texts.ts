@@ -1,0 +1,27 @@
+import { formatCount, formatUnitPrice } from '#libs/money';
+import { frenchPeriod } from '#libs/time';
+import { type InvoiceLine } from './invoice-calculation.js';
+
+/** What a line is called, on paper and in the XML. */
+export function designationOf(line: Pick<InvoiceLine, 'kind' | 'label'>): string {
+  switch (line.kind) {
+    case 'ORDERED':
+      return line.label;
+    case 'METERED':
+      return `${line.label} : comptes ouverts, mesurés`;
+    case 'MINIMUM_COMPLEMENT':
+      return `${line.label} : complément au minimum engagé (annexe 2)`;
+    default:
+      return line.kind satisfies never;
+  }
+}
+
+/** How its quantity and price are meant, for whoever reads the XML alone: a quantity there is days of one account. */
+export function explanationOf(line: InvoiceLine): string {
+  const days = `${line.days} ${line.days > 1 ? 'jours' : 'jour'}`;
+  const counted =
+    line.quantity === null
+      ? `${formatCount(line.accountDays)} jours-comptes en ${days}`
+      : `${formatCount(line.quantity)} comptes × ${days} = ${formatCount(line.accountDays)} jours-comptes`;
+  return `${counted}, ${frenchPeriod(line.period)} ; prix du bordereau : ${formatUnitPrice(line.unitPrice)} par compte et par an (${line.daysInContractYear} jours).`;
+}

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Circuits } from './circuits.js';
+import { ciiXml } from './document/cii-xml.js';
+import { invoicePdf } from './document/invoice-pdf.js';
+import { eInvoiceOf } from './domain/e-invoice.js';
+import { refusalsOf } from './domain/e-invoice-refusals.js';
+import { floorShortfalls } from './domain/floor-shortfall.js';
+import type { FinalisedInvoice } from './domain/invoice.js';
+import { type Basis, inputOf } from './pricing-basis.js';
+import { EInvoiceRefused } from './numbering-problems.js';
+
+/** The documents of an invoice, as they are sent and kept (BIL-6). */
+export type IssuedPaper = { readonly pdf: Buffer; readonly xml: Buffer };
+
+/** Draws what is issued, once what would have it refused was looked for. */
+@Injectable()
+export class IssuePaper {
+  constructor(private readonly circuits: Circuits) {}
+
+  /** `known`: what it is priced from now, for the floor. Throws EInvoiceRefused before anything is drawn. */
+  async execute(invoice: FinalisedInvoice, known: Basis | undefined): Promise<IssuedPaper> {
+    const terms = eInvoiceOf(invoice, this.circuits.on(invoice.seller.siret, invoice.issuedOn));
+    const { usage, floorScope } = invoice.evidence;
+    const input = known && inputOf(known, invoice.period, invoice.basis, usage, floorScope);
+    const shortfalls = input === undefined ? [] : floorShortfalls(invoice.lines, input);
+    const refusals = [...refusalsOf(terms), ...shortfalls];
+    if (refusals.length > 0) throw new EInvoiceRefused(refusals);
+    return { xml: ciiXml(terms), pdf: await invoicePdf(invoice) };
+  }
+}
