@@ -15,28 +15,33 @@ import { cpuMsOf } from './orders/cpu.js';
 /**
  * `--size` people of the staff, read whole by `ldapsearch -E pr=500` over LDAPS: from the door of apps/ldap, which asks
  * the directory for each page, and from a slapd that holds the same entries; by one client, then by `--clients` at once.
- * The memory of both while they are read again and again. A search that does not show everybody is no result.
+ * The memory of both while they are read again and again, `--readings` times; of our own also what the heap holds once it
+ * was collected, which alone tells a leak from a heap that V8 lets grow. A search that does not show everybody is no result.
  */
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: '20000' },
     clients: { type: 'string', default: '4' },
+    readings: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
   },
 });
-const [size, clients] = [Number(values.size), Number(values.clients)];
-if (![size, clients].every((figure) => Number.isSafeInteger(figure) && figure > 0))
-  throw new RangeError('--size and --clients are numbers');
-const readingsForMemory = 5;
+const [size, clients, readings] = [values.size, values.clients, values.readings].map(Number) as [
+  ...[number, number, number],
+];
+if (![size, clients, readings].every((figure) => Number.isSafeInteger(figure) && figure > 0))
+  throw new RangeError('--size, --clients and --readings are numbers');
 
 const fresh = await freshDatabase('directory');
 const staff = staffOf(size);
 await fillDirectory(fresh, staff);
 const baseDn = 'ou=personnels,dc=academie,dc=test';
 const slapd = await startSlapd({ ldif: ldifOf(staff, baseDn) });
-const door = fork(fileURLToPath(new URL('./ldap-out/door.js', import.meta.url)), [
-  ...[fresh.url, join(slapd.folder, 'server.pem'), join(slapd.folder, 'server.key')],
-]);
+const door = fork(
+  fileURLToPath(new URL('./ldap-out/door.js', import.meta.url)),
+  [...[fresh.url, join(slapd.folder, 'server.pem'), join(slapd.folder, 'server.key')]],
+  { execArgv: ['--expose-gc'] },
+);
 const ended = once(door, 'exit');
 try {
   const failed = ended.then(() => Promise.reject(new Error('the door did not open')));
@@ -51,14 +56,17 @@ try {
     ours: await rateOf(ours, clients, door.pid!),
     slapd: await rateOf(theirs, clients, theirPid),
   };
+  const heapBefore = await heapOf();
   const memory = { ours: await memoryOf(ours, door.pid!), slapd: await memoryOf(theirs, theirPid) };
+  const heap = { beforeMb: heapBefore, afterMb: await heapOf() };
   const result = {
     name: 'ldap-out',
-    ...{ size, clients, rate: one.ours.rate, unit: 'entries/s', one, many, memory },
+    ...{ size, clients, rate: one.ours.rate, unit: 'entries/s', one, many, memory, heap },
     ratios: {
       oursOverSlapd: rounded(one.ours.rate / one.slapd.rate),
       oursOverSlapdAtOnce: rounded(many.ours.rate / many.slapd.rate),
       memoryLastOverFirst: rounded(memory.ours.lastMb / memory.ours.firstMb),
+      heapAfterOverBefore: rounded(heap.afterMb / heap.beforeMb),
     },
   };
   console.log(values.json ? JSON.stringify(result) : result);
@@ -88,13 +96,20 @@ async function rateOf(server: Server, atOnce: number, pid: number) {
 /** Resident memory at most during the first of several readings, and during the last. */
 async function memoryOf(server: Server, pid: number) {
   const peaks: number[] = [];
-  for (let reading = 0; reading < readingsForMemory; reading += 1) {
+  for (let reading = 0; reading < readings; reading += 1) {
     let peak = 0;
     const looking = setInterval(() => (peak = Math.max(peak, residentMb(pid))), 50);
     await readAll(server).finally(() => clearInterval(looking));
     peaks.push(peak);
   }
-  return { firstMb: peaks[0]!, lastMb: peaks.at(-1)! };
+  return { firstMb: peaks[0]!, lastMb: peaks.at(-1)!, peaks };
+}
+
+/** What the door's heap holds once it was collected. */
+async function heapOf(): Promise<number> {
+  door.send('heap');
+  const [{ heapMb }] = (await once(door, 'message')) as [{ heapMb: number }];
+  return heapMb;
 }
 
 function residentMb(pid: number): number {

@@ -48,4 +48,8 @@ const search = new AnswerSearch(members, new SearchTree(people, looks), settings
 const door = new LdapsDoor(settings, new BindAccount(members), search, new Health(), logger);
 await door.onApplicationBootstrap();
 process.send?.({ port: door.port });
+process.on('message', () => {
+  globalThis.gc!();
+  process.send?.({ heapMb: Number((process.memoryUsage().heapUsed / 1_048_576).toFixed(1)) });
+});
 process.once('disconnect', () => void door.beforeApplicationShutdown().then(() => process.exit()));
