@@ -39,13 +39,17 @@ const remarksOf = (records: readonly SourceRecord[]) =>
 const lila = 'DURAND;Lila;2016-03-09;;CP;CP A';
 
 describe('DIR-1, DIR-5: extractions of ONDE', () => {
-  it('written by hand state exactly these records', async () => {
-    const expected: unknown = JSON.parse(readFileSync(join(golden, 'records.json'), 'utf8'));
-    expect(await read(golden)).toEqual(expected);
-    expect(await source.inventory(golden)).toMatchObject({
-      extent: 'FULL',
-      states: ['pupil', 'guardian'],
-    });
+  it.each([
+    ['onde', ['pupil', 'guardian']],
+    // 20 columns, without INE and id of the class; one more column before the blocks of children, two apostrophes.
+    ['onde-older', ['pupil', 'guardian']],
+    // All that newer extractions may have beside, in quotes; a date as a spreadsheet wrote it back.
+    ['onde-extended', ['pupil']],
+  ])('written by hand (%s) state exactly these records', async (folder, states) => {
+    const path = join(golden, '..', folder);
+    const expected: unknown = JSON.parse(readFileSync(join(path, 'records.json'), 'utf8'));
+    expect(await read(path)).toEqual(expected);
+    expect(await source.inventory(path)).toMatchObject({ extent: 'FULL', states });
   });
 
   it('say nothing of guardians where they are of pupils alone, and come as one file or an archive', async () => {
@@ -153,6 +157,29 @@ describe('guardians of ONDE', () => {
     const doubtful = await families(';DURAND;Nora;1 rue;44600;;DURAND;Lila;CLASSE CE1');
     expect(linksOf(doubtful)).toEqual([0, 0, 0]);
     expect(remarksOf(doubtful)).toEqual(['CHILD_DOUBTFUL 2']);
+  });
+
+  it('are linked to a child whom the other file writes with other hyphens, apostrophes and ligatures', async () => {
+    const told = await read(
+      laidDown({
+        'a.csv': pupils(
+          "D'ŒUVRE;Jean-Luc;2016-03-09;;CP;A",
+          "D'ŒUVRE;Annemarie;2017-03-09;;CP;A",
+          "D'ŒUVRE;Anne-Marie;2018-03-09;;CP;A",
+          '王;芳;2016-01-01;;CP;A',
+          '李;丽;2016-01-01;;CP;A',
+        ),
+        'b.csv': guardians(
+          ';D;Nora;;;;D’OEUVRE;JEAN LUC;A',
+          // As it is written counts before what is only alike.
+          ";D;Nora;;;;D'ŒUVRE;Anne-Marie;A",
+          ';D;Nora;;;;李;丽;A',
+          ';D;Nora;;;;D’OEUVRE;Anne Marie;A',
+        ),
+      }),
+    );
+    expect(linksOf(told)).toEqual([1, 0, 1, 0, 1]);
+    expect(remarksOf(told)).toContain('CHILD_DOUBTFUL 5');
   });
 
   it('of one name are one person at one address, and two at two', async () => {

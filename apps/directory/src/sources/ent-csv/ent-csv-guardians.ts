@@ -1,5 +1,6 @@
 import type { ReadOptions, SourceGuardian, SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
+import { namedChildren } from '../tables/named-children.js';
 import { keyOf, plain } from '../tables/row-values.js';
 import { COLUMNS, columnsOf, type RowCells } from './ent-csv-columns.js';
 import type { EntCsvPupil } from './ent-csv-pupils.js';
@@ -43,9 +44,7 @@ export function guardiansFrom(
     ];
   });
   const homes = Map.groupBy(rows, ({ names }) => names);
-  const byName = Map.groupBy(pupils, ({ familyName, pupil }) =>
-    childKey(familyName, pupil.firstName),
-  );
+  const called = namedChildren(pupils, ({ familyName, pupil }) => [familyName, pupil.firstName]);
   const guardians = new Map<string, SourceGuardian>();
   const keysByPupil = new Map<EntCsvPupil, Set<string>>();
   for (const { line, cells, lastName, firstName, names, home } of rows) {
@@ -58,7 +57,7 @@ export function guardiansFrom(
       guardians.set(sourceKey, { kind: 'guardian', file, line, sourceKey, lastName, firstName });
     }
     for (const child of childrenOf(cells, table.file)) {
-      const found = byName.get(child.key) ?? [];
+      const found = called(child.lastName, child.firstName);
       const ofClass = found.filter(({ pupil }) =>
         pupil.classes.some(({ label }) => plain(label) === child.classText),
       );
@@ -77,9 +76,6 @@ export function guardiansFrom(
   };
 }
 
-const childKey = (familyName: string, firstName: string): string =>
-  `${plain(familyName)}\0${plain(firstName)}`;
-
 /** The n-th of each column belong together. */
 function childrenOf(cells: RowCells, file: string) {
   const lastNames = cells.all(childLastName);
@@ -92,6 +88,6 @@ function childrenOf(cells: RowCells, file: string) {
   return lastNames.flatMap((lastName, at) => {
     const firstName = firstNames[at]!;
     if (lastName === '' && firstName === '') return [];
-    return [{ key: childKey(lastName, firstName), classText: plain(classTexts[at] ?? '') }];
+    return [{ lastName, firstName, classText: plain(classTexts[at] ?? '') }];
   });
 }

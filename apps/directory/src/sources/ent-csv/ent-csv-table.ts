@@ -36,6 +36,8 @@ export async function readEntCsvTable(delivered: DeliveredFile): Promise<EntCsvT
     delimiter,
     info: true,
     relax_column_count: true,
+    // Résidence "Les Pins", where values are not quoted.
+    relax_quotes: true,
     max_record_size: 64 * 1024,
     trim: true,
   });

@@ -1,5 +1,6 @@
 import type { SourceGuardian } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
+import { namedChildren } from '../tables/named-children.js';
 import { keyOf, plain } from '../tables/row-values.js';
 import type { OndePupil } from './onde-pupils.js';
 import { soundRows } from './onde-rows.js';
@@ -35,7 +36,7 @@ export function guardiansFrom(
   const contactsByNames = new Map<string, Set<string>>();
   for (const { names, contact } of rows)
     contactsByNames.set(names, (contactsByNames.get(names) ?? new Set()).add(contact));
-  const byName = Map.groupBy(pupils, childKeyOf);
+  const called = namedChildren(pupils, ({ familyName, pupil }) => [familyName, pupil.firstName]);
   const guardians = new Map<string, SourceGuardian>();
   const keysByPupil = new Map<OndePupil, Set<string>>();
   for (const { row, lastName, firstName, names, contact } of rows) {
@@ -55,7 +56,7 @@ export function guardiansFrom(
       });
     }
     for (const child of childrenOf(table, row)) {
-      const found = byName.get(child.key) ?? [];
+      const found = called(child.familyName, child.firstName);
       const ofClass = found.filter(({ classText }) => plain(classText) === child.classText);
       const [pupil, ...others] = found.length > 1 && ofClass.length > 0 ? ofClass : found;
       if (!pupil) remarks.add('CHILD_UNKNOWN', row.line, sourceKey);
@@ -95,9 +96,6 @@ function rowsOf(table: OndeTable, remarks: RowRemarks): Row[] {
   });
 }
 
-const childKeyOf = ({ familyName, pupil }: OndePupil): string =>
-  `${plain(familyName)}\0${plain(pupil.firstName)}`;
-
 /** Blocks of four by position: their headers are the same for each child. */
 function childrenOf({ header }: OndeTable, { cells }: OndeRow) {
   const first = header.indexOf("nom d'usage enfant");
@@ -109,7 +107,7 @@ function childrenOf({ header }: OndeTable, { cells }: OndeRow) {
     );
     if (firstName === '') continue;
     children.push({
-      key: `${plain(familyName || usageName)}\0${plain(firstName)}`,
+      ...{ familyName: familyName || usageName, firstName },
       classText: plain(classText),
     });
   }

@@ -27,10 +27,13 @@ export async function readOndeTable(delivered: DeliveredFile): Promise<OndeTable
   const end = rows.findIndex(({ cells }) => plain(cells[0] ?? '') === 'intitule');
   return {
     file,
-    header: first.cells.map(plain),
+    header: first.cells.map(headerOf),
     rows: end === -1 ? rows : rows.slice(0, end),
   };
 }
+
+/** With the apostrophe of a keyboard, which a text processor replaces. */
+const headerOf = (cell: string) => plain(cell).replaceAll('’', "'");
 
 async function bytesOf({ name, open }: DeliveredFile): Promise<Buffer> {
   let bytes = 0;
@@ -59,6 +62,8 @@ function rowsOf(file: string, text: string): OndeRow[] {
       delimiter: ';',
       info: true,
       relax_column_count: true,
+      // Résidence "Les Pins", where values are not quoted.
+      relax_quotes: true,
       max_record_size: 64 * 1024,
       to: ONDE_LIMITS.rows + 2,
       trim: true,

@@ -4,7 +4,8 @@ import type { SourceDivision } from '../directory-source.js';
 
 /** What a spreadsheet would carry out, and no name begins with. */
 const FORMULA = /^[=+@]/;
-const PHONE = /^\+\d[\d .]*$/;
+/** Arithmetic at most. */
+const PHONE = /^\+\d[\d .()/-]*$/;
 const LEVELS = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
 
 /** Lower case, without accents, with single blanks: as headers and names are compared. */
@@ -19,9 +20,13 @@ export function keyOf(kind: 'E' | 'R' | 'P', ...identity: readonly string[]): st
   return `${kind}-${digest.slice(0, 22)}`;
 }
 
-/** `yyyy-mm-dd` or `dd/mm/yyyy`. */
+/** `yyyy-mm-dd` or `dd/mm/yyyy`, which a spreadsheet may have written back as `d/m/yyyy`. */
 export function dayFrom(text: string): LocalDate | undefined {
-  const day = text.split('/').reverse().join('-');
+  const day = text
+    .split('/')
+    .reverse()
+    .map((part) => part.padStart(2, '0'))
+    .join('-');
   return isLocalDate(day) ? day : undefined;
 }
 
