@@ -203,3 +203,10 @@ describe('guardians of ONDE', () => {
     expect(JSON.stringify(await read(golden))).not.toMatch(/rue des Lilas|example\.org|600000001/);
   });
 });
+
+it('DIR-5: a head who sent the wrong file reads what is wrong with it, in sentences', async () => {
+  const sent = { 'a.csv': 'Nom;Prénom\nA;B' };
+  const told = await read(laidDown(sent)).catch(({ message }: Error) => message);
+  expect(told).toMatch(/extraction d’ONDE, Élèves ou Responsables.*\(a\.csv, ligne 1\)/);
+  expect(told).not.toMatch(/[A-Z]+_[A-Z]+|export/);
+});

@@ -20,18 +20,20 @@ const CAUSES = {
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
   CHARSET_MIXED:
     'les lettres accentuées y sont écrites de deux façons, comme quand deux fichiers sont copiés l’un dans l’autre ; ouvrez-le, vérifiez les noms et enregistrez-le en UTF-8',
-  FORMAT_UNKNOWN: 'la première ligne n’est pas celle d’une extraction connue',
+  FORMAT_UNKNOWN:
+    'la première ligne n’est pas celle d’une extraction d’ONDE, Élèves ou Responsables ; extrayez de nouveau, et ne modifiez pas le fichier',
   COLUMN_MISSING: 'il manque une colonne obligatoire',
   PROFILE_UNKNOWN:
     'ni le nom du fichier ni sa première ligne ne disent de qui il parle ; nommez-le par exemple Enseignants.csv, Personnels.csv, Eleves.csv, Responsables.csv, Invites.csv, ATSEM.csv, Partenaires.csv, Elus.csv ou Inspecteurs.csv',
   EMPTY: 'le fichier ne contient personne',
-  FILE_TWICE: 'deux fichiers portent ce nom',
+  FILE_TWICE: 'deux fichiers portent ce nom, ou parlent des mêmes personnes ; n’en gardez qu’un',
   NOT_A_FILE: 'c’est un lien ou un fichier spécial',
   PATH_REFUSED: 'ce nom mène hors de l’archive',
   ARCHIVE_DAMAGED: 'l’archive est coupée ou abîmée',
   ENCRYPTED: 'l’archive est protégée par un mot de passe',
   TOO_MANY_FILES: 'il y a trop de fichiers',
-  TOO_LARGE: 'une fois décompressée, l’archive serait démesurée',
+  TOO_LARGE:
+    'c’est plus que ce qui est lu en une fois : 20 000 lignes et 16 Mo d’un tableau, 8 Go d’une archive décompressée',
 } as const;
 
 export type UnreadableCause = keyof typeof CAUSES;
@@ -50,7 +52,7 @@ export function unreadable(
   const place = line === undefined ? name : `${name}, ligne ${line}`;
   const reason = what === undefined ? CAUSES[cause] : `${CAUSES[cause]}, « ${what} »`;
   return new SourceUnreadable(
-    `L’export est inutilisable : ${reason} (${cause}, ${place}). Rien n’a été importé : redéposez un export complet.`,
+    `Cette livraison ne peut pas être lue : ${reason} (${place}). Rien n’a été importé : corrigez-la, puis envoyez de nouveau tous ses fichiers.`,
     { file: name, cause, ...(line === undefined ? {} : { line }) },
   );
 }

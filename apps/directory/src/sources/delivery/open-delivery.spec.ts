@@ -175,5 +175,5 @@ describe('a delivery as a folder or a file', () => {
 it('what a delivery unpacks to is bounded however little it stretches', () => {
   const budget = new UnpackBudget('export.tgz', UNPACK_LIMITS.bytes);
   budget.unpacked(UNPACK_LIMITS.bytes);
-  expect(() => budget.unpacked(1)).toThrow('TOO_LARGE');
+  expect(() => budget.unpacked(1)).toThrow('8 Go d’une archive');
 });
