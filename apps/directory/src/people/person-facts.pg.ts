@@ -27,30 +27,85 @@ export const PERSON_STATES = `
     array(select l.child_id::text from guardian_link l where l.guardian_id = p.person_id order by 1) as child_ids
   from person p`;
 
+/** All that is told of a person. */
+export type PersonState = {
+  readonly row: PersonRow;
+  readonly links: readonly ClassLink[];
+  readonly keys: readonly KeyRow[];
+};
+
 /** What must be told after people have changed. */
 @Injectable()
 export class PersonFacts {
   /** One PersonChanged with the full present state for each of these people; unknown ids are left out. */
   async of(tx: Transaction, personIds: readonly string[], importId: string): Promise<NewEvent[]> {
-    const rows = await statesOf(tx, personIds);
-    const [links, keys] = await together(classLinksOf(tx, rows), academyKeysOf(tx, personIds));
-    return rows.map((row) =>
-      toPersonChanged(
-        row,
-        { links: links.get(row.person_id) ?? [], keys: keys.get(row.person_id) ?? [] },
-        importId,
-      ),
+    return this.told(await this.states(tx, personIds), importId);
+  }
+
+  /** As they are now; unknown ids are left out. */
+  async states(tx: Transaction, personIds: readonly string[]): Promise<PersonState[]> {
+    const [people, others] = await together(
+      tx.rows<PersonIdentity>(PEOPLE, [personIds]),
+      placesAndLinksOf(tx, personIds),
     );
+    const rows = stateRows(personIds, people, others);
+    const [links, keys] = await together(classLinksOf(tx, rows), academyKeysOf(tx, personIds));
+    return rows.map((row) => ({
+      ...{ row, links: links.get(row.person_id) ?? [] },
+      keys: keys.get(row.person_id) ?? [],
+    }));
+  }
+
+  /**
+   * Of people who come, told what the statement that writes them gives back: what it wrote is not looked up again.
+   * `academy`: the code of the source that states them, and nobody else does; none where it has none.
+   */
+  async newcomers(
+    tx: Transaction,
+    personIds: readonly string[],
+    { written, academy, haveOneKey, linkClasses }: Newcomers,
+  ): Promise<PersonState[]> {
+    const [people, others] = await together(written, placesAndLinksOf(tx, personIds));
+    const rows = stateRows(personIds, people, others);
+    if (rows.some(isAdult)) await linkClasses();
+    const links = await classLinksOf(tx, rows);
+    const keys = haveOneKey ? undefined : await academyKeysOf(tx, personIds);
+    return rows.map((row) => ({
+      ...{ row, links: links.get(row.person_id) ?? [] },
+      keys: keys ? (keys.get(row.person_id) ?? []) : onlyKeyOf(row, academy),
+    }));
+  }
+
+  /** Of states that may have been read a while before: encoding them needs no database. */
+  told(states: readonly PersonState[], importId: string): NewEvent[] {
+    return states.map((state) => toPersonChanged(state.row, state, importId));
   }
 }
 
-/** The same full states of thousands: table by table, each found by its index, which costs half. */
-async function statesOf(tx: Transaction, personIds: readonly string[]): Promise<PersonRow[]> {
-  const [people, places, links] = await together(
-    tx.rows<PersonRow>(PEOPLE, [personIds]),
-    tx.rows<PersonPlace & { of: string }>(PLACES, [personIds]),
-    tx.rows<{ child: string; guardian: string }>(LINKS, [personIds]),
-  );
+type Newcomers = {
+  readonly written: Promise<readonly PersonIdentity[]>;
+  readonly academy: string;
+  /** Each of them, with the source. */
+  readonly haveOneKey: boolean;
+  /** Done where adults are among them, before their classes are read. */
+  readonly linkClasses: () => Promise<void>;
+};
+
+export type PersonIdentity = Omit<PersonRow, 'places' | 'guardian_ids' | 'child_ids'>;
+type Place = PersonPlace & { readonly of: string };
+type Link = { readonly child: string; readonly guardian: string };
+type PlacesAndLinks = readonly [readonly Place[], readonly Link[]];
+
+/** Table by table, each found by its index, which costs half of one statement for all. */
+const placesAndLinksOf = (tx: Transaction, personIds: readonly string[]): Promise<PlacesAndLinks> =>
+  together(tx.rows<Place>(PLACES, [personIds]), tx.rows<Link>(LINKS, [personIds]));
+
+/** In the order of the ids; unknown ones are left out. */
+function stateRows(
+  personIds: readonly string[],
+  people: readonly PersonIdentity[],
+  [places, links]: PlacesAndLinks,
+): (PersonRow & { places: PersonPlace[] })[] {
   const stateOf = new Map<string, PersonRow & { places: PersonPlace[] }>();
   for (const row of people)
     stateOf.set(row.person_id, { ...row, places: [], guardian_ids: [], child_ids: [] });
@@ -78,14 +133,19 @@ const LINKS = `
   select child_id, guardian_id from guardian_link where guardian_id = any($1::uuid[])
   order by child, guardian`;
 
-type KeyRow = { readonly of: string; profile: string; academy: string; key: string };
+/** The key by which a source of an academy knows a person of a profile. */
+type KeyRow = {
+  readonly profile: string;
+  readonly academy: string;
+  readonly key: string;
+};
 
 /** Of each profile the key of the source that is first, as long as an AAF export states it (AUT-1). */
 async function academyKeysOf(
   tx: Transaction,
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly KeyRow[]>> {
-  const rows = await tx.rows<KeyRow>(
+  const rows = await tx.rows<KeyRow & { readonly of: string }>(
     `select distinct on (s.person_id, l.profile) s.person_id as of, l.profile, c.academy_code as academy, s.source_key as key
      from stated_person s
      join declared_source c on c.source_code = s.source and c.kind = 'AAF_1D' and c.academy_code <> ''
@@ -97,14 +157,25 @@ async function academyKeysOf(
   return Map.groupBy(rows, ({ of }) => of);
 }
 
+/** Of whom one source states under one key: that key, of each profile. */
+function onlyKeyOf(row: PersonRow, academy: string): KeyRow[] {
+  if (academy === '') return [];
+  const profiles = new Set(row.places?.map(({ profile }) => profile));
+  profiles.delete('FURTHER_STUDENT');
+  return [...profiles].sort().map((profile) => ({ profile, academy, key: row.source_key }));
+}
+
 const ADULTS = ['TEACHER', 'PERSONNEL', 'GUEST'];
+
+const isAdult = ({ places }: PersonRow): boolean =>
+  places?.some(({ profile }) => ADULTS.includes(profile)) ?? false;
 
 /** Of each adult among these people; days that several sources say are one period. */
 export async function classLinksOf(
   database: Pick<Transaction, 'query'>,
   people: readonly PersonRow[],
 ): Promise<ReadonlyMap<string, readonly ClassLink[]>> {
-  const adults = people.filter(({ places }) => places?.some((p) => ADULTS.includes(p.profile)));
+  const adults = people.filter(isAdult);
   if (adults.length === 0) return new Map();
   const { rows } = await database.query<ClassLink & { personId: string }>(
     `select person_id as "personId", uai, class_id as "classId", label, is_group as "isGroup",
@@ -121,7 +192,7 @@ export async function classLinksOf(
 
 function toPersonChanged(
   row: PersonRow,
-  { links, keys }: { links: readonly ClassLink[]; keys: readonly KeyRow[] },
+  { links, keys }: Omit<PersonState, 'row'>,
   importId: string,
 ): NewEvent {
   const { enrolments, furtherSchools } = partedPlaces(row);

@@ -44,4 +44,4 @@ export const WRITE_NEWCOMERS = `
     (array_agg(academic_identifier) filter (where academic_identifier is not null))[1], 1, $4::uuid
   from (select * from said order by person_id, entity, source_key) o
   group by person_id
-  returning person_id`;
+  returning person_id, source_key, last_name, first_name, birth_date, academic_identifier, revision`;

@@ -1,7 +1,10 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { type PersonChanged, PersonChangedSchema } from '#libs/contracts';
 import { ImportBed } from '../../../test/import-bed.test-support.js';
+import { PersonFacts } from '../../people/person-facts.pg.js';
 import { derivePeople } from './derivation.pg.js';
 
 jest.setTimeout(120_000);
@@ -25,20 +28,28 @@ describe('people who come', () => {
         recursive: true,
       });
     else await bed.generate('first');
+    await bed.emitted();
     const report = await bed.import('first', golden ? {} : { datedOn: day });
     expect(report).toMatchObject({ state: 'COMPLETED', peopleApplied: report.peopleCreated });
     const written = await derived();
     expect(written.person.length).toBeGreaterThan(3);
+    // Nor does what was told of them differ from what is read of them now, keys and classes included.
+    const ids = written.person.map(({ person_id }) => person_id as string);
+    const told = (await bed.emitted()).people;
+    const states = await bed.db.unitOfWork.run((tx) =>
+      new PersonFacts().of(tx, ids, told[0]!.importId),
+    );
+    const byId = (people: PersonChanged[]) =>
+      people.sort((a, b) => (a.personId < b.personId ? -1 : 1));
+    expect(byId(told)).toEqual(
+      byId(states.map(({ value }) => fromBinary(PersonChangedSchema, value!))),
+    );
+    expect(told.filter(({ academyKeys }) => academyKeys.length > 0).length).toBe(ids.length);
+    expect(told.some(({ classLinks }) => classLinks.length > 0)).toBe(golden !== undefined);
     // Nothing is left of what follows from the statements, but the people themselves.
     await bed.db.asOwner('truncate enrolment, guardian_link');
     await bed.db.asOwner(`update person set last_name = '', source_key = '', birth_date = null`);
-    await bed.db.unitOfWork.run((tx) =>
-      derivePeople(
-        tx,
-        written.person.map(({ person_id }) => person_id as string),
-        report.datedOn,
-      ),
-    );
+    await bed.db.unitOfWork.run((tx) => derivePeople(tx, ids, report.datedOn));
     expect(await derived()).toEqual(written);
   });
 

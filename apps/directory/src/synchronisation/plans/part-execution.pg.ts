@@ -1,39 +1,20 @@
 import { event, ImportCompletedSchema } from '#libs/contracts';
 import type { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
 import type { PersonFacts } from '../../people/people.module.js';
 import { type StructureRow, toStructureChanged } from '../../structures/structures.module.js';
-import { effectiveDay } from '../domain/effective-day.js';
 import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
-import { LINK_CLASSES } from './class-link-steps.pg.js';
+import { BatchWriting, type OpenPart } from './batch-writing.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
-import { derive, type Derived } from './derivation.pg.js';
-import { KEEP_MATCHES } from './matched-merges.pg.js';
-import { WRITE_NEWCOMERS } from './newcomer-steps.pg.js';
-import {
-  BATCH_TABLES,
-  DERIVE_SCHOOLS,
-  STALE_IN_BATCH,
-  STATE_NO_MORE,
-  STATE_PEOPLE,
-  STATE_REST,
-  STATE_SCHOOLS,
-  TAKE_BATCH,
-} from './part-steps.pg.js';
-import { CHANGES_DIGEST, isDeliveredElsewhere } from './plan-steps.pg.js';
-import { KEEP_STATED_BEFORE } from './stated-before.pg.js';
-
-export type OpenPart = {
-  readonly planId: string;
-  readonly partId: string;
-  readonly number: number;
-};
+import { BATCH_TABLES, DERIVE_SCHOOLS, STATE_SCHOOLS } from './part-steps.pg.js';
+import { CHANGES_DIGEST } from './plan-steps.pg.js';
 
 const SMALL_DELIVERY = 10_000;
 /** The first people of a large one: there are statistics of all tables for those that follow. */
 const FIRST_PEOPLE = 200;
+/** In so many batches the people of one transaction are written. */
+const BATCHES = 4;
 
 export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
 
@@ -91,40 +72,44 @@ export class PartExecution {
     });
   }
 
-  /** Writes the next people and their events in one transaction; STALE: nothing is written, the plan does not hold any more. */
-  async applyBatch(part: OpenPart): Promise<BatchOutcome> {
-    const { planId, partId, number } = part;
-    const { source, importId } = this.connection.work;
+  /**
+   * Writes the next people and their events in one transaction, some of them at a time: what is told of these is encoded
+   * while PostgreSQL writes the next. STALE: whoever is left is not written, the plan does not hold any more.
+   */
+  async applyBatch({ planId, partId, number }: OpenPart): Promise<BatchOutcome> {
     // Again whenever the tables may have doubled, so that each batch is found by its keys.
     const isFirst = this.analyseAt === 1;
     if (this.applied >= this.analyseAt - 1) {
       await this.connection.run((tx) => tx.query('select refresh_statistics()'));
       this.analyseAt = (this.applied + 1) * 2;
     }
+    const limit = isFirst ? Math.min(FIRST_PEOPLE, this.batchPeople) : this.batchPeople;
+    const atOnce = Math.ceil(this.batchPeople / BATCHES);
     return this.connection.run(async (tx) => {
       const { rows: at } = await tx.query<{ next_seq: bigint }>(
         'select next_seq from plan_part where part_id = $1 for update',
         [partId],
       );
-      const taken = await tx.query(TAKE_BATCH, [
-        ...[planId, number, at[0]!.next_seq.toString()],
-        isFirst ? Math.min(FIRST_PEOPLE, this.batchPeople) : this.batchPeople,
-      ]);
-      if (!taken.rowCount) return 'DONE';
-      const { rows: checked } = await tx.query<{ stale: boolean; known: boolean }>(
-        STALE_IN_BATCH(isDeliveredElsewhere),
-        [source.sourceCode, importId, planId],
-      );
-      const { stale, known } = checked[0]!;
-      if (stale) return 'STALE';
-      if (known) await this.keepForUndoing(tx, planId);
-      const events = await this.write(tx, partId, known);
+      const part = { planId, partId, number };
+      let outcome: BatchOutcome = 'MORE';
+      let seq = at[0]!.next_seq;
+      const writing = new BatchWriting(this.connection, this.facts, this.outbox, tx, part);
+      while (outcome === 'MORE' && writing.taken < limit) {
+        const batch = await writing.take(seq, Math.min(atOnce, limit - writing.taken));
+        if (!batch) outcome = 'DONE';
+        else if (batch.isStale) outcome = 'STALE';
+        else {
+          await writing.write(batch);
+          seq = batch.lastSeq;
+        }
+      }
+      const events = await writing.finish();
       await tx.query(
-        `update plan_part set next_seq = (select max(seq) from batch), person_events = person_events + $2 where part_id = $1`,
-        [partId, events],
+        'update plan_part set next_seq = $2, person_events = person_events + $3 where part_id = $1',
+        [partId, seq.toString(), events],
       );
-      this.applied += taken.rowCount;
-      return 'MORE';
+      this.applied += writing.taken;
+      return outcome;
     });
   }
 
@@ -172,56 +157,6 @@ export class PartExecution {
       );
       return rows[0]!.state;
     });
-  }
-
-  private async keepForUndoing(tx: Transaction, planId: string): Promise<void> {
-    const { source, importId, startedOn } = this.connection.work;
-    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, planId, startedOn]);
-    await tx.query(KEEP_STATED_BEFORE, [source.sourceCode, this.day]);
-  }
-
-  private async write(tx: Transaction, partId: string, areKnown: boolean): Promise<number> {
-    const { here, goneIds } = areKnown
-      ? await this.writeKnown(tx, partId)
-      : await this.writeNewcomers(tx, partId);
-    const people = [...here.map(({ personId }) => personId), ...goneIds];
-    const events = await this.facts.of(tx, people, partId);
-    await this.outbox.add(tx, ...events);
-    const created = here.filter(({ isNew }) => isNew).length;
-    await this.connection.update(
-      tx,
-      `people_applied = people_applied + $2, people_created = people_created + $3,
-       people_changed = people_changed + $4, people_removed = people_removed + $5`,
-      [events.length, created, here.length - created, goneIds.length],
-    );
-    return events.length;
-  }
-
-  private get day(): LocalDate {
-    const { datedOn, startedOn } = this.connection.work;
-    return effectiveDay(datedOn, startedOn);
-  }
-
-  /** What the source says of them now, then all that every source says of them. */
-  private async writeKnown(tx: Transaction, partId: string): Promise<Derived> {
-    const { source, importId, datedOn } = this.connection.work;
-    await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
-    for (const sql of [...STATE_NO_MORE, ...STATE_REST])
-      await tx.query(sql, [source.sourceCode, importId]);
-    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, this.day]);
-    return derive(tx, { partId, day: this.day });
-  }
-
-  private async writeNewcomers(tx: Transaction, partId: string): Promise<Derived> {
-    const { source, importId, datedOn } = this.connection.work;
-    const { rows } = await tx.query<{ person_id: string }>(WRITE_NEWCOMERS, [
-      ...[source.sourceCode, importId, datedOn, partId, this.day],
-    ]);
-    for (const sql of LINK_CLASSES) await tx.query(sql, [source.sourceCode, importId, this.day]);
-    return {
-      here: rows.map(({ person_id }) => ({ personId: person_id, isNew: true })),
-      goneIds: [],
-    };
   }
 
   private async prepare(): Promise<void> {

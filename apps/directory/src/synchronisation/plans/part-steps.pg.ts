@@ -6,11 +6,14 @@ import { STRUCTURE_STATE } from '../../structures/structures.module.js';
  */
 export const TEMP_BUFFERS = `set temp_buffers = '48MB'`;
 
-/** The changes that one transaction takes, and what follows from all that is stated of their people. Empty between transactions. */
+/** The changes that are written at once, and what follows from all that is stated of their people. Empty between transactions. */
 export const BATCH_TABLES = `
   create temp table if not exists batch (seq bigint, source_key text collate "C", person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
   create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb) on commit delete rows;
   create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text) on commit delete rows;`;
+
+/** What the batch before has left of the same transaction. */
+export const CLEAR_BATCH = 'delete from batch; delete from derived_place; delete from derived_link';
 
 /** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. Where it ends is found once, not for each change. */
 export const TAKE_BATCH = `
@@ -22,7 +25,8 @@ export const TAKE_BATCH = `
     select coalesce(max(c.seq), max(last.seq)) as seq from last
     left join plan_change c on c.plan_id = $1 and c.part = $2 and c.seq > last.seq and c.seq <= last.seq + 50 and c.person_id = last.person_id)
   select c.seq, c.source_key, c.person_id, c.kind, c.digest_before, c.digest_after, c.revision_before
-  from plan_change c where c.plan_id = $1 and c.part = $2 and c.seq > $3 and c.seq <= (select seq from upto) order by c.seq`;
+  from plan_change c where c.plan_id = $1 and c.part = $2 and c.seq > $3 and c.seq <= (select seq from upto) order by c.seq
+  returning seq, person_id`;
 
 /**
  * Whether source or directory have moved since the plan was made: the source says another thing of a key, somebody

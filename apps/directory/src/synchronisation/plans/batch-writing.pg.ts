@@ -1,0 +1,153 @@
+import { setImmediate as sent } from 'node:timers/promises';
+import type { Outbox } from '#libs/messaging';
+import { together, type Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { PersonFacts, PersonIdentity, PersonState } from '../../people/people.module.js';
+import { effectiveDay } from '../domain/effective-day.js';
+import type { ImportConnection } from '../import-connection.pg.js';
+import { LINK_CLASSES } from './class-link-steps.pg.js';
+import { derive } from './derivation.pg.js';
+import { KEEP_MATCHES } from './matched-merges.pg.js';
+import { WRITE_NEWCOMERS } from './newcomer-steps.pg.js';
+import {
+  CLEAR_BATCH,
+  STALE_IN_BATCH,
+  STATE_NO_MORE,
+  STATE_PEOPLE,
+  STATE_REST,
+  TAKE_BATCH,
+} from './part-steps.pg.js';
+import { isDeliveredElsewhere } from './plan-steps.pg.js';
+import { KEEP_STATED_BEFORE } from './stated-before.pg.js';
+
+export type OpenPart = {
+  readonly planId: string;
+  readonly partId: string;
+  readonly number: number;
+};
+
+export type Batch = {
+  readonly personIds: readonly string[];
+  readonly changes: number;
+  readonly lastSeq: bigint;
+  readonly isStale: boolean;
+  /** Somebody of it is stated already, or there. */
+  readonly areKnown: boolean;
+};
+
+/** The people of one transaction, batch by batch. What is told of a batch is encoded while the next one is written. */
+export class BatchWriting {
+  /** Changes that were written. */
+  taken = 0;
+  private events = 0;
+  private created = 0;
+  private changed = 0;
+  private removed = 0;
+  private untold: readonly PersonState[] = [];
+
+  constructor(
+    private readonly connection: ImportConnection,
+    private readonly facts: PersonFacts,
+    private readonly outbox: Outbox,
+    private readonly tx: Transaction,
+    private readonly part: OpenPart,
+  ) {}
+
+  /** The next changes after one, at most so many; undefined where there are none. */
+  async take(after: bigint, limit: number): Promise<Batch | undefined> {
+    const { source, importId } = this.connection.work;
+    const { planId, number } = this.part;
+    const [, taken, checked] = await together(
+      this.taken > 0 ? this.tx.query(CLEAR_BATCH) : Promise.resolve(),
+      this.tx.rows<{ seq: bigint; person_id: string }>(TAKE_BATCH, [
+        ...[planId, number, after.toString(), limit],
+      ]),
+      this.tx.rows<{ stale: boolean; known: boolean }>(STALE_IN_BATCH(isDeliveredElsewhere), [
+        ...[source.sourceCode, importId, planId],
+      ]),
+    );
+    const last = taken.at(-1);
+    if (!last) return undefined;
+    return {
+      personIds: [...new Set(taken.map(({ person_id }) => person_id))],
+      changes: taken.length,
+      lastSeq: last.seq,
+      isStale: checked[0]!.stale,
+      areKnown: checked[0]!.known,
+    };
+  }
+
+  async write(batch: Batch): Promise<void> {
+    const untold = this.untold;
+    const [states] = await together(
+      batch.areKnown ? this.writeKnown() : this.writeNewcomers(batch),
+      this.tell(untold),
+    );
+    this.untold = states;
+    this.taken += batch.changes;
+  }
+
+  /** Tells of the last ones and counts; gives the number of events. */
+  async finish(): Promise<number> {
+    await this.tell(this.untold);
+    await this.connection.update(
+      this.tx,
+      `people_applied = people_applied + $2, people_created = people_created + $3,
+       people_changed = people_changed + $4, people_removed = people_removed + $5`,
+      [this.events, this.created, this.changed, this.removed],
+    );
+    return this.events;
+  }
+
+  private async tell(states: readonly PersonState[]): Promise<void> {
+    if (states.length === 0) return;
+    // What is written meanwhile is on its way first.
+    await sent();
+    const events = this.facts.told(states, this.part.partId);
+    this.events += events.length;
+    await this.outbox.add(this.tx, ...events);
+  }
+
+  private get day(): LocalDate {
+    const { datedOn, startedOn } = this.connection.work;
+    return effectiveDay(datedOn, startedOn);
+  }
+
+  /** What the source says of them now, then all that every source says of them. */
+  private async writeKnown(): Promise<PersonState[]> {
+    const { source, importId, datedOn, startedOn } = this.connection.work;
+    const { tx } = this;
+    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, this.part.planId, startedOn]);
+    await tx.query(KEEP_STATED_BEFORE, [source.sourceCode, this.day]);
+    await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
+    for (const sql of [...STATE_NO_MORE, ...STATE_REST])
+      await tx.query(sql, [source.sourceCode, importId]);
+    await this.linkClasses();
+    const { here, goneIds } = await derive(tx, { partId: this.part.partId, day: this.day });
+    const created = here.filter(({ isNew }) => isNew).length;
+    this.created += created;
+    this.changed += here.length - created;
+    this.removed += goneIds.length;
+    return this.facts.states(tx, [...here.map(({ personId }) => personId), ...goneIds]);
+  }
+
+  private async writeNewcomers({ personIds, changes }: Batch): Promise<PersonState[]> {
+    const { source, importId, datedOn } = this.connection.work;
+    this.created += personIds.length;
+    return this.facts.newcomers(this.tx, personIds, {
+      written: this.tx.rows<PersonIdentity>(WRITE_NEWCOMERS, [
+        ...[source.sourceCode, importId, datedOn, this.part.partId, this.day],
+      ]),
+      academy: source.kind === 'AAF_1D' ? source.academyCode : '',
+      haveOneKey: personIds.length === changes,
+      linkClasses: () => this.linkClasses(),
+    });
+  }
+
+  /** Classes and groups of adults. */
+  private async linkClasses(): Promise<void> {
+    const { source, importId } = this.connection.work;
+    for (const sql of LINK_CLASSES)
+      await this.tx.query(sql, [source.sourceCode, importId, this.day]);
+  }
+}
