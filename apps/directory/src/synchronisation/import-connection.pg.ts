@@ -4,12 +4,21 @@ import type { ImportToRun } from './import-to-run.js';
 
 /** The connection of an import: its temporary tables belong to it, so it is not the shared unit of work. */
 export class ImportConnection {
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly client: PoolClient & Transaction,
     public work: ImportToRun,
   ) {}
 
-  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /** One transaction after the other, in the order in which they are asked for, whoever waits for them. */
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const asked = this.last.then(() => this.transact(work));
+    this.last = asked.catch(() => undefined);
+    return asked;
+  }
+
+  private async transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     await this.client.query('begin');
     try {
       const result = await work(this.client);
@@ -34,8 +43,9 @@ export class ImportConnection {
   }
 
   /** Destroyed, not returned: temporary tables must not outlive their use. */
-  close(): Promise<void> {
-    return letGo(this.client);
+  async close(): Promise<void> {
+    await this.last;
+    await letGo(this.client);
   }
 }
 

@@ -55,10 +55,14 @@ export class ImportRemarks {
     return this.#waiting.length;
   }
 
-  async writePlaces(tx: Transaction): Promise<void> {
-    if (this.#waiting.length > 0)
-      await copyIn(tx, 'remark_line (import_id, code, seq, subject, file, line)', this.#waiting);
+  /** Those that wait, to be written by what is given back: others may be added meanwhile. */
+  takePlaces(): (tx: Transaction) => Promise<void> {
+    const places = this.#waiting;
     this.#waiting = [];
+    return async (tx) => {
+      if (places.length > 0)
+        await copyIn(tx, 'remark_line (import_id, code, seq, subject, file, line)', places);
+    };
   }
 
   /** Takes out what an earlier attempt wrote of these codes; of all, unless told. */
@@ -76,7 +80,7 @@ export class ImportRemarks {
 
   /** Places and counts. */
   async store(tx: Transaction): Promise<void> {
-    await this.writePlaces(tx);
+    await this.takePlaces()(tx);
     const counts = [...this.#counts];
     await tx.query(
       `insert into import_remark (import_id, code, message, count)

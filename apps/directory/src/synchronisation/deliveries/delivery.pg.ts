@@ -50,6 +50,8 @@ type Kept = Pick<SourceInventory, 'states'> & { readonly readUpTo?: Date };
 /** Reads what was delivered, once: kept whole in one transaction, and never changed (DIR-3). A crash before begins again from the files. */
 export class Delivery {
   private readonly rows: StagedRows;
+  /** What is being copied in while the files are read on. */
+  private staged: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly connection: ImportConnection,
@@ -68,7 +70,10 @@ export class Delivery {
     });
   }
 
-  /** What a batch of the files says, as far as it is the source's to say (DIR-5). */
+  /**
+   * What a batch of the files says, as far as it is the source's to say (DIR-5). Rows are copied in while the next ones
+   * are read: never more than twice as many are held.
+   */
   async stage(records: readonly SourceRecord[]): Promise<void> {
     const { source } = this.connection.work;
     const isHeld = holdsStatements(source);
@@ -79,7 +84,11 @@ export class Delivery {
       else if (!this.add(record))
         this.remarks.add('OUTSIDE_PERIMETER', { ...record, subject: record.sourceKey });
     }
-    if (this.rows.size + this.remarks.size >= STAGE_ROWS) await this.flush();
+    if (this.rows.size + this.remarks.size < STAGE_ROWS) return;
+    await this.staged;
+    this.staged = this.flush();
+    // Whoever asks next is told.
+    this.staged.catch(() => undefined);
   }
 
   /** What is said of whom a delta speaks, with the INE that is held. */
@@ -92,6 +101,7 @@ export class Delivery {
 
   /** `states`: of whom the delivery speaks; nobody else leaves by absence. `readUpTo`: the latest stamp of an academy's directory. */
   async keep({ states, readUpTo }: Kept): Promise<void> {
+    await this.staged;
     await this.flush();
     const { importId, source, extent } = this.connection.work;
     const bySchools = speaksBySchools(source);
@@ -210,16 +220,16 @@ export class Delivery {
   }
 
   private async flush(): Promise<void> {
-    const { structure, person, place, link, statement } = this.rows;
+    const { structure, person, place, link, statement, entriesRead } = this.rows.take();
+    const writeRemarks = this.remarks.takePlaces();
     await this.connection.run(async (tx: Transaction) => {
       if (structure.length > 0) await copyIn(tx, 'stage_structure', structure);
       if (person.length > 0) await copyIn(tx, 'stage_person', person);
       if (place.length > 0) await copyIn(tx, 'stage_place', place);
       if (link.length > 0) await copyIn(tx, 'stage_link', link);
       if (statement.length > 0) await copyIn(tx, 'stage_statement', statement);
-      await this.remarks.writePlaces(tx);
-      await this.connection.update(tx, 'entries_read = $2', [this.rows.entriesRead]);
+      await writeRemarks(tx);
+      await this.connection.update(tx, 'entries_read = $2', [entriesRead]);
     });
-    this.rows.clear();
   }
 }

@@ -10,7 +10,7 @@ it('numbers what is to be held on and on, whatever was copied in meanwhile: of a
     });
   hold();
   const [[first]] = [...rows.statement] as [unknown[]];
-  rows.clear();
+  rows.take();
   hold();
   expect([first, rows.statement[0]![0]]).toEqual([1, 2]);
 });

@@ -17,12 +17,12 @@ const LETTERS = { pupil: 'E', guardian: 'R', staff: 'P' } as const;
 
 /** What the files say as rows of the staging tables, kept until there are enough to be copied in. */
 export class StagedRows {
-  readonly structure: CopyValue[][] = [];
-  readonly person: CopyValue[][] = [];
-  readonly place: CopyValue[][] = [];
-  readonly link: CopyValue[][] = [];
+  structure: CopyValue[][] = [];
+  person: CopyValue[][] = [];
+  place: CopyValue[][] = [];
+  link: CopyValue[][] = [];
   /** What sources that deliver deltas say, attribute by attribute. */
-  readonly statement: CopyValue[][] = [];
+  statement: CopyValue[][] = [];
   readonly #ineKey;
   #entriesRead = 0;
   #statements = 0;
@@ -149,9 +149,11 @@ export class StagedRows {
     return here?.length === 0 && this.bySchools ? '[]' : asJson(here);
   }
 
-  clear(): void {
-    const { structure, person, place, link, statement } = this;
-    for (const rows of [structure, person, place, link, statement]) rows.length = 0;
+  /** Hands over what there is, and begins anew. */
+  take() {
+    const { structure, person, place, link, statement, entriesRead } = this;
+    [this.structure, this.person, this.place, this.link, this.statement] = [[], [], [], [], []];
+    return { structure, person, place, link, statement, entriesRead };
   }
 
   /** Asked of each pupil to hold and to stage, one after the other. */
