@@ -28,11 +28,13 @@ export const READING_STEPS: readonly ReadingStep[] = [
   // A circonscription is a structure too, and no school: where it is delivered, it gives its schools its name. A school
   // that has pupils, here or in the directory, stays one, whoever names it by mistake.
   step(`create temp table circonscription as
-    select distinct c.source_key from stage_structure n join stage_structure c on c.source_key = n.circonscription
-    where n.source_key <> c.source_key
-      and not exists (select from stage_place p where p.structure_key = c.source_key and p.profile = 'STUDENT')
-      -- By index, one by one.
-      and (select true from enrolment e where e.uai = c.uai and e.profile = 'STUDENT' and e.ends_on is null limit 1) is null`),
+    with named as materialized (
+      select distinct c.source_key, c.uai from stage_structure n join stage_structure c on c.source_key = n.circonscription
+      where n.source_key <> c.source_key)
+    select distinct c.source_key from named c
+    where not exists (select from stage_place p where p.structure_key = c.source_key and p.profile = 'STUDENT')
+      -- Of these few, one by one by index: to find the first, or whether there is any, the planner would read everybody.
+      and (select count(*) from enrolment e where e.uai = c.uai and e.profile = 'STUDENT' and e.ends_on is null) = 0`),
   step(`insert into read_structure (uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription)
     select distinct on (s.uai) s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public, s.classes, s.groups,
       coalesce(nullif(c.name, ''), s.circonscription)
