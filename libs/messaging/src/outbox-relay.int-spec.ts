@@ -78,6 +78,26 @@ describe('what is written is published, in order, and arrives once', () => {
     expect(rows.map(({ value }) => value && new Uint8Array(value))).toEqual(bodies);
   }, 60_000);
 
+  test('each event of many keeps its own topic, type and cause, also where some have none', async () => {
+    await bed.emit('2022-01-03');
+    const other = { ...accountMove('m1', 1), topic: 'another.topic' };
+    const said = [
+      [accountChange('m0', 0), accountChange('m2', 2)],
+      [accountChange('m0', 0), other, { ...accountChange('m2', 2), causation: 'because' }],
+      [{ ...accountChange('m0', 0), causation: 'because' }, accountMove('m1', 1)],
+    ];
+    for (const events of said) {
+      await bed.fresh.unitOfWork.run((tx) => outbox.add(tx, ...events));
+      const { rows } = await bed.owner.query(
+        `with gone as (delete from platform.outbox where key ~ '^m' returning *)
+         select key, topic, type, causation from gone order by id`,
+      );
+      expect(rows).toEqual(
+        events.map(({ key, topic, type, causation = null }) => ({ key, topic, type, causation })),
+      );
+    }
+  });
+
   test('a transaction that rolls back tells nothing; before the first day nothing can be told', async () => {
     await expect(
       bed.fresh.unitOfWork.run((tx) => outbox.add(tx, accountChange('a', 1))),

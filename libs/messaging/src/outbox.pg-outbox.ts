@@ -40,24 +40,35 @@ function statementOf(events: readonly NewEvent[]): QueryConfig {
   }
   const all = [first, ...others];
   const { bytes, starts, lengths } = joined(all.map((row) => row.value));
+  // What needs no quoting is written out here: the driver looks at each element of a list for what to escape.
   return {
     name: 'outbox-add',
     text: `insert into platform.outbox (${columns})
-           select e.event_id, e.topic, e.type, e.key, substring($5::bytea from e.start for e.length), e.causation, $9,
+           select e.event_id, coalesce(e.topic, ($2::text[])[1]), coalesce(e.type, ($3::text[])[1]), e.key,
+                  substring($5::bytea from e.start for e.length), e.causation, $9,
                   clock_timestamp(), (select platform.business_date())
              from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $6::integer[], $7::integer[], $8::text[])
                   as e (event_id, topic, type, key, start, length, causation)`,
     values: [
-      all.map((row) => row.eventId),
-      all.map((row) => row.topic),
-      all.map((row) => row.type),
+      plainList(all.map((row) => row.eventId)),
+      once(all.map((row) => row.topic)),
+      once(all.map((row) => row.type)),
       all.map((row) => row.key),
-      ...[bytes, starts, lengths],
-      all.map((row) => row.causation),
+      ...[bytes, plainList(starts), plainList(lengths)],
+      // None of them has one, mostly.
+      all.some((row) => row.causation !== null) ? all.map((row) => row.causation) : [],
       traceparent,
     ],
   };
 }
+
+/** Of one that all have in common the first is enough: a shorter list is filled up with null. */
+const once = (values: readonly string[]): readonly string[] =>
+  values.every((value) => value === values[0]) ? values.slice(0, 1) : values;
+
+/** Numbers, and identifiers without a sign that has a meaning in a list. */
+const plainList = (values: readonly (string | number | null)[]): string =>
+  `{${values.map((value) => value ?? 'NULL').join(',')}}`;
 
 /** Bodies one after the other: as an array each would be written out, and read, as text of twice its length. */
 function joined(values: readonly (Uint8Array | null)[]) {
