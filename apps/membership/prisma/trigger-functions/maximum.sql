@@ -6,6 +6,22 @@ create or replace function reserved_until(status text, end_cause text, ends_on d
   select case when status = 'ENDED' or end_cause = 'SUCCESSION' then ends_on end
 $$;
 
+-- Nobody writes the shares but the triggers of orders, markets and memberships; nobody takes more than a share has.
+create or replace function maximum_slot_follows_the_ledger() returns trigger language plpgsql as $$
+begin
+  if pg_trigger_depth() = 1 then
+    raise exception 'the shares of a maximum follow the ledgers' using errcode = 'restrict_violation';
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  if new.slot not between 0 and 15 or new.credit < 0 then
+    raise exception 'share % of % in market % would have %', new.slot, new.item_code, new.market_code, new.credit
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
 -- Loading or amending a market waits for the orders under way: each holds this lock, shared, until its end.
 create or replace function market_item_bounds_the_orders() returns trigger language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp as $$

@@ -2,7 +2,25 @@
 
 create or replace function membership_version_has_no_gap() returns trigger language plpgsql as $$
 begin
-  raise exception 'the version of membership % goes from % to %', old.id, old.version, new.version using errcode = 'check_violation';
+  if new.version not in (old.version, old.version + 1) then
+    raise exception 'the version of membership % goes from % to %', old.id, old.version, new.version using errcode = 'check_violation';
+  end if;
+  return new;
+end $$;
+
+-- A state that there is, with the days and the cause that it has; a letter arrives no earlier than it left.
+create or replace function membership_is_coherent() returns trigger language plpgsql as $$
+begin
+  if new.status not in ('APPLIED', 'ACCEPTED', 'REFUSED', 'ACTIVE', 'ENDED')
+     or new.end_cause not in ('WITHDRAWAL', 'EXCLUSION', 'SUCCESSION', 'END_OF_MARKET')
+     or new.sent_on > new.received_on
+     or (new.status in ('ACTIVE', 'ENDED')) <> (new.starts_on is not null and new.ends_on is not null)
+     or new.starts_on >= new.ends_on
+     or new.status = 'ENDED' and new.end_cause is null then
+    raise exception 'membership % is % from % to %, ended by %, its letter sent on % and received on %', new.id, new.status,
+      new.starts_on, new.ends_on, new.end_cause, new.sent_on, new.received_on using errcode = 'check_violation';
+  end if;
+  return new;
 end $$;
 
 -- A membership goes forward only (ADH-6), and once in force it stays in its market from its first day on: otherwise C could

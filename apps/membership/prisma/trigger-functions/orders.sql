@@ -7,6 +7,11 @@ create or replace function purchase_order_extends_the_chain() returns trigger la
   security definer set search_path = pg_catalog, public, pg_temp as $$
 declare of_market text;
 begin
+  if new.kind not in ('INITIAL', 'ORDINARY', 'CORRECTION', 'SUCCESSION') or new.line_count not between 1 and 200
+     or new.ledger_position < 1
+     or new.hash <> encode(sha256(convert_to(new.previous_hash || new.content, 'UTF8')), 'hex') then
+    raise exception 'order % is of no known kind or length, or its hash is not that of its content', new.id using errcode = 'check_violation';
+  end if;
   update membership
      set ledger_position = new.ledger_position, ledger_head = new.hash, version = version + 1
    where id = new.membership_id
@@ -49,7 +54,8 @@ begin
   -- The order was written by this transaction, which holds its membership: a line of an earlier order would be one
   -- too many.
   select (select count(*) from new_lines) as lines, n.membership_id, n.item_code, n.effective_from, n.delta,
-         o.id is null or o.membership_id <> n.membership_id or n.line > o.line_count as strays,
+         o.id is null or o.membership_id <> n.membership_id or n.line not between 1 and o.line_count as strays,
+         n.delta = 0 or n.delta not between -2147483647 and 2147483647 as is_no_change,
          m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
            or i.item_code is null as lies_outside,
          o.kind, m.market_code, i.group_maximum, i.member_maximum
@@ -62,6 +68,9 @@ begin
   if one.lines = 1 then
     if one.strays then
       raise exception 'a line does not belong to its order' using errcode = 'integrity_constraint_violation';
+    end if;
+    if one.is_no_change then
+      raise exception 'a line changes nothing, or more than can be counted' using errcode = 'check_violation';
     end if;
     if one.lies_outside then
       raise exception 'a line lies outside its membership or names an unknown item' using errcode = 'integrity_constraint_violation';
@@ -92,7 +101,8 @@ begin
     end if;
     return null;
   end if;
-  select bool_or(o.id is null or o.membership_id <> n.membership_id or n.line > o.line_count) as strays,
+  select bool_or(o.id is null or o.membership_id <> n.membership_id or n.line not between 1 and o.line_count) as strays,
+         bool_or(n.delta = 0 or n.delta not between -2147483647 and 2147483647) as is_no_change,
          bool_or(m.starts_on is null or n.effective_from < m.starts_on or n.effective_from >= m.ends_on
                  or i.item_code is null) as lies_outside,
          bool_or(n.delta > 0 and (i.group_maximum > 0 or i.member_maximum > 0)
@@ -104,6 +114,9 @@ begin
     left join market_item i on i.market_code = m.market_code and i.item_code = n.item_code;
   if judged.strays then
     raise exception 'a line does not belong to its order' using errcode = 'integrity_constraint_violation';
+  end if;
+  if judged.is_no_change then
+    raise exception 'a line changes nothing, or more than can be counted' using errcode = 'check_violation';
   end if;
   if judged.lies_outside then
     raise exception 'a line lies outside its membership or names an unknown item' using errcode = 'integrity_constraint_violation';
@@ -150,6 +163,22 @@ begin
     end loop;
   end if;
   return null;
+end $$;
+
+-- Nobody writes the running state but the trigger of the lines, nor anything that is no quantity.
+create or replace function ordered_day_follows_the_ledger() returns trigger language plpgsql as $$
+begin
+  if pg_trigger_depth() = 1 then
+    raise exception 'the days of a ledger follow its lines' using errcode = 'restrict_violation';
+  end if;
+  if tg_op = 'DELETE' then
+    return old;
+  end if;
+  if new.ordered not between 0 and 2147483647 then
+    raise exception 'on % membership % would have % of % ordered', new.effective_from, new.membership_id, new.ordered, new.item_code
+      using errcode = 'check_violation';
+  end if;
+  return new;
 end $$;
 
 create or replace function order_correction_rests_on_its_document() returns trigger language plpgsql as $$
