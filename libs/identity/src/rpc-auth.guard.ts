@@ -14,6 +14,19 @@ import { requireFreshLogin, Unauthenticated } from './refusals.js';
 import { TokenVerifier } from './token-verifier.js';
 
 const callers = new WeakMap<Metadata, Caller>();
+const verified = new WeakMap<Metadata, Caller>();
+
+/** Who brings a call: its token is looked at once, at the door (grpcDoor) or here. Throws Unauthenticated. */
+export async function verifiedCallerOf(
+  metadata: Metadata,
+  verifier: Pick<TokenVerifier, 'verify'>,
+): Promise<Caller> {
+  const known = verified.get(metadata);
+  if (known) return known;
+  const caller = await verifier.verify(bearerOf(metadata));
+  verified.set(metadata, caller);
+  return caller;
+}
 
 /** The verified caller of a gRPC handler. */
 export const CurrentCaller = createParamDecorator(
@@ -36,7 +49,7 @@ export class RpcAuthGuard implements CanActivate {
     if (context.getType() !== 'rpc') return true;
     const metadata = context.switchToRpc().getContext<Metadata | object>();
     if (!isMetadata(metadata)) return true;
-    const caller = await this.verifier.verify(bearerOf(metadata));
+    const caller = await verifiedCallerOf(metadata, this.verifier);
     const rpc = rpcOfHandler(context.getHandler());
     const access = rpc && accessOf(rpc);
     callers.set(metadata, admitted(caller, access));
@@ -45,8 +58,15 @@ export class RpcAuthGuard implements CanActivate {
   }
 }
 
+const served = new WeakMap<object, DescMethod | undefined>();
+
 /** The method of the contract that a handler serves, by its `@Answers`. */
 export function rpcOfHandler(handler: object): DescMethod | undefined {
+  if (!served.has(handler)) served.set(handler, rpcSaidBy(handler));
+  return served.get(handler);
+}
+
+function rpcSaidBy(handler: object): DescMethod | undefined {
   const [pattern] = (Reflect.getMetadata(PATTERN_METADATA, handler) ?? []) as Partial<
     Record<'service' | 'rpc', string>
   >[];

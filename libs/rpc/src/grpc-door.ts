@@ -8,7 +8,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { checked, messageSchemaOf } from '#libs/http';
-import { accessOf, admitted, bearerOf, type TokenVerifier } from '#libs/identity';
+import { accessOf, admitted, type TokenVerifier, verifiedCallerOf } from '#libs/identity';
 import { inTrace, tellOutcome, type Logger } from '#libs/observability';
 import { statusOfError } from './status-of-error.js';
 
@@ -86,13 +86,13 @@ export function grpcDoor(
 
 type Outcome = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
 
-/** Throws Unauthenticated, NotAllowed. RpcAuthGuard judges again, and keeps the caller for the handler: it costs a look-up. */
+/** Throws Unauthenticated, NotAllowed. RpcAuthGuard judges again, and keeps the caller for the handler. */
 async function admit(
   rpc: DescMethod | undefined,
   metadata: Metadata,
   verifier: TokenVerifier,
 ): Promise<void> {
-  const caller = await verifier.verify(bearerOf(metadata));
+  const caller = await verifiedCallerOf(metadata, verifier);
   admitted(caller, rpc && accessOf(rpc));
 }
 

@@ -13,6 +13,7 @@ import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
 import { accessToken } from '#libs/testing';
 import { definitionOf } from './definition-of.js';
+import { grpcDoor } from './grpc-door.js';
 import { Answers, createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
 
 class NothingParked extends defineProblem('NOTHING_PARKED', 'conflict') {}
@@ -104,11 +105,21 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function start(controller: typeof Operations | typeof WhoAmI) {
+class CountingVerifier extends TokenVerifier {
+  looked = 0;
+
+  override verify(token: string): Promise<Caller> {
+    this.looked += 1;
+    return super.verify(token);
+  }
+}
+
+async function start(controller: typeof Operations | typeof WhoAmI, hasDoor = false) {
+  const verifier = new CountingVerifier(issuer, 'urn:ent:test', keys);
   @Module({
     controllers: [controller],
     providers: [
-      { provide: TokenVerifier, useFactory: () => new TokenVerifier(issuer, 'urn:ent:test', keys) },
+      { provide: TokenVerifier, useValue: verifier },
       { provide: APP_GUARD, useClass: RpcAuthGuard },
     ],
   })
@@ -121,11 +132,15 @@ async function start(controller: typeof Operations | typeof WhoAmI) {
       url: address,
       package: 'ent.operations.v1',
       packageDefinition: packageDefinitionOf([OperationsService]),
+      ...(hasDoor && {
+        channelOptions: grpcDoor([OperationsService], verifier, createLogger('test', 'silent'))
+          .channelOptions,
+      }),
     },
   });
   app.useGlobalFilters(new RpcErrorFilter(createLogger('test', 'silent')));
   await app.listen();
-  return { app, address, client: createRpcClient(OperationsService, { address }) };
+  return { app, address, verifier, client: createRpcClient(OperationsService, { address }) };
 }
 
 /** What our own client does not: any header. */
@@ -198,6 +213,17 @@ test('a service is let in by its name, and acts for nobody by a header', async (
   expect(JSON.stringify(seen)).not.toContain('u-7');
   const billing = { token: await tokenOf('billing', 'service') };
   await expect(other.client.getStatus({}, billing)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  other.client.close();
+  await other.app.close();
+});
+
+test('door and guard look at the token of a call once, and at that of the next one anew', async () => {
+  const other = await start(WhoAmI, true);
+  const token = await tokenFor('player');
+  for (const looked of [1, 2]) {
+    await other.client.getStatus({}, { token });
+    expect([seen?.userId, other.verifier.looked]).toEqual(['u-1', looked]);
+  }
   other.client.close();
   await other.app.close();
 });
