@@ -44,3 +44,14 @@ test('SUP-4: the cause of an error is logged in the same way', () => {
     err: { message: 'batch failed', cause: { code: '22001' } },
   });
 });
+
+test.each(['authorization', 'cookie', 'password', 'activationCode', 'lastName', 'firstName'])(
+  'SUP-4: what is held as %s is not logged, what stands beside it is',
+  (name) => {
+    const headers = { [name]: 'DUPONT', host: 'ent.example' };
+    const text = logged((logger) => logger.info({ kind: 'request', headers }, 'request'));
+    expect(JSON.parse(text)).toMatchObject({ kind: 'request', headers: { host: 'ent.example' } });
+    expect(text).not.toContain('DUPONT');
+    expect(headers).toHaveProperty(name, 'DUPONT');
+  },
+);

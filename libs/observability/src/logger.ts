@@ -5,7 +5,7 @@ export type { Logger } from 'pino';
 
 /**
  * The process's logger: JSON lines on standard output, one wide event per request, message batch
- * and job. Ids only, never personal data: nothing is logged of a body, and these paths are cut.
+ * and job. Ids only, never personal data: nothing is logged of a body, and what is called `neverTold` is cut.
  */
 export function createLogger(service: string, level = 'info', sink?: DestinationStream): Logger {
   const options: LoggerOptions = {
@@ -17,21 +17,29 @@ export function createLogger(service: string, level = 'info', sink?: Destination
       return traceId === undefined ? {} : { traceId };
     },
     serializers: { err: withoutData },
-    redact: {
-      paths: [
-        '*.authorization',
-        '*.cookie',
-        '*.password',
-        '*.activationCode',
-        '*.lastName',
-        '*.firstName',
-      ],
-      remove: true,
-    },
+    formatters: { log: withoutSecrets },
   };
   // Each line is written when it is said: a process that is killed has told everything, and a hand-over to a thread
   // costs three times the write.
   return pino(options, sink ?? pino.destination({ dest: 1, sync: true }));
+}
+
+const neverTold: ReadonlySet<string> = new Set([
+  ...['authorization', 'cookie', 'password', 'activationCode', 'lastName', 'firstName'],
+]);
+
+/** Cut by hand: pino's own way walks every line anew by its paths, and a line of ours is flat. */
+function withoutSecrets(line: Record<string, unknown>): Record<string, unknown> {
+  let told = line;
+  for (const name in line) {
+    const held = line[name];
+    if (typeof held !== 'object' || held === null || held instanceof Error) continue;
+    const names = Object.keys(held);
+    if (!names.some((one) => neverTold.has(one))) continue;
+    const kept = Object.entries(held).filter(([one]) => !neverTold.has(one));
+    told = { ...told, [name]: Object.fromEntries(kept) };
+  }
+  return told;
 }
 
 /** PostgreSQL's own words of an error may quote a row or a value: these classes of it do (data, constraints). */

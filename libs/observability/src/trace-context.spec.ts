@@ -19,3 +19,8 @@ test.each([undefined, 'nonsense', parent.slice(1)])(
     expect(first?.[1]).not.toContain(first?.[2]);
   },
 );
+
+test('of ten thousand spans no two are alike', () => {
+  const spans = Array.from({ length: 10_000 }, () => idsIn(parent)?.[2]);
+  expect(new Set(spans).size).toBe(10_000);
+});
