@@ -180,6 +180,24 @@ test('the columns of a named statement are told once, and never others', async (
   }
 });
 
+test('a journey leaves as one piece, and a statement with an option of the driver is the driver’s to make', async () => {
+  const client = new JourneyClient({ connectionString: fresh.url, pipeline: true });
+  await client.connect();
+  const { stream } = (client as unknown as { connection: { stream: NodeJS.WritableStream } })
+    .connection;
+  let pieces = 0;
+  const write = stream.write.bind(stream) as (...piece: unknown[]) => boolean;
+  stream.write = (...piece: unknown[]) => ((pieces += 1), write(...piece));
+  const ask = (n: number) => client.query({ name: `n${n}`, text: `select $1::int`, values: [n] });
+  expect((await Promise.all([ask(1), ask(2), ask(3)])).map(({ rowCount }) => rowCount)).toEqual([
+    1, 1, 1,
+  ]);
+  expect(pieces).toBe(1);
+  const asArray = { text: 'select $1::int as n', values: [4], rowMode: 'array' as const };
+  expect((await client.query(asArray)).rows).toEqual([[4]]);
+  await client.end();
+});
+
 test('work that passes over a failure is not told that it was kept', async () => {
   const passOver = async (tx: Transaction) => {
     await note('passed over')(tx);

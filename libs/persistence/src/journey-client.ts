@@ -1,5 +1,6 @@
 import pg, { type FieldDef, type QueryConfig, type QueryResultRow } from 'pg';
 import { firstColumnOf } from './rows.js';
+import { type Ask, statementsOf } from './statements.js';
 
 /**
  * Sends what is asked in one turn of the event loop together: one call to the system, and one answer of the server. The
@@ -19,6 +20,11 @@ export class JourneyClient extends pg.Client {
   declare hasExecuted: boolean;
   private part: PartOfJourney | undefined;
   private isGathering = false;
+
+  constructor(options?: string | pg.ClientConfig) {
+    super(options);
+    this.query = statementsOf(this.query.bind(this) as Ask) as pg.Client['query'];
+  }
 
   async rows<Row extends QueryResultRow>(text: string | QueryConfig, values?: unknown[]) {
     return (await this.query<Row>(text as string, values)).rows;
@@ -111,15 +117,22 @@ class Journey {
     return this.statements[this.answered]?.text;
   }
 
+  /** As one piece: a dozen small ones, corked or not, cost the socket more than they are long. */
   send(): void {
     const { part, statements } = this;
-    part.stream.cork();
-    for (const statement of statements) {
-      part.send(statement);
-      if (part.isRefused) break;
+    const { stream } = part.connection;
+    const pieces: Uint8Array[] = [];
+    part.connection.stream = { writable: stream.writable, write: (piece) => pieces.push(piece) };
+    try {
+      for (const statement of statements) {
+        part.send(statement);
+        if (part.isRefused) break;
+      }
+      part.connection.sync();
+    } finally {
+      part.connection.stream = stream;
+      if (pieces.length > 0) stream.write(Buffer.concat(pieces));
     }
-    part.connection.sync();
-    part.stream.uncork();
   }
 
   handleRowDescription(message: { readonly fields: FieldDef[] }): void {
@@ -215,7 +228,8 @@ class Journey {
 class PartOfJourney {
   /** The driver did not send the last one, nor does what is behind it go. */
   isRefused = false;
-  readonly stream: Connection['stream'];
+  /** Nothing of its own to cork. */
+  readonly stream = {};
   readonly parsedStatements: unknown;
   readonly submittedNamedStatements: Connection['submittedNamedStatements'];
   private readonly columns = new Map<string, FieldDef[]>();
@@ -226,7 +240,6 @@ class PartOfJourney {
     /** As the server said last: I, no transaction is open. */
     readonly transactionStatus: () => string | null,
   ) {
-    this.stream = connection.stream;
     this.parsedStatements = connection.parsedStatements;
     this.submittedNamedStatements = connection.submittedNamedStatements;
   }
@@ -292,7 +305,7 @@ type Statement = {
 
 /** The driver's side of the protocol. */
 type Connection = {
-  readonly stream: { cork(): void; uncork(): void };
+  stream: { readonly writable: boolean; write(piece: Uint8Array): unknown };
   readonly parsedStatements: unknown;
   /** Sent, and not yet known to be read. */
   readonly submittedNamedStatements: Record<string, string>;
