@@ -139,7 +139,7 @@ test('BIL-5: one that is parked is retried alone; who is not parked is refused',
   await bed.workOffRuns().execute();
   expect((await invoiceRows()).map((row) => row.membership_id)).toEqual(['m1', 'm3']);
   expect(await bed.runMembers.counts(runId)).toMatchObject({ drafted: 2, parked: 1 });
-  for (const [member, id] of [['m1'], ['m3'], ['m9'], ['m2', 'no-such-run']]) {
+  for (const [member, id] of [['m1'], ['m3'], ['m9'], ['m\0'], ['m2', 'no-such-run']]) {
     await expect(retry(member ?? '', id)).rejects.toMatchObject({ code: 'BILLING_NOT_PARKED' });
   }
 });

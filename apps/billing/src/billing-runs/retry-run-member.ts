@@ -26,6 +26,8 @@ export class RetryRunMember {
     caller,
     idempotencyKey,
   }: RetryRunMemberInput): Promise<void> {
+    // PostgreSQL keeps no NUL, so nobody is called that: it is no fault of ours that it is asked.
+    if (membershipId.includes('\0')) throw new BillingNotParked('');
     await this.commands.run(
       { operation: 'RetryBillingRunMember', action: 'billing-run.retried', subject: runId },
       { runId, membershipId, caller, idempotencyKey },
