@@ -1,15 +1,19 @@
 import { jest } from '@jest/globals';
+import { PdfFile } from '../../../test/support/pdf-file.js';
+import { pdfWords } from '../../../test/support/pdf-words.js';
 import { Validators } from '../../../test/support/validators/validators.js';
 import { type Circuit, eInvoiceOf } from '../src/invoices/domain/e-invoice.js';
 import type { FinalisedInvoice } from '../src/invoices/domain/invoice.js';
 import { refusalsOf } from '../src/invoices/domain/e-invoice-refusals.js';
+import { Circuits } from '../src/invoices/circuits.js';
+import { IssuePaper } from '../src/invoices/issue-paper.js';
 import { ciiXml } from '../src/invoices/document/cii-xml.js';
 import { aDraft } from './an-invoice.test-support.js';
 import { anItem, calculated, issuedFor, issuedOf } from './issued-invoice.test-support.js';
 
 /**
  * Goal: every kind of invoice that we issue is one in the eyes of EN 16931 (BIL-6). Method: Mustang's validator, which
- * nobody here wrote, judges the XML; the rules that fired are counted.
+ * nobody here wrote, judges the XML and the PDF, veraPDF the PDF; the rules that fired are counted.
  */
 jest.setTimeout(180_000);
 
@@ -68,6 +72,47 @@ test.each(kinds)('BIL-6: EN 16931 takes an invoice %s, and so do we', async (_, 
   expect(verdict).toMatchObject({ valid: true, findings: [] });
   expect(verdict.fired).toBeGreaterThan(60);
   expect(refusalsOf(eInvoiceOf(invoice, 'CPRO'))).toEqual([]);
+});
+
+const issuePaper = new IssuePaper(new Circuits());
+
+test.each([0, 2, 7])(
+  'BIL-6: what is issued is a Factur-X: PDF/A-3a, PDF/UA-1 and EN 16931 at once (kind %s of those above)',
+  async (at) => {
+    const { pdf, xml } = await issuePaper.execute(kinds[at]![1], undefined);
+    const verdicts = await Promise.all([
+      ...[validators.pdfA3a(pdf), validators.pdfUa1(pdf)],
+      ...[validators.invoice(pdf, 'facture.pdf'), validators.invoice(xml, 'factur-x.xml')],
+    ]);
+    for (const verdict of verdicts) expect(verdict).toMatchObject({ valid: true, findings: [] });
+    // The rules that fired are as many as for the XML by itself: it was found in the PDF.
+    expect(verdicts[2]!.fired).toBe(verdicts[3]!.fired);
+  },
+);
+
+test('BIL-6: the PDF bears the XML to the byte, the evidence without a name, and shows each mention of the XML', async () => {
+  const invoice = issuedOf(aDraft());
+  const { pdf, xml } = await issuePaper.execute(invoice, undefined);
+  const file = new PdfFile(pdf);
+  const attached = [...file.objects].filter(([, body]) => body.includes('/Type /EmbeddedFile'));
+  const [first, second] = attached.map(([id]) => file.streamOf(id));
+  expect(first!.equals(xml)).toBe(true);
+  const evidence = JSON.parse(second!.toString()) as { lines: unknown[] };
+  expect(evidence).toMatchObject({ number: invoice.number, evidence: invoice.evidence });
+  expect(evidence.lines).toMatchObject([
+    { accountDays: '6180', unitPrice: '2.3500', net: '39.79' },
+    { accountDays: '34650', unitPrice: '2.3500', net: '223.09' },
+  ]);
+  const shown = pdfWords(pdf).join(' ').replace(/\s+/g, ' ');
+  const terms = eInvoiceOf(invoice, 'CPRO');
+  for (const mention of [
+    ...[terms.number, terms.serviceCode, terms.purchaseOrderNumber, terms.marketNumber],
+    ...[terms.terms, ...terms.notes.map(({ text }) => text)],
+    ...[terms.seller.name, terms.buyer.name, terms.seller.legalMentions],
+    ...['262,88 €', '52,58 €', '315,46 €'],
+  ]) {
+    expect(shown).toContain(mention.replace(/\s+/g, ' '));
+  }
 });
 
 test('BIL-6: EN 16931 takes both circuits; each puts the SIRET where its own readers look', async () => {

@@ -69,7 +69,9 @@ export class Validators {
     });
     const told = JSON.parse(answer) as Verdict & { readonly failure?: string };
     if (told.failure !== undefined) throw new Error(`Not judged: ${told.failure}`);
-    return { ...told, valid: told.valid && told.fired >= fewestRules };
+    // Mustang calls a PDF valid whose metadata it finds errors in.
+    const isFaulty = told.findings.some((finding) => /^(exception|fatal|error):/.test(finding));
+    return { ...told, valid: told.valid && !isFaulty && told.fired >= fewestRules };
   }
 
   private giveUp(why: Error): void {

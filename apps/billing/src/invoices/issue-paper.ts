@@ -9,7 +9,7 @@ import type { FinalisedInvoice } from './domain/invoice.js';
 import { type Basis, inputOf } from './pricing-basis.js';
 import { EInvoiceRefused } from './numbering-problems.js';
 
-/** The documents of an invoice, as they are sent and kept (BIL-6). */
+/** The documents of an invoice, as they are sent and kept: a Factur-X, and the XML that lies in it (BIL-6). */
 export type IssuedPaper = { readonly pdf: Buffer; readonly xml: Buffer };
 
 /** Draws what is issued, once what would have it refused was looked for. */
@@ -25,6 +25,7 @@ export class IssuePaper {
     const shortfalls = input === undefined ? [] : floorShortfalls(invoice.lines, input);
     const refusals = [...refusalsOf(terms), ...shortfalls];
     if (refusals.length > 0) throw new EInvoiceRefused(refusals);
-    return { xml: ciiXml(terms), pdf: await invoicePdf(invoice) };
+    const xml = ciiXml(terms);
+    return { xml, pdf: await invoicePdf(invoice, xml) };
   }
 }

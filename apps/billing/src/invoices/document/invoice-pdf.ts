@@ -5,14 +5,16 @@ import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
 import { paymentMentions, paymentTerms, vatExemption } from '../domain/payment-mentions.js';
 import { writeEvidence } from './evidence-page.js';
+import { attachmentsOf, facturX } from './factur-x.js';
 import { type Cell, colours, contentWidth, page, Sheet } from '#libs/pdf';
 
 /**
  * The invoice as a person reads it, in French, with the mentions that the law asks (CCP D2192-2,
  * CGI ann. II art. 242 nonies A) and the evidence a treasurer needs (BIL-6). Made from the stored
  * invoice alone: the same invoice gives the same bytes. A draft is headed as such (BIL-9).
+ * `xml`: of an issued one, which makes it a Factur-X.
  */
-export function invoicePdf(invoice: Invoice): Promise<Buffer> {
+export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
   const date = invoice.status === 'FINALISED' ? invoice.issuedOn : invoice.draftedOn;
   const sheet = new Sheet({
     title: titleOf(invoice),
@@ -26,6 +28,10 @@ export function invoicePdf(invoice: Invoice): Promise<Buffer> {
   writeTotals(sheet, invoice);
   writePayment(sheet, invoice);
   writeEvidence(sheet, invoice);
+  if (xml !== undefined && invoice.status === 'FINALISED') {
+    for (const file of attachmentsOf(invoice, xml)) sheet.attach(file);
+    sheet.follow(facturX);
+  }
   return sheet.finish(`${titleOf(invoice)} · ${invoice.seller.name}`);
 }
 
