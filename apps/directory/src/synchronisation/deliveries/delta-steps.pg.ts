@@ -118,14 +118,17 @@ export const SCOPE_STEPS: readonly string[] = [
      where s.entity = 1 and (exists (select from delta_statement g where g.entity = 2 and g.source_key = r.key)
        or exists (select from held_statement g where g.source = $1 and g.entity = 2 and g.source_key = r.key))`,
   ),
-  // A key in two entities is one person with the places of both.
+  // A key in two entities is one person with the places of both: key by key, not all of a delta beside all of it.
   add(
     true,
-    `select h.entity, h.source_key from delta_scope s cross join (values (1::smallint), (2::smallint), (3::smallint)) as o (entity)
-     join held_statement h on h.source = $1 and h.entity = o.entity and h.source_key = s.source_key
-     where s.is_compared and s.entity > 0
-     union select d.entity, d.source_key from delta_scope s join delta_statement d on d.entity > 0 and d.source_key = s.source_key
+    ['held_statement h where h.source = $1 and', 'delta_statement h where']
+      .map(
+        (stated) => `
+     select h.entity, h.source_key from delta_scope s cross join lateral (
+       select h.entity, h.source_key from ${stated} h.entity = any('{1,2,3}'::smallint[]) and h.source_key = s.source_key offset 0) h
      where s.is_compared and s.entity > 0`,
+      )
+      .join(' union '),
   ),
   'analyze delta_scope',
   add(
