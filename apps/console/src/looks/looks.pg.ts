@@ -11,7 +11,10 @@ export const LOOK_QUOTA = Symbol('look quota');
 
 // Looks of one agent take turns, so that they stand in the order of their times and each counts the ones before; those
 // of others do not wait.
-const turnOfAgent = 'select pg_advisory_xact_lock(7272, hashtext($1))';
+const turnOfAgent = {
+  name: 'turn of agent',
+  text: 'select pg_advisory_xact_lock(7272, hashtext($1))',
+};
 /** Of a look; a text that cannot be searched by is a mistake, no look. */
 const refusals = [
   'LOOK_REASON_REQUIRED',
@@ -22,13 +25,20 @@ const refusals = [
   'LOOK_QUOTA_REACHED',
 ];
 /** People seen in the last hour without and with those of $2, and when the first of them leaves that hour. */
-const peopleOfHour = `
+const peopleOfHour = {
+  name: 'people of hour',
+  text: `
   with shown as (select recorded_at, subjects from look where user_id = $1 and refusal is null and reason <> 'OWN_SCHOOL'
                     and recorded_at > clock_timestamp() - interval '1 hour'),
     seen as (select unnest(subjects) as id from shown)
   select (select count(distinct id) from seen)::int as before,
     (select count(*) from (select id from seen union select unnest($2::text[])) people)::int as after,
-    (select ceil(extract(epoch from min(recorded_at) + interval '1 hour' - clock_timestamp())) from shown)::int as "roomIn"`;
+    (select ceil(extract(epoch from min(recorded_at) + interval '1 hour' - clock_timestamp())) from shown)::int as "roomIn"`,
+};
+const insertLook = {
+  name: 'look',
+  text: `insert into look (user_id, roles, action, reason, ticket, refusal, subjects) values ($1, $2, $3, $4, $5, $6, $7)`,
+};
 
 /** The journal of looks (SUP-2): written before the data leaves, never changed afterwards; a book that is sealed. */
 @Injectable()
@@ -85,11 +95,7 @@ export class Looks {
     const { action, reason = null, ticket = null, refusal, subjects } = look;
     return this.unitOfWork.run(async (tx) => {
       const write = (what: string, of: readonly string[]) =>
-        tx.query(
-          `insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
-           values ($1, $2, $3, $4, $5, $6, $7)`,
-          [userId, rolesOf({ grants }), what, reason, ticket, refusal, of],
-        );
+        tx.query(insertLook, [userId, rolesOf({ grants }), what, reason, ticket, refusal, of]);
       const turn = tx.query(turnOfAgent, [userId]);
       if (refusal !== null || reason === 'OWN_SCHOOL') {
         await together(turn, write(action, subjects));

@@ -68,7 +68,8 @@ const aPerson = (over: Over) =>
     ],
   });
 
-const people = () => new People(fresh.database, new ConsoleTables(fresh.database));
+const people = () =>
+  new People(fresh.database, fresh.unitOfWork, new ConsoleTables(fresh.database));
 const found = async (...nameWords: string[]) =>
   (await people().find(market, { nameWords, limit: 10 })).map(({ personId }) => personId);
 

@@ -22,7 +22,7 @@ import {
 } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import { divisionsOf } from './divisions.js';
-import { normalise, wordsOf } from './normalise.js';
+import { normalise, sortNameOf, wordsOf } from './normalise.js';
 
 /**
  * The console's copy of the others' facts. Every method takes a run of events, oldest first, and writes it in one
@@ -60,10 +60,10 @@ export class Copies {
     const { rows } = await tx.query<{ person_id: string }>(
       `insert into person select * from jsonb_to_recordset($1) as r
          (person_id text, last_name text, first_name text, birth_date date, child_ids text[], guardian_ids text[], revision bigint,
-          further_uais text[])
+          further_uais text[], sort_name text)
        on conflict (person_id) do update set last_name = excluded.last_name, first_name = excluded.first_name,
          birth_date = excluded.birth_date, child_ids = excluded.child_ids, guardian_ids = excluded.guardian_ids,
-         revision = excluded.revision, further_uais = excluded.further_uais
+         revision = excluded.revision, further_uais = excluded.further_uais, sort_name = excluded.sort_name
        where person.revision < excluded.revision
        returning person_id`,
       [json(states.map(personRow))],
@@ -74,14 +74,14 @@ export class Copies {
     await tx.query('delete from person_word where person_id = any($1)', [ids]);
     await tx.query('delete from enrolment where person_id = any($1)', [ids]);
     await tx.query(
-      `insert into person_word (word, person_id)
-       select word, person_id from jsonb_to_recordset($1) as r (word text, person_id text)`,
+      `insert into person_word select * from jsonb_to_recordset($1) as r
+         (person_id text, word text, is_first_name boolean, sort_name text, birth_date date)`,
       [json(changed.flatMap(wordRows))],
     );
     await tx.query(
       `insert into enrolment select * from jsonb_to_recordset($1) as r
          (person_id text, position int, profile text, uai text, starts_on date, ends_on date, class_label text, level text,
-          further_classes text[], groups text[])`,
+          further_classes text[], groups text[], sort_name text)`,
       [json(changed.flatMap(enrolmentRows))],
     );
   }
@@ -316,12 +316,21 @@ const personRow = (person: PersonChanged) => ({
   guardian_ids: person.guardianIds,
   revision: person.revision,
   further_uais: person.furtherSchools.flatMap(({ uai, period }) => (period?.endsOn ? [] : [uai])),
+  sort_name: sortNameOf(person.lastName, person.firstName),
 });
 
-const wordRows = ({ personId, lastName, firstName }: PersonChanged) =>
-  wordsOf(`${lastName} ${firstName}`).map((word) => ({ word, person_id: personId }));
+const wordRows = ({ personId, lastName, firstName, birthDate }: PersonChanged) => {
+  const ofLastName = wordsOf(lastName);
+  return wordsOf(`${lastName} ${firstName}`).map((word) => ({
+    person_id: personId,
+    word,
+    is_first_name: !ofLastName.includes(word),
+    sort_name: sortNameOf(lastName, firstName),
+    birth_date: birthDate || null,
+  }));
+};
 
-const enrolmentRows = ({ personId, enrolments, classLinks }: PersonChanged) =>
+const enrolmentRows = ({ personId, lastName, firstName, enrolments, classLinks }: PersonChanged) =>
   enrolments.map((enrolment, position) => ({
     person_id: personId,
     position,
@@ -332,6 +341,7 @@ const enrolmentRows = ({ personId, enrolments, classLinks }: PersonChanged) =>
     class_label: enrolment.classLabel,
     level: enrolment.level,
     ...divisionsOf(enrolment, classLinks),
+    sort_name: sortNameOf(lastName, firstName),
   }));
 
 const json = (rows: readonly object[]): string =>

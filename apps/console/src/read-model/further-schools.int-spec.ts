@@ -71,8 +71,8 @@ beforeAll(async () => {
 afterAll(() => fresh?.drop());
 
 async function seenFrom(scope: Scope) {
-  const people = new People(fresh.database, new ConsoleTables(fresh.database));
-  const found = await people.find(scope, { limit: 10 });
+  const people = new People(fresh.database, fresh.unitOfWork, new ConsoleTables(fresh.database));
+  const found = await people.find(scope, { nameWords: ['x'], limit: 10 });
   return Object.fromEntries(
     found.map(({ personId, enrolments, furtherSchools, isElsewhere }) => [
       personId,

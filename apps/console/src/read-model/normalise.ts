@@ -17,6 +17,14 @@ export function wordsOf(text: string): string[] {
   return [...new Set(normalise(text).split(' ').filter(Boolean))];
 }
 
+/**
+ * What people are sorted by, and what a search compares its words with: a space before each word and two before the
+ * first names, so that all MARTIN stand before MARTIN DUPONT.
+ */
+export function sortNameOf(lastName: string, firstName: string): string {
+  return ` ${normalise(lastName)}  ${normalise(firstName)}`;
+}
+
 /** The words that are searched by. Throws SearchTextEmpty where nothing is left. */
 export function searchedWordsOf(text: string): string[] {
   const words = wordsOf(text);

@@ -1,17 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { CursorInvalid } from '#libs/http';
-import { Database } from '#libs/persistence';
+import { Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
-import {
-  CLASSES,
-  findPeople,
-  Parameters,
-  type PersonRow,
-  placeSeen,
-  placesNow,
-  schoolFinanced,
-} from './find-people.pg.js';
+import { findPeople, type PersonRow, type Start } from './find-people.pg.js';
 import { normalise } from './normalise.js';
+import { Parameters } from './parameters.js';
+import {
+  accountsOfPeople,
+  namesOfPeople,
+  placesOfPeople,
+  schoolsOfPeople,
+} from './people-files.pg.js';
 import type {
   AccountFile,
   EnrolmentFile,
@@ -24,26 +23,52 @@ import type {
   SchoolFile,
   Scope,
 } from './person-file.js';
+import { CLASSES, placeSeen, placesOf, schoolVisible } from './places-seen.pg.js';
+import { type Lead, leadOf, prefixRange } from './search-lead.pg.js';
+
+/**
+ * For the transaction of one search: plans that walk the indexes, in the order in which they are written, made once. What
+ * PostgreSQL would believe of tables that it never analysed, or of a limit that it takes for more than there is, made it
+ * read and sort all who bear a name.
+ */
+export const walkIndexes = {
+  name: 'walk indexes',
+  text: `select set_config('plan_cache_mode', 'force_generic_plan', true), ${[
+    ...['sort', 'bitmapscan', 'seqscan', 'hashjoin', 'mergejoin', 'hashagg'],
+  ]
+    .map((one) => `set_config('enable_${one}', 'off', true)`)
+    .join(
+      ', ',
+    )}, set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)`,
+};
 
 /** The people of the read model, whole: never shown without `maskPerson`. */
 @Injectable()
 export class People {
   constructor(
     private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
     private readonly tables: ConsoleTables,
   ) {}
 
   /**
-   * In the order of names; one more than the limit where there are more. Throws CursorInvalid for a page after
-   * somebody out of scope, whose name it would tell step by step.
+   * First who is found by the last name; one more than the limit where there are more. Throws CursorInvalid for a page
+   * after somebody out of scope, whose name it would tell step by step, or whom the search does not find.
    */
   async find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]> {
     if (query.after !== undefined && !(await this.sees(scope, query.after))) {
       throw new CursorInvalid();
     }
-    const { text, values } = findPeople(scope, query);
-    const { rows } = await this.database.query<PersonRow>(text, values);
-    return this.#complete(rows, scope);
+    return this.unitOfWork.run(async (tx) => {
+      const [, rows] = await together(tx.query(walkIndexes), this.#found(tx, scope, query));
+      return this.#complete(tx, rows, scope, query);
+    });
+  }
+
+  async #found(tx: Transaction, scope: Scope, query: PeopleQuery): Promise<PersonRow[]> {
+    const lead = await leadOf(scope, query, tx);
+    const after = query.after === undefined ? undefined : await startAfter(query.after, lead, tx);
+    return tx.rows<PersonRow>(findPeople(scope, query, lead, after));
   }
 
   /** Whether the person is in scope. */
@@ -94,7 +119,8 @@ export class People {
     const parameters = new Parameters();
     const { rows } = await this.database.query<PlacesOfClass>(
       `select e.profile, c.label as "classLabel", count(distinct e.person_id)::int as people
-       from (select e.person_id, e.profile, ${CLASSES} as classes from ${placesNow(place, parameters)}) e
+       from (select e.person_id, e.profile, ${CLASSES} as classes
+             from ${placesOf(parameters.add(place.uai), place, parameters)}) e
        cross join lateral (select '' as label union select unnest(e.classes)) c
        group by 1, 2 order by 1, 2`,
       parameters.values,
@@ -120,70 +146,52 @@ export class People {
     return person?.personId;
   }
 
-  async #complete(rows: readonly PersonRow[], scope: Scope): Promise<PersonFile[]> {
+  /** Whoever is seen has places, accounts and relatives elsewhere too: what is out of scope is not read (SUP-1, SUP-3). */
+  async #complete(
+    tx: Transaction,
+    rows: readonly PersonRow[],
+    scope: Scope,
+    { withoutRelatives = false }: PeopleQuery,
+  ): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
     const related = rows.flatMap((row) => [...row.guardian_ids, ...row.child_ids]);
-    // Whoever is seen has places, accounts and relatives elsewhere too: what is out of scope is not read (SUP-1, SUP-3).
-    const [ofPlaces, ofAccounts, ofRelatives, ofSchools] = [
-      new Parameters(),
-      new Parameters(),
-      new Parameters(),
-      new Parameters(),
-    ];
-    const [enrolments, accounts, names, schools] = await Promise.all([
-      this.database.query<EnrolmentFile & { person_id: string }>(
-        `select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
-           e.class_label as "classLabel", e.level, e.further_classes as "furtherClasses", e.groups,
-           e.starts_on as "startsOn", e.ends_on as "endsOn"
-         from enrolment e left join school s using (uai)
-         where e.person_id = any(${ofPlaces.add(ids)}) and ${schoolVisible(scope, 'e.uai', ofPlaces)}
-         order by e.person_id, e.ends_on is not null, e.starts_on desc, e.position`,
-        ofPlaces.values,
+    const [enrolments, accounts, schools, names] = await together(
+      tx.rows<EnrolmentFile & { person_id: string }>(placesOfPeople(ids, scope)),
+      tx.rows<AccountFile & { person_id: string }>(accountsOfPeople(ids, scope)),
+      tx.rows<FurtherSchool & { person_id: string; further: boolean; seen: boolean }>(
+        schoolsOfPeople(ids, scope),
       ),
-      this.database.query<AccountFile & { person_id: string }>(
-        `select person_id, account_id as "accountId", profile, state, since, failure_code as "failureCode",
-           case when ${schoolVisible(scope, 'a.uai', ofAccounts)} then uai else '' end as uai
-         from account a where person_id = any(${ofAccounts.add(ids)})
-         order by person_id, state = 'DELETED', since desc, account_id`,
-        ofAccounts.values,
-      ),
-      this.database.query<Relation>(
-        `select p.person_id as "personId", p.last_name as "lastName", p.first_name as "firstName"
-         from person p where p.person_id = any(${ofRelatives.add(related)})
-           and exists (${placeSeen(scope, 'p.person_id', ofRelatives)})`,
-        ofRelatives.values,
-      ),
-      this.database.query<FurtherSchool & { person_id: string; further: boolean; seen: boolean }>(
-        `select h.person_id, h.uai, h.further, coalesce(s.name, h.uai) as "schoolName", coalesce(s.commune, '') as commune,
-           ${schoolVisible(scope, 'h.uai', ofSchools)} as seen
-         from (select person_id, uai, false as further from enrolment
-                where person_id = any(${ofSchools.add(ids)}) and ends_on is null and profile <> 'RELATIVE'
-               union select person_id, unnest(further_uais), true from person where person_id = any(${ofSchools.add(ids)})) h
-         left join school s using (uai) order by h.person_id, commune, "schoolName", h.uai`,
-        ofSchools.values,
-      ),
-    ]);
-    const nameOf = new Map(names.rows.map((one) => [one.personId, one]));
+      withoutRelatives || related.length === 0
+        ? Promise.resolve([])
+        : tx.rows<Relation>(namesOfPeople(related, scope)),
+    );
+    const nameOf = new Map(names.map((one) => [one.personId, one]));
     const known = (personIds: readonly string[]) => personIds.flatMap((id) => nameOf.get(id) ?? []);
     return rows.map((row) => ({
       personId: row.person_id,
       lastName: row.last_name,
       firstName: row.first_name,
       birthDate: row.birth_date,
-      furtherSchools: schools.rows.flatMap(
-        ({ person_id, further, seen, uai, schoolName, commune }) =>
-          person_id === row.person_id && further && seen ? [{ uai, schoolName, commune }] : [],
+      furtherSchools: schools.flatMap(({ person_id, further, seen, uai, schoolName, commune }) =>
+        person_id === row.person_id && further && seen ? [{ uai, schoolName, commune }] : [],
       ),
-      isElsewhere: schools.rows.some(({ person_id, seen }) => person_id === row.person_id && !seen),
-      enrolments: enrolments.rows.filter(({ person_id }) => person_id === row.person_id),
-      accounts: accounts.rows.filter(({ person_id }) => person_id === row.person_id),
+      isElsewhere: schools.some(({ person_id, seen }) => person_id === row.person_id && !seen),
+      enrolments: enrolments.filter(({ person_id }) => person_id === row.person_id),
+      accounts: accounts.filter(({ person_id }) => person_id === row.person_id),
       guardians: known(row.guardian_ids),
       children: known(row.child_ids),
     }));
   }
 }
 
-function schoolVisible(scope: Scope, uai: string, parameters: Parameters): string {
-  if (scope.kind === 'SCHOOLS') return `${uai} = any(${parameters.add(scope.uais)})`;
-  return `exists (${schoolFinanced(scope.markets, uai, parameters)})`;
+async function startAfter(personId: string, lead: Lead, tx: Transaction): Promise<Start> {
+  const [from, to] = lead.by === 'WORD' ? prefixRange(lead.word) : [null, null];
+  const start = await tx.row<Start>(
+    `select p.person_id as "personId", p.sort_name as "sortName", w.word, w.is_first_name as "isFirstName"
+     from person p left join person_word w on w.person_id = p.person_id and w.word >= $2 and w.word < $3
+     where p.person_id = $1 order by w.is_first_name, w.word limit 1`,
+    [personId, from, to],
+  );
+  if (!start || (lead.by === 'WORD' && start.word === null)) throw new CursorInvalid();
+  return start;
 }

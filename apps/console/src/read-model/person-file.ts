@@ -91,6 +91,8 @@ export type PeopleQuery = {
   readonly personIds?: readonly string[];
   /** Among whom is asked otherwise. */
   readonly bornOn?: string;
+  /** Guardians and children are not read. */
+  readonly withoutRelatives?: boolean;
   /** Id of the last person of the page before. */
   readonly after?: string;
   readonly limit: number;

@@ -58,14 +58,12 @@ export class SearchPeople {
     const found = await this.people.find(scope, {
       ...query,
       limit,
+      // A list names the people found; their relatives are looked at one by one.
+      withoutRelatives: true,
       ...(after === undefined ? {} : { after }),
     });
     const page = pageOf<PersonFile>(found, limit, ({ personId }) => [personId]);
-    const views = page.rows.map((file) => {
-      // A list names the people found; their relatives are looked at one by one.
-      const alone = { ...file, guardians: [], children: [] };
-      return maskPerson(fullPersonOf(alone, logins), rights);
-    });
+    const views = page.rows.map((file) => maskPerson(fullPersonOf(file, logins), rights));
     const subjects = views.flatMap(peopleShown);
     await this.looks.record(visitor, { action: 'SEARCH', ...why, subjects });
     return { people: views, nextCursor: page.nextCursor };
