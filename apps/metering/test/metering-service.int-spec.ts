@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { type INestApplication } from '@nestjs/common';
 import {
   AccountDaysToldSchema,
@@ -18,6 +19,7 @@ import {
   topics,
 } from '#libs/contracts';
 import { partitionOf } from '#libs/messaging';
+import { Health } from '#libs/observability';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import {
@@ -87,7 +89,7 @@ beforeAll(async () => {
 afterAll(async () => {
   metering?.close();
   operations?.close();
-  await app?.close();
+  if (app?.getHttpServer()?.listening) await app.close();
   await kafka?.stop();
   provisioning?.stop();
   issuer?.stop();
@@ -425,4 +427,40 @@ test('BIL-5, MTR-2: what is set aside is counted by whom it concerns, and no rec
   });
   await fresh.database.query('delete from platform.parked_event');
   expect(await metering.recountUsage({}, await player())).toMatchObject({ complete: true });
+});
+
+test('asked to stop: it is not ready, and answers on for a while; a call in flight is answered, and only then are the ports closed', async () => {
+  expect(meteringSettings.shape.DRAIN_SECONDS.parse(undefined)).toBe(5);
+  app.get(Health).drainMs = 1_000;
+  const ready = flowing.replace('flowing', 'ready');
+  const isReady = async () =>
+    (await fetch(ready, { headers: { connection: 'close' } })).status === 200;
+  const owner = new pg.Client({ connectionString: fresh.ownerUrl });
+  await owner.connect();
+  await owner.query('begin; lock table usage_change in access exclusive mode');
+  const slow = metering.getUsage(asked, { ...(await player()), deadlineMs: 60_000 });
+  await kafka.until('a call is in flight', async () => {
+    const { rows } = await fresh.database.query(
+      `select 1 from pg_locks where not granted and relation = 'usage_change'::regclass`,
+    );
+    return rows.length > 0;
+  });
+  expect(await isReady()).toBe(true);
+  let isClosed = false;
+  const closed = app.close().then(() => (isClosed = true));
+  await kafka.until('it is not ready', async () => !(await isReady()));
+  // Who has not heard of it yet.
+  expect(await operations.listParked({}, await player())).toMatchObject({ events: [] });
+  await kafka.until('new calls are refused', async () =>
+    operations.listParked({}, { ...(await player()), deadlineMs: 2_000 }).then(
+      () => false,
+      () => true,
+    ),
+  );
+  expect(isClosed).toBe(false);
+  await owner.query('rollback');
+  await owner.end();
+  expect(await slow).toMatchObject({ openAccounts: expect.any(Array) as unknown });
+  await closed;
+  await expect(isReady()).rejects.toThrow();
 });

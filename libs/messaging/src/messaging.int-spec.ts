@@ -1,5 +1,8 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, type INestApplication, Module } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
@@ -40,6 +43,34 @@ class EffectsConsumer {
   }
 }
 
+async function serviceWith(options: {
+  brokers: readonly string[];
+  namespace: string;
+  databaseUrl: string;
+}): Promise<INestApplication> {
+  @Module({
+    imports: [
+      ObservabilityModule.forService('test', 'silent'),
+      PersistenceModule.forRoot({ databaseUrl: options.databaseUrl, poolMax: 8, name: 'test' }),
+      MessagingModule.forService({
+        ...options,
+        service: 'membership',
+        consumes: {
+          [topic]: { handles: [AccountStateChangedSchema], passesOver: [AccountMovedSchema] },
+        },
+      }),
+    ],
+    controllers: [EffectsConsumer],
+  })
+  class TestModule {}
+  const testing = await Test.createTestingModule({ imports: [TestModule] }).compile();
+  const app = testing.createNestApplication();
+  app.connectMicroservice({ strategy: app.get(BatchConsumer) }, { inheritAppConfig: true });
+  await app.startAllMicroservices();
+  await app.init();
+  return app;
+}
+
 describe('a service that speaks and listens', () => {
   const namespace = `t${randomUUID().slice(0, 8)}-`;
   let fresh: FreshDatabase;
@@ -52,28 +83,7 @@ describe('a service that speaks and listens', () => {
     );
     const brokers = required('KAFKA_BROKERS').split(',');
     await createTopics({ brokers, namespace, replication: 1 }, createLogger('test', 'warn'));
-    @Module({
-      imports: [
-        ObservabilityModule.forService('test', 'warn'),
-        PersistenceModule.forRoot({ databaseUrl: fresh.url, poolMax: 8, name: 'test' }),
-        MessagingModule.forService({
-          service: 'membership',
-          brokers,
-          databaseUrl: fresh.url,
-          namespace,
-          consumes: {
-            [topic]: { handles: [AccountStateChangedSchema], passesOver: [AccountMovedSchema] },
-          },
-        }),
-      ],
-      controllers: [EffectsConsumer],
-    })
-    class TestModule {}
-    const testing = await Test.createTestingModule({ imports: [TestModule] }).compile();
-    app = testing.createNestApplication();
-    app.connectMicroservice({ strategy: app.get(BatchConsumer) }, { inheritAppConfig: true });
-    await app.startAllMicroservices();
-    await app.init();
+    app = await serviceWith({ brokers, namespace, databaseUrl: fresh.url });
   }, 60_000);
 
   afterAll(async () => {
@@ -100,3 +110,62 @@ describe('a service that speaks and listens', () => {
     expect(rows[0]).toEqual({ n: 50, m: 50 });
   }, 60_000);
 });
+
+/** A port that takes connections and says nothing. */
+async function frozenBroker() {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+test('while the broker is frozen a service serves and does not flow, and what waits is told as its database has it', async () => {
+  const broker = await frozenBroker();
+  const fresh = await freshDatabase('platform');
+  const app = await serviceWith({
+    ...{ brokers: [broker.address], namespace: 'frozen-', databaseUrl: fresh.url },
+  });
+  try {
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    const ask = (path: string) =>
+      fetch(`${url}/${path}`, { headers: { connection: 'close' } }).then(async (response) => ({
+        status: response.status,
+        text: await response.text(),
+      }));
+    const figure = async (name: string) =>
+      Number(new RegExp(`^${name} (.+)$`, 'm').exec((await ask('metrics')).text)?.[1]);
+    await fresh.unitOfWork.run(async (tx) => {
+      await app.get(BusinessDayKeeper).advance(tx, localDate('2022-01-03'));
+      await app.get(Outbox).add(tx, event(AccountStateChangedSchema, randomUUID(), {}));
+    });
+    // Figures are taken every 5 s, those that need the broker when it has not answered.
+    const until = async (name: string, value: number) => {
+      for (let n = 0; n < 200 && (await figure(name)) !== value; n += 1) await sleep(200);
+      expect([name, await figure(name)]).toEqual([name, value]);
+    };
+    await until('ent_outbox_pending', 1);
+    await until('ent_broker_answers', 0);
+    expect((await ask('health/ready')).status).toBe(200);
+    // Nothing but the relay says so, once an event has waited for over a minute.
+    await fresh.asOwner(`update platform.outbox set occurred_at = now() - interval '61 s'`);
+    expect((await ask('health/flowing')).text).toMatch(
+      /"outbox-relay":"STUCK the oldest event waits 6\d s/,
+    );
+    expect((await ask('health/flowing')).status).toBe(503);
+  } finally {
+    broker.stop();
+    await app.close();
+    await fresh.drop();
+  }
+}, 90_000);

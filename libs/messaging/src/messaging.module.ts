@@ -47,7 +47,6 @@ export type MessagingOptions = {
   readonly dayHandlers?: readonly Type<DayHandler>[];
   /** What GetStatus counts as work_pending: queues, rows that wait. Providers of any module. */
   readonly pendingWork?: readonly Type<PendingWork>[];
-  /** Put before topic and group names, to keep test runs apart on one broker. */
   /** Where the state of compacted topics is kept, for the check that a copy equals its owner's. */
   readonly states?: readonly StateTable[];
   /** Where the service's own tables may go on saying the id of who was erased, and why (SUP-4). */
@@ -56,6 +55,7 @@ export type MessagingOptions = {
   readonly personalData?: Type<PersonalData>;
   /** Where memberships are known with their market: an event of one belongs to it. */
   readonly memberships?: MembershipTable;
+  /** Put before topic and group names, to keep test runs apart on one broker. */
   readonly namespace?: string;
   readonly concurrency?: number;
 };

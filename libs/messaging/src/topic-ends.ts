@@ -27,6 +27,7 @@ export type PartitionEnds = {
 export class TopicEnds {
   private identifying: IdentifyingAdmin | undefined;
   private connecting: Promise<IdentifyingAdmin> | undefined;
+  private isClosed = false;
 
   constructor(
     private readonly clientId: string,
@@ -74,7 +75,9 @@ export class TopicEnds {
     return { topicId: ids.get(name), offsets: await admin.fetchTopicOffsets(name) };
   }
 
+  /** For good: who is waiting for an answer then is refused, and nothing is connected any more. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.identifying?.admin.disconnect();
     this.identifying = undefined;
   }
@@ -86,11 +89,16 @@ export class TopicEnds {
   }
 
   private async connect(): Promise<IdentifyingAdmin> {
+    if (this.isClosed) throw new Error('closed');
     const identifying = identifyingAdmin(createKafka(this.clientId, this.address, this.logger), {
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
     });
     const { admin } = identifying;
     await admin.connect();
+    if (this.isClosed) {
+      await admin.disconnect();
+      throw new Error('closed');
+    }
     admin.on(admin.events.DISCONNECT, () => {
       if (this.identifying === identifying) this.identifying = undefined;
     });

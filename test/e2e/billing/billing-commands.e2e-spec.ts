@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import * as billing from '../../../deploy/tools/billing.js';
 import * as parked from '../../../deploy/tools/parked.js';
+import * as positions from '../../../deploy/tools/positions.js';
 import * as recount from '../../../deploy/tools/recount.js';
+import * as relay from '../../../deploy/tools/relay.js';
 import {
   AccountState,
   BusinessDayStartedSchema,
@@ -340,4 +342,47 @@ test('BIL-5, MTR-2: facts set aside are counted by membership by a recount and b
       /2 faits, dont 1 de cette adhésion et 1 sans adhésion connue\..*ent parked list metering\)\. \(USAGE_SET_ASIDE\)/,
     ),
   ]);
+});
+
+test('positions and relay list what stopped and what Kafka refuses, and one command lets it go on', async () => {
+  login.as('admin-of-all', world.issuerUrl);
+  const topic = topics.calendar.name;
+  expect(await ent(positions, 'list', 'billing')).toEqual([
+    0,
+    expect.stringContaining('Aucune lecture n’est arrêtée.'),
+  ]);
+  await world.billingRows(
+    `update platform.consumer_position set stopped = 'GAP number 9 follows 7' where topic = '${topic}'`,
+  );
+  expect(await ent(positions, 'list', 'billing')).toEqual([
+    1,
+    expect.stringMatching(/ {2}billing {2}membership\.calendar\.v1\/0 {2}à \d+ {2}GAP number 9/),
+  ]);
+  // Another topic, and no reason.
+  expect(await ent(positions, 'go-on', 'billing', topics.membership.name, 'comparé')).toEqual([
+    expect.any(Number),
+    expect.stringContaining('0 lecture'),
+  ]);
+  expect((await ent(positions, 'go-on', 'billing', topic))[0]).toBe(2);
+  expect(await ent(positions, 'go-on', 'billing', topic, 'comparé')).toEqual([
+    0,
+    expect.stringContaining('1 lecture reprend'),
+  ]);
+  expect((await ent(positions, 'list', 'billing'))[0]).toBe(0);
+
+  expect((await ent(relay, 'list', 'billing'))[0]).toBe(0);
+  await world.billingRows(
+    `insert into platform.unsent_key (topic, key, cause, next_try_at)
+     values ('billing.invoice.v1', 'm1', 'MESSAGE_TOO_LARGE', now() + interval '1 hour')`,
+  );
+  expect(await ent(relay, 'list', 'billing')).toEqual([
+    1,
+    expect.stringMatching(/ {2}billing {2}billing\.invoice\.v1 {2}m1 {2}MESSAGE_TOO_LARGE/),
+  ]);
+  expect((await ent(relay, 'retry', 'billing'))[0]).toBe(0);
+  expect(
+    await world.billingRows(
+      'select next_try_at <= clock_timestamp() as due from platform.unsent_key',
+    ),
+  ).toEqual([{ due: true }]);
 });
