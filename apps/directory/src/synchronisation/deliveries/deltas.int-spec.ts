@@ -4,6 +4,7 @@ import { jest } from '@jest/globals';
 import { Profile } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { generateDirectory } from '../../../../../test/support/generator/formats/generate-directory.js';
+import { deliverDelta, type Requests } from '../../../test/deltas.test-support.js';
 import { academy, caller, ImportBed } from '../../../test/import-bed.test-support.js';
 import { PersonData } from '../../person-exports/person-data.pg.js';
 import { aPupil, aSchool, deliver as state } from '../../../test/stated-people.test-support.js';
@@ -13,7 +14,7 @@ jest.setTimeout(120_000);
 /**
  * Goal: a full export and the chain of deltas up to its day come to the same, and a change whose base is not held says so
  * (DIR-1, DIR-3). Method: one source delivers deltas over a rentrée, another one the full export of the last day; then
- * deltas by hand.
+ * deltas by hand; whole exports by hand are in `written-exports.int-spec.ts`.
  */
 const chain = { ...academy, deliversDeltas: true };
 const whole = { ...academy, sourceCode: 'aaf1d-entier', academyCode: '', priority: 20 };
@@ -32,46 +33,8 @@ function generate(name: string, format: 'aaf' | 'aaf-delta', day: string): void 
   generateDirectory({ seed: 5, size: 260, format, day: localDate(day), folder });
 }
 
-const ENTITIES = {
-  EtabEducNat: 'categorieStructure',
-  Eleve: 'categoriePersonne',
-  PersRelEleve: 'categoriePersonne',
-  PersEducNat: 'categoriePersonne',
-} as const;
-type Request = readonly [
-  request: 'add' | 'modify' | 'delete',
-  key: string,
-  attributes?: Readonly<Record<string, readonly string[]>>,
-];
-
-/** A delta by hand. */
-async function deliver(
-  name: string,
-  day: string,
-  requests: Partial<Record<keyof typeof ENTITIES, readonly Request[]>>,
-  source = chain.sourceCode,
-) {
-  const files = Object.entries(requests).map(([entity, list]) => [
-    `ENT1D_Delta_${day.replaceAll('-', '')}_${entity}_0000.xml`,
-    `<ficAlimMENESR>${list.map((each) => written(entity as keyof typeof ENTITIES, each)).join('')}</ficAlimMENESR>`,
-  ]);
-  bed.lay(name, Object.fromEntries(files) as Record<string, string>);
-  return bed.import(name, { source, datedOn: day });
-}
-
-function written(entity: keyof typeof ENTITIES, [request, key, attributes = {}]: Request): string {
-  const head = `<operationalAttributes><attr name="${ENTITIES[entity]}"><value>${entity}</value></attr></operationalAttributes><identifier><id>${key}</id></identifier>`;
-  const values = (list: readonly string[]) =>
-    list.length === 0 ? '<value/>' : list.map((value) => `<value>${value}</value>`).join('');
-  const named = Object.entries(attributes).map(([name, list]) =>
-    request === 'add'
-      ? `<attr name="${name}">${values(list)}</attr>`
-      : `<modification name="${name}" operation="replace">${values(list)}</modification>`,
-  );
-  const body = { add: 'attributes', modify: 'modifications', delete: '' }[request];
-  const inside = body === '' ? '' : `<${body}>${named.join('')}</${body}>`;
-  return `<${request}Request>${head}${inside}</${request}Request>`;
-}
+const deliver = (name: string, day: string, requests: Requests, source = chain.sourceCode) =>
+  deliverDelta(bed, { name, day, requests, source });
 
 it('refuses a delta before the first full export, and one that the source is not declared to deliver', async () => {
   generate('early', 'aaf-delta', '2026-08-30');
@@ -352,148 +315,4 @@ it('SUP-4: a pupil who stays, remarks and plans name an erased guardian no more,
   );
   expect(held.rows[0]).toMatchObject({ named: ['777013$2'] });
   expect(held.rows[0]!.refers.toSorted()).toEqual([rows[0]!.key, '777013'].toSorted());
-});
-
-describe('DIR-1: exports written by hand come to the people written beside them', () => {
-  const goldens = join(import.meta.dirname, '../../../test/goldens');
-  const hand = { ...chain, sourceCode: 'aaf1d-main' };
-  const other = { ...whole, sourceCode: 'autre' };
-
-  async function bringIn(name: string) {
-    const isXml = (path: string) => !path.endsWith('.json');
-    cpSync(join(goldens, name), join(bed.root, name), { recursive: true, filter: isXml });
-    return bed.import(name, { source: hand.sourceCode });
-  }
-  const written = (name: string): unknown =>
-    JSON.parse(readFileSync(join(goldens, name, 'people.json'), 'utf8'));
-
-  const counted = ({ remarks }: Awaited<ReturnType<typeof bringIn>>) =>
-    Object.fromEntries(remarks.map(({ code, count }) => [code, count]));
-
-  /** Whoever is here by one of the two sources: key, name, birth date, places, guardians. */
-  async function people(): Promise<string[]> {
-    const { rows } = await bed.db.database.query<{ text: string }>(
-      `select concat_ws(' | ', concat_ws(' ', p.source_key, p.last_name, p.first_name, p.birth_date),
-         (select string_agg(concat_ws(' ', e.profile, e.uai, case when e.is_head then 'head' end, nullif(e.level, ''), nullif(e.class_id, ''), nullif(e.class_label, ''), e.post ->> 'role', e.post ->> 'circonscription'), ', ' order by e.profile, e.uai)
-          from enrolment e where e.person_id = p.person_id and e.ends_on is null),
-         (select string_agg(g.source_key || ':' || l.relation, ' ' order by g.source_key)
-          from guardian_link l join person g on g.person_id = l.guardian_id where l.child_id = p.person_id)) as text
-       from person p where p.left_on is null and p.source in ($1, $2) order by p.source_key`,
-      [hand.sourceCode, other.sourceCode],
-    );
-    return rows.map(({ text }) => text);
-  }
-
-  beforeAll(async () => {
-    await bed.renew('2025-09-15');
-    const { declare } = bed.parts();
-    for (const source of [hand, other]) await declare.execute(source, caller);
-  });
-
-  it('a full export', async () => {
-    expect(await bringIn('aaf-1d-full')).toMatchObject({ state: 'COMPLETED' });
-    expect(await people()).toEqual(written('aaf-1d-full'));
-  });
-
-  it('a delta: lists replaced whole, somebody new, somebody gone', async () => {
-    const report = await bringIn('aaf-1d-delta');
-    expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 1, peopleRemoved: 1 });
-    expect(counted(report)).toEqual({ ATTRIBUTE_UNKNOWN: 1, OPERATION_UNKNOWN: 1 });
-    expect(await people()).toEqual(written('aaf-1d-delta'));
-  });
-
-  it('a delta after one that is missing: a change without its base; who goes is still stated by another source, and stays', async () => {
-    const ewen = aPupil('autre-1', 'Ewen SALAÜN', '0440290B', {
-      ...{ born: '2018-02-01', ine: '130045678AB' },
-    });
-    await state(bed, other.sourceCode, '2025-09-16', [aSchool('0440290B'), ewen]);
-    // One person: the first source's word counts as long as it states him.
-    expect(await people()).toEqual(written('aaf-1d-delta'));
-    const report = await bringIn('aaf-1d-delta-next');
-    expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 2, peopleRemoved: 2 });
-    expect(counted(report)).toEqual({ MODIFICATION_WITHOUT_BASE: 1 });
-    expect(await people()).toEqual(written('aaf-1d-delta-next'));
-  });
-
-  it('the missing one, when it comes late, is refused, and changes nothing', async () => {
-    expect(await bringIn('aaf-1d-delta-late')).toMatchObject({
-      ...{ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] },
-    });
-    expect(await people()).toEqual(written('aaf-1d-delta-next'));
-  });
-
-  describe('DIR-5: inspectors and advisers are in the schools of their circonscription', () => {
-    const circonscriptions = async () => {
-      const { rows } = await bed.db.database.query<{ text: string }>(
-        `select uai || ' ' || circonscription as text from stated_structure where source = $1 order by uai`,
-        [hand.sourceCode],
-      );
-      return rows.map(({ text }) => text);
-    };
-
-    beforeAll(async () => {
-      await bed.renew('2025-09-15');
-      await bed.parts().declare.execute(hand, caller);
-    });
-
-    it('as a full export names it; it is itself no school, and its secretary is in none', async () => {
-      const report = await bringIn('aaf-1d-inspection');
-      expect(report).toMatchObject({ state: 'COMPLETED' });
-      expect(counted(report)).toEqual({ STRUCTURE_UNKNOWN: 1, WITHOUT_STRUCTURE: 1 });
-      expect(await people()).toEqual(written('aaf-1d-inspection'));
-      expect(await circonscriptions()).toEqual([
-        '0440001M 4191',
-        '0440290B Saint-Nazaire Est',
-        '0440358A Saint-Nazaire Est',
-      ]);
-    });
-
-    it('a delta: one has another name, a school comes into it, and nobody of the staff is named', async () => {
-      await bed.onDay('2025-09-16');
-      const report = await bringIn('aaf-1d-inspection-delta');
-      expect(report).toMatchObject({ state: 'COMPLETED', peopleRemoved: 1 });
-      expect(await people()).toEqual(written('aaf-1d-inspection-delta'));
-      expect(await circonscriptions()).toEqual([
-        '0440001M Saint-Nazaire Littoral',
-        '0440290B Saint-Nazaire Littoral',
-        '0440358A Saint-Nazaire Littoral',
-      ]);
-    });
-
-    it('a delta: functions that change', async () => {
-      await bed.onDay('2025-09-17');
-      const report = await bringIn('aaf-1d-inspection-next');
-      expect(report).toMatchObject({ state: 'COMPLETED', remarks: [] });
-      expect(await people()).toEqual(written('aaf-1d-inspection-next'));
-    });
-
-    it('DIR-3: a school with pupils stays one, though another names it as its circonscription', async () => {
-      const before = await people();
-      const wrong = { ENTEcoleCirconscription: ['4101'] };
-      const right = { ENTEcoleCirconscription: ['4190'] };
-      for (const [name, named] of [
-        ['wrong', wrong],
-        ['right', right],
-      ] as const) {
-        const said = { EtabEducNat: [['modify', '4103', named]] } as const;
-        const report = await deliver(name, '2025-09-17', said, hand.sourceCode);
-        expect(report).toMatchObject({ state: 'COMPLETED', peopleRemoved: 0 });
-        expect((await people()).filter((one) => / (STUDENT|TEACHER) /.test(one))).toEqual(
-          before.filter((one) => / (STUDENT|TEACHER) /.test(one)),
-        );
-      }
-      expect(await people()).toEqual(before);
-    });
-
-    it('a school of which alone a delta speaks stays in it, under its name, though nobody inspects it', async () => {
-      const gone = ['920201', '920203', '920204'].map((key) => ['delete', key] as const);
-      const name = { ENTStructureNomCourant: ['ECOLE PRIMAIRE$Les quatre vents$CHATEAUBRIANT'] };
-      const renamed = { EtabEducNat: [['modify', '4102', name]] } as const;
-      await bed.onDay('2025-09-18');
-      await deliver('gone', '2025-09-18', { PersEducNat: gone }, hand.sourceCode);
-      const report = await deliver('renamed', '2025-09-18', renamed, hand.sourceCode);
-      expect(report).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
-      expect(await circonscriptions()).toContain('0440358A Saint-Nazaire Littoral');
-    });
-  });
 });
