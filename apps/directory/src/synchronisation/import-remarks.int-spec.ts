@@ -66,8 +66,14 @@ it('DIR-3: each remark says file, line and key, those found by comparing rows to
   expect(rows.filter(({ name }) => text.includes(name))).toEqual([]);
 });
 
-it('DIR-5: a head reads where each remark stands in sentences, without the codes of the product', async () => {
+it('DIR-5: a head reads where each remark stands in sentences, without codes of the product or digests of names', async () => {
   await bed.db.asOwner(`update directory_import set own_school = true, uai = '${uaiA}'`);
+  // As the key of a pupil of ONDE is, alone and beside its school.
+  const digest = 'E-HdBG1kaSPWJOWyf5k6gopB';
+  const placed = `insert into remark_line (import_id, code, seq, subject, file, line) values ($1, 'INE_TWICE', $2, $3, 'a.csv', 7)`;
+  await bed.db.database.query(placed, [importId, 1, digest]);
+  await bed.db.database.query(placed, [importId, 2, `${uaiA}/${digest}`]);
+  await bed.db.database.query(placed, [importId, 3, 'E-77']);
   const { text } = await fileOf(importId, [uaiA]);
   await bed.db.asOwner(`update directory_import set own_school = false, uai = ''`);
   expect(text).toMatch(/^\uFEFFFichier;Ligne;Identifiant;Constat;À faire\r\n/);
@@ -75,6 +81,10 @@ it('DIR-5: a head reads where each remark stands in sentences, without the codes
   expect(text).not.toMatch(/DUPLICATE_ENTRY|GUARDIAN_UNKNOWN/);
   expect(text).toContain('Corrigez-le dans ONDE');
   expect(text).not.toContain('nouvel export');
+  expect(text).not.toContain(digest);
+  expect(text).toContain('a.csv;7;E-77;');
+  expect((await fileOf(importId)).text).toContain(digest);
+  await bed.db.database.query(`delete from remark_line where code = 'INE_TWICE'`);
 });
 
 it('keeps 10,000 places of a code, counts the others, and the file says so', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageOf } from '#libs/http';
 import { plural } from '#libs/money';
 import { csvLines, writeCsv } from '#libs/spreadsheets';
+import { subjectOfHead } from './domain/remarks.js';
 import { type ImportReport, Imports } from './imports.pg.js';
 import { RemarkLines } from './remark-lines.pg.js';
 
@@ -29,7 +30,7 @@ export class ReadRemarksFile {
     const sentences = new Map(remarks.map((remark) => [remark.code, remark]));
     const table = rows.map(({ code, file, line, subject }) => {
       const { message = code, todo = '' } = sentences.get(code) ?? {};
-      return [code, file, line || null, subject, message, todo];
+      return [code, file, line || null, seen ? subjectOfHead(subject) : subject, message, todo];
     });
     const whole = [...table, ...(nextCursor === '' ? remarks.flatMap(withoutPlace) : [])];
     const shown = (row: (typeof whole)[number]) => (seen ? row.slice(1) : row);

@@ -7,6 +7,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { subjectOfHead } from './domain/remarks.js';
 import { Imports } from './imports.pg.js';
 import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
@@ -22,12 +23,17 @@ export class RemarksRpc {
 
   @Answers(DirectoryService.method.listRemarkLines)
   async list({ importId, code, ...page }: ListRemarkLinesRequest, caller: Caller) {
-    await this.imports.get(importId, schoolsSeen(caller));
+    const seen = schoolsSeen(caller);
+    await this.imports.get(importId, seen);
     const limit = pageLimitOf(page.limit);
     const after = decodeCursor(page.cursor, 'text', 'integer');
     const found = await this.remarkLines.page(importId, { code, limit, after });
     const { rows, nextCursor } = pageOf(found, limit, (row) => [row.code, row.seq]);
-    return { lines: rows.map(({ seq: _seq, ...line }) => line), nextCursor };
+    const lines = rows.map(({ seq: _seq, subject, ...line }) => ({
+      ...line,
+      subject: seen ? subjectOfHead(subject) : subject,
+    }));
+    return { lines, nextCursor };
   }
 
   @Answers(DirectoryService.method.readRemarksFile)

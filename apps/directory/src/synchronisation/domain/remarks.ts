@@ -211,6 +211,10 @@ export const todoOfHead = (code: string): string => {
   return TODO_OF_HEADS.get(todo) ?? todo;
 };
 
+/** Of a table without identifiers the key is a digest, which tells a head nothing: file and line do. */
+export const subjectOfHead = (subject: string): string =>
+  /(^|\/)[ERP]-[\w-]{22}$/.test(subject) ? '' : subject;
+
 const BRAKED: Partial<Record<keyof Figures, string>> = {
   ended: 'départs',
   identities: 'changements d’identité',
