@@ -7,6 +7,8 @@ import { exported, why } from '../../apps/directory/test/a-person-export.test-su
 import { OrderDocument } from '../../apps/membership/src/orders/notices/order-document.js';
 import { paperOf, statementWith } from '../../apps/membership/test/a-statement.test-support.js';
 import { anOrderPaper } from '../../apps/membership/test/an-order-paper.test-support.js';
+import { letterDocument } from '../../apps/provisioning/src/letters/letter-document.js';
+import type { Addressee } from '../../apps/provisioning/src/letters/domain/letter.js';
 import { localDate } from '#libs/time';
 
 const issuedOn = localDate('2023-01-29');
@@ -38,6 +40,27 @@ const longRow = [
   'Une phrase qui ne finit pas, et que nulle page ne contient. '.repeat(300),
 ];
 
+const addressee: Addressee = {
+  ...{
+    accountId: 'a',
+    profile: 'RELATIVE',
+    state: 'PROVISIONED',
+    firstName: 'Şeyma',
+    lastName: 'Lœgoat-d’Œuvre',
+  },
+  ...{ children: ['Zoé', 'Noël'], wayIn: 'LOCAL', wayInGap: '', entId: 'e', marketCode: 'm' },
+};
+const letter = {
+  to: addressee,
+  kind: 'ACTIVATION_CODE',
+  login: 'seyma.loegoat',
+  code: 'k7bpx3mn',
+} as const;
+const letters = {
+  ...{ school: 'École élémentaire Les Œillets', classLabel: 'CM1', on: localDate('2024-09-02') },
+  ...{ address: 'https://ent.example.org', letters: [letter], leftOut: [] },
+};
+
 /** Every kind of paper that the product makes, by the name a failure is to be told with. */
 export const papers: Readonly<Record<string, () => Promise<Buffer>>> = {
   'an issued invoice': () => invoicePdf(anInvoice()),
@@ -59,5 +82,16 @@ export const papers: Readonly<Record<string, () => Promise<Buffer>>> = {
     const table = { ...why, title: 'Décisions', columns: ['Donnée', 'Valeur'], rows: [longRow] };
     const services = [{ service: 'console', tables: [table] }];
     return personExportPaper({ ...exported, services }, 'Vous pouvez tout demander. '.repeat(400));
+  },
+  'a letter with a code': () => letterDocument(letters),
+  'a letter with a renewal code': () =>
+    letterDocument({ ...letters, classLabel: '', letters: [{ ...letter, kind: 'RENEWAL_CODE' }] }),
+  'a letter for ÉduConnect': () => {
+    const to = { ...addressee, wayIn: 'EDUCONNECT' };
+    return letterDocument({ ...letters, letters: [{ to, kind: 'WAY_IN', login: '', code: '' }] });
+  },
+  'who has no letter': () => {
+    const leftOut = [{ to: addressee, because: 'Déjà entré dans l’ENT : pas de lettre.' }];
+    return letterDocument({ ...letters, letters: [], leftOut });
   },
 };

@@ -138,6 +138,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/support/ent-nights/:day/schools/:uai/approval': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-nights/:day/schools/:uai/rejection': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-looks': ({ uai }) => ({ uai }),
+  '/api/schools/:uai/letters': () => ({ classLabel: 'CM1' }),
   '/api/support/plans/:planId/approval': () => ({ reason: 'AUTRE' }),
   '/api/support/plans/:planId/rejection': () => ({ reason: 'AUTRE' }),
   '/api/support/doubles/:pairId/answer': () => ({ answer: 'DIFFERENT' }),

@@ -19,11 +19,13 @@ import { sessionCookie } from './sessions/cookies.js';
 import * as sessionAnswers from './sessions/session.answers.js';
 import { SessionController } from './sessions/session.controller.js';
 import * as supportAnswers from './support/support.answers.js';
+import { LettersController } from './support/letters.controller.js';
 import { SupportController } from './support/support.controller.js';
 
 const controllers = [
   SessionController,
   SupportController,
+  LettersController,
   MembersController,
   PapersController,
   DocumentsController,
@@ -61,6 +63,16 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: sessionAnswers.session,
   },
   'post /api/logout': { summary: 'Ferme la session.', answer: sessionAnswers.loggedOut },
+  'post /api/schools/{uai}/letters': {
+    summary:
+      'Les lettres d’accès d’une classe, pour les élèves et responsables qui ne sont pas encore entrés ; chaque lettre est inscrite au journal (AUT-1).',
+    answer: 'PDF',
+  },
+  'post /api/accounts/{accountId}/letter': {
+    summary:
+      'La lettre d’accès d’une personne : le même code, ou un code de renouvellement si elle est déjà entrée ; inscrite au journal (AUT-1).',
+    answer: 'PDF',
+  },
   'get /api/support/people': {
     summary: 'Cherche des personnes ; la consultation est inscrite au journal (SUP-2).',
     answer: supportAnswers.people,

@@ -6,6 +6,8 @@ export const provisioningSettings = serviceSettings.extend({
   /** Before every key in Redis, so that environments can share one. */
   REDIS_PREFIX: z.string().min(1).default('ent-provisioning'),
   ENT_URL: z.url(),
+  /** Where people enter, as a letter prints it; unless told, the address that is called. */
+  ENT_PUBLIC_URL: z.url().optional(),
   ENT_LOGIN: z.string().min(1).default('connecteur'),
   ENT_PASSWORD: z.string().min(8),
   /** A call without an answer is given up after this long, and asked about (PRV-4). */

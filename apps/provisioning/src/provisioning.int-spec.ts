@@ -267,6 +267,21 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_ALLOWED',
     elsewhere: ['support-3', 'NOT_FOUND'],
   },
+  listLetterClasses: {
+    request: () => Promise.resolve({ uai }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['school', 'NOT_FOUND'],
+  },
+  printClassLetters: {
+    request: () => Promise.resolve({ uai, classLabel: 'CM1' }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['school', 'NOT_FOUND'],
+  },
+  printAccountLetter: {
+    request: anAccount,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['school', 'NOT_FOUND'],
+  },
 };
 
 it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(

@@ -12,6 +12,7 @@ import { DaysToldModule, PendingDaysTold } from './days-told/days-told.module.js
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { keepsIds } from './keeps-ids.js';
+import { LettersModule } from './letters/letters.module.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
 
 @Module({})
@@ -65,6 +66,7 @@ export class ProvisioningModule {
         AccountTracesModule,
         EntComparisonModule,
         DaysToldModule,
+        LettersModule.with({ url: settings.ENT_PUBLIC_URL ?? settings.ENT_URL }),
         WorkModule,
       ],
     };

@@ -43,6 +43,7 @@ export const auditActions = [
   'ldap-access.withdrawn',
   'ldap-secret.renewed',
   'leavers.erased',
+  'letter.printed',
   'market-amendment.approved',
   'market-amendment.proposed',
   'market-amendment.rejected',

@@ -49,7 +49,10 @@ export type Expected = {
   readonly body?: Shape;
 };
 
-/** Where a value stands in an answer: of a list, in the entry whose fields are so (the first where none is told). */
+/**
+ * Where a value stands in an answer: of a list, in the entry whose fields are so (the first where none is told); a field
+ * within another after a full stop.
+ */
 export type Place = { readonly where?: Readonly<Record<string, string>>; readonly take: string };
 
 export type Effect = { readonly request: CaseRequest; readonly expected: Expected };

@@ -188,11 +188,11 @@ function valueAt(body: unknown, { where = {}, take }: Place): string | undefined
   const of = Array.isArray(body)
     ? body.find((one: unknown) => wanted.every(([name, value]) => fieldOf(one, name) === value))
     : body;
-  const value = fieldOf(of, take);
+  const value = take.split('.').reduce(fieldOf, of);
   return typeof value === 'string' ? value : undefined;
 }
 
-const fieldOf = (value: unknown, name: string) =>
+const fieldOf = (value: unknown, name: string): unknown =>
   (value as Readonly<Record<string, unknown>> | null | undefined)?.[name];
 
 /** Names that a case needs before it begins: its effects may use what it remembers itself. */

@@ -189,6 +189,9 @@ export function fakeServices(): ClientsOfVisitor {
       getAnnexe2: () => ({ fileName: 'annexe2.csv' }),
     },
     provisioning: {
+      listLetterClasses: () => ({ classes: [{ label: 'CM1', pupils: 24 }] }),
+      printClassLetters: () => ({ fileName: 'lettres.pdf', content: Buffer.from('%PDF-') }),
+      printAccountLetter: () => ({ fileName: 'lettre.pdf', content: Buffer.from('%PDF-') }),
       listAccounts: () => ({ accounts: [account] }),
       findAccountsByLogin: ({ loginPrefix }) => ({
         accounts: account.login.startsWith(loginPrefix) ? [account] : [],

@@ -139,6 +139,7 @@ const bodies: Record<string, object> = {
   '/api/support/ent-nights/:day/schools/:uai/approval': { reason: 'CONTROLE' },
   '/api/support/ent-nights/:day/schools/:uai/rejection': { reason: 'CONTROLE' },
   '/api/support/ent-looks': { uai: '0440437L' },
+  '/api/schools/:uai/letters': { classLabel: 'CM1' },
   '/api/support/plans/:planId/approval': { reason: 'AUTRE' },
   '/api/support/plans/:planId/rejection': { reason: 'AUTRE' },
   '/api/support/imports/:importId/approval': { reason: 'AUTRE' },

@@ -11,6 +11,8 @@ export type Hat =
   | 'support-2'
   | 'support-3'
   | 'dpo'
+  // Of the first member's school.
+  | 'head'
   | 'reader'
   | 'orderer'
   | 'finance'

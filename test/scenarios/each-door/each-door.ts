@@ -157,6 +157,8 @@ function loginOf(hat: Hat, { own, other }: TwoMembers): string {
     case 'orderer':
     case 'finance':
       return own.login(hat);
+    case 'head':
+      return `school-${own.uai.toLowerCase()}`;
     case 'other orderer':
       return other.login('orderer');
     default:

@@ -164,6 +164,20 @@ const provisioning: readonly Rpc[] = [
     tells: ({ uai }) => ({ accounts: [{ uai }] }),
   },
   {
+    rpc: 'ProvisioningService.printClassLetters',
+    call: async (services, { uai }) => {
+      const { classes } = await services.provisioning().listLetterClasses({ uai });
+      const classLabel = classes[0]!.label;
+      return services.provisioning().printClassLetters({ uai, classLabel });
+    },
+    tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
+  },
+  {
+    rpc: 'ProvisioningService.printAccountLetter',
+    call: (services, { accountId }) => services.provisioning().printAccountLetter({ accountId }),
+    tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
+  },
+  {
     rpc: 'ProvisioningService.findAccountsByLogin',
     call: async (services, { accountId }) => {
       const desk = services.provisioning('support-2');

@@ -28,6 +28,23 @@ export const support: readonly Door[] = [
     tells: () => ({ transitions: some }),
   },
   {
+    route: 'get /api/schools/:uai/letter-classes',
+    as: 'head',
+    tells: () => ({ classes: some }),
+    keep: ({ classes }) => ({ classLabel: classes[0].label }),
+  },
+  {
+    route: 'post /api/schools/:uai/letters',
+    as: 'head',
+    body: ({ classLabel }) => ({ classLabel }),
+    tells: () => ({ text: expect.stringMatching(/^%PDF-/) as unknown }),
+  },
+  {
+    route: 'post /api/accounts/:accountId/letter',
+    as: 'head',
+    tells: () => ({ text: expect.stringMatching(/^%PDF-/) as unknown }),
+  },
+  {
     route: 'post /api/support/accounts/:accountId/decisions',
     as: 'support-2',
     body: decision('SUSPEND'),

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { GetStatementRequestSchema } from '#libs/contracts';
 import { shapeOf, validated } from '#libs/http';
 import { Clients } from '../clients/clients.module.js';
+import { pdf } from '../pdf-answer.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { OwnMembership } from './own-membership.js';
 
@@ -57,12 +58,4 @@ export class PapersController {
     const { fileName, content } = await billing.getInvoicePdf({ invoiceId });
     return pdf(fileName, content);
   }
-}
-
-function pdf(fileName: string, content: Uint8Array): StreamableFile {
-  const safeName = fileName.replace(/[^\w.-]/g, '_');
-  return new StreamableFile(content, {
-    type: 'application/pdf',
-    disposition: `attachment; filename="${safeName}"`,
-  });
 }

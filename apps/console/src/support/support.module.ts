@@ -8,13 +8,14 @@ import { ShowDouble } from './show-double.js';
 import { ShowPerson } from './show-person.js';
 import { ShowSchool } from './show-school.js';
 import { ShowSchoolPeople } from './show-school-people.js';
+import { LettersController } from './letters.controller.js';
 import { SupportController } from './support.controller.js';
 
 export { DoublesSeen };
 export { fullName } from './domain/masking.js';
 
 @Module({
-  controllers: [SupportController],
+  controllers: [SupportController, LettersController],
   providers: [
     SearchPeople,
     ShowDouble,

@@ -26,6 +26,7 @@ import type {
   ListDraftsResponse,
   ListDropAreaResponse,
   ListEntNightsResponse,
+  ListLetterClassesResponse,
   ListEntSchoolLooksResponse,
   ListErasuresResponse,
   ListImportsResponse,
@@ -167,6 +168,7 @@ export type PlanChangesPage = Json<ListPlanChangesResponse>;
 export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
 export type EntNights = Json<ListEntNightsResponse>;
+export type LetterClasses = Json<ListLetterClassesResponse>;
 export type EntSchoolLooks = Json<ListEntSchoolLooksResponse>;
 export type EntSchoolLookView = Json<GetEntSchoolLookResponse>;
 export type MergesPage = Json<ListMergesResponse>;

@@ -65,6 +65,22 @@ export function putFile<T>(path: string, file: Blob): Promise<T> {
   });
 }
 
+/** Asks for a file that is made now, and has the browser keep it under the name that it comes with. */
+export async function download(path: string, body: object): Promise<void> {
+  const response = await fetched(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrfToken },
+  });
+  if (!response.ok) throw await problemOf(path, response);
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = name ?? 'document.pdf';
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 function change<T>(
   method: string,
   path: string,
@@ -84,18 +100,25 @@ function change<T>(
 }
 
 async function send<T>(path: string, init: RequestInit): Promise<T> {
-  let response: Response;
+  const response = await fetched(path, init);
+  if (!response.ok) throw await problemOf(path, response);
+  return (await response.json().catch(() => undefined)) as T;
+}
+
+async function fetched(path: string, init: RequestInit): Promise<Response> {
   try {
-    response = await fetch(path, { ...init, credentials: 'same-origin' });
+    return await fetch(path, { ...init, credentials: 'same-origin' });
   } catch {
     throw new Problem(unreachable);
   }
+}
+
+async function problemOf(path: string, response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body as T;
   const problem = (body as ProblemBody | undefined) ?? { ...unreachable, status: response.status };
   if (problem.status === 401 && path !== '/api/session') logInAgain();
   if (problem.code === 'LOGIN_TOO_OLD') logInAgain({ afresh: true });
-  throw new Problem(problem);
+  return new Problem(problem);
 }
 
 const unreachable: ProblemBody = {

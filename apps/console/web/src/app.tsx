@@ -10,6 +10,7 @@ import { SchoolPeoplePage } from './pages/directory/school-people-page.js';
 import { EntLookPage } from './pages/ent-nights/ent-look-page.js';
 import { EntNightPage } from './pages/ent-nights/ent-night-page.js';
 import { EntNightsPage } from './pages/ent-nights/ent-nights-page.js';
+import { LettersPage } from './pages/letters/letters-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
 import { ApplicationPage } from './pages/group/application-page.js';
 import { AuditPage } from './pages/group/audit-page.js';
@@ -102,6 +103,7 @@ const routes: readonly Route[] = [
     pattern: '/annuaire/doublons/:id',
     show: ({ id = '' }) => <DoublePage key={id} pairId={id} />,
   },
+  { pattern: '/lettres', show: () => <LettersPage /> },
   { pattern: '/rapprochements', show: () => <EntNightsPage /> },
   { pattern: '/rapprochements/:day', show: ({ day = '' }) => <EntNightPage day={day} /> },
   {

@@ -47,6 +47,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'ldap-access.withdrawn': 'Annuaire LDAP fermé',
   'ldap-secret.renewed': 'Mot de passe LDAP renouvelé',
   'leavers.erased': 'Partants effacés',
+  'letter.printed': 'Lettre d’accès imprimée',
   'person.exported': 'Données d’une personne remises',
   'market-amendment.approved': 'Avenant au marché approuvé',
   'market-amendment.proposed': 'Avenant au marché proposé',

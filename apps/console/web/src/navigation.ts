@@ -39,6 +39,11 @@ export function navigationOf(
       description:
         'Qui est dans votre école, par classe ; envoyer les listes d’ONDE ou vos fichiers.',
     });
+    links.push({
+      text: 'Lettres d’accès',
+      href: '/lettres',
+      description: 'Imprimer, classe par classe, comment élèves et familles entrent dans l’ENT.',
+    });
   }
   if (hasRole(session, 'member-reader', 'member-orderer', 'member-finance')) {
     links.push({

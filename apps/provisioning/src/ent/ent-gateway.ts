@@ -39,6 +39,13 @@ export type EntMember = EntUser & {
   /** Of a relative. */
   readonly childEntIds: readonly string[];
 };
+/** How somebody comes in; read to be printed, and kept nowhere (AUT-1). */
+export type EntWayIn = {
+  readonly entId: string;
+  readonly login: string;
+  /** Undefined: it was used. */
+  readonly activationCode: string | undefined;
+};
 export type EntClass = { readonly entId: string; readonly label: string };
 
 /** Of one user, asked by the ENT's identifier. */
@@ -156,4 +163,10 @@ export abstract class EntGateway {
   abstract leaveClass(classId: string, entId: string): Promise<void>;
   /** With its classes. To leave the classes alone would keep the user in the school's groups. */
   abstract leaveStructure(structureId: string, entId: string): Promise<void>;
+  /** Of everybody in the class. Throws EntPlaceGone. */
+  abstract waysInOfClass(classId: string): Promise<EntWayIn[]>;
+  /** Undefined: the ENT has no such user, or has it pre-deleted. */
+  abstract wayInOf(entId: string): Promise<EntWayIn | undefined>;
+  /** By the ENT's identifier; makes the codes before them worthless. Whom the ENT does not know is left out. */
+  abstract renewalCodes(entIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

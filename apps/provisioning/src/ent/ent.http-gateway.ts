@@ -8,9 +8,11 @@ import {
   EntRefused,
   EntUnavailable,
   type EntUser,
+  type EntWayIn,
   type EntWhereabouts,
   type NewEntUser,
 } from './ent-gateway.js';
+import { renewalCodesIn, wayInFrom } from './ent-way-in.js';
 import { isFed, isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
@@ -178,6 +180,28 @@ export class EntHttpGateway extends EntGateway {
     const answer = await this.#session.call('DELETE', path);
     if (answer.isDone) idOf(answer.body);
     else if (answer.status !== 404) throw new EntRefused('ENT_MOVE_REFUSED');
+  }
+
+  override async waysInOfClass(classId: string): Promise<EntWayIn[]> {
+    const answer = await this.#session.call('GET', `/directory/class/${classId}/users`);
+    if (!answer.isDone && answer.status === 404) throw new EntPlaceGone();
+    if (!answer.isDone) throw new EntUnavailable('ENT_FAULT');
+    return entriesOf(answer.body).map(wayInFrom);
+  }
+
+  override async wayInOf(entId: string): Promise<EntWayIn | undefined> {
+    const answer = await this.#session.call('GET', `/directory/user/${entId}`);
+    if (!answer.isDone && answer.status !== 404) throw new EntUnavailable('ENT_FAULT');
+    if (!answer.isDone || isPreDeleted(entriesOf([answer.body])[0]!)) return undefined;
+    return wayInFrom(entriesOf([answer.body])[0]!);
+  }
+
+  override async renewalCodes(entIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const answer = await this.#session.call('POST', '/auth/massGeneratePasswordRenewalCode', {
+      json: { users: entIds },
+    });
+    if (!answer.isDone) throw new EntRefused('ENT_RENEWAL_REFUSED');
+    return renewalCodesIn(answer.body, entIds);
   }
 
   /** One that is not there yet is made. */

@@ -18,6 +18,7 @@ export {
   type EntMember,
   type EntProfile,
   type EntUser,
+  type EntWayIn,
   type EntWhereabouts,
 } from './ent-gateway.js';
 export { EntHttpGateway } from './ent.http-gateway.js';

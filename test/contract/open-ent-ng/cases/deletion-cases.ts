@@ -1,6 +1,7 @@
 import type { Case, CaseRequest } from '../case.js';
 import { entry, equals, fields, is, matching, noEntry, nothingIn } from '../shape.js';
 import { json, noBody, openedSession, refused, refusedLogin, rightMissing } from './answers.js';
+import { renewed } from './letter-cases.js';
 import { administrators, user, usersOfSchool } from './user-cases.js';
 
 const del = (query: string): CaseRequest => ({
@@ -84,7 +85,7 @@ export const deletionCases: readonly Case[] = [
     level: 'WRITING',
     request: { method: 'PUT', path: '/auth/block/{pupil}', json: { block: true } },
     expected: noBody(200),
-    effects: [{ request: logIn(password), expected: refusedLogin('auth\\.error\\.blockedUser') }],
+    effects: [{ request: logIn(renewed), expected: refusedLogin('auth\\.error\\.blockedUser') }],
   },
   {
     id: 'ban',
@@ -230,7 +231,7 @@ export const deletionCases: readonly Case[] = [
     source: '§1.6',
     certainty: 'I',
     level: 'WRITING',
-    request: logIn(password),
+    request: logIn(renewed),
     expected: refusedLogin(),
   },
   {

@@ -40,6 +40,8 @@ export type User = Ties & {
   /** There: never used. There is no way to make another (§1.9). */
   readonly activationCode: string | null;
   readonly password: string | null;
+  /** A password-renewal code and when it was made, in milliseconds; one at a time (§1.9). */
+  readonly reset?: { readonly code: string; readonly at: number } | undefined;
   /** Came in by an identity provider. */
   readonly federated: boolean;
   readonly blocked: boolean;

@@ -112,3 +112,35 @@ export function activate(
   graph.change(user, { activationCode: null, password });
   return undefined;
 }
+
+/** Production's template; the code's own default is one hour (§1.9). */
+const resetValidMs = 24 * 3_600_000;
+
+/** §1.9. Of those that are there; the code before it is worth nothing any more. */
+export function makeRenewalCodes(
+  graph: Graph,
+  userIds: readonly string[],
+): Record<string, { code: string; date: number }> {
+  const made = userIds.flatMap((userId) => {
+    const user = graph.users.get(userId);
+    if (!user || user.deleteDate !== null) return [];
+    const reset = { code: activationCode(Math.random), at: graph.clock.now() };
+    graph.change(user, { reset });
+    return [[userId, { code: reset.code, date: reset.at }] as const];
+  });
+  return Object.fromEntries(made);
+}
+
+/** §1.9. Whether the password is the new one. */
+export function resetPassword(
+  graph: Graph,
+  login: string,
+  code: string,
+  password: string,
+): boolean {
+  const user = graph.userOfLogin(login);
+  if (!user?.reset || user.reset.code !== code || password.length < 8) return false;
+  if (graph.clock.now() - user.reset.at > resetValidMs) return false;
+  graph.change(user, { password, activationCode: null, reset: undefined });
+  return true;
+}

@@ -2,6 +2,7 @@ import type { Graph } from '../graph/graph.js';
 import { createClass } from '../graph/schools.js';
 import { linkToClass, unlinkFromClass } from '../graph/ties.js';
 import { createUserInClass } from '../graph/users.js';
+import { classUser } from './user-answers.js';
 import { at, type Call, notFound, ok, type Route } from './route.js';
 
 const structureOfClassInPath = {
@@ -47,6 +48,19 @@ export const classRoutes: readonly Route[] = [
     answer: ({ graph }, { parameters: [structureId = ''], query, json }) => {
       const hasDefaultRoles = query.get('setDefaultRoles') === 'true';
       return ok({ id: createClass(graph, structureId, json(), hasDefaultRoles).id }, 201);
+    },
+  },
+  {
+    name: 'class-users',
+    method: 'GET',
+    pattern: at('/directory/class/:id/users'),
+    access: structureOfClassInPath,
+    answer: ({ graph }, { parameters: [classId = ''], query }) => {
+      const wanted = query.getAll('type');
+      const users = graph
+        .usersOfClass(classId)
+        .filter(({ type }) => wanted.length === 0 || wanted.includes(type));
+      return ok(users.map((user) => classUser(graph, user)));
     },
   },
   {

@@ -74,6 +74,22 @@ export function exportedUser(graph: Graph, user: User) {
   };
 }
 
+/** A user in the list of a class (§1.2). */
+export function classUser(graph: Graph, user: User) {
+  const { id, lastName, firstName, displayName, login, birthDate, lastLogin, type, source } = user;
+  return {
+    ...{ lastName, firstName, id, hasEmail: user.more.email !== undefined, login },
+    ...{ originalLogin: login, activationCode: user.activationCode, displayName, birthDate },
+    ...{ lastLogin, type, blocked: user.blocked || null, source },
+    relativeList: user.relativeIds.flatMap((relativeId) => {
+      const relative = graph.users.get(relativeId);
+      return relative
+        ? [{ relatedName: relative.displayName, relatedId: relativeId, relatedType: 'Relative' }]
+        : [];
+    }),
+  };
+}
+
 /** A user alone. */
 export function userDetail(graph: Graph, user: User) {
   const { type, more, relativeIds, activationCode, birthDate, lastLogin, ...rest } = user;

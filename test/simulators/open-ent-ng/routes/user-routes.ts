@@ -1,7 +1,7 @@
 import { remove, restore } from '../graph/deletions.js';
 import type { Graph } from '../graph/graph.js';
 import { relate, unrelate } from '../graph/ties.js';
-import { block, updateUser } from '../graph/users.js';
+import { block, makeRenewalCodes, updateUser } from '../graph/users.js';
 import { at, type Call, empty, notFound, ok, type Route } from './route.js';
 import { exportedUser, listedUser, userDetail } from './user-answers.js';
 
@@ -24,6 +24,9 @@ const bothInPath = {
     parameters.map((userId) => structuresOfUser(graph, userId)),
 };
 
+const idsIn = (users: unknown): string[] =>
+  Array.isArray(users) ? users.filter((each) => typeof each === 'string') : [];
+
 /** Users; the section of `open-ent-ng.md` that states each is in its comment. */
 export const userRoutes: readonly Route[] = [
   // §1.8: of another module than the writer's, so no import holds it up.
@@ -37,6 +40,18 @@ export const userRoutes: readonly Route[] = [
       block(graph, userId, json().block === true);
       return empty;
     },
+  },
+  // §1.9: for several people at once; whom it does not know is not in the answer.
+  {
+    name: 'renewal-codes',
+    method: 'POST',
+    pattern: at('/auth/massGeneratePasswordRenewalCode'),
+    access: {
+      structuresOf: (graph: Graph, { json }: Call) =>
+        idsIn(json().users).map((userId) => structuresOfUser(graph, userId)),
+    },
+    needsUser: true,
+    answer: ({ graph }, { json }) => ok(makeRenewalCodes(graph, idsIn(json().users))),
   },
   // §1.4
   {

@@ -1,4 +1,4 @@
-import { activate } from '../graph/users.js';
+import { activate, resetPassword } from '../graph/users.js';
 import { type Answer, at, json, redirect, type Route } from '../routes/route.js';
 import { firstLogin, personOf } from './federated-login.js';
 
@@ -93,6 +93,20 @@ export const sessionRoutes: readonly Route[] = [
           : 'auth.activation.invalid.argument';
       if (refusal === undefined) return redirect('/auth/login');
       return json(200, { error: { message: refusal }, activationCode: code, login, cgu: true });
+    },
+  },
+  {
+    name: 'reset',
+    method: 'POST',
+    pattern: at('/auth/reset'),
+    access: 'PUBLIC',
+    answer: ({ graph }, { form }) => {
+      const [login, code] = [form.get('login') ?? '', form.get('resetCode') ?? ''];
+      const password = form.get('password') ?? '';
+      const isDone =
+        password === form.get('confirmPassword') && resetPassword(graph, login, code, password);
+      if (isDone) return redirect('/auth/login');
+      return json(200, { error: { message: 'auth.reset.invalid.argument' }, login });
     },
   },
 ];

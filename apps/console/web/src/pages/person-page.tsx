@@ -23,7 +23,9 @@ import {
   wayIn,
   decisionReason,
 } from '../words.js';
+import { hasRole, useSession } from '../session-context.js';
 import { AccountDecision } from './account-decision.js';
+import { PrintButton } from './letters/print-button.js';
 import { StateBadge } from './search-page.js';
 
 type Why = { reason?: string; ticket?: string };
@@ -146,6 +148,7 @@ type AccountProps = {
 };
 
 function Account({ account, why, mayReadHistory, reload }: AccountProps) {
+  const session = useSession();
   const [open, setOpen] = useState(false);
   return (
     <article className="account" data-testid="account">
@@ -165,6 +168,13 @@ function Account({ account, why, mayReadHistory, reload }: AccountProps) {
         )}
         {account.failureCode && <Fact label="Cause technique">{account.failureCode}</Fact>}
       </dl>
+      {hasRole(session, 'school') && (
+        <PrintButton
+          label="Imprimer la lettre d’accès"
+          path={`/api/accounts/${encodeURIComponent(account.accountId)}/letter`}
+          body={{}}
+        />
+      )}
       {mayReadHistory && (
         <>
           <Button

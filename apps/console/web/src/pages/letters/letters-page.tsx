@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { get } from '../../api.js';
+import type { LetterClasses } from '../../api-types.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Answer, Page } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { useSession } from '../../session-context.js';
+import { OwnSchoolField } from '../directory/own-school-field.js';
+import { PrintButton } from './print-button.js';
+
+/** A head prints how the pupils and families of a class come in: two clicks from anywhere (AUT-1). */
+export function LettersPage() {
+  const { uais } = useSession();
+  const [uai, setUai] = useState(uais.length === 1 ? uais[0]! : '');
+  return (
+    <Page
+      title="Lettres d’accès"
+      lead="Une page par élève et par responsable qui n’est pas encore entré dans l’ENT. Les codes sont lus dans l’ENT au moment d’imprimer : distribuez les lettres, puis effacez le fichier."
+    >
+      {uais.length === 0 && <p>Votre profil ne désigne aucune école.</p>}
+      {uais.length > 1 && <OwnSchoolField uais={uais} value={uai} change={setUai} />}
+      {uai && <Classes key={uai} uai={uai} />}
+    </Page>
+  );
+}
+
+function Classes({ uai }: { uai: string }) {
+  const path = `/api/schools/${encodeURIComponent(uai)}`;
+  const answer = useAnswer(`letter classes ${uai}`, () =>
+    get<LetterClasses>(`${path}/letter-classes`),
+  );
+  return (
+    <Answer of={answer}>
+      {({ classes }) =>
+        classes.length === 0 ? (
+          <p>Aucune classe n’a d’élève aujourd’hui : les lettres suivent le prochain import.</p>
+        ) : (
+          <>
+            <DataTable
+              caption="Classes de l’école"
+              headers={['Classe', 'Élèves', 'Lettres']}
+              rows={classes.map(({ label, pupils }) => ({
+                key: label,
+                cells: [
+                  label,
+                  pupils,
+                  <PrintButton
+                    key="print"
+                    label="Imprimer les lettres"
+                    title={`Imprimer les lettres de la classe ${label}`}
+                    path={`${path}/letters`}
+                    body={{ classLabel: label }}
+                  />,
+                ],
+              }))}
+            />
+            <p>
+              Mot de passe perdu, lettre égarée : la lettre d’une seule personne s’imprime depuis sa
+              fiche.
+            </p>
+          </>
+        )
+      }
+    </Answer>
+  );
+}

@@ -1,0 +1,16 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LetterPeople } from './letter-people.pg.js';
+import { LettersRpc } from './letters.rpc.js';
+import { EntAddressForPeople, PrintLetters } from './print-letters.js';
+
+/** How somebody comes in, on paper: codes are read from the ENT, printed and kept nowhere (AUT-1). */
+@Module({})
+export class LettersModule {
+  static with(address: EntAddressForPeople): DynamicModule {
+    return {
+      module: LettersModule,
+      controllers: [LettersRpc],
+      providers: [LetterPeople, PrintLetters, { provide: EntAddressForPeople, useValue: address }],
+    };
+  }
+}

@@ -1,0 +1,208 @@
+import { jest } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { Commands } from '#libs/commands';
+import { PgBusinessDate } from '#libs/messaging';
+import { callerOf, required } from '#libs/testing';
+import { activate, resetPassword } from '../../../../test/simulators/open-ent-ng/graph/users.js';
+import { pdfWords } from '../../../../test/support/pdf-words.js';
+import { PdfFile } from '../../../../test/support/pdf-file.js';
+import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { EntHttpGateway } from '../ent/ent.module.js';
+import { LetterPeople } from './letter-people.pg.js';
+import { PrintLetters } from './print-letters.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+const uai = '0440001A';
+const classLabel = 'CM1 Les Mésanges';
+const head = callerOf({ roles: ['school'], uais: [uai] });
+const pupil = (number: number, more: Partial<APerson> = {}) =>
+  aPupil(number, {
+    uai,
+    classLabel,
+    firstName: `Prénom${number}`,
+    lastName: `Nom${number}`,
+    ...more,
+  });
+const guardian = (number: number, lastName: string, children: number[]): APerson =>
+  aPupil(number, {
+    ...{
+      uai,
+      profile: 'RELATIVE',
+      birthDate: '',
+      classLabel: '',
+      firstName: `Parent${number}`,
+      lastName,
+    },
+    childIds: children.map((child) => pupil(child).personId),
+  });
+
+/** Three pupils; the first has two guardians who live apart, one of whom has a child in another class too. */
+async function aClass(): Promise<void> {
+  const other = pupil(4, { classLabel: 'CP' });
+  const people = [
+    pupil(1),
+    pupil(2),
+    pupil(3),
+    other,
+    guardian(51, 'Kerduval', [1]),
+    guardian(52, 'Autrenom', [1, 4]),
+  ];
+  await bed.aMembership('m1', { ordered: 30, uais: [uai] });
+  await bed.import(people, { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+}
+
+function letters(url = bed.ent.url): PrintLetters {
+  const { database, unitOfWork } = bed.fresh;
+  const gateway = new EntHttpGateway({
+    ...{ url, login: 'connecteur', password: 'connecteur-secret', timeoutMs: 2_000 },
+  });
+  const commands = new Commands(unitOfWork, new PgBusinessDate(database));
+  const address = { url: 'https://ent.example.org' };
+  return new PrintLetters(commands, new LetterPeople(database), gateway, address);
+}
+
+const accountOf = async (number: number): Promise<{ accountId: string; entId: string }> => {
+  const [row] = await bed.rows<{ account_id: string; ent_id: string }>(
+    'select account_id, ent_id from account where person_id = $1',
+    [pupil(number).personId],
+  );
+  return { accountId: row!.account_id, entId: row!.ent_id };
+};
+const userOf = async (number: number) => bed.ent.graph.users.get((await accountOf(number)).entId)!;
+const pagesOf = (pdf: Buffer) =>
+  [...new PdfFile(pdf).pages()].map(({ texts }) => texts.map(({ text }) => text).join(' '));
+const printed = () =>
+  bed.rows<{ subject: string; details: { kind: string } }>(
+    "select subject, details from platform.audit_entry where action like 'letter.%' order by id",
+  );
+
+it('AUT-1: a class: a page each with the code that the ENT has, the same when printed again, each traced', async () => {
+  await aClass();
+  const first = await letters().ofClass(uai, classLabel, head);
+  const pages = pagesOf(first.pdf);
+  expect([first.printed, first.leftOut, pages.length]).toEqual([5, 0, 5]);
+  for (const number of [1, 2, 3, 51, 52]) {
+    const { login, activationCode, firstName } = await userOf(number);
+    const own = pages.filter((page) => page.includes(activationCode!));
+    expect(own).toHaveLength(1);
+    expect(own[0]).toContain(login);
+    expect(own[0]).toContain(firstName);
+  }
+  const again = await letters().ofClass(uai, classLabel, head);
+  expect(pdfWords(again.pdf)).toEqual(pdfWords(first.pdf));
+  const lines = await printed();
+  expect(lines).toHaveLength(10);
+  expect(new Set(lines.map(({ details }) => details.kind))).toEqual(new Set(['ACTIVATION_CODE']));
+});
+
+it('AUT-1: on a guardian’s letter there is no trace of the other, nor of a child of another class', async () => {
+  await aClass();
+  const { pdf } = await letters().ofClass(uai, classLabel, head);
+  const of = (name: string) => pagesOf(pdf).filter((page) => page.includes(name));
+  const [[one], [two]] = [of('Kerduval'), of('Autrenom')];
+  expect(one).toContain('À remettre par Prénom1');
+  expect(one).not.toMatch(/Autrenom|Parent52/);
+  expect(two).not.toMatch(/Kerduval|Parent51|Prénom4/);
+});
+
+it('AUT-1: who is in gets a renewal code alone and never with the class; it works, and ends the one before', async () => {
+  await aClass();
+  const { accountId } = await accountOf(1);
+  const { login, activationCode } = await userOf(1);
+  activate(bed.ent.graph, login, activationCode!, 'mot-de-passe');
+  const ofClass = await letters().ofClass(uai, classLabel, head);
+  expect([ofClass.printed, ofClass.leftOut]).toEqual([4, 1]);
+  expect(pagesOf(ofClass.pdf).at(-1)).toContain('Déjà entré dans l’ENT');
+  expect((await userOf(1)).reset).toBeUndefined();
+
+  await letters().ofAccount(accountId, head);
+  const old = (await userOf(1)).reset!.code;
+  const { pdf } = await letters().ofAccount(accountId, head);
+  const { code } = (await userOf(1)).reset!;
+  expect(pagesOf(pdf)).toHaveLength(1);
+  expect(pdfWords(pdf)).toContain(code);
+  expect(resetPassword(bed.ent.graph, login, old, 'un-autre-mot')).toBe(false);
+  expect(resetPassword(bed.ent.graph, login, code, 'un-autre-mot')).toBe(true);
+  const last = (await printed()).at(-1);
+  expect(last).toMatchObject({ subject: accountId, details: { kind: 'RENEWAL_CODE' } });
+});
+
+it('AUT-1: a federated way in has neither login nor code on paper', async () => {
+  await aClass();
+  await bed.fresh.database.query(
+    "insert into market_way_in (market_code, profile, way) values ('e-primo-2022', 'STUDENT', 'EDUCONNECT')",
+  );
+  await bed.fresh.database.query(
+    "update account set ent_external_id = 'NANTES-' || left(account_id::text, 8) where profile = 'STUDENT'",
+  );
+  const { pdf, printed: count } = await letters().ofClass(uai, classLabel, head);
+  expect(count).toBe(5);
+  const words = pdfWords(pdf).join(' ');
+  for (const number of [1, 2, 3]) {
+    const { login, activationCode } = await userOf(number);
+    expect(words).not.toContain(login);
+    expect(words).not.toContain(activationCode);
+  }
+  expect(words).toContain('ÉduConnect');
+});
+
+it('AUT-1: no code is left behind in the database or in Redis, and nobody is named in the journal', async () => {
+  await aClass();
+  await letters().ofClass(uai, classLabel, head);
+  const { login, activationCode } = await userOf(2);
+  activate(bed.ent.graph, login, activationCode!, 'mot-de-passe');
+  await letters().ofAccount((await accountOf(2)).accountId, head);
+  const users = await Promise.all([1, 2, 3, 51, 52].map(userOf));
+  const codes = users.flatMap((user) => [user.activationCode, user.reset?.code]).filter(Boolean);
+  expect(codes).toHaveLength(5);
+  const tables = await bed.rows<{ name: string }>(
+    "select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname in ('public', 'platform')",
+  );
+  const kept: string[] = [];
+  for (const { name } of tables) {
+    const rows = await bed.rows<{ row: string }>(`select t::text as row from ${name} t`);
+    kept.push(...rows.map(({ row }) => row));
+  }
+  expect(kept.length).toBeGreaterThan(50);
+  const redis = new Redis(required('REDIS_URL'));
+  for (const key of await redis.keys(`${bed.prefix}*`))
+    kept.push(key, (await redis.dump(key)) ?? '');
+  await redis.quit();
+  expect(codes.filter((code) => kept.some((each) => each.includes(code!)))).toEqual([]);
+  const journal = JSON.stringify(await printed());
+  expect(journal).not.toMatch(/Nom\d|Prénom|Kerduval/);
+});
+
+it('SUP-3, PRV-5: another school, a closed account, an ENT that is away: nothing printed, nothing traced, said so', async () => {
+  await aClass();
+  const { accountId } = await accountOf(1);
+  const stranger = callerOf({ roles: ['school'], uais: ['0440002B'] });
+  await expect(letters().ofClass(uai, classLabel, stranger)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(letters().ofAccount(accountId, stranger)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  const support = callerOf({ roles: ['support-1'] });
+  await expect(letters().ofAccount(accountId, support)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(letters().ofClass(uai, 'Nulle', head)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const away = letters('http://127.0.0.1:9');
+  await expect(away.ofClass(uai, classLabel, head)).rejects.toMatchObject({
+    code: 'ENT_NOT_REACHED',
+  });
+  await expect(away.ofAccount(accountId, head)).rejects.toMatchObject({ code: 'ENT_NOT_REACHED' });
+  await bed.import([pupil(1, { endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  await expect(letters().ofAccount(accountId, head)).rejects.toMatchObject({
+    code: 'LETTER_NOT_POSSIBLE',
+    message: expect.stringContaining('fermeture'),
+  });
+  expect(await printed()).toEqual([]);
+});
