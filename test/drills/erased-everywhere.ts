@@ -175,7 +175,8 @@ export function erasedEverywhere(given: () => ErasedStory): void {
     const [id] = ids;
     await asOwner(
       ...[stack, 'console'],
-      `insert into person (person_id, last_name, first_name, child_ids, guardian_ids, revision) values ($1, 'Revenu', 'Là', '{}', '{}', 1)`,
+      `insert into person (person_id, last_name, first_name, child_ids, guardian_ids, revision, sort_name)
+       values ($1, 'Revenu', 'Là', '{}', '{}', 1, ' revenu  la')`,
       [id],
     );
     const { erasure, places } = await proofOf(stack, id!);

@@ -154,9 +154,10 @@ export class CopyOfStates {
 
   /** A person that the directory has erased, and this copy has not heard of it. */
   async hold(personId: string): Promise<void> {
+    const sorted = this.service === 'console';
     await this.fresh.database.query(
-      `insert into person (person_id, last_name, first_name, child_ids, guardian_ids, revision)
-       values ($1, 'Parti', 'Élève', '{}', '{}', 1)`,
+      `insert into person (person_id, last_name, first_name, child_ids, guardian_ids, revision${sorted ? ', sort_name' : ''})
+       values ($1, 'Parti', 'Élève', '{}', '{}', 1${sorted ? `, ' parti  eleve'` : ''})`,
       [personId],
     );
   }
