@@ -187,7 +187,7 @@ describe('DIR-3: what is held is decided by who may, over the wire', () => {
     for (;;) {
       const found = await bed.directory.getImport({ importId: asked }, await bed.as('support-2'));
       const { state = '' } = found.import ?? {};
-      if (!['READING', 'PLANNED', 'PENDING'].includes(state)) return state;
+      if (!['PENDING', 'READING', 'PLANNED', 'APPLYING'].includes(state)) return state;
       await sleep(50);
     }
   }
