@@ -119,7 +119,7 @@ function waitingFor(report) {
 
 /**
  * V8 gives what is new 4 MB where the whole may have 512: what a request under way still holds is then taken for old, and
- * all that is old walked again and again. With 16 (three times that at most) a twelfth of the work of an order is gone.
+ * all that is old walked again and again. With 16 (three times that at most) less of it is.
  */
 const youngSpace = ['--max-semi-space-size=16'];
 
