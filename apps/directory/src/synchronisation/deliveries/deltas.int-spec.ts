@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Profile } from '#libs/contracts';
@@ -7,7 +7,6 @@ import { generateDirectory } from '../../../../../test/support/generator/formats
 import { deliverDelta, type Requests } from '../../../test/deltas.test-support.js';
 import { academy, caller, ImportBed } from '../../../test/import-bed.test-support.js';
 import { PersonData } from '../../person-exports/person-data.pg.js';
-import { aPupil, aSchool, deliver as state } from '../../../test/stated-people.test-support.js';
 
 jest.setTimeout(120_000);
 
