@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   BillingProposalService,
   BillingService,
+  DraftAnswerService,
   type GetBillingRunResponse,
   type InvoiceSummary,
   type Proposal,
@@ -14,9 +15,9 @@ import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
@@ -28,6 +29,8 @@ export const run = (args: string[]): Promise<number> =>
       failures: { operands: 1, run: listFailures },
       retry: { operands: 1, run: retryNumbering },
       withdraw: { operands: 1, options: { reason: { type: 'string' } }, run: withdrawDraft },
+      'to-settle': { operands: 1, run: listDraftsToSettle },
+      maintain: { operands: 1, options: { reason: { type: 'string' } }, run: maintainDraft },
     },
     args,
     `npm run ent -- billing ${usage}`,
@@ -210,6 +213,45 @@ async function withdrawDraft(given: Given) {
 
 const withdrawnInWords = ({ withdrawnOn, withdrawalReason }: InvoiceSummary): string =>
   `Projet de facture retiré le ${frenchDate(localDate(withdrawnOn))} : ${withdrawalReason}`;
+
+async function listDraftsToSettle(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const answer = await askService('billing', DraftAnswerService, given, (client) =>
+    client.listDraftsToSettle({ marketCode }),
+  );
+  const { drafts, total } = answer;
+  return {
+    status: total === 0 ? status.ok : status.refused,
+    json: answer,
+    lines:
+      total === 0
+        ? ['Aucun projet de facture contesté, ni qui serait refusé.']
+        : [
+            ...drafts.flatMap(({ invoice, organisationName, answers, refusals }) => [
+              `  ✗ ${invoice?.invoiceId ?? ''}  ${organisationName}  ${periodOf(invoice)}  ${formatEuros(invoice?.totalCents ?? 0n)}`,
+              ...(invoice?.answer === 'CONTESTED'
+                ? [`    Contesté : ${answers.at(-1)?.reason ?? ''}`]
+                : []),
+              ...refusals.map(({ reason, remedy }) => `    Serait refusé : ${reason} ; ${remedy}`),
+            ]),
+            `${plural(total, 'projet', 'projets')} à régler. Contesté : npm run ent -- billing maintain|withdraw PROJET --reason MOTIF.`,
+          ],
+  };
+}
+
+async function maintainDraft(given: Given) {
+  const invoiceId = given.operands[0] ?? '';
+  const reason = given.text('reason') ?? '';
+  if (reason === '') throw new UsageError('--reason : le motif, que lira le membre.');
+  const answer = await askService('billing', DraftAnswerService, given, (client) =>
+    client.maintainDraft({ invoiceId, reason, idempotencyKey: randomUUID() }),
+  );
+  const until = answer.invoice?.contestableUntil ?? '';
+  const lines = [
+    `Projet maintenu : il est numéroté à partir du ${frenchDate(localDate(until))}, aussitôt si ce jour est passé.`,
+  ];
+  return { status: status.ok, json: answer, lines };
+}
 
 const periodOf = (invoice: InvoiceSummary | undefined): string =>
   `${invoice?.period?.startsOn ?? ''} → ${invoice?.period?.endsOn ?? ''}`;

@@ -12,6 +12,7 @@ import {
   EventSkippedSchema,
   ExclusionPronouncedSchema,
   ImportCompletedSchema,
+  DraftAnsweredSchema,
   DraftWithdrawnSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
@@ -164,6 +165,7 @@ const invoice: MessageInitShape<typeof InvoiceSummarySchema> = {
   contestableUntil: '2023-01-29',
   withdrawnOn: '2023-01-25',
   withdrawalReason: 'Un projet à jour remplace celui-ci.',
+  answer: 'ACCEPTED',
   netCents: 26_288n,
   vatCents: 5_258n,
   totalCents: 31_546n,
@@ -376,6 +378,7 @@ export const filledEvents: readonly FilledEvent[] = [
     schools: [{ uai: '0440001M', seats: 30 }],
   }),
   filled(InvoiceDraftedSchema, { invoice }),
+  filled(DraftAnsweredSchema, { invoice }),
   filled(DraftWithdrawnSchema, { invoice }),
   filled(InvoiceFinalisedSchema, { invoice }),
   filled(PricesApprovedSchema, {

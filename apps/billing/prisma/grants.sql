@@ -5,7 +5,7 @@ grant select, insert on
   chorus_pro, commitment, ledger_line, membership_bound,
   price, supplier_account,
   billing_run,
-  invoice_line, invoice_vat_total, invoice_document
+  invoice_line, invoice_vat_total, invoice_document, draft_answer
   to :"service";
 
 -- A run and its members go on.

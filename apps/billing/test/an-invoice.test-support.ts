@@ -88,6 +88,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
     draftedOn: localDate('2023-01-19'),
     contestableUntil: localDate('2023-01-29'),
     paymentTermDays: 30,
+    answers: [],
     ...more,
   };
 }

@@ -11,9 +11,12 @@ import { RunBilling, type RunBegun } from '../src/billing-runs/run-billing.js';
 import { RunMembers } from '../src/billing-runs/run-members.pg.js';
 import { WorkOffRuns } from '../src/billing-runs/work-off-runs.js';
 import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
+import { AcceptDraft } from '../src/invoices/service-fait/accept-draft.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
 import { Circuits } from '../src/invoices/circuits.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
+import { ContestDraft } from '../src/invoices/service-fait/contest-draft.js';
+import { DraftAnswers } from '../src/invoices/service-fait/draft-answers.pg.js';
 import { DraftInvoice } from '../src/invoices/draft-invoice.js';
 import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { DraftReviews } from '../src/invoices/draft-reviews.pg.js';
@@ -24,6 +27,7 @@ import { IssuedInvoices } from '../src/invoices/issued-invoices.pg.js';
 import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
 import { Invoices } from '../src/invoices/invoices.pg.js';
 import { IssuedDocuments } from '../src/invoices/issued-documents.pg.js';
+import { MaintainDraft } from '../src/invoices/service-fait/maintain-draft.js';
 import { NumberDueInvoices } from '../src/invoices/number-due-invoices.js';
 import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
 import { PendingNumbering } from '../src/invoices/pending-numbering.js';
@@ -34,6 +38,7 @@ import { RetryNumbering } from '../src/invoices/retry-numbering.js';
 import { ReviewDraft } from '../src/invoices/review-draft.js';
 import { ReviewDrafts } from '../src/invoices/review-drafts.js';
 import { WithdrawDraft } from '../src/invoices/withdraw-draft.js';
+import { ViewDraftsToSettle } from '../src/invoices/service-fait/view-drafts-to-settle.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { MemberFacts } from '../src/members/member-facts.pg.js';
@@ -53,6 +58,11 @@ export const supplierOf = (market: string) =>
   callerOf({ userId: 'supplier-1', roles: ['supplier'], markets: [market] });
 export const coordinatorOf = (market: string) =>
   callerOf({ userId: 'coordinator-1', roles: ['coordinator'], markets: [market] });
+export const financeOf = (membershipId: string) =>
+  callerOf({
+    ...{ userId: `finance-${membershipId}`, roles: ['member-finance'], markets: [marketCode] },
+    organisationId: `org-${membershipId}`,
+  });
 export const supplier = supplierOf(marketCode);
 export const coordinator = coordinatorOf(marketCode);
 
@@ -122,6 +132,7 @@ export class BillingUseCases {
     );
     this.view = new ViewInvoices(
       ...([this.invoices, this.invoicedDays, this.members, this.documents] as const),
+      this.businessDate,
     );
     this.numberingFailures = new NumberingFailures(database);
     this.reviews = new DraftReviews(database);
@@ -176,6 +187,26 @@ export class BillingUseCases {
       this.businessDate,
       createLogger('billing', 'silent'),
     );
+  }
+
+  private get answering() {
+    return [this.commands, this.view, this.invoices, new DraftAnswers()] as const;
+  }
+
+  get acceptDraft(): AcceptDraft {
+    return new AcceptDraft(...this.answering, this.outbox);
+  }
+
+  get contestDraft(): ContestDraft {
+    return new ContestDraft(...this.answering, this.papers, this.outbox);
+  }
+
+  get maintainDraft(): MaintainDraft {
+    return new MaintainDraft(...this.answering, this.outbox);
+  }
+
+  get draftsToSettle(): ViewDraftsToSettle {
+    return new ViewDraftsToSettle(this.fresh.unitOfWork, this.invoices, this.businessDate);
   }
 
   get runs(): BillingRuns {

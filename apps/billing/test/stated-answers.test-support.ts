@@ -7,7 +7,7 @@ import {
   type UsageOfMember,
 } from '../src/invoices/usage.gateway.js';
 import { type LedgerHead } from '../src/members/members.module.js';
-import { Papers } from '../src/proposals/papers.gateway.js';
+import { Papers } from '../src/papers/papers.gateway.js';
 
 /** Membership states whatever the test says. */
 export class StatedHeads extends MembershipHeads {
@@ -23,6 +23,10 @@ export class StatedPapers extends Papers {
   ofMarket(documentId: string, { kind }: { kind: string }) {
     if (this.missing) return Promise.reject(new PaperNotDeposited(`Déposez d’abord le ${kind}.`));
     return Promise.resolve({ documentId, sha256: 'ab'.repeat(32) });
+  }
+  ofMember(documentId: string) {
+    if (this.missing) return Promise.reject(new PaperNotDeposited('Déposez d’abord la pièce.'));
+    return Promise.resolve({ documentId, sha256: 'cd'.repeat(32) });
   }
 }
 

@@ -18,5 +18,5 @@ grant update (state, since, uai, membership_id, failure_code, sequence) on accou
 grant update (organisation_name, status, starts_on, ends_on) on membership to :"service";
 grant update (ends_on) on school_financed to :"service";
 grant update (on_day, ordered, held, waiting) on seats to :"service";
-grant update (status, number, issued_on, contestable_until, total_cents) on invoice to :"service";
+grant update (status, number, issued_on, contestable_until, total_cents, answer) on invoice to :"service";
 grant select, insert, delete on person_word, enrolment, seat_loss to :"service";

@@ -1,5 +1,6 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import {
+  DraftAnsweredSchema,
   DraftWithdrawnSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
@@ -123,6 +124,7 @@ export const topics = {
   ]),
   invoice: facts('billing', 'billing.invoice.v1', 3, [
     InvoiceDraftedSchema,
+    DraftAnsweredSchema,
     DraftWithdrawnSchema,
     InvoiceFinalisedSchema,
   ]),

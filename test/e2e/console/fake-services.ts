@@ -247,6 +247,11 @@ export function fakeServices(): ClientsOfVisitor {
       retryNumbering: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
       withdrawDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
     },
+    draftAnswers: {
+      acceptDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
+      contestDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
+      maintainDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
+    },
     proposals: {
       proposePrices: ({ content, documentId }) => ({
         proposalId: `${documentId}-${content?.length ?? 0}`,

@@ -78,7 +78,7 @@ export const billing: readonly Door[] = [
     route: 'post /api/billing/runs',
     as: 'coordinator',
     body: ({ periodEndsOn }) => ({ marketCode, periodEndsOn }),
-    tells: () => ({ drafted: 0, failures: [] }),
+    tells: () => ({ waiting: 0 }),
     keep: ({ runId }) => ({ runId }),
   },
   {
@@ -122,6 +122,29 @@ export const billing: readonly Door[] = [
     as: 'supplier',
     query: ofMarket,
     tells: () => ({ failures: [], total: 0 }),
+  },
+  {
+    route: 'get /api/billing/drafts-to-settle',
+    as: 'supplier',
+    query: ofMarket,
+    tells: () => ({ total: expect.any(Number) as unknown }),
+  },
+  {
+    route: 'post /api/invoices/:invoiceId/acceptance',
+    as: 'finance',
+    refused: 'INVOICE_ALREADY_FINALISED',
+  },
+  {
+    route: 'post /api/invoices/:invoiceId/contest',
+    as: 'finance',
+    body: () => ({ reason: 'Trop de comptes.' }),
+    refused: 'INVOICE_ALREADY_FINALISED',
+  },
+  {
+    route: 'post /api/invoices/:invoiceId/maintenance',
+    as: 'supplier',
+    body: () => ({ reason: 'Selon vos commandes.' }),
+    refused: 'INVOICE_ALREADY_FINALISED',
   },
   {
     route: 'post /api/invoices/:invoiceId/withdrawal',

@@ -1,5 +1,8 @@
 -- An invoice is born as a draft; the only change it ever sees is that it is finalised, or withdrawn.
 create or replace function guard_invoice() returns trigger language plpgsql as $$
+declare
+  -- The last answer to the draft; empty where nobody has said anything.
+  answered text;
 begin
   if tg_op in ('DELETE', 'TRUNCATE') then
     raise exception 'An invoice is never deleted (BIL-4)' using errcode = 'integrity_constraint_violation';
@@ -51,8 +54,14 @@ begin
       using errcode = 'integrity_constraint_violation';
   end if;
   if new.status = 'FINALISED' then
-    if new.issued_on < new.contestable_until then
+    answered := coalesce(
+      (select answer from draft_answer where invoice_id = new.invoice_id order by position desc limit 1), '');
+    if new.issued_on < new.contestable_until and answered <> 'ACCEPTED' then
       raise exception 'The draft may still be contested (BIL-9)' using errcode = 'integrity_constraint_violation';
+    end if;
+    if answered = 'CONTESTED' then
+      raise exception 'The draft is contested, and nobody has answered (BIL-9)'
+        using errcode = 'integrity_constraint_violation';
     end if;
     if new.issued_on <> platform.business_date() or new.due_on <> new.issued_on + new.payment_term_days then
       raise exception 'Invoice % is issued on the day of the service, and due by its terms (BIL-4)', new.invoice_id
@@ -72,6 +81,26 @@ begin
       raise exception 'Number % would leave a gap or go back in time (BIL-4)', new.number
         using errcode = 'integrity_constraint_violation';
     end if;
+  end if;
+  return new;
+end $$;
+
+-- One answer after the other, on the day of the service, while the draft waits: contested once and within its days,
+-- maintained once it was contested, accepted whenever it is not yet.
+create or replace function guard_draft_answer() returns trigger language plpgsql as $$
+declare
+  before text := coalesce(
+    (select answer from draft_answer where invoice_id = new.invoice_id order by position desc limit 1), '');
+begin
+  if new.answered_on <> platform.business_date()
+    or new.position <> (select count(*) + 1 from draft_answer where invoice_id = new.invoice_id)
+    or not exists (
+      select from invoice i where i.invoice_id = new.invoice_id and i.status = 'DRAFT'
+        and case new.answer when 'ACCEPTED' then before <> 'ACCEPTED'
+                            when 'MAINTAINED' then before = 'CONTESTED'
+                            else before = '' and new.answered_on < i.contestable_until end) then
+    raise exception 'Draft % is not to be answered so: % after "%" (BIL-9)', new.invoice_id, new.answer, before
+      using errcode = 'integrity_constraint_violation';
   end if;
   return new;
 end $$;

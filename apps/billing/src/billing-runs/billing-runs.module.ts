@@ -5,7 +5,7 @@ import { UsageAlarmsModule } from '../usage-alarms/usage-alarms.module.js';
 import { BillingRuns } from './billing-runs.pg.js';
 import { BillingRunsRpc } from './billing-runs.rpc.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
-import { MembershipAddress, MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
+import { MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
 import { PendingRuns } from './pending-runs.js';
 import { RetryRunMember } from './retry-run-member.js';
 import { RunBilling } from './run-billing.js';
@@ -14,8 +14,8 @@ import { RunWorker } from './run-worker.js';
 import { WaitForCopy } from './wait-for-copy.js';
 import { WorkOffRuns } from './work-off-runs.js';
 
-// The door for estimates, and for who asks membership too.
-export { MembershipAddress, PendingRuns };
+// The door for estimates.
+export { PendingRuns };
 export { billingPeriods } from './domain/billing-period.js';
 
 @Module({

@@ -3,12 +3,8 @@ import { MembershipService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { type LedgerHead } from '../members/members.module.js';
+import { MembershipAddress } from '../membership-address.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
-
-/** Where membership listens, host:port. */
-export class MembershipAddress {
-  constructor(readonly address: string) {}
-}
 
 @Injectable()
 export class MembershipHeadsGateway extends MembershipHeads implements OnApplicationShutdown {

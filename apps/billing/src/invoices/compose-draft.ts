@@ -49,6 +49,7 @@ export function composeDraft(
     draftedOn: today,
     contestableUntil: addDays(today, terms.contestDays),
     paymentTermDays: terms.paymentTermDays,
+    answers: [],
   };
 }
 

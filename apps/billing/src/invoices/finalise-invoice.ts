@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import { type Transaction } from '#libs/persistence';
 import { type LocalDate } from '#libs/time';
-import { finalise, type FinalisedInvoice } from './domain/invoice.js';
+import { finalise, type FinalisedInvoice, notYetNumbered } from './domain/invoice.js';
 import { seriesOf } from './domain/invoice-number.js';
 import { DraftOutdated, stillStands } from './draft-standing.js';
 import { finalisedEvent } from './invoices.events.js';
@@ -35,7 +35,7 @@ export class FinaliseInvoice {
     const known = await this.basis.now(tx, await this.invoices.membershipOf(tx, invoiceId));
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
-    const drawn = draft.status === 'DRAFT' && draft.contestableUntil <= today;
+    const drawn = draft.status === 'DRAFT' && notYetNumbered(draft, today) === undefined;
     if (drawn && known !== undefined && !stillStands(draft, known)) {
       throw new DraftOutdated(invoiceId);
     }

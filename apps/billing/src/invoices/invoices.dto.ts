@@ -3,12 +3,25 @@ import { type ExplainInvoiceResponseSchema, type GetInvoiceResponseSchema } from
 import type { DocumentReference } from '#libs/trade';
 import { type Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
+import type { Refusal } from './domain/refusal.js';
 import { rowOf, toSummary } from './invoices.events.js';
 
-/** With the digest of the paper as issued; empty for what was not. */
+export const toAnswers = ({ answers }: Pick<Invoice, 'answers'>) =>
+  answers.map(({ answer, answeredOn, reason, paper }) => ({
+    ...{ answer, answeredOn, reason },
+    documentId: paper?.documentId ?? '',
+  }));
+
+export const toRefusals = (refusals: readonly Refusal[]) =>
+  refusals.slice(0, refusalsMax).map(({ rule, reason, remedy }) => ({ rule, reason, remedy }));
+
+const refusalsMax = 20;
+
+/** With the digest of the paper as issued; empty for what was not, of which it is told what would have it refused. */
 export function toInvoiceResponse(
   invoice: Invoice,
   documentSha256: string,
+  refusals: readonly Refusal[],
 ): MessageInitShape<typeof GetInvoiceResponseSchema> {
   const { buyer, evidence, seller } = invoice;
   return {
@@ -43,6 +56,8 @@ export function toInvoiceResponse(
     },
     seller: { name: seller.name, siret: seller.siret, iban: seller.iban },
     documentSha256,
+    answers: toAnswers(invoice),
+    refusals: toRefusals(refusals),
   };
 }
 

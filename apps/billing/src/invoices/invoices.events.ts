@@ -1,4 +1,5 @@
 import {
+  DraftAnsweredSchema,
   DraftWithdrawnSchema,
   event,
   InvoiceDraftedSchema,
@@ -27,6 +28,11 @@ export function finalisedEvent(invoice: FinalisedInvoice): NewEvent {
   });
 }
 
+/** What was said of a draft, as its summary then tells. */
+export function answeredEvent(draft: Invoice): NewEvent {
+  return event(DraftAnsweredSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });
+}
+
 /** The summary of the contract: no line, no party, no person. */
 export function toSummary(row: InvoiceRow) {
   return {
@@ -43,6 +49,7 @@ export function toSummary(row: InvoiceRow) {
     contestableUntil: row.contestableUntil,
     withdrawnOn: row.withdrawnOn,
     withdrawalReason: row.withdrawalReason,
+    answer: row.answer,
     netCents: row.netCents,
     vatCents: row.vatCents,
     totalCents: row.totalCents,
@@ -66,6 +73,7 @@ export function rowOf(invoice: Invoice): InvoiceRow {
     contestableUntil: invoice.contestableUntil,
     withdrawnOn: withdrawn ? invoice.withdrawnOn : '',
     withdrawalReason: withdrawn ? invoice.withdrawalReason : '',
+    answer: invoice.answers.at(-1)?.answer ?? '',
     netCents: invoice.netCents,
     vatCents: invoice.vatCents,
     totalCents: invoice.totalCents,

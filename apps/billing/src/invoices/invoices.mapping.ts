@@ -1,6 +1,7 @@
 import { type LocalDate, type Period } from '#libs/time';
 import {
   type Buyer,
+  type DraftAnswer,
   type ExplainedLine,
   type Invoice,
   type InvoiceContent,
@@ -25,6 +26,8 @@ export type InvoiceRow = {
   readonly contestableUntil: LocalDate;
   readonly withdrawnOn: string;
   readonly withdrawalReason: string;
+  /** The last answer to it; empty where nobody has said anything. */
+  readonly answer: DraftAnswer['answer'] | '';
   readonly netCents: bigint;
   readonly vatCents: bigint;
   readonly totalCents: bigint;
@@ -57,7 +60,15 @@ export type InvoiceRecord = {
   due_on: LocalDate | null;
   withdrawn_on: LocalDate | null;
   withdrawal_reason: string | null;
+  answers: readonly DraftAnswer[];
 };
+
+/** All of an invoice but its lines and VAT totals; `i` is the row. */
+export const invoiceColumns = `i.*, coalesce((
+  select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('answer', a.answer, 'answeredOn', a.answered_on, 'reason', a.reason,
+           'paper', case when a.document_id is not null
+                         then jsonb_build_object('documentId', a.document_id, 'sha256', a.document_sha256) end)) order by a.position)
+    from draft_answer a where a.invoice_id = i.invoice_id), '[]') as answers`;
 
 export type LineRecord = {
   item_code: string;
@@ -103,6 +114,7 @@ export function invoiceFromRecords(
     draftedOn: record.drafted_on,
     contestableUntil: record.contestable_until,
     paymentTermDays: record.payment_term_days,
+    answers: record.answers,
   };
   const { withdrawn_on: withdrawnOn, withdrawal_reason: withdrawalReason } = record;
   if (withdrawnOn !== null && withdrawalReason !== null) {
@@ -157,6 +169,7 @@ export function rowFromRecord(record: InvoiceRecord): InvoiceRow {
     contestableUntil: record.contestable_until,
     withdrawnOn: record.withdrawn_on ?? '',
     withdrawalReason: record.withdrawal_reason ?? '',
+    answer: record.answers.at(-1)?.answer ?? '',
     netCents: record.net_cents,
     vatCents: record.vat_cents,
     totalCents: record.total_cents,

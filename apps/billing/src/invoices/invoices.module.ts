@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
 import { MembersModule } from '../members/members.module.js';
+import { PapersModule } from '../papers/papers.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
+import { AcceptDraft } from './service-fait/accept-draft.js';
 import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
+import { ContestDraft } from './service-fait/contest-draft.js';
+import { DraftAnswers } from './service-fait/draft-answers.pg.js';
+import { DraftAnswersRpc } from './service-fait/draft-answers.rpc.js';
 import { DraftInvoice } from './draft-invoice.js';
 import { FinaliseInvoice } from './finalise-invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
@@ -15,6 +20,7 @@ import { InvoicedDays } from './invoiced-days.pg.js';
 import { Invoices } from './invoices.pg.js';
 import { InvoicesRpc } from './invoices.rpc.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
+import { MaintainDraft } from './service-fait/maintain-draft.js';
 import { NumberDueInvoices } from './number-due-invoices.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { NumberingRpc } from './numbering.rpc.js';
@@ -27,6 +33,7 @@ import { ReviewDraft } from './review-draft.js';
 import { ReviewDrafts } from './review-drafts.js';
 import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
+import { ViewDraftsToSettle } from './service-fait/view-drafts-to-settle.js';
 import { ViewInvoices } from './view-invoices.js';
 import { WhyBehind } from './why-behind.js';
 import { WithdrawDraft } from './withdraw-draft.js';
@@ -41,8 +48,8 @@ export { InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
-  imports: [MembersModule, PricesModule, SupplierAccountsModule],
-  controllers: [InvoicesRpc, NumberingRpc],
+  imports: [MembersModule, PapersModule, PricesModule, SupplierAccountsModule],
+  controllers: [InvoicesRpc, DraftAnswersRpc, NumberingRpc],
   providers: [
     PricingBasis,
     ReachedBasis,
@@ -58,8 +65,13 @@ export { UsageGateway };
     ReviewDraft,
     ReviewDrafts,
     WithdrawDraft,
+    AcceptDraft,
+    ContestDraft,
+    MaintainDraft,
+    ViewDraftsToSettle,
     CheckInvoices,
     ViewInvoices,
+    DraftAnswers,
     DraftReviews,
     Drafts,
     InvoiceCounters,

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageOf } from '#libs/http';
 import { Database, type Transaction } from '#libs/persistence';
-import { type FinalisedInvoice, type Invoice, InvoiceUnknown } from './domain/invoice.js';
 import {
+  type DraftInvoice,
+  type FinalisedInvoice,
+  type Invoice,
+  InvoiceUnknown,
+} from './domain/invoice.js';
+import {
+  invoiceColumns,
   invoiceFromRecords,
   type InvoiceRecord,
   type InvoiceRow,
@@ -42,8 +48,11 @@ export class Invoices {
   }
 
   /** Locked until the transaction ends. Throws InvoiceUnknown. */
-  findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
-    return load(tx, invoiceId, 'for update');
+  async findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
+    if (!isUuid(invoiceId)) throw new InvoiceUnknown();
+    // Locked first and read then: what was answered while this one waited is seen.
+    await tx.query('select from invoice where invoice_id = $1 for update', [invoiceId]);
+    return load(tx, invoiceId);
   }
 
   async saveFinalised(tx: Transaction, invoice: FinalisedInvoice): Promise<void> {
@@ -64,7 +73,7 @@ export class Invoices {
   ): Promise<{ rows: InvoiceRow[]; nextCursor: string }> {
     const [periodStart, invoiceId] = decodeCursor(cursor, 'day', 'uuid') ?? [null, null];
     const { rows } = await this.database.query<InvoiceRecord>(
-      `select * from invoice
+      `select ${invoiceColumns} from invoice i
        where ($1::text is null or membership_id = $1)
          and ($2::text is null or market_code = $2)
          and ($3::text is null or organisation_id = $3)
@@ -85,6 +94,22 @@ export class Invoices {
     return pageOf(rows.map(rowFromRecord), limit, (row) => [row.period.start, row.id]);
   }
 
+  /** Whole drafts of a market by id, a page at a time. */
+  async drafts(
+    tx: Transaction,
+    marketCode: string,
+    afterId: string,
+    limit: number,
+  ): Promise<DraftInvoice[]> {
+    const { rows } = await tx.query<InvoiceRecord>(
+      `select ${invoiceColumns} from invoice i where market_code = $1 and status = 'DRAFT'
+         and ($2 = '' or invoice_id > nullif($2, '')::uuid)
+       order by invoice_id limit $3`,
+      [marketCode, afterId, limit],
+    );
+    return (await complete(tx, rows)) as DraftInvoice[];
+  }
+
   /** Whole invoices of a market (empty: of all) by id, a page at a time, in three statements. */
   async page(
     tx: Transaction,
@@ -93,7 +118,7 @@ export class Invoices {
     limit: number,
   ): Promise<Invoice[]> {
     const { rows } = await tx.query<InvoiceRecord>(
-      `select * from invoice where ($1 = '' or market_code = $1)
+      `select ${invoiceColumns} from invoice i where ($1 = '' or market_code = $1)
          and ($2 = '' or invoice_id > nullif($2, '')::uuid)
        order by invoice_id limit $3`,
       [marketCode, afterId, limit],
@@ -103,14 +128,10 @@ export class Invoices {
 }
 
 /** The whole invoice as it is stored. */
-async function load(
-  source: Pick<Transaction, 'query'>,
-  invoiceId: string,
-  lock: '' | 'for update' = '',
-): Promise<Invoice> {
+async function load(source: Pick<Transaction, 'query'>, invoiceId: string): Promise<Invoice> {
   if (!isUuid(invoiceId)) throw new InvoiceUnknown();
   const header = await source.query<InvoiceRecord>(
-    `select * from invoice where invoice_id = $1 ${lock}`,
+    `select ${invoiceColumns} from invoice i where invoice_id = $1`,
     [invoiceId],
   );
   const record = header.rows[0];

@@ -40,7 +40,8 @@ export class InvoicesRpc {
   @Answers(BillingService.method.getInvoice)
   async get({ invoiceId }: GetInvoiceRequest, caller: Caller) {
     const invoice = await this.invoices.get(caller, invoiceId);
-    return toInvoiceResponse(invoice, await this.documents.digestOf(invoice.id));
+    const refusals = await this.invoices.refusalsOf(invoice);
+    return toInvoiceResponse(invoice, await this.documents.digestOf(invoice.id), refusals);
   }
 
   /** Why this amount (BIL-7). */

@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { type DomainError } from '#libs/problems';
 import { type LocalDate } from '#libs/time';
-import { type InvoiceRecord, type InvoiceRow, rowFromRecord } from './invoices.mapping.js';
+import {
+  invoiceColumns,
+  type InvoiceRecord,
+  type InvoiceRow,
+  rowFromRecord,
+} from './invoices.mapping.js';
 
 export type NumberingFailure = {
   readonly invoice: InvoiceRow;
@@ -14,7 +19,10 @@ export type NumberingFailure = {
   readonly attempts: number;
 };
 
-const isDue = `status = 'DRAFT' and contestable_until <= (select day from platform.business_day)
+const lastAnswer = `coalesce((
+  select answer from draft_answer a where a.invoice_id = invoice.invoice_id order by position desc limit 1), '')`;
+const isDue = `status = 'DRAFT'
+  and (contestable_until <= (select day from platform.business_day) or ${lastAnswer} = 'ACCEPTED') and ${lastAnswer} <> 'CONTESTED'
   and not exists (select 1 from numbering_failure f where f.invoice_id = invoice.invoice_id)`;
 
 /** Which drafts wait for their number, and those that could not get it (BIL-9). */
@@ -22,7 +30,7 @@ const isDue = `status = 'DRAFT' and contestable_until <= (select day from platfo
 export class NumberingFailures {
   constructor(private readonly database: Database) {}
 
-  /** Drafts that nobody may contest any more and that are not parked, in the order in which they get their numbers. */
+  /** Drafts that were accepted or that nobody may contest any more, neither contested nor parked, in the order in which they get their numbers. */
   async due(): Promise<string[]> {
     const { rows } = await this.database.query<{ invoice_id: string }>(
       `select invoice_id from invoice where ${isDue}
@@ -70,7 +78,7 @@ export class NumberingFailures {
     limit: number,
   ): Promise<{ failures: NumberingFailure[]; total: number }> {
     const { rows } = await this.database.query<FailureRow>(
-      `select i.*, f.code, f.detail, f.failed_on, f.attempts, count(*) over () as total
+      `select ${invoiceColumns}, f.code, f.detail, f.failed_on, f.attempts, count(*) over () as total
        from numbering_failure f join invoice i using (invoice_id) where i.market_code = $1
        order by f.failed_on, f.invoice_id limit $2`,
       [marketCode, limit],

@@ -21,6 +21,13 @@ const readdressed =
 const nothingLeft =
   'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : il ne reste rien à facturer pour cette période.';
 
+/** What was said of the old draft holds for no other: whoever said it is told. */
+const fallen = ({ answers }: DraftInvoice): string => {
+  const answer = answers.at(-1)?.answer;
+  if (answer === 'ACCEPTED') return ' Votre certification du service fait ne vaut plus.';
+  return answer === undefined ? '' : ' Votre contestation portait sur l’ancien projet.';
+};
+
 type Outdated = {
   readonly draft: DraftInvoice;
   readonly known: Basis;
@@ -71,7 +78,8 @@ export class ReviewDraft {
     if (outdated === undefined) return 'STANDS';
     const { draft, known, reason } = outdated;
     const anew = composeDraft(known, draft.period, metered, today);
-    const taken = withdraw(draft, anew === undefined ? nothingLeft : reason, today);
+    const why = anew === undefined ? nothingLeft : reason;
+    const taken = withdraw(draft, `${why}${fallen(draft)}`, today);
     const runId = await this.drafts.saveWithdrawn(tx, taken);
     await this.outbox.add(tx, withdrawnEvent(taken));
     if (anew === undefined) return 'WITHDRAWN';

@@ -7,10 +7,13 @@ import {
   requireMarket,
   requireOrganisation,
 } from '#libs/identity';
+import { BusinessDate } from '#libs/messaging';
 import { type LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
 import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
 import { type Invoice, InvoiceUnknown } from './domain/invoice.js';
+import type { Refusal } from './domain/refusal.js';
+import { refusalsOfDraft } from './draft-standing.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
 import { type InvoiceRow } from './invoices.mapping.js';
 import { Invoices } from './invoices.pg.js';
@@ -31,6 +34,7 @@ export class ViewInvoices {
     private readonly invoicedDays: InvoicedDays,
     private readonly members: Members,
     private readonly documents: IssuedDocuments,
+    private readonly businessDate: BusinessDate,
   ) {}
 
   /** Throws NotVisible where it does not exist or is another member's: nobody can tell which. */
@@ -38,6 +42,12 @@ export class ViewInvoices {
     const invoice = await this.invoices.get(invoiceId).catch(hideUnknown);
     requireOrganisation(caller, invoice.marketCode, invoice.buyer.organisationId);
     return invoice;
+  }
+
+  /** What would have a draft refused where it is sent, said while there is time to mend it; nothing of what is no draft. */
+  async refusalsOf(invoice: Invoice): Promise<readonly Refusal[]> {
+    if (invoice.status !== 'DRAFT') return [];
+    return refusalsOfDraft(invoice, await this.businessDate.today());
   }
 
   /** As it was issued; of what was not, drawn as it is asked for. Throws NotVisible as `get` does. */

@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ProposalsModule as ProposalsOfService } from '#libs/proposals';
-import { BillingRunsModule } from '../billing-runs/billing-runs.module.js';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { MembersModule } from '../members/members.module.js';
+import { PapersModule } from '../papers/papers.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { DecideProposal } from './decide-proposal.js';
-import { Papers } from './papers.gateway.js';
-import { PapersGateway } from './papers.grpc-gateway.js';
 import { ProposalsRpc } from './proposals.rpc.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposePrices } from './propose-prices.js';
@@ -21,15 +19,9 @@ import { ViewProposals } from './view-proposals.js';
     PricesModule,
     InvoicesModule,
     SupplierAccountsModule,
-    BillingRunsModule,
+    PapersModule,
   ],
   controllers: [ProposalsRpc],
-  providers: [
-    ProposePrices,
-    ProposeAccount,
-    DecideProposal,
-    ViewProposals,
-    { provide: Papers, useClass: PapersGateway },
-  ],
+  providers: [ProposePrices, ProposeAccount, DecideProposal, ViewProposals],
 })
 export class ProposalsModule {}

@@ -7,7 +7,7 @@ import { type ProposalPaper, Proposals } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
 import { accountOn, SupplierAccounts } from '../supplier-accounts/supplier-accounts.module.js';
-import { Papers } from './papers.gateway.js';
+import { Papers } from '../papers/papers.module.js';
 import { AccountDateInvalid, AccountUnchanged } from './proposal-problems.js';
 import { requireNoneWaiting } from './waiting.js';
 

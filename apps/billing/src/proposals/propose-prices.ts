@@ -8,7 +8,7 @@ import type { LocalDate } from '#libs/time';
 import { InvoicedDays } from '../invoices/invoices.module.js';
 import { contractYearsOf, Members } from '../members/members.module.js';
 import { newEntries, Prices } from '../prices/prices.module.js';
-import { Papers } from './papers.gateway.js';
+import { Papers } from '../papers/papers.module.js';
 import { pricesFromCsv } from './prices.csv-source.js';
 import { priceChangesOf, toProposedPrices } from './proposed-prices.js';
 import { toPriceChange } from './proposals.dto.js';

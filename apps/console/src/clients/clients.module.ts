@@ -13,6 +13,7 @@ import {
   CorrectionService,
   DirectoryService,
   DocumentService,
+  DraftAnswerService,
   ExclusionService,
   ExecutionDocumentsService,
   InvitationService,
@@ -61,6 +62,7 @@ const services = {
   exclusions: { service: ExclusionService, of: 'membership' },
   provisioning: { service: ProvisioningService, of: 'provisioning' },
   billing: { service: BillingService, of: 'billing' },
+  draftAnswers: { service: DraftAnswerService, of: 'billing' },
   proposals: { service: BillingProposalService, of: 'billing' },
   directory: { service: DirectoryService, of: 'directory' },
 } as const;

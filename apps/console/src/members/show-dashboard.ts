@@ -144,5 +144,6 @@ const draftOf = (draft: MemberFacts['drafts'][number]) => ({
   invoiceId: draft.invoiceId,
   period: frenchPeriod({ start: localDate(draft.startsOn), end: localDate(draft.endsOn) }),
   total: formatEuros(BigInt(draft.totalCents)),
-  until: draft.contestableUntil ? frenchDate(localDate(draft.contestableUntil)) : null,
+  until: draft.contestableUntil ? frenchDate(addDays(localDate(draft.contestableUntil), -1)) : null,
+  answer: draft.answer,
 });

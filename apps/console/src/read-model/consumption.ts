@@ -5,6 +5,7 @@ import {
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
+  DraftAnsweredSchema,
   DraftWithdrawnSchema,
   EventSkippedSchema,
   ExclusionPronouncedSchema,
@@ -47,7 +48,12 @@ export const consumption = {
     passesOver: [SeatsToleratedSchema],
   },
   [topics.invoice.name]: {
-    handles: [InvoiceDraftedSchema, DraftWithdrawnSchema, InvoiceFinalisedSchema],
+    handles: [
+      InvoiceDraftedSchema,
+      DraftAnsweredSchema,
+      DraftWithdrawnSchema,
+      InvoiceFinalisedSchema,
+    ],
   },
   [topics.billingMarket.name]: { handles: [PricesApprovedSchema, SupplierAccountApprovedSchema] },
   ...Object.fromEntries(

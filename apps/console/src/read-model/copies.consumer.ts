@@ -5,6 +5,7 @@ import {
   type EventSkipped,
   EventSkippedSchema,
   AccountStateChangedSchema,
+  DraftAnsweredSchema,
   DraftWithdrawnSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
@@ -24,6 +25,7 @@ import {
   SupplierAccountApprovedSchema,
   type AccountMoved,
   type AccountStateChanged,
+  type DraftAnswered,
   type DraftWithdrawn,
   type InvoiceDrafted,
   type InvoiceFinalised,
@@ -93,6 +95,11 @@ export class CopiesConsumer {
     return this.copies.invoicesChanged(tx, invoices(bodies(events)));
   }
 
+  @EventPattern<string>(DraftAnsweredSchema.typeName)
+  answered(@Payload() events: ReceivedEvent<DraftAnswered>[], @Ctx() { tx }: BatchContext) {
+    return this.copies.invoicesChanged(tx, invoices(bodies(events)));
+  }
+
   @EventPattern<string>(DraftWithdrawnSchema.typeName)
   withdrawn(@Payload() events: ReceivedEvent<DraftWithdrawn>[], @Ctx() { tx }: BatchContext) {
     return this.copies.invoicesChanged(tx, invoices(bodies(events)));
@@ -157,8 +164,9 @@ export class CopiesConsumer {
 
 const bodies = <T>(events: readonly ReceivedEvent<T>[]): T[] => events.map(({ body }) => body);
 const keys = (events: readonly ReceivedEvent<unknown>[]): string[] => events.map(({ key }) => key);
-const invoices = (facts: readonly (DraftWithdrawn | InvoiceDrafted | InvoiceFinalised)[]) =>
-  facts.flatMap(({ invoice }) => (invoice ? [invoice] : []));
+const invoices = (
+  facts: readonly (DraftAnswered | DraftWithdrawn | InvoiceDrafted | InvoiceFinalised)[],
+) => facts.flatMap(({ invoice }) => (invoice ? [invoice] : []));
 
 async function oneByOne<T>(events: readonly ReceivedEvent<T>[], apply: (fact: T) => Promise<void>) {
   for (const { body } of events) await apply(body);

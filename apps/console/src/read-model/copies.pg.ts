@@ -177,12 +177,14 @@ export class Copies {
       issued_on: invoice.issuedOn || null,
       contestable_until: invoice.contestableUntil || null,
       total_cents: invoice.totalCents,
+      answer: invoice.answer,
     }));
     await tx.query(
       `insert into invoice select * from jsonb_to_recordset($1) as r
-         (invoice_id text, membership_id text, status text, number text, starts_on date, ends_on date, issued_on date, contestable_until date, total_cents bigint)
+         (invoice_id text, membership_id text, status text, number text, starts_on date, ends_on date, issued_on date, contestable_until date, total_cents bigint, answer text)
        on conflict (invoice_id) do update set status = excluded.status, number = excluded.number,
-         issued_on = excluded.issued_on, contestable_until = excluded.contestable_until, total_cents = excluded.total_cents`,
+         issued_on = excluded.issued_on, contestable_until = excluded.contestable_until, total_cents = excluded.total_cents,
+         answer = excluded.answer`,
       [json(rows)],
     );
   }

@@ -44,10 +44,10 @@ beforeAll(async () => {
          ('m-1', 'COMPTE_ELEVE', '2022-11-01', '0440965K', 2), ('m-1', 'COMPTE_ELEVE', '2022-10-15', '0440437L', 1)`,
     );
     await tx.query(
-      `insert into invoice (invoice_id, membership_id, status, number, starts_on, ends_on, contestable_until, total_cents) values
-         ('i-2', 'm-1', 'DRAFT', '', '2022-10-01', '2023-01-01', null, 9007199254740993),
-         ('i-1', 'm-1', 'DRAFT', '', '2022-07-19', '2022-10-01', '2022-10-11', 123456),
-         ('i-0', 'm-1', 'ISSUED', 'F-1', '2022-01-01', '2022-07-19', null, 1)`,
+      `insert into invoice (invoice_id, membership_id, status, number, starts_on, ends_on, contestable_until, total_cents, answer) values
+         ('i-2', 'm-1', 'DRAFT', '', '2022-10-01', '2023-01-01', null, 9007199254740993, 'CONTESTED'),
+         ('i-1', 'm-1', 'DRAFT', '', '2022-07-19', '2022-10-01', '2022-10-11', 123456, ''),
+         ('i-0', 'm-1', 'ISSUED', 'F-1', '2022-01-01', '2022-07-19', null, 1, 'ACCEPTED')`,
     );
   });
 }, 60_000);
@@ -70,6 +70,7 @@ it('tells a member its pools by item, its drafts by period, days as text and eve
       endsOn: '2022-10-01',
       contestableUntil: '2022-10-11',
       totalCents: '123456',
+      answer: '',
     },
     {
       invoiceId: 'i-2',
@@ -77,6 +78,7 @@ it('tells a member its pools by item, its drafts by period, days as text and eve
       endsOn: '2023-01-01',
       contestableUntil: null,
       totalCents: '9007199254740993',
+      answer: 'CONTESTED',
     },
   ]);
 });

@@ -67,6 +67,8 @@ export type DraftInvoice = {
   readonly endsOn: string;
   readonly contestableUntil: string | null;
   readonly totalCents: string;
+  /** ACCEPTED, CONTESTED, MAINTAINED or empty. */
+  readonly answer: string;
 };
 
 /** What the pages of members show of the read model. Counts only, never a person (SUP-3). */
@@ -203,5 +205,6 @@ function toDraft(row: Invoice): DraftInvoice {
     endsOn: dayFrom(row.endsOn),
     contestableUntil: row.contestableUntil && dayFrom(row.contestableUntil),
     totalCents: row.totalCents.toString(),
+    answer: row.answer,
   };
 }

@@ -24,6 +24,7 @@ import type {
   ListDispatchesResponse,
   ListDoublesResponse,
   ListDraftsResponse,
+  ListDraftsToSettleResponse,
   ListDropAreaResponse,
   ListEntNightsResponse,
   ListLetterClassesResponse,
@@ -143,6 +144,7 @@ export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type InvoicesPage = Json<ListInvoicesResponse>;
 export type BillingRunsPage = Json<ListBillingRunsResponse>;
 export type BillingRunFollowed = Json<GetBillingRunResponse>;
+export type DraftsToSettlePage = Json<ListDraftsToSettleResponse>;
 export type RunBegun = Json<RunBillingResponse>;
 export type Invoice = Json<GetInvoiceResponse>;
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;

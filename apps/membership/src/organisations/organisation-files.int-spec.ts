@@ -208,6 +208,28 @@ test('SUP-3: a member reads and changes its own file only, the supplier reads', 
   expect(await codeOf(record(1, '2022-01-01', 'A', callerWith('supplier')))).toBe('NOT_FOUND');
 });
 
+test('ADH-1: data recorded without a recipient keep the one known for their day, on file and as told', async () => {
+  const recorded = (version: number, validFrom: string, recipientSiret: string) =>
+    new RecordChorusPro(change(), files(), world.memberships).execute({
+      ...{ ...about(version), idempotencyKey: randomUUID(), validFrom: localDate(validFrom) },
+      chorusPro: { ...chorusPro('ENG'), recipientSiret },
+    });
+  await recorded(0, '2022-01-01', '21440003600010');
+  await recorded(1, '2022-01-01', '');
+  await recorded(2, '2023-01-01', '21440003600028');
+  await recorded(3, '2023-06-01', '');
+  // Of a day before all that was said.
+  await recorded(4, '2021-01-01', '');
+  const entries = await view().chorusProEntries({ ...about(0), limit: 10 });
+  expect(entries.map((entry) => [entry.validFrom, entry.chorusPro.recipientSiret])).toEqual([
+    ['2023-06-01', '21440003600028'],
+    ['2023-01-01', '21440003600028'],
+    ['2022-01-01', '21440003600010'],
+    ['2022-01-01', '21440003600010'],
+    ['2021-01-01', '21440003600010'],
+  ]);
+});
+
 test('ADH-1: an organisation that several commands register at once is there once, and none of them fails', async () => {
   const sirenOf = (n: number) => `9${String(n).padStart(8, '0')}` as Siren;
   const town = (n: number) => ({

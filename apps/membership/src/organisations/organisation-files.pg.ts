@@ -129,6 +129,22 @@ export class OrganisationFiles {
     );
   }
 
+  /** Where invoices of a day are delivered, as known now; empty where nobody has said it. */
+  async recipientOn(
+    tx: Transaction,
+    { organisationId, marketCode }: { organisationId: string; marketCode: string },
+    day: LocalDate,
+  ): Promise<ChorusPro['recipientSiret']> {
+    const [siret] = await tx.column<ChorusPro['recipientSiret']>(
+      `select coalesce((select e.recipient_siret from chorus_pro_entry e
+                         where e.organisation_id = o.id and e.market_code = $2 and e.valid_from <= $3
+                         order by e.valid_from desc, e.id desc limit 1), o.chorus_pro ->> 'recipientSiret')
+         from organisation o where o.id = $1`,
+      [organisationId, marketCode, day],
+    );
+    return siret ?? '';
+  }
+
   /** Undefined where the organisation has not applied to this market. */
   async find(
     organisationId: string,

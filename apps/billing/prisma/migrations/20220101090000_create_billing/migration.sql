@@ -338,3 +338,26 @@ create table draft_review (
   invoice_id         uuid primary key references invoice,
   membership_version bigint not null
 );
+
+-- What is answered to a draft, the last counts (BIL-9): the member accepts it (service fait) or contests it, the supplier
+-- maintains what was contested. Whoever contests has said all: at most one contest and one answer to it.
+create table draft_answer (
+  invoice_id      uuid not null references invoice,
+  position        integer not null check (position between 1 and 3),
+  answer          text not null check (answer in ('ACCEPTED', 'CONTESTED', 'MAINTAINED')),
+  answered_on     date not null,
+  -- As the other side reads it.
+  reason          text not null check (length(reason) <= 1000),
+  document_id     text,
+  document_sha256 text,
+  primary key (invoice_id, position),
+  check ((answer = 'ACCEPTED') = (reason = '')),
+  check ((document_id is null) = (document_sha256 is null)),
+  check (document_id is null or answer = 'CONTESTED')
+);
+create trigger draft_answer_is_guarded before insert on draft_answer
+  for each row execute function guard_draft_answer();
+create trigger draft_answer_is_append_only before update or delete on draft_answer
+  for each row execute function refuse_change();
+create trigger draft_answer_is_not_emptied before truncate on draft_answer
+  for each statement execute function refuse_change();

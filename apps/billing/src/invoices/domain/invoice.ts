@@ -1,4 +1,4 @@
-import { defineProblem } from '#libs/problems';
+import { defineProblem, type DomainError } from '#libs/problems';
 import { type LocalDate, type Period, type Step, addDays, frenchDate } from '#libs/time';
 import {
   type BillingBasis,
@@ -64,6 +64,16 @@ export type ItemUsage = {
   readonly openAccounts: readonly Step[];
 };
 
+/** What is said of a draft: the member accepts or contests it, the supplier maintains what was contested (BIL-9). */
+export type DraftAnswer = {
+  readonly answer: 'ACCEPTED' | 'CONTESTED' | 'MAINTAINED';
+  readonly answeredOn: LocalDate;
+  /** A French sentence for the other side; empty where it is accepted. */
+  readonly reason: string;
+  /** What the member lays beside its contest, in its own file. */
+  readonly paper?: { readonly documentId: string; readonly sha256: string };
+};
+
 export type ExplainedLine = InvoiceLine & { readonly explanation: LineExplanation };
 
 export type InvoiceContent = InvoiceTotals & {
@@ -84,6 +94,8 @@ export type InvoiceContent = InvoiceTotals & {
   /** First day on which it may be finalised (BIL-9). */
   readonly contestableUntil: LocalDate;
   readonly paymentTermDays: number;
+  /** What was said of the draft, first to last; the last counts (BIL-9). */
+  readonly answers: readonly DraftAnswer[];
 };
 
 /** The état de service fait, without number (BIL-9). */
@@ -143,6 +155,15 @@ export class InvoiceStillContestable extends defineProblem(
   }
 }
 
+export class DraftContested extends defineProblem('DRAFT_CONTESTED', 'conflict') {
+  constructor(invoiceId: string) {
+    super(
+      'L’adhérent conteste ce projet de facture : il n’est pas émis avant que le titulaire ait répondu.',
+      { invoiceId },
+    );
+  }
+}
+
 export class DraftWithdrawn extends defineProblem('DRAFT_WITHDRAWN', 'conflict') {
   constructor({ id, withdrawnOn }: WithdrawnInvoice) {
     super(
@@ -152,29 +173,42 @@ export class DraftWithdrawn extends defineProblem('DRAFT_WITHDRAWN', 'conflict')
   }
 }
 
+/** Throws InvoiceAlreadyFinalised, DraftWithdrawn. */
+export function requireDraft(invoice: Invoice): DraftInvoice {
+  if (invoice.status === 'FINALISED') throw new InvoiceAlreadyFinalised(invoice);
+  if (invoice.status === 'WITHDRAWN') throw new DraftWithdrawn(invoice);
+  return invoice;
+}
+
+/** What keeps a draft from its number on a day (BIL-9): it is contested, or may still be, and nobody has accepted it. */
+export function notYetNumbered(draft: DraftInvoice, today: LocalDate): DomainError | undefined {
+  const answer = draft.answers.at(-1)?.answer;
+  if (answer === 'CONTESTED') return new DraftContested(draft.id);
+  if (answer === 'ACCEPTED' || today >= draft.contestableUntil) return undefined;
+  return new InvoiceStillContestable(draft);
+}
+
 /** Takes back what was not issued. Throws InvoiceAlreadyFinalised, DraftWithdrawn. */
 export function withdraw(
   invoice: Invoice,
   withdrawalReason: string,
   withdrawnOn: LocalDate,
 ): WithdrawnInvoice {
-  if (invoice.status === 'FINALISED') throw new InvoiceAlreadyFinalised(invoice);
-  if (invoice.status === 'WITHDRAWN') throw new DraftWithdrawn(invoice);
-  return { ...invoice, status: 'WITHDRAWN', withdrawnOn, withdrawalReason };
+  return { ...requireDraft(invoice), status: 'WITHDRAWN', withdrawnOn, withdrawalReason };
 }
 
-/** Gives the draft its number; refuses an invoice already finalised, a draft withdrawn or still contestable. */
+/** Gives the draft its number; refuses an invoice already finalised, a draft withdrawn, contested or still contestable. */
 export function finalise(
   invoice: Invoice,
   series: InvoiceSeries,
   sequence: number,
   issuedOn: LocalDate,
 ): { invoice: FinalisedInvoice; event: InvoiceFinalised } {
-  if (invoice.status === 'FINALISED') throw new InvoiceAlreadyFinalised(invoice);
-  if (invoice.status === 'WITHDRAWN') throw new DraftWithdrawn(invoice);
-  if (issuedOn < invoice.contestableUntil) throw new InvoiceStillContestable(invoice);
+  const draft = requireDraft(invoice);
+  const why = notYetNumbered(draft, issuedOn);
+  if (why) throw why;
   const finalised: FinalisedInvoice = {
-    ...invoice,
+    ...draft,
     status: 'FINALISED',
     number: numberOf(series, sequence),
     sequence,

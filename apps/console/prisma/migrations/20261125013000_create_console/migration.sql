@@ -166,7 +166,9 @@ create table invoice (
   ends_on date not null,
   issued_on date,
   contestable_until date,
-  total_cents bigint not null
+  total_cents bigint not null,
+  -- Last said of the draft (BIL-9); empty: nothing.
+  answer text not null
 );
 create index invoice_membership_id on invoice (membership_id);
 

@@ -24,13 +24,24 @@ it('says nothing when nobody waits', () => {
   expect(noticesOf({ seats, losses: [], drafts: [], amendments: [] })).toEqual([]);
 });
 
+const aDraft = {
+  ...{ invoiceId: 'i-1', period: 'du 1er au 2', total: '292,85 €', until: '28 octobre 2022' },
+};
+
 it('BIL-9: tells of a draft invoice and until when it may be contested', () => {
   const drafts = [
-    { invoiceId: 'i-1', period: 'du 1er au 2', total: '292,85 €', until: '29 octobre 2022' },
+    { ...aDraft, answer: '' },
+    { ...aDraft, answer: 'CONTESTED' },
+    { ...aDraft, answer: 'MAINTAINED' },
+    // Issued at once: it asks for nothing.
+    { ...aDraft, answer: 'ACCEPTED' },
   ];
-  expect(noticesOf({ seats: [], losses: [], drafts, amendments: [] })[0]?.message).toBe(
-    'Période du 1er au 2, 292,85 € TTC. Vous pouvez le contester jusqu’au 29 octobre 2022.',
-  );
+  const told = noticesOf({ seats: [], losses: [], drafts, amendments: [] });
+  expect(told.map(({ message }) => message)).toEqual([
+    'Période du 1er au 2, 292,85 € TTC. Vous pouvez le contester jusqu’au 28 octobre 2022 inclus.',
+    'Période du 1er au 2, 292,85 € TTC. Votre contestation attend la réponse du titulaire ; d’ici là, rien n’est émis.',
+    'Période du 1er au 2, 292,85 € TTC. Lisez la réponse du titulaire : la facture est émise à la fin du délai.',
+  ]);
 });
 
 it.each([

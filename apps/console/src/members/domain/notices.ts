@@ -34,10 +34,26 @@ export type NoticeFacts = {
     invoiceId: string;
     period: string;
     total: string;
+    /** The last day of contesting. */
     until: string | null;
+    /** Last said of it: ACCEPTED, CONTESTED, MAINTAINED or empty. */
+    answer: string;
   }[];
   /** Still to take effect, or since lately. */
   readonly amendments: readonly { number: string; from: string }[];
+};
+
+/** By what was last said of the draft; one that was accepted is issued at once and asks for nothing. */
+const draftWords: Readonly<Record<string, { title: string; next: string }>> = {
+  '': { title: 'Un projet de facture est à vérifier', next: '' },
+  CONTESTED: {
+    title: 'Un projet de facture est contesté',
+    next: ' Votre contestation attend la réponse du titulaire ; d’ici là, rien n’est émis.',
+  },
+  MAINTAINED: {
+    title: 'Un projet de facture contesté est maintenu',
+    next: ' Lisez la réponse du titulaire : la facture est émise à la fin du délai.',
+  },
 };
 
 /**
@@ -46,12 +62,20 @@ export type NoticeFacts = {
  * First of all whether the figures are behind.
  */
 export function noticesOf({ late, seats, losses, drafts, amendments }: NoticeFacts): Notice[] {
-  const toCheck = drafts.map(({ invoiceId, period, total, until }): Notice => ({
-    kind: 'INVOICE_TO_CHECK',
-    title: 'Un projet de facture est à vérifier',
-    message: `Période ${period}, ${total} TTC.${until ? ` Vous pouvez le contester jusqu’au ${until}.` : ''}`,
-    subject: invoiceId,
-  }));
+  const toCheck = drafts.flatMap(({ invoiceId, period, total, until, answer }): Notice[] => {
+    const words = draftWords[answer];
+    if (words === undefined) return [];
+    const mayContest =
+      answer === '' && until ? ` Vous pouvez le contester jusqu’au ${until} inclus.` : '';
+    return [
+      {
+        kind: 'INVOICE_TO_CHECK',
+        title: words.title,
+        message: `Période ${period}, ${total} TTC.${words.next}${mayContest}`,
+        subject: invoiceId,
+      },
+    ];
+  });
   const amended = amendments.map(({ number, from }): Notice => ({
     kind: 'MARKET_AMENDED',
     title: `Le marché change : ${number}`,

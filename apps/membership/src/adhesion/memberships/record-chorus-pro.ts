@@ -19,15 +19,20 @@ export class RecordChorusPro {
     private readonly memberships: Memberships,
   ) {}
 
-  /** For a past day too: it says what should have stood there. Throws what a change throws. */
+  /**
+   * For a past day too: it says what should have stood there. A recipient is replaced, never taken away: without one no
+   * invoice could be sent (BIL-6), so data that leave it out keep the one of that day. Throws what a change throws.
+   */
   execute(
     input: FileChange & { validFrom: LocalDate; chorusPro: ChorusPro },
   ): Promise<{ version: number }> {
-    const { validFrom, chorusPro, organisationId, marketCode, caller } = input;
+    const { validFrom, chorusPro: asked, organisationId, marketCode, caller } = input;
     const operation = { operation: 'RecordChorusPro', action: 'chorus-pro.recorded' } as const;
     return this.change.execute(
-      { ...input, ...operation, request: { validFrom, ...chorusPro } },
+      { ...input, ...operation, request: { validFrom, ...asked } },
       async (tx, today) => {
+        const known = await this.files.recipientOn(tx, { organisationId, marketCode }, validFrom);
+        const chorusPro = { ...asked, recipientSiret: asked.recipientSiret || known };
         await this.files.addChorusPro(tx, organisationId, marketCode, {
           validFrom,
           chorusPro,

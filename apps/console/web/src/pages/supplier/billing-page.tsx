@@ -2,7 +2,12 @@ import { useState } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get } from '../../api.js';
-import type { BillingRunFollowed, BillingRunsPage, RunBegun } from '../../api-types.js';
+import type {
+  BillingRunFollowed,
+  BillingRunsPage,
+  DraftsToSettlePage,
+  RunBegun,
+} from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { DateField } from '../../parts/fields.js';
@@ -13,7 +18,8 @@ import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { useDecide } from '../../parts/use-decide.js';
 import { useWatched } from '../../parts/use-watched.js';
-import { count, date, period } from '../../words.js';
+import { Link } from '../../router.js';
+import { count, date, euros, period } from '../../words.js';
 import { SupplierPage } from './supplier-page.js';
 
 /** The supplier bills a period and follows it: who has a draft, who waits for something, and why (BIL-5). */
@@ -49,6 +55,7 @@ function Runs({ market }: { market: string }) {
           },
         ]}
       />
+      <DraftsToSettle key={`settle ${round}`} market={market} />
       {chosen && <Followed key={`${chosen} ${round}`} runId={chosen} />}
       <Answer of={answer}>
         {({ runs }) => (
@@ -80,6 +87,51 @@ function Runs({ market }: { market: string }) {
         )}
       </Answer>
     </>
+  );
+}
+
+/** What stands between drafts and their numbers: contests to answer, data to be mended (BIL-6, BIL-9). */
+function DraftsToSettle({ market }: { market: string }) {
+  const answer = useAnswer(`drafts to settle ${market}`, () =>
+    get<DraftsToSettlePage>('/api/billing/drafts-to-settle', { marketCode: market }),
+  );
+  return (
+    <Answer of={answer}>
+      {({ drafts, total }) =>
+        total === 0 ? null : (
+          <DataTable
+            caption={`Projets de facture à régler avant leur émission : ${count(total)}`}
+            headers={['Membre', 'Période', 'Montant TTC', 'Pourquoi', 'Projet']}
+            numeric={[2]}
+            rows={drafts.map(({ invoice, organisationName, answers, refusals }) => ({
+              key: invoice.invoiceId,
+              cells: [
+                organisationName,
+                period(invoice.period),
+                euros(invoice.totalCents),
+                <span key="why" className="cell--text">
+                  {[
+                    ...(invoice.answer === 'CONTESTED'
+                      ? [`Contesté : ${answers.at(-1)?.reason ?? ''}`]
+                      : []),
+                    ...(refusals.length > 0
+                      ? [`Serait refusé : ${refusals.map(({ reason }) => reason).join(' ; ')}.`]
+                      : []),
+                  ].join(' ')}
+                </span>,
+                <Link
+                  key="draft"
+                  href={`/factures/${invoice.invoiceId}`}
+                  aria-label={`Ouvrir le projet de ${organisationName}`}
+                >
+                  Ouvrir
+                </Link>,
+              ],
+            }))}
+          />
+        )
+      }
+    </Answer>
   );
 }
 

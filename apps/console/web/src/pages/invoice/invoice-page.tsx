@@ -1,25 +1,22 @@
 import { useState } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { formatIban } from '#libs/identifiers';
-import { get } from '../api.js';
-import type { Invoice, InvoiceExplanation } from '../api-types.js';
-import { DataTable } from '../parts/data-table.js';
-import { DecisionForm, Decisions } from '../parts/decisions.js';
-import { TextField } from '../parts/fields.js';
-import { Answer, Page } from '../parts/page.js';
-import { useAction } from '../parts/use-action.js';
-import { useAnswer } from '../parts/use-answer.js';
-import { useDecide } from '../parts/use-decide.js';
-import { hasRole, useSession } from '../session-context.js';
-import { count, date, euros, lineKind, period, signed, unitPrice } from '../words.js';
+import { get } from '../../api.js';
+import type { Invoice, InvoiceExplanation } from '../../api-types.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Answer, Page } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { useSession } from '../../session-context.js';
+import { count, date, euros, lineKind, period, signed, unitPrice } from '../../words.js';
+import { DraftAnswers, lastDay } from './draft-answers.js';
 import { InvoiceBadge, wayBack } from './invoices-page.js';
 
 /** An invoice with its lines, and why each line is what it is (BIL-7). */
 export function InvoicePage({ invoiceId }: { invoiceId: string }) {
   const session = useSession();
   const path = `/api/invoices/${encodeURIComponent(invoiceId)}`;
-  const [withdrawn, setWithdrawn] = useState(0);
-  const answer = useAnswer(`invoice ${invoiceId} ${withdrawn}`, () => get<Invoice>(path));
+  const [round, setRound] = useState(0);
+  const answer = useAnswer(`invoice ${invoiceId} ${round}`, () => get<Invoice>(path));
   const summary = answer.status === 'READY' ? answer.value.summary : undefined;
   const title = summary
     ? summary.number
@@ -38,22 +35,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
         {(invoice) => (
           <>
             <Head invoice={invoice} path={path} />
-            {invoice.summary?.status === 'DRAFT' && hasRole(session, 'supplier') && (
-              <Decisions
-                choices={[
-                  {
-                    label: 'Retirer ce projet',
-                    form: (giveUp) => (
-                      <WithdrawalForm
-                        path={path}
-                        giveUp={giveUp}
-                        done={() => setWithdrawn(withdrawn + 1)}
-                      />
-                    ),
-                  },
-                ]}
-              />
-            )}
+            <DraftAnswers key={round} {...{ invoice, path }} done={() => setRound(round + 1)} />
             <Lines invoice={invoice} />
             <Explanation path={path} />
           </>
@@ -68,7 +50,7 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
   return (
     <>
       <p className="fr-text--lead">
-        {period(summary.period)} <InvoiceBadge status={summary.status} />
+        {period(summary.period)} <InvoiceBadge {...summary} />
       </p>
       <dl className="facts fr-mb-3w">
         {summary.issuedOn && (
@@ -82,7 +64,7 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
         {summary.status === 'DRAFT' && summary.contestableUntil && (
           <>
             <dt>Contestable</dt>
-            <dd>jusqu’au {date(summary.contestableUntil)}</dd>
+            <dd>jusqu’au {lastDay(summary.contestableUntil)} inclus</dd>
           </>
         )}
         {summary.status === 'WITHDRAWN' && (
@@ -117,51 +99,6 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
         Télécharger la facture (PDF)
       </Button>
     </>
-  );
-}
-
-/** The supplier takes back what shall not be issued; the member reads why (BIL-9). */
-function WithdrawalForm({
-  path,
-  giveUp,
-  done,
-}: {
-  path: string;
-  giveUp: () => void;
-  done: () => void;
-}) {
-  const [reason, setReason] = useState('');
-  const action = useAction();
-  const { decide } = useDecide();
-  const withdraw = () =>
-    action.attempt(async () => {
-      await decide(`${path}/withdrawal`, { reason });
-      done();
-    });
-  return (
-    <DecisionForm
-      title="Retirer ce projet de facture"
-      submit="Retirer le projet"
-      {...{ action, giveUp }}
-      decide={withdraw}
-    >
-      <p>
-        Le projet ne sera pas émis. Pour en établir un autre, relancez ensuite la facturation de la
-        période.
-      </p>
-      <TextField
-        field="reason"
-        label="Motif"
-        hintText="Le membre le lit sur cette page."
-        nativeInputProps={{
-          name: 'reason',
-          value: reason,
-          required: true,
-          maxLength: 500,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      />
-    </DecisionForm>
   );
 }
 

@@ -1,13 +1,13 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
-import { get } from '../api.js';
-import type { InvoicesPage as InvoicesAnswer, Session } from '../api-types.js';
-import { DataTable } from '../parts/data-table.js';
-import { Answer, Page, type Crumb } from '../parts/page.js';
-import { useAnswer } from '../parts/use-answer.js';
-import { Link } from '../router.js';
-import { hasRole, useSession } from '../session-context.js';
-import { date, euros, period } from '../words.js';
-import { MemberPages } from './member/member-page.js';
+import { get } from '../../api.js';
+import type { InvoicesPage as InvoicesAnswer, Session } from '../../api-types.js';
+import { DataTable } from '../../parts/data-table.js';
+import { Answer, Page, type Crumb } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
+import { Link } from '../../router.js';
+import { hasRole, useSession } from '../../session-context.js';
+import { date, euros, period } from '../../words.js';
+import { MemberPages } from '../member/member-page.js';
 
 export function InvoicesPage({ membershipId }: { membershipId: string }) {
   const answer = useAnswer(`invoices ${membershipId}`, () =>
@@ -52,7 +52,7 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
                 euros(invoice.netCents),
                 euros(invoice.vatCents),
                 <strong key="total">{euros(invoice.totalCents)}</strong>,
-                <InvoiceBadge key="status" status={invoice.status} />,
+                <InvoiceBadge key="status" {...invoice} />,
               ],
             }))}
           />
@@ -73,21 +73,21 @@ export function wayBack(session: Session, membershipId: string, memberName = '')
 const isSupplierOnly = (session: Session) =>
   hasRole(session, 'supplier') && !hasRole(session, 'coordinator');
 
-export function InvoiceBadge({ status }: { status: string }) {
-  if (status === 'WITHDRAWN') {
-    return (
-      <Badge severity="warning" noIcon small as="span">
-        Projet retiré
-      </Badge>
-    );
-  }
-  return status === 'FINALISED' ? (
-    <Badge severity="success" noIcon small as="span">
-      Définitive
-    </Badge>
-  ) : (
-    <Badge severity="info" noIcon small as="span">
-      Projet
+type Shown = { readonly status: string; readonly answer: string };
+
+export function InvoiceBadge(invoice: Shown) {
+  const [severity, words] = badgeOf(invoice);
+  return (
+    <Badge severity={severity} noIcon small as="span">
+      {words}
     </Badge>
   );
+}
+
+function badgeOf({ status, answer }: Shown) {
+  if (status === 'WITHDRAWN') return ['warning', 'Projet retiré'] as const;
+  if (status === 'FINALISED') return ['success', 'Définitive'] as const;
+  if (answer === 'CONTESTED') return ['warning', 'Projet contesté'] as const;
+  if (answer === 'MAINTAINED') return ['info', 'Projet maintenu'] as const;
+  return ['info', answer === 'ACCEPTED' ? 'Projet certifié' : 'Projet'] as const;
 }

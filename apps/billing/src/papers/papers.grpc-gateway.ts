@@ -5,7 +5,7 @@ import { DomainError } from '#libs/problems';
 import type { ProposalPaper } from '#libs/proposals';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { PaperNotDeposited } from '#libs/trade';
-import { MembershipAddress } from '../billing-runs/billing-runs.module.js';
+import { MembershipAddress } from '../membership-address.js';
 import { Papers } from './papers.gateway.js';
 
 @Injectable()
@@ -31,6 +31,22 @@ export class PapersGateway extends Papers implements OnApplicationShutdown {
       throw new PaperNotDeposited(
         `Déposez d’abord le ${kind} dans le dossier du marché : le coordinateur vérifie la proposition contre cette pièce.`,
         { kind },
+      );
+    }
+    return { documentId, sha256: document.sha256 };
+  }
+
+  async ofMember(
+    documentId: string,
+    {
+      marketCode,
+      organisationId,
+    }: { readonly marketCode: string; readonly organisationId: string },
+  ): Promise<ProposalPaper> {
+    const document = await this.find(documentId);
+    if (document?.marketCode !== marketCode || document.organisationId !== organisationId) {
+      throw new PaperNotDeposited(
+        'Cette pièce n’est pas dans le dossier du membre : déposez-la d’abord, puis recommencez.',
       );
     }
     return { documentId, sha256: document.sha256 };

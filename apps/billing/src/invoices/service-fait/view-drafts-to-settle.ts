@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessDate } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
+import type { DraftInvoice } from '../domain/invoice.js';
+import type { Refusal } from '../domain/refusal.js';
+import { refusalsOfDraft } from '../draft-standing.js';
+import { Invoices } from '../invoices.pg.js';
+
+export type DraftToSettle = { readonly draft: DraftInvoice; readonly refusals: readonly Refusal[] };
+
+const pageSize = 200;
+
+/** Drafts that somebody must act on before they get their number: contested ones, and those that would be refused where they are sent. */
+@Injectable()
+export class ViewDraftsToSettle {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly invoices: Invoices,
+    private readonly businessDate: BusinessDate,
+  ) {}
+
+  /** The first of them by id, and how many they are. A page of drafts is held at a time. */
+  async execute(
+    marketCode: string,
+    limit: number,
+  ): Promise<{ drafts: DraftToSettle[]; total: number }> {
+    const today = await this.businessDate.today();
+    const drafts: DraftToSettle[] = [];
+    let total = 0;
+    for (let afterId: string | undefined = ''; afterId !== undefined;) {
+      const after: string = afterId;
+      const page = await this.unitOfWork.run((tx) =>
+        this.invoices.drafts(tx, marketCode, after, pageSize),
+      );
+      for (const draft of page) {
+        const refusals = refusalsOfDraft(draft, today);
+        if (refusals.length === 0 && draft.answers.at(-1)?.answer !== 'CONTESTED') continue;
+        total += 1;
+        if (drafts.length < limit) drafts.push({ draft, refusals });
+      }
+      afterId = page.length < pageSize ? undefined : page.at(-1)?.id;
+    }
+    return { drafts, total };
+  }
+}

@@ -1,0 +1,4 @@
+/** Where membership listens, host:port. */
+export class MembershipAddress {
+  constructor(readonly address: string) {}
+}
