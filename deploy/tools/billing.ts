@@ -1,23 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import {
-  BillingProposalService,
   BillingService,
   DraftAnswerService,
   type GetBillingRunResponse,
   type InvoiceSummary,
-  type Proposal,
 } from '#libs/contracts';
-import { formatIban } from '#libs/identifiers';
-import { formatEuros, formatUnitPrice, plural } from '#libs/money';
+import { formatEuros, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
 import { followRun } from '../local/demo/bill-period.js';
+import { listTerms, savePaper } from './billing-papers.js';
+import { listProposals, showProposal } from './billing-proposals.js';
 import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  paper FACTURE --out FICHIER  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
@@ -31,67 +30,16 @@ export const run = (args: string[]): Promise<number> =>
       withdraw: { operands: 1, options: { reason: { type: 'string' } }, run: withdrawDraft },
       'to-settle': { operands: 1, run: listDraftsToSettle },
       maintain: { operands: 1, options: { reason: { type: 'string' } }, run: maintainDraft },
+      paper: { operands: 1, options: { out: { type: 'string' } }, run: savePaper },
+      terms: {
+        operands: 1,
+        options: { on: { type: 'string' }, lacking: { type: 'boolean' } },
+        run: listTerms,
+      },
     },
     args,
     `npm run ent -- billing ${usage}`,
   );
-
-async function listProposals(given: Given) {
-  const marketCode = given.operands[0] ?? '';
-  const openOnly = given.isSet('open');
-  const answer = await askService('billing', BillingProposalService, given, (client) =>
-    client.listProposals({ marketCode, openOnly, limit: 200 }),
-  );
-  return {
-    status: status.ok,
-    json: answer,
-    lines:
-      answer.proposals.length === 0
-        ? ['Aucune proposition de prix ni de compte.']
-        : answer.proposals.map(
-            (one) => `  ${one.proposalId}  ${subjectOf(one)}, ${stateInWords(one)}`,
-          ),
-  };
-}
-
-/** An operator looks: the two persons are the supplier and a coordinator. */
-async function showProposal(given: Given) {
-  const proposalId = given.operands[0] ?? '';
-  const answer = await askService('billing', BillingProposalService, given, (client) =>
-    client.getProposal({ proposalId }),
-  );
-  const { proposal } = answer;
-  if (!proposal) throw new RangeError('A proposal without content');
-  const { prices, account } = proposal;
-  return {
-    status: status.ok,
-    json: answer,
-    lines: [
-      `${subjectOf(proposal)}, ${stateInWords(proposal)}.`,
-      `  Pièce ${proposal.documentId}, SHA-256 ${proposal.documentSha256}.`,
-      ...prices.map(
-        ({ label, effectiveFrom, unitPriceTenThousandths: price, before }) =>
-          `  ${label} à partir du ${frenchDate(localDate(effectiveFrom))} : ${formatUnitPrice(BigInt(price))} HT${before ? `, avant ${formatUnitPrice(BigInt(before.unitPriceTenThousandths))}` : ', sans prix avant'}`,
-      ),
-      ...(account
-        ? [
-            `  ${formatIban(account.iban)} à partir du ${frenchDate(localDate(account.effectiveFrom))}, avant : ${account.ibanBefore === '' ? 'aucun' : formatIban(account.ibanBefore)}`,
-          ]
-        : []),
-    ],
-  };
-}
-
-const subjectOf = ({ kind, proposedOn }: Proposal): string =>
-  `${kind === 'PRICES' ? 'Prix' : 'Compte bancaire'} proposé${kind === 'PRICES' ? 's' : ''} le ${frenchDate(localDate(proposedOn))}`;
-
-function stateInWords({ state, expiresOn, decidedOn, reason }: Proposal): string {
-  if (state === 'OPEN') return `à vérifier avant le ${frenchDate(localDate(expiresOn))}`;
-  if (state === 'EXPIRED') return `sans décision avant le ${frenchDate(localDate(expiresOn))}`;
-  const words = { APPROVED: 'approbation', REJECTED: 'rejet', WITHDRAWN: 'retrait' };
-  const word = words[state as keyof typeof words];
-  return `${word} le ${frenchDate(localDate(decidedOn))}${reason === '' ? '' : ` : ${reason}`}`;
-}
 
 async function runBilling(given: Given) {
   const marketCode = given.operands[0] ?? '';

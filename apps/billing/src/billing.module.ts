@@ -16,6 +16,7 @@ import { InvoicesModule, PendingNumbering } from './invoices/invoices.module.js'
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
+import { TermsModule } from './terms/terms.module.js';
 import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
 
 @Global()
@@ -71,6 +72,7 @@ export class BillingModule {
         ProposalsModule,
         BillingRunsModule,
         EstimatesModule,
+        TermsModule,
         UsageAlarmsModule,
       ],
     };

@@ -258,6 +258,9 @@ test('the service follows the facts, bills, finalises on the day due and explain
   const pdf = await billing.getInvoicePdf({ invoiceId }, finance);
   expect(pdf.fileName).toBe(`facture-${mine?.number}.pdf`);
   expect(Buffer.from(pdf.content.subarray(0, 5)).toString()).toBe('%PDF-');
+  const xml = await billing.getInvoiceXml({ invoiceId }, finance);
+  expect(xml.fileName).toBe(`facture-${mine?.number}.xml`);
+  expect(Buffer.from(xml.content).toString()).toContain(`<ram:ID>${mine?.number}</ram:ID>`);
 
   expect(await billing.checkInvoices({ marketCode }, await player())).toMatchObject({
     invoices: 2,
@@ -292,6 +295,9 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     getInvoice: (call: object) => billing.getInvoice({ invoiceId }, call),
     explainInvoice: (call: object) => billing.explainInvoice({ invoiceId }, call),
     getInvoicePdf: (call: object) => billing.getInvoicePdf({ invoiceId }, call),
+    getInvoiceXml: (call: object) => billing.getInvoiceXml({ invoiceId }, call),
+    getBillingTerms: (call: object) => billing.getBillingTerms({ membershipId: 'm1' }, call),
+    listBillingTerms: (call: object) => billing.listBillingTerms({ marketCode }, call),
     checkInvoices: (call: object) => billing.checkInvoices({ marketCode }, call),
     getInvoicedUntil: (call: object) => billing.getInvoicedUntil({ marketCode }, call),
     estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),

@@ -1,5 +1,7 @@
 import { jest } from '@jest/globals';
+import { localDate } from '#libs/time';
 import { BillingBed } from './billing-bed.test-support.js';
+import { BillingTermsOfMembers } from '../src/terms/billing-terms-of-members.pg.js';
 import { bpu, marketCode } from './market-facts.test-support.js';
 
 /**
@@ -52,4 +54,27 @@ test('ADH-1: before the first day recorded, those of the application; what was t
   for (const sql of [`update chorus_pro set data = '{}'`, 'delete from chorus_pro']) {
     await expect(bed.rows(sql)).rejects.toMatchObject({ code: '42501' });
   }
+});
+
+test('ADH-1, BIL-6: before a civil year those are found whose number is of the year before, or who lack one', async () => {
+  await bed.member('m2', 100);
+  await bed.recordChorusPro('m1', '2023-01-01', 'EJ-2023');
+  await bed.recordChorusPro('m2', '2023-01-01', 'EJ-2023', '');
+  const terms = new BillingTermsOfMembers(bed.fresh.database);
+  const on = async (day: string) =>
+    Object.fromEntries(
+      (await terms.on(localDate(day), { marketCode })).map((one) => [
+        one.membershipId,
+        one.missing,
+      ]),
+    );
+  expect(await on('2023-12-31')).toEqual({ m1: [], m2: ['RECIPIENT_SIRET'] });
+  await bed.recordChorusPro('m2', '2024-01-01', 'EJ-2024');
+  expect(await on('2024-01-01')).toEqual({ m1: ['PURCHASE_ORDER_NUMBER_OF_YEAR'], m2: [] });
+  expect(await terms.on(localDate('2022-12-31'), { membershipId: 'm1' })).toMatchObject([
+    { marketCode, buyer: { serviceCode: 'SCOLAIRE' }, validFrom: undefined },
+  ]);
+  // Whoever has left is not asked.
+  await bed.end('m1', '2023-07-19');
+  expect(Object.keys(await on('2024-01-01'))).toEqual(['m2']);
 });

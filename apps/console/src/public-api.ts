@@ -124,6 +124,10 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: 'PDF',
   },
   'get /api/invoices/{invoiceId}/pdf': { summary: 'La facture, à imprimer.', answer: 'PDF' },
+  'get /api/invoices/{invoiceId}/xml': {
+    summary: 'Les données de la facture (EN 16931, syntaxe CII), telles que dans son PDF.',
+    answer: 'XML',
+  },
   'get /api/memberships/{membershipId}/statement': {
     summary: 'L’état des engagements d’un membre à une date, avec l’empreinte de son registre.',
     answer: 'PDF',

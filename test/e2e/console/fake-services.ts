@@ -238,6 +238,12 @@ export function fakeServices(): ClientsOfVisitor {
         fileName: 'facture.pdf',
         content: Buffer.from('%PDF-'),
       }),
+      getBillingTerms: ({ membershipId }) => ({ on: '2022-10-03', terms: { membershipId } }),
+      listBillingTerms: () => ({ on: '2022-10-03', terms: [] }),
+      getInvoiceXml: () => ({
+        fileName: 'facture.xml',
+        content: Buffer.from('<rsm:CrossIndustryInvoice'),
+      }),
       runBilling: ({ periodEndsOn }) => ({ runId: `run-${periodEndsOn}`, waiting: 2 }),
       getBillingRun: ({ runId }) => ({
         run: { runId, period: { startsOn: '2022-07-19', endsOn: '2022-10-19' } },

@@ -112,6 +112,22 @@ export const billing: readonly Door[] = [
     tells: () => ({ text: expect.stringMatching(/^%PDF-/) as unknown }),
   },
   {
+    route: 'get /api/invoices/:invoiceId/xml',
+    as: 'finance',
+    tells: () => ({ text: expect.stringContaining('<rsm:CrossIndustryInvoice') as unknown }),
+  },
+  {
+    route: 'get /api/memberships/:membershipId/billing-terms',
+    as: 'finance',
+    tells: ({ membershipId }) => ({ terms: { membershipId } }),
+  },
+  {
+    route: 'get /api/billing/terms',
+    as: 'supplier',
+    query: () => ({ ...ofMarket(), on: '2023-01-01' }),
+    tells: () => ({ on: '2023-01-01' }),
+  },
+  {
     route: 'get /api/coordination/usage-above-orders',
     as: 'coordinator',
     query: ofMarket,

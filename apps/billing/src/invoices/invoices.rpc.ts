@@ -6,6 +6,7 @@ import {
   type GetInvoicedUntilRequest,
   type GetInvoicePdfRequest,
   type GetInvoiceRequest,
+  type GetInvoiceXmlRequest,
   type ListInvoicesRequest,
   type WithdrawDraftRequest,
 } from '#libs/contracts';
@@ -53,6 +54,11 @@ export class InvoicesRpc {
   @Answers(BillingService.method.getInvoicePdf)
   pdf({ invoiceId }: GetInvoicePdfRequest, caller: Caller) {
     return this.invoices.pdf(caller, invoiceId);
+  }
+
+  @Answers(BillingService.method.getInvoiceXml)
+  xml({ invoiceId }: GetInvoiceXmlRequest, caller: Caller) {
+    return this.invoices.xml(caller, invoiceId);
   }
 
   @Answers(BillingService.method.withdrawDraft)

@@ -10,8 +10,8 @@ import {
 import { BusinessDate } from '#libs/messaging';
 import { type LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
-import { invoicePdf, pdfFileName } from './document/invoice-pdf.js';
-import { type Invoice, InvoiceUnknown } from './domain/invoice.js';
+import { fileNameOf, invoicePdf } from './document/invoice-pdf.js';
+import { type Invoice, InvoiceNotIssued, InvoiceUnknown } from './domain/invoice.js';
 import type { Refusal } from './domain/refusal.js';
 import { refusalsOfDraft } from './draft-standing.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
@@ -54,7 +54,16 @@ export class ViewInvoices {
   async pdf(caller: Caller, invoiceId: string): Promise<{ fileName: string; content: Buffer }> {
     const invoice = await this.get(caller, invoiceId);
     const issued = await this.documents.pdfOf(invoice.id);
-    return { fileName: pdfFileName(invoice), content: issued ?? (await invoicePdf(invoice)) };
+    return { fileName: fileNameOf(invoice, 'pdf'), content: issued ?? (await invoicePdf(invoice)) };
+  }
+
+  /** EN 16931, as it lies in the PDF. Throws InvoiceNotIssued, NotVisible as `get` does. */
+  async xml(caller: Caller, invoiceId: string): Promise<{ fileName: string; content: Buffer }> {
+    const invoice = await this.get(caller, invoiceId);
+    if (invoice.status !== 'FINALISED') throw new InvoiceNotIssued(invoice);
+    const content = await this.documents.xmlOf(invoice.id);
+    if (!content) throw new RangeError(`No paper of invoice ${invoice.number}`);
+    return { fileName: fileNameOf(invoice, 'xml'), content };
   }
 
   /** The first day of a market that no invoice covers, drafts counted; null where nothing is invoiced (MKT-6). */

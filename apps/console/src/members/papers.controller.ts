@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GetStatementRequestSchema } from '#libs/contracts';
 import { shapeOf, validated } from '#libs/http';
 import { Clients } from '../clients/clients.module.js';
-import { pdf } from '../pdf-answer.js';
+import { paper, pdf } from '../paper-answer.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { OwnMembership } from './own-membership.js';
 
@@ -57,5 +57,14 @@ export class PapersController {
     const { billing } = this.clients.of(visitor);
     const { fileName, content } = await billing.getInvoicePdf({ invoiceId });
     return pdf(fileName, content);
+  }
+
+  @AllowPeople(...readers)
+  @Get('invoices/:invoiceId/xml')
+  async invoiceData(@CurrentVisitor() visitor: Visitor, @Param('invoiceId') invoiceId: string) {
+    await this.own.requireInvoice(visitor, invoiceId);
+    const { billing } = this.clients.of(visitor);
+    const { fileName, content } = await billing.getInvoiceXml({ invoiceId });
+    return paper('application/xml', fileName, content);
   }
 }

@@ -16,6 +16,7 @@ export type Operation = {
 /** Answers that are a file. */
 const files = {
   PDF: 'application/pdf',
+  XML: 'application/xml',
   CSV: 'text/csv',
   ODS: 'application/vnd.oasis.opendocument.spreadsheet',
   ZIP: 'application/zip',

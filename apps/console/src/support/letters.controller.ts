@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PrintClassLettersRequestSchema } from '#libs/contracts';
 import { shapeOf, validated } from '#libs/http';
 import { Clients } from '../clients/clients.module.js';
-import { pdf } from '../pdf-answer.js';
+import { pdf } from '../paper-answer.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 
 const classBody = z.strictObject(

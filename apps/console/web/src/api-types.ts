@@ -33,6 +33,11 @@ import type {
   ListImportsResponse,
   ListInvitationsResponse,
   GetBillingRunResponse,
+  GetBillingTermsResponse,
+  GetOrganisationFileResponse,
+  ListBillingTermsResponse,
+  ListChorusProResponse,
+  RecordChorusProResponse,
   ListBillingRunsResponse,
   ListInvoicesResponse,
   RunBillingResponse,
@@ -53,6 +58,7 @@ import type {
   ListUsageAboveOrdersResponse,
   ListWithdrawalRemindersResponse,
   MarketShown as MarketShownMessage,
+  MemberBillingTerms,
   OrderDraft,
   Organisation,
   PlanFigures as PlanFiguresMessage,
@@ -110,6 +116,12 @@ export type SignedOrder = Json<SignDraftResponse>;
 export type DraftsPage = Json<ListDraftsResponse>;
 export type Draft = Json<OrderDraft>;
 export type DispatchesPage = Json<ListDispatchesResponse>;
+export type BillingTerms = Json<MemberBillingTerms>;
+export type BillingTermsOf = Json<GetBillingTermsResponse>;
+export type BillingTermsPage = Json<ListBillingTermsResponse>;
+export type OrganisationFileShown = Json<GetOrganisationFileResponse>;
+export type ChorusProEntries = Json<ListChorusProResponse>;
+export type ChorusProRecorded = Json<RecordChorusProResponse>;
 export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;
 export type Withdrawal = Json<GetWithdrawalResponse>;

@@ -28,6 +28,7 @@ import { InvoicesPage } from './pages/invoice/invoices-page.js';
 import { PersonalDataPage } from './pages/dpo/personal-data-page.js';
 import { JournalPage } from './pages/journal-page.js';
 import { LdapAccessesPage } from './pages/ldap-accesses-page.js';
+import { ChorusProPage } from './pages/member/chorus-pro-page.js';
 import { DashboardPage } from './pages/member/dashboard-page.js';
 import { DocumentsPage } from './pages/member/documents-page.js';
 import { DraftPage } from './pages/member/draft-page.js';
@@ -43,6 +44,7 @@ import { PersonPage } from './pages/person-page.js';
 import { SearchPage } from './pages/search-page.js';
 import { SuppliedMembersPage } from './pages/supplier/members-page.js';
 import { AgreementsPage } from './pages/supplier/agreements-page.js';
+import { BillingTermsPage, GroupTermsPage } from './pages/supplier/billing-terms-page.js';
 import { BillingPage } from './pages/supplier/billing-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
 import { VerificationPage } from './pages/verification-page.js';
@@ -145,6 +147,10 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <WithdrawalPage membershipId={id} />,
   },
   {
+    pattern: '/collectivite/:id/chorus-pro',
+    show: ({ id = '' }) => <ChorusProPage membershipId={id} />,
+  },
+  {
     pattern: '/collectivite/:id/ldap',
     show: ({ id = '' }) => <LdapPage membershipId={id} />,
   },
@@ -161,6 +167,7 @@ const routes: readonly Route[] = [
   },
   { pattern: '/groupement/avenants', show: () => <AmendmentsPage /> },
   { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
+  { pattern: '/groupement/chorus-pro', show: () => <GroupTermsPage /> },
   { pattern: '/groupement/marges', show: () => <MarginsPage /> },
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },
   { pattern: '/groupement/propositions', show: () => <ProposalsPage /> },
@@ -174,6 +181,7 @@ const routes: readonly Route[] = [
   { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
   { pattern: '/titulaire/facturation', show: () => <BillingPage /> },
+  { pattern: '/titulaire/chorus-pro', show: () => <BillingTermsPage /> },
   { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },

@@ -2,7 +2,7 @@ import { localDate } from '#libs/time';
 import { aDraft } from '../../../test/an-invoice.test-support.js';
 import { finalise } from '../domain/invoice.js';
 import { seriesOf } from '../domain/invoice-number.js';
-import { invoicePdf, pdfFileName } from './invoice-pdf.js';
+import { fileNameOf, invoicePdf } from './invoice-pdf.js';
 
 const issuedOn = localDate('2023-01-29');
 const finalised = () => {
@@ -19,8 +19,8 @@ describe('the PDF of an invoice', () => {
   });
 
   it('is named for what a treasurer files', () => {
-    expect(pdfFileName(finalised())).toBe('facture-EP22-2023-000007.pdf');
-    expect(pdfFileName(aDraft())).toBe('projet-de-facture-2022-10-19.pdf');
+    expect(fileNameOf(finalised(), 'pdf')).toBe('facture-EP22-2023-000007.pdf');
+    expect(fileNameOf(aDraft(), 'pdf')).toBe('projet-de-facture-2022-10-19.pdf');
   });
 
   it('bears an invoice of many lines and schools, over as many pages as it needs', async () => {

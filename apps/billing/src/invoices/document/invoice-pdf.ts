@@ -36,10 +36,12 @@ export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
 }
 
 /** 'facture-EP22-2022-000001.pdf', 'projet-de-facture-2022-07-19.pdf'. */
-export function pdfFileName(invoice: Invoice): string {
-  return invoice.status === 'FINALISED'
-    ? `facture-${invoice.number}.pdf`
-    : `projet-de-facture-${invoice.period.start}.pdf`;
+export function fileNameOf(invoice: Invoice, ending: 'pdf' | 'xml'): string {
+  const name =
+    invoice.status === 'FINALISED'
+      ? `facture-${invoice.number}`
+      : `projet-de-facture-${invoice.period.start}`;
+  return `${name}.${ending}`;
 }
 
 function titleOf(invoice: Invoice): string {

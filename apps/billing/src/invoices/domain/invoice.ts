@@ -164,6 +164,17 @@ export class DraftContested extends defineProblem('DRAFT_CONTESTED', 'conflict')
   }
 }
 
+export class InvoiceNotIssued extends defineProblem('INVOICE_NOT_ISSUED', 'conflict') {
+  constructor(invoice: DraftInvoice | WithdrawnInvoice) {
+    super(
+      invoice.status === 'DRAFT'
+        ? 'Ce projet n’est pas encore une facture : ses données structurées existeront une fois la facture émise.'
+        : 'Ce projet de facture a été retiré : il n’a pas de données structurées.',
+      { invoiceId: invoice.id, status: invoice.status },
+    );
+  }
+}
+
 export class DraftWithdrawn extends defineProblem('DRAFT_WITHDRAWN', 'conflict') {
   constructor({ id, withdrawnOn }: WithdrawnInvoice) {
     super(

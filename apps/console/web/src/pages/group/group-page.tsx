@@ -23,6 +23,7 @@ export function GroupPage({
           { text: 'Plafonds', href: '/groupement/plafonds' },
           { text: 'Adhésions', href: '/groupement/adhesions' },
           { text: 'Prix et compte du titulaire', href: '/groupement/propositions' },
+          { text: 'Données Chorus Pro', href: '/groupement/chorus-pro' },
           { text: 'Calendrier', href: '/groupement/calendrier' },
           { text: 'Avenants', href: '/groupement/avenants' },
           { text: 'Successions', href: '/groupement/successions' },

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Button } from '@codegouvfr/react-dsfr/Button';
+import { ButtonsGroup } from '@codegouvfr/react-dsfr/ButtonsGroup';
 import { formatIban } from '#libs/identifiers';
 import { get } from '../../api.js';
 import type { Invoice, InvoiceExplanation } from '../../api-types.js';
@@ -91,16 +91,32 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
           </>
         )}
       </dl>
-      <Button
-        priority="secondary"
-        iconId="fr-icon-download-line"
-        linkProps={{ href: `${path}/pdf`, download: true }}
-      >
-        Télécharger la facture (PDF)
-      </Button>
+      <ButtonsGroup
+        inlineLayoutWhen="md and up"
+        buttons={[
+          {
+            priority: 'secondary',
+            iconId: 'fr-icon-download-line',
+            linkProps: { href: `${path}/pdf`, download: true },
+            children: summary.number
+              ? 'Télécharger la facture (PDF)'
+              : 'Télécharger le projet de facture (PDF)',
+          },
+          ...(summary.status === 'FINALISED' ? [dataOf(path)] : []),
+        ]}
+      />
     </>
   );
 }
+
+/** Whoever books by machine takes it rather than the PDF that carries it. */
+const dataOf = (path: string) =>
+  ({
+    priority: 'tertiary',
+    iconId: 'fr-icon-code-s-slash-line',
+    linkProps: { href: `${path}/xml`, download: true },
+    children: 'Données pour un logiciel comptable (XML)',
+  }) as const;
 
 function VatRow({ basisPoints, cents }: { basisPoints: number; cents: string }) {
   return (

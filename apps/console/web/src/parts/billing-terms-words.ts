@@ -1,0 +1,16 @@
+import { wordOf } from '#libs/trade';
+
+/** What is missing, as who is to bring it reads it. */
+const words: Readonly<Record<string, string>> = {
+  RECIPIENT_SIRET: 'SIRET du destinataire absent ou faux',
+  SERVICE_CODE: 'code service absent, que l’État demande',
+  PURCHASE_ORDER_NUMBER: 'numéro d’engagement absent, que l’État demande',
+  PURCHASE_ORDER_NUMBER_OF_YEAR: 'numéro d’engagement d’une année passée',
+};
+
+export const missingInWords = (missing: readonly string[]): string =>
+  missing.map((term) => wordOf(words, term)).join(' ; ');
+
+/** 1 January after the service's day, from which on a numéro d'engagement is usually new; without a day after the browser's. */
+export const newYearAfter = (today: string | null): string =>
+  `${Number((today ?? new Date().toISOString()).slice(0, 4)) + 1}-01-01`;

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { BillingService } from '#libs/contracts';
+import { plural } from '#libs/money';
+import { frenchDate, localDate } from '#libs/time';
+import { askService } from './ent/ask.js';
+import { type Given, pathOf, status, UsageError } from './ent/command.js';
+
+/** As it was issued: the PDF, or its data where the file's name ends with .xml. A file that is there is not overwritten. */
+export async function savePaper(given: Given) {
+  const invoiceId = given.operands[0] ?? '';
+  const out = given.text('out') ?? '';
+  if (!/\.(pdf|xml)$/.test(out)) {
+    throw new UsageError('--out : un nom de fichier qui finit par .pdf ou .xml est attendu.');
+  }
+  const { fileName, content } = await askService<
+    typeof BillingService,
+    { readonly fileName: string; readonly content: Uint8Array }
+  >('billing', BillingService, given, (client) =>
+    out.endsWith('.xml')
+      ? client.getInvoiceXml({ invoiceId })
+      : client.getInvoicePdf({ invoiceId }),
+  );
+  await writeFile(pathOf(out), content, { flag: 'wx' });
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  return {
+    status: status.ok,
+    json: { fileName, file: out, sha256 },
+    lines: [`${out} : ${fileName}, SHA-256 ${sha256}`],
+  };
+}
+
+/** Chorus Pro data of a day's invoices, and what they would lack (ADH-1). */
+export async function listTerms(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const asked = { marketCode, on: given.text('on') ?? '', lacking: given.isSet('lacking') };
+  const answer = await askService('billing', BillingService, given, (client) =>
+    client.listBillingTerms(asked),
+  );
+  const { on, total, terms } = answer;
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [
+      `${plural(total, 'membre', 'membres')}${asked.lacking ? ' à relancer' : ''}, factures établies le ${frenchDate(localDate(on))}.`,
+      ...terms.map(
+        ({ organisationName, recipient, missing }) =>
+          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}`,
+      ),
+    ],
+  };
+}

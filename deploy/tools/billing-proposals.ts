@@ -1,0 +1,64 @@
+import { BillingProposalService, type Proposal } from '#libs/contracts';
+import { formatIban } from '#libs/identifiers';
+import { formatUnitPrice } from '#libs/money';
+import { frenchDate, localDate } from '#libs/time';
+import { askService } from './ent/ask.js';
+import { type Given, status } from './ent/command.js';
+
+/** `billing proposals MARKET [--open]`. */
+export async function listProposals(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const openOnly = given.isSet('open');
+  const answer = await askService('billing', BillingProposalService, given, (client) =>
+    client.listProposals({ marketCode, openOnly, limit: 200 }),
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines:
+      answer.proposals.length === 0
+        ? ['Aucune proposition de prix ni de compte.']
+        : answer.proposals.map(
+            (one) => `  ${one.proposalId}  ${subjectOf(one)}, ${stateInWords(one)}`,
+          ),
+  };
+}
+
+/** An operator looks: the two persons are the supplier and a coordinator. */
+export async function showProposal(given: Given) {
+  const proposalId = given.operands[0] ?? '';
+  const answer = await askService('billing', BillingProposalService, given, (client) =>
+    client.getProposal({ proposalId }),
+  );
+  const { proposal } = answer;
+  if (!proposal) throw new RangeError('A proposal without content');
+  const { prices, account } = proposal;
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [
+      `${subjectOf(proposal)}, ${stateInWords(proposal)}.`,
+      `  Pièce ${proposal.documentId}, SHA-256 ${proposal.documentSha256}.`,
+      ...prices.map(
+        ({ label, effectiveFrom, unitPriceTenThousandths: price, before }) =>
+          `  ${label} à partir du ${frenchDate(localDate(effectiveFrom))} : ${formatUnitPrice(BigInt(price))} HT${before ? `, avant ${formatUnitPrice(BigInt(before.unitPriceTenThousandths))}` : ', sans prix avant'}`,
+      ),
+      ...(account
+        ? [
+            `  ${formatIban(account.iban)} à partir du ${frenchDate(localDate(account.effectiveFrom))}, avant : ${account.ibanBefore === '' ? 'aucun' : formatIban(account.ibanBefore)}`,
+          ]
+        : []),
+    ],
+  };
+}
+
+const subjectOf = ({ kind, proposedOn }: Proposal): string =>
+  `${kind === 'PRICES' ? 'Prix' : 'Compte bancaire'} proposé${kind === 'PRICES' ? 's' : ''} le ${frenchDate(localDate(proposedOn))}`;
+
+function stateInWords({ state, expiresOn, decidedOn, reason }: Proposal): string {
+  if (state === 'OPEN') return `à vérifier avant le ${frenchDate(localDate(expiresOn))}`;
+  if (state === 'EXPIRED') return `sans décision avant le ${frenchDate(localDate(expiresOn))}`;
+  const words = { APPROVED: 'approbation', REJECTED: 'rejet', WITHDRAWN: 'retrait' };
+  const word = words[state as keyof typeof words];
+  return `${word} le ${frenchDate(localDate(decidedOn))}${reason === '' ? '' : ` : ${reason}`}`;
+}
