@@ -133,6 +133,8 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/memberships/:membershipId/ldap-access/withdrawal': () => ({ reason: 'INCIDENT' }),
   '/api/ldap-accesses/:accessId/revocation': () => ({ reason: 'INCIDENT' }),
   '/api/invoices/:invoiceId/withdrawal': () => ({ reason: 'Erreur.' }),
+  '/api/invoices/:invoiceId/contest': () => ({ reason: 'Erreur.' }),
+  '/api/invoices/:invoiceId/maintenance': () => ({ reason: 'Exact.' }),
   '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
   '/api/support/uploads': ({ uai }) => ({ source: 'aaf1d-nantes', uai }),
   '/api/support/ent-nights/:day/schools/:uai/approval': () => ({ reason: 'CONTROLE' }),

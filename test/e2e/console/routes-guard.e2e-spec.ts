@@ -133,6 +133,8 @@ const bodies: Record<string, object> = {
   '/api/billing/proposals/:proposalId/rejection': { digest: 'a', reason: 'Faux.' },
   '/api/billing/runs': { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' },
   '/api/invoices/:invoiceId/withdrawal': { reason: 'Erreur.' },
+  '/api/invoices/:invoiceId/contest': { reason: 'Erreur.' },
+  '/api/invoices/:invoiceId/maintenance': { reason: 'Exact.' },
   '/api/support/uploads': { source: 'aaf1d-nantes' },
   '/api/support/imports': { folder: 'AAF', source: 'aaf1d-nantes' },
   '/api/support/sources/:sourceCode': { kind: 'AAF_1D', title: 'AAF', priority: 10 },
@@ -378,7 +380,10 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
   );
   for (const { route, status } of answers) {
     const isOpen = [route.path, `${route.method} ${route.path}`].some((one) => open.includes(one));
-    const mayRead = isOpen || route.path.startsWith('/api/invoices/');
+    // Whether a draft is what was delivered is the member's to say (BIL-9).
+    const mayRead =
+      isOpen ||
+      (route.path.startsWith('/api/invoices/') && !/\/(acceptance|contest)$/.test(route.path));
     // It reads its own market's terms and papers; what is asked about here is another's.
     const readsMarket =
       route.method === 'get' &&
