@@ -1,5 +1,8 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import {
   as,
@@ -7,6 +10,7 @@ import {
   uai,
 } from '../../apps/provisioning/test/running-provisioning.test-support.js';
 import { remove } from '../../test/simulators/open-ent-ng/graph/deletions.js';
+import { pdfWords } from '../../test/support/pdf-words.js';
 import { run } from './provisioning.js';
 
 jest.setTimeout(180_000);
@@ -131,4 +135,52 @@ it('PRV-5: reconcile says what a night would do and does nothing, or asks for a 
   });
   await running.untilQuiet();
   expect(running.ent.graph.users.size).toBe(count + 2);
+});
+
+it('AUT-1: letters are written to a file that its owner alone reads; nothing of a code comes to the terminal', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ent-letters-'));
+  const file = join(folder, 'lettres.pdf');
+  const printed = async () =>
+    (
+      await running.fresh.database.query(
+        "select subject, actor from platform.audit_entry where action = 'letter.printed'",
+      )
+    ).rows;
+  expect(await verb('letters', uai.toLowerCase())).toEqual({
+    status: 0,
+    text: expect.stringMatching(/^CP +30 élèves\n$/) as string,
+  });
+  const ofClass = ['letters', uai, '--class', 'CP'];
+  const { status, text } = await verb(...ofClass, '--out', file);
+  expect([status, text]).toEqual([
+    0,
+    expect.stringContaining(`${file} : 20 lettres, 10 personnes`),
+  ]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const words = pdfWords(readFileSync(file));
+  for (const { login, activationCode } of running.ent.graph.users.values()) {
+    expect(words).toContain(activationCode);
+    expect(text).not.toContain(activationCode);
+    expect(text).not.toContain(login);
+  }
+  const lines = await printed();
+  expect(lines).toHaveLength(20);
+  // What would overwrite a file, or has no letter, prints and journals nothing, and leaves no file.
+  expect(await verb(...ofClass, '--out', file)).toMatchObject({ status: 2 });
+  const none = join(folder, 'none.pdf');
+  expect(await verb('letters', uai, '--class', 'Nulle', '--out', none)).toMatchObject({
+    status: 1,
+  });
+  expect(await verb('letters')).toMatchObject({ status: 2 });
+  running.ent.faults.set([{ mode: 'page-200', calls: 'GET /directory/.*' }]);
+  expect(await verb(...ofClass, '--out', none)).toMatchObject({
+    ...{ status: 2, text: expect.stringContaining('ENT_NOT_REACHED') as string },
+  });
+  running.ent.faults.set([]);
+  expect([existsSync(none), await printed()]).toEqual([false, lines]);
+  const subject = String(lines[0]?.subject);
+  const one = join(folder, 'une.pdf');
+  expect(await verb('letters', '--account', subject, '--out', one)).toMatchObject({ status: 0 });
+  expect([statSync(one).mode & 0o777, (await printed()).length]).toEqual([0o600, 21]);
+  rmSync(folder, { recursive: true });
 });

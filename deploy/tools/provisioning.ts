@@ -5,12 +5,14 @@ import { DomainError } from '#libs/problems';
 import type { RpcClient } from '#libs/rpc';
 import { askService } from './ent/ask.js';
 import { type Given, numberOf, runVerb, status, UsageError } from './ent/command.js';
+import { lettersUsage, lettersVerb } from './provisioning-letters.js';
 
 export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vraiment, école par école, à côté des comptes
    compare-ent [UAI…] --apply --motif MOTIF   et remet au travail ce qui diffère ; MOTIF : ENT_RESTAURE,
    BASE_RESTAUREE, INCIDENT_ENT ou CONTROLE, puis au besoin un numéro de ticket
    … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés
-   reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire`;
+   reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire
+   ${lettersUsage}`;
 
 type Client = RpcClient<typeof ProvisioningService>;
 type Outcome = {
@@ -51,6 +53,7 @@ export const run = (args: string[]): Promise<number> =>
         options: { school: { type: 'string' }, 'dry-run': { type: 'boolean' } },
         run: reconcile,
       },
+      letters: lettersVerb,
     },
     args,
     `npm run ent -- provisioning ${usage}`,
@@ -223,6 +226,8 @@ const words: Readonly<Record<EntDifferenceKind, string>> = {
   [EntDifferenceKind.BLOCK]: 'blocage différent, à remettre',
   [EntDifferenceKind.PLACE]: 'pas dans sa classe, à déplacer',
   [EntDifferenceKind.NAME]: 'sous un autre nom ou une autre date de naissance, à renommer',
+  [EntDifferenceKind.KEY]:
+    'sous une clé que sa connexion ne cherche pas, jamais utilisé : à refaire',
   [EntDifferenceKind.LINKS]: 'liens de famille différents, à remettre',
   [EntDifferenceKind.ADOPTABLE]: 'attend cet utilisateur, à reprendre',
   [EntDifferenceKind.UNKNOWN]: 'créé par nous et inconnu, à bloquer ; une personne décide',

@@ -98,7 +98,10 @@ test('an administrator of one market does not do what concerns them all', () => 
     'ProvisioningService.askEntLooks',
     'ProvisioningService.compareEntSchool',
     'ProvisioningService.listEntSchools',
+    'ProvisioningService.listLetterClasses',
     'ProvisioningService.mendEntSchool',
+    'ProvisioningService.printAccountLetter',
+    'ProvisioningService.printClassLetters',
   ]);
 });
 

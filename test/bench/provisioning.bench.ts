@@ -1,12 +1,11 @@
-import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   aPupil,
   ProvisioningBed,
 } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { EntHttpGateway } from '../../apps/provisioning/src/ent/ent.module.js';
+import { entLogin, startEnt } from './provisioning/separate-ent.js';
 
 const usage = `npm run bench -- provisioning [--size N] [--json]
 N accounts (3,000 unless told) from seats to PROVISIONED, with the simulated ENT in a process of its own and
@@ -72,10 +71,7 @@ async function runProduct(): Promise<number> {
 
 async function runBare(): Promise<number> {
   const gateway = new EntHttpGateway({
-    url: ent.url,
-    login: 'connecteur',
-    password: 'connecteur-secret',
-    timeoutMs: 10_000,
+    ...{ url: ent.url, ...entLogin, timeoutMs: 10_000 },
   });
   const structureId = await gateway.ensureStructure({ uai: '0440002B', name: 'École' });
   const classId = await gateway.ensureClass(structureId, { label: 'CE2 A', level: '' });
@@ -97,20 +93,4 @@ async function runBare(): Promise<number> {
     }),
   );
   return size / ((performance.now() - begun) / 1_000);
-}
-
-function startEnt(): Promise<{ child: ReturnType<typeof fork>; url: string }> {
-  const main = fileURLToPath(new URL('../simulators/open-ent-ng/main.js', import.meta.url));
-  const child = fork(main, {
-    env: { HTTP_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
-  return new Promise((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the simulator ended')));
-    child.stdout?.once('data', (text: Buffer) => {
-      const url = /http:\S+/.exec(text.toString())?.[0];
-      if (url) resolve({ child, url });
-      else reject(new Error(text.toString()));
-    });
-  });
 }

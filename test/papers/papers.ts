@@ -43,6 +43,7 @@ const longRow = [
 const addressee: Addressee = {
   ...{
     accountId: 'a',
+    personId: 'p',
     profile: 'RELATIVE',
     state: 'PROVISIONED',
     firstName: 'Şeyma',
@@ -84,6 +85,11 @@ export const papers: Readonly<Record<string, () => Promise<Buffer>>> = {
     return personExportPaper({ ...exported, services }, 'Vous pouvez tout demander. '.repeat(400));
   },
   'a letter with a code': () => letterDocument(letters),
+  'a pupil’s letter with a long identifier': () => {
+    const to = { ...addressee, profile: 'STUDENT', children: [] };
+    const login = 'seyma.loegoat-d-oeuvre'.repeat(4);
+    return letterDocument({ ...letters, letters: [{ ...letter, to, login }] });
+  },
   'a letter with a renewal code': () =>
     letterDocument({ ...letters, classLabel: '', letters: [{ ...letter, kind: 'RENEWAL_CODE' }] }),
   'a letter for ÉduConnect': () => {

@@ -141,6 +141,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/support/ent-nights/:day/schools/:uai/rejection': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-looks': ({ uai }) => ({ uai }),
   '/api/schools/:uai/letters': () => ({ classLabel: 'CM1' }),
+  '/api/support/accounts/:accountId/letter-requests': () => ({ reason: 'LETTRE_PERDUE' }),
   '/api/support/plans/:planId/approval': () => ({ reason: 'AUTRE' }),
   '/api/support/plans/:planId/rejection': () => ({ reason: 'AUTRE' }),
   '/api/support/doubles/:pairId/answer': () => ({ answer: 'DIFFERENT' }),

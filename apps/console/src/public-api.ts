@@ -63,6 +63,11 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: sessionAnswers.session,
   },
   'post /api/logout': { summary: 'Ferme la session.', answer: sessionAnswers.loggedOut },
+  'get /api/schools/{uai}/letter-requests': {
+    summary:
+      'Les lettres d’accès que l’assistance demande à la direction d’imprimer ; la consultation est inscrite au journal (AUT-1, SUP-2).',
+    answer: supportAnswers.letterRequests,
+  },
   'post /api/schools/{uai}/letters': {
     summary:
       'Les lettres d’accès d’une classe, pour les élèves et responsables qui ne sont pas encore entrés ; chaque lettre est inscrite au journal (AUT-1).',

@@ -37,6 +37,10 @@ grant select, insert, delete on ent_look to :"service";
 grant update (membership_id, status, incident_code, users, compared, first_uses, calls, differences, decided_by)
   on ent_look to :"service";
 
+-- Letters asked for.
+grant select, insert, delete on letter_request to :"service";
+grant update (reason, asked_by, asked_on, expires_on, printed_on) on letter_request to :"service";
+
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";
 

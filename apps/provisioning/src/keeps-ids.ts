@@ -19,6 +19,10 @@ export const keepsIds: KeptIds = {
   'public.ent_task.account_id': {
     because: 'L’ENT n’a pas encore confirmé ce qui lui est demandé de ce compte.',
   },
+  'public.letter_request.account_id': {
+    because: 'Lettre demandée à l’école, sans nom : oubliée 30 jours après son terme.',
+    until: 't.expires_on + 30',
+  },
   'public.person_mark.person_id': {
     because: 'Départ à examiner : l’affaire de quelques secondes.',
     where: 't.due_on >= platform.business_date()',

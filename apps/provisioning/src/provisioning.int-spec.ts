@@ -282,6 +282,21 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_ALLOWED',
     elsewhere: ['school', 'NOT_FOUND'],
   },
+  requestLetter: {
+    request: () => anAccount().then((of) => ({ ...of, reason: 'LETTRE_PERDUE' })),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-1', 'NOT_FOUND'],
+  },
+  listAccountLetterRequests: {
+    request: anAccount,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-1', 'NOT_FOUND'],
+  },
+  listSchoolLetterRequests: {
+    request: () => Promise.resolve({ uai }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['school', 'NOT_FOUND'],
+  },
 };
 
 it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(

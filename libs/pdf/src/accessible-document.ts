@@ -8,6 +8,11 @@ export type SheetInfo = {
   readonly date: Date;
   /** Of a paper that names people, nothing stays in the process once it is written. */
   readonly isPersonal?: boolean;
+  /**
+   * Each page is somebody else's: a printer that could take both sides of a sheet is told not to, and no page says how
+   * many there are beside it.
+   */
+  readonly isOneSided?: boolean;
 };
 
 const producer = 'ENT du groupement';
@@ -44,12 +49,21 @@ export class AccessibleDocument extends PDFDocument {
         ModDate: about.date,
       },
     });
+    if (about.isOneSided) this.preferences['Duplex'] = 'Simplex';
     for (const face of faces) this.registerFont(nameOf(face), parsed(face, about));
   }
 
   /** Under their own names, by which pdfkit knows what it has: else it opens and compares a font at each text. */
   takeFace(face: Face): this {
     return this.font(nameOf(face));
+  }
+
+  /** What pdfkit tells a viewer (PDF 1.7, table 150), which its types do not know. */
+  private get preferences(): Record<string, unknown> {
+    type Root = {
+      readonly data: { readonly ViewerPreferences: { readonly data: Record<string, unknown> } };
+    };
+    return (this as unknown as { readonly _root: Root })._root.data.ViewerPreferences.data;
   }
 
   extend(extension: MetadataExtension): void {

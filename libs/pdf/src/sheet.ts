@@ -37,7 +37,7 @@ export class Sheet {
   readonly #structure: Structure;
   readonly #cells: TableCells;
 
-  constructor(info: SheetInfo) {
+  constructor(private readonly info: SheetInfo) {
     const { margin } = page;
     this.#doc = new AccessibleDocument(info, {
       top: margin,
@@ -210,6 +210,7 @@ export class Sheet {
       const pages = `Page ${index - start + 1} / ${count}`;
       this.#structure.artifact('Pagination', () => {
         this.#pen.write(footer, page.margin, y, contentWidth - 70, style);
+        if (this.info.isOneSided) return;
         const x = page.margin + contentWidth - 70;
         this.#pen.write(pages, x, y, 70, { ...style, align: 'right' });
       });

@@ -10,16 +10,19 @@ test('PRV-3: has plain sentences for each of the nine states, by each way in, an
     for (const wayIn of ways) {
       const { inWords, nextStep } = accountSentences({ state, wayIn });
       expect([inWords, nextStep].join(' ')).toMatch(/^\p{Lu}.*\.$/u);
-      expect([inWords, nextStep].join(' ')).not.toMatch(/undefined|lettre|courrier/);
+      expect([inWords, nextStep].join(' ')).not.toMatch(/undefined|courrier/);
+      // A letter is promised only where one is printed (apps/provisioning/src/letters).
+      if (wayIn !== 'LOCAL' && wayIn !== '') expect(nextStep).not.toMatch(/lettre/i);
     }
   expect(next('NEW_STATE')).toMatch(/niveau 2/);
 });
 
 test('AUT-1: a code is spoken of only where there is one, and a password where it is kept', () => {
-  expect(next('PROVISIONED', 'LOCAL')).toMatch(/réédite dans l’ENT/);
+  expect(next('PROVISIONED', 'LOCAL')).toMatch(/en imprime une autre, avec le même code/);
+  expect(next('ACTIVATED', 'LOCAL')).toMatch(/une lettre avec un code de renouvellement/);
   for (const wayIn of ['ACADEMIC_SSO', 'EDUCONNECT']) {
     expect(next('PROVISIONED', wayIn)).toMatch(/il n’y a pas de code/);
-    expect(next('PROVISIONED', wayIn)).not.toMatch(/réédite/);
+    expect(next('PROVISIONED', wayIn)).not.toMatch(/imprime/);
     expect(next('ACTIVATED', wayIn)).toMatch(/et non dans l’ENT/);
   }
 });

@@ -77,7 +77,7 @@ export const accountStatesInSentences: readonly string[] = [...Object.keys(sente
 const noCode = 'Par l’académie ou ÉduConnect, il n’y a pas de code.';
 const firstLogin: Readonly<Record<string, string>> = {
   LOCAL:
-    'La première connexion active le compte. Identifiant ou code perdu : la direction de l’école les réédite dans l’ENT.',
+    'La première connexion active le compte. Lettre perdue, ou code refusé : la direction de l’école en imprime une autre, avec le même code (« Lettres d’accès »).',
   ACADEMIC_SSO:
     'La personne se connecte par le guichet de l’académie, avec son identifiant professionnel : il n’y a pas de code.',
   EDUCONNECT:
@@ -85,7 +85,7 @@ const firstLogin: Readonly<Record<string, string>> = {
 };
 const lostPassword: Readonly<Record<string, string>> = {
   LOCAL:
-    'Mot de passe oublié : avec une adresse enregistrée dans l’ENT, la personne le renouvelle depuis la page de connexion ; sans adresse (un élève), la direction de l’école le renouvelle dans l’ENT.',
+    'Mot de passe oublié : avec une adresse enregistrée dans l’ENT, la personne le renouvelle depuis la page de connexion ; sans adresse (un élève), la direction de l’école imprime une lettre avec un code de renouvellement (« Lettres d’accès »).',
   ACADEMIC_SSO:
     'Mot de passe oublié : c’est celui de l’académie, il se renouvelle auprès d’elle et non dans l’ENT.',
   EDUCONNECT:
@@ -105,7 +105,7 @@ const gaps: Readonly<Record<string, (wayIn: string, state: string) => string>> =
     `${recognisedBy(wayIn)} ne peut pas reconnaître cette personne : sa clé est connue depuis la création du compte, et l’ENT ne la prend plus. Transmettez au niveau 2. ${
       state === 'ACTIVATED'
         ? 'Le compte a servi : seul l’exploitant de l’ENT peut y mettre la clé sans rien perdre.'
-        : 'Le compte n’a jamais servi : supprimé dans l’ENT, il y est refait sous la bonne clé par la comparaison de l’école.'
+        : 'Le compte n’a jamais servi : le rapprochement de nuit propose de le refaire sous la bonne clé, au niveau 3 de l’accepter.'
     }`,
 };
 
@@ -129,7 +129,7 @@ function failed(code: string): AccountSentences {
     inWords: reason === undefined ? `${refused}.` : `${refused} : ${reason}.`,
     nextStep:
       code === 'ENT_IDENTIFIER_TAKEN'
-        ? 'Transmettez au niveau 2 : l’autre compte est à retrouver dans l’ENT et à fusionner ou à supprimer, puis la création à relancer.'
+        ? 'Transmettez au niveau 2 : l’autre compte est à retrouver dans l’ENT et à fusionner ou à supprimer. La création reprend alors d’elle-même le lendemain, ou à la relance.'
         : 'Transmettez au niveau 2 : la fiche de l’annuaire est à corriger, puis la création à relancer.',
   };
 }

@@ -47,6 +47,7 @@ export const auditActions = [
   'ldap-secret.renewed',
   'leavers.erased',
   'letter.printed',
+  'letter.requested',
   'market-amendment.approved',
   'market-amendment.proposed',
   'market-amendment.rejected',

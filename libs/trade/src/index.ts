@@ -32,3 +32,4 @@ export {
   lookRefusalWords,
   roleWords,
 } from './look-words.js';
+export { letterKindWords, letterReasonInWords, letterReasonWords } from './letter-words.js';

@@ -92,6 +92,10 @@ export function fakeServices(): ClientsOfVisitor {
     uai: '0440437L',
     login: 'zoe.exemple',
   };
+  const letterRequest = {
+    ...{ accountId: account.accountId, personId: account.personId, uai: account.uai },
+    ...{ reason: 'LETTRE_PERDUE', askedOn: '2022-10-03', expiresOn: '2022-10-24', status: 'OPEN' },
+  };
   return fakesOf({
     membership: {
       ...fakeApplying,
@@ -192,6 +196,9 @@ export function fakeServices(): ClientsOfVisitor {
       listLetterClasses: () => ({ classes: [{ label: 'CM1', pupils: 24 }] }),
       printClassLetters: () => ({ fileName: 'lettres.pdf', content: Buffer.from('%PDF-') }),
       printAccountLetter: () => ({ fileName: 'lettre.pdf', content: Buffer.from('%PDF-') }),
+      requestLetter: () => ({ request: letterRequest }),
+      listAccountLetterRequests: () => ({ requests: [] }),
+      listSchoolLetterRequests: () => ({ requests: [letterRequest] }),
       listAccounts: () => ({ accounts: [account] }),
       findAccountsByLogin: ({ loginPrefix }) => ({
         accounts: account.login.startsWith(loginPrefix) ? [account] : [],

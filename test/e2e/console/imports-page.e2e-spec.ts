@@ -22,6 +22,7 @@ import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browser.js';
 import { fakesOf } from './fake-of.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
+import { lettersInBrowser, provisioningOfLetters } from './letters-in-browser.js';
 import { schoolPeopleInBrowser } from './school-people-in-browser.js';
 
 /**
@@ -151,9 +152,8 @@ jest.setTimeout(180_000);
 beforeAll(async () => {
   const port = await freePort();
   url = `http://localhost:${port}`;
-  running = await startConsole(() => fakesOf({ directory, provisioning: provisioningOfNights }), {
-    CONSOLE_URL: url,
-  });
+  const provisioning = { ...provisioningOfNights, ...provisioningOfLetters };
+  running = await startConsole(() => fakesOf({ directory, provisioning }), { CONSOLE_URL: url });
   await populate(running);
   await running.app.listen(port, 'localhost');
   browser = await openBrowser();
@@ -327,6 +327,7 @@ doublesInBrowser(open);
 schoolPeopleInBrowser(open);
 ldapSecretInBrowser(open);
 entNightsInBrowser(open);
+lettersInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],

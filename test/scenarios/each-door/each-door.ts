@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { getOption } from '@bufbuild/protobuf';
 import { access } from '#libs/contracts';
 import { Services } from '../../../deploy/local/demo/services.js';
@@ -6,6 +7,7 @@ import { demoSettings } from '../../../deploy/local/demo/settings.js';
 import type { Stack } from '../../../deploy/local/stack.mjs';
 import type { Route } from '../../e2e/console/routes-of.js';
 import { logIn, type Session } from '../../support/browser/log-in.js';
+import { asOwner, placesThatSay } from '../../support/everywhere.js';
 import type { ThingsOfMember } from '../../support/market/two-members.js';
 import { adhesions } from './adhesions.js';
 import { billing } from './billing.js';
@@ -110,6 +112,13 @@ export function eachDoor(given: () => TwoMembers): void {
     expect(failures).toEqual([]);
   }, 60_000);
 
+  test('AUT-1: no table, segment, journal or log says a code that stood on a letter', async () => {
+    const { stack } = given();
+    const codes = await codesOnLetters(stack);
+    expect(codes.length).toBeGreaterThan(3);
+    expect(await placesThatSay(stack, codes)).toEqual([]);
+  }, 60_000);
+
   // Last: what is well formed enough is carried out.
   test('no door answers what no form sends with a fault of its own', async () => {
     const { stack, own, other } = given();
@@ -137,6 +146,20 @@ export function eachDoor(given: () => TwoMembers): void {
     );
     expect(unnamed).toEqual([]);
   });
+}
+
+/** Codes of a few of those whose letters were printed, of activation and renewal, as the simulated ENT's own journal has them. */
+async function codesOnLetters(stack: Stack): Promise<string[]> {
+  const { rows } = await asOwner(
+    ...[stack, 'provisioning'],
+    `select distinct a.ent_id from platform.audit_entry e join account a on a.account_id::text = e.subject
+     where e.action = 'letter.printed' order by 1 limit 4`,
+  );
+  const users = rows.map(({ ent_id }) => String(ent_id));
+  const lines = readFileSync(join(stack.dir, 'ent', 'journal.ndjson'), 'utf8').split('\n');
+  const ofThem = lines.filter((line) => users.some((user) => line.includes(user))).join('\n');
+  const said = ofThem.matchAll(/"(?:activationCode|code)":"([^"]{6,})"/g);
+  return [...new Set([...said].map(([, code = '']) => code))].slice(0, 8);
 }
 
 /** What the description of the routes gives a cursor. */

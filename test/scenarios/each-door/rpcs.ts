@@ -173,6 +173,11 @@ const provisioning: readonly Rpc[] = [
     tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
   },
   {
+    rpc: 'ProvisioningService.listSchoolLetterRequests',
+    call: (services, { uai }) => services.provisioning().listSchoolLetterRequests({ uai }),
+    tells: () => ({ requests: [] }),
+  },
+  {
     rpc: 'ProvisioningService.printAccountLetter',
     call: (services, { accountId }) => services.provisioning().printAccountLetter({ accountId }),
     tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),

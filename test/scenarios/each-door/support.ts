@@ -40,9 +40,25 @@ export const support: readonly Door[] = [
     tells: () => ({ text: expect.stringMatching(/^%PDF-/) as unknown }),
   },
   {
+    route: 'post /api/support/accounts/:accountId/letter-requests',
+    as: 'support-2',
+    body: () => ({ reason: 'LETTRE_PERDUE SUP-42' }),
+    tells: () => ({ status: 'OPEN', printedOn: '' }),
+  },
+  {
+    route: 'get /api/schools/:uai/letter-requests',
+    as: 'head',
+    tells: () => ({ requests: some }),
+  },
+  {
     route: 'post /api/accounts/:accountId/letter',
     as: 'head',
     tells: () => ({ text: expect.stringMatching(/^%PDF-/) as unknown }),
+  },
+  {
+    route: 'get /api/support/accounts/:accountId/letter-requests',
+    as: 'support-2',
+    tells: () => ({ requests: [expect.objectContaining({ status: 'PRINTED' })] }),
   },
   {
     route: 'post /api/support/accounts/:accountId/decisions',

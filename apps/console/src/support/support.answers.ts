@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { count, day, nextCursor, text, type AnswerOf } from '../answers.js';
+import type { LettersController } from './letters.controller.js';
 import type { SupportController } from './support.controller.js';
 
 const place = z.object({
@@ -113,3 +114,17 @@ export const schoolPage = z.object({
 export const schools = z.object({
   schools: z.array(school),
 }) satisfies AnswerOf<SupportController['schools']>;
+export const letterRequests = z.object({
+  requests: z.array(
+    z.object({
+      accountId: text,
+      personId: text,
+      displayName: text,
+      profile: text,
+      classLabel: text,
+      reason: text,
+      askedOn: day,
+      expiresOn: day.meta({ description: 'First day on which it is asked no more' }),
+    }),
+  ),
+}) satisfies AnswerOf<LettersController['requests']>;

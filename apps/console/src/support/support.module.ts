@@ -5,6 +5,7 @@ import { FindSchools } from './find-schools.js';
 import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
 import { ShowDouble } from './show-double.js';
+import { ShowLetterRequests } from './show-letter-requests.js';
 import { ShowPerson } from './show-person.js';
 import { ShowSchool } from './show-school.js';
 import { ShowSchoolPeople } from './show-school-people.js';
@@ -26,6 +27,7 @@ export { fullName } from './domain/masking.js';
     FindSchools,
     ShowSchool,
     ShowSchoolPeople,
+    ShowLetterRequests,
   ],
   exports: [DoublesSeen],
 })

@@ -27,6 +27,7 @@ import type {
   ListDraftsToSettleResponse,
   ListDropAreaResponse,
   ListEntNightsResponse,
+  ListAccountLetterRequestsResponse,
   ListLetterClassesResponse,
   ListEntSchoolLooksResponse,
   ListErasuresResponse,
@@ -86,6 +87,7 @@ import type { SearchPeople } from '../../src/support/search-people.js';
 import type { ShowAccountHistory } from '../../src/support/show-account-history.js';
 import type { ShowDouble } from '../../src/support/show-double.js';
 import type { FindSchools } from '../../src/support/find-schools.js';
+import type { ShowLetterRequests } from '../../src/support/show-letter-requests.js';
 import type { ShowSchool } from '../../src/support/show-school.js';
 import type { ShowPerson } from '../../src/support/show-person.js';
 
@@ -183,6 +185,8 @@ export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
 export type EntNights = Json<ListEntNightsResponse>;
 export type LetterClasses = Json<ListLetterClassesResponse>;
+export type AccountLetterRequests = Json<ListAccountLetterRequestsResponse>;
+export type SchoolLetterRequests = Answer<ShowLetterRequests['execute']>;
 export type EntSchoolLooks = Json<ListEntSchoolLooksResponse>;
 export type EntSchoolLookView = Json<GetEntSchoolLookResponse>;
 export type MergesPage = Json<ListMergesResponse>;

@@ -51,6 +51,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'ldap-secret.renewed': 'Mot de passe LDAP renouvelé',
   'leavers.erased': 'Partants effacés',
   'letter.printed': 'Lettre d’accès imprimée',
+  'letter.requested': 'Lettre d’accès demandée à l’école',
   'person.exported': 'Données d’une personne remises',
   'market-amendment.approved': 'Avenant au marché approuvé',
   'market-amendment.proposed': 'Avenant au marché proposé',

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { PersonalData, type PersonalDataTold, type PersonAsked } from '#libs/messaging';
 import { Database } from '#libs/persistence';
-import { accountStateWords, causeWords, profileWords, wordOf } from '#libs/trade';
+import {
+  accountStateWords,
+  causeWords,
+  letterKindWords,
+  letterReasonInWords,
+  profileWords,
+  wordOf,
+} from '#libs/trade';
 import type { AccountState, Cause, Profile } from '../accounts/accounts.module.js';
 
 const purpose = 'Ouvrir, tenir et fermer le compte dans l’ENT (convention, art. 5).';
@@ -9,6 +16,13 @@ const kept =
   'L’identifiant de connexion jusqu’à la suppression du compte dans l’ENT ; l’historique, sans nom, dix ans, comme pièce des factures.';
 const recipients =
   'Le fournisseur de l’ENT, l’école, l’assistance. Les codes d’activation restent dans l’ENT : aucun n’est gardé ici.';
+
+/** Each line that letters leave in the journal. */
+const letterActionWords = {
+  'letter.printed': 'Lettre imprimée',
+  'letter.requested': 'Lettre demandée à l’école par l’assistance',
+  'letter.requested.refused': 'Lettre demandée, et refusée',
+} as const;
 
 const states: Readonly<Record<AccountState, string>> = accountStateWords;
 const causes: Readonly<Record<Cause, string>> = causeWords;
@@ -36,6 +50,13 @@ export class AccountsOfPerson extends PersonalData {
          from account_transition t join account a using (account_id)
         where a.person_id = $1 order by t.account_id, t.sequence limit 1000`,
       [personId],
+    );
+    // By the index of subjects: of the person's accounts, which are few.
+    const letters = await this.database.query<Record<string, string>>(
+      `select to_char(e.recorded_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI') as "when", e.subject as id, e.action,
+              coalesce(e.details->>'kind', '') as kind, coalesce(e.details->>'reason', '') as reason
+         from platform.audit_entry e where e.subject = any($1) and e.action like 'letter.%' order by e.id desc limit 1000`,
+      [accounts.rows.map(({ id }) => id)],
     );
     const cells = (rows: Record<string, string>[], ...of: string[]) =>
       rows.map((row) => of.map((name) => row[name] ?? ''));
@@ -85,6 +106,19 @@ export class AccountsOfPerson extends PersonalData {
             })),
             ...['id', 'effective_on', 'from_state', 'to_state', 'cause', 'uai', 'decided'],
           ),
+        },
+        {
+          title: 'Lettres d’accès',
+          purpose: 'Savoir qui a fait imprimer comment la personne entre dans l’ENT (AUT-1).',
+          kept: 'Dix ans, au journal des actes : le compte, jamais un nom ni un code.',
+          recipients,
+          columns: ['Compte', 'Quand', 'Quoi', 'Précision'],
+          rows: letters.rows.map(({ id = '', when = '', action = '', kind = '', reason = '' }) => [
+            id,
+            when,
+            wordOf(letterActionWords, action),
+            kind === '' ? letterReasonInWords(reason) : wordOf(letterKindWords, kind),
+          ]),
         },
       ],
     };

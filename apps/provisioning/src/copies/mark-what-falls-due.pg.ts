@@ -49,6 +49,7 @@ export class MarkWhatFallsDue extends DayHandler {
       [day],
     );
     await tx.query("delete from ent_look where day < $1::date - interval '3 months'", [day]);
+    await tx.query('delete from letter_request where expires_on <= $1::date - 30', [day]);
   }
   /** Overruns whose days are over (PRV-2), and pools that will lose seats soon, so that it is told (PRV-7). */
   private async markWhatIsForeseen(tx: Transaction, day: LocalDate): Promise<void> {

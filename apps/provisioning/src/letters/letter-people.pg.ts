@@ -13,7 +13,7 @@ export class LetterPeople {
   /** Classes with pupils today, by label; 100 at most. */
   async classes(uai: string): Promise<SchoolClassOf[]> {
     const { rows } = await this.database.query<SchoolClassOf>(
-      `select class_label as label, count(distinct person_id)::int as pupils from (${pupilsToday}) as pupil
+      `select class_label as label, count(distinct person_id)::int as pupils from (${classesToday}) as pupil
        where class_label <> '' group by class_label order by class_label limit 100`,
       [uai],
     );
@@ -23,7 +23,7 @@ export class LetterPeople {
   /** Pupils of the class and their guardians, in the order in which letters are handed out; so many at most. */
   async ofClass(uai: string, label: string, limit: number): Promise<Addressee[]> {
     const { rows } = await this.database.query<Row>(
-      `with pupil as (select distinct person_id from (${pupilsToday}) as p where class_label = $2)
+      `with pupil as (select distinct person_id from (${classesToday}) as p where class_label = $2)
        ${select}, array(select c.first_name from pupil join person c using (person_id)
            where p.child_ids @> array[c.person_id] and a.profile = 'RELATIVE' order by c.first_name) as children
        ${from}
@@ -37,11 +37,13 @@ export class LetterPeople {
     return rows.map(fromRow);
   }
 
-  /** Undefined: no such account, or nobody knows the person any more. */
-  async one(accountId: string): Promise<AddresseeAt | undefined> {
+  /** Undefined: no such account, or nobody knows the person any more. Children are told as far as they are in these schools. */
+  async one(accountId: string, uais: readonly string[] = []): Promise<AddresseeAt | undefined> {
     const { rows } = await this.database.query<Row & { uai: string }>(
-      `${select}, a.uai, array[]::text[] as children ${from} where a.account_id = $1`,
-      [accountId],
+      `${select}, a.uai, array(select c.first_name from person c where a.profile = 'RELATIVE' and c.person_id = any(p.child_ids)
+           and exists (${pupilsToday('any($2)')} and e.person_id = c.person_id) order by c.first_name) as children
+       ${from} where a.account_id = $1`,
+      [accountId, uais],
     );
     return rows[0] && { ...fromRow(rows[0]), uai: rows[0].uai };
   }
@@ -49,10 +51,8 @@ export class LetterPeople {
   /** Whether a pupil of the school is a child of the person: its head may hand the letter out. */
   async isGuardianAt(accountId: string, uais: readonly string[]): Promise<boolean> {
     const { rows } = await this.database.query(
-      `select from account a join person p using (person_id) join person_enrolment e on e.person_id = any(p.child_ids)
-       cross join platform.business_day d
-       where a.account_id = $1 and a.profile = 'RELATIVE' and e.profile = 'STUDENT' and e.uai = any($2)
-         and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day) limit 1`,
+      `select from account a join person p using (person_id) where a.account_id = $1 and a.profile = 'RELATIVE'
+         and exists (${pupilsToday('any($2)')} and e.person_id = any(p.child_ids))`,
       [accountId, uais],
     );
     return rows.length > 0;
@@ -76,20 +76,25 @@ export class LetterPeople {
   }
 }
 
-const pupilsToday = `
+const pupilsToday = (schools: string) => `
+  select e.person_id from person_enrolment e cross join platform.business_day d
+  where e.uai = ${schools} and e.profile = 'STUDENT' and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day)`;
+
+const classesToday = `
   select e.person_id, e.class_label from person_enrolment e cross join platform.business_day d
   where e.uai = $1 and e.profile = 'STUDENT' and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day)
   union all
   select c.person_id, c.class_label from person_class c cross join platform.business_day d
   where c.uai = $1 and c.profile = 'STUDENT' and c.starts_on <= d.day and (c.ends_on is null or c.ends_on > d.day)`;
 
-const select = `select a.account_id, a.profile, a.state, a.ent_id, p.first_name, p.last_name,
+const select = `select a.account_id, a.person_id, a.profile, a.state, a.ent_id, p.first_name, p.last_name,
   coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in, ent_way_in_gap(a, w.way) as way_in_gap`;
 const from = `from account a join person p using (person_id) left join membership m using (membership_id)
   left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile`;
 
 type Row = {
   account_id: string;
+  person_id: string;
   profile: string;
   state: string;
   ent_id: string | null;
@@ -104,6 +109,7 @@ type Row = {
 function fromRow(row: Row): Addressee {
   return {
     accountId: row.account_id,
+    personId: row.person_id,
     profile: row.profile,
     state: row.state,
     firstName: row.first_name,

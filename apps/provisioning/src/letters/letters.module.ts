@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LetterPeople } from './letter-people.pg.js';
+import { LetterRequests } from './letter-requests.pg.js';
 import { LettersRpc } from './letters.rpc.js';
 import { EntAddressForPeople, PrintLetters } from './print-letters.js';
+import { RequestLetter } from './request-letter.js';
 
 /** How somebody comes in, on paper: codes are read from the ENT, printed and kept nowhere (AUT-1). */
 @Module({})
@@ -10,7 +12,13 @@ export class LettersModule {
     return {
       module: LettersModule,
       controllers: [LettersRpc],
-      providers: [LetterPeople, PrintLetters, { provide: EntAddressForPeople, useValue: address }],
+      providers: [
+        LetterPeople,
+        LetterRequests,
+        PrintLetters,
+        RequestLetter,
+        { provide: EntAddressForPeople, useValue: address },
+      ],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller, hasRole, mayIn, marketsOf, NotVisible, requireSchool } from '#libs/identity';
+import { type Caller, hasRole, mayIn, marketsOf, NotVisible } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import {
@@ -13,6 +13,7 @@ import {
 import { type Addressee, judge, type LeftOut, type Letter, type Verdict } from './domain/letter.js';
 import { letterDocument } from './letter-document.js';
 import { LetterPeople, type SchoolClassOf } from './letter-people.pg.js';
+import { LetterRequests } from './letter-requests.pg.js';
 
 export class EntNotReached extends defineProblem('ENT_NOT_REACHED', 'unavailable') {}
 export class LetterNotPossible extends defineProblem('LETTER_NOT_POSSIBLE', 'conflict') {}
@@ -44,19 +45,20 @@ export class PrintLetters {
   constructor(
     private readonly commands: Commands,
     private readonly people: LetterPeople,
+    private readonly requests: LetterRequests,
     private readonly ent: EntGateway,
     private readonly address: EntAddressForPeople,
   ) {}
 
   /** Throws NotVisible. */
   async classes(uai: string, caller: Caller): Promise<SchoolClassOf[]> {
-    requireSchool(caller, uai);
+    requirePrinterAt(uai, caller);
     return this.people.classes(uai);
   }
 
   /** Of who has never been in, and their guardians. Throws NotVisible, ClassTooLarge, EntNotReached. */
   async ofClass(uai: string, classLabel: string, caller: Caller): Promise<PrintedLetters> {
-    requireSchool(caller, uai);
+    requirePrinterAt(uai, caller);
     const markets = marketsOf(caller);
     const found = await this.people.ofClass(uai, classLabel, lettersMax + 1);
     const people = found.filter(({ marketCode }) => !markets || markets.includes(marketCode));
@@ -73,7 +75,7 @@ export class PrintLetters {
 
   /** Of one person, with a renewal code where it was in already. Throws NotVisible, LetterNotPossible, EntNotReached. */
   async ofAccount(accountId: string, caller: Caller): Promise<PrintedLetters> {
-    const to = uuid.test(accountId) ? await this.people.one(accountId) : undefined;
+    const to = uuid.test(accountId) ? await this.people.one(accountId, caller.uais) : undefined;
     if (!to || !(await this.mayPrint(to, caller))) throw new NotVisible();
     const open = to.state === 'PROVISIONED' || to.state === 'ACTIVATED';
     const { entId } = to;
@@ -90,7 +92,7 @@ export class PrintLetters {
     { uai, accountId, marketCode }: Addressee & { readonly uai: string },
     caller: Caller,
   ): Promise<boolean> {
-    if (hasRole(caller, 'player', 'service')) return true;
+    if (printsEverywhere(caller)) return true;
     if (!mayIn(caller, marketCode, 'school')) return false;
     return caller.uais.includes(uai) || this.people.isGuardianAt(accountId, caller.uais);
   }
@@ -158,13 +160,17 @@ export class PrintLetters {
     return entIds.length === 0 ? new Map() : this.asked(() => this.ent.renewalCodes(entIds));
   }
 
-  /** Who, when, for whom, which kind: one line for each letter, and no code. */
+  /** Who, when, for whom, which kind: one line for each letter, and no code. What somebody asked for is answered by it. */
   private trace(uai: string, letters: readonly Letter[], caller: Caller): Promise<LocalDate> {
     return this.commands.attempt(
       { operation: 'PrintLetters', action: 'letter.printed', request: { uai }, caller },
-      async (_tx, today, journal) => {
-        for (const { to, kind } of letters)
-          await journal({ subject: to.accountId, details: { uai, kind } });
+      async (tx, today, journal) => {
+        const accountIds = letters.map(({ to }) => to.accountId);
+        const asked = await this.requests.answered(tx, accountIds, today);
+        for (const { to, kind } of letters) {
+          const wasRequested = asked.has(to.accountId) ? { requested: true } : {};
+          await journal({ subject: to.accountId, details: { uai, kind, ...wasRequested } });
+        }
         return today;
       },
     );
@@ -181,6 +187,15 @@ export class PrintLetters {
       );
     }
   }
+}
+
+/** The operator, by its command and under its own name, and processes. */
+const printsEverywhere = (caller: Caller) => hasRole(caller, 'admin', 'player', 'service');
+
+/** Its head, and nobody of support: an agent sees no code (AUT-1). Throws NotVisible. */
+function requirePrinterAt(uai: string, caller: Caller): void {
+  if (printsEverywhere(caller)) return;
+  if (!hasRole(caller, 'school') || !caller.uais.includes(uai)) throw new NotVisible();
 }
 
 function letterOf(

@@ -26,6 +26,7 @@ import {
 import { hasRole, useSession } from '../session-context.js';
 import { AccountDecision } from './account-decision.js';
 import { PrintButton } from './letters/print-button.js';
+import { RequestLetter } from './letters/request-letter.js';
 import { StateBadge } from './search-page.js';
 
 type Why = { reason?: string; ticket?: string };
@@ -168,12 +169,15 @@ function Account({ account, why, mayReadHistory, reload }: AccountProps) {
         )}
         {account.failureCode && <Fact label="Cause technique">{account.failureCode}</Fact>}
       </dl>
-      {hasRole(session, 'school') && (
+      {hasRole(session, 'school') && hasOpened(account) && (
         <PrintButton
           label="Imprimer la lettre d’accès"
           path={`/api/accounts/${encodeURIComponent(account.accountId)}/letter`}
           body={{}}
         />
+      )}
+      {hasRole(session, 'support-1', 'support-2') && hasOpened(account) && (
+        <RequestLetter accountId={account.accountId} />
       )}
       {mayReadHistory && (
         <>
@@ -193,6 +197,9 @@ function Account({ account, why, mayReadHistory, reload }: AccountProps) {
     </article>
   );
 }
+
+/** There is a letter for it at all. */
+const hasOpened = ({ state }: AccountView) => state === 'PROVISIONED' || state === 'ACTIVATED';
 
 function History({ accountId, why }: { accountId: string; why: Why }) {
   const answer = useAnswer(`history ${accountId}`, () =>

@@ -3,6 +3,7 @@ import { type Addressee, judge } from './letter.js';
 const to: Addressee = {
   ...{
     accountId: 'a',
+    personId: 'p',
     profile: 'STUDENT',
     state: 'PROVISIONED',
     firstName: 'Zoé',

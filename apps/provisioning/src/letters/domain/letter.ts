@@ -1,11 +1,12 @@
 /** Somebody for whom a letter may be printed, with the account's way in (AUT-1). */
 export type Addressee = {
   readonly accountId: string;
+  readonly personId: string;
   readonly profile: string;
   readonly state: string;
   readonly firstName: string;
   readonly lastName: string;
-  /** Of a guardian: first names of its children in the class. Nothing is said of the other guardian. */
+  /** Of a guardian: first names of its children in the class, or in the school that prints. Nothing is said of the other guardian. */
   readonly children: readonly string[];
   /** LOCAL, ACADEMIC_SSO, EDUCONNECT. */
   readonly wayIn: string;
@@ -47,16 +48,14 @@ export function judge(
   seen: SeenWayIn | undefined,
   asked: { readonly renewals: boolean },
 ): Verdict {
-  const closed = noLetterIn[to.state];
-  if (to.state !== 'PROVISIONED' && to.state !== 'ACTIVATED')
-    return none(closed ?? 'Le compte n’est pas ouvert : il n’y a pas encore de lettre.');
+  const closed = whyNotOpen(to);
+  if (closed !== '') return none(closed);
   if (seen === undefined)
     return none(
       'L’ENT ne montre pas ce compte en ce moment : recommencez demain, ou signalez-le à l’assistance.',
     );
   if (to.wayIn !== 'LOCAL') {
-    if (to.wayInGap !== '')
-      return none('L’accès de cette personne n’est pas encore prêt : signalez-le à l’assistance.');
+    if (to.wayInGap !== '') return none(notReady);
     if (to.state === 'ACTIVATED' && !asked.renewals) return none(alreadyIn);
     return { is: 'LETTER', letter: { to, kind: 'WAY_IN', login: '', code: '' } };
   }
@@ -65,6 +64,17 @@ export function judge(
     return { is: 'LETTER', letter: { to, kind: 'ACTIVATION_CODE', login, code } };
   return asked.renewals ? { is: 'NEEDS_RENEWAL', login } : none(alreadyIn);
 }
+
+/** Why there is no letter for this account whatever the ENT says; empty: nothing stands in the way. */
+export const whyNoLetter = (to: Addressee): string =>
+  whyNotOpen(to) || (to.wayIn !== 'LOCAL' && to.wayInGap !== '' ? notReady : '');
+
+function whyNotOpen({ state }: Addressee): string {
+  if (state === 'PROVISIONED' || state === 'ACTIVATED') return '';
+  return noLetterIn[state] ?? 'Le compte n’est pas ouvert : il n’y a pas encore de lettre.';
+}
+
+const notReady = 'L’accès de cette personne n’est pas encore prêt : signalez-le à l’assistance.';
 
 const alreadyIn =
   'Déjà entré dans l’ENT : pas de lettre. Mot de passe perdu : imprimez la lettre de cette personne seule.';

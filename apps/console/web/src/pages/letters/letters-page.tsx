@@ -6,6 +6,7 @@ import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { useSession } from '../../session-context.js';
 import { OwnSchoolField } from '../directory/own-school-field.js';
+import { LetterRequests } from './letter-requests.js';
 import { PrintButton } from './print-button.js';
 
 /** A head prints how the pupils and families of a class come in: two clicks from anywhere (AUT-1). */
@@ -15,11 +16,16 @@ export function LettersPage() {
   return (
     <Page
       title="Lettres d’accès"
-      lead="Une page par élève et par responsable qui n’est pas encore entré dans l’ENT. Les codes sont lus dans l’ENT au moment d’imprimer : distribuez les lettres, puis effacez le fichier."
+      lead="Une page par élève et par responsable qui n’est pas encore entré dans l’ENT. Imprimez en recto seul, une feuille par personne ; distribuez, puis effacez le fichier."
     >
       {uais.length === 0 && <p>Votre profil ne désigne aucune école.</p>}
       {uais.length > 1 && <OwnSchoolField uais={uais} value={uai} change={setUai} />}
-      {uai && <Classes key={uai} uai={uai} />}
+      {uai && (
+        <div key={uai}>
+          <LetterRequests uai={uai} />
+          <Classes uai={uai} />
+        </div>
+      )}
     </Page>
   );
 }

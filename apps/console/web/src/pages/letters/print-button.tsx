@@ -22,7 +22,7 @@ export function PrintButton({ label, title, path, body }: PrintButtonProps) {
       await download(path, body);
       setSaid({
         severity: 'success',
-        text: 'Les lettres sont prêtes : ouvrez le fichier et imprimez-le.',
+        text: 'Le fichier est téléchargé : ouvrez-le et imprimez-le en recto seul, puis effacez-le.',
       });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
