@@ -55,6 +55,7 @@ import { SeatViews } from '../src/seats/seat-views.pg.js';
 import { MatchInEnt } from '../src/ent-work/match-in-ent.js';
 import { RestoreFormer } from '../src/ent-work/restore-former.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
+import { CallEnt } from '../src/ent-comparison/call-ent.js';
 import { DecideEntPlan } from '../src/ent-comparison/decide-ent-plan.js';
 import { EntBooks } from '../src/ent-comparison/ent-books.pg.js';
 import { EntCorrections } from '../src/ent-comparison/ent-corrections.pg.js';
@@ -238,13 +239,14 @@ export class ProvisioningBed {
     const commands = new Commands(unitOfWork, date);
     const look = new LookAtEntSchool(ent, books);
     const corrections = new EntCorrections();
-    const mend = new MendEntSchool(look, commands, this.accounts, corrections, looks, ent);
+    const call = new CallEnt(ent, unitOfWork, this.accounts, corrections);
+    const mend = new MendEntSchool(look, commands, this.accounts, corrections, looks, call);
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
-      ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
+      ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts, call] as const),
     );
     const views = new EntLookViews(database);
-    const decide = new DecideEntPlan(commands, looks, views, look, mend);
+    const decide = new DecideEntPlan(commands, looks, views, look, mend, call);
     return { look, looks, views, mend, readings, reconcile, decide };
   }
 

@@ -10,6 +10,7 @@ const kinds: Readonly<Record<string, string>> = {
   BLOCK: 'bloqués ou ouverts à la main',
   PLACE: 'pas dans leur classe',
   NAME: 'sous un autre nom ou une autre date de naissance',
+  KEY: 'sous une clé que leur connexion ne cherche pas, à refaire',
   LINKS: 'liens de famille différents',
   ADOPTABLE: 'retrouvés',
   UNKNOWN: 'inconnus de nos comptes',

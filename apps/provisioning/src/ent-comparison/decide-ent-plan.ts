@@ -6,10 +6,10 @@ import { defineProblem } from '#libs/problems';
 import { addDays, frenchDate, type LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { takeTurns } from '../copies/copies.module.js';
+import { CallEnt } from './call-ent.js';
 import { differenceKey, differencesOf, heldKeys } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { onlyThese } from './domain/night-plan.js';
-import type { SeenUser } from './domain/school-comparison.js';
 import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
 import { type EntLook, EntLooks } from './ent-looks.pg.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
@@ -43,6 +43,7 @@ export class DecideEntPlan {
     private readonly views: EntLookViews,
     private readonly look: LookAtEntSchool,
     private readonly mend: MendEntSchool,
+    private readonly call: CallEnt,
   ) {}
 
   /** Throws InputInvalid, NotVisible, EntNotCompared, EntPlanDecided, EntPlanExpired, EntPlanStale. */
@@ -52,13 +53,14 @@ export class DecideEntPlan {
     // Asked for nothing where it is decided already: the command says so itself.
     const school =
       plan.status === 'HELD' ? await this.look.execute(input.uai, input.caller, isLost) : undefined;
-    let toBlock: readonly SeenUser[] = [];
+    let approved: EntSchool | undefined;
     await this.decide(input, 'APPROVED', async (tx, held, today, reason) => {
       const part = heldPart(school, held);
       await this.mend.correct(tx, part, today, { reason, userId: input.caller.userId });
-      toBlock = part.comparison.unknown;
+      approved = part;
     });
-    await this.mend.block(toBlock);
+    await this.call.makeUnderKey(approved?.comparison.lateKeys ?? []);
+    await this.call.block(approved?.comparison.unknown ?? []);
     return this.visible(input);
   }
 

@@ -57,12 +57,14 @@ export class EntBooks {
       `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
          p.first_name, p.last_name, p.birth_date, a.holds_seat,
+         a.state = 'PROVISIONED' and w.way <> 'LOCAL' and ent_way_in_gap(a, w.way) = 'KEY_LATE' as has_late_key,
          coalesce(a.ent_identity = ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date), false) as is_named,
          (select coalesce(jsonb_agg(jsonb_build_object('uai', t.uai, 'label', t.class_label, 'classId', t.ent_class_id)), '[]')
           from ent_place t where t.account_id = a.account_id) as places,
          array(select l.student_account_id from ent_link l where l.relative_account_id = a.account_id and l.linked
                order by l.student_account_id) as linked
-       from account a left join person p using (person_id)
+       from account a left join person p using (person_id) left join membership m using (membership_id)
+         left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
        where (a.uai = $1 and not a.ent_removed and (a.ent_id is not null or a.state <> 'DELETED'))
          or a.ent_id = any($2) or a.account_id = any($3::uuid[]) or (a.ent_external_id = any($4) and a.state <> 'DELETED')
        order by a.account_id`,
@@ -92,6 +94,7 @@ type Row = {
   last_name: string | null;
   birth_date: string | null;
   holds_seat: boolean;
+  has_late_key: boolean | null;
   is_named: boolean;
   linked: string[];
 };
@@ -116,6 +119,7 @@ function fromRow(row: Row): BookedAccount {
     isAtWork: row.at_work,
     wasUsed: row.activated,
     ...{ holdsSeat: row.holds_seat, isNamed: row.is_named },
+    hasLateKey: row.has_late_key === true,
     person:
       firstName === null || lastName === null || birthDate === null
         ? null

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { CallEnt } from './call-ent.js';
 import { DecideEntPlan } from './decide-ent-plan.js';
 import { EntBooks } from './ent-books.pg.js';
 import { EntComparisonRpc } from './ent-comparison.rpc.js';
@@ -19,6 +20,7 @@ export { ReconcileSchools };
   imports: [AccountsModule],
   controllers: [EntComparisonRpc, EntNightsRpc],
   providers: [
+    CallEnt,
     EntBooks,
     EntCorrections,
     EntLooks,

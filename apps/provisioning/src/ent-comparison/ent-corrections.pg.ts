@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { nameAgain } from '../accounts/accounts.module.js';
+import type { FoundElsewhere } from './domain/ent-school.js';
 import type { BookedPlace, LinksDiffer, Pair } from './domain/school-comparison.js';
 
 /** Puts the books right about what the ENT has; what it must be told then is asked of the account (`Accounts.save`). */
@@ -100,19 +101,21 @@ export class EntCorrections {
   /** In another school than theirs: the classes that they leave are those that we made. */
   async recordElsewhere(
     tx: Transaction,
-    accounts: readonly { accountId: string; classExternalIds: readonly string[] }[],
+    accounts: readonly Pick<FoundElsewhere, 'accountId' | 'classes'>[],
   ): Promise<void> {
-    const { rows } = await tx.query<BookedPlace & { externalId: string }>(
-      `select uai || '$' || label as "externalId", uai, label, ent_id as "classId" from ent_class
-       where uai || '$' || label = any($1)`,
-      [accounts.flatMap(({ classExternalIds }) => classExternalIds)],
+    const classes = accounts.flatMap((account) => account.classes);
+    const { rows } = await tx.query<BookedPlace>(
+      `select uai, label, ent_id as "classId" from ent_class
+       where (uai, label) in (select * from unnest($1::text[], $2::text[]))`,
+      [classes.map(({ uai }) => uai), classes.map(({ label }) => label)],
     );
-    const known = new Map(rows.map((row) => [row.externalId, row]));
     await this.recordPlaces(
       tx,
-      accounts.map(({ accountId, classExternalIds }) => ({
+      accounts.map(({ accountId, classes: seen }) => ({
         accountId,
-        places: classExternalIds.flatMap((each) => known.get(each) ?? []),
+        places: rows.filter(({ uai, label }) =>
+          seen.some((each) => each.uai === uai && each.label === label),
+        ),
       })),
     );
   }

@@ -3,7 +3,7 @@ import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
 import { isAccountIdForm, isUuid, type Profile } from '../accounts/accounts.module.js';
 import { EntGateway, type EntMember, EntUnavailable } from '../ent/ent.module.js';
-import type { EntSchool } from './domain/ent-school.js';
+import type { EntSchool, FoundElsewhere } from './domain/ent-school.js';
 import {
   type BookedAccount,
   compareSchool,
@@ -72,17 +72,16 @@ export class LookAtEntSchool {
   private async whereabouts(uai: string, { missing }: SchoolComparison) {
     const absent: BookedAccount[] = [];
     const preDeleted: BookedAccount[] = [];
-    const elsewhere: (BookedAccount & { classExternalIds: readonly string[] })[] = [];
+    const elsewhere: FoundElsewhere[] = [];
     for (const account of missing) {
       const found = await this.ent.whereaboutsOf(account.entId ?? '');
       if (found.is === 'ABSENT') absent.push(account);
       else if (found.is === 'PRE_DELETED') preDeleted.push(account);
       else {
-        const { classExternalIds } = found;
+        const { classes } = found;
         // In the very school whose lists left it out.
-        if (classExternalIds.some((each) => each.startsWith(`${uai}$`)))
-          throw new EntUnavailable('ENT_LISTS_DIFFER');
-        elsewhere.push({ ...account, classExternalIds });
+        if (classes.some((each) => each.uai === uai)) throw new EntUnavailable('ENT_LISTS_DIFFER');
+        elsewhere.push({ ...account, classes });
       }
     }
     return { absent, preDeleted, elsewhere };

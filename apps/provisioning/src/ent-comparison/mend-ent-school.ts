@@ -5,9 +5,9 @@ import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
-import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
+import { CallEnt, type Called } from './call-ent.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
-import { placesIn, type SeenUser } from './domain/school-comparison.js';
+import { placesIn } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
 import { EntLooks } from './ent-looks.pg.js';
 import type { EntSchool } from './domain/ent-school.js';
@@ -23,13 +23,8 @@ export type MendInput = {
   readonly confirmed: Confirmed;
   readonly caller: Caller;
 };
-export type Mended = {
-  readonly school: EntSchool;
-  /** Users blocked now because the books do not know them. */
-  readonly blocked: number;
-  /** The ENT did not do it: the same command finds them again. */
-  readonly notBlocked: number;
-};
+/** Users blocked now because the books do not know them. */
+export type Mended = Called & { readonly school: EntSchool };
 
 /**
  * Puts the books of one school right by what the ENT has, and what differs from what should be to work again (PRV-5).
@@ -44,7 +39,7 @@ export class MendEntSchool {
     private readonly accounts: Accounts,
     private readonly corrections: EntCorrections,
     private readonly looks: EntLooks,
-    private readonly ent: EntGateway,
+    private readonly call: CallEnt,
   ) {}
 
   /** Throws InputInvalid, NotVisible, EntNotCompared, EntMissingUnconfirmed, EntBlocksUnconfirmed. */
@@ -71,7 +66,8 @@ export class MendEntSchool {
         });
       },
     );
-    return { school, ...(await this.block(toBlock)) };
+    await this.call.makeUnderKey(school.comparison.lateKeys);
+    return { school, ...(await this.call.block(toBlock)) };
   }
 
   /** The books of a school put right, and what must be told then; `userId` is empty where nobody has decided. */
@@ -138,33 +134,19 @@ export class MendEntSchool {
       changed.map(({ account }) => account),
     );
   }
-
-  /** Nobody's task: the ENT is told at once, and asked again by the next comparison where it does not. */
-  async block(users: readonly SeenUser[]): Promise<Pick<Mended, 'blocked' | 'notBlocked'>> {
-    let blocked = 0;
-    for (const { entId } of users) {
-      try {
-        await this.ent.setBlocked(entId, true);
-        blocked += 1;
-      } catch (error) {
-        if (!(error instanceof EntUnavailable || error instanceof EntRefused)) throw error;
-        if (error instanceof EntUnavailable) break;
-      }
-    }
-    return { blocked, notBlocked: users.length - blocked };
-  }
 }
 
 function figuresOf({ comparison, absent, elsewhere, preDeleted }: EntSchool, toBlock: number) {
   const { users, compared, renumbered, back, blocks, places, named, links, adoptable } = comparison;
+  const lateKeys = comparison.lateKeys.length;
   return {
-    ...{ users, compared, missing: absent.length, blocks: toBlock + back.length },
+    ...{ users, compared, missing: absent.length, blocks: toBlock + back.length + lateKeys },
     ...{ elsewhere: elsewhere.length, preDeleted: preDeleted.length, back: back.length },
     ...{ renumbered: renumbered.length, blocksDiffer: blocks.length, places: places.length },
     ...{
       named: named.length,
       links: links.length,
-      adopted: adoptable.length,
+      ...{ adopted: adoptable.length, lateKeys },
       blockedUnknown: toBlock,
     },
   };

@@ -5,7 +5,14 @@ import type { LocalDate } from '#libs/time';
 import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
 import { takeTurns } from '../copies/copies.module.js';
 import { backOffMs, EntUnavailable } from '../ent/ent.module.js';
-import { differencesOf, type FoundDifference, foundIn, isSamePlan } from './domain/differences.js';
+import { CallEnt } from './call-ent.js';
+import {
+  differencesOf,
+  type FoundDifference,
+  foundIn,
+  isSamePlan,
+  toldOf,
+} from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { planOfNight } from './domain/night-plan.js';
 import { isAlike, type SeenUser } from './domain/school-comparison.js';
@@ -36,6 +43,7 @@ export class ReconcileSchools {
     private readonly books: EntBooks,
     private readonly mend: MendEntSchool,
     private readonly accounts: Accounts,
+    private readonly call: CallEnt,
   ) {}
 
   /** One school. Returns false when none is due. Reading twice finds the same. */
@@ -79,7 +87,7 @@ export class ReconcileSchools {
         if (!(await this.readings.settle(tx, reading))) return;
         const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
         const found = { users: users.length, compared: comparison.compared, firstUses };
-        await this.record(tx, reading, found, 0, []);
+        await this.record(tx, reading, found, 0, toldOf(comparison));
       });
       return;
     }
@@ -110,7 +118,7 @@ export class ReconcileSchools {
       await this.record(tx, reading, found, calls, foundIn(school, plan));
       return now.comparison.unknown;
     });
-    await this.mend.block(toBlock);
+    await this.call.block(toBlock);
   }
 
   private async recordFirstUses(

@@ -254,9 +254,20 @@ it('AUT-1: whose key somebody else bears in the ENT is FAILED with that, and mad
   const failed = { state: 'FAILED', failure_code: 'ENT_IDENTIFIER_TAKEN' };
   const told = `select state, failure_code from account where state <> 'PROVISIONED'`;
   expect(await bed.rows(told)).toEqual([failed]);
-  remove(bed.ent.graph, [stranger!.id]);
-  await bed.import([aPupil(2, { uai, aafKey: '2', revision: 2 })], { on });
+  // Tried again each day, without a trace of it as long as nothing changes.
+  const { personId } = aPupil(2, { uai });
+  const before = await bed.historyOf(personId);
+  await bed.begin('2022-09-06');
   await bed.untilQuiet();
+  expect([await bed.rows(told), await bed.historyOf(personId)]).toEqual([[failed], before]);
+  remove(bed.ent.graph, [stranger!.id]);
+  await bed.begin('2022-09-07');
+  await bed.untilQuiet();
+  expect((await bed.historyOf(personId)).slice(-3)).toEqual([
+    expect.stringMatching(/^FAILED 2022-09-05/),
+    'PROVISIONING 2022-09-07 ENT',
+    'PROVISIONED 2022-09-07 ENT',
+  ]);
   expect([await bed.states(), identifiers()[1]]).toEqual([
     { PROVISIONED: 2 },
     ['Prenom2', 'NANTES-2'],

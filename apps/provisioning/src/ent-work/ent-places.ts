@@ -82,9 +82,7 @@ export class EntPlaces {
   async classesOfUser(entId: string): Promise<(Place & { classId: string })[]> {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') return [];
-    const places = found.classExternalIds.map(async (each) => {
-      const [uai = '', ...rest] = each.split('$');
-      const label = rest.join('$');
+    const places = found.classes.map(async ({ uai, label }) => {
       const classId = await this.known.classId(uai, label);
       return classId === undefined ? [] : [{ uai, label, classId }];
     });

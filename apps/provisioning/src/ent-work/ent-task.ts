@@ -36,6 +36,8 @@ export type EntTask = {
   /** The user of the account that the same person had before, where this one has none: perhaps still kept there (PRV-3). */
   readonly former: { readonly entId: string; readonly isRemoved: boolean } | null;
   readonly isBlocked: boolean;
+  /** Given up because somebody else bore its identifier there: tried again, since that is mended in the ENT alone. */
+  readonly isToTryAgain: boolean;
   /** Its own class; where it has no user yet, the one it is made in. */
   readonly home: WantedPlace;
   /** Classes of now that the ENT was not told, its own first. */
@@ -91,6 +93,9 @@ export type EntOutcome = {
   /** The fault is this account's own: others are served. */
   isOwnFault?: boolean;
 };
+
+/** Somebody else bears the identifier there, or one who was deleted and is still kept. */
+export const identifierTaken = 'ENT_IDENTIFIER_TAKEN';
 
 /** Ends the code of what was given up after many faults: the ENT may have done it all the same. */
 export const persists = '_PERSISTS';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
 import { Accounts, isBehind, step, type Stepped, unchanged } from '../accounts/accounts.module.js';
-import { type EntOutcome, type EntTask, persists } from './ent-task.js';
+import { type EntOutcome, type EntTask, identifierTaken, persists } from './ent-task.js';
 import { recordEnt } from './recorded-outcomes.pg.js';
 import { takeWork } from './taken-work.pg.js';
 
@@ -57,9 +57,15 @@ export class EntWork {
       const stepped: Stepped[] = [];
       for (const { accountId, isConfirmed, failureCode } of outcomes) {
         const account = accounts.get(accountId);
+        const reason = { on: today, cause: 'ENT' as const };
+        // What was given up is there after all: the identifier was free again.
+        if (isConfirmed && account?.state === 'FAILED') {
+          const again = step(unchanged(account), 'PROVISIONING', reason);
+          stepped.push(step(again, 'PROVISIONED', reason));
+          continue;
+        }
         // Gone to CLOSING or WAITING_SEAT meanwhile: recorded above, and undone by the next round.
         if (account?.state !== 'PROVISIONING') continue;
-        const reason = { on: today, cause: 'ENT' as const };
         if (isConfirmed) stepped.push(step(unchanged(account), 'PROVISIONED', reason));
         else if (failureCode !== undefined) {
           stepped.push(step(unchanged(account), 'FAILED', { ...reason, failureCode }));
@@ -80,12 +86,13 @@ export class EntWork {
 
   /**
    * What is done goes. What the ENT refuses stays with its code, so that no block or deletion is
-   * forgotten (SUP-4); so does a creation given up without an answer, which may have been done.
+   * forgotten (SUP-4); so does a creation given up without an answer, which may have been done, and one whose
+   * identifier somebody else bore, who may be gone tomorrow.
    */
   private async settle(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
     const absent = outcomes.filter(({ isAbsent }) => isAbsent).map(({ accountId }) => accountId);
     const unanswered = outcomes
-      .filter(({ failureCode }) => failureCode?.endsWith(persists))
+      .filter(({ failureCode: code }) => code?.endsWith(persists) || code === identifierTaken)
       .map(({ accountId }) => accountId);
     const accountIds = outcomes.map(({ accountId }) => accountId);
     await tx.query({ name: 'settle-work', text: SETTLE, values: [accountIds, absent, unanswered] });

@@ -10,7 +10,13 @@ import {
   type EntUser,
 } from '../ent/ent.module.js';
 import { EntPlaces } from './ent-places.js';
-import type { EntOutcome, EntTask, ToldPlace, WantedPlace } from './ent-task.js';
+import {
+  type EntOutcome,
+  type EntTask,
+  identifierTaken,
+  type ToldPlace,
+  type WantedPlace,
+} from './ent-task.js';
 import { isSame } from './place-changes.js';
 import { RestoreFormer } from './restore-former.js';
 
@@ -33,7 +39,7 @@ export class MatchInEnt {
     if (entId === null) {
       const user = await this.find(task, startedAtMs);
       // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
-      const isWanted = task.state === 'PROVISIONING' || isOpen(task.state);
+      const isWanted = task.state === 'PROVISIONING' || isOpen(task.state) || task.isToTryAgain;
       const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
         Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
@@ -58,14 +64,14 @@ export class MatchInEnt {
     }
     if (isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
-    outcome.isConfirmed = task.state === 'PROVISIONING';
+    outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
     // Before anything that may be refused: who is no guardian any more must not see the child.
     for (const child of task.formerChildren) {
       await this.ent.unrelate(child.entId, entId);
       outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
     }
     await this.nameAnew(task, entId, outcome);
-    if (isOpen(task.state) || task.state === 'PROVISIONING') {
+    if (isOpen(task.state) || task.state === 'PROVISIONING' || task.isToTryAgain) {
       // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
       const kept = task.formerChildren.length > 0 ? task.placesKept : [];
       for (const place of [...kept, ...task.placesToJoin]) await this.join(place, entId, outcome);
@@ -99,7 +105,7 @@ export class MatchInEnt {
       if (!(error instanceof EntAlreadyThere)) throw error;
       const user = await this.userOf(task, structureId, performance.now());
       // Looked for everywhere by then: somebody else bears the key there, or one who was deleted and is still kept.
-      if (!user && task.attempts > 1) throw new EntRefused('ENT_IDENTIFIER_TAKEN');
+      if (!user && task.attempts > 1) throw new EntRefused(identifierTaken);
       if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
       Object.assign(outcome, { entId: user.entId, login: user.login });
     }

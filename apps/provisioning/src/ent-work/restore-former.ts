@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { EntGateway, EntUnavailable } from '../ent/ent.module.js';
 import type { EntOutcome, EntTask } from './ent-task.js';
 import { KnownPlaces } from './known-places.pg.js';
+import { isSame } from './place-changes.js';
 
 /**
  * Who comes back gets the user of before, with login and content, as long as the ENT keeps it (PRV-3). It comes back where
@@ -32,16 +33,14 @@ export class RestoreFormer {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') throw new EntUnavailable('ENT_FAULT');
     const uais = new Set(placesToJoin.map(({ uai }) => uai));
-    const classes = new Set(placesToJoin.map(({ uai, label }) => `${uai}$${label}`));
     for (const { entId: structureId, uai } of found.structures)
       if (!uais.has(uai)) await this.ent.leaveStructure(structureId, entId);
     // A guardian of then is perhaps none any more; who still is one is linked anew, as for any account that is made.
     for (const parentId of found.parentEntIds) await this.ent.unrelate(entId, parentId);
     for (const childId of found.childEntIds) await this.ent.unrelate(childId, entId);
-    for (const externalId of found.classExternalIds) {
-      const [uai = '', ...label] = externalId.split('$');
-      if (!uais.has(uai) || classes.has(externalId)) continue;
-      const classId = await this.known.classId(uai, label.join('$'));
+    for (const place of found.classes) {
+      if (!uais.has(place.uai) || placesToJoin.some((wanted) => isSame(wanted, place))) continue;
+      const classId = await this.known.classId(place.uai, place.label);
       if (classId !== undefined) await this.ent.leaveClass(classId, entId);
     }
   }

@@ -1,5 +1,11 @@
 import type { Database } from '#libs/persistence';
-import type { EntChild, EntTask, ToldPlace, WantedPlace } from './ent-task.js';
+import {
+  type EntChild,
+  type EntTask,
+  identifierTaken,
+  type ToldPlace,
+  type WantedPlace,
+} from './ent-task.js';
 import { placeChanges } from './place-changes.js';
 
 type Told = Omit<ToldPlace, 'leavesSchool'>;
@@ -65,6 +71,7 @@ const TAKE = `
     from account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
     returning t.account_id, attempts, faults, tried_places)
   select a.account_id as "accountId", a.state, a.profile, a.ent_id as "entId", a.ent_blocked as "isBlocked",
+    a.state = 'FAILED' and a.failure_code = '${identifierTaken}' as "isToTryAgain",
     coalesce(a.ent_external_id, a.account_id::text) as "externalId",
     case when w.way = 'ACADEMIC_SSO' then coalesce(p.academic_mail, '') else '' end as "academicMail",
     case when a.ent_id is null then (select jsonb_build_object('entId', o.ent_id, 'isRemoved', o.ent_removed)

@@ -53,14 +53,16 @@ export type EntWhereabouts =
   | { readonly is: 'ABSENT' }
   /** Deleted there and kept for a time: without classes and family, and its externalId is taken. */
   | ({ readonly is: 'PRE_DELETED'; readonly deletedAt: Date | undefined } & EntNames)
-  /** Of whatever school, or of none; classes as `<UAI>$<label>`, whatever key the school has there. */
+  /** Of whatever school, or of none. */
   | ({
       readonly is: 'PRESENT';
-      readonly classExternalIds: readonly string[];
+      /** By the UAI of the school, whatever key it has there. */
+      readonly classes: readonly EntPlaceNamed[];
       readonly structures: readonly { readonly entId: string; readonly uai: string }[];
       readonly parentEntIds: readonly string[];
       readonly childEntIds: readonly string[];
     } & EntNames);
+export type EntPlaceNamed = { readonly uai: string; readonly label: string };
 type EntNames = Pick<EntUser, 'externalId' | 'login'>;
 
 /** The ENT will never do this: asking again changes nothing (PRV-4). */

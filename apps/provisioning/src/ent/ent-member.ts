@@ -1,5 +1,10 @@
 import { entriesOf, idOf } from './ent-answer.js';
-import { type EntMember, EntUnavailable, type EntWhereabouts } from './ent-gateway.js';
+import {
+  type EntMember,
+  type EntPlaceNamed,
+  EntUnavailable,
+  type EntWhereabouts,
+} from './ent-gateway.js';
 
 type Entry = Record<string, unknown> & { readonly id: string };
 
@@ -40,34 +45,30 @@ export function whereaboutsIn(body: unknown): EntWhereabouts {
   const names = { externalId: textOf(user.externalId), login: textOf(user.login) };
   if (isPreDeleted(user))
     return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate), ...names };
-  const { classes = [] } = withUais(user);
-  if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
   const structures = within(user.structureNodes).map(({ id, UAI }) => ({
     ...{ entId: id, uai: textOf(UAI) },
   }));
   const idsOf = (list: unknown) => within(list).map(({ id }) => id);
   const family = { parentEntIds: idsOf(user.parents), childEntIds: idsOf(user.children) };
   return {
-    ...{ is: 'PRESENT', classExternalIds: classes.map(textOf), structures },
+    ...{ is: 'PRESENT', classes: classesIn(user), structures },
     ...{ ...family, ...names },
   };
 }
 
 /**
  * A class bears its school's externalId, which is the UAI where we made the school and the academy's key where a feed
- * did (§3.2): by the schools of the same answer, all bear the UAI.
+ * did (§3.2): by the schools of the same answer, all are told by their UAI.
  */
-function withUais({ classes, structureNodes }: Record<string, unknown>): { classes?: unknown } {
-  if (!Array.isArray(classes)) return { classes };
+function classesIn({ classes = [], structureNodes }: Record<string, unknown>): EntPlaceNamed[] {
+  if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
   const uaiOf = new Map(
     within(structureNodes).map(({ externalId, UAI }) => [textOf(externalId), textOf(UAI)]),
   );
-  return {
-    classes: classes.map((each) => {
-      const [school = '', ...label] = textOf(each).split('$');
-      return [uaiOf.get(school) || school, ...label].join('$');
-    }),
-  };
+  return classes.map((each) => {
+    const [school = '', ...label] = textOf(each).split('$');
+    return { uai: uaiOf.get(school) || school, label: label.join('$') };
+  });
 }
 
 /** Milliseconds since 1970, as a number or its digits. */

@@ -207,7 +207,7 @@ it('PRV-5: in a school that an academy feeds, whose key is not its UAI, classes 
   const { entId } = await gateway.createUser(schoolClass, person('a-9', 'Student'));
   expect(await gateway.whereaboutsOf(entId)).toMatchObject({
     is: 'PRESENT',
-    classExternalIds: ['0440003C$CP $1'],
+    classes: [{ uai: '0440003C', label: 'CP $1' }],
   });
 });
 

@@ -1,5 +1,5 @@
 import type { EntSchool } from './ent-school.js';
-import type { BookedAccount, Pair, SeenUser } from './school-comparison.js';
+import type { BookedAccount, Pair, SchoolComparison, SeenUser } from './school-comparison.js';
 
 export const differenceKinds = [
   'MISSING',
@@ -10,6 +10,7 @@ export const differenceKinds = [
   'BLOCK',
   'PLACE',
   'NAME',
+  'KEY',
   'LINKS',
   'ADOPTABLE',
   'UNKNOWN',
@@ -37,7 +38,8 @@ export function differencesOf({
   preDeleted,
   elsewhere,
 }: EntSchool): Difference[] {
-  const { renumbered, back, blocks, places, named, links, adoptable, unknown } = comparison;
+  const { renumbered, back, blocks, places, named, lateKeys, links, adoptable, unknown } =
+    comparison;
   return [
     ...absent.map(ofAccount('MISSING')),
     ...elsewhere.map(ofAccount('ELSEWHERE')),
@@ -47,14 +49,21 @@ export function differencesOf({
     ...blocks.map(ofPair('BLOCK')),
     ...places.map(ofPair('PLACE')),
     ...named.map(ofPair('NAME')),
+    ...lateKeys.map(ofPair('KEY')),
     ...links.map(ofPair('LINKS')),
     ...adoptable.map(ofPair('ADOPTABLE')),
-    ...unknown.map((user) => ({
-      ...{ kind: 'UNKNOWN' as const, accountId: '', holdsSeat: false, ...ofUser(user) },
-      wasUsed: user.isActivated,
-    })),
+    ...unknown.map(ofUnknown),
   ];
 }
+
+/** Of a school that is like the books but for unknown users who are blocked already. */
+export const toldOf = ({ unknown }: SchoolComparison): FoundDifference[] =>
+  unknown.map((user) => ({ ...ofUnknown(user), fate: 'TOLD' }));
+
+const ofUnknown = (user: SeenUser): Difference => ({
+  ...{ kind: 'UNKNOWN', accountId: '', holdsSeat: false, ...ofUser(user) },
+  wasUsed: user.isActivated,
+});
 
 const ofAccount =
   (kind: DifferenceKind) =>

@@ -12,5 +12,10 @@ export type EntSchool = {
   /** Of the missing: deleted there and kept for a time. */
   readonly preDeleted: readonly BookedAccount[];
   /** Of the missing: in another school there, or in none. */
-  readonly elsewhere: readonly (BookedAccount & { readonly classExternalIds: readonly string[] })[];
+  readonly elsewhere: readonly FoundElsewhere[];
+};
+
+/** With the classes in which the ENT has it. */
+export type FoundElsewhere = BookedAccount & {
+  readonly classes: readonly { readonly uai: string; readonly label: string }[];
 };

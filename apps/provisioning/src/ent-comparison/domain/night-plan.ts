@@ -23,7 +23,7 @@ export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday):
     return { now: withNothing(school), held: school, calls: 0 };
   }
   const { comparison, absent, elsewhere } = school;
-  const { users, compared, blocks, back, unknown } = comparison;
+  const { users, compared, blocks, back, lateKeys, unknown } = comparison;
   const isDoubted = absent.length * 100 > compared * missingPercentMax;
   // To be opened again; the others are to be blocked.
   const toOpen = blocks.filter(({ user }) => user.isBlocked);
@@ -44,7 +44,7 @@ export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday):
       comparison: {
         ...comparison,
         ...{ places: now.places, named: now.named, unknown: now.unknown },
-        ...{ blocks: [...toBlock, ...now.blocks], back: [] },
+        ...{ blocks: [...toBlock, ...now.blocks], back: [], lateKeys: [] },
       },
     },
     held: {
@@ -53,7 +53,7 @@ export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday):
       comparison: {
         ...withNothing(school).comparison,
         ...{ places: held.places, named: held.named, unknown: held.unknown },
-        ...{ blocks: held.blocks, back },
+        ...{ blocks: held.blocks, back, lateKeys },
       },
     },
     calls: mayCall ? count : 0,
@@ -70,7 +70,7 @@ export function withNothing(school: EntSchool): EntSchool {
     comparison: {
       ...school.comparison,
       ...{ missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] },
-      ...{ links: [], adoptable: [], unknown: [] },
+      ...{ lateKeys: [], links: [], adoptable: [], unknown: [] },
     },
   };
 }
@@ -95,6 +95,7 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
       blocks: pairs('BLOCK', comparison.blocks),
       places: pairs('PLACE', comparison.places),
       named: pairs('NAME', comparison.named),
+      lateKeys: pairs('KEY', comparison.lateKeys),
       links: pairs('LINKS', comparison.links),
       adoptable: pairs('ADOPTABLE', comparison.adoptable),
       unknown: comparison.unknown.filter(({ entId }) => keys.has(`UNKNOWN  ${entId}`)),

@@ -14,7 +14,7 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
   },
   ...{ isRemoved: false, mustBeBlocked: false, isOpen: true, awaitsUser: false },
   ...{ isAtWork: false, wasUsed: false, person, linkedChildIds: [] },
-  ...{ holdsSeat: true, isNamed: true },
+  ...{ holdsSeat: true, isNamed: true, hasLateKey: false },
   ...changed,
 });
 const user = (externalId: string, changed: Partial<SeenUser> = {}): SeenUser => ({

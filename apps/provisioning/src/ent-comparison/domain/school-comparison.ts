@@ -20,6 +20,8 @@ export type BookedAccount = {
   /** Used at least once: whoever has it knows a password. */
   readonly wasUsed: boolean;
   readonly holdsSeat: boolean;
+  /** Its way in names it by a key that came after the ENT had it, and it was never used (AUT-1). */
+  readonly hasLateKey: boolean;
   readonly person: SeenPerson | null;
   /** The ENT was told who the person is today. */
   readonly isNamed: boolean;
@@ -79,6 +81,8 @@ export type SchoolComparison = {
   readonly places: readonly Pair[];
   /** Under another name or birth date than the ENT was told. */
   readonly named: readonly Pair[];
+  /** Never used, and under another identifier than the one its way in looks for: it would find nobody. */
+  readonly lateKeys: readonly Pair[];
   readonly links: readonly LinksDiffer[];
   /** The user that an account waits for, made by us under an identifier that we have lost. */
   readonly adoptable: readonly Pair[];
@@ -134,6 +138,9 @@ export function compareSchool(
     named: standing.filter(
       ({ account: { isOpen, isNamed, person }, user }) =>
         isOpen && isNamed && person !== null && !isSamePerson(person, user),
+    ),
+    lateKeys: standing.filter(
+      ({ account: { hasLateKey }, user }) => hasLateKey && !user.isActivated,
     ),
     links: standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
     adoptable,
@@ -229,10 +236,26 @@ const nameKey = (name: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase();
 
-/** Nothing that a longer look could find either: the first list alone bears it out. */
+/**
+ * Nothing that a longer look could do more about: the first list alone bears it out. Unknown users who are blocked already
+ * wait for a person, each night, and are told from that list.
+ */
 export function isAlike(comparison: SchoolComparison): boolean {
   const { missing, renumbered, back, blocks, places, named, links, adoptable, unknown } =
     comparison;
-  const found = [missing, renumbered, back, blocks, places, named, links, adoptable, unknown];
+  const { lateKeys } = comparison;
+  const free = unknown.filter(({ isBlocked }) => !isBlocked);
+  const found = [
+    missing,
+    renumbered,
+    back,
+    blocks,
+    places,
+    named,
+    lateKeys,
+    links,
+    adoptable,
+    free,
+  ];
   return found.every((each) => each.length === 0);
 }
