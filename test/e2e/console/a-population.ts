@@ -22,7 +22,11 @@ type Person = {
 };
 
 /** Two schools of two markets with a few invented people, as the events would have brought them. */
-export async function populate({ unitOfWork, copies }: RunningConsole): Promise<void> {
+export async function populate({
+  unitOfWork,
+  copies,
+  peopleCopies,
+}: RunningConsole): Promise<void> {
   await unitOfWork.run(async (tx) => {
     for (const [market, organisation, uai, name] of [
       ['e-primo-2022', 'ancenis', '0440437L', 'École primaire Albert Camus'],
@@ -43,9 +47,9 @@ export async function populate({ unitOfWork, copies }: RunningConsole): Promise<
         create(SchoolFinancedSchema, { membershipId, uai, period: { startsOn: '2022-07-19' } }),
       );
       const school = { uai, name, commune: 'Ancenis-Saint-Géréon', postalCode: '44150' };
-      await copies.structuresChanged(tx, [create(StructureChangedSchema, school)]);
+      await peopleCopies.structuresChanged(tx, [create(StructureChangedSchema, school)]);
     }
-    await copies.peopleChanged(tx, [
+    await peopleCopies.peopleChanged(tx, [
       aPerson({
         id: 'p-zoe',
         lastName: 'Exémple',
@@ -57,7 +61,7 @@ export async function populate({ unitOfWork, copies }: RunningConsole): Promise<
       aPerson({ id: 'p-luc', lastName: 'Exémple', firstName: 'Luc', uai: '0440437L' }),
       aPerson({ id: 'p-other', lastName: 'Exemple', firstName: 'Théo', uai: '0440965K' }),
     ]);
-    await copies.accountsChanged(tx, [
+    await peopleCopies.accountsChanged(tx, [
       create(AccountStateChangedSchema, {
         accountId: 'a-zoe',
         sequence: 3,
@@ -72,23 +76,29 @@ export async function populate({ unitOfWork, copies }: RunningConsole): Promise<
 }
 
 /** Somebody with an account and a place in each of two markets. */
-export async function somebodyOfTwoMarkets({ unitOfWork, copies }: RunningConsole): Promise<void> {
+export async function somebodyOfTwoMarkets({
+  unitOfWork,
+  peopleCopies,
+}: RunningConsole): Promise<void> {
   const [personId, accountId, sequence] = ['p-ida', 'a-ida', 1];
   const places = { uai: '0440965K', alsoAt: '0440437L' };
   const ida = aPerson({ id: personId, lastName: 'Deuxmarchés', firstName: 'Ida', ...places });
   const opened = { toState: AccountState.PROVISIONED, effectiveOn: '2022-09-05', uai: places.uai };
   const account = { accountId, sequence, personId, profile: Profile.STUDENT, ...opened };
   await unitOfWork.run(async (tx) => {
-    await copies.peopleChanged(tx, [ida]);
-    await copies.accountsChanged(tx, [create(AccountStateChangedSchema, account)]);
+    await peopleCopies.peopleChanged(tx, [ida]);
+    await peopleCopies.accountsChanged(tx, [create(AccountStateChangedSchema, account)]);
   });
 }
 
 /** A guardian of a pupil in each of two schools. */
-export async function aFamilyOfTwoSchools({ unitOfWork, copies }: RunningConsole): Promise<void> {
+export async function aFamilyOfTwoSchools({
+  unitOfWork,
+  peopleCopies,
+}: RunningConsole): Promise<void> {
   const family = { lastName: 'Deuxécoles', guardians: ['p-max'] };
   await unitOfWork.run((tx) =>
-    copies.peopleChanged(tx, [
+    peopleCopies.peopleChanged(tx, [
       aPerson({ ...family, id: 'p-lea', firstName: 'Léa', uai: '0440437L' }),
       aPerson({ ...family, id: 'p-tom', firstName: 'Tom', uai: '0440290B' }),
       aPerson({
@@ -104,7 +114,7 @@ export async function aFamilyOfTwoSchools({ unitOfWork, copies }: RunningConsole
 }
 
 /** Another class, a teacher, who left and who is to come: what a head's list is told apart by. */
-export async function aWholeSchool({ unitOfWork, copies }: RunningConsole): Promise<void> {
+export async function aWholeSchool({ unitOfWork, peopleCopies }: RunningConsole): Promise<void> {
   const place = (profile: Profile, classLabel: string, startsOn: string, endsOn = '') => ({
     ...{ profile, classLabel, level: classLabel.split(' ')[0], uai: '0440437L' },
     period: { startsOn, endsOn },
@@ -114,7 +124,7 @@ export async function aWholeSchool({ unitOfWork, copies }: RunningConsole): Prom
       ...{ personId, lastName: 'Écolier', firstName, revision: 1, enrolments: [enrolment] },
     });
   await unitOfWork.run((tx) =>
-    copies.peopleChanged(tx, [
+    peopleCopies.peopleChanged(tx, [
       person('p-bo', 'Bo', place(Profile.STUDENT, 'CM2 B', '2022-09-01')),
       person('p-jo', 'Jo', place(Profile.TEACHER, 'CM2 B', '2022-09-01')),
       person('p-gone', 'Parti', place(Profile.STUDENT, 'CM2 B', '2021-09-01', '2022-07-08')),
@@ -124,7 +134,7 @@ export async function aWholeSchool({ unitOfWork, copies }: RunningConsole): Prom
 }
 
 /** Who share a last name. */
-export async function manyNamesakes({ unitOfWork, copies }: RunningConsole, number: number) {
+export async function manyNamesakes({ unitOfWork, peopleCopies }: RunningConsole, number: number) {
   const people = Array.from({ length: number }, (_, at) =>
     aPerson({
       id: `p-homonyme-${at + 1}`,
@@ -133,7 +143,7 @@ export async function manyNamesakes({ unitOfWork, copies }: RunningConsole, numb
       uai: '0440437L',
     }),
   );
-  await unitOfWork.run((tx) => copies.peopleChanged(tx, people));
+  await unitOfWork.run((tx) => peopleCopies.peopleChanged(tx, people));
 }
 
 const aPerson = ({ id, lastName, firstName, uai, alsoAt, guardians = [], children = [] }: Person) =>

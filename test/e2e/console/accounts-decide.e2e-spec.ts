@@ -80,7 +80,7 @@ function inNameOf(visitor: Visitor): ClientsOfVisitor['provisioning'] {
 
 /** What the events would have brought to the console. */
 async function copyEvents(accounts: readonly AnAccount[]): Promise<void> {
-  const { copies, unitOfWork } = console_;
+  const { copies, peopleCopies, unitOfWork } = console_;
   const enrolment = { profile: Profile.STUDENT, uai, period: { startsOn: '2022-09-01' } };
   await unitOfWork.run(async (tx) => {
     await copies.membershipActivated(
@@ -94,10 +94,10 @@ async function copyEvents(accounts: readonly AnAccount[]): Promise<void> {
     );
     const period = { startsOn: '2022-07-19' };
     await copies.schoolFinanced(tx, create(SchoolFinancedSchema, { membershipId, uai, period }));
-    await copies.structuresChanged(tx, [
+    await peopleCopies.structuresChanged(tx, [
       create(StructureChangedSchema, { uai, name: 'École inventée', commune: 'Nort-sur-Erdre' }),
     ]);
-    await copies.peopleChanged(
+    await peopleCopies.peopleChanged(
       tx,
       accounts.map(({ person_id: personId }) =>
         create(PersonChangedSchema, {
@@ -106,7 +106,7 @@ async function copyEvents(accounts: readonly AnAccount[]): Promise<void> {
         }),
       ),
     );
-    await copies.accountsChanged(
+    await peopleCopies.accountsChanged(
       tx,
       accounts.map(({ account_id: accountId, person_id: personId }) =>
         create(AccountStateChangedSchema, {

@@ -19,6 +19,7 @@ import { consoleSettings } from '../../../apps/console/src/config.js';
 import { ConsoleModule } from '../../../apps/console/src/console.module.js';
 import { prepareDoor } from '../../../apps/console/src/public-door.js';
 import { Copies } from '../../../apps/console/src/read-model/copies.pg.js';
+import { PeopleCopies } from '../../../apps/console/src/read-model/people-copies.pg.js';
 import { IdentityProvider } from '../../../apps/console/src/sessions/identity-provider.js';
 import { LogoutRefused } from '../../../apps/console/src/sessions/session-problems.js';
 import { Sessions } from '../../../apps/console/src/sessions/sessions.repository.js';
@@ -146,6 +147,7 @@ export async function startConsole(
     unitOfWork,
     asOwner,
     copies: app.get(Copies),
+    peopleCopies: app.get(PeopleCopies),
     logIn,
     stop: async () => {
       await app.close();

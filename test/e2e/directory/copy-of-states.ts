@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CopiesConsumer } from '../../../apps/console/src/read-model/copies.consumer.js';
 import { Copies } from '../../../apps/console/src/read-model/copies.pg.js';
+import { PeopleCopies } from '../../../apps/console/src/read-model/people-copies.pg.js';
 import { SchoolsConsumer } from '../../../apps/membership/src/schools/schools-financed/schools.consumer.js';
 import { Schools } from '../../../apps/membership/src/schools/schools-financed/schools.pg.js';
 import { PeopleConsumer } from '../../../apps/provisioning/src/copies/people.consumer.js';
@@ -59,7 +60,7 @@ function handlersOf(service: string): Record<string, Handler> {
       [PersonErasedSchema.typeName]: (events, context) => consumer.onPersonErased(events, context),
     };
   }
-  const consumer = new CopiesConsumer(new Copies());
+  const consumer = new CopiesConsumer(new Copies(), new PeopleCopies());
   return {
     [StructureChangedSchema.typeName]: (events, context) => consumer.structures(events, context),
     [StructureErasedSchema.typeName]: (events, context) =>

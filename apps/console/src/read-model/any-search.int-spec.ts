@@ -10,6 +10,7 @@ import {
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
+import { PeopleCopies } from './people-copies.pg.js';
 import { normalise, sortNameOf, wordsOf } from './normalise.js';
 import { People } from './people.pg.js';
 import type { PeopleQuery, Scope } from './person-file.js';
@@ -79,6 +80,7 @@ beforeAll(async () => {
   fresh = await freshDatabase('console');
   people = new People(fresh.database, fresh.unitOfWork, new ConsoleTables(fresh.database));
   const copies = new Copies();
+  const peopleCopies = new PeopleCopies();
   await fresh.unitOfWork.run(async (tx) => {
     for (const [code, financed] of [
       ['e-primo-2022', [camus, verne]],
@@ -103,7 +105,7 @@ beforeAll(async () => {
         })),
       }),
     );
-    await copies.peopleChanged(tx, told);
+    await peopleCopies.peopleChanged(tx, told);
   });
 }, 60_000);
 afterAll(() => fresh?.drop());

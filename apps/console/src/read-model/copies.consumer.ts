@@ -44,40 +44,44 @@ import {
 } from '#libs/contracts';
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { Copies } from './copies.pg.js';
+import { PeopleCopies } from './people-copies.pg.js';
 
 // May run twice: each effect is the state of its key, and the position moves in the same transaction.
 @Controller()
 export class CopiesConsumer {
-  constructor(private readonly copies: Copies) {}
+  constructor(
+    private readonly copies: Copies,
+    private readonly ofPeople: PeopleCopies,
+  ) {}
 
   @EventPattern<string>(StructureChangedSchema.typeName)
   structures(@Payload() events: ReceivedEvent<StructureChanged>[], @Ctx() { tx }: BatchContext) {
-    return this.copies.structuresChanged(tx, bodies(events));
+    return this.ofPeople.structuresChanged(tx, bodies(events));
   }
 
   @EventPattern<string>(StructureErasedSchema.typeName)
   structuresErased(@Payload() events: ReceivedEvent<undefined>[], @Ctx() { tx }: BatchContext) {
-    return this.copies.structuresErased(tx, keys(events));
+    return this.ofPeople.structuresErased(tx, keys(events));
   }
 
   @EventPattern<string>(PersonChangedSchema.typeName)
   people(@Payload() events: ReceivedEvent<PersonChanged>[], @Ctx() { tx }: BatchContext) {
-    return this.copies.peopleChanged(tx, bodies(events));
+    return this.ofPeople.peopleChanged(tx, bodies(events));
   }
 
   @EventPattern<string>(PersonErasedSchema.typeName)
   peopleErased(@Payload() events: ReceivedEvent<undefined>[], @Ctx() { tx }: BatchContext) {
-    return this.copies.peopleErased(tx, keys(events));
+    return this.ofPeople.peopleErased(tx, keys(events));
   }
 
   @EventPattern<string>(AccountStateChangedSchema.typeName)
   accounts(@Payload() events: ReceivedEvent<AccountStateChanged>[], @Ctx() { tx }: BatchContext) {
-    return this.copies.accountsChanged(tx, bodies(events));
+    return this.ofPeople.accountsChanged(tx, bodies(events));
   }
 
   @EventPattern<string>(AccountMovedSchema.typeName)
   accountsMoved(@Payload() events: ReceivedEvent<AccountMoved>[], @Ctx() { tx }: BatchContext) {
-    return this.copies.accountsChanged(tx, bodies(events));
+    return this.ofPeople.accountsChanged(tx, bodies(events));
   }
 
   @EventPattern<string>(SeatsAllottedSchema.typeName)

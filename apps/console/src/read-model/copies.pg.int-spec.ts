@@ -16,11 +16,13 @@ import {
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
+import { PeopleCopies } from './people-copies.pg.js';
 import { People } from './people.pg.js';
 import type { Scope } from './person-file.js';
 
 let fresh: FreshDatabase;
 const copies = new Copies();
+const peopleCopies = new PeopleCopies();
 const market: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
 
 beforeAll(async () => {
@@ -39,7 +41,7 @@ beforeAll(async () => {
       const financed = { membershipId: 'm-1', uai, period: { startsOn: '2022-07-19' } };
       await copies.schoolFinanced(tx, create(SchoolFinancedSchema, financed));
     }
-    await copies.structuresChanged(tx, [
+    await peopleCopies.structuresChanged(tx, [
       create(StructureChangedSchema, {
         uai: '0440437L',
         name: 'École Albert Camus',
@@ -75,13 +77,13 @@ const found = async (...nameWords: string[]) =>
 
 it('finds a person under the newest name only, and again nothing once erased (SUP-4)', async () => {
   const change = (person: PersonChanged) =>
-    fresh.unitOfWork.run((tx) => copies.peopleChanged(tx, [person]));
+    fresh.unitOfWork.run((tx) => peopleCopies.peopleChanged(tx, [person]));
   await change(aPerson({ personId: 'p-1', lastName: 'Avant' }));
   await change(aPerson({ personId: 'p-1', lastName: 'Après', revision: 2 }));
   await change(aPerson({ personId: 'p-1', lastName: 'Avant', revision: 1 }));
   expect([await found('apres'), await found('avant')]).toEqual([['p-1'], []]);
 
-  await fresh.unitOfWork.run((tx) => copies.peopleErased(tx, ['p-1']));
+  await fresh.unitOfWork.run((tx) => peopleCopies.peopleErased(tx, ['p-1']));
   const left = await fresh.database.query(
     'select (select count(*) from person_word) + (select count(*) from enrolment) as left',
   );
@@ -100,7 +102,7 @@ it('DIR-5: keeps every class and group, a pupil’s of the place and an adult’
       enrolments: [{ ...place, ...enrolment }],
     });
   await fresh.unitOfWork.run((tx) =>
-    copies.peopleChanged(tx, [
+    peopleCopies.peopleChanged(tx, [
       divided('p-pupil', {
         ...{ profile: Profile.STUDENT, furtherClasses: [{ classId: '7', label: 'ULIS' }] },
         groups: [{ groupId: '8', label: 'Chorale' }],
@@ -139,12 +141,12 @@ it('DIR-5: keeps every class and group, a pupil’s of the place and an adult’
     { profile: 'TEACHER', classLabel: 'CE1', people: 1 },
     { profile: 'TEACHER', classLabel: 'CP', people: 1 },
   ]);
-  await fresh.unitOfWork.run((tx) => copies.peopleErased(tx, ['p-pupil', 'p-teacher']));
+  await fresh.unitOfWork.run((tx) => peopleCopies.peopleErased(tx, ['p-pupil', 'p-teacher']));
 });
 
 it('keeps the last state of a person that changes twice in one batch', async () => {
   await fresh.unitOfWork.run((tx) =>
-    copies.peopleChanged(tx, [
+    peopleCopies.peopleChanged(tx, [
       aPerson({ personId: 'p-2', firstName: 'Ana' }),
       aPerson({ personId: 'p-2', firstName: 'Anaïs', revision: 2 }),
     ]),
@@ -165,15 +167,17 @@ it('keeps the newest state of an account, and since when it holds over a move', 
       toState: AccountState.PROVISIONED,
       effectiveOn: '2022-09-05',
     });
-    await copies.accountsChanged(tx, [provisioned]);
+    await peopleCopies.accountsChanged(tx, [provisioned]);
     const moved = {
       ...account,
       sequence: 4,
       state: AccountState.PROVISIONED,
       effectiveOn: '2022-11-07',
     };
-    await copies.accountsChanged(tx, [create(AccountMovedSchema, { ...moved, uai: '0441606G' })]);
-    await copies.accountsChanged(tx, [provisioned]);
+    await peopleCopies.accountsChanged(tx, [
+      create(AccountMovedSchema, { ...moved, uai: '0441606G' }),
+    ]);
+    await peopleCopies.accountsChanged(tx, [provisioned]);
   });
   const [person] = await people().find(market, { personIds: ['p-2'], limit: 1 });
   expect(person?.accounts).toMatchObject([

@@ -9,6 +9,7 @@ import {
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
+import { PeopleCopies } from './people-copies.pg.js';
 import { People } from './people.pg.js';
 import type { Scope } from './person-file.js';
 
@@ -18,6 +19,7 @@ import type { Scope } from './person-file.js';
  */
 const [verne, camus, outside] = ['0440437L', '0441606G', '0440290B'] as const;
 const copies = new Copies();
+const peopleCopies = new PeopleCopies();
 let fresh: FreshDatabase;
 
 const place = (uai: string, profile: Profile, endsOn = '') => ({
@@ -40,7 +42,7 @@ beforeAll(async () => {
       await copies.schoolFinanced(tx, create(SchoolFinancedSchema, financed));
     }
     const structure = { uai: camus, name: 'École Albert Camus', commune: 'Ancenis' };
-    await copies.structuresChanged(tx, [create(StructureChangedSchema, structure)]);
+    await peopleCopies.structuresChanged(tx, [create(StructureChangedSchema, structure)]);
     const { STUDENT, TEACHER, RELATIVE } = Profile;
     const people = [
       {
@@ -60,7 +62,7 @@ beforeAll(async () => {
       },
       { personId: 'parent', enrolments: [place(verne, RELATIVE), place(outside, RELATIVE)] },
     ];
-    await copies.peopleChanged(
+    await peopleCopies.peopleChanged(
       tx,
       people.map((one) =>
         create(PersonChangedSchema, { lastName: 'X', firstName: 'Y', revision: 1, ...one }),

@@ -10,6 +10,7 @@ import {
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { Copies } from './copies.pg.js';
+import { PeopleCopies } from './people-copies.pg.js';
 import { MemberCopies } from './member-copies.pg.js';
 
 let fresh: FreshDatabase;
@@ -21,13 +22,14 @@ beforeAll(async () => {
   tables = new ConsoleTables(fresh.database);
   members = new MemberCopies(tables);
   const copies = new Copies();
+  const peopleCopies = new PeopleCopies();
   const financed = (uai: string, startsOn: string) =>
     create(SchoolFinancedSchema, { membershipId: 'm-1', uai, period: { startsOn } });
   await fresh.unitOfWork.run(async (tx) => {
     await copies.schoolFinanced(tx, financed('0440437L', '2022-07-19'));
     await copies.schoolFinanced(tx, financed('0440437L', '2024-07-19'));
     await copies.schoolFinanced(tx, financed('0440965K', '2022-07-19'));
-    await copies.structuresChanged(tx, [
+    await peopleCopies.structuresChanged(tx, [
       create(StructureChangedSchema, {
         uai: '0440437L',
         name: 'École Albert Camus',

@@ -4,6 +4,7 @@ import { CopiesConsumer } from './copies.consumer.js';
 import { Copies } from './copies.pg.js';
 import { MemberCopies } from './member-copies.pg.js';
 import { Names } from './names.pg.js';
+import { PeopleCopies } from './people-copies.pg.js';
 import { People } from './people.pg.js';
 
 export { consumption, states } from './consumption.js';
@@ -17,7 +18,7 @@ export type { PeopleQuery, PersonFile, SchoolFile, Scope } from './person-file.j
 @Global()
 @Module({
   controllers: [CopiesConsumer],
-  providers: [ConsoleTables, Copies, MemberCopies, Names, People],
+  providers: [ConsoleTables, Copies, MemberCopies, Names, People, PeopleCopies],
   exports: [ConsoleTables, MemberCopies, Names, People],
 })
 export class ReadModelModule {}
