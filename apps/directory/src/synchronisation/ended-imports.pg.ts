@@ -3,7 +3,7 @@ import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { FINAL } from './domain/directory-import.js';
 import { ImportTurn } from './import-turn.pg.js';
 import { FORGET_DOUBTS } from './plans/matching-steps.pg.js';
-import { FREE_RESERVED_KEYS } from './plans/plan-steps.pg.js';
+import { FREE_RESERVED_KEYS } from './plans/resolving-steps.pg.js';
 import { FINISH_MERGES, FORGET_SIDES } from './plans/sides.pg.js';
 
 const ROWS_MAX = 20_000;

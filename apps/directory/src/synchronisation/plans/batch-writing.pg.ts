@@ -17,7 +17,7 @@ import {
   STATE_REST,
   TAKE_BATCH,
 } from './part-steps.pg.js';
-import { isDeliveredElsewhere } from './plan-steps.pg.js';
+import { isDeliveredElsewhere } from './resolving-steps.pg.js';
 import { KEEP_STATED_BEFORE } from './stated-before.pg.js';
 
 export type OpenPart = {

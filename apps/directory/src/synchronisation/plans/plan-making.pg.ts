@@ -11,17 +11,15 @@ import type { WorkspaceOptions } from '../import-to-run.js';
 import { ANSWER_STOPPED, concludeHeld } from './conclusion.pg.js';
 import { FORGET_DOUBTS, KEEP_DOUBTS, MATCHES_BY_SCHOOL } from './matching-steps.pg.js';
 import { PlanMatching } from './plan-matching.pg.js';
+import { PLANNING_TABLES, planningSteps } from './plan-steps.pg.js';
 import {
   CHANGES_DIGEST,
   KEEP_CHANGES,
   PLANNED_SCHOOLS,
-  PLANNING_TABLES,
-  type PlanningStep,
-  planningSteps,
-  resolvingSteps,
   STRUCTURES_NOT_IN_DELIVERY,
   wholeFigures,
-} from './plan-steps.pg.js';
+} from './planned-figures.pg.js';
+import { type PlanningStep, resolvingSteps } from './resolving-steps.pg.js';
 import type { ScopeKind } from './delivery-scope.pg.js';
 
 type Judged = {

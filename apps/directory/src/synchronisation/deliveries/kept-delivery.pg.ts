@@ -1,0 +1,153 @@
+import type { Transaction } from '#libs/persistence';
+import type { SourceInventory } from '../../sources/sources.module.js';
+import { covers, holdsStatements, speaksBySchools } from '../domain/source-declaration.js';
+import { DeliveryOlder } from '../domain/directory-import.js';
+import type { ImportRemarks } from '../import-remarks.pg.js';
+import type { ImportConnection } from '../import-connection.pg.js';
+import {
+  CLASSES_STAY,
+  CONTENT_DIGEST,
+  INE_TWICE,
+  KEEP_LINKS,
+  KEEP_PEOPLE,
+  KEEP_PLACES,
+  LINKS_STAY,
+  READING_STEPS,
+  STEPS_BY_SCHOOL,
+} from './reading-steps.pg.js';
+import {
+  CIRCONSCRIPTION_UNKNOWN,
+  PLACE_BY_CIRCONSCRIPTION,
+  PLACE_BY_KEY_OF_CIRCONSCRIPTION,
+  SCHOOLS_OF_CIRCONSCRIPTIONS,
+} from './circonscription-steps.pg.js';
+import {
+  HOLD_DELTA,
+  HOLD_FULL,
+  INE_HELD_BY_ANOTHER,
+  KEEP_ABSENCES,
+  LEAVE_OUT_LINKS,
+  LEAVE_OUT_PEOPLE,
+  ofTheNamed,
+} from './delta-steps.pg.js';
+import { KEEP_SCHOOLS, KEEP_SCHOOLS_OF_DELTA } from './school-steps.pg.js';
+import { ENTITIES } from './staged-rows.js';
+
+export type Kept = Pick<SourceInventory, 'states'> & { readonly readUpTo?: Date };
+
+/** What was staged of a delivery, made consistent in itself and kept whole in one transaction: from then on it never changes (DIR-3). */
+export class KeptDelivery {
+  constructor(
+    private readonly connection: ImportConnection,
+    private readonly remarks: ImportRemarks,
+    /** By their numbers in the staged rows, from 1. */
+    private readonly files: readonly string[],
+  ) {}
+
+  /** `states`: of whom the delivery speaks; nobody else leaves by absence. `readUpTo`: the latest stamp of an academy's directory. */
+  async keep({ states, readUpTo }: Kept): Promise<void> {
+    const { importId, source, extent } = this.connection.work;
+    const bySchools = speaksBySchools(source);
+    const isDelta = extent === 'DELTA';
+    const isOverHeld = isDelta && holdsStatements(source);
+    await this.connection.run(async (tx) => {
+      // All is joined with all, but for a delta, which is small beside what is held.
+      if (!isDelta) await tx.query('set local enable_nestloop = off');
+      await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
+      await this.placeByCirconscription(tx, isOverHeld);
+      if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
+      for (const { sql, remark } of READING_STEPS) {
+        if (!remark) await tx.query(sql);
+        else await this.found(tx, remark, isOverHeld ? ofTheNamed(sql) : sql);
+      }
+      if (bySchools) for (const sql of STEPS_BY_SCHOOL) await tx.query(sql);
+      if (bySchools)
+        for (const sql of CLASSES_STAY)
+          await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
+      if (bySchools && !states.includes('guardian'))
+        await tx.query(LINKS_STAY, [source.sourceCode]);
+      if (isOverHeld) {
+        for (const sql of LEAVE_OUT_PEOPLE) await tx.query(sql);
+        await this.found(tx, 'INE_TWICE', INE_HELD_BY_ANOTHER);
+      }
+      await this.found(tx, 'INE_TWICE', INE_TWICE);
+      await tx.query(KEEP_PEOPLE, [importId]);
+      await tx.query(KEEP_PLACES, [importId]);
+      if (isOverHeld) await tx.query(LEAVE_OUT_LINKS);
+      await tx.query(KEEP_LINKS, [importId]);
+      if (isOverHeld) await tx.query(KEEP_SCHOOLS_OF_DELTA, [importId, source.sourceCode]);
+      else await tx.query(KEEP_SCHOOLS, [importId]);
+      if (isOverHeld) await tx.query(KEEP_ABSENCES, [importId]);
+      await this.hold(tx);
+      await this.remarks.store(tx);
+      await this.keepScope(tx, isDelta ? 'KEYS' : bySchools ? 'SCHOOLS' : 'SOURCE', states);
+      if (readUpTo) await this.connection.update(tx, 'read_up_to = $2', [readUpTo]);
+    });
+  }
+
+  /** What the source says from now on; the deltas to come are beside it. Throws DeliveryOlder where it has said younger things. */
+  private async hold(tx: Transaction): Promise<void> {
+    const { source, datedOn, extent } = this.connection.work;
+    if (!holdsStatements(source)) return;
+    const { rowCount } = await tx.query(
+      'update declared_source set held_on = $2 where source_code = $1 and coalesce(held_on <= $2, true)',
+      [source.sourceCode, datedOn],
+    );
+    if (!rowCount) throw new DeliveryOlder(datedOn);
+    for (const sql of extent === 'DELTA' ? HOLD_DELTA : HOLD_FULL)
+      await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
+  }
+
+  private async keepScope(
+    tx: Transaction,
+    scope: 'SOURCE' | 'SCHOOLS' | 'KEYS',
+    states: SourceInventory['states'],
+  ): Promise<void> {
+    const { importId, startedOn } = this.connection.work;
+    const { rows } = await tx.query<{ digest: string }>(CONTENT_DIGEST, [importId]);
+    await this.connection.update(
+      tx,
+      `state = 'PLANNED', delivered_on = $2, content_digest = $3,
+       structures = (select count(*) from delivered_structure d where d.import_id = $1),
+       scope = $4, scope_entities = $5,
+       scope_uais = case $4 when 'SCHOOLS' then array(
+         select uai from read_place where profile in ('STUDENT', 'RELATIVE') or cardinality($5::smallint[]) = 0 union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
+      [
+        ...[startedOn, rows[0]!.digest, scope],
+        states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),
+      ],
+    );
+  }
+
+  private found(tx: Transaction, remark: string, sql: string): Promise<void> {
+    return this.remarks.addFound(tx, remark, sql, this.files);
+  }
+
+  /** Inspectors and advisers are in the schools of their circonscription, as far as these are the source's to speak of. */
+  private async placeByCirconscription(tx: Transaction, isOverHeld: boolean): Promise<void> {
+    const { source } = this.connection.work;
+    if (source.kind === 'AAF_1D') await tx.query(PLACE_BY_KEY_OF_CIRCONSCRIPTION);
+    else {
+      const { rows } = await tx.query<{ uai: string }>(SCHOOLS_OF_CIRCONSCRIPTIONS);
+      const uais = rows.map(({ uai }) => uai).filter((uai) => covers(source, uai));
+      await tx.query(PLACE_BY_CIRCONSCRIPTION, [uais]);
+    }
+    const unknown = isOverHeld ? ofTheNamed(CIRCONSCRIPTION_UNKNOWN) : CIRCONSCRIPTION_UNKNOWN;
+    await this.found(tx, 'CIRCONSCRIPTION_UNKNOWN', unknown);
+  }
+
+  /** Files that name schools by UAI alone: those that the directory knows and that are the source's to speak of. */
+  private async addKnownSchools(tx: Transaction): Promise<void> {
+    const { rows } = await tx.query<{ uai: string }>(
+      `select uai from structure where uai in (select structure_key from stage_place)`,
+    );
+    const uais = rows.map(({ uai }) => uai);
+    const { source } = this.connection.work;
+    for (const uai of uais)
+      if (!covers(source, uai)) this.remarks.add('OUTSIDE_PERIMETER', { subject: uai });
+    await tx.query(
+      'insert into school_key (source_key, uai) select uai, uai from unnest($1::text[]) as u (uai)',
+      [uais.filter((uai) => covers(source, uai))],
+    );
+  }
+}

@@ -1,0 +1,78 @@
+import { COMPARED, KNOWN_IN_ANOTHER_SCHOOL, type ScopeKind } from './delivery-scope.pg.js';
+
+/** A statement of a plan's making, and what of the import it is told. */
+export type PlanningStep = {
+  readonly sql: string;
+  readonly values: readonly ('source' | 'importId')[];
+};
+
+export const step = (sql: string, ...values: PlanningStep['values'][number][]): PlanningStep => ({
+  sql,
+  values,
+});
+/**
+ * An INE leads to the one person who has it, unless a key of this source that is delivered, or that a delta leaves as it is, stands for that person: it
+ * is not taken from its rightful owner (DIR-2). $1: the source, $2: the import.
+ */
+export const isDeliveredElsewhere = (person: string): string => `exists (
+  select from person_key k where k.source = $1 and k.person_id = ${person} and (
+    exists (select from delivered_person o where o.import_id = $2 and o.source_key = k.source_key)
+    or exists (select from directory_import i where i.import_id = $2 and i.scope = 'KEYS')
+      and exists (select from stated_person o where o.source = $1 and o.source_key = k.source_key)
+      and not exists (select from delivered_absence a where a.import_id = $2 and a.source_key = k.source_key)))`;
+
+/**
+ * Keys that plans of this import reserved and nobody came of: another plan may find the person meanwhile, or see that
+ * the key is of somebody else than whom it was taken for.
+ */
+export const FREE_RESERVED_KEYS = `
+  delete from person_key k using plan_change c, plan p
+  where p.import_id = $2 and c.plan_id = p.plan_id and (c.kind = 'NEW' or c.match_reasons is not null)
+    and k.source = $1 and k.source_key = c.source_key and k.person_id = c.person_id
+    and not exists (select from stated_person s where s.source = k.source and s.source_key = k.source_key)
+    and not exists (select from merged_key m where m.source = k.source and m.source_key = k.source_key)
+    and not (c.kind = 'NEW' and (exists (select from person s where s.person_id = k.person_id)
+      or exists (select from guardian_link l where l.guardian_id = k.person_id)))`;
+
+/**
+ * In order, before anybody is recognised by name. What the delivery says of a key is compared with what its own source
+ * said last, and with nothing else (DIR-5).
+ */
+export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
+  step(FREE_RESERVED_KEYS, 'source', 'importId'),
+  step(
+    `insert into difference (source_key, entity, person_id, ine_hash, digest_before, digest_after, is_other)
+     select coalesce(d.source_key, s.source_key), coalesce(d.entity, s.entity), s.person_id, d.ine_hash, s.digest, d.digest,
+       d.digest is not null and s.digest is not null
+         and is_other_person(s.last_name, s.first_name, s.birth_date, d.last_name, d.first_name, d.birth_date)
+     from (select * from delivered_person where import_id = $2) d
+     full join (${COMPARED[scope]}) s using (source_key)
+     where d.digest is distinct from s.digest`,
+    ...(['source', 'importId'] as const),
+  ),
+  step('create unique index on difference (source_key); analyze difference'),
+  // DIR-2: the source's identifier, then the INE of somebody whose own identifiers are all absent.
+  step(
+    `update difference d set person_id = k.person_id from person_key k
+     where d.person_id is null and k.source = $1 and k.source_key = d.source_key`,
+    'source',
+  ),
+  ...(scope === 'SCHOOLS' ? [step(KNOWN_IN_ANOTHER_SCHOOL, 'source', 'importId')] : []),
+  step(
+    `update difference d set person_id = m.person_id from person m
+     where d.person_id is null and d.ine_hash = m.ine_hash
+       and not exists (select from person o where o.ine_hash = m.ine_hash and o.person_id <> m.person_id)
+       and not ${isDeliveredElsewhere('m.person_id')}`,
+    ...(['source', 'importId'] as const),
+  ),
+  // Of two who are one the person has one number, and its identifiers state both.
+  step(
+    `update difference d set person_id = m.person_id from (
+       select s.ine_hash, min(s.person_id::text)::uuid as person_id from person_merge m join stated_person s on s.person_id = m.survivor_id
+       where m.undone_on is null and s.ine_hash is not null group by 1 having count(distinct s.person_id) = 1) m
+     where d.person_id is null and d.ine_hash = m.ine_hash
+       and not exists (select from person o where o.ine_hash = m.ine_hash)
+       and not ${isDeliveredElsewhere('m.person_id')}`,
+    ...(['source', 'importId'] as const),
+  ),
+];
