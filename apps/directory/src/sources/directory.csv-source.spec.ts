@@ -325,3 +325,84 @@ describe('guardians', () => {
     expect(remarksOf(two)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
   });
 });
+
+describe('an archive with a folder for each school', () => {
+  const teachers = (...rows: string[]) => ['Nom;Prénom;Classe;Identifiant', ...rows].join('\n');
+  const archived = async (files: Readonly<Record<string, string>>) => {
+    const entries = Object.entries(files).map(([name, text]) => ({
+      name,
+      content: Buffer.from(text),
+    }));
+    return join(laidDown({ 'ecoles.zip': await zip(entries) }), 'ecoles.zip');
+  };
+  const readArchive = async (files: Readonly<Record<string, string>>) =>
+    read(await archived(files));
+
+  it('DIR-5: the tables of a folder are of its school, and its pupils in the class that it names', async () => {
+    const noClass = 'Nom;Prénom;Né(e) le\nROUX;Li;2016-01-01';
+    const records = await readArchive({
+      'envoi/Ecole A@12_0440358A/Eleves.csv': pupils(),
+      'envoi/Ecole A@12_0440358A/Teacher.csv': teachers('BLIN;Anne;CP;T1'),
+      'envoi/Le Petit Prince@7_0440290B_Grande section/Student.csv': noClass,
+      'envoi/Le Petit Prince@7_0440290B_Grande section/Teacher.csv': teachers('BLIN;Anne;;T1'),
+    });
+    expect(records).toMatchObject([
+      { kind: 'pupil', lastName: 'DURAND', structureKey: '0440358A', classLabel: 'CP' },
+      { kind: 'pupil', lastName: 'ROUX', structureKey: '0440290B', classLabel: 'Grande section' },
+      // One person, with the places of both folders (DIR-2).
+      { kind: 'staff', sourceKey: 'T1', structureKeys: ['0440358A', '0440290B'] },
+    ]);
+    expect(records[1]).toMatchObject({
+      file: 'Le Petit Prince@7_0440290B_Grande section/Student.csv',
+      line: 2,
+    });
+  });
+
+  it('of one school is the same delivery as its tables with the school named', async () => {
+    const bare = await readFiles({
+      'Student.csv': pupils(),
+      'Relative.csv': guardians('DURAND;Nora;;DURAND;Lila;CP'),
+    });
+    const within = await readArchive({
+      'A@1_0440290B/Student.csv': pupils(),
+      'A@1_0440290B/Relative.csv': guardians('DURAND;Nora;;DURAND;Lila;CP'),
+    });
+    const withoutFile = (all: readonly SourceRecord[]) => all.map((one) => ({ ...one, file: '' }));
+    expect(withoutFile(within)).toEqual(withoutFile(bare));
+  });
+
+  it.each([
+    ['a UAI whose letter is wrong', { 'A@1_0440290A/Student.csv': pupils() }, 'SCHOOL_FOLDER'],
+    [
+      'two tables of a kind',
+      { 'A@1_0440290B/Student.csv': pupils(), 'A@1_0440290B/Eleves.csv': pupils() },
+      'FILE_TWICE',
+    ],
+    [
+      'folders that say no school',
+      { 'a/Student.csv': pupils(), 'b/Student.csv': pupils() },
+      'FILE_TWICE',
+    ],
+    [
+      'guardians of one school alone',
+      {
+        'A@1_0440290B/Student.csv': pupils(),
+        'A@1_0440290B/Relative.csv': guardians('DURAND;Nora;;DURAND;Lila;CP'),
+        'B@2_0440358A/Student.csv': pupils(),
+      },
+      'FILE_MISSING',
+    ],
+    [
+      'more rows of a kind than one table may have',
+      Object.fromEntries(
+        ['0440290B', '0440358A', '0440290B_CP'].map((school) => [
+          `A@1_${school}/Student.csv`,
+          pupils(...Array.from({ length: 7_000 }, (_, i) => `N;P${i};2016-01-01;CP`)),
+        ]),
+      ),
+      'TOO_LARGE',
+    ],
+  ])('is refused with %s, and where is said', async (_title, files, cause) => {
+    await expect(readArchive(files)).rejects.toMatchObject({ details: { cause } });
+  });
+});

@@ -25,6 +25,8 @@ const CAUSES = {
   COLUMN_MISSING: 'il manque une colonne obligatoire',
   PROFILE_UNKNOWN:
     'ni le nom du fichier ni sa première ligne ne disent de qui il parle ; nommez-le par exemple Enseignants.csv, Personnels.csv, Eleves.csv, Responsables.csv, Invites.csv, ATSEM.csv, Partenaires.csv, Elus.csv ou Inspecteurs.csv',
+  SCHOOL_FOLDER:
+    'le nom de ce dossier ne donne pas un UAI exact ; nommez-le « École@identifiant_UAI », ou « École@identifiant_UAI_classe »',
   EMPTY: 'le fichier ne contient personne',
   FILE_TWICE: 'deux fichiers portent ce nom, ou parlent des mêmes personnes ; n’en gardez qu’un',
   NOT_A_FILE: 'c’est un lien ou un fichier spécial',

@@ -20,9 +20,9 @@ export const isAafFile = (name: string): boolean => TAIL.test(name);
 /** Refuses a hole in the numbers, full files among those of a delta, and a full export without one of the entities. */
 export function aafFilesOf(path: string, delivered: readonly DeliveredFile[]): AafFiles {
   const extent = extentOf(path, delivered);
-  const all = delivered.map(({ name, open }) => {
-    const [, entity, part] = TAIL.exec(name)!;
-    return { name, open, entity: entity as AafEntity, part: Number(part) };
+  const all = delivered.map((file) => {
+    const [, entity, part] = TAIL.exec(file.name)!;
+    return { ...file, entity: entity as AafEntity, part: Number(part) };
   });
   const files = AAF_ENTITIES.flatMap((entity) => {
     const parts = all

@@ -16,7 +16,11 @@ export async function folderDelivery(
   const odd = wanted.find((entry) => !entry.isFile());
   if (odd) throw unreadable(odd.name, 'NOT_A_FILE');
   return {
-    files: wanted.map(({ name }) => ({ name, open: () => openFile(join(folder, name)) })),
+    files: wanted.map(({ name }) => ({
+      name,
+      folder: '',
+      open: () => openFile(join(folder, name)),
+    })),
     close: () => Promise.resolve(),
   };
 }

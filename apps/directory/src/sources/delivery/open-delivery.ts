@@ -8,22 +8,24 @@ import { zipDelivery } from './zip-delivery.js';
 
 /**
  * A folder, a `.tgz`, a `.zip` (by their first bytes, whatever their name) or one file; of what it
- * holds the files that are wanted by their name. Throws FolderUnknown, SourceUnreadable.
+ * holds the files that are wanted by their name. Folders within do not count, but for those of an
+ * archive that the format `counts`. Throws FolderUnknown, SourceUnreadable.
  */
 export async function openDelivery(
   path: string,
   isWanted: (name: string) => boolean,
+  counts?: (folder: string) => boolean,
 ): Promise<Delivery> {
   const found = await stat(path).catch(() => {
     throw new FolderUnknown();
   });
   if (found.isDirectory()) return folderDelivery(path, isWanted);
   const magic = await firstBytes(path);
-  if (magic.startsWith('1f8b')) return tarDelivery(path, isWanted);
-  if (magic.startsWith('504b')) return zipDelivery(path, isWanted);
+  if (magic.startsWith('1f8b')) return tarDelivery(path, isWanted, counts);
+  if (magic.startsWith('504b')) return zipDelivery(path, isWanted, counts);
   const name = basename(path);
   return {
-    files: isWanted(name) ? [{ name, open: () => openFile(path) }] : [],
+    files: isWanted(name) ? [{ name, folder: '', open: () => openFile(path) }] : [],
     close: () => Promise.resolve(),
   };
 }

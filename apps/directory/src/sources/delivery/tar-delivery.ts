@@ -23,12 +23,13 @@ const PIECE_BYTES = 64 * 1024;
 export async function tarDelivery(
   path: string,
   isWanted: (name: string) => boolean,
+  counts?: (folder: string) => boolean,
 ): Promise<Delivery> {
   const archive = basename(path);
   const { size } = await stat(path);
   const spool = await namelessFile(dirname(path));
   try {
-    const files = await unpack(path, new UnpackBudget(archive, size), isWanted, spool);
+    const files = await unpack(path, new UnpackBudget(archive, size, counts), isWanted, spool);
     return { files, close: () => spool.close() };
   } catch (error) {
     await spool.close();
@@ -58,21 +59,25 @@ async function unpack(
   let end = 0;
   for await (const entry of entries) {
     const { type, name: entryPath } = entry.header;
-    const name = budget.entry(entryPath);
+    const named = budget.entry(entryPath);
+    const { name } = named;
     if (type !== 'directory' && type !== 'file' && type !== 'contiguous-file')
       throw unreadable(name, 'NOT_A_FILE');
     if (type === 'directory' || !isWanted(name)) {
       entry.resume();
       continue;
     }
-    budget.file(name);
+    budget.file(named);
     const start = end;
     for await (const piece of entry as AsyncIterable<Buffer>) {
       await spool.write(piece, 0, piece.length, end);
       end += piece.length;
     }
     const size = end - start;
-    files.push({ name, open: () => Promise.resolve(Readable.from(bytesOf(spool, start, size))) });
+    files.push({
+      ...named,
+      open: () => Promise.resolve(Readable.from(bytesOf(spool, start, size))),
+    });
   }
   const error = await ended;
   if (error) throw error;

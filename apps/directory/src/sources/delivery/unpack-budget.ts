@@ -1,4 +1,5 @@
 import { unreadable } from '../source-problems.js';
+import type { DeliveredFile } from './delivery.js';
 
 /** A million people are about 2 GB of XML in 600 files. */
 export const UNPACK_LIMITS = {
@@ -10,6 +11,8 @@ export const UNPACK_LIMITS = {
   ratioFreeBytes: 16 * 1024 ** 2,
 };
 
+type NameInArchive = Pick<DeliveredFile, 'name' | 'folder'>;
+
 /** What a delivery may become while it is unpacked: counted as it comes, announced sizes are not trusted. */
 export class UnpackBudget {
   #entries = 0;
@@ -19,11 +22,15 @@ export class UnpackBudget {
   constructor(
     private readonly archive: string,
     private readonly packedBytes: number,
+    private readonly counts: (folder: string) => boolean = () => false,
     private readonly limits = UNPACK_LIMITS,
   ) {}
 
-  /** Counts an entry and gives its name without folders. Throws SourceUnreadable for too many, and for a name that leads out of the archive. */
-  entry(path: string): string {
+  /**
+   * Counts an entry and gives its name without folders, and the one in which it lies if that counts. Throws
+   * SourceUnreadable for too many, and for a name that leads out of the archive.
+   */
+  entry(path: string): NameInArchive {
     this.#entries += 1;
     if (this.#entries > this.limits.entries) throw unreadable(this.archive, 'TOO_MANY_FILES');
     const parts = path.split('/');
@@ -33,13 +40,16 @@ export class UnpackBudget {
       /^[A-Za-z]:/.test(path) ||
       parts.includes('..');
     if (leadsOut) throw unreadable(path, 'PATH_REFUSED');
-    return parts.filter((part) => part !== '' && part !== '.').at(-1) ?? '';
+    const named = parts.filter((part) => part !== '' && part !== '.');
+    const folder = named.at(-2) ?? '';
+    return { name: named.at(-1) ?? '', folder: this.counts(folder) ? folder : '' };
   }
 
   /** Two files of one name: which one is meant nobody knows. */
-  file(name: string): void {
-    if (this.#files.has(name)) throw unreadable(name, 'FILE_TWICE');
-    this.#files.add(name);
+  file({ name, folder }: NameInArchive): void {
+    const path = `${folder}/${name}`;
+    if (this.#files.has(path)) throw unreadable(name, 'FILE_TWICE');
+    this.#files.add(path);
   }
 
   /** Counts bytes that were unpacked. */

@@ -16,6 +16,7 @@ const DIRECTORY = 0o040000;
 export async function zipDelivery(
   path: string,
   isWanted: (name: string) => boolean,
+  counts?: (folder: string) => boolean,
 ): Promise<Delivery> {
   const archive = basename(path);
   const { size } = await stat(path);
@@ -27,20 +28,21 @@ export async function zipDelivery(
     throw asRefusal(archive, error);
   });
   try {
-    const budget = new UnpackBudget(archive, size);
+    const budget = new UnpackBudget(archive, size, counts);
     const files = [];
     for await (const entry of zip.eachEntry()) {
-      const name = budget.entry(entry.fileName);
+      const named = budget.entry(entry.fileName);
+      const { name } = named;
       const type = (entry.externalFileAttributes >>> 16) & TYPE_BITS;
       if (type === DIRECTORY || entry.fileName.endsWith('/')) continue;
       // Written where files have no type, it is zero.
       if (type !== REGULAR && type !== 0) throw unreadable(name, 'NOT_A_FILE');
       if (!isWanted(name)) continue;
       if (entry.isEncrypted()) throw unreadable(name, 'ENCRYPTED');
-      budget.file(name);
+      budget.file(named);
       // Announced; the library refuses an entry that unpacks to anything else.
       budget.unpacked(entry.uncompressedSize);
-      files.push({ name, open: () => Promise.resolve(Readable.from(bytesOf(zip, entry))) });
+      files.push({ ...named, open: () => Promise.resolve(Readable.from(bytesOf(zip, entry))) });
     }
     return { files, close: () => Promise.resolve(zip.close()) };
   } catch (error) {

@@ -33,16 +33,20 @@ const HEADS = new Set([
 
 type Remark = (code: string, subject?: string) => void;
 
-/** Everybody of a file who is neither pupil nor guardian. Throws SourceUnreadable without the columns that its kind needs. */
-export function adultsFrom(
+/**
+ * Adds everybody of a file who is neither pupil nor guardian to those of other files of its kind, by key; gives how many
+ * rows said somebody. Throws SourceUnreadable without the columns that its kind needs.
+ */
+export function addAdults(
+  adults: Map<string, SourceStaff>,
   table: EntCsvTable,
   profile: AdultProfile,
   remarks: RowRemarks,
   options: ReadOptions,
-): SourceStaff[] {
+): number {
   const { needed, read } = SHAPES[profile];
   const cellsOf = columnsOf(table, remarks, [lastName, firstName, ...needed], [...PERSON, ...read]);
-  const adults = new Map<string, SourceStaff>();
+  let said = 0;
   for (const row of soundRows(table, remarks)) {
     const cells = cellsOf(row);
     const remark: Remark = (code, subject = '') => remarks.add(code, row.line, subject);
@@ -84,12 +88,13 @@ export function adultsFrom(
       ...(held ? { post: held } : {}),
       ...(taught.length > 0 && isPlaced ? { classes: divisionsOf(structureKey, taught) } : {}),
     };
+    said += 1;
     const before = adults.get(sourceKey);
     const together = before ? joined(before, stated) : stated;
     if (together) adults.set(sourceKey, together);
     else remark('DUPLICATE_ENTRY', sourceKey);
   }
-  return [...adults.values()];
+  return said;
 }
 
 /** One adult on several rows is one person with the places of all (DIR-2). Undefined: somebody else, another post, or nothing more than before. */

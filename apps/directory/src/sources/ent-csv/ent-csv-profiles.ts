@@ -1,3 +1,4 @@
+import { basename, extname } from 'node:path';
 import { unreadable } from '../source-problems.js';
 import { plain } from '../tables/row-values.js';
 import { COLUMNS, type Column } from './ent-csv-columns.js';
@@ -24,7 +25,7 @@ export type AdultProfile = Exclude<EntCsvProfile, 'STUDENT' | 'RELATIVE'>;
  * made by hand beside ONDE says who is the head). Throws SourceUnreadable where neither tells.
  */
 export function profileOf({ file, header }: EntCsvTable): EntCsvProfile {
-  const words = plain(file.replace(/\.csv$/i, '').replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')).split(
+  const words = plain(basename(file, extname(file)).replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')).split(
     /[^a-z]+/,
   );
   const named = (Object.keys(NAMED) as EntCsvProfile[]).find((profile) =>

@@ -1,10 +1,11 @@
 import { isIne } from '#libs/identifiers';
-import type { ReadOptions, SourcePupil } from '../directory-source.js';
+import type { SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { dayFrom, divisionsOf, keyOf, levelFrom } from '../tables/row-values.js';
 import { COLUMNS, columnsOf } from './ent-csv-columns.js';
 import { schoolsOf } from './ent-csv-schools.js';
 import { type EntCsvTable, soundRows } from './ent-csv-table.js';
+import type { OfSchool } from './school-folder.js';
 
 /** A pupil, and the family name by which the guardians' file names it. */
 export type EntCsvPupil = { readonly pupil: SourcePupil; readonly familyName: string };
@@ -16,10 +17,12 @@ const { id, ine, level, groups, uais } = COLUMNS;
 export function pupilsFrom(
   table: EntCsvTable,
   remarks: RowRemarks,
-  options: ReadOptions,
+  options: OfSchool,
 ): EntCsvPupil[] {
-  const needed = [pupilLastName, pupilFirstName, birthDate, classes];
-  const cellsOf = columnsOf(table, remarks, needed, [pupilUsageName, id, ine, level, groups, uais]);
+  const { className } = options;
+  const needed = [pupilLastName, pupilFirstName, birthDate, ...(className ? [] : [classes])];
+  const read = [pupilUsageName, id, ine, level, groups, uais, ...(className ? [classes] : [])];
+  const cellsOf = columnsOf(table, remarks, needed, read);
   const pupils = new Map<string, EntCsvPupil>();
   const firstRows = new Map<string, { line: number; structureKey: string; isTold: boolean }>();
   for (const row of soundRows(table, remarks)) {
@@ -62,7 +65,7 @@ export function pupilsFrom(
     const stated = cells.of(ine).toUpperCase();
     const isSound = isIne(stated) && cells.isPlain(ine);
     if (stated !== '' && !isSound) remark('INE_MALFORMED', sourceKey);
-    const attended = divisionsOf(structureKey, cells.all(classes));
+    const attended = divisionsOf(structureKey, className ? [className] : cells.all(classes));
     const [home] = attended;
     const grouped = cells.all(groups);
     pupils.set(sourceKey, {
