@@ -68,8 +68,14 @@ const proofs = {
     env: ({ runs = 5000 }) => ({ PROVE: '1', FC_RUNS: runs }),
   },
   directory: {
-    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24), an import killed in 13 places (npm test: 5); how many pupils a school: PROVE_HEADCOUNT (32)',
-    test: ['int', 'test/academy', 'synchronisation/plans/interruption'],
+    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24), an import killed in 13 places (npm test: 5), a value of 1 GB (npm test: 96 MB); how many pupils a school: PROVE_HEADCOUNT (32)',
+    test: [
+      'unit',
+      'int',
+      'test/academy',
+      'synchronisation/plans/interruption',
+      'sources/endless-values',
+    ],
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   security: {

@@ -42,6 +42,7 @@ const dateless = [
   '/public-api\\.',
   '/refused-files\\.',
   '/open-delivery\\.',
+  '/endless-values\\.',
   '/decode-fetch\\.',
 ];
 /** Files at once. Of a scenario, a good part is waiting: two share two cores well. */

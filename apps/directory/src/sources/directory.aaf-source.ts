@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { LocalDate } from '#libs/time';
 import { changeFrom, restate } from './aaf/aaf-changes.js';
+import { entriesOf, headOf } from './aaf/aaf-entries.js';
 import type { AafEntry } from './aaf/aaf-entry.js';
-import { type AafFile, aafFilesOf, type AafFiles, isAafFile } from './aaf/aaf-files.js';
-import { AafParser } from './aaf/aaf-parser.js';
+import { aafFilesOf, type AafFiles, isAafFile } from './aaf/aaf-files.js';
 import { type AafFileFacts, fromAaf } from './aaf/aaf-records.js';
-import { type AafHead, CharsetWrong, dayInName, headFrom, isUtf8, textOf } from './aaf/aaf-text.js';
 import { UaisSeen } from './aaf/uais-seen.js';
-import { isDiskFault } from './delivery/disk-fault.js';
 import { openDelivery } from './delivery/open-delivery.js';
 import {
   DeltaSource,
@@ -19,7 +16,7 @@ import {
   type SourceRecord,
   type SourceRemark,
 } from './directory-source.js';
-import { SourceUnreadable, unreadable } from './source-problems.js';
+import { unreadable } from './source-problems.js';
 
 /** AAF-1D exports, full and delta: XML files in a folder or an archive, read as streams. */
 export class AafDirectorySource extends DeltaSource {
@@ -99,33 +96,4 @@ function stated(facts: AafFileFacts, entry: AafEntry, withAttributes: boolean): 
   if (entry.request === 'ADD') return fromAaf(facts, entry, withAttributes);
   const { file } = facts;
   return [{ kind: 'remark', code: 'REQUEST_IGNORED', subject: entry.id, file, line: entry.line }];
-}
-
-/** What one file holds, in batches that are not empty. Throws SourceUnreadable with the line where reading stopped. */
-async function* entriesOf(file: AafFile, declaredOn: LocalDate | '') {
-  const parser = new AafParser(file.entity);
-  try {
-    const head = await headOf(file);
-    const datedOn = head.datedOn || declaredOn || dayInName(file.name);
-    const facts: AafFileFacts = { file: file.name, entity: file.entity, datedOn };
-    for await (const text of textIn(file, head)) {
-      const entries = parser.write(text);
-      if (entries.length > 0) yield { facts, entries };
-    }
-    parser.end();
-  } catch (error) {
-    if (isDiskFault(error) || error instanceof SourceUnreadable) throw error;
-    const cause = error instanceof CharsetWrong ? 'CHARSET' : 'NOT_WELL_FORMED';
-    throw unreadable(file.name, cause, parser.lineRead);
-  }
-}
-
-/** In its declared charset; without declaration UTF-8, or ISO-8859-15 where it is not. */
-async function* textIn({ open }: AafFile, head: AafHead): AsyncGenerator<string> {
-  yield* textOf(open, head.charset ?? ((await isUtf8(open)) ? 'utf-8' : 'iso-8859-15'));
-}
-
-async function headOf(file: AafFile): Promise<AafHead> {
-  for await (const chunk of await file.open()) return headFrom(chunk as Buffer);
-  return headFrom(Buffer.alloc(0));
 }
