@@ -64,8 +64,10 @@ export class UploadFiles {
     const whole = [...sizes.values()].reduce((sum, size) => sum + size, content.length);
     if (whole > bytesMax) throw new UploadBeyondLimit(bytesMax);
     const path = join(folder, name);
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW;
-    const file = await open(path + PART, flags, 0o600).catch(goneIsUnknown);
+    // The same piece may be on its way twice: a file begins once, and goes on only while it is not whole.
+    const begins = offset === 0 ? constants.O_CREAT | constants.O_EXCL : 0;
+    const flags = constants.O_WRONLY | constants.O_NOFOLLOW | begins;
+    const file = await open(path + PART, flags, 0o600).catch(takenMeanwhile(offset));
     try {
       const { bytesWritten } = await file.write(content, 0, content.length, offset);
       if (bytesWritten < content.length) throw new RangeError('the drop area took half a piece');
@@ -75,7 +77,7 @@ export class UploadFiles {
     if (last) {
       if (offset + content.length === 0)
         throw new UploadFileRefused('Ce fichier est vide : choisissez-en un autre.');
-      await rename(path + PART, path);
+      await rename(path + PART, path).catch(takenMeanwhile(offset));
     }
     return offset + content.length;
   }
@@ -142,6 +144,15 @@ async function sizesIn(folder: string): Promise<Map<string, number>> {
 function goneIsUnknown(error: NodeJS.ErrnoException): never {
   throw error.code === 'ENOENT' ? new UploadUnknown() : error;
 }
+
+/** By another request with the same piece; or the whole upload is gone. */
+const takenMeanwhile =
+  (offset: number) =>
+  (error: NodeJS.ErrnoException): never => {
+    const isTaken = error.code === 'EEXIST' || (error.code === 'ENOENT' && offset > 0);
+    if (isTaken) throw new UploadOutOfOrder(offset);
+    return goneIsUnknown(error);
+  };
 
 const changedAtMs = (path: string): Promise<number> =>
   lstat(path).then(

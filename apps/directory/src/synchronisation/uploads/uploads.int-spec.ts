@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
@@ -262,4 +262,87 @@ it('an upload that is completed twice at once is one import, and who was second 
   const { worker } = bed.parts();
   while (await worker.runNext());
   expect(lying()).toEqual([]);
+});
+
+it('the same file that two people send at once is one import, and nothing of either stays', async () => {
+  const [one, two] = ['one', 'two'].map((userId) => callerOf({ userId, roles: ['support-2'] }));
+  const file = pupils(3, 'ENSEMBLE');
+  const ends = await Promise.allSettled(
+    [one!, two!].map((who) => deliver([file], who, { uai: uaiA })),
+  );
+  const imports = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.importId] : []));
+  expect([ends.length, imports.length, new Set(imports).size]).toEqual([2, 2, 1]);
+  const { worker } = bed.parts();
+  while (await worker.runNext());
+  expect(lying()).toEqual([]);
+});
+
+it('a piece that comes twice at once is taken once, and what was cut goes on where it stood', async () => {
+  const uploadId = await begun(caller, { uai: uaiA });
+  const { fileName, content } = pupils(3, 'COUPE');
+  const { send, complete, cancel } = parts();
+  const piece = (offset: number, end: number) => ({
+    ...{ fileName, offset, content: content.subarray(offset, end), last: end >= content.length },
+  });
+  await send.execute(uploadId, piece(0, 100), caller);
+  // The answer was lost: sent again, it is told how much has come.
+  await expect(send.execute(uploadId, piece(0, 100), caller)).rejects.toMatchObject({
+    ...{ code: 'UPLOAD_OUT_OF_ORDER', details: { received: 100 } },
+  });
+  await expect(complete.execute(uploadId, caller)).rejects.toMatchObject({
+    code: 'UPLOAD_INCOMPLETE',
+  });
+  const last = piece(100, content.length);
+  const ends = await Promise.allSettled([1, 2, 3].map(() => send.execute(uploadId, last, caller)));
+  const refused = ends.flatMap((end) =>
+    end.status === 'rejected' ? [end.reason as { code?: string }] : [],
+  );
+  expect(refused.length).toBeLessThan(3);
+  for (const { code } of refused)
+    expect(['UPLOAD_OUT_OF_ORDER', 'UPLOAD_FILE_REFUSED']).toContain(code);
+  const sent = readdirSync(join(bed.root, `.upload-${uploadId}`));
+  expect(sent).toEqual([fileName]);
+  expect(readFileSync(join(bed.root, `.upload-${uploadId}`, fileName))).toEqual(content);
+  await cancel.execute(uploadId, caller);
+  expect(lying()).toEqual([]);
+});
+
+it('DIR-3: what lies there once it was sent whole is read, or refused where it is not that any more', async () => {
+  const { importId } = await deliver([pupils(3, 'ECHANGE')], caller, { uai: uaiA });
+  const [place = ''] = lying().filter((name) => name.endsWith('.csv'));
+  writeFileSync(join(bed.root, place), pupils(2, 'AUTRE').content);
+  const { worker, imports } = bed.parts();
+  while (await worker.runNext());
+  expect(await imports.get(importId)).toMatchObject({
+    state: 'REFUSED',
+    remarks: [{ code: 'DELIVERY_CHANGED' }],
+  });
+  expect([lying(), await bed.count(`stated_person where last_name = 'AUTRE'`)]).toEqual([[], 0]);
+});
+
+it('DIR-5: a plan is decided once, by who may still decide when they do', async () => {
+  const own = head(uaiB);
+  const { importId } = await deliver([pupils(4, 'DECIDE')], own, {
+    uai: uaiB,
+    datedOn: '2022-09-07',
+  });
+  const { worker, imports, decide } = bed.parts();
+  while (await worker.runNext());
+  const { planId, state } = await imports.get(importId, schoolsSeen(own));
+  expect(state).toBe('HELD');
+  const by = (who: Caller, verdict: 'APPROVED' | 'REJECTED' = 'APPROVED') =>
+    decide.execute({ of: { planId }, verdict, reason: 'APERCU_VERIFIE', caller: who });
+  // Read as head of this school, decided as head of another one, or of none.
+  const moved = { ...own, uais: [uaiA] };
+  const left = callerOf({ userId: own.userId, roles: ['school'], uais: [] });
+  for (const who of [moved, left])
+    for (const verdict of ['APPROVED', 'REJECTED'] as const)
+      await expect(by(who, verdict)).rejects.toMatchObject({ code: 'IMPORT_UNKNOWN' });
+  expect((await imports.get(importId)).state).toBe('HELD');
+  const ends = await Promise.allSettled([by(own), by(caller, 'REJECTED'), by(own), by(caller)]);
+  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  for (const end of ends)
+    if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'IMPORT_NOT_HELD' });
+  const lines = `platform.audit_entry where subject = '${importId}' and action in ('import.approved', 'import.rejected')`;
+  expect(await bed.count(lines)).toBe(1);
 });
