@@ -7,6 +7,7 @@ export const declaration = {
   title: { type: 'string' },
   academy: { type: 'string' },
   priority: { type: 'string' },
+  priorities: { type: 'string' },
   departments: { type: 'string' },
   schools: { type: 'string' },
   profiles: { type: 'string' },
@@ -24,6 +25,7 @@ export async function declareSource(given: Given) {
     title,
     academyCode: given.text('academy') ?? '',
     priority: numberOf(given, 'priority') ?? 100,
+    priorities: prioritiesOf(given),
     departments: listOf(given, 'departments'),
     uais: listOf(given, 'schools'),
     profiles: listOf(given, 'profiles'),
@@ -55,11 +57,26 @@ export async function listSources(given: Given) {
   };
 }
 
-const linesOf = ({ sourceCode, kind, title, priority, disabled, ...source }: Source) => [
-  `${sourceCode}  ${title} (${kind}), priorité ${priority}${disabled ? ', DÉSACTIVÉE' : ''}.`,
+const linesOf = ({ sourceCode, kind, title, disabled, ...source }: Source) => [
+  `${sourceCode}  ${title} (${kind}), priorité ${priorityOf(source)}${disabled ? ', DÉSACTIVÉE' : ''}.`,
   `  Écoles : ${[...source.departments, ...source.uais].join(', ') || 'toutes'} ; profils : ${source.profiles.join(', ') || 'tous'}${source.deliversDeltas ? (kind === 'LDAP' ? ' ; lu par changements' : ' ; livre des changements (Delta)') : ''}.`,
   `  ${kind === 'LDAP' ? 'Lecture complète' : 'Livraison complète'} : ${source.lastFullOn || 'aucune'} ; changements : ${source.lastDeltaOn || 'aucun'}.`,
 ];
+
+/** As they are declared: `--priorities NAMES=5,PLACES=30`. */
+const priorityOf = ({ priority, priorities }: Pick<Source, 'priority' | 'priorities'>) =>
+  [priority, ...priorities.map((one) => `${one.attribute}=${one.priority}`)].join(', ');
+
+function prioritiesOf(given: Given) {
+  return listOf(given, 'priorities').map((stated) => {
+    const [, attribute = '', priority = ''] = /^([A-Z_]+)=(\d{1,4})$/.exec(stated) ?? [];
+    if (attribute === '')
+      throw new UsageError(
+        '--priorities attend des attributs et leur priorité, par exemple NAMES=5,PLACES=30.',
+      );
+    return { attribute, priority: Number(priority) };
+  });
+}
 
 const listOf = (given: Given, name: string): string[] =>
   (given.text(name) ?? '')

@@ -33,6 +33,8 @@ const sources: readonly SourceDeclaration[] = [
 /** One population, delivered by the academy and its schools to a directory of its own, and what it told of it. */
 export class AcademyBed {
   readonly told = new ToldPeople();
+  /** Deliveries in their order, with the seconds that each took and the memory of the process after it. */
+  readonly took: { delivery: string; s: number; people: number; rssMb: number }[] = [];
   /** Questions about two people that were answered. */
   answered = 0;
   private deliveries = 0;
@@ -126,10 +128,17 @@ export class AcademyBed {
     source: string,
     said: { datedOn?: string; uai?: string } = {},
   ) {
+    const begun = performance.now();
     let report = await this.bed.import(name, { source, batchPeople: 2_000, ...said });
     if (report.state === 'HELD') {
       report = await this.bed.decide(report.importId, 'APPROVED');
     }
+    this.took.push({
+      delivery: name || source,
+      s: Math.round((performance.now() - begun) / 1_000),
+      people: report.peopleApplied,
+      rssMb: Math.round(process.memoryUsage.rss() / 1_048_576),
+    });
     return report;
   }
 

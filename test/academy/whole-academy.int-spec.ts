@@ -196,6 +196,7 @@ test('SUP-4: who left is erased after the delay and nobody else; the same state 
   expect(await academy.rowVersions()).toEqual(before);
   expect(await accounts.bed.faults()).toEqual([]);
   if (!isProof) return;
+  console.table(academy.took);
   const { length: openAccounts } = await accounts.open();
   const counts = { schools: population.sites.length, people: academy.told.present().size };
   console.log({ ...counts, erased: left.length, answered: academy.answered, openAccounts });

@@ -8,7 +8,8 @@ grant update (starts_on, ends_on, class_id, class_label, level, is_head, post, c
 grant update (state, entries_read, people_planned, people_applied, people_created, people_changed, people_removed,
               structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities, extent, read_up_to) on directory_import to :"service";
 grant select, insert on declared_source to :"service";
-grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, held_on)
+grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, held_on,
+              priorities, derived_to)
   on declared_source to :"service";
 grant select, insert, delete on upload, remark_line to :"service";
 -- Who a person is stays: never another id.

@@ -35,6 +35,7 @@ import { ImportWorker } from '../src/synchronisation/import-worker.js';
 import { ImportWorkspace } from '../src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../src/synchronisation/imports.pg.js';
 import { DecidePlan } from '../src/synchronisation/plans/decide-plan.js';
+import { DeriveAnew } from '../src/synchronisation/plans/derive-anew.js';
 import { KeyPeople } from '../src/synchronisation/plans/key-people.js';
 import { ExpirePlans } from '../src/synchronisation/plans/expire-plans.js';
 import { PlanDecisions } from '../src/synchronisation/plans/plan-decisions.pg.js';
@@ -56,7 +57,14 @@ export const [uaiA, uaiB, uaiC, uaiD] = schools.map(({ uai }) => uai) as [
 
 export const sourceCode = 'aaf1d-nantes';
 export const academy: SourceDeclaration = {
-  ...{ sourceCode, kind: 'AAF_1D', title: 'AAF de Nantes', academyCode: '17', priority: 10 },
+  ...{
+    sourceCode,
+    kind: 'AAF_1D',
+    title: 'AAF de Nantes',
+    academyCode: '17',
+    priority: 10,
+    priorities: {},
+  },
   ...{ departments: [], uais: [], profiles: [], enabled: true, deliversDeltas: false },
 };
 
@@ -145,11 +153,13 @@ export class ImportBed {
     const files = new ImportFiles(db.unitOfWork, imports, formats, sources, folder, logger);
     const ended = new EndedImports(db.unitOfWork, new ImportTurn());
     const keyPeople = new KeyPeople(db.unitOfWork);
-    const worker = new ImportWorker(workspace, runImport, files, keyPeople, ended, logger);
+    const turn = new ImportTurn();
+    const anew = new DeriveAnew(db.unitOfWork, businessDate, turn, facts, outbox);
+    const worker = new ImportWorker(workspace, runImport, files, anew, keyPeople, ended, logger);
     const people = new People(db.database);
     const decisions = new PlanDecisions();
     return {
-      ...{ worker, imports, sources, files, ended, workspace, runImport, people },
+      ...{ worker, anew, imports, sources, files, ended, workspace, runImport, people },
       declare: new DeclareSource(commands, sources),
       start: new StartImport(commands, imports, sources, formats, folder, files, worker),
       decide: new DecidePlan(commands, decisions, worker),

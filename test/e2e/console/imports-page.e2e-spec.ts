@@ -44,6 +44,7 @@ const anImport = () => ({
   importId: 'import-1',
   folder: 'export-1',
   source: 'aaf-nantes',
+  sourceTitle: 'Académie de Nantes',
   state,
   startedOn: '2022-09-01',
   datedOn: '2022-08-31',
@@ -72,7 +73,10 @@ const directory = {
   ...directoryOfDoubles,
   listSources: () => ({
     sources: [
-      { sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes' },
+      {
+        ...{ sourceCode: 'aaf-nantes', kind: 'AAF_1D', title: 'Académie de Nantes', priority: 10 },
+        priorities: [{ attribute: 'NAMES', priority: 30 }],
+      },
       {
         ...{ sourceCode: 'ldap-nantes', kind: 'LDAP', title: 'Annuaire de l’académie' },
         ...{ deliversDeltas: true, lastFullOn: '2026-11-22', lastDeltaOn: '2026-11-27' },
@@ -271,7 +275,9 @@ test('DIR-5: a head sends the tables of the own school, reads what would change,
   ]);
   expect(files).toEqual({ 'Élèves.csv': 'a;b', 'Responsables.csv': 'c;d' });
   await page.getByText('l’assistance de niveau 2 les vérifie avec vous').waitFor();
-  // Sentences, not codes.
+  await page.getByText('de la source « Académie de Nantes »').waitFor();
+  // Sentences and names, not codes.
+  expect(await page.getByText('aaf-nantes').count()).toBe(0);
   await page.getByRole('row', { name: /^Écoles dont l’UAI est invalide.*EtabEducNat/ }).waitFor();
   expect(await page.getByText('UAI_INVALID').count()).toBe(0);
   expect(await page.getByRole('button', { name: 'Approuver 0440002N' }).count()).toBe(0);
@@ -303,6 +309,7 @@ test('DIR-5: who starts an import of a folder that is not there reads why beside
 
 test('DIR-5: the LDAP of an academy shows its last full reading and changes, and is read whole on demand', async () => {
   const page = await open('/annuaire', 'support-2');
+  await page.getByRole('row', { name: /^Académie de Nantes.*10.*noms : 30/ }).waitFor();
   const row = page.getByRole('row', { name: /^Annuaire de l’académie/ });
   await row.getByText('complète : 22 novembre 2026 ; changements : 27 novembre 2026').waitFor();
   await page.getByRole('button', { name: 'Lire l’annuaire de l’académie' }).click();

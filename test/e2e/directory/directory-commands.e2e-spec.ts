@@ -129,13 +129,20 @@ test('DIR-5: a source is declared before it delivers, and the list shows it', as
   expect((await ent(directory, 'import', 'avant'))[0]).toBe(2);
   const declared = ['--kind', 'AAF_1D', '--title', 'AAF de Nantes', '--academy', '17'];
   const schools = ['--departments', '44,49', '--priority', '10'];
-  expect(await ent(directory, 'declare-source', 'aaf1d-nantes', ...declared, ...schools)).toEqual([
-    0,
-    expect.stringContaining('déclarée'),
-  ]);
+  const own = ['--priorities', 'NAMES=5,PLACES=30'];
+  // Twice the same attribute, and none that there is.
+  for (const wrong of ['NAMES=5,NAMES=6', 'COULEUR=1', 'NAMES'])
+    expect(
+      (await ent(directory, 'declare-source', 'faux', ...declared, '--priorities', wrong))[0],
+    ).not.toBe(0);
+  expect(
+    await ent(directory, 'declare-source', 'aaf1d-nantes', ...declared, ...schools, ...own),
+  ).toEqual([0, expect.stringContaining('déclarée')]);
   expect(await ent(directory, 'sources')).toEqual([
     0,
-    expect.stringMatching(/aaf1d-nantes.*AAF de Nantes.*\n.*44, 49/),
+    expect.stringMatching(
+      /aaf1d-nantes.*AAF de Nantes.*priorité 10, NAMES=5, PLACES=30.*\n.*44, 49/,
+    ),
   ]);
   rmSync(join(area, 'avant'), { recursive: true });
   // One that could not be asked for by its name is not copied first, and left there.

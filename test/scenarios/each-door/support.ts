@@ -290,6 +290,7 @@ export const support: readonly Door[] = [
     as: 'support-2',
     body: () => ({
       ...{ kind: 'AAF_1D', title: 'AAF 1er degré', academyCode: '17', priority: 10 },
+      priorities: [{ attribute: 'PLACES', priority: 12 }],
       departments: ['44', '49', '53', '72', '85'],
     }),
   },

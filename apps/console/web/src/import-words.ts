@@ -1,5 +1,5 @@
 import { plural } from '#libs/money';
-import type { Import, PlanFigures } from './api-types.js';
+import type { Import, PlanFigures, Source } from './api-types.js';
 
 type Severity = 'success' | 'info' | 'warning' | 'error' | 'new';
 type Stage = {
@@ -106,6 +106,22 @@ const sourceKinds: Record<string, string> = {
   LDAP: 'Annuaire LDAP',
 };
 export const sourceKind = (kind: string) => sourceKinds[kind] ?? kind;
+
+const attributes: Record<string, string> = {
+  NAMES: 'noms',
+  BIRTH_DATE: 'dates de naissance',
+  INE: 'INE',
+  ACADEMIC_IDENTIFIER: 'identifiants académiques',
+  PLACES: 'écoles et classes des personnes',
+  RELATIONS: 'liens de parenté',
+  SCHOOLS: 'écoles',
+};
+
+/** For what a source is believed otherwise than for the rest (DIR-5). */
+export const ownPriorities = ({ priorities }: Source): string =>
+  priorities
+    .map(({ attribute, priority }) => `${attributes[attribute] ?? attribute} : ${priority}`)
+    .join(' ; ');
 
 /** As the directory keeps them: a list, because what is decided is never erased. */
 export const decisionReasons: Readonly<Record<string, string>> = {

@@ -58,7 +58,13 @@ const otherSays = ({ maelysIn = uaiA, enzo = true, level = 'CE1' } = {}) => [
 
 beforeAll(async () => {
   bed = await ImportBed.start(day);
-  const declaration = { ...academy, sourceCode: other, academyCode: '', priority: 20 };
+  const declaration = {
+    ...academy,
+    sourceCode: other,
+    title: 'Écoles',
+    academyCode: '',
+    priority: 20,
+  };
   await bed.parts().declare.execute(declaration, caller);
   await deliver(bed, academy.sourceCode, day, academySays());
   await deliver(bed, other, day, otherSays());
@@ -100,8 +106,8 @@ it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with b
   const { newcomer, known, reasons } = await pairOf('Maëlys');
   expect(reasons).toEqual(expect.arrayContaining(['BIRTH_DATE_EQUAL', 'LEVEL_DIFFERENT']));
   expect([newcomer, known]).toMatchObject([
-    { sources: [other], level: 'CE1', guardianCount: 2, uais: [uaiA] },
-    { sources: [academy.sourceCode], level: 'CP', guardianCount: 1, uais: [uaiA] },
+    { sources: ['Écoles'], level: 'CE1', guardianCount: 2, uais: [uaiA] },
+    { sources: [academy.title], level: 'CP', guardianCount: 1, uais: [uaiA] },
   ]);
 });
 
@@ -123,8 +129,8 @@ it('SUP-4: whoever asks is told what is held: as delivered, an identifier to log
   expect(rows).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^Identifiant de connexion de l’académie\|mlemontrieux\|/),
-      'AAF de Nantes|ENTEleveMEF|001',
-      'AAF de Nantes|ENTEleveAutoriteParentale|1 personne',
+      'Écoles|ENTEleveMEF|001',
+      'Écoles|ENTEleveAutoriteParentale|1 personne',
       `Question : même personne qu’une autre fiche ?|${day}|pas encore de réponse|`,
     ]),
   );

@@ -36,7 +36,8 @@ const SIDE = (person: string): string => `(
     'uais', array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null) order by 1),
     'profiles', array(select distinct e.profile from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null) order by 1),
     'level', coalesce((select max(e.level) from enrolment e where e.person_id = p.person_id and e.ends_on is null), ''),
-    'sources', array(select distinct s.source from stated_person s where s.person_id = p.person_id order by 1),
+    'sources', array(select distinct d.title from stated_person s join declared_source d on d.source_code = s.source
+      where s.person_id = p.person_id order by 1),
     'childCount', (select count(*) from guardian_link l where l.guardian_id = p.person_id),
     'guardianCount', (select count(*) from guardian_link l where l.child_id = p.person_id))
   from person p where p.person_id = ${person})`;

@@ -1,4 +1,4 @@
-import { STATEMENT } from '../synchronisation/synchronisation.module.js';
+import { ATTRIBUTES, priorityInSql, STATEMENT } from '../synchronisation/synchronisation.module.js';
 
 /** Who somebody was before the merges that stand, as `replay` takes it; no row: nobody. $1: the person. */
 export const SIDE = `
@@ -13,7 +13,8 @@ export const ABSORBED_AT = `
 
 /** The identifiers of a person, now or until it was absorbed, as `SpokenKey`. $1: the person. */
 export const SPOKEN_KEYS = `
-  select k.source, k.source_key as "sourceKey", coalesce(c.priority, 0) as priority,
+  select k.source, k.source_key as "sourceKey", 
+    jsonb_build_object(${ATTRIBUTES.map((each) => `'${each}', coalesce(${priorityInSql(each)}, 0)`).join()}) as priorities,
     jsonb_build_object('step', coalesce(m.step, 0), 'on', coalesce(m.merged_on::text, '')) as since,
     coalesce((select jsonb_agg(jsonb_build_object('step', b.step, 'on', b.replaced_on, 'statement', b.statement) order by b.step)
       from stated_before b where b.source = k.source and b.source_key = k.source_key), '[]') as before,

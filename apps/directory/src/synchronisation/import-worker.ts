@@ -13,6 +13,7 @@ import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import type { OpenImport } from './open-import.pg.js';
+import { DeriveAnew } from './plans/derive-anew.js';
 import { KeyPeople } from './plans/key-people.js';
 import { RunImport } from './run-import.js';
 
@@ -36,6 +37,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly workspace: ImportWorkspace,
     private readonly runImport: RunImport,
     private readonly files: ImportFiles,
+    private readonly deriveAnew: DeriveAnew,
     private readonly keyPeople: KeyPeople,
     private readonly ended: EndedImports,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -81,6 +83,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     while (!this.stopping) {
       try {
         if (await this.runNext()) continue;
+        if (await this.deriveAnew.someOf()) continue;
         if (await this.keyPeople.keySome()) continue;
         if (await this.ended.removeSome()) continue;
         await this.sweep();

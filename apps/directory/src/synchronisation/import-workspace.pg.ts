@@ -36,7 +36,7 @@ export class ImportWorkspace {
            where import_id = (select import_id from directory_import where state = any($1)
                               order by started_at, import_id limit 1)
            returning import_id, folder, fingerprint, source, uai, extent, dated_on, started_on, delivered_on is not null as is_delivered, plan_only, own_school)
-         select t.*, d.kind, d.title, d.academy_code, d.priority, d.departments, d.uais, d.profiles, d.enabled, d.delivers_deltas
+         select t.*, d.kind, d.title, d.academy_code, d.priority, d.priorities, d.departments, d.uais, d.profiles, d.enabled, d.delivers_deltas
          from taken t join declared_source d on d.source_code = t.source`,
         [UNFINISHED],
       );
@@ -70,6 +70,7 @@ type ImportRow = {
   title: string;
   academy_code: string;
   priority: number;
+  priorities: ImportToRun['source']['priorities'];
   departments: string[];
   uais: string[];
   profiles: string[];
@@ -78,7 +79,7 @@ type ImportRow = {
 };
 
 function toWork(row: ImportRow): ImportToRun {
-  const { kind, title, priority, profiles, enabled } = row;
+  const { kind, title, priority, priorities, profiles, enabled } = row;
   // What a head delivers says nothing of another school.
   const perimeter = row.own_school
     ? { departments: [], uais: [row.uai] }
@@ -89,6 +90,7 @@ function toWork(row: ImportRow): ImportToRun {
     fingerprint: row.fingerprint,
     source: {
       ...{ sourceCode: row.source, kind, title, academyCode: row.academy_code, priority },
+      priorities,
       ...{ ...perimeter, profiles, enabled, deliversDeltas: row.delivers_deltas },
     },
     datedOn: row.dated_on,

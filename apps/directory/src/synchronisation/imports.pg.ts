@@ -40,6 +40,7 @@ export type ImportReport = {
   }[];
   readonly startedOn: string;
   readonly source: string;
+  readonly sourceTitle: string;
   readonly datedOn: string;
   /** The plan that stands; empty until there is one. */
   readonly planId: string;
@@ -61,6 +62,7 @@ type ImportRow = {
   structures: bigint;
   started_on: string;
   source: string;
+  source_title: string;
   dated_on: string;
   plan_id: string;
   plan_only: boolean;
@@ -69,6 +71,7 @@ type ImportRow = {
 };
 
 const REPORT = `select i.*, i.started_at::text as started_at_text,
+  (select d.title from declared_source d where d.source_code = i.source) as source_title,
   coalesce((select p.plan_id::text from plan p where p.import_id = i.import_id and p.state = 'CURRENT'), '') as plan_id,
   (select json_agg(json_build_object('code', code, 'message', message, 'count', count, 'kept', coalesce(
      (select max(seq) from remark_line l where l.import_id = r.import_id and l.code = r.code), 0)) order by code)
@@ -222,6 +225,7 @@ function fromRow(row: ImportRow, isForHead: boolean): ImportReport {
     })),
     startedOn: row.started_on,
     source: row.source,
+    sourceTitle: row.source_title,
     datedOn: row.dated_on,
     planId: row.plan_id,
     planOnly: row.plan_only,

@@ -3,7 +3,7 @@ import { PendingWork } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { UNFINISHED } from './domain/directory-import.js';
 
-/** While an import is read, planned or applied, the day is not quiet (MKT-4). One that waits for a person is no work of ours. */
+/** While an import is read, planned or applied, or people are derived anew, the day is not quiet (MKT-4). One that waits for a person is no work of ours. */
 @Injectable()
 export class PendingImports extends PendingWork {
   constructor(private readonly database: Database) {
@@ -12,7 +12,8 @@ export class PendingImports extends PendingWork {
 
   override async count(): Promise<number> {
     const { rows } = await this.database.query<{ count: bigint }>(
-      'select count(*) as count from directory_import where state = any($1)',
+      `select (select count(*) from directory_import where state = any($1))
+         + (select count(*) from declared_source where derived_to is not null) as count`,
       [UNFINISHED],
     );
     return Number(rows[0]!.count);

@@ -23,6 +23,7 @@ import { Imports } from './imports.pg.js';
 import { ImportsRpc } from './imports.rpc.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { ExpirePlans } from './plans/expire-plans.js';
+import { DeriveAnew } from './plans/derive-anew.js';
 import { KeyPeople } from './plans/key-people.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
 import { Plans } from './plans/plans.pg.js';
@@ -45,6 +46,7 @@ import { UploadsRpc } from './uploads/uploads.rpc.js';
 
 // The door: who must not work beside an import.
 export { ImportTurn } from './import-turn.pg.js';
+export { ATTRIBUTES, priorityInSql } from './domain/attribute-priorities.js';
 export { ImportRuns } from './domain/directory-import.js';
 export { REMARKS } from './domain/remarks.js';
 export { asRemarked } from './remarked-keys.pg.js';
@@ -148,6 +150,7 @@ export class SynchronisationModule {
             new ReadAcademies(sources, imports, worker, options.ldapFullEveryDays),
         },
         KeyPeople,
+        DeriveAnew,
         Imports,
         {
           provide: DropFolder,

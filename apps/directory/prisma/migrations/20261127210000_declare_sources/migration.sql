@@ -7,6 +7,10 @@ create table declared_source (
   academy_code text not null,
   -- 1 first: whose word counts where two sources state the same person.
   priority integer not null check (priority > 0),
+  -- By attribute, where it is another one: { "NAMES": 5 }.
+  priorities jsonb not null default '{}',
+  -- Its priorities have changed: people up to this one are derived anew; empty: all are.
+  derived_to uuid,
   -- Its schools and profiles; an empty list: all of them. A school of a department or of the list is in.
   departments text[] not null,
   uais text[] not null,

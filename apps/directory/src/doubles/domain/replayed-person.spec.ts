@@ -20,8 +20,19 @@ const statement = (uais: readonly string[], more: Partial<Statement> = {}): Stat
   ...{ ine: null, academicIdentifier: null, places: uais.map((uai) => at(uai)), links: [] },
   ...more,
 });
+const all = (priority: number): SpokenKey['priorities'] => ({
+  ...{ NAMES: priority, BIRTH_DATE: priority, INE: priority, ACADEMIC_IDENTIFIER: priority },
+  ...{ PLACES: priority, RELATIONS: priority },
+});
 const key = (now: Statement | null, more: Partial<SpokenKey> = {}): SpokenKey => ({
-  ...{ source: 'aaf', sourceKey: 'p1', priority: 10, since: { step: 0, on: '' }, before: [], now },
+  ...{
+    source: 'aaf',
+    sourceKey: 'p1',
+    priorities: all(10),
+    since: { step: 0, on: '' },
+    before: [],
+    now,
+  },
   ...more,
 });
 const named = {
@@ -77,7 +88,7 @@ test('DIR-2: who is stated no more has left with the name, number and links last
 });
 
 test('DIR-5: the source of the first priority says the place; a home school is no further one', () => {
-  const other = { source: 'onde', sourceKey: 'x', priority: 5 };
+  const other = { source: 'onde', sourceKey: 'x', priorities: all(5) };
   const said = { ...statement([]), places: [{ ...at('A'), level: 'CE1' }] };
   const both = [
     key({ ...statement([]), places: [at('A'), at('A', null, 'FURTHER_STUDENT')] }),
@@ -109,4 +120,21 @@ test('DIR-4: whose place ended before it began was not there, and has it from th
     key(planned, { before: [until(6, '09-17', back)] }),
   ]);
   expect(both.places).toEqual([place('A', '09-15', '09-15'), place('A', '09-16')]);
+});
+
+test('DIR-5: whose word counts is decided attribute by attribute', () => {
+  const onde = { source: 'onde', sourceKey: 'x' };
+  const priorities = { ...all(20), BIRTH_DATE: 5, PLACES: 5 };
+  const said = statement(['A'], { lastName: 'ORSOLLIN', birthDate: '2015-04-03' });
+  const both = [
+    key(statement(['A'])),
+    key(
+      { ...said, places: [{ ...at('A'), level: 'CE1' }] },
+      { ...onde, priorities, before: [until(6, '09-10', null)] },
+    ),
+  ];
+  expect(replay(was, both)).toEqual({
+    named: { ...named, birthDate: '2015-04-03' },
+    places: [{ ...place('A', '09-01'), level: 'CE1' }],
+  });
 });

@@ -39,7 +39,8 @@ export type Statement = {
 export type SpokenKey = {
   readonly source: string;
   readonly sourceKey: string;
-  readonly priority: number;
+  /** Of its source; 1 first. */
+  readonly priorities: Readonly<Record<Attribute, number>>;
   /** Of this person since that merge; step 0: always. */
   readonly since: Moment;
   /** What it said until each of these steps, the oldest first; null: nothing. */
@@ -47,6 +48,8 @@ export type SpokenKey = {
   /** What it says since the last of them. */
   readonly now: Statement | null;
 };
+
+type Attribute = 'NAMES' | 'BIRTH_DATE' | 'INE' | 'ACADEMIC_IDENTIFIER' | 'PLACES' | 'RELATIONS';
 
 export type Moment = { readonly step: number; readonly on: string };
 
@@ -112,7 +115,7 @@ export function lastLinks(keys: readonly SpokenKey[], until = Infinity): LastLin
 
 type Stated = { readonly key: SpokenKey; readonly said: Statement };
 
-/** In the order in which sources are believed. */
+/** In the order in which all sources are told apart. */
 function statedAfter(
   keys: readonly SpokenKey[],
   step: number,
@@ -127,12 +130,15 @@ function statedAfter(
     })
     .sort(
       (a, b) =>
-        a.key.priority - b.key.priority ||
         a.said.entity - b.said.entity ||
         compare(a.key.source, b.key.source) ||
         compare(a.key.sourceKey, b.key.sourceKey),
     );
 }
+
+/** In the order in which sources are believed. */
+const believed = (stated: readonly Stated[], attribute: Attribute): readonly Stated[] =>
+  stated.toSorted((a, b) => a.key.priorities[attribute] - b.key.priorities[attribute]);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
@@ -148,10 +154,12 @@ function momentsOf(keys: readonly SpokenKey[], from: number): readonly Moment[] 
 }
 
 const inesOf = (stated: readonly Stated[]): string[] =>
-  stated.flatMap(({ said }) => said.ine ?? []);
+  believed(stated, 'INE').flatMap(({ said }) => said.ine ?? []);
 
 const linksOf = (stated: readonly Stated[]): LastLinks['links'] =>
-  stated.flatMap(({ key: { source }, said }) => said.links.map((link) => ({ source, ...link })));
+  believed(stated, 'RELATIONS').flatMap(({ key: { source }, said }) =>
+    said.links.map((link) => ({ source, ...link })),
+  );
 
 /** `newIne`: one that was not said before; another one is kept, as somebody else's may be. */
 function derived(
@@ -161,7 +169,9 @@ function derived(
   newIne: string | undefined,
 ): Replayed {
   const after = derivedPlaces(places, stated, on);
-  const [first] = stated;
+  const [first] = believed(stated, 'NAMES');
+  const told = (attribute: 'birthDate' | 'academicIdentifier', by: Attribute) =>
+    believed(stated, by).find((each) => each.said[attribute])?.said[attribute] ?? null;
   if (!first) {
     if (!named || named.leftOn !== null) return { named, places: after };
     const ends = after.flatMap(({ endsOn }) => endsOn ?? []).sort();
@@ -172,9 +182,8 @@ function derived(
     named: {
       ...{ source: key.source, sourceKey: key.sourceKey },
       ...{ lastName: said.lastName, firstName: said.firstName },
-      birthDate: stated.find((each) => each.said.birthDate)?.said.birthDate ?? null,
-      academicIdentifier:
-        stated.find((each) => each.said.academicIdentifier)?.said.academicIdentifier ?? null,
+      birthDate: told('birthDate', 'BIRTH_DATE'),
+      academicIdentifier: told('academicIdentifier', 'ACADEMIC_IDENTIFIER'),
       ine: newIne ?? named?.ine ?? null,
       leftOn: null,
     },
@@ -190,7 +199,7 @@ function derivedPlaces(
   on: string,
 ): readonly Place[] {
   const wanted = new Map<string, StatedPlace>();
-  for (const place of stated.flatMap(({ said }) => said.places))
+  for (const place of believed(stated, 'PLACES').flatMap(({ said }) => said.places))
     if (!wanted.has(placeOf(place))) wanted.set(placeOf(place), place);
   // A school that is somebody's home by one source is no further school by another (DIR-4).
   for (const { profile, uai } of [...wanted.values()])

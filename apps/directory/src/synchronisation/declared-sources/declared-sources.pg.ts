@@ -12,6 +12,7 @@ type SourceRow = {
   title: string;
   academy_code: string;
   priority: number;
+  priorities: SourceDeclaration['priorities'];
   departments: string[];
   uais: string[];
   profiles: string[];
@@ -29,11 +30,14 @@ export class DeclaredSources {
 
   async declare(tx: Transaction, source: SourceDeclaration): Promise<void> {
     await tx.query(
-      `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      `insert into declared_source as s (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, priorities)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        on conflict (source_code) do update set kind = excluded.kind, title = excluded.title,
          academy_code = excluded.academy_code, priority = excluded.priority, departments = excluded.departments,
-         uais = excluded.uais, profiles = excluded.profiles, enabled = excluded.enabled, delivers_deltas = excluded.delivers_deltas`,
+         uais = excluded.uais, profiles = excluded.profiles, enabled = excluded.enabled, delivers_deltas = excluded.delivers_deltas,
+         priorities = excluded.priorities,
+         derived_to = case when (s.priority, s.priorities) is distinct from (excluded.priority, excluded.priorities)
+           then '00000000-0000-0000-0000-000000000000' else s.derived_to end`,
       [
         source.sourceCode,
         source.kind,
@@ -45,6 +49,7 @@ export class DeclaredSources {
         source.profiles,
         source.enabled,
         source.deliversDeltas,
+        JSON.stringify(source.priorities),
       ],
     );
   }
@@ -101,6 +106,7 @@ function fromRow(row: SourceRow): SourceDeclaration {
     title: row.title,
     academyCode: row.academy_code,
     priority: row.priority,
+    priorities: row.priorities,
     departments: row.departments,
     uais: row.uais,
     profiles: row.profiles,

@@ -7,6 +7,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { prioritiesOf } from '../domain/attribute-priorities.js';
 import type { SourceKind } from '../domain/source-declaration.js';
 import { mayDeliver } from '../domain/upload.js';
 import { schoolsSeen } from '../schools-seen.js';
@@ -28,6 +29,7 @@ export class SourcesRpc {
       {
         ...{ sourceCode, kind: kind as SourceKind, title, academyCode, priority },
         ...{ departments, uais, profiles, enabled: !disabled, deliversDeltas },
+        priorities: prioritiesOf(request.priorities),
       },
       caller,
     );
@@ -46,12 +48,15 @@ export class SourcesRpc {
       (source) => !seen || seen.some((uai) => source.enabled && mayDeliver(seen, source, uai)),
     );
     return {
-      sources: shown.map(({ enabled, departments, uais, profiles, ...source }) => ({
+      sources: shown.map(({ enabled, departments, uais, profiles, priorities, ...source }) => ({
         ...source,
         departments: [...departments],
         uais: [...uais],
         profiles: [...profiles],
         disabled: !enabled,
+        priorities: Object.entries(priorities).map(([attribute, priority]) => ({
+          ...{ attribute, priority },
+        })),
       })),
       nextCursor,
     };

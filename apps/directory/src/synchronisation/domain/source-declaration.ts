@@ -1,17 +1,16 @@
 import { departmentOfUai, type Uai } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
+import type { Believed } from './attribute-priorities.js';
 
 export type SourceKind = 'AAF_1D' | 'ONDE' | 'ENT_CSV' | 'LDAP';
 
 /** A source as somebody declared it (DIR-5): what it delivers, and for whom. */
-export type SourceDeclaration = {
+export type SourceDeclaration = Believed & {
   readonly sourceCode: string;
   readonly kind: SourceKind;
   readonly title: string;
   /** What an AAF export of this source says in its head; empty: not compared. */
   readonly academyCode: string;
-  /** 1 first: whose word counts where two sources state the same person. */
-  readonly priority: number;
   /** Its schools: those of these departments, and these. Neither: all. */
   readonly departments: readonly string[];
   readonly uais: readonly string[];

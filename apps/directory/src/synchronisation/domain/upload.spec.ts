@@ -46,7 +46,14 @@ it('tables are read together, an archive alone', () => {
 it('DIR-5: a head delivers the tables of the own school, to a source that has it', () => {
   const source = (changed: Partial<SourceDeclaration>) => ({
     ...{ sourceCode: 'onde', kind: 'ONDE' as const, title: 'ONDE', academyCode: '', priority: 1 },
-    ...{ departments: ['44'], uais: [], profiles: [], enabled: true, deliversDeltas: false },
+    ...{
+      priorities: {},
+      departments: ['44'],
+      uais: [],
+      profiles: [],
+      enabled: true,
+      deliversDeltas: false,
+    },
     ...changed,
   });
   const own = ['0440001M'];

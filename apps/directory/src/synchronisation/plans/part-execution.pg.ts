@@ -8,7 +8,7 @@ import type { ImportConnection } from '../import-connection.pg.js';
 import { BatchWriting, type OpenPart } from './batch-writing.pg.js';
 import { CONCLUDED } from './conclusion.pg.js';
 import { BATCH_TABLES, DERIVE_SCHOOLS, STATE_SCHOOLS } from './part-steps.pg.js';
-import { CHANGES_DIGEST } from './plan-steps.pg.js';
+import { CHANGES_DIGEST } from './planned-figures.pg.js';
 
 const SMALL_DELIVERY = 10_000;
 /** The first people of a large one: there are statistics of all tables for those that follow. */
@@ -63,7 +63,7 @@ export class PartExecution {
       );
       if (pending.length === 0) return;
       await tx.query(STATE_SCHOOLS, [source.sourceCode, importId, datedOn, planId, number]);
-      const { rows } = await tx.query<StructureRow>(DERIVE_SCHOOLS, [planId, number, partId]);
+      const { rows } = await tx.query<StructureRow>(DERIVE_SCHOOLS, [partId, planId, number]);
       await this.outbox.add(tx, ...rows.map((row) => toStructureChanged(row, partId)));
       await tx.query(
         'update plan_part set schools_applied = true, structure_events = $2 where part_id = $1',

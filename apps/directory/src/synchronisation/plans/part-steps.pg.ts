@@ -1,4 +1,5 @@
 import { STRUCTURE_STATE } from '../../structures/structures.module.js';
+import { type Attribute, priorityInSql } from '../domain/attribute-priorities.js';
 
 /**
  * First of all on a connection that makes temporary tables: PostgreSQL takes no other figure once it has made one, so
@@ -90,27 +91,42 @@ export const STATE_REST: readonly string[] = [
    on conflict (source, child_key, guardian_key) do update set relation = excluded.relation`,
 ];
 
-const ORDER = 'c.priority, s.entity, s.source, s.source_key';
+/** Of statements `s` of sources `c`, for places or relations: by whose word counts, then always alike. */
+const inOrder = (attribute: 'PLACES' | 'RELATIONS') =>
+  `${priorityInSql(attribute)}, s.entity, s.source, s.source_key`;
 const TOUCHED = 'with people as (select distinct person_id from batch)';
 
+/** Of a person's numbered statements `o` what the first says that says it, by the priority of the attribute. */
+const firstOf = (column: string, attribute: Attribute, says = 'true') =>
+  `(array_agg(o.${column}))[(min(array[${priorityInSql(attribute, 'o')}, o.n]) filter (where ${says}))[2]]`;
+
 /**
- * A person is what all sources say together; whose word counts is the source's that is first (DIR-5). The statements are
- * sorted once, so that each aggregate takes them as they come: sorted in each, they cost several times as much. $1: part or null.
+ * Of the people of a batch, who they are: what all sources say together; whose word counts is, attribute by attribute,
+ * the source's that is first (DIR-5). The statements are sorted and numbered once, and each attribute is taken by its
+ * number: sorted for each, they cost several times as much.
  */
-export const DERIVE_PEOPLE = `
-  ${TOUCHED}
-  insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id)
-  select o.person_id, (array_agg(o.source))[1], (array_agg(o.source_key))[1], (array_agg(o.last_name))[1], (array_agg(o.first_name))[1],
-    (array_agg(o.birth_date) filter (where o.birth_date is not null))[1],
-    (array_agg(o.ine_hash) filter (where o.ine_hash is not null and not exists (
-      select from person h where h.ine_hash = o.ine_hash and h.person_id <> o.person_id)))[1],
-    (array_agg(o.academic_identifier) filter (where o.academic_identifier is not null))[1],
-    1, $1::uuid
+export const DERIVED_PEOPLE = `
+  select o.person_id, ${firstOf('source', 'NAMES')} as source, ${firstOf('source_key', 'NAMES')} as source_key,
+    ${firstOf('last_name', 'NAMES')} as last_name, ${firstOf('first_name', 'NAMES')} as first_name,
+    ${firstOf('birth_date', 'BIRTH_DATE', 'o.birth_date is not null')} as birth_date,
+    ${firstOf(
+      'ine_hash',
+      'INE',
+      `o.ine_hash is not null and not exists (
+      select from person h where h.ine_hash = o.ine_hash and h.person_id <> o.person_id)`,
+    )} as ine_hash,
+    ${firstOf('academic_identifier', 'ACADEMIC_IDENTIFIER', 'o.academic_identifier is not null')} as academic_identifier
   from (
-    select t.person_id, s.source, s.source_key, s.last_name, s.first_name, s.birth_date, s.ine_hash, s.academic_identifier
-    from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
-    order by t.person_id, ${ORDER}) o
-  group by o.person_id
+    select t.person_id, s.source, s.source_key, s.last_name, s.first_name, s.birth_date, s.ine_hash, s.academic_identifier,
+      c.priority, c.priorities, (row_number() over (partition by t.person_id order by s.entity, s.source, s.source_key))::integer as n
+    from (select distinct person_id from batch) t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
+    order by t.person_id, n) o
+  group by o.person_id`;
+
+/** $1: part or null. */
+export const DERIVE_PEOPLE = `
+  insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id)
+  select d.*, 1, $1::uuid from (${DERIVED_PEOPLE}) d
   on conflict (person_id) do update set source = excluded.source, source_key = excluded.source_key, last_name = excluded.last_name,
     first_name = excluded.first_name, birth_date = excluded.birth_date, ine_hash = coalesce(excluded.ine_hash, p.ine_hash),
     academic_identifier = excluded.academic_identifier,
@@ -124,7 +140,7 @@ export const DERIVE_PLACES = `
     l.classes, l.groups
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
   join stated_place l on l.source = s.source and l.source_key = s.source_key
-  order by t.person_id, l.profile, l.uai, ${ORDER}`;
+  order by t.person_id, l.profile, l.uai, ${inOrder('PLACES')}`;
 
 /** A school that is somebody's home by one source is no further school by another (DIR-4). */
 export const HOME_IS_NO_FURTHER_SCHOOL = `
@@ -138,7 +154,7 @@ export const DERIVE_LINKS = `
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
   join stated_link l on l.source = s.source and l.child_key = s.source_key
   join person_key k on k.source = l.source and k.source_key = l.guardian_key
-  order by t.person_id, k.person_id, ${ORDER}, l.guardian_key`;
+  order by t.person_id, k.person_id, ${inOrder('RELATIONS')}, l.guardian_key`;
 
 /** Places that no source states any more end on the day on which it takes effect (`effectiveDay`). $1: that day. */
 export const END_PLACES = `
@@ -206,17 +222,17 @@ export const STATE_SCHOOLS = `
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
     groups = excluded.groups, circonscription = excluded.circonscription, digest = excluded.digest, dated_on = excluded.dated_on`;
 
-/** A school is what all sources say together: of each fact, the first that says it (DIR-5, SCH-1). $1: plan, $2: part, $3: the part's id. */
-export const DERIVE_SCHOOLS = `
+/** A school is what all sources say together: of each fact, the first that says it (DIR-5, SCH-1). `uais`: which; $1: the part's id, or null where they are there already. */
+export const deriveSchools = (uais: string): string => `
   insert into structure as s (uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, content_hash, revision, import_id)
-  select f.uai, f.source_key, f.name, f.insee, f.commune, f.postal_code, f.is_public, f.classes, f.groups, f.circonscription, md5(f::text)::uuid, 1, $3::uuid
+  select f.uai, f.source_key, f.name, f.insee, f.commune, f.postal_code, f.is_public, f.classes, f.groups, f.circonscription, md5(f::text)::uuid, 1,
+    coalesce($1::uuid, (select b.import_id from structure b where b.uai = f.uai))
   from (select t.uai, ${first('t.source_key')} as source_key, ${said('t.name')} as name, ${said('t.insee')} as insee,
       ${said('t.commune')} as commune, ${said('t.postal_code')} as postal_code,
       coalesce(${first('t.is_public', 't.is_public is not null')}, false) as is_public,
       coalesce(${first('t.classes', `t.classes <> '[]'`)}, '[]') as classes,
       coalesce(${first('t.groups', `t.groups <> '[]'`)}, '[]') as groups, ${said('t.circonscription')} as circonscription
-    from plan_school q join stated_structure t on t.uai = q.uai join declared_source c on c.source_code = t.source
-    where q.plan_id = $1 and q.part = $2 and q.structure_after is distinct from q.structure_before
+    from (${uais}) q join stated_structure t on t.uai = q.uai join declared_source c on c.source_code = t.source
     group by t.uai) f order by f.uai
   on conflict (uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
@@ -224,8 +240,12 @@ export const DERIVE_SCHOOLS = `
   where s.content_hash <> excluded.content_hash
   returning ${STRUCTURE_STATE}`;
 
+/** The schools of a part of which its source says another thing. $2: plan, $3: part. */
+export const DERIVE_SCHOOLS = deriveSchools(`
+  select uai from plan_school where plan_id = $2 and part = $3 and structure_after is distinct from structure_before`);
+
 function first(column: string, where = 'true'): string {
-  return `(array_agg(${column} order by c.priority, t.source) filter (where ${where}))[1]`;
+  return `(array_agg(${column} order by ${priorityInSql('SCHOOLS')}, t.source) filter (where ${where}))[1]`;
 }
 
 function said(column: string): string {

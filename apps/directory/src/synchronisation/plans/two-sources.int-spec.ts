@@ -184,11 +184,21 @@ it('SCH-1, DIR-5: a source that does not say whether a school is public, or wher
   await bed.parts().declare.execute({ ...other, priority: 1 }, caller);
   const unsure = { ...said, name: 'École nouvelle', contract: 'UNKNOWN', isPublic: false } as const;
   await deliver(bed, other.sourceCode, '2022-09-01', [{ ...unsure, insee: '', postalCode: '' }]);
-  const { rows } = await bed.db.database.query(
-    'select name, insee, postal_code, is_public from structure where uai = $1',
-    [farUai],
-  );
-  expect(rows).toEqual([
-    { name: 'École nouvelle', insee: said.insee, postal_code: said.postalCode, is_public: true },
+  const stored = async () => {
+    const { rows } = await bed.db.database.query(
+      'select name, insee, postal_code, is_public from structure where uai = $1',
+      [farUai],
+    );
+    return rows;
+  };
+  const facts = { insee: said.insee, postal_code: said.postalCode, is_public: true };
+  expect(await stored()).toEqual([{ name: 'École nouvelle', ...facts }]);
+  // First for people, and not for schools: what was derived otherwise is derived anew.
+  await bed.parts().declare.execute({ ...other, priority: 1, priorities: { SCHOOLS: 30 } }, caller);
+  await bed.emitted();
+  while (await bed.parts().anew.someOf());
+  expect([await stored(), (await bed.emitted()).structures]).toEqual([
+    [{ name: said.name, ...facts }],
+    1,
   ]);
 });

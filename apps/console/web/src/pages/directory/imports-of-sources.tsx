@@ -52,7 +52,7 @@ function ImportsTable({ imports }: { imports: readonly Import[] }) {
           <Link key="open" href={importPage(one.importId)} className="cell--code">
             {deliveryName(one.folder)}
           </Link>,
-          one.source,
+          one.sourceTitle,
           date(one.startedOn),
           <StateBadge key="state" state={one.state} />,
           count(one.peopleCreated),

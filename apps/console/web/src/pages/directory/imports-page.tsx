@@ -1,7 +1,7 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { get } from '../../api.js';
 import type { Import, ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
-import { sourceKind } from '../../import-words.js';
+import { ownPriorities, sourceKind } from '../../import-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Decisions } from '../../parts/decisions.js';
 import { Answer, Page } from '../../parts/page.js';
@@ -58,8 +58,13 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
           <DataTable
             hideCaption
             caption="Sources de l’annuaire et leur dernière livraison"
-            headers={['Source', 'Nature', 'Écoles', 'Dernière livraison', 'État']}
-            multiline={[0, 2, 3]}
+            headers={[
+              ...['Source', 'Nature', 'Écoles'],
+              // How sources are weighed is nothing that a head decides.
+              ...(isHead ? [] : ['Priorité']),
+              ...['Dernière livraison', 'État'],
+            ]}
+            multiline={isHead ? [0, 2, 3] : [0, 2, 3, 4]}
             empty={
               isHead
                 ? 'Aucune source n’est encore déclarée pour votre école : demandez-la à l’assistance.'
@@ -73,6 +78,7 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
                   source.title,
                   sourceKind(source.kind),
                   perimeter(source),
+                  ...(isHead ? [] : [<Believed key="priority" source={source} />]),
                   <LastDelivery key="last" source={source} last={last} />,
                   source.disabled ? (
                     <Badge key="state" small noIcon as="span" severity="warning">
@@ -92,6 +98,17 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
         </>
       )}
     </Answer>
+  );
+}
+
+/** Where two sources state the same person or school, that of the lower figure is believed. */
+function Believed({ source }: { source: Source }) {
+  const own = ownPriorities(source);
+  return (
+    <>
+      {source.priority}
+      {own && <p className="fr-text--sm fr-mb-0">{own}</p>}
+    </>
   );
 }
 
