@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { BillingService } from '#libs/contracts';
-import { plural } from '#libs/money';
+import { formatEuros, plural } from '#libs/money';
 import { frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { type Given, pathOf, status, UsageError } from './ent/command.js';
@@ -47,6 +47,25 @@ export async function listTerms(given: Given) {
         ({ organisationName, recipient, missing }) =>
           `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}`,
       ),
+    ],
+  };
+}
+
+/** All of a market recounted, with their numbers, papers and chain (BIL-3, BIL-4). */
+export async function checkInvoices(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const answer = await askService('billing', BillingService, given, (client) =>
+    client.checkInvoices({ marketCode }),
+  );
+  const { invoices, drafts, totalCents, violations } = answer;
+  return {
+    status: violations.length === 0 ? status.ok : status.refused,
+    json: answer,
+    lines: [
+      `${plural(invoices, 'facture', 'factures')} pour ${formatEuros(totalCents)} TTC, ${plural(drafts, 'projet', 'projets')}.`,
+      ...(violations.length === 0
+        ? ['Tout concorde : numéros, montants recalculés, documents et leur chaîne.']
+        : violations.map((violation) => `  ✗ ${violation}`)),
     ],
   };
 }

@@ -8,15 +8,15 @@ import {
 import { formatEuros, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
 import { followRun } from '../local/demo/bill-period.js';
-import { listTerms, savePaper } from './billing-papers.js';
+import { checkInvoices, listTerms, savePaper } from './billing-papers.js';
 import { listProposals, showProposal } from './billing-proposals.js';
 import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  paper FACTURE --out FICHIER  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  paper FACTURE --out FICHIER  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
@@ -30,6 +30,7 @@ export const run = (args: string[]): Promise<number> =>
       withdraw: { operands: 1, options: { reason: { type: 'string' } }, run: withdrawDraft },
       'to-settle': { operands: 1, run: listDraftsToSettle },
       maintain: { operands: 1, options: { reason: { type: 'string' } }, run: maintainDraft },
+      check: { operands: 1, run: checkInvoices },
       paper: { operands: 1, options: { out: { type: 'string' } }, run: savePaper },
       terms: {
         operands: 1,

@@ -12,7 +12,7 @@ import { MembershipAddress } from './membership-address.js';
 import { Circuits } from './invoices/circuits.js';
 import { UsageWait } from './invoices/collect-usage.js';
 import { EstimatesModule } from './estimates/estimates.module.js';
-import { InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
+import { AnchoredDocuments, InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
@@ -51,6 +51,7 @@ export class BillingModule {
           poolMax: settings.DATABASE_POOL_MAX,
           sealEverySeconds: settings.SEAL_EVERY_SECONDS,
           anchorFolder: settings.ANCHOR_FOLDER,
+          anchoredChains: [AnchoredDocuments],
         }),
         IdentityModule.forService({
           service: 'billing',

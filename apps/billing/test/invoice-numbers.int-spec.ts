@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { localDate } from '#libs/time';
+import { AnchoredDocuments } from '../src/invoices/anchored-documents.pg.js';
 import { BillingBed, coordinator } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
@@ -316,6 +317,38 @@ test('BIL-4: the paper is stored once, as it was issued, and its digest is told 
   await bed.fresh.asOwner(`set session_replication_role = replica; delete from invoice_document`);
   expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([
     { code: 'DOCUMENT_DIFFERS', number: 'EP22-2022-000001' },
+  ]);
+});
+
+test('BIL-4: papers are chained in their series: one exchanged, taken out or rewritten with all after it is found', async () => {
+  await drafts(3);
+  await bed.day('2022-10-29');
+  const anchored = new AnchoredDocuments(bed.fresh.database);
+  const before = await anchored.heads();
+  expect(before).toMatchObject([{ subject: 'invoices/90000000100017-EP22-2022', position: 3 }]);
+  const told = async () => (await bed.checkInvoices.execute(marketCode)).violations;
+  expect(await anchored.hashesAt(before)).toEqual([before[0]!.hash]);
+  expect(await told()).toEqual([]);
+  const asOwner = (sql: string) =>
+    bed.fresh.asOwner(`set session_replication_role = replica; ${sql}`);
+  const second = `(select invoice_id from invoice where sequence = 2)`;
+  // Another paper with a digest of its own, which by itself is right.
+  await asOwner(
+    `update invoice_document set content = 'x', sha256 = encode(sha256('x'), 'hex') where invoice_id = ${second}`,
+  );
+  expect(await told()).toEqual([{ code: 'CHAIN_BROKEN', number: 'EP22-2022-000002' }]);
+  // With its link and all after it made anew, the database agrees with itself, and not with what was anchored.
+  await asOwner(`do $$ declare b text := repeat('0', 64); r record; begin
+    for r in select * from invoice i join invoice_document d using (invoice_id) order by sequence loop
+      b := chain_of(b, r.number, r.sha256, r.xml_sha256);
+      update invoice_document set chain = b where invoice_id = r.invoice_id;
+    end loop; end $$`);
+  expect(await told()).toEqual([]);
+  expect(await anchored.hashesAt(before)).not.toEqual([before[0]!.hash]);
+  await asOwner(`delete from invoice_document where invoice_id = ${second}`);
+  expect(await told()).toEqual([
+    { code: 'DOCUMENT_DIFFERS', number: 'EP22-2022-000002' },
+    { code: 'CHAIN_BROKEN', number: 'EP22-2022-000003' },
   ]);
 });
 

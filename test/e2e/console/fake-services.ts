@@ -245,6 +245,7 @@ export function fakeServices(): ClientsOfVisitor {
         fileName: 'facture.pdf',
         content: Buffer.from('%PDF-'),
       }),
+      checkInvoices: () => ({ invoices: 2, violations: [] }),
       getBillingTerms: ({ membershipId }) => ({ on: '2022-10-03', terms: { membershipId } }),
       listBillingTerms: () => ({ on: '2022-10-03', terms: [] }),
       getInvoiceXml: () => ({

@@ -122,6 +122,12 @@ export const billing: readonly Door[] = [
     tells: ({ membershipId }) => ({ terms: { membershipId } }),
   },
   {
+    route: 'get /api/billing/check',
+    as: 'supplier',
+    query: ofMarket,
+    tells: () => ({ violations: [] }),
+  },
+  {
     route: 'get /api/billing/terms',
     as: 'supplier',
     query: () => ({ ...ofMarket(), on: '2023-01-01' }),

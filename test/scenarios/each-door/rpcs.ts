@@ -16,7 +16,7 @@ const period = { startsOn: '2022-10-19', endsOn: today };
 const itemCode = 'COMPTE_ELEVE';
 
 type Rpc = {
-  /** `BillingService.checkInvoices`. */
+  /** `BillingService.getInvoiceXml`. */
   readonly rpc: string;
   readonly call: (services: Services, known: Known) => Promise<Answer>;
   readonly tells?: (known: Known) => object;
@@ -39,9 +39,9 @@ const billing: readonly Rpc[] = [
     tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
   },
   {
-    rpc: 'BillingService.checkInvoices',
-    call: (services) => services.billing().checkInvoices({ marketCode }),
-    tells: () => ({ violations: [] }),
+    rpc: 'BillingService.getInvoiceXml',
+    call: (services, { invoiceId }) => services.billing().getInvoiceXml({ invoiceId }),
+    tells: () => ({ fileName: expect.stringMatching(/\.xml$/) as unknown }),
   },
   {
     rpc: 'BillingService.getInvoicedUntil',

@@ -186,3 +186,25 @@ begin
   end if;
   return new;
 end $$;
+
+-- Each paper of a series stands behind the one of the number before.
+create or replace function chain_document() returns trigger language plpgsql as $$
+declare
+  issued invoice%rowtype;
+  before text := repeat('0', 64);
+begin
+  select * into issued from invoice where invoice_id = new.invoice_id and status = 'FINALISED';
+  if not found then
+    raise exception 'A document is of an issued invoice' using errcode = 'integrity_constraint_violation';
+  end if;
+  if issued.sequence > 1 then
+    select d.chain into before from invoice i join invoice_document d using (invoice_id)
+     where (i.supplier_siret, i.number_prefix, i.series_year, i.sequence)
+         = (issued.supplier_siret, issued.number_prefix, issued.series_year, issued.sequence - 1);
+    if before is null then
+      raise exception 'The document before % is missing', issued.number using errcode = 'integrity_constraint_violation';
+    end if;
+  end if;
+  new.chain := chain_of(before, issued.number, new.sha256, new.xml_sha256);
+  return new;
+end $$;

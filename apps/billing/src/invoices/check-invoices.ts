@@ -62,6 +62,10 @@ export class CheckInvoices {
         code: 'DOCUMENT_DIFFERS' as const,
         number,
       })),
+      ...(await this.documents.unchained(marketCode, violationsMax)).map((number) => ({
+        code: 'CHAIN_BROKEN' as const,
+        number,
+      })),
     );
     const sums = await this.issued.sums(marketCode);
     return { ...sums, violations: violations.slice(0, violationsMax) };

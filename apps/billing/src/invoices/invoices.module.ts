@@ -4,6 +4,7 @@ import { PapersModule } from '../papers/papers.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { AcceptDraft } from './service-fait/accept-draft.js';
+import { AnchoredDocuments } from './anchored-documents.pg.js';
 import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
 import { ContestDraft } from './service-fait/contest-draft.js';
@@ -44,7 +45,7 @@ export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice } from './draft-invoice.js';
 export { UsageWait } from './collect-usage.js';
-export { InvoicedDays, PendingNumbering };
+export { AnchoredDocuments, InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
@@ -69,6 +70,7 @@ export { UsageGateway };
     ContestDraft,
     MaintainDraft,
     ViewDraftsToSettle,
+    AnchoredDocuments,
     CheckInvoices,
     ViewInvoices,
     DraftAnswers,

@@ -6,6 +6,7 @@ import type {
   Application as ApplicationMessage,
   BeginUploadResponse,
   CancelSuccessionResponse,
+  CheckInvoicesResponse,
   ExplainInvoiceResponse,
   ExportPersonResponse,
   GetCampaignResponse,
@@ -124,6 +125,7 @@ export type BillingTermsPage = Json<ListBillingTermsResponse>;
 export type OrganisationFileShown = Json<GetOrganisationFileResponse>;
 export type ChorusProEntries = Json<ListChorusProResponse>;
 export type ChorusProRecorded = Json<RecordChorusProResponse>;
+export type InvoicesChecked = Json<CheckInvoicesResponse>;
 export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;
 export type Withdrawal = Json<GetWithdrawalResponse>;

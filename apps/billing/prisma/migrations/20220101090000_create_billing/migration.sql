@@ -276,9 +276,14 @@ create table invoice_document (
   -- The XML of EN 16931 by itself, as it is sent and as it lies in the PDF.
   xml_sha256 text not null,
   xml        bytea not null,
+  -- Over the one of the number before in the series, the number and both digests: a paper that is put in, taken out or
+  -- exchanged later breaks all after it. The database writes it.
+  chain      text not null,
   check (sha256 = encode(sha256(content), 'hex')),
   check (xml_sha256 = encode(sha256(xml), 'hex'))
 );
+create trigger invoice_document_is_chained before insert on invoice_document
+  for each row execute function chain_document();
 create trigger invoice_document_is_append_only before update or delete on invoice_document
   for each row execute function refuse_change();
 create trigger invoice_document_is_not_emptied before truncate on invoice_document

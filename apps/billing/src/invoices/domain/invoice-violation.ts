@@ -28,6 +28,8 @@ export type InvoiceViolation =
     }
   /** Its paper is missing, or not the one that was issued. */
   | { readonly code: 'DOCUMENT_DIFFERS'; readonly number: string }
+  /** Its paper does not stand behind that of the number before. */
+  | { readonly code: 'CHAIN_BROKEN'; readonly number: string }
   | {
       readonly code: 'SERIES_COUNT_DIFFERS';
       readonly series: string;
@@ -66,6 +68,8 @@ export function violationInFrench(violation: InvoiceViolation): string {
       );
     case 'DOCUMENT_DIFFERS':
       return `Facture ${violation.number} : le document conservé manque, ou n’est pas celui qui a été émis.`;
+    case 'CHAIN_BROKEN':
+      return `Facture ${violation.number} : son document n’est pas chaîné à celui du numéro précédent, un document de la série a été remplacé ou retiré.`;
     case 'SERIES_COUNT_DIFFERS':
       return (
         `Série ${violation.series} : ${counted(violation.invoices)}, mais le compteur en est ` +

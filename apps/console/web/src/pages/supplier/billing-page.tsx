@@ -20,6 +20,7 @@ import { useDecide } from '../../parts/use-decide.js';
 import { useWatched } from '../../parts/use-watched.js';
 import { Link } from '../../router.js';
 import { count, date, euros, period } from '../../words.js';
+import { InvoicesCheck } from './invoices-check.js';
 import { SupplierPage } from './supplier-page.js';
 
 /** The supplier bills a period and follows it: who has a draft, who waits for something, and why (BIL-5). */
@@ -86,6 +87,7 @@ function Runs({ market }: { market: string }) {
           />
         )}
       </Answer>
+      <InvoicesCheck market={market} />
     </>
   );
 }

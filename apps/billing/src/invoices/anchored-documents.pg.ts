@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import { ChainHeads, Database, type Head, idOf } from '#libs/persistence';
+
+/** The last paper of each series: one that is exchanged, or cut off at its end, is not what was anchored (BIL-4). */
+@Injectable()
+export class AnchoredDocuments extends ChainHeads {
+  readonly kind = 'invoices';
+
+  constructor(private readonly database: Database) {
+    super();
+  }
+
+  heads(): Promise<Head[]> {
+    return this.database.rows<Head>(
+      `select 'invoices/' || concat_ws('-', s.supplier_siret, s.prefix, s.year) as subject, s.last_sequence as position, d.chain as hash
+         from invoice_series s
+         join invoice i on (i.supplier_siret, i.number_prefix, i.series_year, i.sequence)
+                         = (s.supplier_siret, s.prefix, s.year, s.last_sequence)
+         join invoice_document d using (invoice_id)`,
+    );
+  }
+
+  hashesAt(heads: readonly Head[]): Promise<(string | null)[]> {
+    return this.database.column<string | null>(
+      `select (select d.chain from invoice i join invoice_document d using (invoice_id)
+                where concat_ws('-', i.supplier_siret, i.number_prefix, i.series_year) = asked.series and i.sequence = asked.sequence)
+         from unnest($1::text[], $2::integer[]) with ordinality as asked (series, sequence, at) order by at`,
+      [heads.map(idOf), heads.map(({ position }) => position)],
+    );
+  }
+}
