@@ -179,13 +179,16 @@ export class AcademyBed {
     };
   }
 
-  /** The key that the academy has for a person; undefined: it states none. */
-  async academyKeys(): Promise<ReadonlyMap<string, string>> {
+  /** The keys that the academy has for a person; of one who teaches and has children, one for each. */
+  async academyKeys(): Promise<ReadonlyMap<string, readonly string[]>> {
     const { rows } = await this.bed.db.database.query<{ person_id: string; source_key: string }>(
       'select person_id, source_key from stated_person where source = $1',
       [academy.sourceCode],
     );
-    return new Map(rows.map(({ person_id, source_key }) => [person_id, source_key]));
+    const keys = Map.groupBy(rows, ({ person_id }) => person_id);
+    return new Map(
+      [...keys].map(([personId, of]) => [personId, of.map(({ source_key }) => source_key)]),
+    );
   }
 
   /** Every version of every row that says something of people or schools: whoever writes one, even with the same values, is seen. */

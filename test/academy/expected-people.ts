@@ -79,7 +79,8 @@ export class ExpectedPeople {
           at(pupil.key, pupil).places.add(`STUDENT ${pupil.uai} ${pupil.schoolClass.label}`);
         }
         for (const { guardian, pupils: own } of guardians) {
-          const teacher = this.teacherWho(guardian.key, people);
+          // Who was one with a teacher who has left since is one still, with whoever else was.
+          const teacher = this.teacherWho(guardian.key);
           const isKnown = teacher && !apart.has(teacher) && this.wasBeside(guardian.key, day);
           const key = isKnown ? teacher : guardian.key;
           const person = at(key, { ...guardian, birthDate: '' });
@@ -122,11 +123,12 @@ export class ExpectedPeople {
     return beside;
   }
 
-  /** The key of the teacher whom a guardian is, by construction of the population: of the school of the family, and there on that day. */
-  teacherWho(guardianKey: string, present: ReadonlyMap<string, unknown>): string | undefined {
+  /** The key of the teacher whom a guardian is, by construction of the population: of the school of the family, and `present`, if that is given. */
+  teacherWho(guardianKey: string, present?: ReadonlyMap<string, unknown>): string | undefined {
     const site = this.population.sites[this.population.indexOfStructure(guardianKey.slice(0, 6))];
     const teacher = site && this.population.postsOf(site)[1]?.(FIRST_DAY);
-    if (!teacher || !guardianKey.endsWith('1') || !present.has(teacher.key)) return undefined;
+    if (!teacher || !guardianKey.endsWith('1')) return undefined;
+    if (present && !present.has(teacher.key)) return undefined;
     const name = `${teacher.lastName}|${teacher.firstName}`;
     return this.guardianNames.get(guardianKey) === name ? teacher.key : undefined;
   }

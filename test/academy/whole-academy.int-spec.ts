@@ -90,10 +90,10 @@ async function answerAll(): Promise<void> {
     const questions = await academy.questions();
     if (questions.length === 0) return;
     const keys = await academy.academyKeys();
-    const keyOf = ({ personId }: { personId: string }) => keys.get(personId);
+    const keysOf = ({ personId }: { personId: string }) => keys.get(personId) ?? [];
     const present = expected.on(first);
     for (const question of questions) {
-      const answer = isOne(question, keyOf, expected, present) ? 'SAME' : 'DIFFERENT';
+      const answer = isOne(question, keysOf, expected, present) ? 'SAME' : 'DIFFERENT';
       await academy
         .answer(question.pairId, answer)
         // Asked of somebody who has become somebody else meanwhile.

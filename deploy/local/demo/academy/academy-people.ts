@@ -38,26 +38,24 @@ export class AcademyPeople {
 
   isOne({ newcomer, known }: Double): boolean {
     if (!newcomer || !known) return false;
-    return isOne({ newcomer, known }, (side) => this.keyOf(side), this.expected, this.first);
+    return isOne({ newcomer, known }, (side) => this.keysOf(side), this.expected, this.first);
   }
 
   /** The key of the teacher who is the other one, a guardian, too; undefined: they are two. */
   teacherOf({ newcomer, known }: Double): string | undefined {
-    const [one, other] = [newcomer, known].map((side) => side && this.keyOf(side));
+    const [one, other] = [newcomer, known].map((side) => side && this.keysOf(side)[0]);
     if (!one || !other) return undefined;
     if (this.expected.teacherWho(one, this.first) === other) return other;
     return this.expected.teacherWho(other, this.first) === one ? one : undefined;
   }
 
-  /** As the academy states the person; undefined: it does not. */
-  private keyOf(side: DoubleSide): string | undefined {
-    if (!side.sources.includes(academySource.sourceCode)) return undefined;
+  /** As the academy states the person; none: it does not. */
+  private keysOf(side: DoubleSide): string[] {
+    if (!side.sources.includes(academySource.title)) return [];
     const places = ['TEACHER', 'PERSONNEL', 'RELATIVE', 'STUDENT'].flatMap((profile) =>
       side.uais.map((uai) => `${profile} ${uai}`),
     );
-    return places
-      .map((place) => this.keys.get(wordsOf(side, place)))
-      .find((key) => key !== undefined);
+    return places.flatMap((place) => this.keys.get(wordsOf(side, place)) ?? []);
   }
 }
 

@@ -8,7 +8,7 @@ import { StoryBroken } from '../stage.js';
 import { type Teller } from '../teller.js';
 import { type AcademyPeople } from './academy-people.js';
 import { agent } from './academy-story.js';
-import { ldapSource } from './deliveries.js';
+import { ldapTitle } from './deliveries.js';
 
 const perPage = 200;
 const reason = 'CORRECTION_SOURCE';
@@ -178,8 +178,8 @@ export class Decisions {
 const isOfAcademy = ({ newcomer, known }: Double): boolean =>
   [newcomer, known].every(
     (side) =>
-      side?.sources.includes(academySource.sourceCode) &&
-      side.sources.every((code) => code === academySource.sourceCode || code === ldapSource),
+      side?.sources.includes(academySource.title) &&
+      side.sources.every((title) => title === academySource.title || title === ldapTitle),
   );
 
 const sorted = ({ personId, lastName, firstName, birthDate, ...links }: Person) => ({

@@ -24,6 +24,8 @@ import { agent } from './academy-story.js';
 
 const others = { academyCode: '', departments: [...academySource.departments] };
 export const ldapSource = 'ldap-nantes';
+/** As people are told that it states somebody. */
+export const ldapTitle = 'Annuaire LDAP de l’académie';
 /** Who delivers, what and for whom (DIR-5). */
 export const sources = [
   { ...academySource, deliversDeltas: true },
@@ -37,7 +39,7 @@ export const sources = [
   },
   {
     ...{ ...others, sourceCode: ldapSource, kind: 'LDAP', priority: 22 },
-    title: 'Annuaire LDAP de l’académie',
+    title: ldapTitle,
   },
 ];
 const slowly = { deadlineMs: 120_000 };
