@@ -154,7 +154,11 @@ const dropFolder = (dir) => `${dir}/directory/aaf-drop`;
 
 /** What one process alone is told. */
 function ownSettings(name, { secret, dir }) {
-  const ent = { ENT_LOGIN: 'connecteur', ENT_PASSWORD: secret('ent-connector') };
+  // As an operator sets it so that grace and trash fit into three months (SUP-4).
+  const ent = {
+    ...{ ENT_LOGIN: 'connecteur', ENT_PASSWORD: secret('ent-connector') },
+    ENT_PURGE_DAYS: '23',
+  };
   if (name === 'issuer') return { CLIENT_SECRETS: clientSecrets(secret) };
   if (name === 'ent') return { ...ent, ...entAdministrator(secret), ENT_DATA_DIR: `${dir}/ent` };
   if (name === 'provisioning') return ent;

@@ -20,6 +20,8 @@ export const provisioningSettings = serviceSettings.extend({
     .string()
     .regex(/^([0-9A-Za-z]+=[A-Za-z0-9-]+(,(?!$)|$))*$/)
     .default('17=NANTES'),
+  /** For so many days the ENT keeps a used account that was deleted: its `delete-user-delay`, 90 unless its operator shortens it. */
+  ENT_PURGE_DAYS: z.coerce.number().int().min(0).max(3_650).default(90),
   /** Accounts served per second at most; a busy machine reaches about 0.7 of it. */
   ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(800),
   ENT_CONCURRENCY: z.coerce.number().int().min(1).max(200).default(50),

@@ -54,6 +54,7 @@ export class ProvisioningModule {
             password: settings.ENT_PASSWORD,
             timeoutMs: settings.ENT_TIMEOUT_MS,
           },
+          purgeDays: settings.ENT_PURGE_DAYS,
           queue: {
             redisUrl: settings.REDIS_URL,
             prefix: settings.REDIS_PREFIX,

@@ -112,6 +112,9 @@ class StatedEnds extends TopicEnds {
   }
 }
 
+/** Of an ENT whose operator has shortened it, so that the grace of most markets fits. */
+const trash = { days: 30 };
+
 /** The service without Kafka, HTTP or gRPC: real PostgreSQL, real Redis, the simulated ENT. */
 export class ProvisioningBed {
   readonly prefix = `test-${randomUUID().slice(0, 8)}`;
@@ -151,7 +154,7 @@ export class ProvisioningBed {
     this.look = new LookAtAccounts(new AccountViews(database));
     this.countSeatsLost = new CountSeatsLost(this.look, losses);
     this.decide = new DecideAccount(new Commands(unitOfWork, date), this.accounts);
-    this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts);
+    this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts, trash);
     this.allotSeats = new AllotSeats(
       unitOfWork,
       date,
@@ -213,7 +216,7 @@ export class ProvisioningBed {
     const match = new MatchInEnt(gateway, new EntPlaces(gateway, known), former);
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
     const { reconcile } = this.comparison(gateway);
-    const pending = new PendingAccounts(database, queue);
+    const pending = new PendingAccounts(database, queue, trash);
     const loop = new WorkLoop(
       this.assessPeople,
       this.allotSeats,

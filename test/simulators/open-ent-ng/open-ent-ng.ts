@@ -34,6 +34,8 @@ export type SimulatorOptions = {
   readonly host?: string;
   /** 0: any free port. */
   readonly port?: number;
+  /** Its `delete-user-delay`; 90 unless told. */
+  readonly purgeDays?: number;
   /** Folder of the journal; undefined: nothing outlives the process. */
   readonly dataFolder?: string | undefined;
   readonly rate?: ServiceRate;
@@ -60,7 +62,7 @@ export class OpenEntNg {
   private constructor(private readonly options: SimulatorOptions) {
     this.throttle = new Throttle(options.rate ?? { perSecond: 0, latencyMs: 0 });
     this.#journal = new Journal<Entry>(options.dataFolder);
-    this.graph = new Graph(this.#journal, this.clock);
+    this.graph = new Graph(this.#journal, this.clock, options.purgeDays);
     this.importer = new Importer(() => void this.#journal.flushed());
     const credentials = {
       login: 'connecteur',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
+import { EntTrash } from '../ent/ent.module.js';
 import { Accounts } from './accounts.pg.js';
 import { accountIdFrom } from './domain/account-id.js';
 import { profiles } from './domain/account.js';
@@ -20,6 +21,7 @@ export class AssessPeople {
     private readonly businessDate: BusinessDate,
     private readonly scope: Scope,
     private readonly accounts: Accounts,
+    private readonly trash: EntTrash,
   ) {}
 
   /** One chunk, of one day, oldest day first. Returns how many people it took; 0: nothing is due. */
@@ -49,6 +51,7 @@ export class AssessPeople {
             on,
             cause,
             graceDays: graceDays.get(account?.place.membershipId ?? '') ?? defaultGraceDays,
+            trashDays: this.trash.days,
           });
           if (assessment) assessments.push(assessment);
         }

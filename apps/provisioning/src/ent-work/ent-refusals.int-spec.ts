@@ -4,6 +4,7 @@ import { toAccount } from '../accounts/accounts.dto.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil } from '../../test/provisioning-bed.test-support.js';
 import { callerOf } from '#libs/testing';
+import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -191,3 +192,32 @@ it.each([
     expect(await bed.states()).toEqual({ PROVISIONED: 3 });
   },
 );
+
+it('SUP-4: a used account whose deletion the ENT refuses rings before its trash would pass the three months', async () => {
+  const late = async () =>
+    (await registry.getSingleMetricAsString('ent_erasures_late')).trim().split('\n').at(-1);
+  const night = async (day: string) => {
+    await bed.begin(day);
+    await bed.untilQuiet();
+  };
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const [user] = [...bed.ent.graph.users.values()];
+  activate(bed.ent.graph, user!.login, user!.activationCode!, 'un mot de passe');
+  await night('2022-09-06');
+  const [one] = pupils(uai, 1);
+  await bed.import([{ ...one!, endsOn: '2022-09-07', revision: 2 }], { on: '2022-09-07' });
+  await night('2022-09-07');
+  expect([await bed.states(), await late()]).toEqual([{ CLOSING: 1 }, 'ent_erasures_late 0']);
+  bed.ent.faults.set([{ mode: 'right-401', calls: 'DELETE /directory/user' }]);
+  await night('2022-11-06');
+  expect([await bed.states(), await late()]).toEqual([{ DELETED: 1 }, 'ent_erasures_late 0']);
+  // Three months are over on 7 December, and the trash keeps it for thirty days.
+  await night('2022-11-08');
+  expect(await late()).toBe('ent_erasures_late 1');
+  bed.ent.faults.set([]);
+  await night('2022-11-09');
+  expect(await late()).toBe('ent_erasures_late 0');
+});

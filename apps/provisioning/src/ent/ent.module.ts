@@ -24,6 +24,14 @@ export {
 export { EntHttpGateway } from './ent.http-gateway.js';
 export { type Colleagues, EntQueue } from './ent.bull-queue.js';
 
+/** How long the ENT keeps a used account once it was deleted there. */
+export abstract class EntTrash {
+  abstract readonly days: number;
+}
+
+/** It removes what is due once a week (§4). */
+const untilItIsEmptied = 7;
+
 /** Failures in a row that mean the ENT is down. */
 const circuitThreshold = 20;
 
@@ -31,11 +39,16 @@ const circuitThreshold = 20;
 @Global()
 @Module({})
 export class EntModule {
-  static with(options: { address: EntAddress; queue: EntQueueOptions }): DynamicModule {
+  static with(options: {
+    address: EntAddress;
+    queue: EntQueueOptions;
+    purgeDays: number;
+  }): DynamicModule {
     return {
       module: EntModule,
       providers: [
         { provide: EntGateway, useFactory: () => new EntHttpGateway(options.address) },
+        { provide: EntTrash, useValue: { days: options.purgeDays + untilItIsEmptied } },
         { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
         {
           provide: EntQueue,
@@ -43,7 +56,7 @@ export class EntModule {
           useFactory: (logger: Logger) => new EntQueue(options.queue, logger),
         },
       ],
-      exports: [EntGateway, Circuit, EntQueue],
+      exports: [EntGateway, EntTrash, Circuit, EntQueue],
     };
   }
 }

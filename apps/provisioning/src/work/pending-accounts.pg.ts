@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PendingWork } from '#libs/messaging';
 import { Gauge, registry } from '#libs/observability';
 import { Database } from '#libs/persistence';
-import { EntQueue } from '../ent/ent.module.js';
+import { EntQueue, EntTrash } from '../ent/ent.module.js';
 
 const refusedWork = new Gauge({
   name: 'ent_refused_work',
@@ -31,12 +31,19 @@ const plansHeld = new Gauge({
   registers: [registry],
 });
 
+const erasuresLate = new Gauge({
+  name: 'ent_erasures_late',
+  help: 'Used accounts that the ENT will keep, or keeps, longer than three months after their person left',
+  registers: [registry],
+});
+
 /** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). Refused work is until it is tried again. */
 @Injectable()
 export class PendingAccounts extends PendingWork {
   constructor(
     private readonly database: Database,
     private readonly queue: EntQueue,
+    private readonly trash: EntTrash,
   ) {
     super();
   }
@@ -52,6 +59,7 @@ export class PendingAccounts extends PendingWork {
     await this.showRefused();
     await this.showTolerated();
     await this.showLooks();
+    await this.showLateErasures();
     return jobs + Number(rows[0]?.count ?? 0n);
   }
 
@@ -84,6 +92,19 @@ export class PendingAccounts extends PendingWork {
     );
     toleratedSeats.reset();
     for (const { market, seats } of rows) toleratedSeats.set({ market }, Number(seats));
+  }
+
+  /** Those that close, and those whose deletion the ENT has not done: what it keeps afterwards counts too (SUP-4). */
+  private async showLateErasures(): Promise<void> {
+    const { rows } = await this.database.query<{ count: number }>(
+      `select (select count(*) from account where state = 'CLOSING' and activated
+           and closing_ends_on + $1::integer > since + interval '3 months')::int
+         + (select count(*) from ent_task join account a using (account_id) cross join platform.business_day d
+            where a.state = 'DELETED' and a.activated and a.ent_id is not null and d.day + $1::integer > interval '3 months' + (
+              select max(t.effective_on) from account_transition t where t.account_id = a.account_id and t.to_state = 'CLOSING'))::int as count`,
+      [this.trash.days],
+    );
+    erasuresLate.set(rows[0]?.count ?? 0);
   }
 
   private async showLooks(): Promise<void> {

@@ -53,7 +53,7 @@ export function restore(graph: Graph, userIds: readonly string[]): void {
 }
 
 const dayMs = 24 * 60 * 60_000;
-/** `pre-delete-user-delay` and `delete-user-delay`, as they stand by default (§4). */
+/** `pre-delete-user-delay`, as it stands by default (§4). */
 const delayMs = 90 * dayMs;
 
 /**
@@ -73,7 +73,8 @@ export function purge(graph: Graph): void {
       deleteDate = atMs;
     }
     const left = graph.users.get(id);
-    if (left && deleteDate !== null && nextSaturday(deleteDate + delayMs) <= nowMs)
+    const purgedMs = graph.purgeDays * dayMs;
+    if (left && deleteDate !== null && nextSaturday(deleteDate + purgedMs) <= nowMs)
       eraseUser(graph, left);
   }
 }

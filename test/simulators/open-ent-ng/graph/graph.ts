@@ -34,6 +34,8 @@ export class Graph {
   constructor(
     private readonly journal: Journal<Entry>,
     readonly clock: Clock,
+    /** `delete-user-delay`, as it stands by default (§4). */
+    readonly purgeDays = 90,
   ) {
     journal.replay((entry) => this.#apply(entry));
   }

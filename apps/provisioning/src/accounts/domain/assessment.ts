@@ -1,4 +1,4 @@
-import { addDays, addMonths, minDate } from '#libs/time';
+import { addDays, addMonths, type LocalDate, minDate } from '#libs/time';
 import type { Profile } from './account.js';
 import {
   move,
@@ -20,6 +20,9 @@ export type Assessment = Stepped & {
   readonly leftListOf?: { readonly membershipId: string; readonly itemCode: string };
 };
 
+/** Of who leaves: the days that the market grants, and those for which the ENT keeps a used account once deleted. */
+export type Grace = { readonly graceDays: number; readonly trashDays: number };
+
 /**
  * What becomes of a person's account of one profile on a day (PRV-1, PRV-3): `wanted` is the place
  * it should have, undefined when the person is out of scope. Seats are not taken here: who needs one
@@ -28,7 +31,7 @@ export type Assessment = Stepped & {
 export function assess(
   account: Account | undefined,
   wanted: Place | undefined,
-  context: { newAccountId: string; personId: string; profile: Profile; graceDays: number } & Reason,
+  context: { newAccountId: string; personId: string; profile: Profile } & Grace & Reason,
 ): Assessment | undefined {
   if (account === undefined) {
     if (wanted === undefined) return undefined;
@@ -47,7 +50,7 @@ function open(
   return { ...requested, isNew: true, asksSeatOf: wanted };
 }
 
-function close(account: Account, context: { graceDays: number } & Reason): Assessment {
+function close(account: Account, context: Grace & Reason): Assessment {
   const freed = account.place.itemCode === '' ? {} : { asksSeatOf: account.place };
   const given = { ...account, next: null };
   switch (account.state) {
@@ -63,10 +66,19 @@ function close(account: Account, context: { graceDays: number } & Reason): Asses
       break;
     default:
   }
-  // Three months at most, whatever the market grants (PRV-3): 90 days may be one more.
-  const closingEndsOn = minDate(addDays(context.on, context.graceDays), addMonths(context.on, 3));
-  const closing = { ...given, closingEndsOn };
+  const closing = { ...given, closingEndsOn: endOfGrace(account.activated, context) };
   return { ...step(unchanged(closing), 'CLOSING', context), ...freed };
+}
+
+/**
+ * Three months at most, whatever the market grants (PRV-3): 90 days may be one more. The ENT keeps who was used for a time
+ * of its own once it is deleted, which has to be over by then too (SUP-4); who was never used is gone at once. A week is
+ * left in any case, so that a mistake can be found: where that is too much, an alarm says so (`ent_erasures_late`).
+ */
+function endOfGrace(wasUsed: boolean, { on, graceDays, trashDays }: Grace & Reason): LocalDate {
+  const lawful = addDays(addMonths(on, 3), wasUsed ? -trashDays : 0);
+  const week = addDays(on, 7);
+  return minDate(addDays(on, graceDays), lawful < week ? week : lawful);
 }
 
 function keep(account: Account, wanted: Place, context: Reason): Assessment {

@@ -21,7 +21,7 @@ const context = {
   newAccountId: 'a',
   personId: 'p',
   profile: 'STUDENT' as const,
-  graceDays: 60,
+  ...{ graceDays: 60, trashDays: 30 },
   ...reason,
 };
 
@@ -93,6 +93,21 @@ it('PRV-3: out of scope closes what was open, deletes what never was', () => {
   // Ninety days are more than three months in spring.
   const late = { ...context, on: localDate('2023-01-31'), graceDays: 90 };
   expect(assess(provisioned, undefined, late)!.account.closingEndsOn).toBe('2023-04-30');
+});
+
+// By hand: three months from 2022-10-03 end on 2023-01-03, 92 days later.
+it.each([
+  ['never used: what the market grants', false, 60, 97, '2022-12-02'],
+  ['used, and the ENT’s trash is short: what the market grants', true, 60, 30, '2022-12-02'],
+  ['used: early enough for the ENT’s trash', true, 60, 40, '2022-11-24'],
+  ['used, to the day', true, 92, 30, '2022-12-04'],
+  ['used, and the trash alone takes three months: a week for mistakes', true, 60, 97, '2022-10-10'],
+  ['used, and the market grants less than a week', true, 3, 97, '2022-10-06'],
+])('SUP-4, PRV-3: deleted so that the ENT lets it go within three months: %s', (...row) => {
+  const [, activated, graceDays, trashDays, endsOn] = row;
+  const leaves = { ...context, on: localDate('2022-10-03'), graceDays, trashDays };
+  const account = { ...provisioned, activated };
+  expect(assess(account, undefined, leaves)!.account.closingEndsOn).toBe(endsOn);
 });
 
 it('PRV-3: back within the grace period without an answer of the ENT, it begins again through the waiting list', () => {
