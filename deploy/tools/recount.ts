@@ -11,7 +11,7 @@ const recountDeadlineMs = 600_000;
 
 /**
  * The proof that the metered figures are right: `recount`, `recount MEMBERSHIP-ID`. Fails where they differ, and where
- * some of what they should count is set aside.
+ * some of what they should count is set aside or no longer read.
  */
 export const run = (args: string[]): Promise<number> =>
   runOnly({ operands: [0, 1], run: recount }, args, `npm run ent -- recount ${usage}`);
@@ -23,9 +23,9 @@ async function recount(given: Given) {
   );
   const { until, accounts, meteredAccountDays, recountedAccountDays, differences } = answer;
   const isRight = differences === 0 && meteredAccountDays === recountedAccountDays;
-  const needsPerson = setAsideOf(answer.waiting) > 0;
+  const undecided = undecidedIn(answer.waiting);
   return {
-    status: isRight && !needsPerson ? status.ok : status.refused,
+    status: isRight && undecided === undefined ? status.ok : status.refused,
     json: answer,
     lines: [
       `${until === '' ? 'Aucun jour compté' : `Jusqu’au ${frenchDate(localDate(until))}, non compris`} ; ${plural(accounts, 'compte', 'comptes')}.`,
@@ -34,7 +34,7 @@ async function recount(given: Given) {
       `  lieux qui diffèrent      ${formatCount(differences)}`,
       ...waitingLines(answer.waiting),
       ...(isRight
-        ? [verdictOf(answer.complete, needsPerson)]
+        ? [verdictOf(answer.complete, undecided)]
         : [
             'Les chiffres sont FAUX : ne facturez rien sur eux et prévenez le support de niveau 3.',
           ]),
@@ -42,19 +42,29 @@ async function recount(given: Given) {
   };
 }
 
-function verdictOf(complete: boolean, needsPerson: boolean): string {
+function verdictOf(complete: boolean, undecided: string | undefined): string {
   if (complete) return 'Les chiffres sont justes et complets.';
-  return needsPerson
-    ? 'Les chiffres sont justes mais INCOMPLETS : décidez de ce qui est mis de côté (ent parked list), puis recomptez.'
-    : 'Les chiffres sont justes, mais pas encore complets : recomptez dans quelques instants.';
+  return undecided === undefined
+    ? 'Les chiffres sont justes, mais pas encore complets : recomptez dans quelques instants.'
+    : `Les chiffres sont justes mais INCOMPLETS : ${undecided}, puis recomptez.`;
 }
 
-const setAsideOf = (waiting: WaitingFacts | undefined): number =>
-  waiting === undefined ? 0 : waiting.setAside + waiting.behind + waiting.setAsideAtSource;
+/** What a person has to decide before more is counted; undefined: nothing, it comes by itself. */
+function undecidedIn(waiting: WaitingFacts | undefined): string | undefined {
+  if (waiting === undefined) return undefined;
+  const { setAside, behind, setAsideAtSource, stopped, stoppedAtSource } = waiting;
+  if (stopped + stoppedAtSource > 0) {
+    return 'faites reprendre la lecture qui s’est arrêtée (ent positions list)';
+  }
+  return setAside + behind + setAsideAtSource > 0
+    ? 'décidez de ce qui est mis de côté (ent parked list)'
+    : undefined;
+}
 
 function waitingLines(waiting: WaitingFacts | undefined): string[] {
   if (waiting === undefined) return [];
-  const { setAside, behind, unread, memberships, ofNoMembership, setAsideAtSource } = waiting;
+  const { setAside, behind, unread, memberships, ofNoMembership } = waiting;
+  const { setAsideAtSource, stopped, stoppedAtSource } = waiting;
   return [
     ...(setAside + behind === 0
       ? []
@@ -70,6 +80,10 @@ function waitingLines(waiting: WaitingFacts | undefined): string[] {
     ...(setAsideAtSource === 0
       ? []
       : [`  mis de côté en amont     ${formatCount(setAsideAtSource)} (provisioning)`]),
+    ...(stopped === 0 ? [] : [`  lectures arrêtées        ${formatCount(stopped)} (metering)`]),
+    ...(stoppedAtSource === 0
+      ? []
+      : [`  arrêtées en amont        ${formatCount(stoppedAtSource)} (provisioning)`]),
     ...(unread === 0
       ? []
       : [

@@ -363,6 +363,26 @@ describe('basis METERED', () => {
       failures: [{ code: 'USAGE_SET_ASIDE', message: expect.stringMatching(message) as unknown }],
     });
   });
+
+  it.each([
+    [
+      { stopped: 2, setAside: 1 },
+      /^La mesure des comptes a cessé de lire .* relancer la facturation n’y changera rien\..*\(ent positions list metering\)\.$/,
+    ],
+    [
+      { stoppedAtSource: 1, unread: 12 },
+      /^La gestion des comptes a cessé de lire .*\(ent positions list provisioning\)\.$/,
+    ],
+  ])('BIL-5: says of a reading that stopped who makes it go on: %j', async (uncounted, message) => {
+    bed.usage.usage = {
+      ...{ ...bed.usage.usage, complete: false },
+      uncounted: { ...allCounted, ...uncounted },
+    };
+    expect(await bed.run('2022-10-19')).toMatchObject({
+      drafted: 0,
+      failures: [{ code: 'USAGE_NOT_READ', message: expect.stringMatching(message) as unknown }],
+    });
+  });
 });
 
 test('BIL-1b: where the floor is on the total, what was ordered is billed, not the floor of each item again', async () => {

@@ -174,10 +174,22 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
     await quietAt('2023-01-19');
     expect(await metering.getUsage(asked, await player())).toMatchObject({ complete: false });
   }
-  provisioningStatus = { topics: [{ topic: 'membership.events.v1', parked: 2n }] };
+  provisioningStatus = { topics: [{ topic: 'membership.events.v1', parked: 2n, stopped: 1 }] };
   expect(await metering.getUsage(asked, await player())).toMatchObject({
-    waiting: { setAsideAtSource: 2 },
+    waiting: { setAsideAtSource: 2, stopped: 0, stoppedAtSource: 1 },
   });
+  // A reading that stopped is told as such, and not as facts that come by themselves.
+  const stopAt = (why: string | null) =>
+    fresh.database.query(
+      `update platform.consumer_position set stopped = $1 where topic = 'membership.calendar.v1'`,
+      [why],
+    );
+  await stopAt('GAP seq 7 follows 5');
+  expect(await metering.getUsage(asked, await player())).toMatchObject({ waiting: { stopped: 1 } });
+  expect((await operations.getStatus({}, await player())).topics).toContainEqual(
+    expect.objectContaining({ topic: 'membership.calendar.v1', stopped: 1 }),
+  );
+  await stopAt(null);
   await kafka.emit('2023-01-19', ...daysTold('2023-01-19'));
   await quietAt('2023-01-19');
   const usage = await metering.getUsage(asked, await player());

@@ -8,6 +8,7 @@ const topicWith = (lags: readonly bigint[]) => ({
   repeated: 0n,
   forgone: 0n,
   former: 0n,
+  stopped: 0,
   endOffset: 0n,
   skipped: 0n,
   lag: lags.reduce((sum, lag) => sum + lag, 0n),

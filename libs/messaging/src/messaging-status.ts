@@ -16,6 +16,8 @@ export type TopicFigures = {
   readonly forgone: bigint;
   /** Of all these: read in logs that are no more, of a topic that was made anew. */
   readonly former: bigint;
+  /** Partitions whose reading stopped until a person decides. */
+  readonly stopped: number;
   /** Set aside, and passed over by two persons' decision. */
   readonly skipped: bigint;
   readonly endOffset: bigint;
@@ -49,6 +51,7 @@ type PositionRow = {
   repeated: bigint;
   forgone: bigint;
   former: bigint;
+  stopped: string | null;
 };
 
 /** What a service says of itself (MKT-4: quiet is an empty outbox, no lag, no work). */
@@ -105,7 +108,7 @@ export class MessagingStatus {
   async topicFigures(): Promise<TopicFigures[]> {
     const ends = await this.ends.ofAll(this.consumed);
     const { rows } = await this.database.query<PositionRow>(
-      'select topic, partition, next_offset, handled, parked, repeated, forgone, former from platform.consumer_position',
+      'select topic, partition, next_offset, handled, parked, repeated, forgone, former, stopped from platform.consumer_position',
     );
     const { rows: passedOver } = await this.database.query<{ topic: string; n: bigint }>(
       `select topic, sum(coalesce(through - "offset", 0) + 1)::bigint as n from platform.skipped_event group by topic`,
@@ -127,6 +130,7 @@ export class MessagingStatus {
         repeated: sum((row) => row.repeated),
         forgone: sum((row) => row.forgone),
         former: sum((row) => row.former),
+        stopped: own.filter((row) => row.stopped !== null).length,
         skipped: skippedOf.get(topic) ?? 0n,
         endOffset: partitions.reduce((total, { high }) => total + high, 0n),
         lag: lags.reduce((total, { lag }) => total + lag, 0n),

@@ -138,6 +138,17 @@ test('BIL-5: billing run says whom it could not bill and fails; mended and run a
       /✗ Adhésion m1 : .*2 événements\..*\(ent parked list provisioning\)\. \(USAGE_SET_ASIDE\)/,
     ),
   ]);
+  world.provisioning = { topics: [{ topic: 'membership.events.v1', stopped: 1 }] };
+  expect(await runQuarter()).toEqual([
+    1,
+    expect.stringMatching(
+      /✗ Adhésion m1 : La gestion des comptes a cessé de lire.*\(ent positions list provisioning\)\. \(USAGE_NOT_READ\)/,
+    ),
+  ]);
+  expect(await ent(recount)).toEqual([
+    1,
+    expect.stringMatching(/arrêtées en amont +1 \(provisioning\)[^]*INCOMPLETS : .*ent positions/),
+  ]);
   world.provisioning = {};
   await world.kafka.emit(period.endsOn, ...daysToldEvents(localDate(period.endsOn)));
   await world.kafka.until('the period is closed', async () => {

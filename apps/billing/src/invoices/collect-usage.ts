@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '#libs/problems';
 import { type Period } from '#libs/time';
 import { type BillingBasis } from './domain/invoice-calculation.js';
-import { MeteringNotComplete, UsageSetAside } from './usage-problems.js';
+import { MeteringNotComplete, UsageNotRead, UsageSetAside } from './usage-problems.js';
 import { allCounted, type MeteredUsage, UsageGateway } from './usage.gateway.js';
 
 /** How long a run waits for metering, once for all its memberships. */
@@ -19,7 +19,7 @@ const nothing: MeteredUsage = {
 export class CollectUsage {
   constructor(private readonly gateway: UsageGateway) {}
 
-  /** With METERED throws MeteringNotComplete where it comes by itself, UsageSetAside where no waiting helps. */
+  /** With METERED throws MeteringNotComplete where it comes by itself, UsageNotRead or UsageSetAside where no waiting helps. */
   async execute(
     basis: BillingBasis,
     membershipId: string,
@@ -30,6 +30,10 @@ export class CollectUsage {
     const usage = await this.gateway.usageOf(membershipId, itemCodes, period);
     if (usage.complete) return usage;
     const { uncounted } = usage;
+    // First: what was set aside can be replayed, and more may lie where nobody reads.
+    if (uncounted.stopped + uncounted.stoppedAtSource > 0) {
+      throw new UsageNotRead(membershipId, uncounted);
+    }
     if (uncounted.setAside + uncounted.setAsideAtSource > 0) {
       throw new UsageSetAside(membershipId, uncounted);
     }

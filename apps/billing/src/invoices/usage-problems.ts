@@ -15,10 +15,29 @@ export class MeteringNotComplete extends defineProblem('METERING_NOT_COMPLETE', 
   }
 }
 
+/** No waiting helps: an operator decides how the reading goes on (`ent positions`), whomever it concerns. */
+export class UsageNotRead extends defineProblem('USAGE_NOT_READ', 'conflict') {
+  constructor(membershipId: string, { stopped, stoppedAtSource }: UncountedFacts) {
+    const services = [
+      ...(stopped > 0 ? [{ who: 'La mesure des comptes', name: 'metering' }] : []),
+      ...(stoppedAtSource > 0 ? [{ who: 'La gestion des comptes', name: 'provisioning' }] : []),
+    ];
+    const sentences = services.map(({ who }) => `${who} a cessé de lire ce qui lui est adressé.`);
+    const commands = services.map(({ name }) => `ent positions list ${name}`);
+    super(
+      `${sentences.join(' ')} Elle ne reprendra pas d’elle-même : relancer la facturation n’y changera rien. Demandez à l’administrateur de la plateforme de faire reprendre la lecture (${commands.join(', puis ')}).`,
+      { membershipId, stopped, stoppedAtSource },
+    );
+  }
+}
+
 /** No waiting helps: an operator decides on what was set aside (`ent parked`), whomever it concerns. */
 export class UsageSetAside extends defineProblem('USAGE_SET_ASIDE', 'conflict') {
-  constructor(membershipId: string, { unread: _unread, ...uncounted }: UncountedFacts) {
-    const { setAside, setAsideAtSource } = uncounted;
+  constructor(
+    membershipId: string,
+    { setAside, ofMembership, ofNoMembership, setAsideAtSource }: UncountedFacts,
+  ) {
+    const uncounted = { setAside, ofMembership, ofNoMembership, setAsideAtSource };
     const places = [
       ...(setAside > 0 ? ['metering'] : []),
       ...(setAsideAtSource > 0 ? ['provisioning'] : []),
@@ -30,7 +49,12 @@ export class UsageSetAside extends defineProblem('USAGE_SET_ASIDE', 'conflict') 
   }
 }
 
-function sentencesOf(uncounted: Omit<UncountedFacts, 'unread'>): string[] {
+function sentencesOf(
+  uncounted: Pick<
+    UncountedFacts,
+    'setAside' | 'ofMembership' | 'ofNoMembership' | 'setAsideAtSource'
+  >,
+): string[] {
   const { setAside, ofMembership, ofNoMembership, setAsideAtSource } = uncounted;
   const shares = [
     ...(ofMembership > 0 ? [`${ofMembership} de cette adhésion`] : []),

@@ -11,12 +11,17 @@ export type UncountedFacts = {
   readonly ofNoMembership: number;
   /** Set aside by provisioning, from which account facts come. */
   readonly setAsideAtSource: number;
+  /** Partitions that metering reads no further until an administrator decides. */
+  readonly stopped: number;
+  /** The same of provisioning. */
+  readonly stoppedAtSource: number;
   /** Not read yet, as far as known: they come by themselves. */
   readonly unread: number;
 };
 
 export const allCounted: UncountedFacts = {
   ...{ setAside: 0, ofMembership: 0, ofNoMembership: 0, setAsideAtSource: 0, unread: 0 },
+  ...{ stopped: 0, stoppedAtSource: 0 },
 };
 
 export type MeteredUsage = {

@@ -98,6 +98,8 @@ function uncountedOf({ waiting }: GetUsageResponse, membershipId: string): Uncou
     ofMembership: own?.facts ?? 0,
     ofNoMembership: waiting.ofNoMembership,
     setAsideAtSource: waiting.setAsideAtSource,
+    stopped: waiting.stopped,
+    stoppedAtSource: waiting.stoppedAtSource,
     unread: waiting.unread ?? 0,
   };
 }

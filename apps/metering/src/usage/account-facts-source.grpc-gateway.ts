@@ -3,7 +3,11 @@ import { OperationsService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { type Logger, LOGGER } from '#libs/observability';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { AccountFactsSource } from './account-facts-source.gateway.js';
+import {
+  AccountFactsSource,
+  type HeldUpAtSource,
+  nothingIsHeldUp,
+} from './account-facts-source.gateway.js';
 
 /** Where provisioning listens, host:port. */
 export class ProvisioningAddress {
@@ -13,7 +17,7 @@ export class ProvisioningAddress {
 /** Well under what billing waits for one answer of ours. */
 const deadlineMs = 2_000;
 
-/** Accounts are provisioning's: it says of itself what it has set aside. */
+/** Accounts are provisioning's: it says of itself what it has set aside and no longer reads. */
 @Injectable()
 export class ProvisioningFactsSource extends AccountFactsSource implements OnApplicationShutdown {
   private readonly client: RpcClient<typeof OperationsService>;
@@ -28,13 +32,16 @@ export class ProvisioningFactsSource extends AccountFactsSource implements OnApp
     this.client = createRpcClient(OperationsService, { address, token });
   }
 
-  async setAside(): Promise<number> {
+  async heldUp(): Promise<HeldUpAtSource> {
     try {
       const { topics } = await this.client.getStatus({}, { deadlineMs });
-      return Number(topics.reduce((sum, { parked }) => sum + parked, 0n));
+      return {
+        setAsideAtSource: Number(topics.reduce((sum, { parked }) => sum + parked, 0n)),
+        stoppedAtSource: topics.reduce((sum, { stopped }) => sum + stopped, 0),
+      };
     } catch (error) {
       this.logger.warn({ err: error }, 'provisioning cannot say why days are not told');
-      return 0;
+      return nothingIsHeldUp;
     }
   }
 

@@ -1,6 +1,10 @@
 import { type Caller } from '#libs/identity';
 import { type LocalDate, localDate, periodOf } from '#libs/time';
-import { AccountFactsSource } from './account-facts-source.gateway.js';
+import {
+  AccountFactsSource,
+  type HeldUpAtSource,
+  nothingIsHeldUp,
+} from './account-facts-source.gateway.js';
 import { type WaitingFacts } from './domain/waiting-facts.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { type MeterPosition, MeterPositions } from './meter-positions.js';
@@ -47,7 +51,9 @@ class FewFigures extends UsageReader {
   }
 }
 
-const nothing = { setAside: 0, behind: 0, unread: 0, memberships: [], ofNoMembership: 0 };
+const nothing = {
+  ...{ setAside: 0, behind: 0, unread: 0, memberships: [], ofNoMembership: 0, stopped: 0 },
+};
 
 class FixedPositions extends MeterPositions {
   constructor(
@@ -72,14 +78,14 @@ class FixedPositions extends MeterPositions {
 
 class Provisioning extends AccountFactsSource {
   constructor(
-    private readonly aside: number,
+    private readonly found: HeldUpAtSource,
     private readonly looks: string[],
   ) {
     super();
   }
-  async setAside(): Promise<number> {
+  async heldUp(): Promise<HeldUpAtSource> {
     this.looks.push('source');
-    return this.aside;
+    return this.found;
   }
 }
 
@@ -97,7 +103,7 @@ function usageIn(situation: Situation, looks: string[] = []) {
   const waiting = situation.waiting ?? {};
   const figures = new FewFigures();
   const positions = new FixedPositions(day, told, waiting, looks);
-  const source = new Provisioning(waiting.setAsideAtSource ?? 0, looks);
+  const source = new Provisioning({ ...nothingIsHeldUp, ...waiting }, looks);
   const standing = new TakeStanding(positions, source);
   return {
     figures,
@@ -117,7 +123,7 @@ describe('asking for usage', () => {
       openAccounts: [{ from: '2022-10-19', openAccounts: 412 }],
       accountDays: 412 * 92,
       complete: true,
-      waiting: { ...nothing, setAsideAtSource: 0 },
+      waiting: { ...nothing, ...nothingIsHeldUp },
       cutOff: '0:12,1:7',
     });
   });
@@ -129,6 +135,14 @@ describe('asking for usage', () => {
     [
       'provisioning has set an event aside, and so states nothing',
       { day: '2023-01-19', waiting: { setAsideAtSource: 1 } },
+    ],
+    [
+      'nobody reads the facts of an account any more',
+      { day: '2023-01-19', toldBefore: '2023-01-18', waiting: { stopped: 1 } },
+    ],
+    [
+      'provisioning reads no further, and so states nothing',
+      { day: '2023-01-19', waiting: { stoppedAtSource: 1 } },
     ],
     ['no day has begun', { toldBefore: '2023-01-19' }],
     ['provisioning has stated earlier days only', { ...past, toldBefore: '2023-01-18' }],

@@ -21,6 +21,9 @@ export class PgMeterPositions extends MeterPositions {
     const account = topics.account.name;
     const figures = await this.status.topicFigures();
     const lag = figures.find(({ topic }) => topic === account)?.lag;
+    const stopped = figures
+      .filter(({ topic }) => topic === account || topic === topics.calendar.name)
+      .reduce((sum, figure) => sum + figure.stopped, 0);
     // After the lag: what is set aside between the two looks counts twice, never not at all.
     const { rows: aside } = await this.database.query<SetAsideRow>(setAsideSql, [
       ...[account, membershipId, markets ?? null],
@@ -40,6 +43,7 @@ export class PgMeterPositions extends MeterPositions {
       unread: lag === undefined ? undefined : Number(lag),
       memberships,
       ofNoMembership: unattributed,
+      stopped,
     };
     return { waiting, cutOff };
   }

@@ -1,10 +1,11 @@
 import { type LocalDate } from '#libs/time';
+import { type HeldUpAtSource } from './account-facts-source.gateway.js';
 import { type WaitingFacts } from './domain/waiting-facts.js';
 
 /** How far the meter has read what the others said. */
 export type MeterPosition = {
   /** What of the account topic is not counted; the source knows of its own. */
-  readonly waiting: Omit<WaitingFacts, 'setAsideAtSource'>;
+  readonly waiting: Omit<WaitingFacts, keyof HeldUpAtSource>;
   /** Positions in the account topic, as text to keep and compare, never to read (BIL-5). */
   readonly cutOff: string;
 };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type LocalDate } from '#libs/time';
-import { AccountFactsSource } from './account-facts-source.gateway.js';
+import { AccountFactsSource, nothingIsHeldUp } from './account-facts-source.gateway.js';
 import { nothingIsSetAside, type WaitingFacts } from './domain/waiting-facts.js';
 import { MeterPositions, type ToldOf } from './meter-positions.js';
 
@@ -25,9 +25,9 @@ export class TakeStanding {
   async execute(before: LocalDate, told: ToldOf): Promise<Standing> {
     const isTold = await this.isTold(before);
     // Only where it has not stated the days is there a reason to ask the source why.
-    const setAsideAtSource = isTold ? 0 : await this.factsSource.setAside();
+    const atSource = isTold ? nothingIsHeldUp : await this.factsSource.heldUp();
     const { waiting: here, cutOff } = await this.positions.current(told);
-    const waiting = { ...here, setAsideAtSource };
+    const waiting = { ...here, ...atSource };
     return { complete: isTold && nothingIsSetAside(waiting), waiting, cutOff };
   }
 

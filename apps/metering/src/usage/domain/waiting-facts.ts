@@ -12,6 +12,10 @@ export type WaitingFacts = {
   readonly ofNoMembership: number;
   /** What the source has set aside of what it consumes, so that it states less than is true. */
   readonly setAsideAtSource: number;
+  /** Partitions that are read no further until a person decides, so that neither facts nor days come from them. */
+  readonly stopped: number;
+  /** The same of the source and of what it consumes. */
+  readonly stoppedAtSource: number;
 };
 
 /** Whoever's the facts are: one that cannot be read may be of any account, and of any day. */
