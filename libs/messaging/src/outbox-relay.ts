@@ -111,7 +111,7 @@ export class OutboxRelay {
       if (!lease) return;
       this.careful ||= (await countUnsent(client)) > 0;
       producer = this.createProducer();
-      await producer.connect();
+      if (!(await this.connects(producer))) return;
       await this.relay(client, producer, lease);
       await releaseLease(client, lease);
     } finally {
@@ -137,6 +137,20 @@ export class OutboxRelay {
         maxRetryTime: 2_000,
       },
     });
+  }
+
+  /** False: asked to stop meanwhile. A broker that is away is tried for a minute, which no closing waits for. */
+  private async connects(producer: Producer): Promise<boolean> {
+    const connected = producer.connect();
+    const stopped = new Promise<void>((resolve) => {
+      this.wakeUp = () => {
+        if (this.stopping) resolve();
+      };
+    });
+    await Promise.race([connected, stopped]);
+    if (!this.stopping) return connected.then(() => true);
+    connected.then(() => producer.disconnect()).catch(() => undefined);
+    return false;
   }
 
   private async becomeActive(client: pg.Client): Promise<Lease | undefined> {
