@@ -203,6 +203,7 @@ export function inherited() {
 const settings = new Set([
   ...['LOG_LEVEL', 'DATABASE_POOL_MAX', 'SEAL_EVERY_SECONDS', 'DRAIN_SECONDS'],
   ...['KAFKA_REPLICATION', 'CONSUMER_STALLED_AFTER_MINUTES', 'CALENDAR_PATIENCE_MINUTES'],
+  'RPC_PATIENCE',
 ]);
 
 /** Of one service, with a default in its `config.ts`: nobody else is told, least of all a key to documents. */

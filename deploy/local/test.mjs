@@ -221,7 +221,16 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
   };
 }
 
+/**
+ * So many times each limit of time is waited for: of a test or hook (`test/support/test-environment.cjs`), of what a
+ * test waits to see (`patience` of `libs/testing`), of a call between services (`libs/rpc`). A machine that does much
+ * else beside fails nothing; what is judged by time is measured against what its rule promises.
+ */
+const patience = '4';
+
 const environment = () => ({
+  RPC_PATIENCE: patience,
+  TEST_PATIENCE: patience,
   ...process.env,
   PATH: `${inRoot('node_modules/.bin')}:${process.env.PATH}`,
   NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',

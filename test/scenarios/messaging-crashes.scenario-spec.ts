@@ -151,17 +151,19 @@ test.concurrent(
       await crash.emit(300);
       await bed.untilEffects(100);
       sleeper.kill('SIGSTOP');
-      const asleep = performance.now();
+      // By the database's clock, the only one that judges it: how fast the machine is does not matter.
+      const { rest } = await bed.row<{ rest: number }>(
+        'select extract(epoch from held_until - clock_timestamp())::float8 as rest from platform.relay_state',
+      );
+      expect(rest).toBeLessThanOrEqual(10);
       crash.start({ role: 'relay' });
       await crash.emit(300);
       await bed.untilEffects(600, 60_000);
-      // It is started, too, and a busy machine takes its time.
-      expect(performance.now() - asleep).toBeLessThan(20_000);
       sleeper.kill('SIGCONT');
       await crash.emit(300);
       await crash.expectOnceInOrder(900);
     }),
-  120_000,
+  240_000,
 );
 
 test.concurrent(

@@ -19,7 +19,7 @@ import {
   type ReceivedEvent,
 } from '#libs/messaging';
 import { createLogger, type Logger } from '#libs/observability';
-import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
+import { freshDatabase, required, type FreshDatabase, patience } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import {
@@ -344,7 +344,7 @@ export class ProvisioningBed {
     holds: () => Promise<boolean> | boolean,
     withinMs = 90_000,
   ): Promise<void> {
-    const deadline = performance.now() + withinMs;
+    const deadline = performance.now() + withinMs * patience;
     while (!(await holds())) {
       if (performance.now() > deadline)
         throw new Error(`still not so after ${withinMs} ms: ${what}`);

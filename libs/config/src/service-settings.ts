@@ -18,6 +18,8 @@ export const serviceSettings = z.object({
   /** A partition that has something to read and stands still for so long turns readiness red. */
   CONSUMER_STALLED_AFTER_MINUTES: z.coerce.number().min(0.1).max(1_440).default(5),
   CALENDAR_PATIENCE_MINUTES: z.coerce.number().min(0.01).max(1_440).default(10),
+  /** So many times the deadline of each call to another service: for a machine that is too slow for the contract's. */
+  RPC_PATIENCE: z.coerce.number().min(1).max(20).default(1),
   /** How often what the journals hold is sealed. */
   SEAL_EVERY_SECONDS: z.coerce.number().min(1).max(3_600).default(60),
   /** Where the ends of its chains are anchored: on another mount than the database's, to which lines are only added. */

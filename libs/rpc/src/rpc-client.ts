@@ -21,8 +21,8 @@ export type CallOptions = {
   /** Access token to carry; without it the client's own token source is asked. */
   readonly token?: string;
   /**
-   * Milliseconds until the call is given up; what the contract says of the method unless told, else 5,000. The handler
-   * is not stopped by it.
+   * Milliseconds until the call is given up; what the contract says of the method unless told, else 5,000. On a machine
+   * that is slower than that supposes, `RPC_PATIENCE` times as long. The handler is not stopped by it.
    */
   readonly deadlineMs?: number;
 };
@@ -90,7 +90,7 @@ function unary(
       client,
       request,
       metadata,
-      { deadline: Date.now() + deadlineMs },
+      { deadline: Date.now() + deadlineMs * patience() },
       (error: ServiceError | null, answer: object) => {
         if (error === null) resolve(answer);
         else reject(translate(error, service.typeName));
@@ -98,6 +98,9 @@ function unary(
     );
   });
 }
+
+/** As `serviceSettings` bounds it. Commands and tests, which have no settings, are told by the same name. */
+const patience = () => Number(process.env['RPC_PATIENCE'] ?? 1);
 
 type UnaryFunction = (
   request: object,

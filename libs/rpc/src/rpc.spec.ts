@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { credentials, makeClientConstructor, Metadata } from '@grpc/grpc-js';
 import type { INestMicroservice } from '@nestjs/common';
@@ -231,6 +232,28 @@ test('door and guard look at the token of a call once, and at that of the next o
 test('a call waits as long as its contract says, else five seconds', () => {
   expect(accessOf(StatementService.method.verifyStatement)?.deadlineMs).toBe(30_000);
   expect(accessOf(StatementService.method.getStatement)?.deadlineMs).toBe(5_000);
+});
+
+test('where a machine is slow, a call is waited for so many times as long as is set', async () => {
+  // Takes the connection, and says nothing.
+  const mute = createServer().listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const { port } = mute.address() as { port: number };
+  const before = process.env['RPC_PATIENCE'];
+  process.env['RPC_PATIENCE'] = '3';
+  const client = createRpcClient(OperationsService, { address: `127.0.0.1:${port}` });
+  try {
+    const asked = performance.now();
+    await expect(client.getStatus({}, { deadlineMs: 100 })).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+    });
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(290);
+  } finally {
+    client.close();
+    mute.close();
+    if (before === undefined) delete process.env['RPC_PATIENCE'];
+    else process.env['RPC_PATIENCE'] = before;
+  }
 });
 
 test('a service that is away is SERVICE_UNAVAILABLE within the deadline', async () => {

@@ -27,6 +27,7 @@ import {
 import { createLogger, type Logger } from '#libs/observability';
 import type { Transaction, UnitOfWork } from '#libs/persistence';
 import { freshDatabase, required, type FreshDatabase } from './fresh-database.js';
+import { patience } from './patience.js';
 import { wholeOrNothing } from './whole-or-nothing.js';
 
 export type Effect = {
@@ -243,7 +244,7 @@ export class MessagingBed {
     holds: () => Promise<boolean> | boolean,
     withinMs = 40_000,
   ): Promise<void> {
-    const deadline = performance.now() + withinMs;
+    const deadline = performance.now() + withinMs * patience;
     const asked = async () => {
       try {
         return await holds();

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { BillingService } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { patience } from '#libs/testing';
 import { type BilledPeriod, billPeriod } from '../../../deploy/local/demo/bill-period.js';
 import { people } from '../../../deploy/local/demo/players.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
 
-const patienceMs = 45_000;
+const patienceMs = 45_000 * patience;
 
 /** The billing process of a stack, struck with SIGKILL while it does something that shows in its database. */
 export class BillingStruck {

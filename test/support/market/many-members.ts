@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isSiren, uaiCheckLetter } from '#libs/identifiers';
 import { localDate, type LocalDate } from '#libs/time';
+import { patience } from '#libs/testing';
 import { Agreements } from '../../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
 import { type DemoMember } from '../../../deploy/local/demo/members.js';
@@ -14,7 +15,7 @@ import { demoFile, Stage } from '../../../deploy/local/demo/stage.js';
 export type OrderChange = { readonly effectiveFrom: LocalDate; readonly delta: number };
 
 const silent = { say() {}, wait() {}, done() {} };
-const patienceMs = 60_000;
+const patienceMs = 60_000 * patience;
 
 /**
  * As many members of the demo's market as a scenario needs, through the doors of the services and

@@ -4,6 +4,7 @@ import { MembershipService, OrderLifeService } from '#libs/contracts';
 import { DomainError } from '#libs/problems';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { addDays, type LocalDate } from '#libs/time';
+import { patience } from '#libs/testing';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 
 /** A member as its orderers know it. */
@@ -23,7 +24,7 @@ export type Kept = {
   refused?: string;
 };
 
-const patienceMs = 60_000;
+const patienceMs = 60_000 * patience;
 const retryMs = 500;
 
 /** Clients that change orders at random, and ask again with the same key until they are answered. */
