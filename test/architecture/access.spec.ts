@@ -134,6 +134,8 @@ test('what binds money asks a login of five minutes: orders, the commitment, pri
     'ent.billing.v1.BillingService.WithdrawDraft 300',
     'ent.billing.v1.DraftAnswerService.AcceptDraft 300',
     'ent.billing.v1.DraftAnswerService.MaintainDraft 300',
+    'ent.billing.v1.InvoiceCorrectionService.DecideCorrection 300',
+    'ent.billing.v1.InvoiceCorrectionService.SettleInvoice 300',
     'ent.membership.v1.MarketService.ApproveAmendment 300',
     'ent.membership.v1.MarketService.RejectAmendment 300',
     'ent.membership.v1.MembershipService.SignOrder 300',

@@ -134,6 +134,9 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/ldap-accesses/:accessId/revocation': () => ({ reason: 'INCIDENT' }),
   '/api/invoices/:invoiceId/withdrawal': () => ({ reason: 'Erreur.' }),
   '/api/invoices/:invoiceId/contest': () => ({ reason: 'Erreur.' }),
+  '/api/invoices/:invoiceId/correction': () => ({ reason: 'Erreur.' }),
+  '/api/invoices/:invoiceId/settlement': () => ({ state: 'PAID', settledOn: '2022-11-02' }),
+  '/api/billing/corrections/:proposalId/decision': () => ({ outcome: 'APPROVED', digest: 'a' }),
   '/api/invoices/:invoiceId/maintenance': () => ({ reason: 'Exact.' }),
   '/api/support/sources/:sourceCode': () => ({ kind: 'AAF_1D', title: 'AAF', priority: 10 }),
   '/api/support/uploads': ({ uai }) => ({ source: 'aaf1d-nantes', uai }),
@@ -185,6 +188,8 @@ const groupsOwn: readonly string[] = [
   '/api/billing/proposals/:proposalId/approval',
   '/api/billing/proposals/:proposalId/rejection',
   '/api/billing/proposals/:proposalId/withdrawal',
+  // Of two persons of the supplier's (BIL-8).
+  '/api/billing/corrections/:proposalId/decision',
 ];
 
 let dir: string;

@@ -5,7 +5,7 @@ grant select, insert on
   chorus_pro, commitment, ledger_line, membership_bound,
   price, supplier_account,
   billing_run,
-  invoice_line, invoice_vat_total, invoice_document, draft_answer
+  invoice_line, invoice_vat_total, invoice_document, draft_answer, settlement
   to :"service";
 
 -- A run and its members go on.
@@ -25,6 +25,7 @@ grant update (version, terms) on market to :"service";
 grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on) on membership to :"service";
 
 -- Stand until the number is given.
-grant select, insert, delete on draft_review to :"service";
+grant select, insert, delete on draft_review, invoice_review to :"service";
+grant update (membership_version, reviewed_on, to_mend) on invoice_review to :"service";
 grant update (membership_version) on draft_review to :"service";
 grant select, insert, update, delete on numbering_failure to :"service";

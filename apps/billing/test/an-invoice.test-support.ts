@@ -52,6 +52,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
     marketTitle: 'ENT e-primo',
     numberPrefix: 'EP22',
     period,
+    kind: 'INVOICE',
     revision: 0,
     basis: 'ORDERED',
     seller: {

@@ -51,6 +51,7 @@ export class BillingBed extends BillingUseCases {
     const today = await this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(text)));
     await this.reviewDrafts.execute();
     await this.numberDueInvoices.execute();
+    await this.reviewIssued.execute();
     return today;
   }
 

@@ -17,6 +17,15 @@ import { Circuits } from '../src/invoices/circuits.js';
 import { CollectUsage, UsageWait } from '../src/invoices/collect-usage.js';
 import { ContestDraft } from '../src/invoices/service-fait/contest-draft.js';
 import { DraftAnswers } from '../src/invoices/service-fait/draft-answers.pg.js';
+import { CarryOutCorrection } from '../src/invoices/corrections/carry-out-correction.js';
+import { DecideCorrection } from '../src/invoices/corrections/decide-correction.js';
+import { InvoiceReviews } from '../src/invoices/corrections/invoice-reviews.pg.js';
+import { MendingOfInvoices } from '../src/invoices/corrections/mending-of-invoices.js';
+import { ProposeCorrection } from '../src/invoices/corrections/propose-correction.js';
+import { ReviewIssued } from '../src/invoices/corrections/review-issued.js';
+import { SettleInvoice } from '../src/invoices/corrections/settle-invoice.js';
+import { Settlements } from '../src/invoices/corrections/settlements.pg.js';
+import { ViewInvoicesToMend } from '../src/invoices/corrections/view-invoices-to-mend.js';
 import { DraftInvoice } from '../src/invoices/draft-invoice.js';
 import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
 import { DraftReviews } from '../src/invoices/draft-reviews.pg.js';
@@ -111,7 +120,7 @@ export class BillingUseCases {
     const counters = new InvoiceCounters(database);
     this.finaliseInvoice = new FinaliseInvoice(
       ...([this.invoices, this.basis, counters, new IssuePaper(new Circuits())] as const),
-      ...([this.documents, this.outbox] as const),
+      ...([this.documents, this.issuedReviews, this.outbox] as const),
     );
     const commands = new Commands(unitOfWork, this.businessDate);
     const { members, prices, accounts, invoicedDays } = this;
@@ -136,7 +145,9 @@ export class BillingUseCases {
     );
     this.numberingFailures = new NumberingFailures(database);
     this.reviews = new DraftReviews(database);
-    this.pendingNumbering = new PendingNumbering(this.numberingFailures, this.reviews);
+    this.pendingNumbering = new PendingNumbering(
+      ...([this.numberingFailures, this.reviews, this.issuedReviews] as const),
+    );
     const logger = createLogger('billing', 'silent');
     this.reviewDraft = new ReviewDraft(
       ...([unitOfWork, this.businessDate, this.basis, this.collectUsage, this.invoices] as const),
@@ -207,6 +218,49 @@ export class BillingUseCases {
 
   get draftsToSettle(): ViewDraftsToSettle {
     return new ViewDraftsToSettle(this.fresh.unitOfWork, this.invoices, this.businessDate);
+  }
+
+  get issuedReviews(): InvoiceReviews {
+    return new InvoiceReviews(this.fresh.database);
+  }
+
+  private get mending(): MendingOfInvoices {
+    const { unitOfWork } = this.fresh;
+    return new MendingOfInvoices(unitOfWork, this.invoices, this.basis, this.collectUsage);
+  }
+
+  get reviewIssued(): ReviewIssued {
+    return new ReviewIssued(
+      ...([this.fresh.unitOfWork, this.businessDate, this.issuedReviews, this.invoices] as const),
+      ...([this.mending, this.members, this.usage, createLogger('billing', 'silent')] as const),
+    );
+  }
+
+  get settleInvoice(): SettleInvoice {
+    return new SettleInvoice(
+      ...([this.commands, this.view, this.invoices, new Settlements()] as const),
+      ...([this.issuedReviews, this.outbox] as const),
+    );
+  }
+
+  get invoicesToMend(): ViewInvoicesToMend {
+    return new ViewInvoicesToMend(
+      ...([this.fresh.unitOfWork, this.businessDate, this.issuedReviews, this.invoices] as const),
+      ...([this.mending, this.proposals] as const),
+    );
+  }
+
+  get proposeCorrection(): ProposeCorrection {
+    return new ProposeCorrection(this.commands, this.proposals, this.view, this.mending);
+  }
+
+  /** `drafts` may be one that breaks. */
+  decideCorrection(drafts: Drafts = this.drafts): DecideCorrection {
+    const carryOut = new CarryOutCorrection(
+      ...([this.mending, this.invoices, drafts, this.finaliseInvoice] as const),
+      ...([this.issuedReviews, this.outbox] as const),
+    );
+    return new DecideCorrection(this.commands, this.proposals, this.view, this.mending, carryOut);
   }
 
   get runs(): BillingRuns {

@@ -10,6 +10,8 @@ import {
   calculateInvoice,
   type CalculationInput,
 } from '../src/invoices/domain/invoice-calculation.js';
+import { mendingOf } from '../src/invoices/domain/correction.js';
+import { explainDifference } from '../src/invoices/domain/invoice-explanation.js';
 import { aDraft } from './an-invoice.test-support.js';
 
 /** As the first of its series, on the first day on which nobody may contest it. */
@@ -63,3 +65,29 @@ export const issuedFor = (
   items: readonly BillableItem[],
   more: Partial<DraftInvoice> = {},
 ): FinalisedInvoice => issuedOf(aDraft({ ...calculated(items), ...more }));
+
+/** What corrects the invoice of `aDraft` once these items are what is owed: issued, with its explanation. */
+export function correcting(
+  settled: 'PAID' | undefined,
+  items: readonly BillableItem[],
+): FinalisedInvoice[] {
+  const head = issuedOf(aDraft());
+  const { documents } = mendingOf([head], settled, calculated(items)) ?? { documents: [] };
+  const corrects = {
+    ...{ invoiceId: head.id, number: head.number, issuedOn: head.issuedOn },
+    ...{ proposalId: head.id, reason: 'Commande corrigée : trois classes ont fermé à la rentrée.' },
+  };
+  return documents.map((planned) => {
+    const explained = planned.lines.map((line) => ({
+      ...line,
+      explanation: explainDifference(line, { invoiced: head.netCents, owed: 0n }, []),
+    }));
+    const { seller } = aDraft();
+    return issuedOf(
+      aDraft({
+        ...{ ...planned, corrects, seller: { ...seller, iban: '' } },
+        lines: planned.kind === 'CREDIT_NOTE' ? head.lines : explained,
+      }),
+    );
+  });
+}

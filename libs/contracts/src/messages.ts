@@ -1,4 +1,5 @@
 export * from './generated/ent/billing/v1/billing_service_pb.js';
+export * from './generated/ent/billing/v1/corrections_service_pb.js';
 export * from './generated/ent/billing/v1/drafts_service_pb.js';
 export * from './generated/ent/billing/v1/events_pb.js';
 export * from './generated/ent/billing/v1/proposals_service_pb.js';

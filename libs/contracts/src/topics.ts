@@ -4,6 +4,7 @@ import {
   DraftWithdrawnSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
+  InvoiceSettledSchema,
   PricesApprovedSchema,
   SupplierAccountApprovedSchema,
 } from './generated/ent/billing/v1/events_pb.js';
@@ -127,6 +128,7 @@ export const topics = {
     DraftAnsweredSchema,
     DraftWithdrawnSchema,
     InvoiceFinalisedSchema,
+    InvoiceSettledSchema,
   ]),
   billingMarket: facts('billing', 'billing.market.v1', 1, [
     PricesApprovedSchema,

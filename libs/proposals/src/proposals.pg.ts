@@ -21,6 +21,8 @@ export type NewProposal<Content> = Pick<
 export type ProposalFilter = {
   readonly marketCode: string;
   readonly kind: string | readonly string[];
+  /** One thing that they are about; undefined: whatever. */
+  readonly subject?: string;
   readonly openOn?: LocalDate | undefined;
 };
 /** A row of a list: the content is read one by one. */
@@ -107,7 +109,7 @@ export class Proposals {
 
   /** Of a market and kinds, the newest first; with `openOn` those that may be decided on that day. The cursor is that of the page before. */
   async list(
-    { marketCode, kind, openOn }: ProposalFilter,
+    { marketCode, kind, subject, openOn }: ProposalFilter,
     limit: number,
     cursor: string,
     tx: Pick<Transaction, 'query'> = this.database,
@@ -115,11 +117,19 @@ export class Proposals {
     const [proposedOn, proposalId] = decodeCursor(cursor, 'day', 'uuid') ?? [null, null];
     const { rows } = await tx.query<Omit<ProposalRow, 'content'>>(
       `select ${columns}, ${decisionColumns} from ${decided}
-       where p.market_code = $1 and p.kind = any($2)
+       where p.market_code = $1 and p.kind = any($2) and ($7::text is null or p.subject = $7)
          and ($3::date is null or (d.proposal_id is null and p.expires_on > $3::date))
          and ($4::date is null or (p.proposed_on, p.proposal_id) < ($4::date, $5::uuid))
        order by p.proposed_on desc, p.proposal_id desc limit $6`,
-      [marketCode, [kind].flat(), openOn ?? null, proposedOn, proposalId, limit + 1],
+      [
+        marketCode,
+        [kind].flat(),
+        openOn ?? null,
+        proposedOn,
+        proposalId,
+        limit + 1,
+        subject ?? null,
+      ],
     );
     const page = pageOf(rows, limit, (row) => [row.proposed_on, row.proposal_id]);
     return { ...page, rows: page.rows.map(listedFromRow) };

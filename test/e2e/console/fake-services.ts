@@ -266,6 +266,11 @@ export function fakeServices(): ClientsOfVisitor {
       contestDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
       maintainDraft: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
     },
+    invoiceCorrections: {
+      settleInvoice: ({ invoiceId }) => ({ invoice: invoiceOf(invoiceId) }),
+      proposeCorrection: () => ({ proposalId: 'correction-1' }),
+      decideCorrection: () => ({ documents: [] }),
+    },
     proposals: {
       proposePrices: ({ content, documentId }) => ({
         proposalId: `${documentId}-${content?.length ?? 0}`,

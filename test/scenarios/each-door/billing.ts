@@ -175,6 +175,31 @@ export const billing: readonly Door[] = [
     refused: 'INVOICE_ALREADY_FINALISED',
   },
   {
+    route: 'get /api/billing/invoices-to-mend',
+    as: 'supplier',
+    query: ofMarket,
+    tells: () => ({ total: expect.any(Number) as unknown }),
+  },
+  {
+    route: 'post /api/invoices/:invoiceId/correction',
+    as: 'supplier',
+    body: () => ({ reason: 'Rien ne change.' }),
+    refused: 'NOTHING_TO_MEND',
+  },
+  {
+    route: 'post /api/billing/corrections/:proposalId/decision',
+    as: 'supplier',
+    // Of an account: no correction of that name.
+    body: () => ({ outcome: 'APPROVED', digest: 'none' }),
+    refused: 'PROPOSAL_UNKNOWN',
+  },
+  {
+    route: 'post /api/invoices/:invoiceId/settlement',
+    as: 'supplier',
+    body: () => ({ state: 'PAID', settledOn: today }),
+    tells: ({ invoiceId }) => ({ invoiceId, settlement: 'PAID', settledOn: today }),
+  },
+  {
     route: 'post /api/billing/numbering-failures/:invoiceId/retry',
     as: 'supplier',
     refused: 'NUMBERING_NOT_FAILED',

@@ -30,6 +30,44 @@ begin
   return null;
 end $$;
 
+-- A document of a correction is what two persons approved, of the invoice that they approved it for, and the one that
+-- BIL-8 asks: whole and replaced where nobody paid, the difference where somebody has. A credit note is issued at once.
+create or replace function correction_rests_on_approval() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  approved platform.proposal := platform.approved_proposal(new.proposal_id, 'CORRECTION');
+  head invoice%rowtype;
+  paid boolean := coalesce((
+    select state = 'PAID' from settlement where invoice_id = new.corrects_id order by position desc limit 1), false);
+  credited boolean := exists (
+    select from invoice where corrects_id = new.corrects_id and kind = 'CREDIT_NOTE' and status = 'FINALISED');
+begin
+  select * into head from invoice where invoice_id = new.corrects_id;
+  if approved.proposal_id is null or approved.market_code <> new.market_code
+    or approved.content ->> 'invoiceId' <> new.corrects_id::text
+    or approved.content ->> 'reason' <> new.correction_reason
+    or head.status <> 'FINALISED' or head.kind <> 'INVOICE'
+    or (head.membership_id, head.period_start, head.period_end) is distinct from (new.membership_id, new.period_start, new.period_end)
+    -- A replacement is made anew after facts, as any draft (BIL-9): its amounts are then those of the facts.
+    or not exists (
+      select from jsonb_array_elements(approved.content -> 'documents') d
+       where d ->> 'kind' = new.kind
+         and (new.kind = 'INVOICE' or (d ->> 'netCents', d ->> 'vatCents') = (new.net_cents::text, new.vat_cents::text)))
+    or not (case new.kind
+         when 'INVOICE' then credited and new.revision = head.revision + 1
+         when 'CREDIT_NOTE' then not paid and new.revision = head.revision
+           and (new.net_cents, new.vat_cents) = (head.net_cents, head.vat_cents)
+           and not exists (select from invoice i where i.corrects_id = head.invoice_id
+                             and i.kind in ('COMPLEMENT', 'CREDIT_OF_DIFFERENCE') and i.status <> 'WITHDRAWN')
+         else paid and not credited and new.revision = head.revision end)
+    or new.kind in ('CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE')
+       and (select status from invoice where invoice_id = new.invoice_id) <> 'FINALISED' then
+    raise exception 'Document % does not correct what two persons approved (BIL-8)', new.invoice_id
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $$;
+
 -- In the transaction of the decision, all of it: what was approved does not wait to be written on a later day.
 create or replace function approval_has_its_effect() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -44,6 +82,8 @@ begin
     when 'PRICES' then (select count(*) from price where proposal_id = new.proposal_id)
                        = jsonb_array_length(proposed.content -> 'entries')
     when 'SUPPLIER_ACCOUNT' then exists (select from supplier_account where proposal_id = new.proposal_id)
+    when 'CORRECTION' then (select count(*) from invoice where proposal_id = new.proposal_id)
+                           = jsonb_array_length(proposed.content -> 'documents')
     -- Judged where its effect stands.
     when 'SKIP_PARKED' then true
     -- Its effect is a line of the anchors, beside the database.

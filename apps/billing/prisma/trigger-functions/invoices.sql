@@ -15,20 +15,22 @@ begin
     if new.drafted_on <> platform.business_date() or not exists (
       select from market m where m.market_code = new.market_code and m.terms ->> 'numberPrefix' = new.number_prefix
         and m.terms #>> '{supplier,siret}' = new.supplier_siret
-        and new.contestable_until = new.drafted_on + (m.terms ->> 'contestDays')::integer) then
+        and new.contestable_until = new.drafted_on
+          + case when new.kind in ('CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE') then 0 else (m.terms ->> 'contestDays')::integer end) then
       raise exception 'A draft bears the day of the service, and prefix, supplier and days of contesting of its market (BIL-4, BIL-9)'
         using errcode = 'integrity_constraint_violation';
     end if;
-    if new.seller ->> 'iban' is distinct from coalesce((
+    -- Nothing is paid on a credit note.
+    if new.seller ->> 'iban' is distinct from (case when new.kind in ('CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE') then '' else coalesce((
       select iban from supplier_account a
       where a.market_code = new.market_code and a.effective_from <= new.drafted_on
-      order by a.effective_from desc, a.version desc limit 1), '') then
+      order by a.effective_from desc, a.version desc limit 1), '') end) then
       raise exception 'An invoice bears the account that two persons approved, or none'
         using errcode = 'integrity_constraint_violation';
     end if;
-    if new.revision = 0 and exists (
+    if new.kind = 'INVOICE' and new.revision = 0 and exists (
       select 1 from invoice other
-      where other.membership_id = new.membership_id and other.revision = 0 and other.status <> 'WITHDRAWN'
+      where other.membership_id = new.membership_id and other.kind = 'INVOICE' and other.revision = 0 and other.status <> 'WITHDRAWN'
         and (other.period_start, other.period_end) <> (new.period_start, new.period_end)
         and other.period_start < new.period_end and new.period_start < other.period_end) then
       raise exception 'Days of % are invoiced already in another period (BIL-5)', new.membership_id
@@ -118,7 +120,10 @@ begin
       select 1 from invoice_vat_total t where t.invoice_id = new.invoice_id and t.net_cents <> (
         select coalesce(sum(l.net_cents), 0) from invoice_line l
         where l.invoice_id = t.invoice_id and l.vat_basis_points = t.vat_basis_points))
-    or not exists (select 1 from invoice_line where invoice_id = new.invoice_id) then
+    or not exists (select 1 from invoice_line where invoice_id = new.invoice_id)
+    or header.kind in ('INVOICE', 'CREDIT_NOTE') and exists (
+      select from invoice_vat_total t where t.invoice_id = new.invoice_id
+        and t.vat_cents <> round(t.net_cents::numeric * t.vat_basis_points / 10000)) then
     raise exception 'The lines of invoice % do not add up to its totals (BIL-3)', new.invoice_id
       using errcode = 'integrity_constraint_violation';
   end if;
@@ -176,7 +181,13 @@ end $$;
 
 create or replace function refuse_price_of_nobody() returns trigger language plpgsql as $$
 begin
-  if not exists (
+  -- A difference of two calculations has no price; a calculation has nothing else.
+  if (new.kind = 'DIFFERENCE') is distinct from (
+    select kind in ('COMPLEMENT', 'CREDIT_OF_DIFFERENCE') from invoice where invoice_id = new.invoice_id) then
+    raise exception 'A difference stands in its own document, and nothing else does (BIL-8)'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.kind <> 'DIFFERENCE' and not exists (
     select 1 from invoice i join price p on p.market_code = i.market_code
     where i.invoice_id = new.invoice_id and p.item_code = new.item_code and p.effective_from <= new.period_start
       and p.unit_price_ten_thousandths = new.unit_price_ten_thousandths
@@ -206,5 +217,22 @@ begin
     end if;
   end if;
   new.chain := chain_of(before, issued.number, new.sha256, new.xml_sha256);
+  return new;
+end $$;
+
+-- On the day of the service, of what was issued and nothing has corrected: who changes it later would change by which
+-- rule it was corrected (BIL-8).
+create or replace function guard_settlement() returns trigger language plpgsql as $$
+begin
+  if new.recorded_on <> platform.business_date()
+    or new.position <> (select count(*) + 1 from settlement where invoice_id = new.invoice_id)
+    or new.state is not distinct from (
+      select state from settlement where invoice_id = new.invoice_id order by position desc limit 1)
+    or not exists (select from invoice i where i.invoice_id = new.invoice_id and i.status = 'FINALISED'
+                     and i.kind in ('INVOICE', 'COMPLEMENT') and i.issued_on <= new.settled_on)
+    or exists (select from invoice i where i.corrects_id = new.invoice_id and i.status <> 'WITHDRAWN') then
+    raise exception 'Invoice % is not to be settled so: %', new.invoice_id, new.state
+      using errcode = 'integrity_constraint_violation';
+  end if;
   return new;
 end $$;

@@ -20,7 +20,7 @@ export type NewRun = Pick<BillingRun, 'marketCode' | 'period' | 'requestedOn'> &
 
 const runColumns = `run_id, market_code, period_start, period_end, requested_on, held_up,
   (select count(*)::int from invoice
-    where invoice.run_id = billing_run.run_id and status <> 'WITHDRAWN') as invoices`;
+    where invoice.run_id = billing_run.run_id and kind = 'INVOICE' and revision = 0 and status <> 'WITHDRAWN') as invoices`;
 
 /** The runs of a market, one for each period; what became of each membership is in RunMembers. */
 @Injectable()

@@ -23,7 +23,7 @@ export type ParkedMember = {
 };
 
 const hasInvoice = `exists (select from invoice i where i.run_id = r.run_id and i.membership_id = r.membership_id
-  and i.revision = 0 and i.status <> 'WITHDRAWN')`;
+  and i.kind = 'INVOICE' and i.revision = 0 and i.status <> 'WITHDRAWN')`;
 
 /** What became of each membership in a billing run (BIL-5). */
 @Injectable()

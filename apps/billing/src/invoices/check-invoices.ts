@@ -7,8 +7,14 @@ import {
   Members,
 } from '../members/members.module.js';
 import { type PriceList, Prices } from '../prices/prices.module.js';
-import { type Invoice } from './domain/invoice.js';
-import { calculateInvoice, sameLines, totalsOf } from './domain/invoice-calculation.js';
+import { balanceOf } from './domain/correction.js';
+import { type Invoice, isDifference } from './domain/invoice.js';
+import {
+  calculateInvoice,
+  type InvoiceCalculation,
+  sameLines,
+  totalsOf,
+} from './domain/invoice-calculation.js';
 import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { type InvoiceSums, IssuedInvoices } from './issued-invoices.pg.js';
@@ -98,12 +104,34 @@ export class CheckInvoices {
         prices: await this.pricesAt(tx, marketCode, evidence.priceVersion, seen),
       };
       const input = known && inputOf(known, period, basis, evidence.usage, evidence.floorScope);
-      const lines = input === undefined ? [] : calculateInvoice(input).lines;
-      if (!sameLines(lines, invoice.lines)) {
+      const calculation =
+        input === undefined ? { lines: [], ...totalsOf([]) } : calculateInvoice(input);
+      if (isDifference(invoice.kind)) {
+        faults.push(...(await this.balanceFaults(tx, invoice, calculation)));
+      } else if (!sameLines(calculation.lines, invoice.lines)) {
+        // A credit note has the lines and the evidence of what it credits.
         faults.push({ code: 'RECOUNT_DIFFERS', invoice: nameOf(invoice) });
       }
     }
     return faults;
+  }
+
+  /** Invoices less credits up to a document of a difference are the calculation that it was made from (BIL-8). */
+  private async balanceFaults(
+    tx: Transaction,
+    invoice: Invoice,
+    calculation: InvoiceCalculation,
+  ): Promise<InvoiceViolation[]> {
+    if (invoice.status === 'WITHDRAWN') return [];
+    const ofPeriod = await this.invoices.ofPeriod(tx, invoice.membershipId, invoice.period);
+    // Both documents of one correction are made together: it balances with the last of them.
+    const at = ofPeriod.findLastIndex(
+      ({ corrects }) => corrects?.proposalId === invoice.corrects?.proposalId,
+    );
+    const summed = amountsOf(balanceOf(ofPeriod.slice(0, at + 1)));
+    const told = amountsOf(calculation);
+    if (summed.netCents === told.netCents && summed.vatCents === told.vatCents) return [];
+    return [{ code: 'BALANCE_DIFFERS', invoice: nameOf(invoice), summed, told }];
   }
 
   private async termsOf(tx: Transaction, marketCode: string, { terms }: Seen) {
@@ -134,7 +162,12 @@ export class CheckInvoices {
 }
 
 function sumFaults(invoice: Invoice): InvoiceViolation[] {
-  const summed = amountsOf(totalsOf(invoice.lines));
+  // The VAT of a difference is no function of its lines: it is in the balance.
+  const { vatTotals, ...added } = totalsOf(invoice.lines);
+  void vatTotals;
+  const difference = { netCents: added.netCents, vatCents: invoice.vatCents };
+  const totalCents = added.netCents + invoice.vatCents;
+  const summed = isDifference(invoice.kind) ? { ...difference, totalCents } : amountsOf(added);
   const told = amountsOf(invoice);
   const holds =
     summed.netCents === told.netCents &&

@@ -15,20 +15,10 @@ export function composeDraft(
   metered: MeteredUsage,
   today: LocalDate,
 ): DraftInvoice | undefined {
-  const { terms, member, prices } = known;
+  const { terms, member } = known;
   const input = inputOf(known, period, terms.basis, metered.usage);
   const calculation = input === undefined ? undefined : calculateInvoice(input);
   if (calculation === undefined || calculation.lines.length === 0) return undefined;
-  const evidence: InvoiceEvidence = {
-    membershipVersion: member.membershipVersion,
-    ledgerHead: member.ledgerHead,
-    ledgerPosition: member.ledger.at(-1)?.ledgerPosition ?? 0,
-    floorScope: terms.floorScope,
-    priceVersion: prices.version,
-    meteringCutOff: metered.cutOff,
-    schools: metered.schools,
-    usage: metered.usage,
-  };
   return {
     ...calculation,
     lines: calculation.lines.map((line) => ({
@@ -42,16 +32,32 @@ export function composeDraft(
     marketTitle: terms.title,
     numberPrefix: terms.numberPrefix,
     period,
+    kind: 'INVOICE',
     revision: 0,
     basis: terms.basis,
     ...partiesOn(known, today),
-    evidence,
+    evidence: evidenceOf(known, metered),
     draftedOn: today,
     contestableUntil: addDays(today, terms.contestDays),
     paymentTermDays: terms.paymentTermDays,
     answers: [],
   };
 }
+
+/** What was known when something was priced (BIL-5). */
+export const evidenceOf = (
+  { terms, member, prices }: Omit<Basis, 'accounts'>,
+  metered: MeteredUsage,
+): InvoiceEvidence => ({
+  membershipVersion: member.membershipVersion,
+  ledgerHead: member.ledgerHead,
+  ledgerPosition: member.ledger.at(-1)?.ledgerPosition ?? 0,
+  floorScope: terms.floorScope,
+  priceVersion: prices.version,
+  meteringCutOff: metered.cutOff,
+  schools: metered.schools,
+  usage: metered.usage,
+});
 
 /** Who invoices whom, and where it is paid, as known for a day. */
 export const partiesOn = (

@@ -4,8 +4,20 @@ import { addDays, type LocalDate } from '#libs/time';
 import { partiesOn } from './compose-draft.js';
 import { eInvoiceOf } from './domain/e-invoice.js';
 import { refusalsOf } from './domain/e-invoice-refusals.js';
-import { type DraftInvoice } from './domain/invoice.js';
-import { calculateInvoice, sameLines } from './domain/invoice-calculation.js';
+import { mendingOf, sameAmounts } from './domain/correction.js';
+import {
+  type DraftInvoice,
+  type FinalisedInvoice,
+  type Invoice,
+  isCredit,
+  type ItemUsage,
+} from './domain/invoice.js';
+import {
+  calculateInvoice,
+  type InvoiceCalculation,
+  sameLines,
+  totalsOf,
+} from './domain/invoice-calculation.js';
 import { numberOf, seriesOf } from './domain/invoice-number.js';
 import type { Refusal } from './domain/refusal.js';
 import { type Basis, inputOf } from './pricing-basis.js';
@@ -20,12 +32,35 @@ export class DraftOutdated extends defineProblem('DRAFT_OUTDATED', 'conflict') {
   }
 }
 
-/** Whether a draft says what would be drafted now, with the usage that it was made from. Throws PriceMissing. */
-export function stillStands(draft: DraftInvoice, known: Basis): boolean {
-  const { usage, floorScope } = draft.evidence;
-  const input = inputOf(known, draft.period, draft.basis, usage, floorScope);
-  return sameLines(input === undefined ? [] : calculateInvoice(input).lines, draft.lines);
+/**
+ * Whether a draft says what would be drafted now, with the usage that it was made from; a complement, whether what was
+ * issued for its period and what is owed still differ by it. A credit note is issued as it is made. Throws PriceMissing.
+ */
+export function stillStands(
+  draft: DraftInvoice,
+  known: Basis,
+  ofPeriod: readonly Invoice[],
+): boolean {
+  if (isCredit(draft.kind)) return true;
+  const { usage } = draft.evidence;
+  const calculation = calculationNow(draft, known, usage);
+  if (draft.kind === 'INVOICE') return sameLines(calculation.lines, draft.lines);
+  const planned = mendingOf(issuedAmong(ofPeriod), 'PAID', calculation)?.documents ?? [];
+  return planned.length === 1 && planned[0]!.kind === draft.kind && sameAmounts(planned[0]!, draft);
 }
+
+/** What the period of an invoice owes by what is known now. */
+export function calculationNow(
+  { period, basis, evidence }: Pick<DraftInvoice, 'period' | 'basis' | 'evidence'>,
+  known: Omit<Basis, 'accounts'>,
+  usage: readonly ItemUsage[],
+): InvoiceCalculation {
+  const input = inputOf(known, period, basis, usage, evidence.floorScope);
+  return input === undefined ? { lines: [], ...totalsOf([]) } : calculateInvoice(input);
+}
+
+export const issuedAmong = (ofPeriod: readonly Invoice[]): FinalisedInvoice[] =>
+  ofPeriod.filter((one) => one.status === 'FINALISED');
 
 /** What would have it refused where it is sent, were it issued today: said while there is time to mend it. */
 export function refusalsOfDraft(draft: DraftInvoice, today: LocalDate): Refusal[] {

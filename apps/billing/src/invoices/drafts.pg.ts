@@ -11,9 +11,12 @@ export class Drafts {
       `insert into invoice
          (invoice_id, membership_id, organisation_id, market_code, market_title, period_start, period_end,
           revision, run_id, basis, seller, buyer, evidence, net_cents, vat_cents, total_cents, drafted_on,
-          contestable_until, payment_term_days, number_prefix, supplier_siret, status)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 'DRAFT')
-       on conflict (membership_id, period_start, period_end, revision) where status <> 'WITHDRAWN' do nothing`,
+          contestable_until, payment_term_days, number_prefix, supplier_siret, kind, corrects_id, correction_reason,
+          proposal_id, status)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+         'DRAFT')
+       on conflict (membership_id, period_start, period_end, revision) where kind = 'INVOICE' and status <> 'WITHDRAWN'
+         do nothing`,
       [
         draft.id,
         draft.membershipId,
@@ -36,6 +39,10 @@ export class Drafts {
         draft.paymentTermDays,
         draft.numberPrefix,
         draft.seller.siret,
+        draft.kind,
+        draft.corrects?.invoiceId ?? null,
+        draft.corrects?.reason ?? null,
+        draft.corrects?.proposalId ?? null,
       ],
     );
     if (inserted.rowCount !== 1) return false;
@@ -57,6 +64,10 @@ export class Drafts {
     );
     await tx.query('delete from draft_review where invoice_id = $1', [draft.id]);
     await tx.query('delete from numbering_failure where invoice_id = $1', [draft.id]);
+    // What it was to mend is to be mended again.
+    await tx.query('update invoice_review set membership_version = -1 where invoice_id = $1', [
+      draft.corrects?.invoiceId ?? null,
+    ]);
     return (rows[0] as { run_id: string }).run_id;
   }
 

@@ -5,6 +5,7 @@ import { type LocalDate } from '#libs/time';
 import { finalise, type FinalisedInvoice, notYetNumbered } from './domain/invoice.js';
 import { seriesOf } from './domain/invoice-number.js';
 import { DraftOutdated, stillStands } from './draft-standing.js';
+import { InvoiceReviews } from './corrections/invoice-reviews.pg.js';
 import { finalisedEvent } from './invoices.events.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { Invoices } from './invoices.pg.js';
@@ -21,6 +22,7 @@ export class FinaliseInvoice {
     private readonly counters: InvoiceCounters,
     private readonly paper: IssuePaper,
     private readonly documents: IssuedDocuments,
+    private readonly reviews: InvoiceReviews,
     private readonly outbox: Outbox,
   ) {}
 
@@ -36,7 +38,8 @@ export class FinaliseInvoice {
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
     const drawn = draft.status === 'DRAFT' && notYetNumbered(draft, today) === undefined;
-    if (drawn && known !== undefined && !stillStands(draft, known)) {
+    const ofPeriod = await this.invoices.ofPeriod(tx, draft.membershipId, draft.period);
+    if (drawn && known !== undefined && !stillStands(draft, known, ofPeriod)) {
       throw new DraftOutdated(invoiceId);
     }
     const sequence = drawn ? await this.counters.next(tx, series, today) : 0;
@@ -44,6 +47,8 @@ export class FinaliseInvoice {
     // Drawn here and never again: a later release would draw another paper. What would be refused takes its number back.
     const paper = await this.paper.execute(invoice, known);
     await this.invoices.saveFinalised(tx, invoice);
+    const version = known?.member.membershipVersion ?? invoice.evidence.membershipVersion;
+    if (invoice.kind === 'INVOICE') await this.reviews.begin(tx, invoice, version);
     await this.documents.store(tx, invoice.id, paper);
     await this.outbox.add(tx, finalisedEvent(invoice));
     return invoice;

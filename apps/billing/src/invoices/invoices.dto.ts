@@ -5,6 +5,7 @@ import { type Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
 import type { Refusal } from './domain/refusal.js';
 import { rowOf, toSummary } from './invoices.events.js';
+import { type InvoiceRow } from './invoices.mapping.js';
 
 export const toAnswers = ({ answers }: Pick<Invoice, 'answers'>) =>
   answers.map(({ answer, answeredOn, reason, paper }) => ({
@@ -22,6 +23,7 @@ export function toInvoiceResponse(
   invoice: Invoice,
   documentSha256: string,
   refusals: readonly Refusal[],
+  correcting: readonly InvoiceRow[],
 ): MessageInitShape<typeof GetInvoiceResponseSchema> {
   const { buyer, evidence, seller } = invoice;
   return {
@@ -36,7 +38,8 @@ export function toInvoiceResponse(
       quantity: line.quantity ?? 0,
       days: line.days,
       daysInContractYear: line.daysInContractYear,
-      unitPriceTenThousandths: Number(line.unitPrice),
+      // A difference is one amount: what is its price there is no price of the BPU.
+      unitPriceTenThousandths: line.kind === 'DIFFERENCE' ? 0 : Number(line.unitPrice),
       vatBasisPoints: line.vatBasisPoints,
       netCents: line.netCents,
     })),
@@ -58,6 +61,16 @@ export function toInvoiceResponse(
     documentSha256,
     answers: toAnswers(invoice),
     refusals: toRefusals(refusals),
+    ...(invoice.corrects && {
+      corrects: {
+        invoiceId: invoice.corrects.invoiceId,
+        number: invoice.corrects.number,
+        issuedOn: invoice.corrects.issuedOn,
+        reason: invoice.corrects.reason,
+      },
+    }),
+    correctedBy: correcting.map(toSummary),
+    ...(invoice.status === 'FINALISED' && { settlementReason: invoice.settlement?.reason ?? '' }),
   };
 }
 

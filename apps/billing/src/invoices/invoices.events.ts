@@ -4,6 +4,7 @@ import {
   event,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
+  InvoiceSettledSchema,
   type NewEvent,
 } from '#libs/contracts';
 import {
@@ -33,6 +34,11 @@ export function answeredEvent(draft: Invoice): NewEvent {
   return event(DraftAnsweredSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });
 }
 
+/** What became of an issued invoice, as its summary then tells (BIL-8). */
+export function settledEvent(invoice: FinalisedInvoice): NewEvent {
+  return event(InvoiceSettledSchema, invoice.membershipId, { invoice: toSummary(rowOf(invoice)) });
+}
+
 /** The summary of the contract: no line, no party, no person. */
 export function toSummary(row: InvoiceRow) {
   return {
@@ -41,6 +47,7 @@ export function toSummary(row: InvoiceRow) {
     organisationId: row.organisationId,
     marketCode: row.marketCode,
     period: { startsOn: row.period.start, endsOn: row.period.end },
+    kind: row.kind,
     revision: row.revision,
     status: row.status,
     number: row.number,
@@ -50,6 +57,9 @@ export function toSummary(row: InvoiceRow) {
     withdrawnOn: row.withdrawnOn,
     withdrawalReason: row.withdrawalReason,
     answer: row.answer,
+    settlement: row.settlement,
+    settledOn: row.settledOn,
+    correctsNumber: row.correctsNumber,
     netCents: row.netCents,
     vatCents: row.vatCents,
     totalCents: row.totalCents,
@@ -65,6 +75,7 @@ export function rowOf(invoice: Invoice): InvoiceRow {
     organisationId: invoice.buyer.organisationId,
     marketCode: invoice.marketCode,
     period: invoice.period,
+    kind: invoice.kind,
     revision: invoice.revision,
     status: invoice.status,
     number: finalised ? invoice.number : '',
@@ -74,6 +85,9 @@ export function rowOf(invoice: Invoice): InvoiceRow {
     withdrawnOn: withdrawn ? invoice.withdrawnOn : '',
     withdrawalReason: withdrawn ? invoice.withdrawalReason : '',
     answer: invoice.answers.at(-1)?.answer ?? '',
+    settlement: finalised ? (invoice.settlement?.state ?? '') : '',
+    settledOn: finalised ? (invoice.settlement?.settledOn ?? '') : '',
+    correctsNumber: invoice.corrects?.number ?? '',
     netCents: invoice.netCents,
     vatCents: invoice.vatCents,
     totalCents: invoice.totalCents,

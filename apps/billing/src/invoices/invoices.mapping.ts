@@ -1,12 +1,15 @@
 import { type LocalDate, type Period } from '#libs/time';
 import {
   type Buyer,
+  type Correcting,
   type DraftAnswer,
   type ExplainedLine,
   type Invoice,
   type InvoiceContent,
   type InvoiceEvidence,
+  type InvoiceKind,
   type Seller,
+  type Settlement,
 } from './domain/invoice.js';
 import { type InvoiceLineKind, type VatTotal } from './domain/invoice-calculation.js';
 import { type LineExplanation } from './domain/invoice-explanation.js';
@@ -18,6 +21,7 @@ export type InvoiceRow = {
   readonly organisationId: string;
   readonly marketCode: string;
   readonly period: Period;
+  readonly kind: InvoiceKind;
   readonly revision: number;
   readonly status: Invoice['status'];
   readonly number: string;
@@ -28,6 +32,11 @@ export type InvoiceRow = {
   readonly withdrawalReason: string;
   /** The last answer to it; empty where nobody has said anything. */
   readonly answer: DraftAnswer['answer'] | '';
+  /** What became of it once issued; empty where nobody has said anything. */
+  readonly settlement: Settlement['state'] | '';
+  readonly settledOn: string;
+  /** The number of the invoice that it credits, completes or replaces; empty for the first. */
+  readonly correctsNumber: string;
   readonly netCents: bigint;
   readonly vatCents: bigint;
   readonly totalCents: bigint;
@@ -61,6 +70,9 @@ export type InvoiceRecord = {
   withdrawn_on: LocalDate | null;
   withdrawal_reason: string | null;
   answers: readonly DraftAnswer[];
+  kind: InvoiceKind;
+  corrects: Correcting | null;
+  settlement: Settlement | null;
 };
 
 /** All of an invoice but its lines and VAT totals; `i` is the row. */
@@ -68,7 +80,12 @@ export const invoiceColumns = `i.*, coalesce((
   select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('answer', a.answer, 'answeredOn', a.answered_on, 'reason', a.reason,
            'paper', case when a.document_id is not null
                          then jsonb_build_object('documentId', a.document_id, 'sha256', a.document_sha256) end)) order by a.position)
-    from draft_answer a where a.invoice_id = i.invoice_id), '[]') as answers`;
+    from draft_answer a where a.invoice_id = i.invoice_id), '[]') as answers,
+  (select jsonb_build_object('invoiceId', c.invoice_id, 'number', c.number, 'issuedOn', c.issued_on,
+            'reason', i.correction_reason, 'proposalId', i.proposal_id)
+     from invoice c where c.invoice_id = i.corrects_id) as corrects,
+  (select jsonb_build_object('state', s.state, 'settledOn', s.settled_on, 'reason', s.reason)
+     from settlement s where s.invoice_id = i.invoice_id order by s.position desc limit 1) as settlement`;
 
 export type LineRecord = {
   item_code: string;
@@ -101,6 +118,8 @@ export function invoiceFromRecords(
     marketTitle: record.market_title,
     numberPrefix: record.number_prefix,
     period: { start: record.period_start, end: record.period_end },
+    kind: record.kind,
+    ...(record.corrects ? { corrects: record.corrects } : {}),
     revision: record.revision,
     basis: record.basis,
     seller: record.seller,
@@ -124,7 +143,9 @@ export function invoiceFromRecords(
   if (number === null || sequence === null || issuedOn === null || dueOn === null) {
     return { ...content, status: 'DRAFT' };
   }
-  return { ...content, status: 'FINALISED', number, sequence, issuedOn, dueOn };
+  const settlement = record.settlement ?? undefined;
+  const issued = { ...content, number, sequence, issuedOn, dueOn };
+  return { ...issued, status: 'FINALISED', ...(settlement ? { settlement } : {}) };
 }
 
 function lineFromRecord(line: LineRecord): ExplainedLine {
@@ -161,6 +182,7 @@ export function rowFromRecord(record: InvoiceRecord): InvoiceRow {
     organisationId: record.organisation_id,
     marketCode: record.market_code,
     period: { start: record.period_start, end: record.period_end },
+    kind: record.kind,
     revision: record.revision,
     status: record.status,
     number: record.number ?? '',
@@ -170,6 +192,9 @@ export function rowFromRecord(record: InvoiceRecord): InvoiceRow {
     withdrawnOn: record.withdrawn_on ?? '',
     withdrawalReason: record.withdrawal_reason ?? '',
     answer: record.answers.at(-1)?.answer ?? '',
+    settlement: record.settlement?.state ?? '',
+    settledOn: record.settlement?.settledOn ?? '',
+    correctsNumber: record.corrects?.number ?? '',
     netCents: record.net_cents,
     vatCents: record.vat_cents,
     totalCents: record.total_cents,

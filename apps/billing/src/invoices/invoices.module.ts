@@ -1,15 +1,26 @@
 import { Module } from '@nestjs/common';
+import { ProposalsModule } from '#libs/proposals';
 import { MembersModule } from '../members/members.module.js';
 import { PapersModule } from '../papers/papers.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { AcceptDraft } from './service-fait/accept-draft.js';
 import { AnchoredDocuments } from './anchored-documents.pg.js';
+import { CarryOutCorrection } from './corrections/carry-out-correction.js';
 import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
 import { ContestDraft } from './service-fait/contest-draft.js';
 import { DraftAnswers } from './service-fait/draft-answers.pg.js';
 import { DraftAnswersRpc } from './service-fait/draft-answers.rpc.js';
+import { CorrectionsRpc } from './corrections/corrections.rpc.js';
+import { DecideCorrection } from './corrections/decide-correction.js';
+import { InvoiceReviews } from './corrections/invoice-reviews.pg.js';
+import { MendingOfInvoices } from './corrections/mending-of-invoices.js';
+import { ProposeCorrection } from './corrections/propose-correction.js';
+import { ReviewIssued } from './corrections/review-issued.js';
+import { SettleInvoice } from './corrections/settle-invoice.js';
+import { Settlements } from './corrections/settlements.pg.js';
+import { ViewInvoicesToMend } from './corrections/view-invoices-to-mend.js';
 import { DraftInvoice } from './draft-invoice.js';
 import { FinaliseInvoice } from './finalise-invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
@@ -49,8 +60,8 @@ export { AnchoredDocuments, InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
-  imports: [MembersModule, PapersModule, PricesModule, SupplierAccountsModule],
-  controllers: [InvoicesRpc, DraftAnswersRpc, NumberingRpc],
+  imports: [ProposalsModule, MembersModule, PapersModule, PricesModule, SupplierAccountsModule],
+  controllers: [InvoicesRpc, CorrectionsRpc, DraftAnswersRpc, NumberingRpc],
   providers: [
     PricingBasis,
     ReachedBasis,
@@ -71,6 +82,15 @@ export { UsageGateway };
     MaintainDraft,
     ViewDraftsToSettle,
     AnchoredDocuments,
+    SettleInvoice,
+    MendingOfInvoices,
+    ReviewIssued,
+    ViewInvoicesToMend,
+    ProposeCorrection,
+    DecideCorrection,
+    CarryOutCorrection,
+    Settlements,
+    InvoiceReviews,
     CheckInvoices,
     ViewInvoices,
     DraftAnswers,

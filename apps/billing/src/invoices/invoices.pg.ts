@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageOf } from '#libs/http';
 import { Database, type Transaction } from '#libs/persistence';
+import type { Period } from '#libs/time';
 import {
   type DraftInvoice,
   type FinalisedInvoice,
@@ -47,6 +48,20 @@ export class Invoices {
     return membershipId;
   }
 
+  /** In a transaction, without a lock. Throws InvoiceUnknown. */
+  read(tx: Transaction, invoiceId: string): Promise<Invoice> {
+    return load(tx, invoiceId);
+  }
+
+  /** The run that it was drafted in. */
+  async runOf(tx: Transaction, invoiceId: string): Promise<string> {
+    const [runId] = await tx.column<string>('select run_id from invoice where invoice_id = $1', [
+      invoiceId,
+    ]);
+    if (runId === undefined) throw new InvoiceUnknown();
+    return runId;
+  }
+
   /** Locked until the transaction ends. Throws InvoiceUnknown. */
   async findForFinalising(tx: Transaction, invoiceId: string): Promise<Invoice> {
     if (!isUuid(invoiceId)) throw new InvoiceUnknown();
@@ -63,6 +78,27 @@ export class Invoices {
       [invoice.id, invoice.number, invoice.sequence, invoice.issuedOn, invoice.dueOn],
     );
     await tx.query('delete from draft_review where invoice_id = $1', [invoice.id]);
+  }
+
+  /** What a membership was and may still be invoiced for a period, those issued first and in their order. */
+  async ofPeriod(tx: Transaction, membershipId: string, period: Period): Promise<Invoice[]> {
+    const { rows } = await tx.query<InvoiceRecord>(
+      `select ${invoiceColumns} from invoice i
+        where membership_id = $1 and period_start = $2 and period_end = $3 and status <> 'WITHDRAWN'
+        order by issued_on nulls last, series_year, sequence, invoice_id`,
+      [membershipId, period.start, period.end],
+    );
+    return complete(tx, rows);
+  }
+
+  /** What credits, completes or replaces an invoice, as rows, in the order in which they came. */
+  async correcting(invoiceId: string): Promise<InvoiceRow[]> {
+    const { rows } = await this.database.query<InvoiceRecord>(
+      `select ${invoiceColumns} from invoice i where corrects_id = $1 and status <> 'WITHDRAWN'
+        order by issued_on nulls last, series_year, sequence, invoice_id limit 100`,
+      [invoiceId],
+    );
+    return rows.map(rowFromRecord);
   }
 
   /** By period, newest first. The cursor is that of the page before. */

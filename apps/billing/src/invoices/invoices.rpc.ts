@@ -42,7 +42,8 @@ export class InvoicesRpc {
   async get({ invoiceId }: GetInvoiceRequest, caller: Caller) {
     const invoice = await this.invoices.get(caller, invoiceId);
     const refusals = await this.invoices.refusalsOf(invoice);
-    return toInvoiceResponse(invoice, await this.documents.digestOf(invoice.id), refusals);
+    const digest = await this.documents.digestOf(invoice.id);
+    return toInvoiceResponse(invoice, digest, refusals, await this.invoices.correcting(invoice));
   }
 
   /** Why this amount (BIL-7). */

@@ -22,7 +22,8 @@ export class IssuePaper {
     const terms = eInvoiceOf(invoice, this.circuits.on(invoice.seller.siret, invoice.issuedOn));
     const { usage, floorScope } = invoice.evidence;
     const input = known && inputOf(known, invoice.period, invoice.basis, usage, floorScope);
-    const shortfalls = input === undefined ? [] : floorShortfalls(invoice.lines, input);
+    const isWhole = invoice.kind === 'INVOICE';
+    const shortfalls = input && isWhole ? floorShortfalls(invoice.lines, input) : [];
     const refusals = [...refusalsOf(terms), ...shortfalls];
     if (refusals.length > 0) throw new EInvoiceRefused(refusals);
     const xml = ciiXml(terms);

@@ -5,8 +5,9 @@ import type { InvoiceViolation } from './domain/invoice-violation.js';
 
 export type InvoiceSums = {
   readonly invoices: number;
+  readonly creditNotes: number;
   readonly drafts: number;
-  /** Over the finalised invoices. */
+  /** Invoices less credit notes, of those issued. */
   readonly netCents: bigint;
   readonly vatCents: bigint;
   readonly totalCents: bigint;
@@ -19,12 +20,14 @@ export class IssuedInvoices {
 
   async sums(marketCode: string): Promise<InvoiceSums> {
     const { rows } = await this.database.query<InvoiceSums>(
-      `select count(*) filter (where status = 'FINALISED')::int as invoices,
+      `select count(*) filter (where status = 'FINALISED' and sign > 0)::int as invoices,
+              count(*) filter (where status = 'FINALISED' and sign < 0)::int as "creditNotes",
               count(*) filter (where status = 'DRAFT')::int as drafts,
-              coalesce(sum(net_cents) filter (where status = 'FINALISED'), 0)::bigint as "netCents",
-              coalesce(sum(vat_cents) filter (where status = 'FINALISED'), 0)::bigint as "vatCents",
-              coalesce(sum(total_cents) filter (where status = 'FINALISED'), 0)::bigint as "totalCents"
-         from invoice where $1 = '' or market_code = $1`,
+              coalesce(sum(sign * net_cents) filter (where status = 'FINALISED'), 0)::bigint as "netCents",
+              coalesce(sum(sign * vat_cents) filter (where status = 'FINALISED'), 0)::bigint as "vatCents",
+              coalesce(sum(sign * total_cents) filter (where status = 'FINALISED'), 0)::bigint as "totalCents"
+         from (select *, case when kind in ('CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE') then -1 else 1 end as sign
+                 from invoice where $1 = '' or market_code = $1) as signed`,
       [marketCode],
     );
     return rows[0] as InvoiceSums;

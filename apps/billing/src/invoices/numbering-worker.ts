@@ -7,13 +7,14 @@ import {
 } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
+import { ReviewIssued } from './corrections/review-issued.js';
 import { NumberDueInvoices } from './number-due-invoices.js';
 import { ReviewDrafts } from './review-drafts.js';
 
 const lookEveryMs = 250;
 const restAfterFaultMs = 1_000;
 
-/** Looks at drafts again that a fact may have changed, and numbers what PostgreSQL says is due, again and again, without a memory of its own: a crash loses nothing. */
+/** Looks at drafts again that a fact may have changed, and numbers what PostgreSQL says is due, compares what was issued with later facts, again and again, without a memory of its own: a crash loses nothing. */
 @Injectable()
 export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopping = false;
@@ -22,6 +23,7 @@ export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly reviewDrafts: ReviewDrafts,
     private readonly numberDueInvoices: NumberDueInvoices,
+    private readonly reviewIssued: ReviewIssued,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -40,6 +42,7 @@ export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicatio
       try {
         await this.reviewDrafts.execute(() => this.stopping);
         await this.numberDueInvoices.execute(() => this.stopping);
+        await this.reviewIssued.execute(() => this.stopping);
         await sleep(lookEveryMs, undefined, { ref: false });
       } catch (error) {
         // Before the first business day nothing can be dated: that is no fault.

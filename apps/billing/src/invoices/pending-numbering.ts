@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PendingWork } from '#libs/messaging';
 import { Gauge, registry } from '#libs/observability';
+import { InvoiceReviews } from './corrections/invoice-reviews.pg.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 
@@ -11,12 +12,13 @@ const notNumbered = new Gauge({
   registers: [registry],
 });
 
-/** The day is not quiet while drafts are due, or are to be looked at again (MKT-4); one that is set aside does not hold it up. */
+/** The day is not quiet while drafts are due, or drafts and invoices are to be looked at again (MKT-4); one that is set aside does not hold it up. */
 @Injectable()
 export class PendingNumbering extends PendingWork {
   constructor(
     private readonly failures: NumberingFailures,
     private readonly reviews: DraftReviews,
+    private readonly issued: InvoiceReviews,
   ) {
     super();
   }
@@ -25,6 +27,7 @@ export class PendingNumbering extends PendingWork {
     const failed = await this.failures.countByCode();
     notNumbered.reset();
     for (const { code, count } of failed) notNumbered.set({ code }, count);
-    return (await this.failures.dueCount()) + (await this.reviews.dueCount());
+    const [due, drafts, issued] = [this.failures, this.reviews, this.issued];
+    return (await due.dueCount()) + (await drafts.dueCount()) + (await issued.dueCount());
   }
 }

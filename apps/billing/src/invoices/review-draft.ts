@@ -18,6 +18,8 @@ const replaced =
   'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : un projet à jour remplace celui-ci.';
 const readdressed =
   'Les données de facturation ont été complétées depuis : un projet à jour remplace celui-ci.';
+const otherDifference =
+  'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : l’écart à facturer n’est plus celui-ci.';
 const nothingLeft =
   'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : il ne reste rien à facturer pour cette période.';
 
@@ -77,13 +79,18 @@ export class ReviewDraft {
     // Another process was faster.
     if (outdated === undefined) return 'STANDS';
     const { draft, known, reason } = outdated;
-    const anew = composeDraft(known, draft.period, metered, today);
-    const why = anew === undefined ? nothingLeft : reason;
+    // A difference is agreed on by two persons: another one is listed, and proposed.
+    const composed =
+      draft.kind === 'INVOICE' ? composeDraft(known, draft.period, metered, today) : undefined;
+    const { revision, corrects } = draft;
+    const anew = composed && { ...composed, revision, ...(corrects ? { corrects } : {}) };
+    const left = draft.kind === 'INVOICE' ? nothingLeft : otherDifference;
+    const why = anew === undefined ? left : reason;
     const taken = withdraw(draft, `${why}${fallen(draft)}`, today);
     const runId = await this.drafts.saveWithdrawn(tx, taken);
     await this.outbox.add(tx, withdrawnEvent(taken));
     if (anew === undefined) return 'WITHDRAWN';
-    await this.drafts.insert(tx, { ...anew, revision: draft.revision }, runId);
+    await this.drafts.insert(tx, anew, runId);
     await this.outbox.add(tx, draftedEvent(anew));
     return 'REDRAFTED';
   }
@@ -95,8 +102,10 @@ export class ReviewDraft {
     const known = await this.basis.now(tx, membershipId);
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     if (known === undefined || draft.status !== 'DRAFT') return undefined;
-    if (!stillStands(draft, known)) return { draft, known, reason: replaced };
-    if (isReaddressed(draft, known, today)) return { draft, known, reason: readdressed };
+    const ofPeriod = await this.invoices.ofPeriod(tx, membershipId, draft.period);
+    if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
+    if (draft.kind === 'INVOICE' && isReaddressed(draft, known, today))
+      return { draft, known, reason: readdressed };
     await this.reviews.keep(tx, invoiceId, known.member.membershipVersion);
     return undefined;
   }

@@ -50,6 +50,11 @@ export class ViewInvoices {
     return refusalsOfDraft(invoice, await this.businessDate.today());
   }
 
+  /** What credits, completes or replaces an invoice (BIL-8). */
+  correcting({ id }: Invoice): Promise<InvoiceRow[]> {
+    return this.invoices.correcting(id);
+  }
+
   /** As it was issued; of what was not, drawn as it is asked for. Throws NotVisible as `get` does. */
   async pdf(caller: Caller, invoiceId: string): Promise<{ fileName: string; content: Buffer }> {
     const invoice = await this.get(caller, invoiceId);

@@ -98,6 +98,15 @@ export class Members {
     return this.find(tx, membershipId);
   }
 
+  /** How far the copy of a membership has come; 0 where unknown. */
+  async version(tx: Transaction, membershipId: string): Promise<number> {
+    const [version] = await tx.column<bigint>(
+      'select membership_version from membership where membership_id = $1',
+      [membershipId],
+    );
+    return Number(version ?? 0n);
+  }
+
   /** The copy as it stands; undefined where unknown. */
   async find(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined> {
     const history = (await this.histories.of(tx, [membershipId])).get(membershipId);

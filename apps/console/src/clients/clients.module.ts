@@ -17,6 +17,7 @@ import {
   ExclusionService,
   ExecutionDocumentsService,
   InvitationService,
+  InvoiceCorrectionService,
   LdapAccessService,
   MarginService,
   MarketService,
@@ -63,6 +64,7 @@ const services = {
   provisioning: { service: ProvisioningService, of: 'provisioning' },
   billing: { service: BillingService, of: 'billing' },
   draftAnswers: { service: DraftAnswerService, of: 'billing' },
+  invoiceCorrections: { service: InvoiceCorrectionService, of: 'billing' },
   proposals: { service: BillingProposalService, of: 'billing' },
   directory: { service: DirectoryService, of: 'directory' },
 } as const;

@@ -11,6 +11,7 @@ import {
   ExclusionPronouncedSchema,
   InvoiceDraftedSchema,
   InvoiceFinalisedSchema,
+  InvoiceSettledSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
   MembershipEndedSchema,
@@ -54,6 +55,8 @@ export const consumption = {
       DraftWithdrawnSchema,
       InvoiceFinalisedSchema,
     ],
+    // Its page asks billing.
+    passesOver: [InvoiceSettledSchema],
   },
   [topics.billingMarket.name]: { handles: [PricesApprovedSchema, SupplierAccountApprovedSchema] },
   ...Object.fromEntries(

@@ -42,6 +42,7 @@ import type {
   RecordChorusProResponse,
   ListBillingRunsResponse,
   ListInvoicesResponse,
+  ListInvoicesToMendResponse,
   RunBillingResponse,
   ListLdapAccessesResponse,
   ListMarginsResponse,
@@ -161,6 +162,8 @@ export type InvoicesPage = Json<ListInvoicesResponse>;
 export type BillingRunsPage = Json<ListBillingRunsResponse>;
 export type BillingRunFollowed = Json<GetBillingRunResponse>;
 export type DraftsToSettlePage = Json<ListDraftsToSettleResponse>;
+export type InvoicesToMendPage = Json<ListInvoicesToMendResponse>;
+export type InvoiceToMend = InvoicesToMendPage['invoices'][number];
 export type RunBegun = Json<RunBillingResponse>;
 export type Invoice = Json<GetInvoiceResponse>;
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;

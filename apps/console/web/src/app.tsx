@@ -45,6 +45,7 @@ import { SearchPage } from './pages/search-page.js';
 import { SuppliedMembersPage } from './pages/supplier/members-page.js';
 import { AgreementsPage } from './pages/supplier/agreements-page.js';
 import { BillingTermsPage, GroupTermsPage } from './pages/supplier/billing-terms-page.js';
+import { CorrectionsPage } from './pages/supplier/corrections-page.js';
 import { BillingPage } from './pages/supplier/billing-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
 import { VerificationPage } from './pages/verification-page.js';
@@ -182,6 +183,7 @@ const routes: readonly Route[] = [
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
   { pattern: '/titulaire/facturation', show: () => <BillingPage /> },
   { pattern: '/titulaire/chorus-pro', show: () => <BillingTermsPage /> },
+  { pattern: '/titulaire/corrections', show: () => <CorrectionsPage /> },
   { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },

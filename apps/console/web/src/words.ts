@@ -252,6 +252,7 @@ const lineKinds: Record<string, string> = {
   ORDERED: 'Comptes commandés',
   METERED: 'Comptes ouverts',
   MINIMUM_COMPLEMENT: 'Complément au minimum engagé (annexe 2)',
+  DIFFERENCE: 'Écart avec ce qui a été facturé',
 };
 export const lineKind = (value: string) => lineKinds[value] ?? value;
 

@@ -191,7 +191,13 @@ create table invoice (
   market_title      text not null,
   period_start      date not null,
   period_end        date not null,
+  -- 380: INVOICE, COMPLEMENT; 381: CREDIT_NOTE (one invoice whole), CREDIT_OF_DIFFERENCE. Amounts are never negative (BIL-8).
+  kind              text not null check (kind in ('INVOICE', 'COMPLEMENT', 'CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE')),
   revision          integer not null check (revision >= 0),
+  -- The invoice that it credits, completes or replaces, why, and what two persons agreed on.
+  corrects_id       uuid references invoice,
+  correction_reason text check (length(correction_reason) between 1 and 500),
+  proposal_id       uuid,
   run_id            uuid not null references billing_run,
   basis             text not null check (basis in ('ORDERED', 'METERED')),
   seller            jsonb not null,
@@ -217,6 +223,8 @@ create table invoice (
   withdrawal_reason text check (length(withdrawal_reason) between 1 and 500),
   check (num_nonnulls(withdrawn_on, withdrawal_reason) = case status when 'WITHDRAWN' then 2 else 0 end),
   check (period_start < period_end),
+  check (num_nonnulls(corrects_id, correction_reason, proposal_id) = case when kind = 'INVOICE' and revision = 0 then 0 else 3 end),
+  check (kind = 'INVOICE' or net_cents >= 0 and vat_cents >= 0),
   check (total_cents = net_cents + vat_cents),
   check (length(number) <= 20),
   check (number ~ '^[A-Z0-9-]{1,8}-[0-9]{4}-[0-9]{6,}$'),
@@ -228,7 +236,12 @@ create table invoice (
   unique (supplier_siret, number_prefix, series_year, sequence)
 );
 -- BIL-5: one invoice per membership, period and revision, whatever runs at once or is killed; a withdrawn draft is none.
-create unique index invoice_once on invoice (membership_id, period_start, period_end, revision) where status <> 'WITHDRAWN';
+create unique index invoice_once on invoice (membership_id, period_start, period_end, revision)
+  where kind = 'INVOICE' and status <> 'WITHDRAWN';
+-- BIL-8: an invoice is credited whole once, and each document that was agreed on is made once.
+create unique index invoice_credited_once on invoice (corrects_id) where kind = 'CREDIT_NOTE';
+create unique index invoice_agreed_once on invoice (proposal_id, kind) where status <> 'WITHDRAWN';
+create index invoice_by_corrected on invoice (corrects_id);
 create index invoice_due on invoice (contestable_until) where status = 'DRAFT';
 create index invoice_by_membership on invoice (membership_id, period_start, revision, invoice_id);
 create index invoice_by_market on invoice (market_code, period_start, invoice_id);
@@ -239,7 +252,7 @@ create table invoice_line (
   line                       integer not null check (line > 0),
   item_code                  text not null,
   label                      text not null,
-  kind                       text not null check (kind in ('ORDERED', 'METERED', 'MINIMUM_COMPLEMENT')),
+  kind                       text not null check (kind in ('ORDERED', 'METERED', 'MINIMUM_COMPLEMENT', 'DIFFERENCE')),
   period_start               date not null,
   period_end                 date not null,
   days_in_contract_year      integer not null check (days_in_contract_year between 1 and 366),
@@ -264,7 +277,8 @@ create table invoice_vat_total (
   net_cents        bigint not null,
   vat_cents        bigint not null,
   primary key (invoice_id, vat_basis_points),
-  check (vat_cents = round(net_cents::numeric * vat_basis_points / 10000))
+  -- The VAT of a difference is the difference of two VATs, up to a cent beside; of all else it is exact (check_invoice_sums).
+  check (abs(vat_cents - round(net_cents::numeric * vat_basis_points / 10000)) <= 1)
 );
 
 -- The paper as it was issued, kept ten years: what is downloaded is never rendered again (BIL-4).
@@ -299,6 +313,9 @@ create constraint trigger invoice_number_comes_from_its_series after update on i
 create constraint trigger invoice_is_issued_with_its_document after update on invoice
   deferrable initially deferred for each row when (new.status = 'FINALISED')
   execute function issued_with_its_document();
+create constraint trigger correction_rests_on_approval after insert on invoice
+  deferrable initially deferred for each row when (new.corrects_id is not null)
+  execute function correction_rests_on_approval();
 create trigger invoice_is_guarded before insert or update or delete on invoice
   for each row execute function guard_invoice();
 create trigger invoice_is_not_emptied before truncate on invoice
@@ -366,3 +383,33 @@ create trigger draft_answer_is_append_only before update or delete on draft_answ
   for each row execute function refuse_change();
 create trigger draft_answer_is_not_emptied before truncate on draft_answer
   for each statement execute function refuse_change();
+
+-- What became of an issued invoice, as the supplier's accounts say; the last counts. BIL-8 asks whether it is paid; the
+-- states of the deposit come beside (BIL-6).
+create table settlement (
+  invoice_id  uuid not null references invoice,
+  position    integer not null check (position between 1 and 20),
+  state       text not null check (state in ('PAID', 'REJECTED')),
+  settled_on  date not null,
+  recorded_on date not null,
+  reason      text not null check (length(reason) <= 500),
+  primary key (invoice_id, position),
+  check (settled_on <= recorded_on),
+  check ((state = 'REJECTED') = (reason <> ''))
+);
+create trigger settlement_is_guarded before insert on settlement
+  for each row execute function guard_settlement();
+create trigger settlement_is_append_only before update or delete on settlement
+  for each row execute function refuse_change();
+create trigger settlement_is_not_emptied before truncate on settlement
+  for each statement execute function refuse_change();
+
+-- The last invoice of each membership and period, with the version of the membership up to which it was compared with
+-- what the facts say, and whether it is to be mended (BIL-8). Version -1: to be compared anew.
+create table invoice_review (
+  invoice_id         uuid primary key references invoice,
+  membership_version bigint not null,
+  reviewed_on        date not null,
+  to_mend            boolean not null
+);
+create index invoice_review_to_mend on invoice_review (invoice_id) where to_mend;

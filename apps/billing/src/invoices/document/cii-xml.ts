@@ -72,7 +72,7 @@ function document(invoice: EInvoice): Node[] {
 
 function line(one: EInvoiceLine, index: number): Node[] {
   const { itemCode, name, description, unitPrice, baseDays, accountDays, netCents } = one;
-  const days = { unitCode: 'DAY' };
+  const days = { unitCode: one.unit };
   const price = [
     ...ram('ChargeAmount', unitPriceDecimal(unitPrice)),
     ...ram('BasisQuantity', String(baseDays), days),

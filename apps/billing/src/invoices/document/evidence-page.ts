@@ -1,6 +1,6 @@
 import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
-import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
+import { type ExplainedLine, type Invoice, isDifference } from '../domain/invoice.js';
 import { type OrderContribution, type SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Sheet } from '#libs/pdf';
 
@@ -13,7 +13,8 @@ export function writeEvidence(sheet: Sheet, invoice: Invoice): void {
     6,
   );
   sheet.paragraph(basisSentence(invoice), { size: 8.5 }, 4);
-  writePieces(sheet, invoice);
+  // A difference has no pieces: its orders are those of what is owed now.
+  if (!isDifference(invoice.kind)) writePieces(sheet, invoice);
   writeOrders(sheet, invoice);
   writeCommitment(sheet, invoice);
   writeSchools(sheet, invoice);

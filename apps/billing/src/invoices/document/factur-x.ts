@@ -1,6 +1,6 @@
 import { decimalOf, unitPriceDecimal } from '#libs/money';
 import type { AttachedFile, MetadataExtension } from '#libs/pdf';
-import type { FinalisedInvoice } from '../domain/invoice.js';
+import { type FinalisedInvoice, isCredit } from '../domain/invoice.js';
 
 /** What makes a PDF/A-3 a Factur-X: what its metadata say of the XML in it (Factur-X 1.0, profile EN 16931). */
 export const facturX: MetadataExtension = {
@@ -25,7 +25,9 @@ export function attachmentsOf(invoice: FinalisedInvoice, xml: Buffer): AttachedF
   return [
     {
       ...{ content: xml, name: 'factur-x.xml', mediaType: 'text/xml', date },
-      description: 'La facture en données (Factur-X, profil EN 16931)',
+      description: isCredit(invoice.kind)
+        ? 'L’avoir en données (Factur-X, profil EN 16931)'
+        : 'La facture en données (Factur-X, profil EN 16931)',
       relationship: 'Alternative',
     },
     {

@@ -1,9 +1,10 @@
 import { formatIban, inGroups } from '#libs/identifiers';
 import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import { addDays, frenchDate, frenchPeriod } from '#libs/time';
-import { type ExplainedLine, type Invoice } from '../domain/invoice.js';
+import { type ExplainedLine, type Invoice, isCredit, isDifference } from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
 import { paymentMentions, paymentTerms, vatExemption } from '../domain/payment-mentions.js';
+import { writeCorrection, writeCredit, writeDifferences } from './correction-parts.js';
 import { writeEvidence } from './evidence-page.js';
 import { attachmentsOf, facturX } from './factur-x.js';
 import { type Cell, colours, contentWidth, page, Sheet } from '#libs/pdf';
@@ -24,6 +25,7 @@ export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
   writeHeader(sheet, invoice);
   writeParties(sheet, invoice);
   writeReferences(sheet, invoice);
+  writeCorrection(sheet, invoice);
   writeLines(sheet, invoice);
   writeTotals(sheet, invoice);
   writePayment(sheet, invoice);
@@ -35,18 +37,19 @@ export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
   return sheet.finish(`${titleOf(invoice)} · ${invoice.seller.name}`);
 }
 
-/** 'facture-EP22-2022-000001.pdf', 'projet-de-facture-2022-07-19.pdf'. */
+/** 'facture-EP22-2022-000001.pdf', 'avoir-EP22-2022-000002.pdf', 'projet-de-facture-2022-07-19.pdf'. */
 export function fileNameOf(invoice: Invoice, ending: 'pdf' | 'xml'): string {
   const name =
     invoice.status === 'FINALISED'
-      ? `facture-${invoice.number}`
+      ? `${isCredit(invoice.kind) ? 'avoir' : 'facture'}-${invoice.number}`
       : `projet-de-facture-${invoice.period.start}`;
   return `${name}.${ending}`;
 }
 
 function titleOf(invoice: Invoice): string {
   if (invoice.status === 'WITHDRAWN') return 'Projet de facture retiré';
-  return invoice.status === 'FINALISED' ? `Facture ${invoice.number}` : 'Projet de facture';
+  if (invoice.status !== 'FINALISED') return 'Projet de facture';
+  return `${isCredit(invoice.kind) ? 'Avoir' : 'Facture'} ${invoice.number}`;
 }
 
 function writeHeader(sheet: Sheet, invoice: Invoice): void {
@@ -65,7 +68,7 @@ function writeHeader(sheet: Sheet, invoice: Invoice): void {
   });
   const x = page.margin + half;
   const finalised = invoice.status === 'FINALISED';
-  const title = finalised ? 'FACTURE' : 'PROJET DE FACTURE';
+  const title = finalised ? (isCredit(invoice.kind) ? 'AVOIR' : 'FACTURE') : 'PROJET DE FACTURE';
   const style = {
     bold: true,
     size: 20,
@@ -98,7 +101,10 @@ function writeParties(sheet: Sheet, invoice: Invoice): void {
   const bodyHeight = sheet.heightOf(body, inner, { size: 9 });
   const height = nameHeight + bodyHeight + 34;
   sheet.frame(x, sheet.y, width, height);
-  sheet.textAt('Facturé à', x + 12, sheet.y + 9, inner, { size: 7.5, colour: colours.muted });
+  sheet.textAt(isCredit(invoice.kind) ? 'Crédité à' : 'Facturé à', x + 12, sheet.y + 9, inner, {
+    size: 7.5,
+    colour: colours.muted,
+  });
   sheet.textAt(buyer.name, x + 12, sheet.y + 21, inner, { bold: true, size: 11 });
   sheet.textAt(body, x + 12, sheet.y + 23 + nameHeight, inner, { size: 9 });
   const facts: [string, string][] = [
@@ -138,6 +144,7 @@ function writeReferences(sheet: Sheet, { buyer, marketTitle }: Invoice): void {
 }
 
 function writeLines(sheet: Sheet, invoice: Invoice): void {
+  if (isDifference(invoice.kind)) return writeDifferences(sheet, invoice);
   sheet.table(
     [
       { title: 'Désignation', share: 0.29 },
@@ -214,6 +221,7 @@ function writePayment(sheet: Sheet, invoice: Invoice): void {
     );
     return;
   }
+  if (isCredit(invoice.kind)) return writeCredit(sheet, invoice);
   sheet.heading('Règlement');
   const iban = seller.iban === '' ? '' : `Virement sur le compte IBAN ${formatIban(seller.iban)}. `;
   sheet.paragraph(

@@ -1,8 +1,19 @@
 import { type Cents, type UnitPrice } from '#libs/money';
 import { type LocalDate, type Period } from '#libs/time';
-import { type ExplainedLine, type FinalisedInvoice, type InvoiceContent } from './invoice.js';
+import {
+  type ExplainedLine,
+  type FinalisedInvoice,
+  type InvoiceContent,
+  isCredit,
+  isDifference,
+} from './invoice.js';
 import { designationOf, explanationOf } from './line-texts.js';
-import { type MentionCode, paymentMentions, paymentTerms } from './payment-mentions.js';
+import {
+  creditTerms,
+  type MentionCode,
+  paymentMentions,
+  paymentTerms,
+} from './payment-mentions.js';
 import { type PostalAddress, postalAddress } from './postal-address.js';
 
 /**
@@ -32,7 +43,9 @@ export type EInvoiceLine = {
   readonly description: string;
   /** BT-134, BT-135. */
   readonly period: Period;
-  /** BT-129, in days of one account. */
+  /** BT-130: days of one account, or one amount. */
+  readonly unit: 'DAY' | 'C62';
+  /** BT-129. */
   readonly accountDays: bigint;
   /** BT-146: per account and contract year. */
   readonly unitPrice: UnitPrice;
@@ -57,6 +70,8 @@ export type EInvoice = {
   readonly dueOn: LocalDate;
   /** BT-25, BT-26: what a credit note corrects, or a complementary invoice completes. */
   readonly preceding?: { readonly number: string; readonly issuedOn: LocalDate };
+  /** Its VAT is the difference of two VATs, up to a cent beside rate × base (BIL-8). */
+  readonly isDifference: boolean;
   /** BT-73, BT-74. */
   readonly period: Period;
   readonly seller: EInvoiceParty;
@@ -97,11 +112,13 @@ type Issued = InvoiceContent & Pick<FinalisedInvoice, 'number' | 'issuedOn' | 'd
 
 /** What is sent of an issued invoice: nothing is computed here, each term is copied from what was issued. */
 export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
-  const { seller, buyer } = invoice;
+  const { seller, buyer, corrects } = invoice;
   return {
     circuit,
     number: invoice.number,
-    type: '380',
+    type: isCredit(invoice.kind) ? '381' : '380',
+    isDifference: isDifference(invoice.kind),
+    ...(corrects ? { preceding: { number: corrects.number, issuedOn: corrects.issuedOn } } : {}),
     issuedOn: invoice.issuedOn,
     dueOn: invoice.dueOn,
     period: invoice.period,
@@ -124,7 +141,7 @@ export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
     purchaseOrderNumber: buyer.purchaseOrderNumber,
     marketNumber: buyer.marketNumber,
     iban: seller.iban,
-    terms: paymentTerms(invoice.paymentTermDays),
+    terms: isCredit(invoice.kind) ? creditTerms : paymentTerms(invoice.paymentTermDays),
     notes: (['PMD', 'PMT', 'AAB'] as const).map((code) => ({ code, text: paymentMentions[code] })),
     lines: invoice.lines.map(lineOf),
     vatTotals: invoice.vatTotals,
@@ -141,6 +158,7 @@ function lineOf(line: ExplainedLine): EInvoiceLine {
     name: designationOf(line),
     description: explanationOf(line),
     period: line.period,
+    unit: line.kind === 'DIFFERENCE' ? 'C62' : 'DAY',
     accountDays: line.accountDays,
     unitPrice: line.unitPrice,
     baseDays: line.daysInContractYear,

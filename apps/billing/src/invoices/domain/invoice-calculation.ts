@@ -55,7 +55,8 @@ export type CalculationInput = {
   readonly items: readonly BillableItem[];
 };
 
-export type InvoiceLineKind = 'ORDERED' | 'METERED' | 'MINIMUM_COMPLEMENT';
+/** DIFFERENCE: what is owed more or less than was invoiced, as one amount (BIL-8). */
+export type InvoiceLineKind = 'ORDERED' | 'METERED' | 'MINIMUM_COMPLEMENT' | 'DIFFERENCE';
 
 /** One printed line: the figures that its amount was made of, and nothing that was rounded before. */
 export type InvoiceLine = {

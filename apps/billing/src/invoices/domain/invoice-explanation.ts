@@ -1,4 +1,4 @@
-import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
+import { type Cents, formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
 import {
   type LocalDate,
   type Period,
@@ -82,6 +82,28 @@ export function explainLine(
   };
 }
 
+/** Why a document of a difference has a line: what was invoiced, what is owed, and what that rests on now (BIL-8). */
+export function explainDifference(
+  line: InvoiceLine,
+  { invoiced, owed }: { readonly invoiced: Cents; readonly owed: Cents },
+  now: readonly LineExplanation[],
+): LineExplanation {
+  const last = now.at(-1);
+  return {
+    sentences: [
+      `Facturé jusqu’ici (factures moins avoirs) : ${formatEuros(invoiced)} HT.`,
+      `Dû d’après les commandes et l’engagement connus à présent : ${formatEuros(owed)} HT.`,
+      `Écart : ${formatEuros(line.netCents)} HT ; la TVA est l’écart des deux TVA.`,
+      ...now.flatMap(({ sentences }) => sentences.slice(0, 1)).slice(0, explainedMax),
+    ],
+    commitment: last?.commitment ?? 0,
+    orders: last?.orders ?? [],
+    signed: last?.signed ?? [],
+  };
+}
+
+const explainedMax = 20;
+
 /** A line is not cut where one annex 2 stands for what another did the day before (BIL-3: C is the same). */
 function sharesOf(line: InvoiceLine, signed: readonly SignedCommitment[]): SignedShare[] {
   return signed.flatMap(({ annexe2, signedBy, commitment }) => {
@@ -134,6 +156,8 @@ function accountDaysSentence(line: InvoiceLine, floorScope: FloorScope): string 
         return `Jours-comptes : somme, jour par jour, de la part de cet article dans ce qui manque à l’ensemble des comptes ouverts pour atteindre l’engagement total, répartie selon les engagements par article (${days}) = ${count}.`;
       }
       return `Jours-comptes : somme, jour par jour, de ce qui manque aux comptes ouverts pour atteindre l’engagement (${days}) = ${count}.`;
+    case 'DIFFERENCE':
+      return `Écart constaté ${days}.`;
     default:
       return line.kind satisfies never;
   }

@@ -12,6 +12,13 @@ export type InvoiceViolation =
       readonly told: InvoiceAmounts;
     }
   | { readonly code: 'RECOUNT_DIFFERS'; readonly invoice: InvoiceName }
+  /** Invoices less credits of a period are not what was calculated last (BIL-8). */
+  | {
+      readonly code: 'BALANCE_DIFFERS';
+      readonly invoice: InvoiceName;
+      readonly summed: InvoiceAmounts;
+      readonly told: InvoiceAmounts;
+    }
   | {
       readonly code: 'NUMBER_MISSING';
       readonly number: string;
@@ -55,6 +62,11 @@ export function violationInFrench(violation: InvoiceViolation): string {
       return (
         `${named(violation.invoice)} : un nouveau calcul, d’après les éléments conservés avec ` +
         `${'number' in violation.invoice ? 'elle' : 'lui'}, donne d’autres lignes.`
+      );
+    case 'BALANCE_DIFFERS':
+      return (
+        `${named(violation.invoice)} et ses corrections : factures moins avoirs font ${amounts(violation.summed)}, ` +
+        `le dernier calcul dit ${amounts(violation.told)}.`
       );
     case 'NUMBER_MISSING':
       return (

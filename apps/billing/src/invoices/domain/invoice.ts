@@ -74,6 +74,38 @@ export type DraftAnswer = {
   readonly paper?: { readonly documentId: string; readonly sha256: string };
 };
 
+/**
+ * INVOICE is the calculation of a period, COMPLEMENT what more is owed than a paid one said (both 380); CREDIT_NOTE takes
+ * back one invoice whole, CREDIT_OF_DIFFERENCE what a paid one said too much (both 381, amounts positive): BIL-8.
+ */
+export type InvoiceKind = 'INVOICE' | 'COMPLEMENT' | 'CREDIT_NOTE' | 'CREDIT_OF_DIFFERENCE';
+
+export const isCredit = (kind: InvoiceKind): boolean =>
+  kind === 'CREDIT_NOTE' || kind === 'CREDIT_OF_DIFFERENCE';
+
+/** Its lines are what two calculations differ by, not a calculation. */
+export const isDifference = (kind: InvoiceKind): boolean =>
+  kind === 'COMPLEMENT' || kind === 'CREDIT_OF_DIFFERENCE';
+
+/** The invoice that a document credits, completes or replaces, and why. */
+export type Correcting = {
+  readonly invoiceId: string;
+  readonly number: string;
+  readonly issuedOn: LocalDate;
+  /** A French sentence, printed. */
+  readonly reason: string;
+  /** What two persons of the supplier's agreed on. */
+  readonly proposalId: string;
+};
+
+/** What became of an issued invoice, as the supplier's accounts say: BIL-8 asks whether it is paid. */
+export type Settlement = {
+  readonly state: 'PAID' | 'REJECTED';
+  readonly settledOn: LocalDate;
+  /** Why it was rejected, in French; empty where it is paid. */
+  readonly reason: string;
+};
+
 export type ExplainedLine = InvoiceLine & { readonly explanation: LineExplanation };
 
 export type InvoiceContent = InvoiceTotals & {
@@ -83,6 +115,9 @@ export type InvoiceContent = InvoiceTotals & {
   readonly marketTitle: string;
   readonly numberPrefix: string;
   readonly period: Period;
+  readonly kind: InvoiceKind;
+  /** Absent from the first invoice of a period. */
+  readonly corrects?: Correcting;
   /** 0 for the first invoice of a period; a replacement counts upwards (BIL-8). */
   readonly revision: number;
   readonly basis: BillingBasis;
@@ -108,6 +143,8 @@ export type FinalisedInvoice = InvoiceContent & {
   readonly issuedOn: LocalDate;
   /** Reckoned from the issue; the legal delay runs from the mise à disposition (BIL-6). */
   readonly dueOn: LocalDate;
+  /** The last that was recorded; absent: neither paid nor rejected, as far as known. */
+  readonly settlement?: Settlement;
 };
 
 /** A draft that is not issued; another of its period and revision may take its place (BIL-9). */

@@ -11,6 +11,8 @@ export function designationOf(line: Pick<InvoiceLine, 'kind' | 'label'>): string
       return `${line.label} : comptes ouverts, mesurés`;
     case 'MINIMUM_COMPLEMENT':
       return `${line.label} : complément au minimum engagé (annexe 2)`;
+    case 'DIFFERENCE':
+      return `${line.label} : écart avec ce qui a été facturé`;
     default:
       return line.kind satisfies never;
   }
@@ -18,6 +20,9 @@ export function designationOf(line: Pick<InvoiceLine, 'kind' | 'label'>): string
 
 /** How its quantity and price are meant, for whoever reads the XML alone: a quantity there is days of one account. */
 export function explanationOf(line: InvoiceLine): string {
+  if (line.kind === 'DIFFERENCE') {
+    return `Écart entre le montant déjà facturé et le montant dû d’après les commandes et l’engagement corrigés, ${frenchPeriod(line.period)}.`;
+  }
   const days = `${line.days} ${line.days > 1 ? 'jours' : 'jour'}`;
   const counted =
     line.quantity === null

@@ -13,5 +13,9 @@ export const paymentMentions: Readonly<Record<MentionCode, string>> = {
 export const paymentTerms = (days: number): string =>
   `Délai de paiement : ${days} jours à compter de la mise à disposition de la facture (code de la commande publique, art. R2192-10 et R2192-15).`;
 
+/** Of a credit note: nothing is to be paid. */
+export const creditTerms =
+  'Avoir : ce montant vient en déduction de la facture citée ; s’il a déjà été payé, il est remboursé ou imputé.';
+
 /** Printed where nothing is charged: CGI art. 293 B. */
 export const vatExemption = 'TVA non applicable, art. 293 B du CGI';

@@ -9,6 +9,8 @@ import { useAnswer } from '../../parts/use-answer.js';
 import { useSession } from '../../session-context.js';
 import { count, date, euros, lineKind, period, signed, unitPrice } from '../../words.js';
 import { DraftAnswers, lastDay } from './draft-answers.js';
+import { InvoiceCorrections } from './invoice-corrections.js';
+import { invoiceKind, isCredit } from './invoice-words.js';
 import { InvoiceBadge, wayBack } from './invoices-page.js';
 
 /** An invoice with its lines, and why each line is what it is (BIL-7). */
@@ -20,7 +22,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
   const summary = answer.status === 'READY' ? answer.value.summary : undefined;
   const title = summary
     ? summary.number
-      ? `Facture ${summary.number}`
+      ? `${invoiceKind(summary)} ${summary.number}`
       : 'Projet de facture'
     : 'Facture';
   const crumbs = summary
@@ -36,6 +38,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
           <>
             <Head invoice={invoice} path={path} />
             <DraftAnswers key={round} {...{ invoice, path }} done={() => setRound(round + 1)} />
+            <InvoiceCorrections {...{ invoice, path }} done={() => setRound(round + 1)} />
             <Lines invoice={invoice} />
             <Explanation path={path} />
           </>
@@ -43,6 +46,11 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
       </Answer>
     </Page>
   );
+}
+
+function downloadOf(summary: Invoice['summary']): string {
+  if (!summary.number) return 'Télécharger le projet de facture (PDF)';
+  return `Télécharger ${isCredit(summary) ? 'l’avoir' : 'la facture'} (PDF)`;
 }
 
 function Head({ invoice, path }: { invoice: Invoice; path: string }) {
@@ -57,7 +65,8 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
           <>
             <dt>Émise le</dt>
             <dd>
-              {date(summary.issuedOn)}, à payer au plus tard le {date(summary.dueOn)}
+              {date(summary.issuedOn)}
+              {!isCredit(summary) && `, à payer au plus tard le ${date(summary.dueOn)}`}
             </dd>
           </>
         )}
@@ -98,9 +107,7 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
             priority: 'secondary',
             iconId: 'fr-icon-download-line',
             linkProps: { href: `${path}/pdf`, download: true },
-            children: summary.number
-              ? 'Télécharger la facture (PDF)'
-              : 'Télécharger le projet de facture (PDF)',
+            children: downloadOf(summary),
           },
           ...(summary.status === 'FINALISED' ? [dataOf(path)] : []),
         ]}
@@ -153,7 +160,7 @@ function Lines({ invoice }: { invoice: Invoice }) {
           period(line.period),
           line.quantity > 0 ? count(line.quantity) : '—',
           count(line.days),
-          unitPrice(line.unitPriceTenThousandths),
+          line.kind === 'DIFFERENCE' ? '—' : unitPrice(line.unitPriceTenThousandths),
           euros(line.netCents),
         ],
       }))}

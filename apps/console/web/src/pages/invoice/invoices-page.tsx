@@ -6,7 +6,8 @@ import { Answer, Page, type Crumb } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { date, euros, period } from '../../words.js';
+import { date, period } from '../../words.js';
+import { counted, invoiceKind, isCredit } from './invoice-words.js';
 import { MemberPages } from '../member/member-page.js';
 
 export function InvoicesPage({ membershipId }: { membershipId: string }) {
@@ -27,9 +28,10 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
       <Answer of={answer}>
         {({ invoices }) => (
           <DataTable
-            caption="Factures et projets de facture"
+            caption="Factures, avoirs et projets de facture"
             headers={[
               'Numéro',
+              'Document',
               'Période',
               'Émise le',
               'Échéance',
@@ -38,7 +40,7 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
               'Montant TTC',
               'État',
             ]}
-            numeric={[4, 5, 6]}
+            numeric={[5, 6, 7]}
             empty="Aucune facture pour le moment."
             rows={invoices.map((invoice) => ({
               key: invoice.invoiceId,
@@ -46,12 +48,21 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
                 <Link key="number" href={`/factures/${invoice.invoiceId}`}>
                   {invoice.number || 'Projet'}
                 </Link>,
+                <>
+                  {invoiceKind(invoice)}
+                  {invoice.correctsNumber && (
+                    <>
+                      <br />
+                      <span className="fr-text--xs">sur {invoice.correctsNumber}</span>
+                    </>
+                  )}
+                </>,
                 period(invoice.period),
                 date(invoice.issuedOn),
-                date(invoice.dueOn),
-                euros(invoice.netCents),
-                euros(invoice.vatCents),
-                <strong key="total">{euros(invoice.totalCents)}</strong>,
+                isCredit(invoice) ? '—' : date(invoice.dueOn),
+                counted(invoice, invoice.netCents),
+                counted(invoice, invoice.vatCents),
+                <strong key="total">{counted(invoice, invoice.totalCents)}</strong>,
                 <InvoiceBadge key="status" {...invoice} />,
               ],
             }))}
@@ -73,7 +84,7 @@ export function wayBack(session: Session, membershipId: string, memberName = '')
 const isSupplierOnly = (session: Session) =>
   hasRole(session, 'supplier') && !hasRole(session, 'coordinator');
 
-type Shown = { readonly status: string; readonly answer: string };
+type Shown = { readonly status: string; readonly answer: string; readonly settlement: string };
 
 export function InvoiceBadge(invoice: Shown) {
   const [severity, words] = badgeOf(invoice);
@@ -84,7 +95,9 @@ export function InvoiceBadge(invoice: Shown) {
   );
 }
 
-function badgeOf({ status, answer }: Shown) {
+function badgeOf({ status, answer, settlement }: Shown) {
+  if (settlement === 'PAID') return ['success', 'Payée'] as const;
+  if (settlement === 'REJECTED') return ['error', 'Rejetée'] as const;
   if (status === 'WITHDRAWN') return ['warning', 'Projet retiré'] as const;
   if (status === 'FINALISED') return ['success', 'Définitive'] as const;
   if (answer === 'CONTESTED') return ['warning', 'Projet contesté'] as const;

@@ -21,6 +21,7 @@ export function SupplierPage({
           { text: 'Commandes à recevoir', href: '/titulaire/commandes' },
           { text: 'Facturation', href: '/titulaire/facturation' },
           { text: 'Données Chorus Pro', href: '/titulaire/chorus-pro' },
+          { text: 'Corrections', href: '/titulaire/corrections' },
           { text: 'Prix et compte', href: '/titulaire/prix' },
         ]}
       />

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { Outbox } from '#libs/messaging';
+import { type Transaction } from '#libs/persistence';
+import { type Proposal } from '#libs/proposals';
+import { addDays, type LocalDate } from '#libs/time';
+import { composeDraft, evidenceOf, partiesOn } from '../compose-draft.js';
+import { type PlannedDocument } from '../domain/correction.js';
+import {
+  type Correcting,
+  type DraftInvoice,
+  type ExplainedLine,
+  type Invoice,
+  isCredit,
+} from '../domain/invoice.js';
+import { type InvoiceLine } from '../domain/invoice-calculation.js';
+import { explainDifference, explainLine } from '../domain/invoice-explanation.js';
+import { Drafts } from '../drafts.pg.js';
+import { FinaliseInvoice } from '../finalise-invoice.js';
+import { draftedEvent } from '../invoices.events.js';
+import { Invoices } from '../invoices.pg.js';
+import { type MeteredUsage } from '../usage.gateway.js';
+import { CorrectionOutdated } from './correction-problems.js';
+import { InvoiceReviews } from './invoice-reviews.pg.js';
+import { type Mended, MendingOfInvoices } from './mending-of-invoices.js';
+import { type ProposedCorrection, toProposed } from './proposed-correction.js';
+
+type Found = Mended & { readonly mending: NonNullable<Mended['mending']> };
+
+/** What two persons agreed on: credit notes are issued, invoices drafted, all of it or nothing (BIL-8). */
+@Injectable()
+export class CarryOutCorrection {
+  constructor(
+    private readonly mending: MendingOfInvoices,
+    private readonly invoices: Invoices,
+    private readonly drafts: Drafts,
+    private readonly finaliseInvoice: FinaliseInvoice,
+    private readonly reviews: InvoiceReviews,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** In the transaction of the decision. Throws CorrectionOutdated, and what keeps a credit note from its number. */
+  async execute(
+    tx: Transaction,
+    { proposalId, content }: Proposal<ProposedCorrection>,
+    invoice: Invoice,
+    metered: MeteredUsage,
+    today: LocalDate,
+  ): Promise<void> {
+    const found = await this.mending.locked(tx, invoice, metered.usage);
+    const { mending } = found ?? {};
+    if (!found || !mending || !isDeepStrictEqual(toProposed(mending), content.documents)) {
+      throw new CorrectionOutdated();
+    }
+    const { id: invoiceId, number, issuedOn } = found.head;
+    const corrects: Correcting = {
+      ...{ invoiceId, number, issuedOn, reason: content.reason, proposalId },
+    };
+    for (const planned of mending.documents) {
+      const draft = draftOf(planned, { ...found, mending }, corrects, metered, today);
+      await this.drafts.insert(tx, draft, await this.invoices.runOf(tx, invoiceId));
+      if (isCredit(draft.kind)) await this.finaliseInvoice.execute(tx, draft.id, today);
+      else await this.outbox.add(tx, draftedEvent(draft));
+    }
+    await this.reviews.doubt(tx, invoiceId);
+  }
+}
+
+function draftOf(
+  planned: PlannedDocument,
+  found: Found,
+  corrects: Correcting,
+  metered: MeteredUsage,
+  today: LocalDate,
+): DraftInvoice {
+  const { head, known } = found;
+  const { kind, revision } = planned;
+  if (kind === 'INVOICE') {
+    const anew = composeDraft(known, head.period, metered, today);
+    if (anew === undefined) throw new RangeError('A replacement without a line');
+    return { ...anew, revision, corrects };
+  }
+  const { vatTotals, netCents, vatCents, totalCents } = planned;
+  const { settlement: _settlement, number, sequence, issuedOn, dueOn, ...content } = head;
+  void [number, sequence, issuedOn, dueOn];
+  const written: DraftInvoice = {
+    ...content,
+    ...{ vatTotals, netCents, vatCents, totalCents, kind, revision, corrects },
+    ...{ status: 'DRAFT', id: randomUUID(), answers: [], draftedOn: today },
+    lines:
+      kind === 'CREDIT_NOTE' ? head.lines : planned.lines.map((line) => explained(line, found)),
+    evidence: kind === 'CREDIT_NOTE' ? head.evidence : evidenceOf(known, metered),
+    // Nothing is paid on a credit note, and nobody contests what is given back.
+    seller: { ...head.seller, iban: '' },
+    contestableUntil: today,
+  };
+  if (isCredit(kind)) return written;
+  const contestableUntil = addDays(today, known.terms.contestDays);
+  return { ...written, ...partiesOn(known, today), contestableUntil };
+}
+
+/** What was invoiced of the same item, and what is owed by the lines of today. */
+function explained(line: InvoiceLine, { issued, known, mending }: Found): ExplainedLine {
+  const isOf = (one: InvoiceLine) =>
+    one.vatBasisPoints === line.vatBasisPoints && line.label.includes(one.label);
+  const netOf = (lines: readonly InvoiceLine[]) =>
+    lines.filter(isOf).reduce((sum, { netCents }) => sum + netCents, 0n);
+  const invoiced = issued.reduce(
+    (sum, one) => sum + (isCredit(one.kind) ? -1n : 1n) * netOf(one.lines),
+    0n,
+  );
+  const { ledger, signed } = known.member;
+  const now = mending.is.lines
+    .filter(isOf)
+    .map((one) => explainLine(one, ledger, signed, known.terms.floorScope));
+  const amounts = { invoiced, owed: netOf(mending.is.lines) };
+  return { ...line, explanation: explainDifference(line, amounts, now) };
+}

@@ -1,0 +1,58 @@
+import { formatEuros, formatVatRate } from '#libs/money';
+import { colours, type Sheet } from '#libs/pdf';
+import { frenchDate, frenchPeriod } from '#libs/time';
+import { type FinalisedInvoice, type Invoice, type InvoiceKind } from '../domain/invoice.js';
+import { designationOf } from '../domain/line-texts.js';
+import { creditTerms, paymentMentions, vatExemption } from '../domain/payment-mentions.js';
+
+/** Which invoice it corrects, and why (CGI art. 272, 289): the reader has both at hand. */
+export function writeCorrection(sheet: Sheet, { kind, corrects }: Invoice): void {
+  if (corrects === undefined) return;
+  const of = `la facture n° ${corrects.number} du ${frenchDate(corrects.issuedOn)}`;
+  sheet.heading('Correction');
+  sheet.paragraph(`${correctionSentence[kind]} ${of}.`, { bold: true });
+  sheet.paragraph(`Motif : ${corrects.reason}`, {}, 8);
+}
+
+const correctionSentence: Readonly<Record<InvoiceKind, string>> = {
+  INVOICE: 'Cette facture remplace',
+  COMPLEMENT: 'Cette facture complémentaire porte sur ce qui reste dû au-delà de',
+  CREDIT_NOTE: 'Cet avoir annule en entier',
+  CREDIT_OF_DIFFERENCE: 'Cet avoir porte sur ce qui a été facturé en trop par',
+};
+
+/** What was invoiced, what is owed, and their difference, as the explanation of each line says it. */
+export function writeDifferences(sheet: Sheet, { lines }: Invoice): void {
+  sheet.table(
+    [
+      { title: 'Désignation', share: 0.46 },
+      { title: 'Période', share: 0.26 },
+      { title: 'TVA', share: 0.1, align: 'right' },
+      { title: 'Montant HT', share: 0.18, align: 'right' },
+    ],
+    lines.map((line) => [
+      { text: designationOf(line), note: line.explanation.sentences.slice(0, 2).join(' ') },
+      frenchPeriod(line.period),
+      formatVatRate(line.vatBasisPoints),
+      formatEuros(line.netCents),
+    ]),
+  );
+  sheet.paragraph(
+    'Montant HT = différence entre ce qui est dû d’après les commandes et l’engagement connus à présent et ce qui a été facturé, avoirs déduits ; la TVA est la différence des deux TVA.',
+    { size: 7.5, colour: colours.muted },
+    8,
+  );
+}
+
+/** Nothing is to be paid: the mentions stand as on any invoice, since a reader of the XML finds them there. */
+export function writeCredit(sheet: Sheet, invoice: FinalisedInvoice): void {
+  sheet.heading('Imputation');
+  sheet.paragraph(
+    `Montant à votre crédit : ${formatEuros(invoice.totalCents)}. Référence à rappeler : ${invoice.number}.`,
+    { bold: true },
+  );
+  const exempt = invoice.vatTotals.some(({ vatBasisPoints }) => vatBasisPoints === 0);
+  const mentions = Object.values(paymentMentions);
+  const parts = [...(exempt ? [`${vatExemption}.`] : []), creditTerms, ...mentions];
+  sheet.paragraph(parts.join(' '), { size: 7.5, colour: colours.muted });
+}
