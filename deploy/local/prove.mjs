@@ -37,6 +37,11 @@ const proofs = {
     test: ['int', 'apps/provisioning/src/ent-work/any-places'],
     env: ({ runs = 20, seed = randomInt(1e6) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
   },
+  'ent-nights': {
+    what: 'the ENT, or our database, put back to yesterday and made whole by the nights alone: 1,500 pupils a school (npm test: 20)',
+    test: ['int', 'apps/provisioning/src/ent-comparison/nights-made-whole'],
+    env: () => ({ PROVE: '1' }),
+  },
   'account-facts': {
     what: 'facts of accounts in any order, late and twice, recounted: 500 sequences (npm test: 25)',
     test: ['int', 'apps/metering/src/usage/record-account-facts'],
