@@ -83,6 +83,11 @@ const proofs = {
     ],
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
+  billing: {
+    what: 'an invoice of 200 lines judged as EN 16931, Factur-X, PDF/A-3a and PDF/UA-1 (npm test: 60 lines)',
+    test: ['int', 'apps/billing/test/e-invoice'],
+    env: () => ({ PROVE: '1' }),
+  },
   security: {
     what: 'each test of the threat model (test/security), every door with every hostile shape (npm test: a part)',
     test: ['unit', 'int', 'e2e', 'scenario', 'test/scenarios/members-apart', ...threatModelTests()],

@@ -8,6 +8,8 @@ export type DatabaseOptions = {
   /** Connections at most. */
   readonly poolMax: number;
   readonly applicationName?: string;
+  /** So many times as long a connection and a lock are waited for; 1 unless told. */
+  readonly patience?: number;
   /** Asked of each new connection; what it throws is what the one who wanted the connection is told. */
   readonly verify?: (client: pg.PoolClient) => Promise<void>;
 };
@@ -21,12 +23,12 @@ export class Database {
   readonly pool: pg.Pool;
 
   constructor(options: DatabaseOptions) {
-    const { verify } = options;
+    const { verify, patience = 1 } = options;
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolMax,
       application_name: options.applicationName ?? 'ent',
-      connectionTimeoutMillis: 10_000,
+      connectionTimeoutMillis: 10_000 * patience,
       idleTimeoutMillis: 30_000,
       // Statements that nobody waits for between travel together.
       pipeline: true,
@@ -36,7 +38,7 @@ export class Database {
           void verify(client).then(() => done(), done),
       }),
       // A stopped process must not block its successor with a row lock or an open transaction.
-      options: '-c lock_timeout=5s -c idle_in_transaction_session_timeout=15s',
+      options: `-c lock_timeout=${5 * patience}s -c idle_in_transaction_session_timeout=${15 * patience}s`,
     });
     this.pool.on('error', () => undefined);
     // A checked-out client whose connection dies emits on itself: unheard, it would end the process.

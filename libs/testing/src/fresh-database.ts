@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Database, UnitOfWork } from '#libs/persistence';
+import { patience } from './patience.js';
 import { addressOf, copyDatabase, dropDatabase, giveBack, takeDatabase } from './kept-databases.js';
 
 /** Address of a backing service that the tests need. Fails loudly: a missing service is never a skip. */
@@ -62,7 +63,7 @@ type Address = {
 function opened(address: Address, letGo: () => Promise<unknown>): FreshDatabase {
   const { adminUrl, name, role, url, ownerUrl, poolMax } = address;
   const anchorFolder = join(tmpdir(), `anchors-${randomUUID()}`);
-  const database = new Database({ url, poolMax, applicationName: name });
+  const database = new Database({ url, poolMax, applicationName: name, patience });
   const asOwner: FreshDatabase['asOwner'] = async (sql, values) => {
     const owner = new pg.Client({ connectionString: ownerUrl });
     await owner.connect();

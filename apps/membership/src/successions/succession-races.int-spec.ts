@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { localDate } from '#libs/time';
+import { PreparePlan } from './prepare-plan.js';
 import {
   itemCode,
   marketCode,
@@ -39,9 +40,11 @@ const orderedOn = async (membershipId: string, day: string) => {
   return steps.findLast(({ from }) => from <= localDate(day))?.quantity ?? 0;
 };
 
+// Two of each, in one row: a lock is given up after 5 s, and each waits behind the whole of those before.
 test('ADH-5: two members that plan to take each other over wait for each other', async () => {
+  const judged = jest.spyOn(PreparePlan.prototype, 'execute');
   const outcomes = await Promise.allSettled(
-    Array.from({ length: 8 }, (_, n) =>
+    Array.from({ length: 4 }, (_, n) =>
       successions.execute([
         n % 2 === 0
           ? successions.planOf(old, breuilBarret, '2023-06-01')
@@ -54,10 +57,11 @@ test('ADH-5: two members that plan to take each other over wait for each other',
   );
   // One of each: planned in full once.
   expect(codes.sort()).toEqual([
-    ...Array.from({ length: 6 }, () => 'SUCCESSION_ALREADY_PLANNED'),
-    'planned',
-    'planned',
+    ...['SUCCESSION_ALREADY_PLANNED', 'SUCCESSION_ALREADY_PLANNED', 'planned', 'planned'],
   ]);
+  // None was undone by a deadlock and judged again.
+  expect(judged).toHaveBeenCalledTimes(4);
+  judged.mockRestore();
 });
 
 test('ADH-5: two members that pass at once to a commune that nobody knows yet are both planned', async () => {
