@@ -42,6 +42,7 @@ function parts() {
   const { files, start } = bed.parts();
   const sources = new DeclaredSources(bed.db.database);
   return {
+    ...{ uploads, area },
     begin: new BeginUpload(bed.db.unitOfWork, sources, uploads, area, bytesMax),
     send: new SendUpload(uploads, area),
     complete: new CompleteUpload(uploads, area, files, start),
@@ -280,7 +281,7 @@ it('the same file that two people send at once is one import, and nothing of eit
 it('a piece that comes twice at once is taken once, and what was cut goes on where it stood', async () => {
   const uploadId = await begun(caller, { uai: uaiA });
   const { fileName, content } = pupils(3, 'COUPE');
-  const { send, complete, cancel } = parts();
+  const { uploads, area, send, complete, cancel } = parts();
   const piece = (offset: number, end: number) => ({
     ...{ fileName, offset, content: content.subarray(offset, end), last: end >= content.length },
   });
@@ -293,7 +294,8 @@ it('a piece that comes twice at once is taken once, and what was cut goes on whe
     code: 'UPLOAD_INCOMPLETE',
   });
   const last = piece(100, content.length);
-  const ends = await Promise.allSettled([1, 2, 3].map(() => send.execute(uploadId, last, caller)));
+  const upload = await uploads.toGoOn(uploadId, caller);
+  const ends = await Promise.allSettled([1, 2, 3].map(() => area.write(upload, last)));
   const refused = ends.flatMap((end) =>
     end.status === 'rejected' ? [end.reason as { code?: string }] : [],
   );
