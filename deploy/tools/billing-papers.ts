@@ -6,7 +6,7 @@ import { frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { type Given, pathOf, status, UsageError } from './ent/command.js';
 
-/** As it was issued: the PDF, or its data where the file's name ends with .xml. A file that is there is not overwritten. */
+/** As it was issued: the PDF, or its data where the file's name ends with .xml. */
 export async function savePaper(given: Given) {
   const invoiceId = given.operands[0] ?? '';
   const out = given.text('out') ?? '';
@@ -21,13 +21,7 @@ export async function savePaper(given: Given) {
       ? client.getInvoiceXml({ invoiceId })
       : client.getInvoicePdf({ invoiceId }),
   );
-  await writeFile(pathOf(out), content, { flag: 'wx' });
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  return {
-    status: status.ok,
-    json: { fileName, file: out, sha256 },
-    lines: [`${out} : ${fileName}, SHA-256 ${sha256}`],
-  };
+  return saved(out, fileName, content);
 }
 
 /** Chorus Pro data of a day's invoices, and what they would lack (ADH-1). */
@@ -68,4 +62,25 @@ export async function checkInvoices(given: Given) {
         : violations.map((violation) => `  ✗ ${violation}`)),
     ],
   };
+}
+
+/** The sales of a civil year for an accountant (FEC). */
+export async function saveJournal(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const year = Number(given.text('year') ?? '');
+  if (!Number.isInteger(year) || year < 2000) {
+    throw new UsageError('--year : une année civile est attendue.');
+  }
+  const { fileName, content } = await askService('billing', BillingService, given, (client) =>
+    client.exportSalesJournal({ marketCode, year }),
+  );
+  return saved(given.text('out') ?? fileName, fileName, content);
+}
+
+/** A file that is there is not overwritten. */
+async function saved(out: string, fileName: string, content: Uint8Array) {
+  await writeFile(pathOf(out), content, { flag: 'wx' });
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const lines = [`${out} : ${fileName}, SHA-256 ${sha256}`];
+  return { status: status.ok, json: { fileName, file: out, sha256 }, lines };
 }

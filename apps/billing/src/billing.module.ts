@@ -16,6 +16,7 @@ import { AnchoredDocuments, InvoicesModule, PendingNumbering } from './invoices/
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
+import { SalesJournalModule } from './sales-journal/sales-journal.module.js';
 import { TermsModule } from './terms/terms.module.js';
 import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
 
@@ -73,6 +74,7 @@ export class BillingModule {
         ProposalsModule,
         BillingRunsModule,
         EstimatesModule,
+        SalesJournalModule,
         TermsModule,
         UsageAlarmsModule,
       ],

@@ -258,6 +258,16 @@ test('the service follows the facts, bills, finalises on the day due and explain
   const pdf = await billing.getInvoicePdf({ invoiceId }, finance);
   expect(pdf.fileName).toBe(`facture-${mine?.number}.pdf`);
   expect(Buffer.from(pdf.content.subarray(0, 5)).toString()).toBe('%PDF-');
+  const journal = await billing.exportSalesJournal({ marketCode, year: 2022 }, await supplier());
+  expect(journal.fileName).toMatch(/^900000001FEC2022\d{4}-ventes-/);
+  const [, customer] = Buffer.from(journal.content).toString().split('\r\n');
+  expect(customer?.split('\t').slice(4, 13)).toEqual([
+    ...['411000', 'Clients', '214401093', 'Commune m1'],
+    ...[mine?.number, '20221029', `Facture ${mine?.number} Commune m1`, '292,85', '0,00'],
+  ]);
+  await expect(
+    billing.exportSalesJournal({ marketCode, year: 2023 }, await supplier()),
+  ).rejects.toMatchObject({ code: 'SALES_YEAR_TOO_LATE' });
   const xml = await billing.getInvoiceXml({ invoiceId }, finance);
   expect(xml.fileName).toBe(`facture-${mine?.number}.xml`);
   expect(Buffer.from(xml.content).toString()).toContain(`<ram:ID>${mine?.number}</ram:ID>`);
@@ -296,6 +306,8 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     explainInvoice: (call: object) => billing.explainInvoice({ invoiceId }, call),
     getInvoicePdf: (call: object) => billing.getInvoicePdf({ invoiceId }, call),
     getInvoiceXml: (call: object) => billing.getInvoiceXml({ invoiceId }, call),
+    exportSalesJournal: (call: object) =>
+      billing.exportSalesJournal({ marketCode, year: 2022 }, call),
     getBillingTerms: (call: object) => billing.getBillingTerms({ membershipId: 'm1' }, call),
     listBillingTerms: (call: object) => billing.listBillingTerms({ marketCode }, call),
     checkInvoices: (call: object) => billing.checkInvoices({ marketCode }, call),

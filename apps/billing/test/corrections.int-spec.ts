@@ -3,6 +3,7 @@ import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { type DraftInvoice } from '../src/invoices/domain/invoice.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
+import { Sales } from '../src/sales-journal/sales.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -123,6 +124,11 @@ test('BIL-8: not paid: a second person has it credited whole and replaced by the
     ...{ invoices: 3, creditNotes: 1, drafts: 0, violations: [] },
     ...{ netCents: 24_404n + 25_578n, totalCents: 29_285n + 30_694n },
   });
+  // The books of the year come to the same: what customers owe, less what was credited.
+  const owed = (await new Sales(bed.fresh.database).ofYear(marketCode, 2022, 10)).map(
+    ({ isCredit, vatTotals: [of] }) => (isCredit ? -1n : 1n) * (of!.netCents + of!.vatCents),
+  );
+  expect(owed).toEqual([29_285n, 29_285n, -29_285n, 30_694n]);
 });
 
 test('BIL-8: paid: a complementary invoice of the difference, then a credit note of the difference; both quote the first', async () => {

@@ -129,6 +129,10 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: 'PDF',
   },
   'get /api/invoices/{invoiceId}/pdf': { summary: 'La facture, à imprimer.', answer: 'PDF' },
+  'get /api/billing/sales-journal': {
+    summary: 'Le journal des ventes d’une année civile, au format FEC (LPF, art. A47 A-1).',
+    answer: 'TEXT',
+  },
   'get /api/invoices/{invoiceId}/xml': {
     summary: 'Les données de la facture (EN 16931, syntaxe CII), telles que dans son PDF.',
     answer: 'XML',

@@ -248,6 +248,7 @@ export function fakeServices(): ClientsOfVisitor {
       checkInvoices: () => ({ invoices: 2, violations: [] }),
       getBillingTerms: ({ membershipId }) => ({ on: '2022-10-03', terms: { membershipId } }),
       listBillingTerms: () => ({ on: '2022-10-03', terms: [] }),
+      exportSalesJournal: () => ({ fileName: 'fec.txt', content: Buffer.from('JournalCode') }),
       getInvoiceXml: () => ({
         fileName: 'facture.xml',
         content: Buffer.from('<rsm:CrossIndustryInvoice'),

@@ -128,6 +128,12 @@ export const billing: readonly Door[] = [
     tells: () => ({ violations: [] }),
   },
   {
+    route: 'get /api/billing/sales-journal',
+    as: 'supplier',
+    query: () => ({ marketCode, year: '2022' }),
+    tells: () => ({ text: expect.stringContaining('JournalCode\tJournalLib') as unknown }),
+  },
+  {
     route: 'get /api/billing/terms',
     as: 'supplier',
     query: () => ({ ...ofMarket(), on: '2023-01-01' }),

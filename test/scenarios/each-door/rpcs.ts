@@ -39,6 +39,11 @@ const billing: readonly Rpc[] = [
     tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
   },
   {
+    rpc: 'BillingService.exportSalesJournal',
+    call: (services) => services.billing('supplier').exportSalesJournal({ marketCode, year: 2022 }),
+    tells: () => ({ fileName: expect.stringMatching(/FEC/) as unknown }),
+  },
+  {
     rpc: 'BillingService.getInvoiceXml',
     call: (services, { invoiceId }) => services.billing().getInvoiceXml({ invoiceId }),
     tells: () => ({ fileName: expect.stringMatching(/\.xml$/) as unknown }),

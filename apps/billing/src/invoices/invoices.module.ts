@@ -50,7 +50,8 @@ import { ViewInvoices } from './view-invoices.js';
 import { WhyBehind } from './why-behind.js';
 import { WithdrawDraft } from './withdraw-draft.js';
 
-// The door for billing-runs, estimates and usage alarms: what they may use of this feature.
+// The door for billing-runs, estimates, usage alarms and the sales journal: what they may use of this feature.
+export { type InvoiceKind, isCredit } from './domain/invoice.js';
 export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';

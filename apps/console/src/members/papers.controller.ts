@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { GetStatementRequestSchema } from '#libs/contracts';
+import { ExportSalesJournalRequestSchema, GetStatementRequestSchema } from '#libs/contracts';
 import { shapeOf, validated } from '#libs/http';
 import { Clients } from '../clients/clients.module.js';
 import { paper, pdf } from '../paper-answer.js';
@@ -15,6 +15,9 @@ const readers = [
   'supplier',
 ] as const;
 const statementQuery = z.object(shapeOf([GetStatementRequestSchema.field.on], 'query'));
+
+const { field: journal } = ExportSalesJournalRequestSchema;
+const journalQuery = z.object(shapeOf([journal.marketCode, journal.year], 'query'));
 
 /** Papers of a member to print and file: an order that was signed, an invoice, the état des engagements (ORD-7). */
 @Controller('api')
@@ -66,5 +69,16 @@ export class PapersController {
     const { billing } = this.clients.of(visitor);
     const { fileName, content } = await billing.getInvoiceXml({ invoiceId });
     return paper('application/xml', fileName, content);
+  }
+
+  @AllowPeople('supplier')
+  @Get('billing/sales-journal')
+  async salesJournal(
+    @CurrentVisitor() visitor: Visitor,
+    @Query(validated(journalQuery)) asked: z.infer<typeof journalQuery>,
+  ) {
+    const { billing } = this.clients.of(visitor);
+    const { fileName, content } = await billing.exportSalesJournal(asked);
+    return paper('text/plain; charset=utf-8', fileName, content);
   }
 }

@@ -17,6 +17,7 @@ export type Operation = {
 const files = {
   PDF: 'application/pdf',
   XML: 'application/xml',
+  TEXT: 'text/plain',
   CSV: 'text/csv',
   ODS: 'application/vnd.oasis.opendocument.spreadsheet',
   ZIP: 'application/zip',

@@ -21,6 +21,7 @@ import { useWatched } from '../../parts/use-watched.js';
 import { Link } from '../../router.js';
 import { count, date, euros, period } from '../../words.js';
 import { InvoicesCheck } from './invoices-check.js';
+import { SalesJournal } from './sales-journal.js';
 import { SupplierPage } from './supplier-page.js';
 
 /** The supplier bills a period and follows it: who has a draft, who waits for something, and why (BIL-5). */
@@ -88,6 +89,7 @@ function Runs({ market }: { market: string }) {
         )}
       </Answer>
       <InvoicesCheck market={market} />
+      <SalesJournal market={market} />
     </>
   );
 }
