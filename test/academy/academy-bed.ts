@@ -147,6 +147,24 @@ export class AcademyBed {
     return this.doubles().pairs.page('ALL', page);
   }
 
+  /**
+   * Whether one of two of the same name shares a child with a third of that name, and they share none: of guardians who
+   * are called alike, the families tell which is meant.
+   */
+  async isOfAnotherFamily({ newcomer, known }: Double): Promise<boolean> {
+    const { rows } = await this.bed.db.database.query<{ shared: boolean; rival: boolean }>(
+      `with beside as (
+         select a.guardian_id as one, b.guardian_id as other from guardian_link a
+         join guardian_link b on b.child_id = a.child_id and b.guardian_id <> a.guardian_id
+         where a.guardian_id in ($1, $2))
+       select exists (select from beside where one = $1 and other = $2) as shared,
+         exists (select from beside s join person p on p.person_id = s.one join person o on o.person_id = s.other
+           where s.other not in ($1, $2) and plain_name(o.last_name || ' ' || o.first_name) = plain_name(p.last_name || ' ' || p.first_name)) as rival`,
+      [newcomer.personId, known.personId],
+    );
+    return rows[0]!.rival && !rows[0]!.shared;
+  }
+
   answer(pairId: string, answer: 'SAME' | 'DIFFERENT') {
     this.answered += 1;
     return this.doubles().decide.execute({ pairId, answer, idempotencyKey: '', caller });
