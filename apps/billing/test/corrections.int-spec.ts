@@ -3,7 +3,6 @@ import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { type DraftInvoice } from '../src/invoices/domain/invoice.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
-import { Sales } from '../src/sales-journal/sales.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -124,11 +123,6 @@ test('BIL-8: not paid: a second person has it credited whole and replaced by the
     ...{ invoices: 3, creditNotes: 1, drafts: 0, violations: [] },
     ...{ netCents: 24_404n + 25_578n, totalCents: 29_285n + 30_694n },
   });
-  // The books of the year come to the same: what customers owe, less what was credited.
-  const owed = (await new Sales(bed.fresh.database).ofYear(marketCode, 2022, 10)).map(
-    ({ isCredit, vatTotals: [of] }) => (isCredit ? -1n : 1n) * (of!.netCents + of!.vatCents),
-  );
-  expect(owed).toEqual([29_285n, 29_285n, -29_285n, 30_694n]);
 });
 
 test('BIL-8: paid: a complementary invoice of the difference, then a credit note of the difference; both quote the first', async () => {
@@ -193,6 +187,7 @@ test('BIL-8: a replacement that is contested and withdrawn is listed again; a fa
   await correct();
   await toMend();
   await decide(await propose());
+  expect(await toMend()).toEqual([]);
   const [{ invoice_id: draft = '' } = {}] = await bed.rows<{ invoice_id: string }>(
     `select invoice_id from invoice where status = 'DRAFT'`,
   );
@@ -283,15 +278,21 @@ test('BIL-8: whoever writes: no credit beside what two persons approved, none of
        'proposal_id', gen_random_uuid(), 'seller', jsonb_set(i.seller, '{iban}', '""')) || '${JSON.stringify(changes)}')).*
      from invoice i where invoice_id = '${head}'`;
   for (const changes of [
-    {},
     { corrects_id: null },
     { proposal_id: null },
-    { kind: 'INVOICE', revision: 1, contestable_until: '2022-11-08' },
-    { kind: 'CREDIT_OF_DIFFERENCE' },
-    { corrects_id: other },
     { net_cents: -1, total_cents: 4880 },
   ]) {
     await refuses(credit(changes));
+  }
+  for (const changes of [
+    {},
+    { kind: 'INVOICE', revision: 1, contestable_until: '2022-11-08' },
+    { kind: 'CREDIT_OF_DIFFERENCE' },
+    { corrects_id: other },
+  ]) {
+    await expect(bed.fresh.database.query(credit(changes))).rejects.toThrow(
+      'does not correct what two persons approved',
+    );
   }
   const state = (values: string) => `insert into settlement values ('${head}', ${values})`;
   for (const values of [
