@@ -95,13 +95,17 @@ test('an administrator of one market does not do what concerns them all', () => 
     'OperationsService.retryUnsent',
     'OperationsService.showBreaks',
     'OperationsService.verifyAudit',
+    'ProvisioningService.approveEntPlanPart',
     'ProvisioningService.askEntLooks',
     'ProvisioningService.compareEntSchool',
+    'ProvisioningService.getEntPlan',
+    'ProvisioningService.listEntPlans',
     'ProvisioningService.listEntSchools',
     'ProvisioningService.listLetterClasses',
     'ProvisioningService.mendEntSchool',
     'ProvisioningService.printAccountLetter',
     'ProvisioningService.printClassLetters',
+    'ProvisioningService.rejectEntPlanPart',
   ]);
 });
 

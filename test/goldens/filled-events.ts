@@ -245,6 +245,7 @@ export const filledEvents: readonly FilledEvent[] = [
       acknowledgedOn: '2022-11-03',
     },
     ledgerHead: 'ef'.repeat(32),
+    seatsLost: 7,
   }),
   filled(SchoolFinancedSchema, {
     membershipId,
@@ -347,6 +348,7 @@ export const filledEvents: readonly FilledEvent[] = [
     structureEvents: 42,
     datedOn: '2022-08-25',
     uais: ['0440001M', '0440002N'],
+    schools: [{ uai: '0440001M', ended: 12, changed: 345 }],
   }),
   filled(AccountStateChangedSchema, {
     ...account,

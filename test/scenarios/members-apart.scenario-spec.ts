@@ -143,6 +143,8 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/support/ent-nights/:day/schools/:uai/approval': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-nights/:day/schools/:uai/rejection': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-looks': ({ uai }) => ({ uai }),
+  '/api/support/ent-plans/:planId/approval': () => ({ reason: 'CONTROLE' }),
+  '/api/support/ent-plans/:planId/rejection': () => ({ reason: 'CONTROLE' }),
   '/api/schools/:uai/letters': () => ({ classLabel: 'CM1' }),
   '/api/support/accounts/:accountId/letter-requests': () => ({ reason: 'LETTRE_PERDUE' }),
   '/api/support/plans/:planId/approval': () => ({ reason: 'AUTRE' }),

@@ -40,6 +40,12 @@ grant update (membership_id, status, incident_code, users, compared, first_uses,
 -- Letters asked for.
 grant select, insert, delete on letter_request to :"service";
 grant update (reason, asked_by, asked_on, expires_on, printed_on) on letter_request to :"service";
+-- Plans towards the ENT: what was planned stays as it was read, and a decision as it was made.
+grant select, insert, delete on ent_plan to :"service";
+grant select, insert on ent_plan_part, ent_plan_decision to :"service";
+grant update (state) on ent_plan_part to :"service";
+grant select, insert, delete on ent_approval to :"service";
+grant update (figure) on ent_approval to :"service";
 
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";

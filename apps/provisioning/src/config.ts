@@ -1,5 +1,36 @@
 import { z } from 'zod';
 import { serviceSettings } from '#libs/config';
+import { limitsFrom, seasonsFrom, type Thresholds } from './ent-plans/ent-plans.module.js';
+
+const limits = (unlessTold: string) =>
+  z
+    .string()
+    .default(unlessTold)
+    .transform((text, context) => {
+      const read = limitsFrom(text);
+      if (read) return read;
+      const message = `expected SCHOOL:PERCENT:MOST,MEMBER:PERCENT:MOST,WHOLE:PERCENT:MOST, percent from 0 to 100`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    });
+
+/** What a day may tell the ENT without a person's word, season by season (PRV-8). */
+export const planSettings = {
+  /** PRV-8: so few calls of a day that close, block, delete, move or rename never wait. */
+  ENT_PLAN_LEAST: z.coerce.number().int().min(0).max(1_000).default(10),
+  /** PRV-8: what a day may tell of each level without a person's word: `LEVEL:PERCENT:MOST` of those whom the ENT has. */
+  ENT_PLAN_NORMAL: limits('SCHOOL:5:20,MEMBER:3:60,WHOLE:1:500'),
+  ENT_PLAN_RENTREE: limits('SCHOOL:15:60,MEMBER:10:200,WHOLE:3:2000'),
+  ENT_PLAN_SUMMER: limits('SCHOOL:10:40,MEMBER:5:100,WHOLE:2:1000'),
+  /** First and last day of the seasons, `MM-DD`; outside both it is NORMAL. */
+  ENT_PLAN_SEASONS: z
+    .string()
+    .regex(/^((RENTREE|SUMMER):\d\d-\d\d:\d\d-\d\d(,(?!$)|$))*$/)
+    .default('RENTREE:08-15:10-15,SUMMER:07-05:08-14')
+    .transform(seasonsFrom),
+  /** PRV-8: what is held and nobody decides is planned anew after so many days. */
+  ENT_PLAN_HELD_DAYS: z.coerce.number().int().min(1).max(60).default(14),
+};
 
 export const provisioningSettings = serviceSettings.extend({
   REDIS_URL: z.url(),
@@ -25,7 +56,20 @@ export const provisioningSettings = serviceSettings.extend({
   /** Accounts served per second at most; a busy machine reaches about 0.7 of it. */
   ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(800),
   ENT_CONCURRENCY: z.coerce.number().int().min(1).max(200).default(50),
+  ...planSettings,
   /** `held`: nothing is told to the ENT, until what it has was compared with a database that was put back (PRV-5). */
   ENT_WORK: z.enum(['on', 'held']).default('on'),
 });
 export type ProvisioningSettings = z.infer<typeof provisioningSettings>;
+
+export const thresholdsOf = (
+  settings: Pick<ProvisioningSettings, keyof typeof planSettings>,
+): Thresholds => ({
+  least: settings.ENT_PLAN_LEAST,
+  seasons: settings.ENT_PLAN_SEASONS,
+  limits: {
+    NORMAL: settings.ENT_PLAN_NORMAL,
+    RENTREE: settings.ENT_PLAN_RENTREE,
+    SUMMER: settings.ENT_PLAN_SUMMER,
+  },
+});

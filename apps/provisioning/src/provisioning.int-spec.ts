@@ -161,6 +161,23 @@ const aDecision = async () => ({
   ...(await aNight()),
   ...{ reason: 'CONTROLE', idempotencyKey: randomUUID() },
 });
+const planId = '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c00f1';
+const aPlan = async () => {
+  await fresh.database.query(
+    "insert into ent_plan (plan_id, made_on, season, expires_on) values ($1, '2022-09-05', 'RENTREE', '2022-09-19') on conflict do nothing",
+    [planId],
+  );
+  await fresh.database.query(
+    `insert into ent_plan_part (part_id, plan_id, uai, membership_id, state, held_by, renames, moves, blocks, closes, deletes, seats, counted, digest)
+     values (gen_random_uuid(), $1, $2, $3, 'HELD', 'SCHOOL', 0, 0, 0, 30, 0, 30, 30, '') on conflict do nothing`,
+    [planId, uai, membershipId],
+  );
+  return { planId };
+};
+const aPlanDecision = async () => ({
+  ...(await aPlan()),
+  ...{ uai, reason: 'CONTROLE', idempotencyKey: randomUUID() },
+});
 /** Every RPC, as the contract lists them: one without its line here fails. */
 const doors: Record<Rpc, Door> = {
   getAccount: { request: anAccount, member: 'NOT_ALLOWED', elsewhere: ['support-2', 'NOT_FOUND'] },
@@ -220,6 +237,25 @@ const doors: Record<Rpc, Door> = {
     request: () => Promise.resolve({ personIds: [] }),
     member: 'NOT_ALLOWED',
     elsewhere: ['support-3', 'NOT_ALLOWED'],
+  },
+  listEntPlans: {
+    request: async () => {
+      await aPlan();
+      return {};
+    },
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', { plans: [] }],
+  },
+  getEntPlan: { request: aPlan, member: 'NOT_ALLOWED', elsewhere: ['coordinator', 'NOT_FOUND'] },
+  approveEntPlanPart: {
+    request: aPlanDecision,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  rejectEntPlanPart: {
+    request: aPlanDecision,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', 'NOT_FOUND'],
   },
   listEntSchools: {
     request: () => Promise.resolve({}),

@@ -5,12 +5,13 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { AccountsOfPerson, AccountTracesModule } from './account-traces/account-traces.module.js';
-import type { ProvisioningSettings } from './config.js';
+import { type ProvisioningSettings, thresholdsOf } from './config.js';
 import { consumes, states } from './consumption.js';
 import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { DaysToldModule, PendingDaysTold } from './days-told/days-told.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
+import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
 import { keepsIds } from './keeps-ids.js';
 import { LettersModule } from './letters/letters.module.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
@@ -40,7 +41,7 @@ export class ProvisioningModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
-          dayHandlers: [MarkWhatFallsDue],
+          dayHandlers: [MarkWhatFallsDue, ExpirePlans],
           pendingWork: [PendingAccounts, PendingDaysTold],
           states,
           keepsIds,
@@ -64,6 +65,10 @@ export class ProvisioningModule {
           },
         }),
         CopiesModule.with({ academies: settings.ENT_ACADEMIES }),
+        EntPlansModule.with({
+          thresholds: thresholdsOf(settings),
+          heldDays: settings.ENT_PLAN_HELD_DAYS,
+        }),
         AccountTracesModule,
         EntComparisonModule,
         DaysToldModule,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { z } from 'zod';
 import { create, type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { Commands } from '#libs/commands';
 import {
@@ -27,6 +28,8 @@ import {
   MarkWhatFallsDue,
   Memberships,
   People,
+  recordImportFigures,
+  recordSeatsConfirmed,
 } from '../src/copies/copies.module.js';
 import { Circuit, type EntGateway, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
 import { AccountViews } from '../src/accounts/account-views.pg.js';
@@ -65,6 +68,15 @@ import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
 import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
 import { ReconcileSchools } from '../src/ent-comparison/reconcile-schools.js';
 import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.js';
+import { Approvals } from '../src/ent-plans/approvals.pg.js';
+import { ApproveAtOnce } from '../src/ent-plans/approve-at-once.js';
+import { DecidePlan } from '../src/ent-plans/decide-plan.js';
+import { EntPlans } from '../src/ent-plans/ent-plans.pg.js';
+import { ExpirePlans, MakePlans, type Thresholds } from '../src/ent-plans/ent-plans.module.js';
+import { GatheredWork } from '../src/ent-plans/gathered-work.pg.js';
+import { PlanRules } from '../src/ent-plans/plan-rules.js';
+import { PlanViews } from '../src/ent-plans/plan-views.pg.js';
+import { planSettings, thresholdsOf } from '../src/config.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
 import { WorkLoop } from '../src/work/work-loop.js';
 
@@ -133,10 +145,15 @@ export class ProvisioningBed {
   readonly ends = new StatedEnds();
   /** Records that others have told and the service has still to read. */
   lag = 0n;
+  /** What a day may tell the ENT by itself, for what is run from then on. */
+  thresholds: Thresholds = thresholdsOf(z.object(planSettings).parse({}));
   readonly memberships = new Memberships();
   readonly people = new People(new Map([['17', 'NANTES']]));
   readonly work;
-  readonly #days = new BusinessDayKeeper(() => [new MarkWhatFallsDue()]);
+  readonly #days = new BusinessDayKeeper(() => [
+    new MarkWhatFallsDue(),
+    new ExpirePlans(new EntPlans()),
+  ]);
   private findTraces: FindAccountTraces | undefined;
   #loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
 
@@ -217,11 +234,13 @@ export class ProvisioningBed {
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
     const { reconcile } = this.comparison(gateway);
     const pending = new PendingAccounts(database, queue, trash);
+    const { makePlans } = this.plans();
     const loop = new WorkLoop(
       this.assessPeople,
       this.allotSeats,
       this.endGracePeriods,
       this.restateLostDays,
+      makePlans,
       this.tellDays,
       reconcile,
       serve,
@@ -234,6 +253,21 @@ export class ProvisioningBed {
     this.#loops.push({ loop, pending });
   }
 
+  /** What waits for a person's word, as one process has it. */
+  plans() {
+    const { database, unitOfWork } = this.fresh;
+    const date = new PgBusinessDate(database);
+    const [plans, approvals] = [new EntPlans(), new Approvals()];
+    const rules = new PlanRules(this.thresholds, 14);
+    const gathered = new GatheredWork();
+    return {
+      makePlans: new MakePlans(unitOfWork, date, gathered, approvals, plans, rules),
+      decidePlan: new DecidePlan(new Commands(unitOfWork, date), plans, approvals),
+      atOnce: new ApproveAtOnce(gathered, plans, rules),
+      planViews: new PlanViews(database),
+    };
+  }
+
   /** The comparison with an ENT, as one process has it. */
   comparison(ent: EntGateway) {
     const { database, unitOfWork } = this.fresh;
@@ -243,7 +277,9 @@ export class ProvisioningBed {
     const look = new LookAtEntSchool(ent, books);
     const corrections = new EntCorrections();
     const call = new CallEnt(ent, unitOfWork, this.accounts, corrections);
-    const mend = new MendEntSchool(look, commands, this.accounts, corrections, looks, call);
+    const mend = new MendEntSchool(
+      ...([look, commands, this.accounts, corrections, looks, this.plans().atOnce, call] as const),
+    );
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
       ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts, call] as const),
@@ -298,24 +334,36 @@ export class ProvisioningBed {
     if (ordered > 0) await this.order(membershipId, ordered, startsOn);
   }
 
-  async order(membershipId: string, delta: number, effectiveFrom: string): Promise<void> {
-    await this.fresh.unitOfWork.run((tx) =>
-      this.memberships.addOrder(tx, {
-        orderId: randomUUID(),
-        membershipId,
-        lines: [{ itemCode: 'ELEVE', effectiveFrom, delta }],
-      }),
-    );
+  /** `seatsLost`: as its orderer has confirmed them. */
+  async order(
+    membershipId: string,
+    delta: number,
+    effectiveFrom: string,
+    seatsLost = 0,
+  ): Promise<void> {
+    const lines = [{ itemCode: 'ELEVE', effectiveFrom, delta }];
+    const order = { orderId: randomUUID(), membershipId, lines };
+    await this.fresh.unitOfWork.run(async (tx) => {
+      await this.memberships.addOrder(tx, order);
+      await recordSeatsConfirmed(tx, { ...order, seatsLost });
+    });
   }
 
   /** Person events of an import, and its completion unless told otherwise. */
   async import(
     people: readonly APerson[],
-    options: { on: string; importId?: string; isComplete?: boolean },
+    options: {
+      on: string;
+      importId?: string;
+      isComplete?: boolean;
+      /** What its plan says of its schools (DIR-3). */
+      schools?: readonly { uai: string; ended: number; changed: number }[];
+    },
   ): Promise<string> {
-    const { on, importId = randomUUID(), isComplete = true } = options;
+    const { on, importId = randomUUID(), isComplete = true, schools = [] } = options;
     const events = people.map((person) => personEvent(person, on, importId));
     await this.fresh.unitOfWork.run((tx) => this.people.replace(tx, events));
+    await this.fresh.unitOfWork.run((tx) => recordImportFigures(tx, importId, schools, on));
     if (isComplete) await this.complete(importId, people.length, on);
     return importId;
   }

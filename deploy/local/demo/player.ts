@@ -1,4 +1,5 @@
-import { frenchDate } from '#libs/time';
+import { frenchDate, type LocalDate } from '#libs/time';
+import { approvePlans } from './approve-plans.js';
 import { waitUntilQuiet } from './quiet.js';
 import { type DayOf } from './scenario.js';
 import { type Services } from './services.js';
@@ -39,9 +40,15 @@ async function playDay<Act>(
   const begun = Date.now();
   teller.wait(`${frenchDate(on)} : ${title}`);
   await services.membership().startBusinessDay({ date: on });
-  await waitUntilQuiet(services, teller, on);
+  await settle(services, teller, on);
   for (const act of acts) await actor.perform(act);
-  if (acts.length > 0) await waitUntilQuiet(services, teller, on);
+  if (acts.length > 0) await settle(services, teller, on);
   const seconds = ((Date.now() - begun) / 1_000).toFixed(1).replace('.', ',');
   teller.say(`${frenchDate(on).padStart(17)}  ${title} (${seconds} s)`);
+}
+
+/** Quiet, with nothing left that waits for somebody's word. */
+async function settle(services: Services, teller: Teller, on: LocalDate): Promise<void> {
+  await waitUntilQuiet(services, teller, on);
+  while (await approvePlans(services, teller)) await waitUntilQuiet(services, teller, on);
 }

@@ -28,6 +28,7 @@ export const auditActions = [
   'draft.changed',
   'draft.prepared',
   'ent-plan.approved',
+  'ent-plan.expired',
   'ent-plan.rejected',
   'ent-school.mended',
   'exclusion.recorded',

@@ -143,6 +143,8 @@ const bodies: Record<string, object> = {
   '/api/support/sources/:sourceCode': { kind: 'AAF_1D', title: 'AAF', priority: 10 },
   '/api/support/ent-nights/:day/schools/:uai/approval': { reason: 'CONTROLE' },
   '/api/support/ent-nights/:day/schools/:uai/rejection': { reason: 'CONTROLE' },
+  '/api/support/ent-plans/:planId/approval': { reason: 'CONTROLE' },
+  '/api/support/ent-plans/:planId/rejection': { reason: 'CONTROLE' },
   '/api/support/ent-looks': { uai: '0440437L' },
   '/api/schools/:uai/letters': { classLabel: 'CM1' },
   '/api/support/accounts/:accountId/letter-requests': { reason: 'LETTRE_PERDUE' },

@@ -245,6 +245,20 @@ export const support: readonly Door[] = [
     body: () => ({ reason: 'CONTROLE' }),
     refused: 'ENT_PLAN_DECIDED',
   },
+  { route: 'get /api/support/ent-plans', as: 'coordinator', tells: () => ({ plans: [] }) },
+  { route: 'get /api/support/ent-plans/:planId', as: 'support-2', refused: 'NOT_FOUND' },
+  {
+    route: 'post /api/support/ent-plans/:planId/approval',
+    as: 'coordinator',
+    body: () => ({ reason: 'CONTROLE' }),
+    refused: 'NOT_FOUND',
+  },
+  {
+    route: 'post /api/support/ent-plans/:planId/rejection',
+    as: 'support-3',
+    body: () => ({ reason: 'CONTROLE' }),
+    refused: 'NOT_FOUND',
+  },
   {
     route: 'post /api/support/ent-looks',
     as: 'support-3',

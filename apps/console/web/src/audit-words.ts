@@ -28,6 +28,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'draft.changed': 'Projet de commande modifié',
   'draft.prepared': 'Projet de commande préparé',
   'ent-plan.approved': 'Écarts avec l’ENT acceptés',
+  'ent-plan.expired': 'Plan vers l’ENT expiré sans décision',
   'ent-plan.rejected': 'Écarts avec l’ENT rejetés',
   'ent-school.mended': 'École remise en accord avec l’ENT',
   'exclusion.recorded': 'Exclusion enregistrée',

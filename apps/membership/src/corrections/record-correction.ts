@@ -14,6 +14,7 @@ import {
   type RecordedInLedger,
   RecordOrder,
   SeatsToConfirm,
+  lostOf,
   type SeatsTold,
 } from '../orders/ledger/orders.module.js';
 import { Corrections } from './corrections.pg.js';
@@ -71,18 +72,19 @@ export class RecordCorrection {
     const agreement = await this.documents.reference(documentId, { membershipId }, tx);
     checkAgreement(agreement, today);
     checkCorrection(ledger, lines, today);
-    this.seats.require(seats, confirmedSeatsLost, ledger, { kind: 'CORRECTION', lines }, today);
+    const asked = { kind: 'CORRECTION', lines } as const;
+    const lost = this.seats.require(seats, confirmedSeatsLost, ledger, asked, today);
     const { kind, title, sha256, datedOn } = agreement;
     const recorded = await this.recordOrder.execute(
       tx,
       ledger,
       {
-        kind: 'CORRECTION',
-        lines,
+        ...asked,
         signedBy: caller.userId,
         restsOn: [{ kind, title, sha256, datedOn }],
       },
       today,
+      lostOf(lost),
     );
     const { orderId } = recorded.order;
     await this.corrections.add(tx, orderId, reason, documentId);

@@ -26,17 +26,19 @@ create or replace view ent_own_place as
       where f.uai = p.uai and f.starts_on <= d.day and (f.ends_on is null or f.ends_on > d.day)
         and m.starts_on <= d.day and m.ends_on > d.day offset 0);
 
--- All of them, some more than once: a guardian is in the classes of all its children too, of one who waits or closes in
--- those where the ENT has it.
+-- All of them, some more than once: a guardian is in the classes of all its children too, of one who waits or closes, or
+-- whose move waits for a plan, in those where the ENT has it.
 create or replace view ent_wanted_place as
   select account_id, uai, class_label, class_level from ent_own_place
   union all
   select l.relative_account_id, c.uai, c.class_label, c.class_level from ent_link l cross join lateral (
     select o.uai, o.class_label, o.class_level from ent_own_place o
     where o.account_id = l.student_account_id and not o.ent_removed and o.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+      and not exists (select from ent_task w where w.account_id = o.account_id and w.gate <> 'OPEN')
     union all
     select t.uai, t.class_label, '' as class_level from account s join ent_place t using (account_id)
-    where s.account_id = l.student_account_id and not s.ent_removed and s.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+    where s.account_id = l.student_account_id and not s.ent_removed and (s.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+      or exists (select from ent_task w where w.account_id = s.account_id and w.gate <> 'OPEN'))
     offset 0) c
   where l.linked;
 

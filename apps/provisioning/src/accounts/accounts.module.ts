@@ -14,6 +14,7 @@ import { Scope } from './scope.pg.js';
 export type { Pool } from './accounts.pg.js';
 export { isBlockedInEnt, isOpen } from './domain/account.js';
 export { nameAgain } from './name-for-way-in.pg.js';
+export { askEnt, callKind } from './ask-ent.pg.js';
 export { isBehind } from './is-behind.pg.js';
 export { isAccountIdForm, isUuid } from './domain/account-id.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';

@@ -4,6 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { takeTurns } from '../copies/copies.module.js';
 import { toEvent } from './account-events.js';
+import { askEnt } from './ask-ent.pg.js';
 import {
   type AccountRow,
   accountColumns,
@@ -16,7 +17,6 @@ import {
   accountTypes,
 } from './account-rows.pg.js';
 import type { Profile } from './domain/account.js';
-import { isBehind } from './is-behind.pg.js';
 import type { Account, Stepped } from './domain/step.js';
 
 /** Accounts, their history and the facts told about them: written together, thousands at once. */
@@ -130,7 +130,7 @@ export class Accounts {
       );
       await this.outbox.add(tx, ...steps.map(toEvent));
     }
-    await this.askEnt(
+    await askEnt(
       tx,
       changed.map(({ account }) => account.accountId),
     );
@@ -162,7 +162,7 @@ export class Accounts {
        returning relative_account_id`,
       [students, relatives],
     );
-    await this.askEnt(tx, [...new Set(rows.map((row) => row.relative_account_id))]);
+    await askEnt(tx, [...new Set(rows.map((row) => row.relative_account_id))]);
     await this.askGuardians(tx, students);
   }
 
@@ -174,26 +174,11 @@ export class Accounts {
        where s.person_id = any($1::uuid[]) and s.profile = 'STUDENT' and l.linked`,
       [personIds],
     );
-    await this.askEnt(
+    await askEnt(
       tx,
       rows.map((row) => row.relative_account_id),
     );
   }
-
-  /** One row of work per account that the ENT is behind of; pupils first, so that relatives find them. */
-  private async askEnt(tx: Transaction, accountIds: readonly string[]): Promise<void> {
-    if (accountIds.length === 0) return;
-    // Planned once for a connection: that costs more than the answer.
-    await tx.query({ name: 'ask-ent', text: ASK_ENT, values: [accountIds] });
-  }
 }
-
-const ASK_ENT = `
-  insert into ent_task (account_id, priority)
-  select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end
-  from account a left join ent_task t using (account_id)
-  where a.account_id = any($1::uuid[]) and ${isBehind('coalesce(t.attempts > 0, false)')}
-  order by a.account_id
-  on conflict (account_id) do update set not_before = least(ent_task.not_before, now())`;
 
 export type Pool = { readonly membershipId: string; readonly itemCode: string };

@@ -33,7 +33,7 @@ export class LostFacts {
              and not exists (select from import_progress where not settled)
              and not exists (select from person_mark m where m.person_id = l.person_id)
              and coalesce(a.state not in ('REQUESTED', 'PROVISIONING'), true)
-             and not exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '')
+             and not exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '' and t.gate <> 'HELD')
            order by 1 limit $1),
          gone as (
            delete from lost_account_fact f using settled s where f.account_id = s.lost_id

@@ -6,6 +6,7 @@ import { Memberships } from './memberships.pg.js';
 import { PeopleConsumer } from './people.consumer.js';
 import { People } from './people.pg.js';
 
+export { recordImportFigures, recordSeatsConfirmed } from './approvals.pg.js';
 export { classLabelOf } from './person-classes.js';
 export { completeImport } from './people.pg.js';
 export { takeTurns, tryTurn } from './turns.js';

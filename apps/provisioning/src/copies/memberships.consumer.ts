@@ -17,6 +17,7 @@ import {
   SchoolFinancingEndedSchema,
 } from '#libs/contracts';
 import type { BatchContext, ReceivedEvent } from '#libs/messaging';
+import { recordSeatsConfirmed } from './approvals.pg.js';
 import { Memberships } from './memberships.pg.js';
 
 /** A few events a day, so one by one. Harmless when run twice: every write replaces or is skipped. */
@@ -59,7 +60,9 @@ export class MembershipsConsumer {
   ) {
     for (const { body } of events) {
       const { orderId = '', lines = [] } = body.order ?? {};
-      await this.memberships.addOrder(tx, { orderId, membershipId: body.membershipId, lines });
+      const { membershipId, seatsLost } = body;
+      await this.memberships.addOrder(tx, { orderId, membershipId, lines });
+      await recordSeatsConfirmed(tx, { orderId, membershipId, lines, seatsLost });
     }
   }
 

@@ -11,6 +11,7 @@ import {
   StructureErasedSchema,
 } from '#libs/contracts';
 import type { BatchContext, ReceivedEvent } from '#libs/messaging';
+import { recordImportFigures } from './approvals.pg.js';
 import { completeImport, People } from './people.pg.js';
 
 /** Harmless when run twice: a state replaces a state, and the positions drop what was counted. */
@@ -36,6 +37,8 @@ export class PeopleConsumer {
     @Payload() events: ReceivedEvent<ImportCompleted>[],
     @Ctx() { tx }: BatchContext,
   ) {
+    for (const { body, businessDate } of events)
+      await recordImportFigures(tx, body.importId, body.schools, businessDate);
     await completeImport(
       tx,
       events.map(({ body, businessDate }) => ({

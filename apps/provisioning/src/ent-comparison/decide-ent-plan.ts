@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
-import { defineProblem } from '#libs/problems';
 import { addDays, frenchDate, type LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { takeTurns } from '../copies/copies.module.js';
+import { EntPlanDecided, EntPlanExpired, EntPlanStale } from '../ent-plans/ent-plans.module.js';
 import { CallEnt } from './call-ent.js';
 import { differenceKey, differencesOf, heldKeys } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
@@ -14,10 +14,6 @@ import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
 import { type EntLook, EntLooks } from './ent-looks.pg.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool, mendReasons } from './mend-ent-school.js';
-
-export class EntPlanDecided extends defineProblem('ENT_PLAN_DECIDED', 'conflict') {}
-export class EntPlanExpired extends defineProblem('ENT_PLAN_EXPIRED', 'conflict') {}
-export class EntPlanStale extends defineProblem('ENT_PLAN_STALE', 'conflict') {}
 
 export type EntPlanInput = {
   readonly uai: string;

@@ -5,6 +5,7 @@ import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
+import { ApproveAtOnce } from '../ent-plans/ent-plans.module.js';
 import { CallEnt, type Called } from './call-ent.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
 import { placesIn } from './domain/school-comparison.js';
@@ -39,6 +40,7 @@ export class MendEntSchool {
     private readonly accounts: Accounts,
     private readonly corrections: EntCorrections,
     private readonly looks: EntLooks,
+    private readonly approveAtOnce: ApproveAtOnce,
     private readonly call: CallEnt,
   ) {}
 
@@ -70,7 +72,10 @@ export class MendEntSchool {
     return { school, ...(await this.call.block(toBlock)) };
   }
 
-  /** The books of a school put right, and what must be told then; `userId` is empty where nobody has decided. */
+  /**
+   * The books of a school put right, and what must be told then. Who has decided has approved that the ENT is told;
+   * `userId` is empty where nobody has, and the thresholds of the day say (PRV-8).
+   */
   async correct(
     tx: Transaction,
     school: EntSchool,
@@ -133,6 +138,9 @@ export class MendEntSchool {
       tx,
       changed.map(({ account }) => account),
     );
+    if (userId === '') return;
+    const accountIds = changed.map(({ account: { accountId } }) => accountId);
+    await this.approveAtOnce.execute(tx, accountIds, { by: userId, on: today, reason });
   }
 }
 

@@ -142,7 +142,10 @@ it('PRV-4: an import that runs at the ENT gives nobody up, though blocks are ser
   await bed.halt();
   const leavers = pupils(uai, 30).map((one) => ({ ...one, endsOn: '2022-09-05', revision: 2 }));
   const comers = [101, 102, 103].map((number) => aPupil(number, { uai }));
-  await bed.import([...leavers, ...comers], { on: '2022-09-05' });
+  await bed.import([...leavers, ...comers], {
+    on: '2022-09-05',
+    schools: [{ uai, ended: 30, changed: 0 }],
+  });
   await bed.settleAccounts();
   // One fault more, while others are served, would give each of them up.
   await bed.rows(

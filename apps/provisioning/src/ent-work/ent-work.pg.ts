@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
-import { Accounts, isBehind, step, type Stepped, unchanged } from '../accounts/accounts.module.js';
+import {
+  Accounts,
+  askEnt,
+  isBehind,
+  step,
+  type Stepped,
+  unchanged,
+} from '../accounts/accounts.module.js';
 import { type EntOutcome, type EntTask, identifierTaken, persists } from './ent-task.js';
 import { recordEnt } from './recorded-outcomes.pg.js';
 import { takeWork } from './taken-work.pg.js';
@@ -23,7 +30,7 @@ export class EntWork {
   async due(limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ account_id: string }>(
       `update ent_task set queued_at = now() where account_id in (
-         select account_id from ent_task where queued_at is null and not_before <= now()
+         select account_id from ent_task where queued_at is null and gate = 'OPEN' and not_before <= now()
          order by priority, not_before limit $1 for update skip locked)
        returning account_id, priority`,
       [limit],
@@ -40,9 +47,19 @@ export class EntWork {
     return rowCount ?? 0;
   }
 
-  /** Takes the work of accounts. Written before any call is made, so that a crash is remembered. */
-  take(accountIds: readonly string[]): Promise<EntTask[]> {
-    return takeWork(this.database, accountIds);
+  /**
+   * Takes the work of accounts. Written before any call is made, so that a crash is remembered. What changed since it was
+   * queued and needs a call that no plan has let through is gathered instead (PRV-8).
+   */
+  async take(accountIds: readonly string[]): Promise<EntTask[]> {
+    const tasks = await takeWork(this.database, accountIds);
+    if (tasks.length === accountIds.length) return tasks;
+    const taken = new Set(tasks.map(({ accountId }) => accountId));
+    await askEnt(
+      this.database,
+      accountIds.filter((accountId) => !taken.has(accountId)),
+    );
+    return tasks;
   }
 
   /** Records what was learnt, takes the transitions that follow, and settles the rows. */

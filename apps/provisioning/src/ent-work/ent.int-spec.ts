@@ -85,7 +85,7 @@ describe('work at the ENT', () => {
     await bed.until('guardians begin', () => bed.ent.graph.classes.size === 3);
     bed.ent.importer.begin(600_000);
     const movers = children.map((one) => ({ ...one, classLabel: 'CM2', revision: 2 }));
-    await bed.import(movers, { on: '2022-09-05' });
+    await bed.import(movers, { on: '2022-09-05', schools: [{ uai, ended: 0, changed: 20 }] });
     const changes = ['create-user', 'link-class', 'relate'];
     const before = asked(...changes);
     await bed.until('they were tried', () => asked(...changes) > before + 20);

@@ -62,14 +62,15 @@ export class MatchInEnt {
       outcome.isRemoved = true;
       return;
     }
-    if (isBlocked !== mustBlock) await this.ent.setBlocked(entId, mustBlock);
+    const isBlockDue = isBlocked !== mustBlock;
+    // What never waits goes alone; the rest is for a plan, by the next round (PRV-8).
+    if (isBlockDue && mustBlock && task.state !== 'SUSPENDED' && task.formerChildren.length > 0)
+      return this.unrelate(task, entId, outcome);
+    if (isBlockDue) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
+    if (isBlockDue && task.state === 'SUSPENDED') return;
     outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
-    // Before anything that may be refused: who is no guardian any more must not see the child.
-    for (const child of task.formerChildren) {
-      await this.ent.unrelate(child.entId, entId);
-      outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
-    }
+    await this.unrelate(task, entId, outcome);
     await this.nameAnew(task, entId, outcome);
     if (isOpen(task.state) || task.state === 'PROVISIONING' || task.isToTryAgain) {
       // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
@@ -79,6 +80,18 @@ export class MatchInEnt {
     }
     await this.relate(task.unlinkedChildren, entId, outcome);
     await this.noteWhatWasDone(task, entId, outcome);
+  }
+
+  /** Before anything that may be refused: who is no guardian any more must not see the child. */
+  private async unrelate(
+    { formerChildren }: EntTask,
+    entId: string,
+    outcome: EntOutcome,
+  ): Promise<void> {
+    for (const child of formerChildren) {
+      await this.ent.unrelate(child.entId, entId);
+      outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
+    }
   }
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {

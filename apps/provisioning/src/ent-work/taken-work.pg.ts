@@ -1,4 +1,5 @@
 import type { Database } from '#libs/persistence';
+import { callKind } from '../accounts/accounts.module.js';
 import {
   type EntChild,
   type EntTask,
@@ -68,7 +69,8 @@ const TAKE = `
     update ent_task t set attempts = attempts + 1, tried_places = case
         when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
         else tried_places || (a.uai || '|' || a.class_label) end
-    from account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+    from account a ${callKind} where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+      and t.gate = 'OPEN' and (k.kind is null or (k.kind = t.kind and k.plan_uai = t.plan_uai))
     returning t.account_id, attempts, faults, tried_places)
   select a.account_id as "accountId", a.state, a.profile, a.ent_id as "entId", a.ent_blocked as "isBlocked",
     a.state = 'FAILED' and a.failure_code = '${identifierTaken}' as "isToTryAgain",

@@ -27,7 +27,7 @@ const schoolsNotCompared = new Gauge({
 
 const plansHeld = new Gauge({
   name: 'ent_plans_held',
-  help: 'Schools whose differences from the ENT wait for an approval',
+  help: 'Schools whose work towards the ENT, or differences from it, waits for an approval',
   registers: [registry],
 });
 
@@ -51,7 +51,7 @@ export class PendingAccounts extends PendingWork {
   override async count(): Promise<number> {
     const jobs = await this.queue.count();
     const { rows } = await this.database.query<{ count: bigint }>(
-      `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where refused_code = '' or not_before <= now())
+      `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where gate <> 'HELD' and (refused_code = '' or not_before <= now()))
          + (select count(*) from structure_reading) + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
          + (select count(*) from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,
@@ -71,6 +71,8 @@ export class PendingAccounts extends PendingWork {
     const { rows } = await this.database.query<{ due: boolean }>(
       `select exists (select from pool_mark) or exists (select from person_mark where import_id = '')
          or exists (select from lost_account_fact)
+         or exists (select from ent_task where gate = 'GATHERED')
+         or exists (select from ent_approval a join import_progress i on i.import_id = a.reference where a.source = 'DIRECTORY' and i.settled)
          or exists (select from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as due`,
     );
@@ -110,12 +112,13 @@ export class PendingAccounts extends PendingWork {
   private async showLooks(): Promise<void> {
     const { rows } = await this.database.query<{ status: string; code: string; count: number }>(
       `select status, incident_code as code, count(*)::int as count from ent_look, platform.business_day d
-       where ent_look.day = d.day and status in ('INCIDENT', 'HELD') group by status, incident_code`,
+       where ent_look.day = d.day and status in ('INCIDENT', 'HELD') group by status, incident_code
+       union all select 'HELD', '', count(*)::int from ent_plan_part where state = 'HELD'`,
     );
     schoolsNotCompared.reset();
     plansHeld.set(0);
     for (const { status, code, count } of rows) {
-      if (status === 'HELD') plansHeld.set(count);
+      if (status === 'HELD') plansHeld.inc(count);
       else schoolsNotCompared.set({ code }, count);
     }
   }

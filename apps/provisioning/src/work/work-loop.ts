@@ -12,6 +12,7 @@ import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
 import { ReconcileSchools } from '../ent-comparison/ent-comparison.module.js';
+import { MakePlans } from '../ent-plans/ent-plans.module.js';
 import { EntWork, ServeEnt } from '../ent-work/ent-work.module.js';
 import { PendingAccounts } from './pending-accounts.pg.js';
 
@@ -40,6 +41,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly allotSeats: AllotSeats,
     private readonly endGracePeriods: EndGracePeriods,
     private readonly restateLostDays: RestateLostDays,
+    private readonly makePlans: MakePlans,
     private readonly tellDays: TellDays,
     private readonly reconcileSchools: ReconcileSchools,
     private readonly serveEnt: ServeEnt,
@@ -77,7 +79,8 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     if (await this.allotSeats.execute()) return true;
     if ((await this.assessPeople.execute()) > 0) return true;
     if ((await this.endGracePeriods.execute()) > 0) return true;
-    return (await this.restateLostDays.execute()) > 0;
+    if ((await this.restateLostDays.execute()) > 0) return true;
+    return this.makePlans.execute();
   }
 
   /** What the queue has lost (Redis wiped, a job that died) is given to it again; a job that is there is not added. */

@@ -16,6 +16,8 @@ const FIRST_PEOPLE = 200;
 /** In so many batches the people of one transaction are written. */
 const BATCHES = 4;
 
+type ImportedSchool = { readonly uai: string; readonly ended: number; readonly changed: number };
+
 export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
 
 /**
@@ -117,13 +119,18 @@ export class PartExecution {
   async complete({ planId, partId, number }: OpenPart, isWhole: boolean): Promise<void> {
     const { source, importId, datedOn } = this.connection.work;
     await this.connection.run(async (tx) => {
-      const { rows } = await tx.query<{ people: number; structures: number; uais: string[] }>(
+      const { rows } = await tx.query<{ people: number; structures: number }>(
         `update plan_part set completed = true where part_id = $1
-         returning person_events::int as people, structure_events::int as structures,
-           array(select uai from plan_school where plan_id = $2 and part = $3 order by uai) as uais`,
-        [partId, planId, number],
+         returning person_events::int as people, structure_events::int as structures`,
+        [partId],
       );
-      const { people, structures, uais } = rows[0]!;
+      const { rows: schools } = await tx.query<ImportedSchool>(
+        `select uai, ended::int, (changed + identities)::int as changed from plan_school
+         where plan_id = $1 and part = $2 order by uai`,
+        [planId, number],
+      );
+      const { people, structures } = rows[0]!;
+      const uais = schools.map(({ uai }) => uai);
       if (isWhole) {
         await tx.query(
           `insert into applied_school as a (source, uai, entity, dated_on)
@@ -142,6 +149,7 @@ export class PartExecution {
           structureEvents: structures,
           datedOn,
           uais,
+          schools: schools.filter(({ ended, changed }) => ended + changed > 0),
         }),
       );
     });

@@ -28,7 +28,7 @@ export { fromLines, requiredKey, toPreviewResponse } from './orders.dto.js';
 export { PreviewOrder } from './preview-order.js';
 export { RecordedOrders } from './recorded-orders.pg.js';
 export { type RecordedInLedger, RecordOrder } from './record-order.js';
-export { SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
+export { lostOf, SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
 
 @Module({
   imports: [SeatsModule],

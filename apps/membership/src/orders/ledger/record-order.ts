@@ -31,14 +31,18 @@ export class RecordOrder {
     private readonly outbox: Outbox,
   ) {}
 
-  /** The ledger must have been read under its lock in this transaction. Throws what `judge` throws, and AboveMaximum. */
+  /**
+   * The ledger must have been read under its lock in this transaction. `seatsLost`: how many whoever signs has confirmed
+   * (PRV-7). Throws what `judge` throws, and AboveMaximum.
+   */
   async execute(
     tx: Transaction,
     ledger: MembershipLedger,
     toRecord: OrderToRecord,
     today: LocalDate,
+    seatsLost = 0,
   ): Promise<RecordedInLedger> {
-    const { recorded, append, signed } = await this.judged(tx, ledger, toRecord, today);
+    const { recorded, append, signed } = await this.judged(tx, ledger, toRecord, today, seatsLost);
     await together(this.ledgers.append(tx, append), this.outbox.add(tx, signed));
     return recorded;
   }
@@ -49,8 +53,9 @@ export class RecordOrder {
     ledger: MembershipLedger,
     toRecord: OrderToRecord,
     today: LocalDate,
+    seatsLost: number,
   ): Promise<RecordedInLedger> {
-    const { recorded, append, signed } = await this.judged(tx, ledger, toRecord, today);
+    const { recorded, append, signed } = await this.judged(tx, ledger, toRecord, today, seatsLost);
     await this.ledgers.send(tx, append);
     await this.outbox.send(tx, signed);
     return recorded;
@@ -61,6 +66,7 @@ export class RecordOrder {
     ledger: MembershipLedger,
     toRecord: OrderToRecord,
     today: LocalDate,
+    seatsLost: number,
   ): Promise<{ recorded: RecordedInLedger; append: OrderToAppend; signed: NewEvent }> {
     const { kind, lines } = toRecord;
     judge(ledger, kind, lines, today);
@@ -73,6 +79,7 @@ export class RecordOrder {
       membershipVersion: ledger.version + 1,
       order: toOrderMessage(order),
       ledgerHead,
+      seatsLost,
     });
     return { recorded: { order, ledgerHead, warnings }, append, signed };
   }

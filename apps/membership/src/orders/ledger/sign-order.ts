@@ -81,7 +81,7 @@ export class SignOrder {
     const asked = { kind: 'ORDINARY', ...order } as const;
     this.seatsToConfirm.require(seats, confirmedSeatsLost, ledger, asked, today);
     const toRecord = { ...asked, signedBy: caller.userId, restsOn: [] };
-    const recorded = await this.recordOrder.send(tx, ledger, toRecord, today);
+    const recorded = await this.recordOrder.send(tx, ledger, toRecord, today, lostOf(seats));
     await draft?.close(tx, recorded.order.orderId);
     return recorded;
   }

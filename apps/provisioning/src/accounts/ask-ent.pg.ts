@@ -1,0 +1,65 @@
+import type { Database, Transaction } from '#libs/persistence';
+import { classLabelOf } from '../copies/copies.module.js';
+import { isBehind } from './is-behind.pg.js';
+
+/**
+ * SQL, after `account a`: `k.kind`, the heaviest call that the ENT needs for it and that a plan may hold (PRV-8), and
+ * `k.plan_uai`, the school for which it counts: the one that a move takes it from, else its own. Null: none of these calls,
+ * or one that never waits and goes first (`MatchInEnt`): a suspension, which a person asked for; a guardian who is none any
+ * more; whoever must be erased by now (SUP-4).
+ */
+export const callKind = `
+  cross join lateral (select case
+    when a.ent_id is null or a.ent_removed or a.state not in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED') then null
+    else (select min(t.uai) from ent_place t where t.account_id = a.account_id
+      -- A guardian follows its children, who count; its own is where the family is.
+      and (a.profile <> 'RELATIVE' or t.class_label = '${classLabelOf('RELATIVE', '')}')
+      and not exists (select from ent_wanted_place w
+        where w.account_id = t.account_id and w.uai = t.uai and w.class_label = t.class_label offset 0)) end as left_uai) l
+  cross join lateral (select coalesce(l.left_uai, a.uai) as plan_uai, case
+    when a.ent_id is null or a.ent_removed then null
+    when a.state = 'DELETED' then case when exists (select from person p where p.person_id = a.person_id)
+        and (select day from platform.business_day) < coalesce((select max(x.effective_on) from account_transition x
+          where x.account_id = a.account_id and x.to_state = 'CLOSING'), a.since) + interval '3 months'
+      then 'DELETE' end
+    when a.state = 'SUSPENDED' and not a.ent_blocked then null
+    when a.profile = 'RELATIVE' and exists (select from ent_link f join account s on s.account_id = f.student_account_id
+        left join person p on p.person_id = a.person_id
+      where f.relative_account_id = a.account_id and f.linked and not s.ent_removed
+        and not coalesce(s.person_id = any(p.child_ids), false)) then null
+    when a.state = 'CLOSING' then case when not a.ent_blocked then 'CLOSE' end
+    when a.state = 'WAITING_SEAT' then case when not a.ent_blocked then 'BLOCK' end
+    when l.left_uai is not null then 'MOVE'
+    when a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (select from person p where p.person_id = a.person_id
+      and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) <> a.ent_identity) then 'RENAME'
+  end as kind) k`;
+
+/**
+ * One row of work per account that the ENT is behind of; pupils first, so that relatives find them. What a plan may hold is
+ * gathered; work that is asked again for the same reason stays where it is, and what was held and is no more wanted is
+ * looked at once more.
+ */
+export async function askEnt(
+  database: Pick<Database | Transaction, 'query'>,
+  accountIds: readonly string[],
+): Promise<void> {
+  if (accountIds.length === 0) return;
+  // Planned once for a connection: that costs more than the answer.
+  await database.query({ name: 'ask-ent', text: ASK_ENT, values: [accountIds] });
+}
+
+const isSame = `(ent_task.kind is not distinct from excluded.kind and ent_task.plan_uai is not distinct from excluded.plan_uai)`;
+
+const ASK_ENT = `
+  insert into ent_task (account_id, priority, kind, gate, plan_uai)
+  select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end,
+    k.kind, case when k.kind is null then 'OPEN' else 'GATHERED' end, case when k.kind is not null then k.plan_uai end
+  from account a left join ent_task t using (account_id) ${callKind}
+  where a.account_id = any($1::uuid[]) and (${isBehind('coalesce(t.attempts > 0, false)')} or t.gate <> 'OPEN')
+  order by a.account_id
+  on conflict (account_id) do update set not_before = least(ent_task.not_before, now()), kind = excluded.kind,
+    plan_uai = coalesce(excluded.plan_uai, ent_task.plan_uai),
+    gate = case when ${isSame} then ent_task.gate
+      when excluded.kind is null and ent_task.gate = 'OPEN' then 'OPEN' else 'GATHERED' end,
+    part_id = case when ${isSame} then ent_task.part_id end,
+    queued_at = case when ${isSame} or (excluded.kind is null and ent_task.gate = 'OPEN') then ent_task.queued_at end`;

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { localDate } from '#libs/time';
+import { ceilingOf, limitsFrom, limitsOn, seasonsFrom, type Thresholds } from './thresholds.js';
+import { mayApprove } from './plan-rights.js';
+import { changeKinds, type Day, judge, noFigures, partsOf, type Tally } from './work-plan.js';
+
+const limits = limitsFrom('SCHOOL:5:20,MEMBER:3:60,WHOLE:1:500')!;
+const thresholds: Thresholds = {
+  least: 10,
+  seasons: seasonsFrom('RENTREE:08-15:10-15,SUMMER:07-05:08-14'),
+  limits: {
+    NORMAL: limits,
+    RENTREE: limitsFrom('SCHOOL:15:60,MEMBER:10:200,WHOLE:3:2000')!,
+    SUMMER: limitsFrom('SCHOOL:10:40,MEMBER:5:100,WHOLE:2:1000')!,
+  },
+};
+const day = (changed: Partial<Day> & { accounts?: number } = {}): Day => {
+  const { accounts = 400, ...rest } = changed;
+  const extents = { get: () => ({ accounts, ran: 0 }) } as unknown as Day['schools'];
+  return {
+    limits: limitsOn(localDate('2022-11-15'), thresholds),
+    whole: { accounts: 100_000, ran: 0 },
+    members: extents,
+    schools: extents,
+    approved: { schools: new Map(), members: new Map() },
+    ...rest,
+  };
+};
+const tally = (uai: string, accounts: number, changed: Partial<Tally> = {}): Tally => ({
+  ...{ uai, membershipId: 'm1', kind: 'CLOSE', accounts, seats: accounts },
+  ...changed,
+});
+/** `school level`, those that run as « runs ». */
+const verdicts = (tallies: readonly Tally[], of: Day = day()) =>
+  judge(partsOf(tallies), of).map(({ part: { uai }, heldBy }) => `${uai} ${heldBy ?? 'runs'}`);
+
+describe('thresholds of a day (PRV-8)', () => {
+  it.each([
+    ['2022-08-14', 'SUMMER'],
+    ['2022-08-15', 'RENTREE'],
+    ['2022-10-15', 'RENTREE'],
+    ['2022-10-16', 'NORMAL'],
+    ['2023-07-04', 'NORMAL'],
+    ['2023-07-05', 'SUMMER'],
+  ])('%s is %s', (on, season) => {
+    expect(limitsOn(localDate(on), thresholds).season).toBe(season);
+  });
+
+  it('few never wait, many never run, and what lies between is a percentage rounded up', () => {
+    const ceiling = (among: number) => ceilingOf({ least: 10, limits }, 'SCHOOL', among);
+    expect([0, 200, 201, 300, 400, 5_000].map(ceiling)).toEqual([10, 10, 11, 15, 20, 20]);
+  });
+
+  it.each([
+    'SCHOOL:101:20,MEMBER:3:60,WHOLE:1:500',
+    'SCHOOL:5:20,MEMBER:3:60',
+    'SCHOOL:5:20,SCHOOL:5:20,WHOLE:1:500',
+    'SCHOOL:-5:20,MEMBER:3:60,WHOLE:1:500',
+    'SCHOOL:5:20,MEMBER:3:60,WHOLE:1:500,DISTRICT:1:1',
+    '',
+  ])('%s is no threshold', (text) => {
+    expect(limitsFrom(text)).toBeUndefined();
+  });
+});
+
+describe('what runs and what waits (PRV-8)', () => {
+  it('a school beyond its own threshold waits, the others go on', () => {
+    const tallies = [tally('A', 20), tally('B', 21)];
+    expect(verdicts(tallies, day({ accounts: 2_000 }))).toEqual(['A runs', 'B SCHOOL']);
+  });
+
+  it('PRV-8: schools that are each within their own wait where they are together beyond their member’s, or that of all', () => {
+    const four = ['A', 'B', 'C', 'D'].map((uai) => tally(uai, 20));
+    expect(verdicts(four, day({ accounts: 2_000 }))).toEqual(
+      ['A', 'B', 'C', 'D'].map((uai) => `${uai} MEMBER`),
+    );
+    const members = four.map((each, at) => ({ ...each, membershipId: `m${at}` }));
+    expect(verdicts(members, day({ accounts: 2_000, whole: { accounts: 7_900, ran: 0 } }))).toEqual(
+      ['A', 'B', 'C', 'D'].map((uai) => `${uai} WHOLE`),
+    );
+    expect(verdicts(members, day({ accounts: 2_000, whole: { accounts: 8_000, ran: 0 } }))).toEqual(
+      ['A', 'B', 'C', 'D'].map((uai) => `${uai} runs`),
+    );
+    expect(verdicts(members, day({ accounts: 2_000, whole: { accounts: 8_000, ran: 1 } }))).toEqual(
+      ['A', 'B', 'C', 'D'].map((uai) => `${uai} WHOLE`),
+    );
+  });
+
+  it('PRV-8: what a plan of the directory approved is not counted within its figures, and all of it beyond them', () => {
+    const approved = (ended: number, changed = 0) => ({
+      schools: new Map([['A', { ended, changed, deletions: 0 }]]),
+      members: new Map(),
+    });
+    expect(verdicts([tally('A', 300)], day({ approved: approved(300) }))).toEqual(['A runs']);
+    expect(verdicts([tally('A', 301)], day({ approved: approved(300) }))).toEqual(['A MEMBER']);
+    const moved = [tally('A', 200), tally('A', 100, { kind: 'MOVE' })];
+    expect(verdicts(moved, day({ approved: approved(300) }))).toEqual(['A runs']);
+    expect(verdicts(moved, day({ approved: approved(200, 100) }))).toEqual(['A runs']);
+    expect(verdicts(moved, day({ approved: approved(200, 99) }))).toEqual(['A MEMBER']);
+    // An end approves no deletion: that is a later day's.
+    expect(
+      verdicts([tally('A', 300, { kind: 'DELETE' })], day({ approved: approved(300) })),
+    ).toEqual(['A MEMBER']);
+  });
+
+  it('PRV-8: seats lost that an order’s preview told are not counted, whichever schools they fall on', () => {
+    const approved = { schools: new Map(), members: new Map([['m1', 60]]) };
+    const blocks = (count: number) => [
+      tally('A', 30, { kind: 'BLOCK' }),
+      tally('B', count, { kind: 'BLOCK' }),
+    ];
+    expect(verdicts(blocks(30), day({ approved }))).toEqual(['A runs', 'B runs']);
+    expect(verdicts(blocks(31), day({ approved }))).toEqual(['A MEMBER', 'B MEMBER']);
+  });
+
+  const tallies = fc.array(
+    fc.record({
+      uai: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
+      membershipId: fc.constantFrom('m1', 'm2'),
+      kind: fc.constantFrom(...changeKinds),
+      accounts: fc.integer({ min: 1, max: 40 }),
+      seats: fc.constant(0),
+    }),
+    { maxLength: 12 },
+  );
+  const extents = fc.record({
+    accounts: fc.integer({ min: 0, max: 2_000 }),
+    ran: fc.integer({ min: 0, max: 30 }),
+  });
+  const days = fc
+    .record({
+      whole: extents,
+      members: fc.tuple(extents, extents),
+      schools: fc.tuple(extents, extents, extents, extents, extents),
+      ended: fc.array(fc.tuple(fc.constantFrom('A', 'B', 'C'), fc.nat(80))),
+      blocks: fc.array(fc.tuple(fc.constantFrom('m1', 'm2'), fc.nat(80))),
+    })
+    .map(({ whole, members, schools, ended, blocks }) =>
+      day({
+        whole,
+        members: new Map(members.map((each, at) => [`m${at + 1}`, each])),
+        schools: new Map(schools.map((each, at) => ['ABCDE'[at]!, each])),
+        approved: {
+          schools: new Map(
+            ended.map(([uai, count]) => [uai, { ended: count, changed: count, deletions: count }]),
+          ),
+          members: new Map(blocks),
+        },
+      }),
+    );
+
+  it('PRV-8: splitting a day’s work, in any order, changes nothing', () => {
+    const split = ({ accounts, seats, ...rest }: Tally, at: number): Tally[] => {
+      const first = Math.min(at, accounts - 1);
+      return first <= 0
+        ? [{ accounts, seats, ...rest }]
+        : [
+            { ...rest, accounts: first, seats },
+            { ...rest, accounts: accounts - first, seats: 0 },
+          ];
+    };
+    fc.assert(
+      fc.property(
+        tallies,
+        days,
+        fc.array(fc.nat(40)),
+        fc.array(fc.nat()),
+        (all, of, cuts, keys) => {
+          const portions = all
+            .flatMap((each, at) => split(each, cuts[at] ?? 0))
+            .map((each, at) => ({ each, key: keys[at] ?? 0 }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ each }) => each);
+          expect(verdicts(portions, of).sort()).toEqual(verdicts(all, of).sort());
+        },
+      ),
+    );
+  });
+
+  it('PRV-8: nothing runs that neither a threshold nor an approval allows, and who waits is told by whose threshold', () => {
+    fc.assert(
+      fc.property(tallies, days, (all, of) => {
+        const judged = judge(partsOf(all), of);
+        expect(judged.reduce((sum, { part }) => sum + total(part.figures), 0)).toBe(
+          all.reduce((sum, { accounts }) => sum + accounts, 0),
+        );
+        const running = judged.filter(({ heldBy }) => heldBy === null);
+        const schoolCeiling = (uai: string) =>
+          ceilingOf(of.limits, 'SCHOOL', of.schools.get(uai)?.accounts ?? 0);
+        for (const { part, counted, approved } of running) {
+          const { ended = 0, changed = 0, deletions = 0 } = of.approved.schools.get(part.uai) ?? {};
+          expect(total(part.figures)).toBe(counted + total(approved));
+          expect(approved.CLOSE).toBeLessThanOrEqual(ended);
+          expect(approved.MOVE + approved.RENAME + approved.CLOSE).toBeLessThanOrEqual(
+            ended + changed,
+          );
+          expect(approved.DELETE).toBeLessThanOrEqual(deletions);
+          if (counted === 0) continue;
+          const { ran } = of.schools.get(part.uai)!;
+          expect(ran + counted).toBeLessThanOrEqual(schoolCeiling(part.uai));
+        }
+        for (const [membershipId, { accounts, ran }] of of.members) {
+          const own = running.filter(({ part }) => part.membershipId === membershipId);
+          const blocked = own.reduce((sum, { approved }) => sum + approved.BLOCK, 0);
+          expect(blocked).toBeLessThanOrEqual(of.approved.members.get(membershipId) ?? 0);
+          const counted = own.reduce((sum, each) => sum + each.counted, 0);
+          const floor = Math.max(
+            0,
+            ...judged
+              .filter(({ part }) => part.membershipId === membershipId)
+              .map(({ part }) => schoolCeiling(part.uai)),
+          );
+          if (counted > 0)
+            expect(ran + counted).toBeLessThanOrEqual(
+              Math.max(floor, ceilingOf(of.limits, 'MEMBER', accounts)),
+            );
+        }
+      }),
+    );
+  });
+
+  const total = (figures: typeof noFigures) =>
+    changeKinds.reduce((sum, kind) => sum + figures[kind], 0);
+});
+
+it('PRV-8: level 3 approves what is beyond the threshold of a school alone, who answers for all the rest too', () => {
+  const who = { isSupport3: true, isOfAll: false };
+  expect((['SCHOOL', 'MEMBER', 'WHOLE'] as const).map((level) => mayApprove(level, who))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(mayApprove('WHOLE', { isSupport3: false, isOfAll: true })).toBe(true);
+  expect(mayApprove('SCHOOL', { isSupport3: false, isOfAll: false })).toBe(false);
+});

@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { callerOf } from '#libs/testing';
+import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+
+jest.setTimeout(180_000);
+bedForEachTest('2022-11-14');
+
+const [uai, other] = ['0440001A', '0440002B'];
+const all = pupils(uai, 30);
+const gone = (people: readonly APerson[], endsOn: string) =>
+  people.map((person) => ({ ...person, endsOn, revision: 2 }));
+
+/** 30 pupils in the ENT; the plan of the night before was about nobody. */
+async function aSchool(): Promise<void> {
+  await bed.aMembership('m1', { ordered: 60, uais: [uai, other] });
+  await bed.import(all, { on: '2022-11-14' });
+  bed.run();
+  await bed.untilQuiet();
+}
+/** They leave by an import, whose plan says so unless told otherwise. */
+async function leave(people: readonly APerson[], approved = people.length): Promise<void> {
+  await bed.import(gone(people, '2022-11-14'), {
+    on: '2022-11-14',
+    schools: approved > 0 ? [{ uai, ended: approved, changed: 0 }] : [],
+  });
+  await bed.untilQuiet();
+}
+const blocked = () => [...bed.ent.graph.users.values()].filter((user) => user.blocked).length;
+const present = () =>
+  [...bed.ent.graph.users.values()].filter(({ deleteDate }) => deleteDate === null).length;
+/** `school state level figures`, those of the newest plan that has any. */
+const parts = async () =>
+  (
+    await bed.rows<{ line: string }>(
+      `select concat_ws(' ', right(uai, 2), state, nullif(held_by, ''), nullif(renames, 0) || 'R', nullif(moves, 0) || 'M',
+         nullif(blocks, 0) || 'B', nullif(closes, 0) || 'C', nullif(deletes, 0) || 'D') as line
+       from ent_plan_part join ent_plan using (plan_id) order by made_on, ent_plan_part.ctid`,
+    )
+  ).map(({ line }) => line);
+const heldPlan = async () =>
+  (
+    await bed.rows<{ plan_id: string }>("select plan_id from ent_plan_part where state = 'HELD'")
+  )[0]!.plan_id;
+const decide = (
+  verdict: 'APPROVED' | 'REJECTED',
+  planId: string,
+  changed: {
+    role?: 'support-3' | 'coordinator';
+    userId?: string;
+    uai?: string;
+    reason?: string;
+    markets?: string[];
+    key?: string;
+  } = {},
+) => {
+  const {
+    role = 'coordinator',
+    userId = 'c1',
+    uai: of = '',
+    reason = 'DEPART_CONFIRME SUP-7',
+  } = changed;
+  return bed.plans().decidePlan.execute({
+    ...{ planId, uai: of, verdict, reason, idempotencyKey: changed.key ?? randomUUID() },
+    caller: callerOf({
+      ...{ roles: [role], userId },
+      ...(changed.markets ? { markets: changed.markets } : {}),
+    }),
+  });
+};
+
+it('PRV-8: a mass departure that a plan of the directory approved is not asked again; unapproved it waits, and approved is done exactly', async () => {
+  await aSchool();
+  await leave(all.slice(0, 15));
+  expect([blocked(), await parts()]).toEqual([15, ['1A RELEASED 15C']]);
+  // One more than its plan said: nobody can tell which were meant.
+  await leave(all.slice(15, 27), 11);
+  expect([blocked(), await bed.states()]).toEqual([15, { CLOSING: 27, PROVISIONED: 3 }]);
+  expect((await parts()).at(-1)).toBe('1A HELD WHOLE 12C');
+  const planId = await heldPlan();
+  // No worker takes it, whoever asks.
+  await bed.fresh.unitOfWork.run((tx) => tx.query('update ent_task set not_before = now()'));
+  await bed.untilQuiet();
+  expect(blocked()).toBe(15);
+  await expect(decide('APPROVED', planId, { role: 'support-3' })).rejects.toMatchObject({
+    ...{ code: 'ENT_PLAN_ABOVE_LEVEL', details: { schools: [uai] } },
+  });
+  await expect(decide('APPROVED', planId, { markets: ['autre'] })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(decide('APPROVED', planId, { reason: 'Léa Martin' })).rejects.toMatchObject({
+    code: 'INPUT_INVALID',
+  });
+  await expect(decide('APPROVED', randomUUID())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  const key = randomUUID();
+  // Two at once: the same key has the same answer.
+  const twice = await Promise.all([1, 2].map(() => decide('APPROVED', planId, { key })));
+  expect(twice).toEqual([1, 2].map(() => ({ schools: 1, accounts: 12 })));
+  await bed.untilQuiet();
+  expect(blocked()).toBe(27);
+  await expect(decide('REJECTED', planId)).rejects.toMatchObject({ code: 'ENT_PLAN_DECIDED' });
+  const { planViews } = bed.plans();
+  const [school] = await planViews.schools(planId, ['e-primo-2022'], { after: '', limit: 10 });
+  expect(school).toMatchObject({
+    ...{
+      uai,
+      state: 'DONE',
+      heldBy: 'WHOLE',
+      seats: 12,
+      counted: 12,
+      reason: 'DEPART_CONFIRME SUP-7',
+    },
+    figures: { renames: 0, moves: 0, blocks: 0, closes: 12, deletes: 0 },
+  });
+  expect(await planViews.list(['autre'], 10)).toEqual([]);
+  // The end of their grace: approved with the closings.
+  await bed.begin('2023-01-13');
+  await bed.untilQuiet();
+  expect([present(), (await parts()).at(-1)]).toEqual([3, '1A RELEASED 27D']);
+});
+
+it('PRV-8: rejected, nothing of it reaches the ENT and our books stand, until the legal day of erasure', async () => {
+  await aSchool();
+  await leave(all.slice(0, 20), 0);
+  const planId = await heldPlan();
+  expect(await decide('REJECTED', planId, { role: 'support-3' })).toEqual({
+    schools: 1,
+    accounts: 20,
+  });
+  await bed.begin('2022-11-15');
+  await bed.untilQuiet();
+  expect([blocked(), await bed.states()]).toEqual([0, { CLOSING: 20, PROVISIONED: 10 }]);
+  // Their grace is over: another thing is asked of the ENT, and asked about.
+  await bed.begin('2023-01-13');
+  await bed.untilQuiet();
+  expect([present(), (await parts()).at(-1), await bed.states()]).toEqual([
+    ...[30, '1A HELD WHOLE 20D', { DELETED: 20, PROVISIONED: 10 }],
+  ]);
+  await bed.begin('2023-02-13');
+  await bed.untilQuiet();
+  expect(present()).toBe(30);
+  await bed.begin('2023-02-14');
+  await bed.untilQuiet();
+  expect(present()).toBe(10);
+});
+
+it('PRV-8: what changed since it was read is refused with its figures and planned anew; who returns is not told; what nobody decides expires into a new plan', async () => {
+  await aSchool();
+  await leave(all.slice(0, 20), 0);
+  const first = await heldPlan();
+  await bed.halt();
+  // One of them is back, and the work that says so is under way.
+  await bed.import([{ ...all[0]!, revision: 3 }], { on: '2022-11-14' });
+  while ((await bed.assessPeople.execute()) > 0 || (await bed.allotSeats.execute()));
+  await expect(decide('APPROVED', first)).rejects.toMatchObject({
+    ...{ code: 'ENT_PLAN_STALE', details: { planned: 20, now: 19 } },
+  });
+  bed.run();
+  await bed.untilQuiet();
+  expect((await parts()).sort()).toEqual(['1A HELD WHOLE 19C', '1A STALE WHOLE 20C']);
+  await expect(decide('APPROVED', first)).rejects.toMatchObject({ code: 'ENT_PLAN_STALE' });
+  const second = await heldPlan();
+  await bed.begin('2022-11-28');
+  await bed.untilQuiet();
+  await expect(decide('APPROVED', second)).rejects.toMatchObject({ code: 'ENT_PLAN_EXPIRED' });
+  const third = await heldPlan();
+  await decide('APPROVED', third, { uai });
+  await bed.untilQuiet();
+  expect([blocked(), (await bed.stateOf(all[0]!.personId))[0]]).toEqual([19, 'PROVISIONED']);
+});
+
+it('PRV-8: seats that an order’s orderer confirmed to lose are taken at once; unconfirmed they wait, and a suspension never does', async () => {
+  await aSchool();
+  await bed.order('m1', -42, '2022-11-15', 12);
+  await bed.begin('2022-11-15');
+  await bed.untilQuiet();
+  expect([blocked(), await parts()]).toEqual([12, ['1A RELEASED 12B']]);
+  await bed.order('m1', -12, '2022-11-16');
+  await bed.begin('2022-11-16');
+  await bed.untilQuiet();
+  expect([blocked(), await bed.states(), (await parts()).at(-1)]).toEqual([
+    ...[12, { WAITING_SEAT: 24, PROVISIONED: 6 }, '1A HELD WHOLE 12B'],
+  ]);
+  const [row] = await bed.rows<{ account_id: string }>(
+    "select account_id from account where state = 'PROVISIONED' limit 1",
+  );
+  await bed.decide.execute({
+    ...{ accountId: row!.account_id, decision: 'SUSPEND', reason: 'SECURITE' },
+    ...{ idempotencyKey: randomUUID(), caller: callerOf({ roles: ['support-2'], userId: 'u2' }) },
+  });
+  await bed.untilQuiet();
+  expect(blocked()).toBe(13);
+});
+
+it('PRV-8: movers and renamed people wait like the rest; their guardians stay where the ENT has the child', async () => {
+  const families = all.slice(0, 12).map(({ personId }, at) =>
+    aPupil(100 + at, {
+      uai,
+      profile: 'RELATIVE',
+      birthDate: '',
+      classLabel: '',
+      childIds: [personId],
+    }),
+  );
+  await bed.aMembership('m1', { ordered: 60, uais: [uai, other] });
+  await bed.import([...all, ...families], { on: '2022-11-14' });
+  bed.run();
+  await bed.untilQuiet();
+  const classes = () => {
+    const { graph } = bed.ent;
+    const users = [...graph.users.values()].flatMap(({ classIds }) => classIds);
+    return Object.fromEntries(
+      [...graph.classes.values()].map(({ name, id }) => [
+        name,
+        users.filter((each) => each === id).length,
+      ]),
+    );
+  };
+  const before = classes();
+  const moved = all.slice(0, 12).map((person) => ({ ...person, classLabel: 'CM1', revision: 2 }));
+  const renamed = all
+    .slice(12, 13)
+    .map((person) => ({ ...person, lastName: 'Autre', revision: 2 }));
+  await bed.import([...moved, ...renamed], { on: '2022-11-14' });
+  await bed.untilQuiet();
+  expect([classes(), await parts()]).toEqual([before, ['1A HELD WHOLE 1R 12M']]);
+  await decide('APPROVED', await heldPlan());
+  await bed.untilQuiet();
+  expect(classes()).toMatchObject({ CM1: 24, 'CE2 A': 18 });
+});
+
+it('PRV-8: the service’s own role lets nothing through by SQL', async () => {
+  await aSchool();
+  await leave(all.slice(0, 20), 0);
+  await bed.halt();
+  const refused = async (text: string) =>
+    bed.rows(text).then(
+      () => 'done',
+      (error: { constraint?: string; code?: string }) => error.constraint ?? error.code,
+    );
+  expect([
+    await refused("update ent_plan_part set state = 'APPROVED'"),
+    await refused("update ent_plan_part set state = 'RELEASED'"),
+    await refused("update ent_task set gate = 'OPEN'"),
+    await refused('update ent_plan_part set counted = 0, closes = 1'),
+    await refused(
+      "insert into ent_plan_part select gen_random_uuid(), plan_id, 'X', membership_id, 'APPROVED', held_by, renames, moves, blocks, closes, deletes, seats, counted, digest from ent_plan_part",
+    ),
+    await refused('delete from ent_plan'),
+    await refused("update ent_plan_decision set verdict = 'APPROVED'"),
+  ]).toEqual([
+    ...['ent_plan_part_follows_its_decision', 'ent_plan_part_is_decided_once'],
+    ...[
+      'ent_task_waits_for_its_plan',
+      '42501',
+      'ent_plan_part_begins_undecided',
+      'ent_plan_is_kept',
+    ],
+    '42501',
+  ]);
+  // Called nothing to be told of, it is looked at once more before any call.
+  await bed.rows("update ent_task set gate = 'OPEN', kind = null, part_id = null");
+  bed.run();
+  await bed.untilQuiet();
+  expect(blocked()).toBe(0);
+});

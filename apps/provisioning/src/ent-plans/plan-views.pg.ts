@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+
+export type FiguresView = {
+  readonly renames: number;
+  readonly moves: number;
+  readonly blocks: number;
+  readonly closes: number;
+  readonly deletes: number;
+};
+export type PlanView = {
+  readonly planId: string;
+  readonly madeOn: LocalDate;
+  readonly expiresOn: LocalDate;
+  readonly season: string;
+  /** Schools that were held when it was made, and those that still are. */
+  readonly schools: number;
+  readonly held: number;
+  /** The highest level among those that wait; '': none waits. */
+  readonly heldBy: string;
+  /** Of the schools that were held. */
+  readonly figures: FiguresView;
+  readonly seats: number;
+  /** Accounts of the same plan that needed nobody's word. */
+  readonly released: number;
+};
+export type PlanMemberView = {
+  readonly membershipId: string;
+  readonly schools: number;
+  readonly held: number;
+  readonly figures: FiguresView;
+  readonly seats: number;
+};
+export type PlanSchoolView = {
+  readonly uai: string;
+  readonly membershipId: string;
+  readonly state: string;
+  readonly heldBy: string;
+  readonly figures: FiguresView;
+  readonly seats: number;
+  readonly counted: number;
+  readonly decidedOn: string;
+  readonly reason: string;
+};
+
+/** Plans as people see them, in figures: of their markets; undefined: of all. What ran by itself is a figure alone. */
+@Injectable()
+export class PlanViews {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first; those that held something. */
+  async list(markets: readonly string[] | undefined, limit: number): Promise<PlanView[]> {
+    return this.plans(
+      `exists (select from seen s where s.plan_id = p.plan_id and s.state <> 'RELEASED')`,
+      [markets ?? null, limit],
+    );
+  }
+
+  async get(
+    planId: string,
+    markets: readonly string[] | undefined,
+  ): Promise<{ plan: PlanView; members: PlanMemberView[] } | undefined> {
+    const [plan] = await this.plans(
+      `p.plan_id::text = $3 and exists (select from seen s where s.plan_id = p.plan_id)`,
+      [markets ?? null, 1, planId],
+    );
+    if (!plan) return undefined;
+    const { rows: members } = await this.database.query<PlanMemberView>(
+      `with seen as (${SEEN})
+       select s.membership_id as "membershipId", count(*)::int as schools, ${HELD}, ${FIGURES}, sum(s.seats)::int as seats
+       from seen s where s.plan_id = $2 and s.state <> 'RELEASED' group by 1 order by 1`,
+      [markets ?? null, plan.planId],
+    );
+    return { plan, members };
+  }
+
+  /** By UAI; one more than asked, for the cursor. */
+  async schools(
+    planId: string,
+    markets: readonly string[] | undefined,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<PlanSchoolView[]> {
+    const { rows } = await this.database.query<PlanSchoolView>(
+      `with seen as (${SEEN})
+       select s.uai, s.membership_id as "membershipId", s.held_by as "heldBy", s.seats, s.counted,
+         case when s.state = 'APPROVED' and not exists (select from ent_task t where t.part_id = s.part_id) then 'DONE'
+           else s.state end as state,
+         ${figuresOf('s.renames', 's.moves', 's.blocks', 's.closes', 's.deletes')},
+         coalesce(d.decided_on::text, '') as "decidedOn", coalesce(d.reason, '') as reason
+       from seen s left join ent_plan_decision d using (part_id)
+       where s.plan_id::text = $2 and s.state <> 'RELEASED' and s.uai > $3 order by s.uai limit $4`,
+      [markets ?? null, planId, page.after, page.limit + 1],
+    );
+    return rows;
+  }
+
+  private async plans(which: string, values: unknown[]): Promise<PlanView[]> {
+    const { rows } = await this.database.query<PlanView>(
+      `with seen as (${SEEN}),
+         chosen as (select * from ent_plan p where ${which} order by made_on desc, plan_id limit $2)
+       select p.plan_id as "planId", p.made_on as "madeOn", p.expires_on as "expiresOn", p.season, x.*
+       from chosen p cross join lateral (
+         select (count(*) filter (where s.state <> 'RELEASED'))::int as schools, ${HELD},
+           case max(case when s.state = 'HELD' then array_position('{SCHOOL,MEMBER,WHOLE}', s.held_by) end)
+             when 1 then 'SCHOOL' when 2 then 'MEMBER' when 3 then 'WHOLE' else '' end as "heldBy",
+           ${FIGURES}, coalesce(sum(s.seats) filter (where s.state <> 'RELEASED'), 0)::int as seats,
+           coalesce(sum(s.renames + s.moves + s.blocks + s.closes + s.deletes) filter (where s.state = 'RELEASED'), 0)::int as released
+         from seen s where s.plan_id = p.plan_id) x
+       order by p.made_on desc, p.plan_id`,
+      values,
+    );
+    return rows;
+  }
+}
+
+const SEEN = `select q.* from ent_plan_part q where $1::text[] is null or exists (
+  select from membership m where m.membership_id = q.membership_id and m.market_code = any($1))`;
+const HELD = `(count(*) filter (where s.state = 'HELD'))::int as held`;
+const figuresOf = (...five: readonly string[]) =>
+  `json_build_object(${['renames', 'moves', 'blocks', 'closes', 'deletes']
+    .map((name, at) => `'${name}', ${five[at]}`)
+    .join(', ')}) as figures`;
+const sumOf = (column: string) =>
+  `coalesce(sum(s.${column}) filter (where s.state <> 'RELEASED'), 0)::int`;
+const FIGURES = figuresOf(
+  ...['renames', 'moves', 'blocks', 'closes', 'deletes'].map((name) => sumOf(name)),
+);
