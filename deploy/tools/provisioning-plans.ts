@@ -79,9 +79,7 @@ async function decide(given: Given, verb: 'approve' | 'reject', planId: string) 
   const answer = await askService(
     ...(['provisioning', ProvisioningService, given] as const),
     async (client): Promise<{ schools: number; accounts: number }> =>
-      verb === 'approve'
-        ? await client.approveEntPlanPart(request)
-        : await client.rejectEntPlanPart(request),
+      verb === 'approve' ? client.approveEntPlanPart(request) : client.rejectEntPlanPart(request),
   );
   const what = `${plural(answer.accounts, 'compte', 'comptes')}, ${plural(answer.schools, 'école', 'écoles')}`;
   const done = verb === 'approve' ? 'l’ENT va en être averti' : 'rien n’en est dit à l’ENT';

@@ -20,6 +20,7 @@ import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browser.js';
+import { entPlansInBrowser, provisioningOfPlans } from './ent-plans-in-browser.js';
 import { fakesOf } from './fake-of.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
 import { lettersInBrowser, provisioningOfLetters } from './letters-in-browser.js';
@@ -156,7 +157,11 @@ jest.setTimeout(180_000);
 beforeAll(async () => {
   const port = await freePort();
   url = `http://localhost:${port}`;
-  const provisioning = { ...provisioningOfNights, ...provisioningOfLetters };
+  const provisioning = {
+    ...provisioningOfNights,
+    ...provisioningOfPlans,
+    ...provisioningOfLetters,
+  };
   running = await startConsole(() => fakesOf({ directory, provisioning }), { CONSOLE_URL: url });
   await populate(running);
   await running.app.listen(port, 'localhost');
@@ -335,6 +340,7 @@ schoolPeopleInBrowser(open);
 ldapSecretInBrowser(open);
 entNightsInBrowser(open);
 lettersInBrowser(open);
+entPlansInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],

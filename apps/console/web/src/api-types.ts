@@ -11,6 +11,8 @@ import type {
   ExportPersonResponse,
   GetCampaignResponse,
   GetCeilingsResponse,
+  EntPlanSchool,
+  GetEntPlanResponse,
   GetEntSchoolLookResponse,
   GetInvoiceResponse,
   GetLdapAccessResponse,
@@ -29,6 +31,7 @@ import type {
   ListDropAreaResponse,
   ListEntNightsResponse,
   ListAccountLetterRequestsResponse,
+  ListEntPlansResponse,
   ListLetterClassesResponse,
   ListEntSchoolLooksResponse,
   ListErasuresResponse,
@@ -188,6 +191,9 @@ export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
 export type PlanChangesPage = Json<ListPlanChangesResponse>;
 export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
+export type EntPlans = Json<ListEntPlansResponse>;
+export type EntPlanView = Json<GetEntPlanResponse>;
+export type EntPlanSchoolView = Json<EntPlanSchool>;
 export type EntNights = Json<ListEntNightsResponse>;
 export type LetterClasses = Json<ListLetterClassesResponse>;
 export type AccountLetterRequests = Json<ListAccountLetterRequestsResponse>;

@@ -9,6 +9,8 @@ import { ImportsPage } from './pages/directory/imports-page.js';
 import { SchoolPeoplePage } from './pages/directory/school-people-page.js';
 import { EntLookPage } from './pages/ent-nights/ent-look-page.js';
 import { EntNightPage } from './pages/ent-nights/ent-night-page.js';
+import { EntPlanPage } from './pages/ent-plans/ent-plan-page.js';
+import { EntPlansPage } from './pages/ent-plans/ent-plans-page.js';
 import { EntNightsPage } from './pages/ent-nights/ent-nights-page.js';
 import { LettersPage } from './pages/letters/letters-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
@@ -107,6 +109,11 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <DoublePage key={id} pairId={id} />,
   },
   { pattern: '/lettres', show: () => <LettersPage /> },
+  { pattern: '/plans-ent', show: () => <EntPlansPage /> },
+  {
+    pattern: '/plans-ent/:planId',
+    show: ({ planId = '' }) => <EntPlanPage key={planId} planId={planId} />,
+  },
   { pattern: '/rapprochements', show: () => <EntNightsPage /> },
   { pattern: '/rapprochements/:day', show: ({ day = '' }) => <EntNightPage day={day} /> },
   {

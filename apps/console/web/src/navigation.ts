@@ -22,6 +22,11 @@ export function navigationOf(
   }
   if (hasRole(session, 'support-2', 'support-3', 'coordinator')) {
     links.push({
+      text: 'Plans vers l’ENT',
+      href: '/plans-ent',
+      description: 'Ce qui dépasserait les seuils de la saison dans l’ENT, et attend un accord.',
+    });
+    links.push({
       text: 'Rapprochements avec l’ENT',
       href: '/rapprochements',
       description: 'Ce que chaque nuit trouve dans l’ENT à côté des comptes, et ce qui attend.',

@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import { planDecisionReasons } from '../../ent-plan-words.js';
+import { DecisionForm, Decisions } from '../../parts/decisions.js';
+import { SelectField, TextField } from '../../parts/fields.js';
+import { useAction } from '../../parts/use-action.js';
+import { useDecide } from '../../parts/use-decide.js';
+import { planPath } from './ent-plan-paths.js';
+
+const verdicts = {
+  approval: {
+    label: 'Accepter',
+    means:
+      'L’ENT est averti d’exactement ce que vous lisez ici. Si cela a changé entre-temps, rien n’est fait et un nouveau plan vous est soumis.',
+    done: 'C’est accepté : l’ENT en est averti.',
+  },
+  rejection: {
+    label: 'Rejeter',
+    means:
+      'L’ENT n’en est pas averti : ces comptes y restent ouverts. Nos comptes et les places ne changent pas. Corrigez la source de l’erreur.',
+    done: 'C’est rejeté : l’ENT n’en est pas averti.',
+  },
+} as const;
+type Verdict = keyof typeof verdicts;
+type Props = {
+  readonly planId: string;
+  /** Schools of this page that wait. */
+  readonly uais: readonly string[];
+  readonly done: (words: string) => void;
+};
+
+/** What a plan holds, all of it or one school (PRV-8). */
+export function EntPlanDecision(props: Props) {
+  const choices = (['approval', 'rejection'] as const).map((verdict) => ({
+    label: verdicts[verdict].label,
+    form: (giveUp: () => void) => <Form {...props} verdict={verdict} giveUp={giveUp} />,
+  }));
+  return <Decisions choices={choices} />;
+}
+
+function Form({
+  planId,
+  uais,
+  done,
+  verdict,
+  giveUp,
+}: Props & { verdict: Verdict; giveUp: () => void }) {
+  const [uai, setUai] = useState('');
+  const [reason, setReason] = useState('');
+  const [ticket, setTicket] = useState('');
+  const action = useAction();
+  const { decide } = useDecide();
+  const { label, means, done: words } = verdicts[verdict];
+  const send = () =>
+    action.attempt(async () => {
+      const body = { uai, reason: [reason, ticket.trim()].filter(Boolean).join(' ') };
+      await decide(`${planPath(planId)}/${verdict}`, body);
+      done(words);
+    });
+  return (
+    <DecisionForm
+      title={`${label} ce plan`}
+      submit={label}
+      action={action}
+      decide={send}
+      giveUp={giveUp}
+    >
+      <p>{means}</p>
+      <SelectField
+        field="uai"
+        label="Pour"
+        nativeSelectProps={{
+          name: 'uai',
+          value: uai,
+          onChange: (event) => setUai(event.target.value),
+        }}
+      >
+        <option value="">toutes les écoles en attente</option>
+        {uais.map((each) => (
+          <option key={each} value={each}>
+            l’école {each}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        field="reason"
+        label="Motif"
+        nativeSelectProps={{
+          name: 'reason',
+          value: reason,
+          required: true,
+          onChange: (event) => setReason(event.target.value),
+        }}
+      >
+        <option value="" disabled>
+          Choisissez un motif
+        </option>
+        {Object.entries(planDecisionReasons).map(([code, text]) => (
+          <option key={code} value={code}>
+            {text}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        field="ticket"
+        label="Numéro de ticket (facultatif)"
+        hintText="Un numéro seulement : aucun nom de personne."
+        nativeInputProps={{
+          name: 'ticket',
+          value: ticket,
+          maxLength: 40,
+          onChange: (event) => setTicket(event.target.value),
+        }}
+      />
+    </DecisionForm>
+  );
+}
