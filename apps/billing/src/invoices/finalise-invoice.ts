@@ -38,7 +38,7 @@ export class FinaliseInvoice {
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
     const drawn = draft.status === 'DRAFT' && notYetNumbered(draft, today) === undefined;
-    const ofPeriod = await this.invoices.ofPeriod(tx, draft.membershipId, draft.period);
+    const ofPeriod = await this.invoices.besides(tx, draft);
     if (drawn && known !== undefined && !stillStands(draft, known, ofPeriod)) {
       throw new DraftOutdated(invoiceId);
     }

@@ -91,6 +91,11 @@ export class Invoices {
     return complete(tx, rows);
   }
 
+  /** What a draft is judged beside: a complement all of its period, a calculation itself alone. */
+  besides(tx: Transaction, { kind, membershipId, period }: Invoice): Promise<Invoice[]> {
+    return kind === 'COMPLEMENT' ? this.ofPeriod(tx, membershipId, period) : Promise.resolve([]);
+  }
+
   /** What credits, completes or replaces an invoice, as rows, in the order in which they came. */
   async correcting(invoiceId: string): Promise<InvoiceRow[]> {
     const { rows } = await this.database.query<InvoiceRecord>(

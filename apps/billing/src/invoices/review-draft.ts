@@ -102,7 +102,7 @@ export class ReviewDraft {
     const known = await this.basis.now(tx, membershipId);
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     if (known === undefined || draft.status !== 'DRAFT') return undefined;
-    const ofPeriod = await this.invoices.ofPeriod(tx, membershipId, draft.period);
+    const ofPeriod = await this.invoices.besides(tx, draft);
     if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
     if (draft.kind === 'INVOICE' && isReaddressed(draft, known, today))
       return { draft, known, reason: readdressed };
