@@ -31,8 +31,8 @@ export class ExpectedPeople {
   /** Names of guardians, by key. */
   private readonly guardianNames = new Map<string, string>();
 
-  /** Guardians who on such a day have a child in a school where they teach. */
-  private readonly teachersBeside = new Map<LocalDate, ReadonlySet<string>>();
+  /** Guardians who by such a day are one with the teacher whom they are. */
+  private readonly oneWithTeacher = new Map<LocalDate, ReadonlySet<string>>();
 
   /** `deliveredOn`: the days of which the academy delivers. */
   constructor(
@@ -94,14 +94,42 @@ export class ExpectedPeople {
     return people;
   }
 
-  /** Nobody asks about a guardian and a teacher of the same name who have never had a school in common (DIR-2). */
+  /**
+   * Nobody asks about a guardian and a teacher of the same name who have never had a school in common (DIR-2). Whoever was
+   * found to be the teacher is asked about with the schools of both, also once the teacher has left.
+   */
   private wasBeside(guardianKey: string, until: LocalDate): boolean {
-    return this.deliveredOn.some((day) => day <= until && this.besideOn(day).has(guardianKey));
+    const last = this.deliveredOn.findLast((day) => day <= until);
+    return last !== undefined && this.knownBy(last).has(guardianKey);
   }
 
-  private besideOn(day: LocalDate): ReadonlySet<string> {
-    const known = this.teachersBeside.get(day);
-    if (known) return known;
+  /** `day`: one of the delivered. */
+  private knownBy(day: LocalDate): ReadonlySet<string> {
+    const seen = this.oneWithTeacher.get(day);
+    if (seen) return seen;
+    const before = this.deliveredOn.findLast((one) => one < day);
+    const known = new Set(before === undefined ? [] : this.knownBy(before));
+    const schools = this.schoolsTaughtOn(day);
+    const guardians = this.teachingGuardiansOn(day);
+    for (const { key, teacher, uais } of guardians) {
+      if (known.has(key)) schools.set(teacher, [...(schools.get(teacher) ?? []), ...uais]);
+    }
+    for (let found = true; found;) {
+      found = false;
+      for (const { key, teacher, uais } of guardians) {
+        const own = schools.get(teacher) ?? [];
+        if (known.has(key) || !uais.some((uai) => own.includes(uai))) continue;
+        known.add(key);
+        schools.set(teacher, [...own, ...uais]);
+        found = true;
+      }
+    }
+    this.oneWithTeacher.set(day, known);
+    return known;
+  }
+
+  /** By key of the teacher. */
+  private schoolsTaughtOn(day: LocalDate): Map<string, readonly string[]> {
     const schools = new Map<string, readonly string[]>();
     for (const site of this.population.sites) {
       for (const holderOn of this.population.postsOf(site)) {
@@ -109,18 +137,20 @@ export class ExpectedPeople {
         schools.set(key, [...(schools.get(key) ?? []), ...uais]);
       }
     }
-    const beside = new Set<string>();
-    for (const site of this.population.sites) {
-      for (const family of this.population.familiesOf(site)) {
-        for (const { guardian, pupils } of this.population.familyOn(family, day).guardians) {
-          const teacher = this.teacherWho(guardian.key, schools);
-          const own = teacher === undefined ? [] : schools.get(teacher)!;
-          if (pupils.some(({ uai }) => own.includes(uai))) beside.add(guardian.key);
-        }
-      }
-    }
-    this.teachersBeside.set(day, beside);
-    return beside;
+    return schools;
+  }
+
+  /** With the schools of their children. */
+  private teachingGuardiansOn(day: LocalDate) {
+    return this.population.sites.flatMap((site) =>
+      [...this.population.familiesOf(site)].flatMap((family) =>
+        this.population.familyOn(family, day).guardians.flatMap(({ guardian, pupils }) => {
+          const teacher = this.teacherWho(guardian.key);
+          const uais = pupils.map(({ uai }) => uai);
+          return teacher === undefined ? [] : [{ key: guardian.key, teacher, uais }];
+        }),
+      ),
+    );
   }
 
   /** The key of the teacher whom a guardian is, by construction of the population: of the school of the family, and `present`, if that is given. */

@@ -190,6 +190,8 @@ const groupsOwn: readonly string[] = [
   '/api/billing/proposals/:proposalId/approval',
   '/api/billing/proposals/:proposalId/rejection',
   '/api/billing/proposals/:proposalId/withdrawal',
+  // A plan towards the ENT is of many schools and members; of a part that is not one's market nothing is told (PRV-8).
+  '/api/support/ent-plans/:planId',
   // Of two persons of the supplier's (BIL-8).
   '/api/billing/corrections/:proposalId/decision',
 ];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { credentials, makeClientConstructor, Metadata } from '@grpc/grpc-js';
 import type { INestMicroservice } from '@nestjs/common';
 import { Controller, Module } from '@nestjs/common';
@@ -236,7 +236,8 @@ test('a call waits as long as its contract says, else five seconds', () => {
 
 test('where a machine is slow, a call is waited for so many times as long as is set', async () => {
   // Takes the connection, and says nothing.
-  const mute = createServer().listen(0, '127.0.0.1');
+  const taken: Socket[] = [];
+  const mute = createServer((socket) => taken.push(socket)).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   const { port } = mute.address() as { port: number };
   const before = process.env['RPC_PATIENCE'];
@@ -251,6 +252,7 @@ test('where a machine is slow, a call is waited for so many times as long as is 
   } finally {
     client.close();
     mute.close();
+    for (const socket of taken) socket.destroy();
     if (before === undefined) delete process.env['RPC_PATIENCE'];
     else process.env['RPC_PATIENCE'] = before;
   }

@@ -11,7 +11,7 @@ const phone = { width: 320, height: 900 };
 /** Packing a page as PNG takes twice the work. */
 const wholePage = { fullPage: true, type: 'jpeg', quality: 80 } as const;
 
-/** Debian's Chromium, told to ask nothing of the network by itself. */
+/** Debian's Chromium, by choice without the browser around it, told to ask nothing of the network by itself. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
