@@ -134,7 +134,7 @@ export function erasedEverywhere(given: () => ErasedStory): void {
     // And nowhere else: neither the search for a name nor what was shown stands in a journal or a log.
     expect(await placesThatSay(stack, said)).toEqual([
       'file directory.person.v1',
-      ...['person', 'person_word'].map((table) => `postgres console public.${table}`),
+      ...['enrolment', 'person', 'person_word'].map((table) => `postgres console public.${table}`),
       ...[
         ...['person', 'person_key', 'plan_change'],
         ...['stated_link', 'stated_person', 'stated_place'],
