@@ -9,10 +9,11 @@ import {
   sumOfFigures,
 } from '../../import-words.js';
 import { DecisionForm } from '../../parts/decisions.js';
-import { SelectField, TextField } from '../../parts/fields.js';
+import { TextField } from '../../parts/fields.js';
 import { Answer } from '../../parts/page.js';
 import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
+import { ReasonFields } from '../../parts/reason-fields.js';
 import { plural } from '../../words.js';
 import { planPath } from './directory-paths.js';
 
@@ -101,35 +102,12 @@ function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: H
       <p>
         <strong>{figuresInWords(held.figures)}</strong> {means}
       </p>
-      <SelectField
-        field="reason"
-        label="Motif"
-        nativeSelectProps={{
-          name: 'reason',
-          value: reason,
-          required: true,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez un motif
-        </option>
-        {Object.entries(decisionReasons).map(([code, label]) => (
-          <option key={code} value={code}>
-            {label}
-          </option>
-        ))}
-      </SelectField>
-      <TextField
-        field="ticket"
-        label="Numéro de ticket (facultatif)"
-        hintText="Un numéro seulement : aucun nom de personne."
-        nativeInputProps={{
-          name: 'ticket',
-          value: ticket,
-          maxLength: 40,
-          onChange: (event) => setTicket(event.target.value),
-        }}
+      <ReasonFields
+        reasons={decisionReasons}
+        reason={reason}
+        chooseReason={setReason}
+        ticket={ticket}
+        changeTicket={setTicket}
       />
       <TextField
         field="figure"

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { heldInWords, planReasons } from '../../ent-night-words.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
-import { SelectField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
+import { ReasonFields } from '../../parts/reason-fields.js';
 import { lookPath } from './ent-night-paths.js';
 
 const verdicts = {
@@ -66,35 +66,12 @@ function Form({
       <p>
         <strong>{heldInWords(held)}</strong> {means}
       </p>
-      <SelectField
-        field="reason"
-        label="Motif"
-        nativeSelectProps={{
-          name: 'reason',
-          value: reason,
-          required: true,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez un motif
-        </option>
-        {Object.entries(planReasons).map(([code, text]) => (
-          <option key={code} value={code}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
-      <TextField
-        field="ticket"
-        label="Numéro de ticket (facultatif)"
-        hintText="Un numéro seulement : aucun nom de personne."
-        nativeInputProps={{
-          name: 'ticket',
-          value: ticket,
-          maxLength: 40,
-          onChange: (event) => setTicket(event.target.value),
-        }}
+      <ReasonFields
+        reasons={planReasons}
+        reason={reason}
+        chooseReason={setReason}
+        ticket={ticket}
+        changeTicket={setTicket}
       />
     </DecisionForm>
   );

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { planDecisionReasons } from '../../ent-plan-words.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
-import { SelectField, TextField } from '../../parts/fields.js';
+import { SelectField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
+import { ReasonFields } from '../../parts/reason-fields.js';
 import { planPath } from './ent-plan-paths.js';
 
 const verdicts = {
@@ -81,35 +82,12 @@ function Form({
           </option>
         ))}
       </SelectField>
-      <SelectField
-        field="reason"
-        label="Motif"
-        nativeSelectProps={{
-          name: 'reason',
-          value: reason,
-          required: true,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez un motif
-        </option>
-        {Object.entries(planDecisionReasons).map(([code, text]) => (
-          <option key={code} value={code}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
-      <TextField
-        field="ticket"
-        label="Numéro de ticket (facultatif)"
-        hintText="Un numéro seulement : aucun nom de personne."
-        nativeInputProps={{
-          name: 'ticket',
-          value: ticket,
-          maxLength: 40,
-          onChange: (event) => setTicket(event.target.value),
-        }}
+      <ReasonFields
+        reasons={planDecisionReasons}
+        reason={reason}
+        chooseReason={setReason}
+        ticket={ticket}
+        changeTicket={setTicket}
       />
     </DecisionForm>
   );

@@ -3,11 +3,11 @@ import { letterReasonWords } from '#libs/trade';
 import { get } from '../../api.js';
 import type { AccountLetterRequests } from '../../api-types.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
-import { SelectField, TextField } from '../../parts/fields.js';
 import { Answer } from '../../parts/page.js';
 import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { useDecide } from '../../parts/use-decide.js';
+import { ReasonFields } from '../../parts/reason-fields.js';
 import { date } from '../../words.js';
 
 /** Support has the head print a letter, whose code it never sees (AUT-1), and reads what became of the last one. */
@@ -76,35 +76,15 @@ function Form({ path, giveUp, done }: FormProps) {
         La direction de l’école l’imprime et la remet à la personne. Vous ne voyez ni code ni mot de
         passe, et n’en dites aucun au téléphone.
       </p>
-      <SelectField
-        field="reason"
+      <ReasonFields
         label="Pourquoi ?"
-        nativeSelectProps={{
-          name: 'reason',
-          value: reason,
-          required: true,
-          onChange: (event) => setReason(event.target.value),
-        }}
-      >
-        <option value="" disabled>
-          Choisissez un motif
-        </option>
-        {Object.entries(letterReasonWords).map(([code, text]) => (
-          <option key={code} value={code}>
-            {text}
-          </option>
-        ))}
-      </SelectField>
-      <TextField
-        field="ticket"
-        label="Numéro de ticket (facultatif)"
-        hintText="Par exemple SUP-1234. Aucun nom."
-        nativeInputProps={{
-          name: 'ticket',
-          value: ticket,
-          maxLength: 18,
-          onChange: (event) => setTicket(event.target.value),
-        }}
+        ticketHint="Par exemple SUP-1234. Aucun nom."
+        ticketMax={18}
+        reasons={letterReasonWords}
+        reason={reason}
+        chooseReason={setReason}
+        ticket={ticket}
+        changeTicket={setTicket}
       />
     </DecisionForm>
   );
