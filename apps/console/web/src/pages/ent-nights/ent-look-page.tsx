@@ -14,7 +14,7 @@ import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { date } from '../../words.js';
-import { EntPlanDecision } from './ent-plan-decision.js';
+import { NightDecision } from './night-decision.js';
 import { lookPath, nightPage, nightsPage } from './ent-night-paths.js';
 
 /** One school of a night: its accounts by their ids, since who they are changes nothing here (SUP-4). */
@@ -53,7 +53,7 @@ function Look({ view, done }: { view: EntSchoolLookView; done: (words: string) =
         {isHeld && heldInWords(held)}
         {isHeld && !isLevel3 && ' Le niveau 3 de l’assistance décide.'}
       </p>
-      {isHeld && isLevel3 && <EntPlanDecision day={day} uai={uai} held={held} done={done} />}
+      {isHeld && isLevel3 && <NightDecision day={day} uai={uai} held={held} done={done} />}
       <DataTable
         hideCaption
         caption="Différences trouvées"

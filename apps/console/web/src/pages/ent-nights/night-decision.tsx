@@ -28,7 +28,7 @@ type Props = {
 };
 
 /** What a night held of a school, decided as a whole (PRV-8). */
-export function EntPlanDecision(props: Props) {
+export function NightDecision(props: Props) {
   const choices = (['approval', 'rejection'] as const).map((verdict) => ({
     label: verdicts[verdict].label,
     form: (giveUp: () => void) => <Form {...props} verdict={verdict} giveUp={giveUp} />,
