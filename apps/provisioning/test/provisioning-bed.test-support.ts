@@ -211,12 +211,7 @@ export class ProvisioningBed {
     const { database } = this.fresh;
     const logger =
       options.logger ?? createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const gateway = new EntHttpGateway({
-      url: options.entUrl ?? this.ent.url,
-      login: 'connecteur',
-      password: 'connecteur-secret',
-      timeoutMs: options.timeoutMs ?? 5_000,
-    });
+    const { gateway, match } = this.engine(options);
     const queue = new EntQueue(
       {
         redisUrl: required('REDIS_URL'),
@@ -228,9 +223,6 @@ export class ProvisioningBed {
       logger,
     );
     this.findTraces = new FindAccountTraces(database, queue, gateway);
-    const known = new KnownPlaces(database);
-    const former = new RestoreFormer(gateway, known);
-    const match = new MatchInEnt(gateway, new EntPlaces(gateway, known), former);
     const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
     const { reconcile } = this.comparison(gateway);
     const pending = new PendingAccounts(database, queue, trash);
@@ -251,6 +243,19 @@ export class ProvisioningBed {
     );
     loop.onApplicationBootstrap();
     this.#loops.push({ loop, pending });
+  }
+
+  /** What tells the ENT of one account, as one process has it. */
+  engine(options: { timeoutMs?: number; entUrl?: string } = {}) {
+    const gateway = new EntHttpGateway({
+      url: options.entUrl ?? this.ent.url,
+      login: 'connecteur',
+      password: 'connecteur-secret',
+      timeoutMs: options.timeoutMs ?? 5_000,
+    });
+    const known = new KnownPlaces(this.fresh.database);
+    const former = new RestoreFormer(gateway, known);
+    return { gateway, match: new MatchInEnt(gateway, new EntPlaces(gateway, known), former) };
   }
 
   /** What waits for a person's word, as one process has it. */

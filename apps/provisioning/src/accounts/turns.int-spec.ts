@@ -106,3 +106,30 @@ test('PRV-4: a pupil and a relative whom the ENT makes at one moment are linked'
     { relative_account_id: relativeId, student_account_id: pupilId },
   ]);
 });
+
+test('PRV-4: a guardian whose work is done while a child moves is asked to follow it', async () => {
+  await bed.aMembership('m', { ordered: 1, uais: [uai] });
+  const pupil = aPupil(1, { uai });
+  const relative = aPupil(2, { uai, profile: 'RELATIVE', childIds: [pupil.personId] });
+  await bed.import([pupil, relative], { on: day });
+  bed.run();
+  await bed.untilQuiet();
+  await bed.halt();
+  const [child, guardian] = await Promise.all(
+    [pupil, relative].map(async ({ personId }) => {
+      const [account] = await bed.accounts.ofPeople(bed.fresh.database, [personId]);
+      return account!.accountId;
+    }),
+  );
+  await bed.rows('insert into ent_task (account_id, priority, attempts) values ($1, 2, 1)', [
+    guardian,
+  ]);
+  await beside(
+    async (tx) => {
+      await tx.query("update account set class_label = 'CM2' where account_id = $1", [child]);
+      await bed.accounts.linkFamilies(tx, [{ personId: pupil.personId, profile: 'STUDENT' }]);
+    },
+    () => bed.work.record([{ accountId: guardian!, isBlocked: false }]),
+  );
+  expect(await bed.rows('select account_id from ent_task')).toEqual([{ account_id: guardian }]);
+});

@@ -78,10 +78,10 @@ export class EntPlaces {
     }
   }
 
-  /** Classes of ours in which the ENT really has a user, whatever it was told. */
-  async classesOfUser(entId: string): Promise<(Place & { classId: string })[]> {
+  /** Classes of ours in which the ENT really has a user, whatever it was told. Undefined: it has no such user. */
+  async classesOfUser(entId: string): Promise<(Place & { classId: string })[] | undefined> {
     const found = await this.ent.whereaboutsOf(entId);
-    if (found.is !== 'PRESENT') return [];
+    if (found.is !== 'PRESENT') return undefined;
     const places = found.classes.map(async ({ uai, label }) => {
       const classId = await this.known.classId(uai, label);
       return classId === undefined ? [] : [{ uai, label, classId }];

@@ -16,10 +16,12 @@ export type ToldPlace = Place & {
   readonly leavesSchool: boolean;
 };
 
-/** A child of a guardian, with the classes in which the ENT had it when the work was taken. */
+/** A child of a guardian, with the classes in which the books had it when the work was taken. */
 export type EntChild = {
   readonly accountId: string;
   readonly entId: string;
+  /** Another one by the time the guardian's work is written down: the child's was written down in between. */
+  readonly version: string;
   readonly places: readonly (Place & { readonly classId: string })[];
 };
 
@@ -72,6 +74,8 @@ export type EntOutcome = {
   login?: string;
   joined?: readonly (Place & { readonly classId: string })[];
   left?: readonly Place[];
+  /** Its classes were read after all that was told: `joined` and `left` are what the ENT has. */
+  areClassesRead?: boolean;
   /** It has these names and this birth date. */
   identity?: string | null;
   /** Of a user taken over from the account before: what the ENT goes on calling it. */
@@ -80,7 +84,7 @@ export type EntOutcome = {
   academicMail?: string;
   isBlocked?: boolean;
   isRemoved?: boolean;
-  linkedChildIds?: readonly string[];
+  linkedChildren?: readonly Pick<EntChild, 'accountId' | 'version'>[];
   unlinkedChildIds?: readonly string[];
   /** The ENT has the account and lets it in. */
   isConfirmed?: boolean;

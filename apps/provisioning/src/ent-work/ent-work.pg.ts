@@ -9,8 +9,9 @@ import {
   type Stepped,
   unchanged,
 } from '../accounts/accounts.module.js';
+import { takeTurns } from '../copies/copies.module.js';
 import { type EntOutcome, type EntTask, identifierTaken, persists } from './ent-task.js';
-import { recordEnt } from './recorded-outcomes.pg.js';
+import { recordEnt, uncertainGuardians } from './recorded-outcomes.pg.js';
 import { takeWork } from './taken-work.pg.js';
 
 /** After a refusal, unless a day begins or the account changes before: then it is tried at once. */
@@ -97,6 +98,9 @@ export class EntWork {
         tx,
         touched.flatMap(({ accountId }) => accounts.get(accountId) ?? []),
       );
+      // Whether a guardian is behind depends on its children, whom another may be writing down: it is asked after that.
+      if ([...accounts.values()].some(({ profile }) => profile === 'RELATIVE'))
+        await takeTurns(tx, 'families');
       await this.settle(tx, outcomes);
     });
   }
@@ -104,7 +108,7 @@ export class EntWork {
   /**
    * What is done goes. What the ENT refuses stays with its code, so that no block or deletion is
    * forgotten (SUP-4); so does a creation given up without an answer, which may have been done, and one whose
-   * identifier somebody else bore, who may be gone tomorrow.
+   * identifier somebody else bore, who may be gone tomorrow; so does a guardian's whose classes are to be read.
    */
   private async settle(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
     const absent = outcomes.filter(({ isAbsent }) => isAbsent).map(({ accountId }) => accountId);
@@ -112,7 +116,9 @@ export class EntWork {
       .filter(({ failureCode: code }) => code?.endsWith(persists) || code === identifierTaken)
       .map(({ accountId }) => accountId);
     const accountIds = outcomes.map(({ accountId }) => accountId);
-    await tx.query({ name: 'settle-work', text: SETTLE, values: [accountIds, absent, unanswered] });
+    const uncertain = await uncertainGuardians(tx, outcomes);
+    const values = [accountIds, absent, unanswered, uncertain];
+    await tx.query({ name: 'settle-work', text: SETTLE, values });
     if (absent.length > 0) {
       // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
       await tx.query(
@@ -126,8 +132,12 @@ export class EntWork {
         account_id: accountId,
         wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
         retry: retryInMs !== undefined,
-        // All of it was answered: no call of before may still be done.
-        answered: retryInMs === undefined && failureCode === '' && isAbsent !== true,
+        // All of it was answered, and what came of it is known: no call of before may still be done.
+        answered:
+          retryInMs === undefined &&
+          failureCode === '' &&
+          isAbsent !== true &&
+          !uncertain.includes(accountId),
         own_fault: isOwnFault === true,
         refused_code: connectorFault ?? failureCode,
       }),
@@ -145,8 +155,8 @@ export class EntWork {
   }
 }
 
-/** Planned once for a connection: that costs more than the answer. $1: accounts, $2: absent ones, $3: unanswered ones. */
+/** Planned once for a connection: that costs more than the answer. $1: accounts; of them $2: absent, $3: unanswered, $4: uncertain. */
 const SETTLE = `
   delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
-    and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
+    and t.account_id <> all($4::uuid[]) and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
       or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`;

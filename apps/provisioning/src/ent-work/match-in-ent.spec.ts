@@ -4,13 +4,16 @@ import type { EntOutcome, EntTask } from './ent-task.js';
 import { MatchInEnt } from './match-in-ent.js';
 import type { RestoreFormer } from './restore-former.js';
 
+const gone = { uai: '0440001A', label: 'CM2', classId: 'c-CM2' };
 const [cp, ce1] = ['CP', 'CE1'].map((label) => ({ uai: '0440001A', label, classId: `c-${label}` }));
-const child = (accountId: string) => ({ accountId, entId: `ent-${accountId}`, places: [cp!] });
+const child = (accountId: string) => ({
+  ...{ accountId, entId: `ent-${accountId}`, version: '7', places: [cp!] },
+});
 const guardian = (attempts: number): EntTask =>
   ({
     ...{ accountId: 'a-1', entId: 'ent-a-1', state: 'PROVISIONED', profile: 'RELATIVE', attempts },
     ...{ isBlocked: false, identity: null, formerChildren: [], placesToJoin: [] },
-    ...{ placesToLeave: [], unlinkedChildren: [child('b-1'), child('b-2')] },
+    ...{ placesKept: [gone], placesToLeave: [], unlinkedChildren: [child('b-1'), child('b-2')] },
   }) as unknown as EntTask;
 
 async function outcomeOf(task: EntTask): Promise<EntOutcome> {
@@ -23,11 +26,13 @@ async function outcomeOf(task: EntTask): Promise<EntOutcome> {
 
 test('PRV-4: a guardian who is linked is noted where its children were when the work was taken, each class once', async () => {
   expect(await outcomeOf(guardian(1))).toMatchObject({
-    linkedChildIds: ['b-1', 'b-2'],
+    linkedChildren: [{ accountId: 'b-1' }, { accountId: 'b-2' }],
     joined: [cp],
   });
 });
 
-test('PRV-4: where an earlier call may have been done since, what the ENT really has is noted, too', async () => {
-  expect((await outcomeOf(guardian(2))).joined).toEqual([cp, ce1]);
+test('PRV-4: where an earlier call may have been done since, what the ENT really has is noted, and what it has not', async () => {
+  expect(await outcomeOf(guardian(2))).toMatchObject({
+    ...{ joined: [cp, ce1], left: [gone], areClassesRead: true },
+  });
 });

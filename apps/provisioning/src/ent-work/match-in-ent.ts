@@ -135,13 +135,19 @@ export class MatchInEnt {
   }
 
   /**
-   * An earlier call without an answer may have been done since, and brought the account, or a guardian with its child,
-   * into a class that is no more wanted: it is noted, and left by the next round. Read last, since the ENT does one change
-   * after the other.
+   * An earlier call may have been done without our knowing, and brought the account into a class, or out of one; a guardian
+   * is brought where its child is, which may have moved meanwhile. What the ENT has is noted, and the next round does the
+   * rest. Read last, since the ENT does one change after the other.
    */
   private async noteWhatWasDone(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
     if (task.attempts === 1 || isBlockedInEnt(task.state)) return;
-    note(outcome, await this.places.classesOfUser(entId));
+    const found = await this.places.classesOfUser(entId);
+    if (found === undefined) return;
+    const { joined = [], left = [] } = outcome;
+    const told = [...task.placesKept, ...task.placesToLeave, ...joined];
+    const lost = told.filter((place) => !found.some((each) => isSame(each, place)));
+    const gone = left.filter((place) => !found.some((each) => isSame(each, place)));
+    Object.assign(outcome, { joined: found, left: [...gone, ...lost], areClassesRead: true });
   }
 
   /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
@@ -214,8 +220,7 @@ export class MatchInEnt {
   ): Promise<void> {
     for (const child of children) {
       await this.ent.relate(child.entId, entId);
-      outcome.linkedChildIds = [...(outcome.linkedChildIds ?? []), child.accountId];
-      // A child that moves meanwhile may have been there still: what is no more wanted is left by the next round.
+      outcome.linkedChildren = [...(outcome.linkedChildren ?? []), child];
       note(outcome, child.places);
     }
   }

@@ -78,8 +78,8 @@ async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): P
 
 /** A link taken back is forgotten, unless it is wanted again by now; its classes are left by the next round. */
 async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
-  const links = outcomes.flatMap(({ accountId, linkedChildIds = [], unlinkedChildIds = [] }) => [
-    ...linkedChildIds.map((childId) => ({ accountId, childId, linked: true })),
+  const links = outcomes.flatMap(({ accountId, linkedChildren = [], unlinkedChildIds = [] }) => [
+    ...linkedChildren.map((child) => ({ accountId, childId: child.accountId, linked: true })),
     ...unlinkedChildIds.map((childId) => ({ accountId, childId, linked: false })),
   ]);
   if (links.length === 0) return;
@@ -98,4 +98,29 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
        and ent_link_change(l) is null`,
     [links.filter((link) => !link.linked).map(({ accountId }) => accountId)],
   );
+}
+
+/**
+ * Guardians of whom nobody knows into which classes a link has brought them: the child was served beside, its books written
+ * in between or not yet. `PUT related` puts a guardian where the child is at that moment.
+ */
+export async function uncertainGuardians(
+  tx: Transaction,
+  outcomes: readonly EntOutcome[],
+): Promise<string[]> {
+  const links = outcomes.flatMap(({ accountId, areClassesRead, linkedChildren = [] }) =>
+    areClassesRead === true ? [] : linkedChildren.map((child) => ({ accountId, child })),
+  );
+  if (links.length === 0) return [];
+  const { rows } = await tx.query<{ relative_id: string }>(
+    `select distinct relative_id from unnest($1::uuid[], $2::uuid[], $3::text[]) as x(relative_id, account_id, version)
+     join account c using (account_id)
+     where c.xmin::text <> x.version or exists (select from ent_task t where t.account_id = c.account_id and t.attempts > 0)`,
+    [
+      links.map(({ accountId }) => accountId),
+      links.map(({ child }) => child.accountId),
+      links.map(({ child }) => child.version),
+    ],
+  );
+  return rows.map((row) => row.relative_id);
 }

@@ -59,10 +59,11 @@ const toldPlace = (uai: string, label: string, classId: string) =>
 const listOf = (item: string, from: string) =>
   `(select coalesce(jsonb_agg(${item}), '[]') from ${from})`;
 
-const PLACES_OF_CHILD = listOf(
+/** The row of an account is written with all that is learnt of it: who wrote it last is its version. */
+const CHILD = `'accountId', c.account_id, 'entId', c.ent_id, 'version', c.xmin::text, 'places', ${listOf(
   "jsonb_build_object('uai', o.uai, 'label', o.class_label, 'classId', o.ent_class_id)",
   'ent_place o where o.account_id = c.account_id',
-);
+)}`;
 
 const TAKE = `
   with taken as (
@@ -98,12 +99,11 @@ const TAKE = `
        left join ent_structure es using (uai)`,
     )} else '[]' end as tried,
     case when a.profile = 'RELATIVE' and a.ent_id is null then ${listOf(
-      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id, 'places', ${PLACES_OF_CHILD})`,
+      `jsonb_build_object(${CHILD})`,
       `account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT' and c.ent_id is not null and not c.ent_removed`,
     )} else '[]' end as children,
     case when a.profile = 'RELATIVE' and a.ent_id is not null then ${listOf(
-      `jsonb_build_object('accountId', c.account_id, 'entId', c.ent_id, 'change', ent_link_change(l),
-         'places', ${PLACES_OF_CHILD})`,
+      `jsonb_build_object(${CHILD}, 'change', ent_link_change(l))`,
       `ent_link l join account c on c.account_id = l.student_account_id
        where l.relative_account_id = a.account_id and ent_link_change(l) is not null`,
     )} else '[]' end as links
