@@ -20,7 +20,7 @@ import {
   type ReceivedEvent,
 } from '#libs/messaging';
 import { createLogger, type Logger } from '#libs/observability';
-import { freshDatabase, required, type FreshDatabase, patience } from '#libs/testing';
+import { callerOf, freshDatabase, required, type FreshDatabase, patience } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import {
@@ -126,6 +126,13 @@ class StatedEnds extends TopicEnds {
 
 /** Of an ENT whose operator has shortened it, so that the grace of most markets fits. */
 const trash = { days: 30 };
+
+const nobody = { percent: 0, most: 0 };
+const none = { SCHOOL: nobody, MEMBER: nobody, WHOLE: nobody };
+/** Whatever closes, blocks, deletes, moves or renames is held. */
+export const everythingWaits: Thresholds = {
+  ...{ least: 0, seasons: [], limits: { NORMAL: none, RENTREE: none, SUMMER: none } },
+};
 
 /** The service without Kafka, HTTP or gRPC: real PostgreSQL, real Redis, the simulated ENT. */
 export class ProvisioningBed {
@@ -271,6 +278,24 @@ export class ProvisioningBed {
       atOnce: new ApproveAtOnce(gathered, plans, rules),
       planViews: new PlanViews(database),
     };
+  }
+
+  /** What is held is approved, by nobody who caused it, unless it changes at that moment. Returns whether anything was held. */
+  async approveHeld(): Promise<boolean> {
+    const held = await this.rows<{ plan_id: string }>(
+      "select distinct plan_id from ent_plan_part where state = 'HELD'",
+    );
+    const decision = { uai: '', verdict: 'APPROVED', reason: 'CONTROLE' } as const;
+    for (const { plan_id: planId } of held) {
+      const caller = callerOf({ roles: ['coordinator'], userId: 'approver' });
+      const idempotencyKey = randomUUID();
+      await this.plans()
+        .decidePlan.execute({ planId, ...decision, idempotencyKey, caller })
+        .catch((error: { code?: string }) => {
+          if (error.code !== 'ENT_PLAN_STALE') throw error;
+        });
+    }
+    return held.length > 0;
   }
 
   /** The comparison with an ENT, as one process has it. */

@@ -1,8 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
-import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { type AClass, aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import {
+  type AClass,
+  aPupil,
+  type APerson,
+  everythingWaits,
+} from '../../test/provisioning-bed.test-support.js';
 import type { EntOutcome, EntTask } from './ent-task.js';
 
 /**
@@ -49,19 +52,6 @@ async function tell(task: EntTask): Promise<EntOutcome> {
   return outcome;
 }
 
-/** What is held, if anything, is approved. */
-async function approveAll(): Promise<boolean> {
-  const held = await bed.rows<{ plan_id: string }>(
-    "select distinct plan_id from ent_plan_part where state = 'HELD'",
-  );
-  for (const { plan_id: planId } of held)
-    await bed.plans().decidePlan.execute({
-      ...{ planId, uai: '', verdict: 'APPROVED', reason: 'CONTROLE', idempotencyKey: randomUUID() },
-      caller: callerOf({ roles: ['coordinator'], userId: 'c1' }),
-    });
-  return held.length > 0;
-}
-
 /** Schools and classes of a user in the ENT, by the names of both. */
 const placesOf = (firstName: string) => {
   const { structures, classes, users } = bed.ent.graph;
@@ -75,14 +65,7 @@ const placesOf = (firstName: string) => {
 it.each([false, true])(
   'PRV-4: a guardian is with a child that moved while it was linked, wherever it went on to (moves wait for a plan: %s)',
   async (isHeld) => {
-    if (isHeld) {
-      const none = { percent: 0, most: 0 };
-      const limits = { SCHOOL: none, MEMBER: none, WHOLE: none };
-      bed.thresholds = {
-        ...{ least: 0, seasons: [] },
-        limits: { NORMAL: limits, RENTREE: limits, SUMMER: limits },
-      };
-    }
+    if (isHeld) bed.thresholds = everythingWaits;
     await bed.aMembership('m1', { ordered: 20, uais: [one, other] });
     await state(families.flatMap((each) => [child(each, start, 1), guardian(each, 1)]));
     bed.run();
@@ -97,7 +80,7 @@ it.each([false, true])(
     await state(families.map((each) => child(each, between, 2)));
     await bed.settleAccounts();
     await bed.plans().makePlans.execute();
-    expect(await approveAll()).toBe(isHeld);
+    expect(await bed.approveHeld()).toBe(isHeld);
     for (const [at, each] of families.entries()) {
       const moved = await tell(await taken(child(each, between, 2)));
       if (each.written === 'before') await bed.work.record([moved]);
@@ -109,7 +92,7 @@ it.each([false, true])(
     await bed.settleAccounts();
     bed.run();
     do await bed.untilQuiet();
-    while (await approveAll());
+    while (await bed.approveHeld());
     const where = (...classes: string[]) => [one, ...classes.map((name) => `${one}$${name}`)];
     expect(
       families.map((each) => [placesOf(`Prenom${each.number}`), placesOf(`Garde${each.number}`)]),
