@@ -24,7 +24,8 @@ import { cpuMsOf } from './orders/cpu.js';
 /**
  * A first full AAF-1D import of `--size` pupils with their guardians and staff, from the files to the last event in the
  * outbox, of a source that delivers deltas too; the same files again (nothing changes). Beside it, in the same run, a bare parse
- * of the same bytes and a bare COPY of all rows that the import has left behind. An import that loses anybody is no result.
+ * of the same bytes and a COPY of all rows that the import has left behind, bare and into tables with the same keys and
+ * indexes. An import that loses anybody is no result.
  */
 const { values } = parseArgs({
   options: {
@@ -52,29 +53,32 @@ try {
   const people = written.pupils + written.guardians + written.staff;
   await fresh.database.query(`update platform.business_day set day = '2022-09-01'`);
   await fresh.database.query(
-    `insert into declared_source values ('aaf1d-nantes', 'AAF_1D', 'AAF', '17', 10, '{}', '{}', '{}', true, true)`,
+    `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas)
+     values ('aaf1d-nantes', 'AAF_1D', 'AAF', '17', 10, '{}', '{}', '{}', true, true)`,
   );
   const first = await importOnce('first', people);
   const left = await RowsLeftBehind.take(fresh.ownerUrl);
   const again = await importOnce('again', 0);
   const parse = await costOf(() => parseAlone(join(root, 'full')));
   const copy = await costOf(() => left.copy(), left.serverPid);
+  const copyIndexed = await costOf(() => left.copy('indexed'), left.serverPid);
   const reading = await costOf(readAlone);
   const rows = Object.values(left.rowsByTable).reduce((sum, count) => sum + count, 0);
   await left.forget();
-  const over = (kind: 'seconds' | 'cpuSeconds') =>
-    rounded(first[kind] / (parse[kind] + copy[kind]));
+  const over = (kind: 'seconds' | 'cpuSeconds', copied = copy) =>
+    rounded(first[kind] / (parse[kind] + copied[kind]));
   const result = {
     name: 'directory-import',
     size,
     people,
     rate: Math.round(people / first.seconds),
     unit: 'people/s',
-    costs: { first, again, parse, copy, reading },
+    costs: { first, again, parse, copy, copyIndexed, reading },
     rowsLeftBehind: rows,
     ratios: {
       importOverParsePlusCopy: over('seconds'),
       importOverParsePlusCopyInCpu: over('cpuSeconds'),
+      importOverParsePlusIndexedCopyInCpu: over('cpuSeconds', copyIndexed),
       againOverFirst: rounded(again.seconds / first.seconds),
     },
     peakRssMb: { import: peakImportMb, server: peakServerMb },

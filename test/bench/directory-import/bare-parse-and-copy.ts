@@ -32,7 +32,8 @@ export async function parseAlone(folder: string): Promise<void> {
 
 /**
  * Every row that an import has left behind (people, places, links, what was stated, the plan, the outbox) as text, and
- * back by COPY into tables of the same columns without any index, key or trigger. The delivery is not of them: it goes.
+ * back by COPY into tables of the same columns: without any index, key or trigger, or with the keys and indexes that they
+ * have, which no import can do without. The delivery is not of them: it goes.
  */
 export class RowsLeftBehind {
   private constructor(
@@ -46,7 +47,9 @@ export class RowsLeftBehind {
   static async take(ownerUrl: string): Promise<RowsLeftBehind> {
     const client = new pg.Client({ connectionString: ownerUrl });
     await client.connect();
-    await client.query('drop schema if exists bare cascade; create schema bare');
+    await client.query(
+      'drop schema if exists bare, indexed cascade; create schema bare; create schema indexed',
+    );
     const folder = await mkdtemp(join(tmpdir(), 'bench-rows-'));
     const { rows } = await client.query<{ schema: string; name: string }>(
       `select schemaname as schema, tablename as name from pg_tables
@@ -59,15 +62,16 @@ export class RowsLeftBehind {
       if (out.rowCount === 0) continue;
       rowsByTable[name] = out.rowCount;
       await client.query(`create table bare.${name} (like ${schema}.${name})`);
+      await client.query(`create table indexed.${name} (like ${schema}.${name} including indexes)`);
     }
     const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
     return new RowsLeftBehind(client, own[0]!.pid, folder, rowsByTable);
   }
 
-  async copy(): Promise<void> {
+  async copy(into: 'bare' | 'indexed' = 'bare'): Promise<void> {
     await this.client.query('begin');
     for (const [name, rows] of Object.entries(this.rowsByTable)) {
-      const stream = this.client.query(copyFrom(`copy bare.${name} from stdin`));
+      const stream = this.client.query(copyFrom(`copy ${into}.${name} from stdin`));
       await pipeline(createReadStream(join(this.folder, name)), stream);
       if (stream.rowCount !== rows) throw new Error(`${stream.rowCount} rows of ${name}`);
     }
@@ -75,7 +79,7 @@ export class RowsLeftBehind {
   }
 
   async forget(): Promise<void> {
-    await this.client.query('drop schema bare cascade');
+    await this.client.query('drop schema bare, indexed cascade');
     await this.client.end();
     await rm(this.folder, { recursive: true });
   }

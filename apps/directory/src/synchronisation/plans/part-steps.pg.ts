@@ -32,14 +32,14 @@ export const TAKE_BATCH = `
 /**
  * Whether source or directory have moved since the plan was made: the source says another thing of a key, somebody
  * else changed the person, or a new person's INE has found an owner. Then, whether anybody of the batch is known: stated
- * by the source, or there. $1: source, $2: import, $3: plan.
+ * by the source, or there. Key by key by index, never a batch beside everybody. $1: source, $2: import, $3: plan.
  */
 export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string): string => `
   with found as (
     select b.digest_before, b.revision_before, s.digest, p.revision, p.import_id, s.digest is not null or p.revision is not null as is_known
     from batch b
-    left join stated_person s on s.source = $1 and s.source_key = b.source_key
-    left join person p on p.person_id = b.person_id)
+    left join lateral (select s.digest from stated_person s where s.source = $1 and s.source_key = b.source_key offset 0) s on true
+    left join lateral (select p.revision, p.import_id from person p where p.person_id = b.person_id offset 0) p on true)
   select (select bool_or(is_known) from found) as known, exists (
     select from found f
     where f.digest is distinct from f.digest_before
