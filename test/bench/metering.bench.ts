@@ -6,12 +6,14 @@ import {
   Profile,
 } from '#libs/contracts';
 import { create } from '@bufbuild/protobuf';
-import { BatchContext, type ReceivedEvent } from '#libs/messaging';
+import { BatchContext, PgOutbox, type ReceivedEvent } from '#libs/messaging';
 import { copyIn } from '#libs/persistence';
 import { freshDatabase } from '#libs/testing';
 import { addDays, localDate } from '#libs/time';
 import { AccountChangedConsumer } from '../../apps/metering/src/usage/account-changed.consumer.js';
 import { AccountFacts } from '../../apps/metering/src/usage/account-facts.pg.js';
+import { Certificates } from '../../apps/metering/src/usage/certificates/certificates.pg.js';
+import { TellLateFacts } from '../../apps/metering/src/usage/certificates/tell-late-facts.js';
 import { DaysTold } from '../../apps/metering/src/usage/days-told.pg.js';
 import { RecordAccountFacts } from '../../apps/metering/src/usage/record-account-facts.js';
 import { PgUsageReader } from '../../apps/metering/src/usage/usage.pg-reader.js';
@@ -57,8 +59,13 @@ try {
 }
 
 async function throughHandler(perPartition: readonly ReceivedEvent<AccountStateChanged>[][]) {
+  const certificates = new Certificates(stack.database);
   const consumer = new AccountChangedConsumer(
-    new RecordAccountFacts(new AccountFacts()),
+    new RecordAccountFacts(
+      new AccountFacts(),
+      certificates,
+      new TellLateFacts(certificates, new PgOutbox()),
+    ),
     new DaysTold(stack.database),
   );
   const waiting = [...perPartition];

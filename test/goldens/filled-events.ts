@@ -5,6 +5,7 @@ import {
   AccountState,
   AccountStateChangedSchema,
   BusinessDayStartedSchema,
+  CertifiedUsageChangedSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -355,6 +356,17 @@ export const filledEvents: readonly FilledEvent[] = [
     fromState: AccountState.PROVISIONING,
     toState: AccountState.FAILED,
     failureCode: 'ENT_REFUSED',
+  }),
+  filled(CertifiedUsageChangedSchema, {
+    ...{ membershipId: 'm-1', certificateId: 'c-1', revision: 1 },
+    period: { startsOn: '2022-07-19', endsOn: '2022-10-19' },
+    ...{ certifiedAccountDays: 37_904n, accountDays: -49n },
+    changes: [
+      {
+        ...{ itemCode: 'COMPTE_ELEVE', uai: '0440437L', firstDay: '2022-09-01' },
+        accountDays: -49n,
+      },
+    ],
   }),
   filled(AccountDaysToldSchema, { before: '2022-10-19' }),
   filled(AccountMovedSchema, { ...account, state: AccountState.ACTIVATED }),

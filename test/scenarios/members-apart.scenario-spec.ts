@@ -132,6 +132,10 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   }),
   '/api/memberships/:membershipId/ldap-access/withdrawal': () => ({ reason: 'INCIDENT' }),
   '/api/ldap-accesses/:accessId/revocation': () => ({ reason: 'INCIDENT' }),
+  '/api/metering/certificates': () => ({
+    ...ofMarket(),
+    period: { startsOn: '2022-07-19', endsOn: '2022-10-19' },
+  }),
   '/api/invoices/:invoiceId/withdrawal': () => ({ reason: 'Erreur.' }),
   '/api/invoices/:invoiceId/contest': () => ({ reason: 'Erreur.' }),
   '/api/invoices/:invoiceId/correction': () => ({ reason: 'Erreur.' }),

@@ -8,6 +8,7 @@ export const consoleSettings = serviceSettings.extend({
   CONSOLE_URL: z.url().transform((url) => url.replace(/\/$/, '')),
   MEMBERSHIP_RPC: rpcAddress,
   PROVISIONING_RPC: rpcAddress,
+  METERING_RPC: rpcAddress,
   BILLING_RPC: rpcAddress,
   DIRECTORY_RPC: rpcAddress,
   /** Hours after which a person logs in again, whatever they did. */

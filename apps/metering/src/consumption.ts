@@ -42,11 +42,13 @@ export const consumes: Consumption = {
   },
 };
 
-/** All that it holds. */
+/** All that it holds; a certificate names facts as they were read once, so after another reading periods are certified anew. */
 export const madeOfFacts: MadeOfFacts = [
   'account_interval',
   'usage_change',
   'account_fact',
+  'cut_off_certificate',
+  'certificate_change',
   'membership_copy',
   'days_told',
 ];

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CommandsModule } from '#libs/commands';
 import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
@@ -36,6 +37,7 @@ export class MeteringModule {
           keepsIds,
           personalData: DaysOfPerson,
         }),
+        CommandsModule,
         UsageModule.with({ provisioningAddress: settings.PROVISIONING_RPC }),
       ],
     };

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { type INestApplication } from '@nestjs/common';
 import {
@@ -202,6 +202,38 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
     complete: true,
   });
 
+  // BIL-5: certified once; nothing new, nothing written.
+  const certify = async () =>
+    metering.certifyUsage({ marketCode: 'e-primo-2022', period }, await player());
+  await expect(
+    metering.certifyUsage(
+      { marketCode: 'e-primo-2022', period: { startsOn: '2022-10-19', endsOn: '2023-01-20' } },
+      await player(),
+    ),
+  ).rejects.toMatchObject({ code: 'USAGE_NOT_COMPLETE' });
+  await expect(
+    metering.certifyUsage(
+      { marketCode: 'e-primo-2022', period: { startsOn: '2022-01-17', endsOn: '2023-01-19' } },
+      await player(),
+    ),
+  ).rejects.toMatchObject({ code: 'CERTIFICATE_PERIOD_INVALID' });
+  expect(await certify()).toEqual(
+    expect.objectContaining({ memberships: 1, certified: 1, accountDays: BigInt(92 + 77) }),
+  );
+  expect(await certify()).toMatchObject({ certified: 0 });
+  const certificates = async () =>
+    (await metering.listCertificates({ membershipId: 'm1' }, await player())).certificates;
+  const [certificate] = await certificates();
+  expect(certificate).toMatchObject({
+    ...{ revision: 0, certifiedOn: '2023-01-19', toldBefore: '2023-01-19', accounts: 2 },
+    ...{ accountDays: BigInt(92 + 77), positions: usage.cutOff, changes: [] },
+    usageSha256: createHash('sha256')
+      .update(`${itemCode}|0440437L|2022-10-19|1\n${itemCode}|0440437L|2022-11-03|2`)
+      .digest('hex'),
+  });
+  const certified = await metering.getUsage(asked, await player());
+  expect(certified.certificateSha256).toBe(certificate!.sha256);
+
   // Known only now: the second one moved to another school in December, and nobody has paid since.
   await kafka.emit(
     '2023-01-19',
@@ -220,6 +252,31 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
   const mended = await metering.getUsage(asked, await player());
   expect(mended.accountDays).toBe(92 + 28);
   expect(mended.cutOff).not.toBe(usage.cutOff);
+  // MTR-3: the certificate stands, and says what came late.
+  expect(mended.certificateSha256).toBe('');
+  const change = { itemCode, uai: '0440437L', firstDay: '2022-12-01', accountDays: -49n };
+  const late = { changes: [{ change, arrivedOn: '2023-01-19' }] };
+  expect(await certificates()).toMatchObject([
+    { sha256: certificate!.sha256, ...late, accountDaysNow: BigInt(92 + 28) },
+  ]);
+  expect(await metering.verifyCertificates({ membershipId: 'm1' }, await player())).toMatchObject({
+    ...{ certificates: 1, violations: [] },
+  });
+  expect(await certify()).toMatchObject({ certified: 1 });
+  expect(await certificates()).toMatchObject([{ revision: 1, changes: [] }, { revision: 0 }]);
+  const verified = { marketCode: 'e-primo-2022' };
+  expect(await metering.verifyCertificatesOfMarket(verified, await player())).toMatchObject({
+    ...{ certificates: 2, violations: [] },
+  });
+  // Open, in use, paid for: the second one is at its new school, in use, and nobody pays.
+  const open = async (on: string) =>
+    (await metering.getOpenAccounts({ membershipId: 'm1', on }, await player())).accounts;
+  expect(await open('2022-11-30')).toMatchObject([
+    { uai: '0440437L', profile: 'STUDENT', open: 2, activated: 0, billable: 2 },
+  ]);
+  expect(await open('2022-12-01')).toMatchObject([
+    { uai: '0440437L', profile: 'STUDENT', open: 1, activated: 0, billable: 1 },
+  ]);
   expect(await metering.getUsageBySchool(asked, await player())).toMatchObject({
     schools: [{ uai: '0440437L', accountDays: 92 + 28, openAtEnd: 1 }],
   });
@@ -278,6 +335,36 @@ const doors: Record<
     rightful: 'coordinator',
     member: 'NOT_ALLOWED',
     elsewhere: 'supplier',
+  },
+  certifyUsage: {
+    request: { marketCode: 'e-primo-2022', period },
+    rightful: 'coordinator',
+    member: 'NOT_ALLOWED',
+    elsewhere: 'supplier',
+  },
+  listCertificates: {
+    request: { membershipId: 'm1' },
+    rightful: 'member-finance',
+    member: 'NOT_FOUND',
+    elsewhere: 'coordinator',
+  },
+  verifyCertificates: {
+    request: { membershipId: 'm1' },
+    rightful: 'member-reader',
+    member: 'NOT_FOUND',
+    elsewhere: 'supplier',
+  },
+  verifyCertificatesOfMarket: {
+    request: { marketCode: 'e-primo-2022' },
+    rightful: 'supplier',
+    member: 'NOT_ALLOWED',
+    elsewhere: 'coordinator',
+  },
+  getOpenAccounts: {
+    request: { membershipId: 'm1' },
+    rightful: 'member-reader',
+    member: 'NOT_FOUND',
+    elsewhere: 'coordinator',
   },
   recountUsage: {
     request: { membershipId: 'm1' },

@@ -34,6 +34,7 @@ export * from './generated/ent/membership/v1/successions_service_pb.js';
 export * from './generated/ent/membership/v1/trainings_service_pb.js';
 export * from './generated/ent/membership/v1/types_pb.js';
 export * from './generated/ent/membership/v1/withdrawal_service_pb.js';
+export * from './generated/ent/metering/v1/events_pb.js';
 export * from './generated/ent/metering/v1/metering_service_pb.js';
 export * from './generated/ent/operations/v1/events_pb.js';
 export * from './generated/ent/operations/v1/operations_service_pb.js';

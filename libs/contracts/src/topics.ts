@@ -33,6 +33,7 @@ import {
   WithdrawalNotifiedSchema,
   WithdrawalRevokedSchema,
 } from './generated/ent/membership/v1/events_pb.js';
+import { CertifiedUsageChangedSchema } from './generated/ent/metering/v1/events_pb.js';
 import { EventSkippedSchema } from './generated/ent/operations/v1/events_pb.js';
 import {
   AccountDaysToldSchema,
@@ -123,6 +124,7 @@ export const topics = {
     SeatsToleratedSchema,
     SeatLossForeseenSchema,
   ]),
+  usage: facts('metering', 'metering.usage.v1', 3, [CertifiedUsageChangedSchema]),
   invoice: facts('billing', 'billing.invoice.v1', 3, [
     InvoiceDraftedSchema,
     DraftAnsweredSchema,

@@ -118,6 +118,7 @@ export const auditActions = [
   'training.changed',
   'training.held',
   'training.planned',
+  'usage.certified',
   'withdrawal.recorded',
   'withdrawal.revoked',
 ] as const;

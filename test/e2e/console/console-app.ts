@@ -96,6 +96,7 @@ export async function startConsole(
     CLIENT_SECRET: 'secret-of-a-test',
     MEMBERSHIP_RPC: 'unused:1',
     PROVISIONING_RPC: 'unused:1',
+    METERING_RPC: 'unused:1',
     BILLING_RPC: 'unused:1',
     DIRECTORY_RPC: 'unused:1',
     LOG_LEVEL: 'error',

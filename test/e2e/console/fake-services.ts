@@ -226,6 +226,20 @@ export function fakeServices(): ClientsOfVisitor {
       }),
       retryAccount: () => ({ account }),
     },
+    metering: {
+      certifyUsage: () => ({ memberships: 2, certified: 2, accountDays: 74_888n }),
+      listCertificates: ({ membershipId }) => ({
+        certificates: [
+          { membershipId, period: { startsOn: '2022-07-19', endsOn: '2022-10-19' }, accounts: 407 },
+        ],
+      }),
+      verifyCertificates: () => ({ certificates: 1, violations: [] }),
+      verifyCertificatesOfMarket: () => ({ certificates: 2, violations: [] }),
+      getOpenAccounts: () => ({
+        on: '2022-10-02',
+        accounts: [{ uai: '0440437L', profile: 'STUDENT', open: 2, activated: 1, billable: 2 }],
+      }),
+    },
     billing: {
       listInvoices: ({ membershipId }) => ({
         memberName: membershipId,

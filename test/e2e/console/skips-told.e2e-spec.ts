@@ -47,6 +47,7 @@ beforeAll(async () => {
     CLIENT_SECRET: 'not-a-secret',
     MEMBERSHIP_RPC: 'unused:1',
     PROVISIONING_RPC: 'unused:1',
+    METERING_RPC: 'unused:1',
     BILLING_RPC: 'unused:1',
     DIRECTORY_RPC: 'unused:1',
     LOG_LEVEL: 'error',

@@ -181,6 +181,33 @@ export const billing: readonly Door[] = [
     refused: 'INVOICE_ALREADY_FINALISED',
   },
   {
+    route: 'post /api/metering/certificates',
+    as: 'coordinator',
+    body: () => ({ marketCode, period: { startsOn: '2022-07-19', endsOn: '2022-10-19' } }),
+    tells: () => ({ memberships: expect.any(Number) as unknown }),
+  },
+  {
+    route: 'get /api/metering/certificates/check',
+    as: 'supplier',
+    query: ofMarket,
+    tells: () => ({ violations: [] }),
+  },
+  {
+    route: 'get /api/memberships/:membershipId/usage-certificates',
+    as: 'reader',
+    tells: () => ({ certificates: [{ certifiedOn: today, changes: [] }] }),
+  },
+  {
+    route: 'get /api/memberships/:membershipId/usage-certificates/check',
+    as: 'finance',
+    tells: () => ({ certificates: 1, violations: [] }),
+  },
+  {
+    route: 'get /api/memberships/:membershipId/open-accounts',
+    as: 'reader',
+    tells: () => ({ accounts: expect.any(Array) as unknown }),
+  },
+  {
     route: 'get /api/billing/invoices-to-mend',
     as: 'supplier',
     query: ofMarket,

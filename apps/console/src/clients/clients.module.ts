@@ -22,6 +22,7 @@ import {
   MarginService,
   MarketService,
   MembershipService,
+  MeteringService,
   OrderLifeService,
   OrganisationService,
   ProvisioningService,
@@ -61,6 +62,7 @@ const services = {
   successions: { service: SuccessionService, of: 'membership' },
   withdrawals: { service: WithdrawalService, of: 'membership' },
   exclusions: { service: ExclusionService, of: 'membership' },
+  metering: { service: MeteringService, of: 'metering' },
   provisioning: { service: ProvisioningService, of: 'provisioning' },
   billing: { service: BillingService, of: 'billing' },
   draftAnswers: { service: DraftAnswerService, of: 'billing' },
@@ -105,6 +107,7 @@ class GrpcClients extends Clients implements OnApplicationShutdown {
     const addressOf = {
       membership: addresses.MEMBERSHIP_RPC,
       provisioning: addresses.PROVISIONING_RPC,
+      metering: addresses.METERING_RPC,
       billing: addresses.BILLING_RPC,
       directory: addresses.DIRECTORY_RPC,
     };
@@ -157,7 +160,7 @@ function inNameOf<Service extends DescService>(
 
 export type ClientsSettings = Pick<
   ConsoleSettings,
-  'MEMBERSHIP_RPC' | 'PROVISIONING_RPC' | 'BILLING_RPC' | 'DIRECTORY_RPC'
+  'MEMBERSHIP_RPC' | 'PROVISIONING_RPC' | 'METERING_RPC' | 'BILLING_RPC' | 'DIRECTORY_RPC'
 >;
 
 @Global()

@@ -120,6 +120,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'training.changed': 'Formation modifiée',
   'training.held': 'Formation tenue',
   'training.planned': 'Formation prévue',
+  'usage.certified': 'Usage certifié',
   'withdrawal.recorded': 'Demande de retrait enregistrée',
   'withdrawal.revoked': 'Demande de retrait révoquée',
 };

@@ -69,5 +69,7 @@ function factOf(body: AccountStateChanged | AccountMoved, state: AccountState): 
     membershipId: body.membershipId,
     itemCode: body.itemCode,
     uai: body.uai,
+    profile: body.profile,
+    isActivated: state === AccountState.ACTIVATED,
   };
 }

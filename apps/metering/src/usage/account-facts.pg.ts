@@ -14,6 +14,10 @@ export type RecordedFact = {
   /** Empty: the market has no item for its profile. */
   readonly itemCode: string;
   readonly uai: string;
+  /** As the contract numbers it. */
+  readonly profile: number;
+  /** Open, and somebody has used it. */
+  readonly isActivated: boolean;
 };
 
 /** All that is stored of one account. */
@@ -34,9 +38,10 @@ export class AccountFacts {
     const { rows } = await tx.query<{ account_id: string }>({
       name: 'metering-add-facts',
       text: `insert into account_fact
-               (account_id, sequence, effective_on, is_open, membership_id, item_code, uai)
-             select * from unnest($1::uuid[], $2::bigint[], $3::date[], $4::boolean[],
-                                  $5::text[], $6::text[], $7::text[])
+               (account_id, sequence, effective_on, is_open, membership_id, item_code, uai, profile, is_activated, intake)
+             select fact.*, (select coalesce(max(intake), 0) + 1 from cut_off_certificate)
+               from unnest($1::uuid[], $2::bigint[], $3::date[], $4::boolean[],
+                           $5::text[], $6::text[], $7::text[], $8::smallint[], $9::boolean[]) as fact
              on conflict do nothing
              returning account_id`,
       values: [
@@ -47,6 +52,8 @@ export class AccountFacts {
         facts.map(({ membershipId }) => membershipId),
         facts.map(({ itemCode }) => itemCode),
         facts.map(({ uai }) => uai),
+        facts.map(({ profile }) => profile),
+        facts.map(({ isActivated }) => isActivated),
       ],
     });
     return [...new Set(rows.map(({ account_id }) => account_id))];

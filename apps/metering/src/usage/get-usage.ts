@@ -12,7 +12,11 @@ export type UsageAsked = {
   readonly period: Period;
 };
 
-export type UsageStated = UsageOfPeriod & Standing;
+export type UsageStated = UsageOfPeriod &
+  Standing & {
+    /** Of the newest certificate of this period; undefined where there is none, or a late fact changed it. */
+    readonly certificateSha256: string | undefined;
+  };
 
 /** U(d) of a membership over a period (MTR-1); a member sees its own only (SUP-3). */
 @Injectable()
@@ -28,7 +32,8 @@ export class GetUsage {
     const told = { membershipId, markets: undefined };
     const standing = await this.standing.execute(period.end, told);
     const changes = await this.usage.changes(membershipId, itemCode, period.end);
-    return { ...usageOver(period, changes), ...standing };
+    const certificateSha256 = await this.usage.certificateHash(membershipId, period);
+    return { ...usageOver(period, changes), ...standing, certificateSha256 };
   }
 }
 

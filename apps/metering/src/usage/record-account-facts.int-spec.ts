@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
-import { addDays, localDate, periodOf } from '#libs/time';
+import { CertifiedUsageChangedSchema } from '#libs/contracts';
+import { addDays, localDate, type Period, periodOf } from '#libs/time';
+import { PgOutbox } from '#libs/messaging';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { AccountFacts, type RecordedFact } from './account-facts.pg.js';
+import { Certificates } from './certificates/certificates.pg.js';
+import { TellLateFacts } from './certificates/tell-late-facts.js';
+import { certificateOf, sha256Of } from './certificates/certify-usage.js';
+import { type Certificate, certificateText, certificateViolations } from './domain/certificate.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 import { PgUsageReader } from './usage.pg-reader.js';
 
@@ -10,9 +17,18 @@ import { PgUsageReader } from './usage.pg-reader.js';
 describe('the meter', () => {
   let stack: FreshDatabase;
   let reader: PgUsageReader;
-  const record = new RecordAccountFacts(new AccountFacts());
+  let certificates: Certificates;
+  let record: RecordAccountFacts;
+
   beforeAll(async () => {
     stack = await freshDatabase('metering');
+    await stack.database.query("update platform.business_day set day = '2026-09-01'");
+    certificates = new Certificates(stack.database);
+    record = new RecordAccountFacts(
+      new AccountFacts(),
+      certificates,
+      new TellLateFacts(certificates, new PgOutbox()),
+    );
     reader = new PgUsageReader(stack.database);
   });
   afterAll(() => stack?.drop());
@@ -29,6 +45,7 @@ describe('the meter', () => {
     membershipId: 'm-story',
     itemCode: item,
     uai: '0440001A',
+    ...{ profile: 1, isActivated: false },
   });
 
   it('MTR-1, MTR-3: counts open days, and a late fact changes just the days that it concerns', async () => {
@@ -114,6 +131,7 @@ describe('the meter', () => {
               membershipId: `${run}-${place}`,
               itemCode: item,
               uai: `044000${place}A`,
+              ...{ profile: 1, isActivated: false },
             };
           });
           const arrivals = [...facts, ...facts]
@@ -137,6 +155,175 @@ describe('the meter', () => {
       where (membership_id, item_code, uai, day, shard) in
         (select membership_id, item_code, uai, day, shard from usage_change order by day limit 1)`);
     expect(await reader.recount('', until, undefined)).toMatchObject({ differences: 1 });
+  });
+
+  /** Day by day and account by account: as the rule is written, and not as either way counts. */
+  function daysByHand(facts: readonly RecordedFact[], membershipId: string, period: Period) {
+    let days = 0n;
+    const used = new Set<string>();
+    const accounts = Map.groupBy(facts, ({ accountId }) => accountId);
+    for (let day = period.start; day < period.end; day = addDays(day, 1)) {
+      for (const [accountId, told] of accounts) {
+        const inEffect = told.filter(({ effectiveOn }) => effectiveOn <= day);
+        const last = inEffect.reduce<RecordedFact | undefined>(
+          (found, one) => (found && found.sequence > one.sequence ? found : one),
+          undefined,
+        );
+        if (!last?.isOpen || last.membershipId !== membershipId || last.itemCode === '') continue;
+        days += 1n;
+        used.add(accountId);
+      }
+    }
+    return { accountDays: days, accounts: BigInt(used.size) };
+  }
+
+  it('MTR-3, BIL-5: who joins and leaves on any day is certified as counted by hand; late facts are told to the account-day, and no certificate changes', async () => {
+    const period = periodOf('2023-10-01', '2024-04-19');
+    await stack.database.query(
+      `insert into days_told select n, '2026-09-01' from generate_series(0, 5) as n on conflict do nothing`,
+    );
+    const fact = fc.record({
+      account: fc.nat(2),
+      // From before the period to behind it: both nights of the clock change, 29 February, its first and last day.
+      on: fc.oneof(
+        fc.integer({ min: -20, max: 230 }),
+        fc.constantFrom(28, 29, 151, 152, 182, 183, 0, 201),
+      ),
+      isOpen: fc.boolean(),
+      place: fc.nat(1),
+    });
+    const some = fc.array(fact, { maxLength: 12 });
+    let n = 0;
+    await fc.assert(
+      fc.asyncProperty(some, some, fc.boolean(), async (early, late, backwards) => {
+        const run = randomUUID();
+        const market = `any-${(n += 1)}`;
+        const members = [`${run}-0`, `${run}-1`] as const;
+        for (const membershipId of members) {
+          await stack.database.query(`insert into membership_copy values ($1, 'o', $2)`, [
+            ...[membershipId, market],
+          ]);
+        }
+        const facts = [...early, ...late].map(
+          ({ account, on, isOpen, place }, at): RecordedFact => ({
+            accountId: run.slice(0, 30) + String(account).padStart(6, '0'),
+            sequence: at + 1,
+            effectiveOn: addDays(period.start, on),
+            ...{ isOpen, membershipId: members[place]!, itemCode: item, uai: `044000${place}A` },
+            ...{ profile: 1, isActivated: false },
+          }),
+        );
+        const known = facts.slice(0, early.length);
+        const after = facts.slice(early.length);
+        await take(backwards ? known.toReversed() : known);
+        const certify = () =>
+          stack.unitOfWork.run(async (tx) => {
+            const intake = await certificates.closeIntake(tx);
+            const counted = await certificates.counted(tx, market, period);
+            const standing = await certificates.standing(tx, market, period);
+            const now = { intake, positions: '0:1', toldBefore: period.end };
+            const given = counted.flatMap((usage) => {
+              const last = standing.get(usage.membershipId);
+              return last?.ofPeriod?.usageSha256 === usage.usageSha256
+                ? []
+                : [certificateOf(usage, last, { ...now, period, today: localDate('2026-09-01') })];
+            });
+            await certificates.add(tx, given);
+            return given;
+          });
+        const given = await certify();
+        expect(
+          given.map(({ membershipId, accountDays, accounts }) => ({
+            membershipId,
+            accountDays,
+            accounts,
+          })),
+        ).toEqual(members.map((id) => ({ membershipId: id, ...daysByHand(known, id, period) })));
+
+        for (const one of backwards ? after.toReversed() : after) await take([one]);
+        const seen = await Promise.all(members.map((id) => certificates.ofMembership(id, 1)));
+        expect(seen.flat().map(({ accountDaysNow }) => accountDaysNow)).toEqual(
+          members.map((id) => daysByHand(facts, id, period).accountDays),
+        );
+        // As told to whoever invoices: certified and told together are what is counted by now.
+        const sent = await stack.database.column<Buffer>(
+          `select value from platform.outbox where topic = 'metering.usage.v1' and key = any($1)`,
+          [members],
+        );
+        const told = sent.map((value) => fromBinary(CertifiedUsageChangedSchema, value));
+        for (const { certificateId, accountDays, accountDaysNow } of seen.flat()) {
+          const late = told.filter((one) => one.certificateId === certificateId);
+          const days = late.reduce((sum, one) => sum + one.accountDays, accountDays);
+          expect(days).toBe(accountDaysNow);
+        }
+        const all = await certificates.all('', market);
+        const again = await certificates.countedAgain(given[0]!.intake, all);
+        for (const id of members) {
+          const own = all.filter(({ membershipId }) => membershipId === id);
+          expect(certificateViolations(own, again, sha256Of)).toEqual([]);
+        }
+        // Certified again: only whose usage has changed, and what came after is in it.
+        const renewed = await certify();
+        for (const one of renewed) {
+          expect(one).toMatchObject({
+            revision: 1,
+            ...daysByHand(facts, one.membershipId, period),
+          });
+        }
+      }),
+      { numRuns: Number(process.env['FC_RUNS'] ?? 25) },
+    );
+  });
+
+  it('BIL-5: a certificate is given once, stands, and a forged one is refused or found', async () => {
+    const period = periodOf('2022-10-19', '2023-01-19');
+    await stack.database.query(`insert into membership_copy values ('m-forged', 'o', 'forged')`);
+    const forged = { ...factOf(randomUUID(), 1, '2022-11-01', true), membershipId: 'm-forged' };
+    await take([forged]);
+    const usage = {
+      membershipId: 'm-forged',
+      accounts: 1n,
+      accountDays: 92n,
+      usageSha256: 'a'.repeat(64),
+    };
+    const intake = await stack.unitOfWork.run((tx) => certificates.closeIntake(tx));
+    const now = { intake, positions: '0:1', toldBefore: period.end, period };
+    const right = certificateOf(usage, undefined, { ...now, today: localDate('2026-09-01') });
+    const write = (over: Partial<Certificate>) =>
+      stack.unitOfWork.run((tx) => certificates.add(tx, [{ ...right, ...over }]));
+    const sealed = (over: Partial<Certificate>) => {
+      const one = { ...right, ...over };
+      return write({ ...one, sha256: sha256Of(certificateText(one)) });
+    };
+    for (const refused of [
+      write({ accountDays: 93n }),
+      sealed({ certifiedOn: localDate('2026-08-31') }),
+      sealed({ rank: 2 }),
+      sealed({ revision: 1 }),
+      sealed({ previous: 'b'.repeat(64) }),
+      sealed({ toldBefore: localDate('2026-10-01') }),
+      sealed({ intake: 0n }),
+      sealed({ intake: 2n ** 63n - 1n }),
+      sealed({ period: periodOf('2026-08-01', '2026-09-02') }),
+    ]) {
+      await expect(refused).rejects.toThrow(/does not follow|violates check/);
+    }
+    // Sealed as any, of the day, and nothing of it is true: only counting again finds it.
+    await write({});
+    const all = await certificates.all('m-forged', '');
+    const again = await certificates.countedAgain(now.intake, all);
+    expect(certificateViolations(all, again, sha256Of)).toEqual([
+      expect.stringMatching(
+        /92 jours-comptes de 1 comptes, les faits en donnent 79 de 1 ; l’usage/,
+      ),
+    ]);
+    for (const sql of [
+      'update cut_off_certificate set accounts = 0',
+      'delete from certificate_change',
+    ]) {
+      await expect(stack.database.query(sql)).rejects.toThrow('permission denied');
+      await expect(stack.asOwner(sql)).rejects.toThrow('append-only');
+    }
   });
 
   it('MTR-1: tells the changes of a market page by page, the days of each shard and school together', async () => {

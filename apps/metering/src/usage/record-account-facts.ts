@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
 import { AccountFacts, type RecordedFact } from './account-facts.pg.js';
+import { Certificates } from './certificates/certificates.pg.js';
+import { TellLateFacts } from './certificates/tell-late-facts.js';
 import { UsageChanges, openIntervals, sameIntervals } from './domain/account-days.js';
 
 /**
@@ -12,10 +14,15 @@ import { UsageChanges, openIntervals, sameIntervals } from './domain/account-day
  */
 @Injectable()
 export class RecordAccountFacts {
-  constructor(private readonly accounts: AccountFacts) {}
+  constructor(
+    private readonly accounts: AccountFacts,
+    private readonly certificates: Certificates,
+    private readonly lateFacts: TellLateFacts,
+  ) {}
 
   /** `shard` is the partition the facts came from: what two transactions at once never share. */
   async execute(tx: Transaction, shard: number, facts: readonly RecordedFact[]): Promise<void> {
+    await this.certificates.holdIntake(tx);
     const touched = await this.accounts.add(tx, facts);
     if (touched.length === 0) return;
 
@@ -33,5 +40,6 @@ export class RecordAccountFacts {
     }
     await this.accounts.replaceIntervals(tx, changed);
     await this.accounts.addUsageChanges(tx, shard, changes.all());
+    await this.lateFacts.execute(tx, changes.all());
   }
 }

@@ -6,14 +6,21 @@ import {
   ProvisioningFactsSource,
 } from './account-facts-source.grpc-gateway.js';
 import { AccountFacts } from './account-facts.pg.js';
+import { Certificates } from './certificates/certificates.pg.js';
+import { CertificatesRpc } from './certificates/certificates.rpc.js';
+import { CertifyUsage } from './certificates/certify-usage.js';
+import { TellLateFacts } from './certificates/tell-late-facts.js';
+import { ViewCertificates } from './certificates/view-certificates.js';
 import { DaysOfPerson } from './days-of-person.js';
 import { DaysTold } from './days-told.pg.js';
+import { GetOpenAccounts } from './get-open-accounts.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { MembershipChangedConsumer } from './membership-changed.consumer.js';
 import { Memberships } from './memberships.pg.js';
 import { PgMeterPositions } from './meter-positions.pg-reader.js';
 import { MeterPositions } from './meter-positions.js';
+import { OpenAccountsOfDay } from './open-accounts-of-day.pg.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 import { RecountUsage } from './recount-usage.js';
 import { PgUsageReader } from './usage.pg-reader.js';
@@ -29,13 +36,19 @@ export class UsageModule {
   static with(options: { provisioningAddress: string }): DynamicModule {
     return {
       module: UsageModule,
-      controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc],
+      controllers: [AccountChangedConsumer, MembershipChangedConsumer, UsageRpc, CertificatesRpc],
       providers: [
         DaysOfPerson,
         RecordAccountFacts,
         AccountFacts,
         DaysTold,
         Memberships,
+        Certificates,
+        CertifyUsage,
+        TellLateFacts,
+        ViewCertificates,
+        GetOpenAccounts,
+        OpenAccountsOfDay,
         GetUsage,
         GetUsageBySchool,
         ListUsage,

@@ -88,6 +88,17 @@ export class PgUsageReader extends UsageReader {
     }));
   }
 
+  async certificateHash(membershipId: string, period: Period): Promise<string | undefined> {
+    const rows = await this.database.rows<{ sha256: string }>(
+      `select sha256 from (
+         select certificate_id, sha256 from cut_off_certificate
+          where (membership_id, starts_on, ends_on) = ($1, $2::date, $3::date) order by revision desc limit 1) as newest
+        where not exists (select from certificate_change h where h.certificate_id = newest.certificate_id)`,
+      [membershipId, period.start, period.end],
+    );
+    return rows[0]?.sha256;
+  }
+
   async recount(
     membershipId: string,
     until: LocalDate,

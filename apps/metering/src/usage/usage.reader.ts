@@ -45,6 +45,9 @@ export abstract class UsageReader {
     period: Period,
   ): Promise<readonly SchoolUsage[]>;
 
+  /** Of the newest certificate of exactly this period, unless a late fact changed it. */
+  abstract certificateHash(membershipId: string, period: Period): Promise<string | undefined>;
+
   /** `membershipId` empty: all; `markets` undefined: all. Days from `until` on are not counted. */
   abstract recount(
     membershipId: string,

@@ -1,9 +1,11 @@
 import { Controller } from '@nestjs/common';
 import {
+  type GetOpenAccountsRequest,
   type GetUsageBySchoolRequest,
   type GetUsageRequest,
   type ListUsageRequest,
   MeteringService,
+  Profile,
   type RecountUsageRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
@@ -11,6 +13,7 @@ import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, periodOf } from '#libs/time';
 import type { WaitingFacts } from './domain/waiting-facts.js';
+import { GetOpenAccounts } from './get-open-accounts.js';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { RecountUsage } from './recount-usage.js';
@@ -22,12 +25,13 @@ export class UsageRpc {
     private readonly usageBySchool: GetUsageBySchool,
     private readonly usageOfMarket: ListUsage,
     private readonly recount: RecountUsage,
+    private readonly openAccounts: GetOpenAccounts,
   ) {}
 
   @Answers(MeteringService.method.getUsage)
   async getUsage(request: GetUsageRequest, caller: Caller) {
     const stated = await this.usage.execute(caller, askedBy(request));
-    const { openAccounts, accountDays, complete, cutOff, waiting } = stated;
+    const { openAccounts, accountDays, complete, cutOff, waiting, certificateSha256 } = stated;
     return {
       openAccounts: openAccounts.map(({ from, openAccounts: open }) => ({
         from,
@@ -37,6 +41,7 @@ export class UsageRpc {
       complete,
       cutOff,
       waiting: waitingOf(waiting),
+      certificateSha256: certificateSha256 ?? '',
     };
   }
 
@@ -71,6 +76,19 @@ export class UsageRpc {
   async recountUsage({ membershipId }: RecountUsageRequest, caller: Caller) {
     const { waiting, ...recount } = await this.recount.execute(caller, membershipId);
     return { ...recount, waiting: waitingOf(waiting) };
+  }
+
+  @Answers(MeteringService.method.getOpenAccounts)
+  async getOpenAccounts({ membershipId, on: asked }: GetOpenAccountsRequest, caller: Caller) {
+    const day = asked === '' ? undefined : localDate(asked);
+    const { on, accounts } = await this.openAccounts.execute(caller, membershipId, day);
+    return {
+      on,
+      accounts: accounts.map(({ profile, ...counts }) => ({
+        ...counts,
+        profile: profile === 0 ? '' : (Profile[profile] ?? ''),
+      })),
+    };
   }
 }
 

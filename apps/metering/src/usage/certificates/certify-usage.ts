@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Commands } from '#libs/commands';
+import { type Caller, requireMarket } from '#libs/identity';
+import type { LocalDate, Period } from '#libs/time';
+import {
+  type Certificate,
+  certificateText,
+  type CountedUsage,
+  mayBeCertified,
+  noCertificate,
+} from '../domain/certificate.js';
+import { MeterPositions } from '../meter-positions.js';
+import { TakeStanding } from '../take-standing.js';
+import { CertificatePeriodInvalid, UsageNotComplete } from './certificate-problems.js';
+import { Certificates } from './certificates.pg.js';
+
+export type CertifyUsageInput = {
+  readonly marketCode: string;
+  readonly period: Period;
+  readonly caller: Caller;
+  readonly idempotencyKey?: string;
+};
+export type UsageCertified = {
+  readonly memberships: number;
+  readonly certified: number;
+  readonly accountDays: string;
+};
+
+/** Says for good what is counted of a closed period; asked again, only those whose usage has changed get another one. */
+@Injectable()
+export class CertifyUsage {
+  constructor(
+    private readonly commands: Commands,
+    private readonly standing: TakeStanding,
+    private readonly positions: MeterPositions,
+    private readonly certificates: Certificates,
+  ) {}
+
+  /** Throws NotVisible for another market, CertificatePeriodInvalid, UsageNotComplete. */
+  async execute({
+    marketCode,
+    period,
+    caller,
+    idempotencyKey,
+  }: CertifyUsageInput): Promise<UsageCertified> {
+    requireMarket(caller, marketCode);
+    if (!mayBeCertified(period)) throw new CertificatePeriodInvalid(period);
+    const told = { membershipId: '', markets: [marketCode] };
+    const { complete, waiting } = await this.standing.execute(period.end, told);
+    if (!complete) throw new UsageNotComplete(period, waiting);
+    const key = idempotencyKey ? { idempotencyKey } : {};
+    return this.commands.run<UsageCertified>(
+      { operation: 'CertifyUsage', action: 'usage.certified', subject: marketCode },
+      { caller, ...key, marketCode, startsOn: period.start, endsOn: period.end },
+      async (tx, today) => {
+        const intake = await this.certificates.closeIntake(tx);
+        // After the lock: whatever these positions say is read, is counted.
+        const { cutOff: positions } = await this.positions.current(told);
+        const toldBefore = (await this.positions.toldBefore()) ?? period.end;
+        const counted = await this.certificates.counted(tx, marketCode, period);
+        const standing = await this.certificates.standing(tx, marketCode, period);
+        const given = counted.flatMap((usage): Certificate[] => {
+          const last = standing.get(usage.membershipId);
+          if (last?.ofPeriod?.usageSha256 === usage.usageSha256) return [];
+          return [certificateOf(usage, last, { period, today, intake, positions, toldBefore })];
+        });
+        await this.certificates.add(tx, given);
+        const days = counted.reduce((sum, { accountDays }) => sum + accountDays, 0n);
+        return {
+          memberships: counted.length,
+          certified: given.length,
+          accountDays: days.toString(),
+        };
+      },
+    );
+  }
+}
+
+type Now = Pick<Certificate, 'period' | 'intake' | 'positions' | 'toldBefore'> & {
+  readonly today: LocalDate;
+};
+
+/** The next of its membership. */
+export function certificateOf(
+  usage: CountedUsage,
+  last: { rank: number; sha256: string; ofPeriod: Certificate | undefined } | undefined,
+  { today, ...now }: Now,
+): Certificate {
+  const told = {
+    ...usage,
+    ...now,
+    rank: (last?.rank ?? 0) + 1,
+    revision: last?.ofPeriod === undefined ? 0 : last.ofPeriod.revision + 1,
+    certifiedOn: today,
+    previous: last?.sha256 ?? noCertificate,
+  };
+  return { ...told, certificateId: randomUUID(), sha256: sha256Of(certificateText(told)) };
+}
+
+export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
