@@ -1,4 +1,4 @@
-import type { OnModuleInit, BeforeApplicationShutdown } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import { lastValueFrom } from 'rxjs';
 import type { Health } from '#libs/observability';
 import type { Transaction, UnitOfWork } from '#libs/persistence';
 import { BatchContext } from './batch-context.js';
+import { BrokerConnections } from './broker-connections.js';
 import { BatchProcessor } from './batch-processor.js';
 import { dayStarted, type FetchedBatch } from './sorted-batch.js';
 import { AwaitsCalendar, type BusinessDayKeeper, storedDay } from './business-day-keeper.js';
@@ -50,10 +51,7 @@ const calendarPatienceDefaultMs = 10 * 60_000;
  * events inside the transaction that also moves the partition's position. The broker's committed
  * offsets are a courtesy for lag tools: on assignment the stored positions rule.
  */
-export class BatchConsumer
-  extends Server
-  implements CustomTransportStrategy, OnModuleInit, BeforeApplicationShutdown
-{
+export class BatchConsumer extends Server implements CustomTransportStrategy, OnModuleInit {
   override readonly transportId = Symbol.for('ent-batch-consumer');
   /** Nest would swallow what a handler throws, and the position would move over it. */
   override readonly propagatesEventHandlerErrors = true;
@@ -62,10 +60,11 @@ export class BatchConsumer
   private readonly processor: BatchProcessor;
   private readonly namespace: string;
   private consumer: Consumer | undefined;
+  private connections = new BrokerConnections();
   private closing = false;
   private closed: Promise<void> | undefined;
   private joined = false;
-  private readonly inFlight = new Set<Promise<void>>();
+  private readonly inFlight = new Set<Promise<unknown>>();
   private readonly flow: PartitionFlow;
 
   constructor(
@@ -122,20 +121,15 @@ export class BatchConsumer
     callback();
   }
 
-  /** No batch begins after this; those under way are finished and committed. */
+  /** No batch begins after this; those under way are finished and committed. A broker that is silent is soon left. */
   close(): Promise<void> {
     this.closing = true;
     this.flow.close();
     this.closed ??= (async () => {
       await Promise.allSettled([...this.inFlight]);
-      await this.consumer?.disconnect();
+      if (this.consumer) await this.connections.leave(this.consumer);
     })();
     return this.closed;
-  }
-
-  /** Before HTTP is closed, which may take as long as its clients like. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.close();
   }
 
   /** Calls the handlers of a run's type, inside the given transaction. */
@@ -195,7 +189,9 @@ export class BatchConsumer
   /** Runs one kafkajs consumer until it crashes for good or is closed. */
   private async consume(): Promise<void> {
     const { options, parts } = this;
-    const consumer = createKafka(`ent-${options.service}`, options, parts.logger).consumer({
+    this.connections = new BrokerConnections();
+    const kafka = createKafka(`ent-${options.service}`, options, parts.logger, this.connections);
+    const consumer = kafka.consumer({
       groupId: this.groupId,
       allowAutoTopicCreation: false,
       sessionTimeout: options.sessionTimeoutMs ?? 10_000,
@@ -204,7 +200,10 @@ export class BatchConsumer
       // With every partition paused, a fetch sleeps this long, and shutdown waits for it.
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: options.bytesPerPartitionMax ?? 2_097_152,
-      retry: { retries: 30, initialRetryTime: 200, maxRetryTime: 2_000 },
+      retry: {
+        ...{ retries: 30, initialRetryTime: 200, maxRetryTime: 2_000 },
+        restartOnFailure: () => Promise.resolve(!this.closing),
+      },
     });
     this.consumer = consumer;
     const crashed = new Promise<Error>((resolve) => {
@@ -229,7 +228,7 @@ export class BatchConsumer
         autoCommitInterval: 1_000,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: options.concurrency ?? 3,
-        eachBatch: (payload) => this.track(this.eachBatch(consumer, payload)),
+        eachBatch: (payload) => this.eachBatch(consumer, payload),
       });
       const error = await crashed;
       throw error;
@@ -238,7 +237,7 @@ export class BatchConsumer
     }
   }
 
-  private track(work: Promise<void>): Promise<void> {
+  private track<T>(work: Promise<T>): Promise<T> {
     this.inFlight.add(work);
     return work.finally(() => this.inFlight.delete(work));
   }
@@ -255,7 +254,7 @@ export class BatchConsumer
     const begun = performance.now();
     try {
       const spentAt = this.flow.states.calendar.spentAt(at);
-      const outcome = await this.processor.process(batch, plan, spentAt);
+      const outcome = await this.track(this.processor.process(batch, plan, spentAt));
       this.flow.states.goesOn(at);
       if (outcome.status === 'elsewhere') {
         await this.flow.goTo(consumer, payload, at, outcome);

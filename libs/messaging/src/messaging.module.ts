@@ -14,6 +14,7 @@ import { Anchoring, CheckAnchors, Database, UnitOfWork } from '#libs/persistence
 import { Proposals } from '#libs/proposals';
 import { AcknowledgeBreaks } from './acknowledge-breaks.js';
 import { BatchConsumer } from './batch-consumer.strategy.js';
+import { leaveWithinMs } from './broker-connections.js';
 import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
 import type { Consumption } from './consumption.js';
@@ -63,8 +64,11 @@ export type MessagingOptions = {
 const figuresEveryMs = 5_000;
 
 /** Keeps the gauges near the truth, and closes the connection that asks the broker. */
-class FiguresLife implements OnApplicationBootstrap, OnApplicationShutdown {
+class FiguresLife
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private timer: NodeJS.Timeout | undefined;
+  private patience: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly status: MessagingStatus,
@@ -82,19 +86,32 @@ class FiguresLife implements OnApplicationBootstrap, OnApplicationShutdown {
     this.timer.unref();
   }
 
+  /** The requests in flight end, also those that ask a broker which does not answer. */
+  beforeApplicationShutdown(): void {
+    this.patience = setTimeout(() => void this.ends.close(), leaveWithinMs);
+  }
+
   onApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
+    clearTimeout(this.patience);
     return this.ends.close();
   }
 }
 
-class RelayLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(private readonly relay: OutboxRelay) {}
+/** Facts go out, and stop coming in and going out together: each may wait for the broker. */
+class FactsLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly relay: OutboxRelay,
+    private readonly consumer: BatchConsumer,
+  ) {}
+
   onApplicationBootstrap(): void {
     this.relay.start();
   }
-  beforeApplicationShutdown(): Promise<void> {
-    return this.relay.stop();
+
+  /** Before HTTP is closed, which may take as long as its clients like. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.consumer.close(), this.relay.stop()]);
   }
 }
 
@@ -285,9 +302,10 @@ export class MessagingModule {
           useFactory: (logger: Logger) => new OutboxRelay({ ...address, databaseUrl }, logger),
         },
         {
-          provide: RelayLife,
-          inject: [OutboxRelay],
-          useFactory: (relay: OutboxRelay) => new RelayLife(relay),
+          provide: FactsLife,
+          inject: [OutboxRelay, BatchConsumer],
+          useFactory: (relay: OutboxRelay, consumer: BatchConsumer) =>
+            new FactsLife(relay, consumer),
         },
         {
           provide: Outbox,

@@ -1,6 +1,7 @@
 import type { Producer } from 'kafkajs';
 import pg from 'pg';
 import type { Logger } from '#libs/observability';
+import { BrokerConnections, leaveWithinMs } from './broker-connections.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { beginIncarnation, type Incarnation } from './incarnations.js';
 import { LastNumbers } from './last-numbers.js';
@@ -51,6 +52,8 @@ export class OutboxRelay {
   private careful = false;
   private running: Promise<void> | undefined;
   private wakeUp: () => void = () => undefined;
+  private connections = new BrokerConnections();
+  private refuseSending: () => void = () => undefined;
   private lastWrite = 0;
 
   constructor(
@@ -69,11 +72,17 @@ export class OutboxRelay {
     this.running ??= this.runUntilStopped();
   }
 
-  /** The batch on its way is finished first. */
+  /** The batch on its way is finished first, where the broker takes it in time; else it goes again, as after a kill. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wakeUp();
+    const timer = setTimeout(() => {
+      this.connections.cut();
+      this.refuseSending();
+    }, leaveWithinMs);
     await this.running;
+    clearTimeout(timer);
+    this.connections.cut();
   }
 
   /** This process has written: look soon and often for a moment, instead of rarely. */
@@ -126,7 +135,9 @@ export class OutboxRelay {
   private createProducer(): Producer {
     const { service } = this.options;
     const careful = this.careful;
-    return createKafka(`ent-${service}-relay`, this.options, this.logger).producer({
+    this.connections = new BrokerConnections();
+    const { options, logger, connections } = this;
+    return createKafka(`ent-${service}-relay`, options, logger, connections).producer({
       createPartitioner: keyPartitioner,
       allowAutoTopicCreation: false,
       idempotent: !careful,
@@ -229,7 +240,10 @@ export class OutboxRelay {
       renewed = renewLease(client, lease).catch(() => undefined);
     }, this.leaseMs / 4);
     try {
-      return await sending;
+      const refused = new Promise<never>((_resolve, reject) => {
+        this.refuseSending = () => reject(new Error('closing, and the broker is silent'));
+      });
+      return await Promise.race([sending, refused]);
     } finally {
       clearInterval(timer);
       await renewed;

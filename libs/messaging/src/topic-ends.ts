@@ -1,5 +1,6 @@
 import type { Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
+import { BrokerConnections } from './broker-connections.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
 import { type IdentifyingAdmin, identifyingAdmin, type LogBounds } from './topic-ids.js';
 
@@ -27,6 +28,7 @@ export type PartitionEnds = {
 export class TopicEnds {
   private identifying: IdentifyingAdmin | undefined;
   private connecting: Promise<IdentifyingAdmin> | undefined;
+  private readonly connections = new BrokerConnections();
   private isClosed = false;
 
   constructor(
@@ -78,6 +80,7 @@ export class TopicEnds {
   /** For good: who is waiting for an answer then is refused, and nothing is connected any more. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.connections.cut();
     await this.identifying?.admin.disconnect();
     this.identifying = undefined;
   }
@@ -90,7 +93,8 @@ export class TopicEnds {
 
   private async connect(): Promise<IdentifyingAdmin> {
     if (this.isClosed) throw new Error('closed');
-    const identifying = identifyingAdmin(createKafka(this.clientId, this.address, this.logger), {
+    const { clientId, address, logger, connections } = this;
+    const identifying = identifyingAdmin(createKafka(clientId, address, logger, connections), {
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
     });
     const { admin } = identifying;
