@@ -32,7 +32,7 @@ export async function showProposal(given: Given) {
   );
   const { proposal } = answer;
   if (!proposal) throw new RangeError('A proposal without content');
-  const { prices, account } = proposal;
+  const { prices, account, revision } = proposal;
   return {
     status: status.ok,
     json: answer,
@@ -43,6 +43,16 @@ export async function showProposal(given: Given) {
         ({ label, effectiveFrom, unitPriceTenThousandths: price, before }) =>
           `  ${label} à partir du ${frenchDate(localDate(effectiveFrom))} : ${formatUnitPrice(BigInt(price))} HT${before ? `, avant ${formatUnitPrice(BigInt(before.unitPriceTenThousandths))}` : ', sans prix avant'}`,
       ),
+      ...(revision?.revision
+        ? [
+            `  Révision par formule, coefficient ${revision.factor}, part fixe ${revision.revision.constant} : ${revision.revision.terms
+              .map(
+                ({ index, coefficient, base, current }) =>
+                  `${index} ${coefficient} × ${current?.value ?? ''} (${current?.on ?? ''}) ÷ ${base?.value ?? ''} (${base?.on ?? ''})`,
+              )
+              .join(' ; ')}`,
+          ]
+        : []),
       ...(account
         ? [
             `  ${formatIban(account.iban)} à partir du ${frenchDate(localDate(account.effectiveFrom))}, avant : ${account.ibanBefore === '' ? 'aucun' : formatIban(account.ibanBefore)}`,

@@ -325,6 +325,11 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     listUsageAboveOrders: (call: object) => billing.listUsageAboveOrders({ marketCode }, call),
     proposePrices: (call: object) =>
       proposals.proposePrices({ marketCode, content: Buffer.from(bpu) }, call),
+    proposePriceRevision: (call: object) =>
+      proposals.proposePriceRevision(
+        { marketCode, revision: { baseOn: '2022-07-19', effectiveFrom: '2023-07-19' } },
+        call,
+      ),
     proposeSupplierAccount: (call: object) =>
       proposals.proposeSupplierAccount(
         { marketCode, iban: 'x', effectiveFrom: '2022-11-01', documentId: 'rib' },

@@ -57,6 +57,7 @@ import { Prices } from '../src/prices/prices.pg.js';
 import { DecideProposal } from '../src/proposals/decide-proposal.js';
 import { ProposeAccount } from '../src/proposals/propose-account.js';
 import { ProposePrices } from '../src/proposals/propose-prices.js';
+import { ProposeRevision } from '../src/proposals/propose-revision.js';
 import { ViewProposals } from '../src/proposals/view-proposals.js';
 import { SupplierAccounts } from '../src/supplier-accounts/supplier-accounts.pg.js';
 import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
@@ -171,6 +172,13 @@ export class BillingUseCases {
       this.numberingFailures,
       this.invoices,
       createLogger('billing', 'silent'),
+    );
+  }
+
+  get proposeRevision(): ProposeRevision {
+    const { papers, members, prices, invoicedDays } = this;
+    return new ProposeRevision(
+      ...([this.commands, this.proposals, papers, members, prices, invoicedDays] as const),
     );
   }
 

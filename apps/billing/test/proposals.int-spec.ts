@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { callerOf } from '#libs/testing';
+import { localDate } from '#libs/time';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -80,6 +81,42 @@ test('BIL-2: a dry run says what a file changes and proposes nothing; without it
     '',
   );
   expect(rows).toEqual([]);
+});
+
+test('BIL-2: a revision is calculated once, kept with its indices and paper, and in force as it was read', async () => {
+  const revision = {
+    ...{ baseOn: localDate('2023-07-19'), effectiveFrom: localDate('2024-07-19') },
+    ...{ constant: '0.15', roundsFactor: false },
+    terms: [
+      {
+        ...{ index: 'Syntec', coefficient: '0.85' },
+        base: { value: '280.4', on: '2022-04-01', source: 'syntec.fr' },
+        current: { value: '301.8', on: '2022-05-01', source: 'syntec.fr' },
+      },
+    ],
+  };
+  await bed.fresh.database.query(`update platform.business_day set day = '2024-06-01'`);
+  const propose = (over: Partial<typeof revision> = {}, dryRun = false) =>
+    bed.proposeRevision.execute({
+      ...{ marketCode, documentId: 'bpu', dryRun, caller: supplier, idempotencyKey: '' },
+      revision: { ...revision, ...over },
+    });
+  // 2.4182 × 1.0648716… = 2.575072…
+  const changes = [{ unitPriceTenThousandths: 25_751, effectiveFrom: '2024-07-19' }];
+  expect(await propose({}, true)).toMatchObject({ proposalId: '', changes });
+  const { proposalId } = await propose();
+  expect((await bed.viewProposals.show(coordinator, proposalId)).revision).toMatchObject({
+    ...{ revision, factor: '1.06487161' },
+    basePrices: [{ itemCode: 'ELEVE', unitPrice: '24182' }],
+  });
+  await bed.approve(proposalId);
+  expect(await pricesInForce()).toEqual([23500, 24182, 25_751]);
+  // Of a day without a price there is nothing to revise; what gives what is in force proposes nothing.
+  const noBase = propose({ baseOn: localDate('2025-07-19') });
+  await expect(noBase).rejects.toMatchObject({ code: 'REVISION_BASE_MISSING' });
+  expect(await propose()).toMatchObject({ proposalId: '', changes: [] });
+  const later = propose({ effectiveFrom: localDate('2031-07-19') });
+  await expect(later).rejects.toMatchObject({ code: 'PRICES_INVALID' });
 });
 
 test('one person alone brings no price: who proposed does not decide, with whatever roles', async () => {

@@ -123,6 +123,12 @@ const bodies: Record<string, object> = {
     documentId: 'd-1',
   },
   '/api/markets': { content: '{}' },
+  '/api/billing/proposals/price-revision': {
+    marketCode: 'e-primo-2022',
+    revision: {
+      ...{ baseOn: '2022-07-19', effectiveFrom: '2023-07-19', constant: '0', terms: [aTerm()] },
+    },
+  },
   '/api/billing/proposals/supplier-account': {
     marketCode: 'e-primo-2022',
     iban: 'FR7630006000011234567890189',
@@ -212,6 +218,11 @@ const queries: Record<string, string> = {
   '/api/coordination/exclusions': ofMarket,
   '/api/supplier/orders-to-acknowledge': ofMarket,
 };
+
+function aTerm() {
+  const value = { value: '1', on: '2022-04-01', source: 'insee.fr' };
+  return { index: 'Syntec', coefficient: '1', base: value, current: value };
+}
 
 function anOrder() {
   return { lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta: 1 }] };
@@ -365,6 +376,7 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
     '/api/supplier/members',
     '/api/billing/proposals',
     '/api/billing/proposals/prices',
+    '/api/billing/proposals/price-revision',
     '/api/billing/proposals/supplier-account',
     '/api/billing/proposals/:proposalId',
     '/api/billing/proposals/:proposalId/withdrawal',

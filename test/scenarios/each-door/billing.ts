@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ahead, type Door, marketCode, ofMarket, paper, today } from './door.js';
 
+const anIndex = { value: '280,4', on: '2022-04-01', source: 'syntec.fr' };
+
 const accountProposed = (iban: string): Door => ({
   route: 'post /api/billing/proposals/supplier-account',
   as: 'supplier',
@@ -27,6 +29,18 @@ export const billing: readonly Door[] = [
     file: () => readFileSync(`deploy/local/demo/bpu-${marketCode}.csv`, 'utf8'),
     // The demo's two persons agreed on the same file.
     tells: () => ({ proposalId: '', changes: [] }),
+  },
+  {
+    route: 'post /api/billing/proposals/price-revision',
+    as: 'supplier',
+    body: () => ({
+      ...{ marketCode, dryRun: true },
+      revision: {
+        ...{ baseOn: '2022-07-19', effectiveFrom: '2023-07-19', constant: '0' },
+        terms: [{ index: 'Syntec', coefficient: '1', base: anIndex, current: anIndex }],
+      },
+    }),
+    tells: () => ({ proposalId: '', applied: { factor: '1.00000000' } }),
   },
   accountProposed('BE68539007547034'),
   {

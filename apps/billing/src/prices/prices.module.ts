@@ -8,6 +8,13 @@ export {
   type PriceFault,
   PricesInvalid,
 } from './domain/price-schedule.js';
+export {
+  factorText,
+  revisedPrice,
+  RevisionBaseMissing,
+  revisionFactor,
+  type RevisionFormula,
+} from './domain/price-revision.js';
 export { Prices };
 export type { PriceList } from './prices.pg.js';
 

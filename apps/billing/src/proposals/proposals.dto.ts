@@ -2,7 +2,7 @@ import type { Caller } from '#libs/identity';
 import { type ListedProposal, proposalState } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
 import type { PriceEntry } from '../prices/prices.module.js';
-import type { PriceChange } from './proposed-prices.js';
+import type { AppliedRevision, PriceChange } from './proposed-prices.js';
 import type { ProposalView } from './view-proposals.js';
 
 const toAmounts = ({ unitPrice, vatBasisPoints }: PriceEntry) => ({
@@ -17,6 +17,22 @@ export const toPriceChange = (change: PriceChange) => ({
   effectiveFrom: change.effectiveFrom,
   ...toAmounts(change),
   ...(change.before ? { before: toAmounts(change.before) } : {}),
+});
+
+export const toApplied = ({ revision, factor, basePrices }: AppliedRevision) => ({
+  revision: {
+    ...revision,
+    terms: revision.terms.map((term) => ({
+      ...term,
+      base: { ...term.base },
+      current: { ...term.current },
+    })),
+  },
+  factor,
+  basePrices: basePrices.map(({ itemCode, unitPrice }) => ({
+    itemCode,
+    unitPriceTenThousandths: Number(unitPrice),
+  })),
 });
 
 export const toListed = (proposal: ListedProposal, today: LocalDate, caller: Caller) => ({
@@ -35,11 +51,12 @@ export const toListed = (proposal: ListedProposal, today: LocalDate, caller: Cal
 });
 
 export const toProposal = (
-  { proposal, today, prices, account, isOutdated }: ProposalView,
+  { proposal, today, prices, account, revision, isOutdated }: ProposalView,
   caller: Caller,
 ) => ({
   ...toListed(proposal, today, caller),
   isOutdated,
   prices: prices.map(toPriceChange),
   ...(account ? { account } : {}),
+  ...(revision ? { revision: toApplied(revision) } : {}),
 });

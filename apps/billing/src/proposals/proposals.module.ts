@@ -8,6 +8,7 @@ import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.m
 import { DecideProposal } from './decide-proposal.js';
 import { ProposalsRpc } from './proposals.rpc.js';
 import { ProposeAccount } from './propose-account.js';
+import { ProposeRevision } from './propose-revision.js';
 import { ProposePrices } from './propose-prices.js';
 import { ViewProposals } from './view-proposals.js';
 
@@ -22,6 +23,6 @@ import { ViewProposals } from './view-proposals.js';
     PapersModule,
   ],
   controllers: [ProposalsRpc],
-  providers: [ProposePrices, ProposeAccount, DecideProposal, ViewProposals],
+  providers: [ProposePrices, ProposeRevision, ProposeAccount, DecideProposal, ViewProposals],
 })
 export class ProposalsModule {}

@@ -4,6 +4,8 @@ import {
   BillingProposalService,
   type GetProposalRequest,
   type ListProposalsRequest,
+  type PriceRevision,
+  type ProposePriceRevisionRequest,
   type ProposePricesRequest,
   type ProposeSupplierAccountRequest,
   type RejectProposalRequest,
@@ -16,13 +18,15 @@ import { localDate } from '#libs/time';
 import { DecideProposal, type DecideProposalInput } from './decide-proposal.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposePrices } from './propose-prices.js';
-import { toListed, toProposal } from './proposals.dto.js';
+import { ProposeRevision } from './propose-revision.js';
+import { toApplied, toListed, toProposal } from './proposals.dto.js';
 import { ViewProposals } from './view-proposals.js';
 
 @Controller()
 export class ProposalsRpc {
   constructor(
     private readonly pricesProposed: ProposePrices,
+    private readonly revisionProposed: ProposeRevision,
     private readonly accountProposed: ProposeAccount,
     private readonly decision: DecideProposal,
     private readonly proposals: ViewProposals,
@@ -37,6 +41,20 @@ export class ProposalsRpc {
     const asked = { marketCode, content, documentId, dryRun, caller, idempotencyKey };
     const { proposalId, changes } = await this.pricesProposed.execute(asked);
     return { proposalId, changes: [...changes] };
+  }
+
+  @Answers(BillingProposalService.method.proposePriceRevision)
+  async proposePriceRevision(
+    { marketCode, revision, documentId, dryRun, idempotencyKey }: ProposePriceRevisionRequest,
+    caller: Caller,
+  ) {
+    requireMarket(caller, marketCode);
+    const asked = { marketCode, documentId, dryRun, caller, idempotencyKey };
+    const { proposalId, changes, applied } = await this.revisionProposed.execute({
+      ...asked,
+      revision: revisionOf(revision),
+    });
+    return { proposalId, changes: [...changes], applied: toApplied(applied) };
   }
 
   @Answers(BillingProposalService.method.proposeSupplierAccount)
@@ -86,4 +104,20 @@ export class ProposalsRpc {
   private async shown(caller: Caller, proposalId: string) {
     return { proposal: toProposal(await this.proposals.show(caller, proposalId), caller) };
   }
+}
+
+/** Plain JSON, as it is kept. */
+function revisionOf(asked: PriceRevision | undefined) {
+  const value = (one: PriceRevision['terms'][number]['base']) => ({
+    ...{ value: one?.value ?? '', on: one?.on ?? '', source: one?.source ?? '' },
+  });
+  return {
+    baseOn: localDate(asked?.baseOn ?? ''),
+    effectiveFrom: localDate(asked?.effectiveFrom ?? ''),
+    constant: asked?.constant ?? '',
+    roundsFactor: asked?.roundsFactor ?? false,
+    terms: (asked?.terms ?? []).map(({ index, coefficient, base, current }) => ({
+      ...{ index, coefficient, base: value(base), current: value(current) },
+    })),
+  };
 }

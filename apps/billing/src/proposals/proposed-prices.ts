@@ -1,5 +1,5 @@
 import { type LocalDate, type Period, contains } from '#libs/time';
-import { type PriceEntry } from '../prices/prices.module.js';
+import { type PriceEntry, type RevisionFormula } from '../prices/prices.module.js';
 
 /** What a proposal of prices holds: only what a file changes, on top of the version that it was judged against. */
 export type ProposedPrices = {
@@ -11,6 +11,21 @@ export type ProposedPrices = {
     readonly unitPrice: string;
     readonly vatBasisPoints: number;
   }[];
+  /** Where they come from a formula: all that it was calculated from, and what it gave. */
+  readonly revision?: AppliedRevision;
+};
+
+/** A revision as it was calculated, once: it is shown and never calculated again. Plain JSON. */
+export type AppliedRevision = {
+  readonly revision: RevisionFormula & {
+    readonly baseOn: LocalDate;
+    readonly effectiveFrom: LocalDate;
+  };
+  /** For people; the prices rest on the exact fraction. */
+  readonly factor: string;
+  readonly factorNumerator: string;
+  readonly factorDenominator: string;
+  readonly basePrices: readonly { readonly itemCode: string; readonly unitPrice: string }[];
 };
 
 /** A new price beside what its first day costs otherwise. */
@@ -22,8 +37,10 @@ export type PriceChange = PriceEntry & {
 export const toProposedPrices = (
   entries: readonly PriceEntry[],
   basedOn: number,
+  revision?: AppliedRevision,
 ): ProposedPrices => ({
   basedOn,
+  ...(revision ? { revision } : {}),
   entries: entries.map(({ itemCode, effectiveFrom, unitPrice, vatBasisPoints }) => ({
     ...{ itemCode, effectiveFrom, unitPrice: unitPrice.toString(), vatBasisPoints },
   })),

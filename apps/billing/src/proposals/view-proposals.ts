@@ -9,6 +9,7 @@ import { Prices } from '../prices/prices.module.js';
 import { accountOn, SupplierAccounts } from '../supplier-accounts/supplier-accounts.module.js';
 import { type ProposedAccount } from './propose-account.js';
 import {
+  type AppliedRevision,
   entriesOf,
   type PriceChange,
   priceChangesOf,
@@ -30,6 +31,7 @@ export type ProposalView = {
   readonly isOutdated: boolean;
   readonly prices: readonly PriceChange[];
   readonly account: AccountChange | undefined;
+  readonly revision: AppliedRevision | undefined;
 };
 
 @Injectable()
@@ -49,7 +51,7 @@ export class ViewProposals {
       const today = await this.businessDate.today(tx);
       const proposal = await this.proposals.find<unknown>(proposalId, proposalKinds, tx);
       if (within(caller, proposal.marketCode).grants.length === 0) throw new ProposalUnknown();
-      const nothing = { prices: [], account: undefined };
+      const nothing = { prices: [], account: undefined, revision: undefined };
       const changes =
         proposal.kind === 'PRICES'
           ? await this.priceChanges(tx, proposal as Proposal<ProposedPrices>)
@@ -80,6 +82,7 @@ export class ViewProposals {
     const years = { contractYears: contractYearsOf(terms), items: terms.items };
     return {
       prices: priceChangesOf(entriesOf(content), entries, years),
+      revision: content.revision,
       isOutdated: !decision && version !== content.basedOn,
     };
   }

@@ -71,6 +71,7 @@ import type {
   ProveErasureResponse,
   PlanSchool as PlanSchoolMessage,
   Proposal as ProposalMessage,
+  ProposePriceRevisionResponse,
   ProposePricesResponse,
   RecordWithdrawalResponse,
   RenewLdapSecretResponse,
@@ -174,6 +175,7 @@ export type OrdersToAcknowledge = Json<ListOrdersToAcknowledgeResponse>;
 export type Proposal = Json<ProposalMessage>;
 export type ProposalsPage = Json<ListProposalsResponse>;
 export type PricesProposed = Json<ProposePricesResponse>;
+export type RevisionProposed = Json<ProposePriceRevisionResponse>;
 export type SourcesPage = Json<ListSourcesResponse>;
 export type Source = SourcesPage['sources'][number];
 export type UploadBegun = Json<BeginUploadResponse>;

@@ -102,6 +102,49 @@ export function PriceChanges({ changes }: { changes: Proposal['prices'] }) {
   );
 }
 
+/** A revision as it was calculated: indices and result are what the coordinator verifies. */
+export function AppliedRevision({ applied }: { applied: NonNullable<Proposal['revision']> }) {
+  const { revision, factor, basePrices } = applied;
+  return (
+    <>
+      <DataTable
+        caption={`Révision par formule, à partir du ${date(revision.effectiveFrom)}`}
+        headers={['Indice', 'Coefficient', 'Valeur de base', 'Dernière valeur']}
+        numeric={[1]}
+        rows={revision.terms.map((term) => ({
+          key: term.index,
+          cells: [
+            term.index,
+            term.coefficient,
+            <IndexShown key="base" value={term.base} />,
+            <IndexShown key="current" value={term.current} />,
+          ],
+        }))}
+      />
+      <p>
+        Part fixe {revision.constant} ; prix de base du {date(revision.baseOn)} :{' '}
+        {basePrices
+          .map((one) => `${one.itemCode} ${unitPrice(one.unitPriceTenThousandths)}`)
+          .join(', ')}
+        . Coefficient de révision <strong>{factor.replace('.', ',')}</strong>
+        {revision.roundsFactor && ' (arrondi à quatre décimales, comme le veut la clause)'}, prix
+        arrondis à quatre décimales.
+      </p>
+    </>
+  );
+}
+
+function IndexShown({ value: { value, on, source } }: { value: IndexValue }) {
+  return (
+    <span className="cell--text">
+      <strong>{value}</strong>, du {date(on)}
+      <br />
+      <span className="fr-text--xs">{source}</span>
+    </span>
+  );
+}
+type IndexValue = NonNullable<Proposal['revision']>['revision']['terms'][number]['base'];
+
 export function AccountChange({ account }: { account: NonNullable<Proposal['account']> }) {
   const { iban, effectiveFrom, ibanBefore, ibanOfMarket } = account;
   return (

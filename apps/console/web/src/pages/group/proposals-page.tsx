@@ -7,6 +7,7 @@ import { TextField } from '../../parts/fields.js';
 import { Answer, Page } from '../../parts/page.js';
 import {
   AccountChange,
+  AppliedRevision,
   PaperLink,
   PriceChanges,
   proposalPath,
@@ -91,6 +92,7 @@ export function ProposalPage({ proposalId }: { proposalId: string }) {
                 description="Ce qui est en vigueur a changé depuis cette proposition : rejetez-la, le titulaire en fera une nouvelle."
               />
             )}
+            {proposal.revision && <AppliedRevision applied={proposal.revision} />}
             {proposal.account ? (
               <AccountChange account={proposal.account} />
             ) : (

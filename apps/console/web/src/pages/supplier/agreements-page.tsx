@@ -11,6 +11,7 @@ import { PriceChanges, proposalPath, Proposals, proposalSubject } from '../../pa
 import { useAction } from '../../parts/use-action.js';
 import { noPaper, useDecide } from '../../parts/use-decide.js';
 import { date } from '../../words.js';
+import { RevisionForm } from './revision-form.js';
 import { SupplierPage } from './supplier-page.js';
 
 /** The supplier proposes its prices and its account; a coordinator verifies them against the paper (BIL-2). */
@@ -51,6 +52,10 @@ function Agreements({ market }: { market: string }) {
           {
             label: 'Proposer des prix',
             form: (giveUp) => <PricesForm market={market} giveUp={giveUp} done={tell} />,
+          },
+          {
+            label: 'Réviser par la formule',
+            form: (giveUp) => <RevisionForm market={market} giveUp={giveUp} done={tell} />,
           },
           {
             label: 'Proposer un compte bancaire',
