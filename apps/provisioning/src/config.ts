@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { serviceSettings } from '#libs/config';
+import { isLocalDate } from '#libs/time';
 import { limitsFrom, seasonsFrom, type Thresholds } from './ent-plans/ent-plans.module.js';
 
 const limits = (unlessTold: string) =>
@@ -14,6 +15,9 @@ const limits = (unlessTold: string) =>
       return z.NEVER;
     });
 
+/** A day of each leap year. */
+const isDay = (monthAndDay: string) => isLocalDate(`2024-${monthAndDay}`);
+
 /** What a day may tell the ENT without a person's word, season by season (PRV-8). */
 export const planSettings = {
   /** PRV-8: so few calls of a day that close, block, delete, move or rename never wait. */
@@ -27,7 +31,10 @@ export const planSettings = {
     .string()
     .regex(/^((RENTREE|SUMMER):\d\d-\d\d:\d\d-\d\d(,(?!$)|$))*$/)
     .default('RENTREE:08-15:10-15,SUMMER:07-05:08-14')
-    .transform(seasonsFrom),
+    .transform(seasonsFrom)
+    .refine((seasons) => seasons.every(({ from, to }) => isDay(from) && isDay(to) && from <= to), {
+      message: 'expected NAME:MM-DD:MM-DD, days of one year, the first not after the last',
+    }),
   /** PRV-8: what is held and nobody decides is planned anew after so many days. */
   ENT_PLAN_HELD_DAYS: z.coerce.number().int().min(1).max(60).default(14),
 };

@@ -273,7 +273,7 @@ export class ProvisioningBed {
     const rules = new PlanRules(this.thresholds, 14);
     const gathered = new GatheredWork();
     return {
-      makePlans: new MakePlans(unitOfWork, date, gathered, approvals, plans, rules),
+      makePlans: new MakePlans(database, unitOfWork, date, gathered, approvals, plans, rules),
       decidePlan: new DecidePlan(new Commands(unitOfWork, date), plans, approvals),
       atOnce: new ApproveAtOnce(gathered, plans, rules),
       planViews: new PlanViews(database),

@@ -47,8 +47,15 @@ async function playDay<Act>(
   teller.say(`${frenchDate(on).padStart(17)}  ${title} (${seconds} s)`);
 }
 
+/** What is approved may bring something else to approve, a move after a closing: not for ever. */
+const approvalsMax = 5;
+
 /** Quiet, with nothing left that waits for somebody's word. */
 async function settle(services: Services, teller: Teller, on: LocalDate): Promise<void> {
   await waitUntilQuiet(services, teller, on);
-  while (await approvePlans(services, teller)) await waitUntilQuiet(services, teller, on);
+  for (let round = 0; round < approvalsMax; round += 1) {
+    if (!(await approvePlans(services, teller))) return;
+    await waitUntilQuiet(services, teller, on);
+  }
+  throw new Error(`Des plans vers l’ENT attendent encore, acceptés ${approvalsMax} fois le ${on}.`);
 }

@@ -38,3 +38,14 @@ begin
   end if;
   return old;
 end $$;
+
+-- What was held is let through by the approval of the part that held it alone.
+create or replace function ent_task_stays_held() returns trigger language plpgsql as $$
+begin
+  if new.part_id is distinct from old.part_id or new.kind is distinct from old.kind
+      or not exists (select from ent_plan_part p where p.part_id = old.part_id and p.state = 'APPROVED') then
+    raise exception 'nobody has approved what is held'
+      using errcode = 'check_violation', constraint = 'ent_task_stays_held';
+  end if;
+  return new;
+end $$;

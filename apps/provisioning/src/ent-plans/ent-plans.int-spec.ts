@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
+import pg from 'pg';
 import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
@@ -20,11 +21,13 @@ async function aSchool(): Promise<void> {
   await bed.untilQuiet();
 }
 /** They leave by an import, whose plan says so unless told otherwise. */
-async function leave(people: readonly APerson[], approved = people.length): Promise<void> {
-  await bed.import(gone(people, '2022-11-14'), {
-    on: '2022-11-14',
-    schools: approved > 0 ? [{ uai, ended: approved, changed: 0 }] : [],
-  });
+async function leave(
+  people: readonly APerson[],
+  approved = people.length,
+  on = '2022-11-14',
+): Promise<void> {
+  const schools = approved > 0 ? [{ uai, ended: approved, changed: 0 }] : [];
+  await bed.import(gone(people, on), { on, schools });
   await bed.untilQuiet();
 }
 const blocked = () => [...bed.ent.graph.users.values()].filter((user) => user.blocked).length;
@@ -217,6 +220,14 @@ it('PRV-8: movers and renamed people wait like the rest; their guardians stay wh
       ]),
     );
   };
+  // Who decided about one of them last does not approve what is told of it.
+  const [account] = await bed.accounts.ofPeople(bed.fresh.database, [all[0]!.personId]);
+  for (const decision of ['SUSPEND', 'RESUME'] as const)
+    await bed.decide.execute({
+      ...{ accountId: account!.accountId, decision, reason: 'SECURITE' },
+      ...{ idempotencyKey: randomUUID(), caller: callerOf({ roles: ['support-2'], userId: 'u2' }) },
+    });
+  await bed.untilQuiet();
   const before = classes();
   const moved = all.slice(0, 12).map((person) => ({ ...person, classLabel: 'CM1', revision: 2 }));
   const renamed = all
@@ -225,9 +236,109 @@ it('PRV-8: movers and renamed people wait like the rest; their guardians stay wh
   await bed.import([...moved, ...renamed], { on: '2022-11-14' });
   await bed.untilQuiet();
   expect([classes(), await parts()]).toEqual([before, ['1A HELD WHOLE 1R 12M']]);
+  // No guardian any more, and renamed: the link goes at once and alone.
+  const parted = { ...families[0]!, lastName: 'Nouveau', childIds: [], revision: 2 };
+  await bed.import([parted], { on: '2022-11-14' });
+  await bed.untilQuiet();
+  const users = () => [...bed.ent.graph.users.values()];
+  const named = () => users().filter(({ lastName }) => /Autre|Nouveau/.test(lastName)).length;
+  const links = users().reduce((sum, { relativeIds }) => sum + relativeIds.length, 0);
+  expect([links, named(), (await parts()).at(-1)]).toEqual([11, 0, '1A HELD WHOLE 2R 12M']);
+  await expect(decide('APPROVED', await heldPlan(), { userId: 'u2' })).rejects.toMatchObject({
+    code: 'ENT_PLAN_OWN',
+  });
   await decide('APPROVED', await heldPlan());
   await bed.untilQuiet();
-  expect(classes()).toMatchObject({ CM1: 24, 'CE2 A': 18 });
+  expect([classes(), named()]).toMatchObject([{ CM1: 23, 'CE2 A': 18 }, 2]);
+});
+
+it('PRV-8: what a plan holds, or a person has rejected, is let through by no approval that others were given', async () => {
+  await aSchool();
+  await leave(all.slice(0, 11), 0);
+  await bed.begin('2022-11-15');
+  // An import whose plan approved more than it brought.
+  await leave(all.slice(11, 12), 20, '2022-11-15');
+  expect([blocked(), (await parts()).at(-1)]).toEqual([0, '1A HELD WHOLE 12C']);
+  await decide('REJECTED', await heldPlan());
+  await leave(all.slice(12), 18, '2022-11-15');
+  expect([blocked(), (await parts()).at(-1)]).toEqual([18, '1A RELEASED 18C']);
+  // The deletions of these are approved with their closings, not those of whom nobody was told to close.
+  await bed.begin('2023-01-13');
+  await bed.untilQuiet();
+  expect([present(), (await parts()).at(-1)]).toEqual([30, '1A HELD WHOLE 11D']);
+});
+
+it('PRV-8: killed while it judges or once it has let go, judged or decided twice at once: each is told once, and one word counts', async () => {
+  await aSchool();
+  await bed.halt();
+  await bed.import(gone(all.slice(0, 20), '2022-11-14'), { on: '2022-11-14' });
+  await bed.settleAccounts();
+  const owner = new pg.Client({ connectionString: bed.fresh.ownerUrl });
+  await owner.connect();
+  await owner.query('begin');
+  await owner.query('lock table ent_plan_part in exclusive mode');
+  const killed = bed.plans().makePlans.execute();
+  killed.catch(() => undefined);
+  const ended = () =>
+    owner.query(
+      `select pg_terminate_backend(pid) from pg_locks where relation = 'ent_plan_part'::regclass and not granted`,
+    );
+  await bed.until('it is ended', async () => ((await ended()).rowCount ?? 0) > 0);
+  await owner.query('rollback');
+  await owner.end();
+  await expect(killed).rejects.toThrow();
+  expect([await parts(), await bed.rows('select distinct gate from ent_task')]).toEqual([
+    ...[[], [{ gate: 'GATHERED' }]],
+  ]);
+  const judged = await Promise.all([1, 2].map(() => bed.plans().makePlans.execute()));
+  expect([judged.sort(), await parts()]).toEqual([[false, true], ['1A HELD WHOLE 20C']]);
+  const planId = await heldPlan();
+  const words = await Promise.allSettled([
+    decide('APPROVED', planId, { userId: 'c1' }),
+    decide('APPROVED', planId, { userId: 'c2' }),
+    decide('APPROVED', planId, { userId: 'c3' }),
+  ]);
+  expect(words.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  expect(words.filter((word) => word.status === 'rejected')).toMatchObject(
+    [1, 2].map(() => ({ reason: { code: 'ENT_PLAN_DECIDED' } })),
+  );
+  expect(await bed.rows('select verdict from ent_plan_decision')).toHaveLength(1);
+  // What was let go was taken by a process that ended before it said anything.
+  const rows = await bed.rows<{ account_id: string }>('select account_id from ent_task');
+  const taken = await bed.work.take(rows.slice(0, 10).map(({ account_id }) => account_id));
+  expect(taken).toHaveLength(10);
+  bed.run();
+  bed.run();
+  await bed.untilQuiet();
+  expect([blocked(), bed.ent.calls.get('block')]).toEqual([20, 20]);
+});
+
+it('PRV-8: an emergency block of whom a plan holds goes before all that the day has still to say', async () => {
+  await aSchool();
+  const moved = all.slice(0, 12).map((person) => ({ ...person, classLabel: 'CM1', revision: 2 }));
+  await bed.import(moved, { on: '2022-11-14' });
+  await bed.untilQuiet();
+  await bed.halt();
+  await bed.rows(
+    "insert into pool_mark (membership_id, item_code, due_on, cause) values ('m1', 'ELEVE', '2022-11-14', 'ORDER')",
+  );
+  const [{ accountId } = { accountId: '' }] = await bed.accounts.ofPeople(bed.fresh.database, [
+    all[0]!.personId,
+  ]);
+  await bed.decide.execute({
+    ...{ accountId, decision: 'SUSPEND', reason: 'SECURITE', idempotencyKey: randomUUID() },
+    caller: callerOf({ roles: ['support-2'], userId: 'u2' }),
+  });
+  const { makePlans } = bed.plans();
+  expect(await makePlans.execute()).toBe(false);
+  expect(await bed.work.take([accountId])).toEqual([]);
+  await makePlans.freeWhatNeverWaits();
+  expect(await bed.work.take([accountId])).toMatchObject([{ state: 'SUSPENDED' }]);
+  bed.run();
+  await bed.untilQuiet();
+  expect([blocked(), (await parts()).filter((part) => !part.includes('STALE'))]).toEqual([
+    ...[1, ['1A HELD WHOLE 12M']],
+  ]);
 });
 
 it('PRV-8: the service’s own role lets nothing through by SQL', async () => {
@@ -243,6 +354,7 @@ it('PRV-8: the service’s own role lets nothing through by SQL', async () => {
     await refused("update ent_plan_part set state = 'APPROVED'"),
     await refused("update ent_plan_part set state = 'RELEASED'"),
     await refused("update ent_task set gate = 'OPEN'"),
+    await refused("update ent_task set gate = 'OPEN', kind = null, part_id = null"),
     await refused('update ent_plan_part set counted = 0, closes = 1'),
     await refused(
       "insert into ent_plan_part select gen_random_uuid(), plan_id, 'X', membership_id, 'APPROVED', held_by, renames, moves, blocks, closes, deletes, seats, counted, digest from ent_plan_part",
@@ -251,17 +363,16 @@ it('PRV-8: the service’s own role lets nothing through by SQL', async () => {
     await refused("update ent_plan_decision set verdict = 'APPROVED'"),
   ]).toEqual([
     ...['ent_plan_part_follows_its_decision', 'ent_plan_part_is_decided_once'],
-    ...[
-      'ent_task_waits_for_its_plan',
-      '42501',
-      'ent_plan_part_begins_undecided',
-      'ent_plan_is_kept',
-    ],
-    '42501',
+    ...['ent_task_stays_held', 'ent_task_stays_held', '42501'],
+    ...['ent_plan_part_begins_undecided', 'ent_plan_is_kept', '42501'],
   ]);
-  // Called nothing to be told of, it is looked at once more before any call: no more than a threshold allows goes on.
-  await bed.rows("update ent_task set gate = 'OPEN', kind = null, part_id = null");
+  // Gathered, then called nothing to be told of, it is looked at once more before any call, and judged like all else.
+  await bed.rows("update ent_task set gate = 'GATHERED', kind = null, part_id = null");
+  const rows = await bed.rows<{ account_id: string }>(
+    "update ent_task set gate = 'OPEN' returning account_id",
+  );
+  expect(await bed.work.take(rows.map(({ account_id }) => account_id))).toEqual([]);
   bed.run();
   await bed.untilQuiet();
-  expect(blocked()).toBeLessThanOrEqual(10);
+  expect([rows.length, blocked(), (await parts()).at(-1)]).toEqual([20, 0, '1A HELD WHOLE 20C']);
 });

@@ -124,7 +124,7 @@ export class EntPlans {
          update ent_plan_part p set state = 'EXPIRED' from ent_plan q
          where q.plan_id = p.plan_id and p.state = 'HELD' and q.expires_on <= $1 returning p.part_id, p.plan_id),
        again as (
-         update ent_task t set gate = 'GATHERED', part_id = null from expired e where t.part_id = e.part_id and t.gate = 'HELD')
+         update ent_task t set gate = 'GATHERED' from expired e where t.part_id = e.part_id and t.gate = 'HELD')
        select distinct plan_id from expired`,
       [day],
     );

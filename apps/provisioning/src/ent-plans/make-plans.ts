@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { UnitOfWork } from '#libs/persistence';
+import { Database, UnitOfWork } from '#libs/persistence';
 import { takeTurns } from '../copies/copies.module.js';
 import { Approvals } from './approvals.pg.js';
 import { judge, partsOf, totalOf } from './domain/work-plan.js';
@@ -16,6 +16,7 @@ import { PlanRules } from './plan-rules.js';
 @Injectable()
 export class MakePlans {
   constructor(
+    private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly businessDate: BusinessDate,
     private readonly gathered: GatheredWork,
@@ -23,6 +24,19 @@ export class MakePlans {
     private readonly plans: EntPlans,
     private readonly rules: PlanRules,
   ) {}
+
+  /**
+   * What never waits goes, though the day still has something to say: an emergency block of whom a plan holds (PRV-8).
+   * Returns whether any was there.
+   */
+  async freeWhatNeverWaits(): Promise<boolean> {
+    if (!(await this.gathered.isAnyFree(this.database))) return false;
+    await this.unitOfWork.run(async (tx) => {
+      await takeTurns(tx, 'looks', 'assessment', 'allotment');
+      await this.gathered.gather(tx);
+    });
+    return true;
+  }
 
   /**
    * Returns false where the day still has something to say before. Nobody says it meanwhile: the turns are taken. Run
@@ -33,15 +47,15 @@ export class MakePlans {
       await takeTurns(tx, 'looks', 'assessment', 'allotment');
       if (await this.gathered.isComing(tx)) return false;
       const today = await this.businessDate.today(tx);
-      const parts = partsOf(await this.gathered.gather(tx));
+      await this.gathered.gather(tx);
+      const parts = partsOf(await this.gathered.tallies(tx));
       const approved = await this.approvals.ofDay(tx, today);
       const limits = limitsOn(today, this.rules.thresholds);
-      const uais = parts.map(({ uai }) => uai);
       const judged =
         parts.length === 0
           ? []
           : judge(parts, {
-              ...(await this.gathered.extents(tx, today, uais)),
+              ...(await this.gathered.extents(tx, today, parts, limits)),
               ...{ limits, approved },
             });
       const released = judged.filter(({ heldBy }) => heldBy === null);

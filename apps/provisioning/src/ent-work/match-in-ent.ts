@@ -39,7 +39,7 @@ export class MatchInEnt {
     if (entId === null) {
       const user = await this.find(task, startedAtMs);
       // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
-      const isWanted = task.state === 'PROVISIONING' || isOpen(task.state) || task.isToTryAgain;
+      const isWanted = isPlaced(task);
       const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
         Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
@@ -64,18 +64,16 @@ export class MatchInEnt {
     }
     const isBlockDue = isBlocked !== mustBlock;
     // What never waits goes alone; the rest is for a plan, by the next round (PRV-8).
-    if (isBlockDue && mustBlock && task.state !== 'SUSPENDED' && task.formerChildren.length > 0)
-      return this.unrelate(task, entId, outcome);
+    const isSuspending = isBlockDue && task.state === 'SUSPENDED';
+    if (task.formerChildren.length > 0 && !isSuspending)
+      return this.takeBackLinks(task, entId, outcome);
     if (isBlockDue) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
-    if (isBlockDue && task.state === 'SUSPENDED') return;
+    if (isSuspending) return;
     outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
-    await this.unrelate(task, entId, outcome);
     await this.nameAnew(task, entId, outcome);
-    if (isOpen(task.state) || task.state === 'PROVISIONING' || task.isToTryAgain) {
-      // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
-      const kept = task.formerChildren.length > 0 ? task.placesKept : [];
-      for (const place of [...kept, ...task.placesToJoin]) await this.join(place, entId, outcome);
+    if (isPlaced(task)) {
+      for (const place of task.placesToJoin) await this.join(place, entId, outcome);
       for (const place of task.placesToLeave) await this.leave(place, entId, outcome);
     }
     await this.relate(task.unlinkedChildren, entId, outcome);
@@ -83,15 +81,16 @@ export class MatchInEnt {
   }
 
   /** Before anything that may be refused: who is no guardian any more must not see the child. */
-  private async unrelate(
-    { formerChildren }: EntTask,
-    entId: string,
-    outcome: EntOutcome,
-  ): Promise<void> {
-    for (const child of formerChildren) {
+  private async takeBackLinks(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    for (const child of task.formerChildren) {
       await this.ent.unrelate(child.entId, entId);
       outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
     }
+    if (!isPlaced(task)) return;
+    // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
+    for (const place of [...task.placesKept, ...task.placesToJoin])
+      await this.join(place, entId, outcome);
+    await this.noteWhatWasDone(task, entId, outcome);
   }
 
   private async create(task: EntTask, outcome: EntOutcome): Promise<void> {
@@ -243,6 +242,10 @@ export class MatchInEnt {
     outcome.left = [...(outcome.left ?? []), { uai, label }];
   }
 }
+
+/** Whether the ENT should have it in classes. */
+const isPlaced = ({ state, isToTryAgain }: EntTask): boolean =>
+  isOpen(state) || state === 'PROVISIONING' || isToTryAgain;
 
 /** Classes that the account is in by now, each once. */
 function note(outcome: EntOutcome, places: NonNullable<EntOutcome['joined']>): void {

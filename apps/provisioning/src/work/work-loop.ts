@@ -76,6 +76,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** Seats of a day before people of the next: the pools wait for their own day's people themselves. */
   private async accountsDue(): Promise<boolean> {
     if (!(await this.pending.isAnyDue())) return false;
+    await this.makePlans.freeWhatNeverWaits();
     if (await this.allotSeats.execute()) return true;
     if ((await this.assessPeople.execute()) > 0) return true;
     if ((await this.endGracePeriods.execute()) > 0) return true;

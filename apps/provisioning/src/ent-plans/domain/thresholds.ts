@@ -46,6 +46,10 @@ export function ceilingOf(
   return Math.max(least, Math.min(most, Math.ceil((among * percent) / 100)));
 }
 
+/** Beyond so many who are there the most decides, and nobody need count on. */
+export const countedUpTo = ({ percent, most }: Limit): number =>
+  percent === 0 ? 0 : Math.ceil((most * 100) / percent);
+
 /**
  * As settings write them: `SCHOOL:5:20,MEMBER:3:60,WHOLE:1:500` (percent, most). Undefined where a level is missing or
  * twice, or a figure is no percentage.

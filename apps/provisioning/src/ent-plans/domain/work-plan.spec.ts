@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { localDate } from '#libs/time';
-import { ceilingOf, limitsFrom, limitsOn, seasonsFrom, type Thresholds } from './thresholds.js';
+import {
+  ceilingOf,
+  countedUpTo,
+  limitsFrom,
+  limitsOn,
+  seasonsFrom,
+  type Thresholds,
+} from './thresholds.js';
 import { mayApprove } from './plan-rights.js';
 import { changeKinds, type Day, judge, noFigures, partsOf, type Tally } from './work-plan.js';
 
@@ -27,7 +34,7 @@ const day = (changed: Partial<Day> & { accounts?: number } = {}): Day => {
   };
 };
 const tally = (uai: string, accounts: number, changed: Partial<Tally> = {}): Tally => ({
-  ...{ uai, membershipId: 'm1', kind: 'CLOSE', accounts, seats: accounts },
+  ...{ uai, membershipId: 'm1', kind: 'CLOSE', accounts, fresh: accounts, seats: accounts },
   ...changed,
 });
 /** `school level`, those that run as « runs ». */
@@ -44,6 +51,18 @@ describe('thresholds of a day (PRV-8)', () => {
     ['2023-07-05', 'SUMMER'],
   ])('%s is %s', (on, season) => {
     expect(limitsOn(localDate(on), thresholds).season).toBe(season);
+  });
+
+  it('a level is counted up to where its most decides', () => {
+    for (const limit of [
+      ...Object.values(limits),
+      { percent: 0, most: 20 },
+      { percent: 100, most: 7 },
+    ]) {
+      const ceiling = (among: number) =>
+        ceilingOf({ least: 0, limits: { ...limits, WHOLE: limit } }, 'WHOLE', among);
+      expect(ceiling(countedUpTo(limit))).toBe(ceiling(1_000_000));
+    }
   });
 
   it('few never wait, many never run, and what lies between is a percentage rounded up', () => {
@@ -103,6 +122,19 @@ describe('what runs and what waits (PRV-8)', () => {
     ).toEqual(['A MEMBER']);
   });
 
+  it('PRV-8: what a plan has held is not let through by what was approved elsewhere since', () => {
+    const approved = {
+      schools: new Map([['A', { ended: 40, changed: 40, deletions: 40 }]]),
+      members: new Map([['m1', 40]]),
+    };
+    const all = day({ accounts: 200, approved });
+    for (const kind of changeKinds) {
+      expect(verdicts([tally('A', 40, { kind })], all)).toEqual(['A runs']);
+      expect(verdicts([tally('A', 40, { kind, fresh: 29 })], all)).toEqual(['A MEMBER']);
+      expect(verdicts([tally('A', 40, { kind, fresh: 30 })], all)).toEqual(['A runs']);
+    }
+  });
+
   it('PRV-8: seats lost that an order’s preview told are not counted, whichever schools they fall on', () => {
     const approved = { schools: new Map(), members: new Map([['m1', 60]]) };
     const blocks = (count: number) => [
@@ -113,16 +145,21 @@ describe('what runs and what waits (PRV-8)', () => {
     expect(verdicts(blocks(31), day({ approved }))).toEqual(['A MEMBER', 'B MEMBER']);
   });
 
-  const tallies = fc.array(
-    fc.record({
-      uai: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
-      membershipId: fc.constantFrom('m1', 'm2'),
-      kind: fc.constantFrom(...changeKinds),
-      accounts: fc.integer({ min: 1, max: 40 }),
-      seats: fc.constant(0),
-    }),
-    { maxLength: 12 },
-  );
+  const tallies = fc
+    .array(
+      fc.record({
+        uai: fc.constantFrom('A', 'B', 'C', 'D', 'E'),
+        membershipId: fc.constantFrom('m1', 'm2'),
+        kind: fc.constantFrom(...changeKinds),
+        accounts: fc.integer({ min: 1, max: 40 }),
+        held: fc.constantFrom(0, 0, 0, 1, 5),
+        seats: fc.constant(0),
+      }),
+      { maxLength: 12 },
+    )
+    .map((all) =>
+      all.map(({ held, ...of }) => ({ ...of, fresh: Math.max(0, of.accounts - held) })),
+    );
   const extents = fc.record({
     accounts: fc.integer({ min: 0, max: 2_000 }),
     ran: fc.integer({ min: 0, max: 30 }),
@@ -150,13 +187,18 @@ describe('what runs and what waits (PRV-8)', () => {
     );
 
   it('PRV-8: splitting a day’s work, in any order, changes nothing', () => {
-    const split = ({ accounts, seats, ...rest }: Tally, at: number): Tally[] => {
+    const split = ({ accounts, fresh, seats, ...rest }: Tally, at: number): Tally[] => {
       const first = Math.min(at, accounts - 1);
       return first <= 0
-        ? [{ accounts, seats, ...rest }]
+        ? [{ accounts, fresh, seats, ...rest }]
         : [
-            { ...rest, accounts: first, seats },
-            { ...rest, accounts: accounts - first, seats: 0 },
+            { ...rest, accounts: first, fresh: Math.min(first, fresh), seats },
+            {
+              ...rest,
+              accounts: accounts - first,
+              fresh: fresh - Math.min(first, fresh),
+              seats: 0,
+            },
           ];
     };
     fc.assert(

@@ -11,6 +11,11 @@ export type Tally = {
   readonly membershipId: string;
   readonly kind: ChangeKind;
   readonly accounts: number;
+  /**
+   * Of them, those that an approval given elsewhere may mean: no plan has held them, and of a deletion the ENT was told
+   * that they close.
+   */
+  readonly fresh: number;
   /** Of them, those that held a seat (BLOCK, CLOSE). */
   readonly seats: number;
 };
@@ -21,6 +26,8 @@ export type Part = {
   /** That pays for most of them. */
   readonly membershipId: string;
   readonly figures: Figures;
+  /** Of them, those that an approval given elsewhere may mean. */
+  readonly fresh: Figures;
   readonly seats: number;
 };
 
@@ -63,14 +70,16 @@ export const noFigures: Figures = { RENAME: 0, MOVE: 0, BLOCK: 0, CLOSE: 0, DELE
 export function partsOf(tallies: readonly Tally[]): Part[] {
   return [...Map.groupBy(tallies, ({ uai }) => uai)].map(([uai, of]) => {
     const figures = { ...noFigures };
+    const fresh = { ...noFigures };
     const payers = new Map<string, number>();
-    for (const { kind, accounts, membershipId } of of) {
+    for (const { kind, accounts, membershipId, ...tally } of of) {
       figures[kind] += accounts;
+      fresh[kind] += tally.fresh;
       payers.set(membershipId, (payers.get(membershipId) ?? 0) + accounts);
     }
     const [first] = [...payers].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
     const seats = of.reduce((sum, tally) => sum + tally.seats, 0);
-    return { uai, membershipId: first?.[0] ?? '', figures, seats };
+    return { uai, membershipId: first?.[0] ?? '', figures, fresh, seats };
   });
 }
 
@@ -78,11 +87,11 @@ export function partsOf(tallies: readonly Tally[]): Part[] {
  * Which parts run and which wait (PRV-8). A school beyond its own threshold is set aside and the others go on; where
  * those of a member, or of all, are together beyond theirs, they wait too. What was approved already counts nowhere, as
  * long as it is within the figure that was approved: beyond it nobody can tell which of them were meant, so all of that
- * kind count.
+ * kind count. What a plan holds was not meant by an approval that was given elsewhere.
  */
 export function judge(parts: readonly Part[], day: Day): Judgement[] {
   const blocks = new Map<string, number>();
-  for (const { membershipId, figures } of parts) add(blocks, membershipId, figures.BLOCK);
+  for (const { membershipId, fresh } of parts) add(blocks, membershipId, fresh.BLOCK);
   const counted = parts.map((part) => {
     const confirmed = day.approved.members.get(part.membershipId) ?? 0;
     const areBlocksMeant = (blocks.get(part.membershipId) ?? 0) <= confirmed;
@@ -132,7 +141,7 @@ export function judge(parts: readonly Part[], day: Day): Judgement[] {
 
 /** Of a part, the kinds whose figure was approved and is not exceeded. */
 function approvedOf(
-  { figures }: Part,
+  { fresh: figures }: Part,
   approved: ApprovedOfSchool | undefined,
   areBlocksMeant: boolean,
 ): Figures {
