@@ -201,7 +201,8 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
       maxWaitTimeInMs: 250,
       maxBytesPerPartition: options.bytesPerPartitionMax ?? 2_097_152,
       retry: {
-        ...{ retries: 30, initialRetryTime: 200, maxRetryTime: 2_000 },
+        retries: this.connections.retries(30),
+        ...{ initialRetryTime: 200, maxRetryTime: 2_000 },
         restartOnFailure: () => Promise.resolve(!this.closing),
       },
     });

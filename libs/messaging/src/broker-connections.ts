@@ -18,6 +18,11 @@ export class BrokerConnections {
     return socket;
   };
 
+  /** So many tries again, and none once cut: kafkajs compares the number anew before each. */
+  retries(most: number): number {
+    return { valueOf: () => (this.isCut ? 0 : most) } as unknown as number;
+  }
+
   /** Whoever waits for an answer is refused, and nothing is connected any more. */
   cut(): void {
     this.isCut = true;

@@ -29,7 +29,7 @@ export function createKafka(
     logLevel: logLevel.INFO,
     connectionTimeout: 3_000,
     ...(connections && { socketFactory: connections.open }),
-    retry: { retries: 30, initialRetryTime: 200, maxRetryTime: 2_000 },
+    retry: { retries: connections?.retries(30) ?? 30, initialRetryTime: 200, maxRetryTime: 2_000 },
     // kafkajs calls every rebalance an ERROR and every connection INFO.
     logCreator:
       () =>

@@ -143,7 +143,7 @@ export class OutboxRelay {
       idempotent: !careful,
       maxInFlightRequests: 1,
       retry: {
-        retries: careful ? Math.min(3, this.sendRetries) : this.sendRetries,
+        retries: connections.retries(careful ? Math.min(3, this.sendRetries) : this.sendRetries),
         initialRetryTime: 100,
         maxRetryTime: 2_000,
       },

@@ -95,7 +95,7 @@ export class TopicEnds {
     if (this.isClosed) throw new Error('closed');
     const { clientId, address, logger, connections } = this;
     const identifying = identifyingAdmin(createKafka(clientId, address, logger, connections), {
-      retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
+      retry: { retries: connections.retries(2), initialRetryTime: 100, maxRetryTime: 500 },
     });
     const { admin } = identifying;
     await admin.connect();
