@@ -1,7 +1,7 @@
 // npm test — from a bare clone: every check and every test.
 //   npm test -- unit | int | e2e | scenario | drill | check     only these (several may be named)
 //   npm test -- int libs/messaging                      and only the files whose path matches
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inRoot, localDir, pinnedNode, root } from './paths.mjs';
 import { readJson } from './ports.mjs';
@@ -57,6 +57,8 @@ const beside = { workers: 1, lower: ['nice', '-n', '5'] };
  * moving what has only just come. For Jest and its workers alone, not for the services that a test starts.
  */
 const youngMemory = '--max-semi-space-size=64';
+/** A Jest whose results are written and that goes on: a test left something open, which would hold the whole run. */
+const graceSeconds = 20;
 /** So many of the slowest files are named: what makes a run long is seen in each run. */
 const slowest = 8;
 const checks = {
@@ -198,15 +200,22 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
     ...jest,
     ...flags,
   ];
+  let isOverdue = false;
   const status = await runOnce(command[0], command.slice(1), {
     cwd: root,
     env: { ...environment(), ...(zone && { TZ: zone }) },
     log,
     stdio: ['ignore', 'ignore', 'inherit'], // with --json, Jest reports on its error output
+    grace: {
+      hasSaid: () => existsSync(result),
+      seconds: graceSeconds,
+      onOverdue: () => (isOverdue = true),
+    },
   });
   const outcome = readJson(result, undefined);
   rmSync(result, { force: true });
   const failed = (outcome?.numFailedTests ?? 0) + (outcome?.numRuntimeErrorTestSuites ?? 0);
+  if (isOverdue) say(overdueWord(names, outcome));
   const files = (outcome?.testResults ?? [])
     .map(({ name, startTime, endTime }) => ({
       file: relative(root, name),
@@ -219,6 +228,15 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
     failed: status !== 0 && failed === 0 ? 1 : failed,
     files,
   };
+}
+
+/** Jest does not say which file it was; that it ended late is a sign, that it was the only one a proof. */
+function overdueWord(names, outcome) {
+  const last = [...(outcome?.testResults ?? [])]
+    .sort((a, b) => b.endTime - a.endTime)
+    .slice(0, 3)
+    .map(({ name }) => `\n        ${relative(root, name)}`);
+  return `✗ Jest (${names.join(', ')}) did not end within ${graceSeconds} s of its results, and was ended: a test leaves something open. Last were${last.join('')}`;
 }
 
 /**
