@@ -79,9 +79,10 @@ const ofMarket = () => ({ market: 'e-primo-2022', marketCode: 'e-primo-2022' });
 const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
   '/api/documents': ({ membershipId }) => ({
     membership: membershipId,
-    kind: 'LETTER',
-    title: 'Lettre',
-    fileName: 'lettre.pdf',
+    // Of the kind that each of a member's hats may deposit.
+    kind: 'INVOICE_CONTEST',
+    title: 'Pièce',
+    fileName: 'piece.pdf',
     datedOn: '2022-10-03',
   }),
   '/api/organisations/:organisationId': ofMarket,

@@ -11,7 +11,7 @@ export abstract class Papers {
     market: { readonly marketCode: string; readonly kind: 'BPU' | 'RIB' },
   ): Promise<ProposalPaper>;
 
-  /** What a member lays beside what it says, in its own file. Throws as `ofMarket` does. */
+  /** What a member lays beside what it says: in its own file, and such as the supplier reads. Throws as `ofMarket` does. */
   abstract ofMember(
     documentId: string,
     member: { readonly marketCode: string; readonly organisationId: string },

@@ -8,6 +8,9 @@ import { PaperNotDeposited } from '#libs/trade';
 import { MembershipAddress } from '../membership-address.js';
 import { Papers } from './papers.gateway.js';
 
+/** Whoever answers a contest must see what it rests on: membership gives the supplier no other of a member's file (SUP-3). */
+const readBySupplier = ['INVOICE_CONTEST', 'ANNEXE2', 'ORDER', 'CORRECTION_AGREEMENT'];
+
 @Injectable()
 export class PapersGateway extends Papers implements OnApplicationShutdown {
   private readonly client: RpcClient<typeof DocumentService>;
@@ -44,9 +47,13 @@ export class PapersGateway extends Papers implements OnApplicationShutdown {
     }: { readonly marketCode: string; readonly organisationId: string },
   ): Promise<ProposalPaper> {
     const document = await this.find(documentId);
-    if (document?.marketCode !== marketCode || document.organisationId !== organisationId) {
+    if (
+      document?.marketCode !== marketCode ||
+      document.organisationId !== organisationId ||
+      !readBySupplier.includes(document.kind)
+    ) {
       throw new PaperNotDeposited(
-        'Cette pièce n’est pas dans le dossier du membre : déposez-la d’abord, puis recommencez.',
+        'Cette pièce n’est pas dans le dossier du membre, ou le titulaire ne peut pas la lire : déposez-la comme pièce de contestation (INVOICE_CONTEST), puis recommencez.',
       );
     }
     return { documentId, sha256: document.sha256 };

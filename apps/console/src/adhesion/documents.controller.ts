@@ -16,7 +16,7 @@ import { GroupDocuments } from './group-documents.js';
 export class DocumentsController {
   constructor(private readonly documents: GroupDocuments) {}
 
-  @AllowPeople('coordinator', 'member-orderer', 'supplier')
+  @AllowPeople('coordinator', 'member-orderer', 'member-finance', 'supplier')
   @Post()
   upload(
     @CurrentVisitor() visitor: Visitor,

@@ -136,6 +136,7 @@ const documentKinds: Record<string, string> = {
   COURT_DECISION: 'Décision de justice',
   CONTROLLER_DECISION: 'Décision du responsable de traitement',
   CORRECTION_AGREEMENT: 'Accord de correction',
+  INVOICE_CONTEST: 'Pièce de contestation',
   ORDER: 'Bon de commande',
   INVITATION: 'Invitation',
   OFFER: 'Offre',

@@ -43,6 +43,8 @@ afterEach(async () => {
   await world.fresh.drop();
 });
 
+const financeOf = (siren: string) =>
+  callerWith('member-finance', { organisationId: `org-${siren}` });
 const logger = createLogger('test', 'silent');
 const store = () => new FsDocumentStore(folder);
 const documents = () => new Documents(world.database);
@@ -169,6 +171,30 @@ test('SUP-3: the supplier deposits what it proposes by in the market’s file, w
     { documents: 1, bytes: 99 },
   );
   expect(await codeOf(full)).toBe('DOCUMENT_QUOTA_REACHED');
+});
+
+test('BIL-9, SUP-3: a member’s finance deposits what it contests a draft by in its own file, which the supplier reads, and nothing else', async () => {
+  const finance = financeOf(ancenis.siren);
+  const piece = { caller: finance, kind: 'INVOICE_CONTEST' } as const;
+  const { documentId } = await uploadWith(piece);
+  for (const caller of [finance, callerWith('supplier'), ordererOf(ancenis.siren)])
+    expect((await download(documentId, caller)).document.kind).toBe('INVOICE_CONTEST');
+  expect(await codeOf(download(documentId, financeOf(vertou.siren)))).toBe('NOT_FOUND');
+  for (const over of [
+    { kind: 'OTHER' },
+    { kind: 'ANNEXE2' },
+    { owner: { marketCode } },
+    { caller: financeOf(vertou.siren) },
+    { caller: callerWith('supplier') },
+    { caller: callerWith('member-reader', { organisationId: `org-${ancenis.siren}` }) },
+  ] as const)
+    expect(await codeOf(uploadWith({ ...piece, ...over }))).toBe('NOT_FOUND');
+  expect(await codeOf(uploadWith({ ...piece, content: Buffer.from('<html>%PDF-1.7') }))).toBe(
+    'DOCUMENT_TYPE_REFUSED',
+  );
+  const huge = Buffer.concat([Buffer.from('%PDF-1.7'), Buffer.alloc(50_000_000)]);
+  expect(await codeOf(uploadWith({ ...piece, content: huge }))).toBe('DOCUMENT_TOO_LARGE');
+  expect(await world.count('from document')).toBe(1);
 });
 
 test('an organisation’s document before its application proves something about its membership, another’s does not', async () => {

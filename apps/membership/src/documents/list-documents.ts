@@ -3,6 +3,7 @@ import { type Caller, hasRole, mayIn, NotVisible, requireInMarket, within } from
 import {
   type DocumentKind,
   type DocumentOwner,
+  mayComeFromFinance,
   mayComeFromSupplier,
   mayRead,
   type ResolvedOwner,
@@ -59,10 +60,17 @@ export function isVisibleTo(
 export const depositsForGroup = (caller: Caller, marketCode: string): boolean =>
   mayIn(caller, marketCode, 'coordinator', 'player');
 
-/** The coordinator deposits for everybody, the supplier what it proposes by, a member's orderer for its own organisation. */
+/**
+ * The coordinator deposits for everybody, the supplier what it proposes by, a member's orderer for its own organisation,
+ * its finance what it contests a draft by.
+ */
 export function mayDeposit(caller: Caller, owner: ResolvedOwner, kind: DocumentKind): boolean {
   const { marketCode, organisationId } = owner;
   if (depositsForGroup(caller, marketCode)) return true;
   if (mayIn(caller, marketCode, 'supplier') && mayComeFromSupplier(kind, owner)) return true;
-  return organisationId !== undefined && organisationId === caller.organisationId;
+  if (organisationId === undefined || organisationId !== caller.organisationId) return false;
+  return (
+    mayIn(caller, marketCode, 'member-orderer') ||
+    (mayComeFromFinance(kind) && mayIn(caller, marketCode, 'member-finance'))
+  );
 }

@@ -12,7 +12,13 @@ type Deposit = { readonly title: string } & (
   | {
       readonly membershipId: string;
       readonly kind:
-        'ANNEXE2' | 'CONTROLLER_DECISION' | 'CONVENTION' | 'DECISION' | 'DELIBERATION' | 'LETTER';
+        | 'ANNEXE2'
+        | 'CONTROLLER_DECISION'
+        | 'CONVENTION'
+        | 'DECISION'
+        | 'DELIBERATION'
+        | 'INVOICE_CONTEST'
+        | 'LETTER';
     }
   | { readonly market: string; readonly kind: 'AMENDMENT' | 'BPU' | 'RIB' }
 );

@@ -13,6 +13,7 @@ export const documentKinds = [
   'COURT_DECISION',
   'CONTROLLER_DECISION',
   'CORRECTION_AGREEMENT',
+  'INVOICE_CONTEST',
   'ORDER',
   'INVITATION',
   'OFFER',
@@ -98,8 +99,12 @@ export const mayComeFromSupplier = (
   kind: DocumentKind,
   { organisationId }: ResolvedOwner,
 ): boolean => organisationId === undefined && ofSupplier.includes(kind);
-/** What the supplier executes or invoices by (SUP-3). */
-const executed: readonly DocumentKind[] = ['ANNEXE2', 'ORDER', 'CORRECTION_AGREEMENT'];
+/** What a member's finance lays beside the contest of a draft (BIL-9). */
+export const mayComeFromFinance = (kind: DocumentKind): boolean => kind === 'INVOICE_CONTEST';
+/** What the supplier executes or invoices by, and what it answers (SUP-3). */
+const executed: readonly DocumentKind[] = [
+  ...(['ANNEXE2', 'ORDER', 'CORRECTION_AGREEMENT', 'INVOICE_CONTEST'] as const),
+];
 
 /**
  * Whether a document may be read (SUP-3): a member its own and what the market shares, the supplier what it

@@ -5,10 +5,10 @@ import { get } from '../../api.js';
 import type { DocumentsPage, Invoice } from '../../api-types.js';
 import { type Choice, DecisionForm, Decisions } from '../../parts/decisions.js';
 import { DocumentLink } from '../../parts/document-link.js';
-import { SelectField, TextField } from '../../parts/fields.js';
+import { PaperField, SelectField, TextField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
-import { useDecide } from '../../parts/use-decide.js';
+import { noPaper, useDecide } from '../../parts/use-decide.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { date, documentKind } from '../../words.js';
 
@@ -127,15 +127,18 @@ function AcceptForm({ path, giveUp, done }: Deciding) {
   );
 }
 
-/** A piece of the member's own file may be laid beside it. */
+/** A piece may be laid beside it: one of the member's file that the supplier reads, or one deposited with it. */
 function ContestForm({ invoice, path, giveUp, done }: Deciding) {
   const [reason, setReason] = useState('');
-  const [documentId, setDocumentId] = useState('');
+  const [known, setKnown] = useState('');
+  const [paper, setPaper] = useState(noPaper);
   const action = useAction();
-  const { decide } = useDecide();
+  const { decide, deposit } = useDecide();
   const { membershipId, contestableUntil } = invoice.summary;
   const contest = () =>
     action.attempt(async () => {
+      const owned = { membershipId, kind: 'INVOICE_CONTEST', title: paperTitle } as const;
+      const documentId = (await deposit(owned, paper)) || known;
       await decide(`${path}/contest`, { reason, documentId });
       done();
     });
@@ -148,36 +151,49 @@ function ContestForm({ invoice, path, giveUp, done }: Deciding) {
     >
       <p>
         Possible jusqu’au {lastDay(contestableUntil)} inclus, une seule fois. La facture n’est pas
-        émise avant que le titulaire ait répondu : il maintient son projet, ou le retire.
+        émise avant que le titulaire ait répondu : il maintient son projet, ou le retire et en
+        établit un autre.
       </p>
       <ReasonField hint="Le titulaire le lit sur cette page." {...{ reason, setReason }} />
-      <PieceField {...{ membershipId, documentId, setDocumentId }} />
+      <PaperField
+        label="Pièce à l’appui (facultative)"
+        hint="Le titulaire la lit : aucun nom d’élève ni de famille."
+        required={false}
+        paper={paper}
+        change={setPaper}
+      />
+      {!paper.file && <KnownPiece {...{ membershipId, known, setKnown }} />}
     </DecisionForm>
   );
 }
 
-/** Of the member's own file: an orderer or the coordinator deposits there. */
-function PieceField({
+const paperTitle = 'Pièce à l’appui d’une contestation';
+/** Of a member's file, what the supplier reads (SUP-3). */
+const readBySupplier = ['INVOICE_CONTEST', 'ANNEXE2', 'ORDER', 'CORRECTION_AGREEMENT'];
+
+function KnownPiece({
   membershipId,
-  documentId,
-  setDocumentId,
+  known,
+  setKnown,
 }: {
   membershipId: string;
-  documentId: string;
-  setDocumentId: (documentId: string) => void;
+  known: string;
+  setKnown: (documentId: string) => void;
 }) {
   const answer = useAnswer(`documents ${membershipId}`, () =>
     get<DocumentsPage>('/api/documents', { membership: membershipId, limit: 200 }),
   );
-  const documents = answer.status === 'READY' ? answer.value.documents : [];
+  const documents = (answer.status === 'READY' ? answer.value.documents : []).filter(
+    ({ kind, organisationId }) => organisationId !== '' && readBySupplier.includes(kind),
+  );
+  if (documents.length === 0) return null;
   return (
     <SelectField
       field="documentId"
-      label="Pièce à l’appui (facultative)"
-      hint="Parmi celles de votre dossier : votre signataire ou la coordination peut en déposer une autre."
+      label="Ou une pièce déjà dans votre dossier"
       nativeSelectProps={{
-        value: documentId,
-        onChange: (event) => setDocumentId(event.target.value),
+        value: known,
+        onChange: (event) => setKnown(event.target.value),
       }}
     >
       <option value="">Aucune</option>
@@ -234,8 +250,8 @@ function WithdrawalForm({ path, giveUp, done }: Deciding) {
       decide={withdraw}
     >
       <p>
-        Le projet ne sera pas émis. Pour en établir un autre, relancez ensuite la facturation de la
-        période.
+        Le projet ne sera pas émis. Un autre est établi aussitôt d’après ce qui est connu
+        aujourd’hui, avec un nouveau délai de contestation.
       </p>
       <ReasonField hint="Le membre le lit sur cette page." max={500} {...{ reason, setReason }} />
     </DecisionForm>
