@@ -4,9 +4,11 @@ import { Agreements } from './agreements.js';
 import { billPeriod } from './bill-period.js';
 import { type DirectoryImports } from './directory-imports.js';
 import { type EntUsers } from './ent-users.js';
+import { type Mendings } from './mendings.js';
 import { type Orders } from './orders.js';
 import { people } from './players.js';
-import { type DemoAct } from './scenario.js';
+import { bpuFile, type DemoAct } from './scenario.js';
+import { type ServiceFait } from './service-fait.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
 import { type Successions } from './successions.js';
 import { type Withdrawals } from './withdrawals.js';
@@ -24,6 +26,8 @@ export class Actor {
     private readonly entUsers: EntUsers,
     private readonly withdrawals: Withdrawals,
     private readonly successions: Successions,
+    private readonly serviceFait: ServiceFait,
+    private readonly mendings: Mendings,
   ) {}
 
   async perform(act: DemoAct): Promise<void> {
@@ -54,6 +58,17 @@ export class Actor {
         return this.successions.recordChorusPro(act);
       case 'bill':
         return this.bill(act.periodEndsOn);
+      case 'contest':
+      case 'maintain':
+      case 'withdraw-draft':
+      case 'accept':
+        return this.serviceFait.say(act);
+      case 'record-engagement':
+        return this.serviceFait.recordEngagement(act);
+      case 'correct-orders':
+        return this.mendings.correctOrders(act);
+      case 'mend-invoice':
+        return this.mendings.mendInvoice(act);
       case 'announce-successor':
         return this.adhesions.announceSuccessor(act.marketCode);
       default:
@@ -65,7 +80,7 @@ export class Actor {
   private async agreeOnPrices(): Promise<void> {
     const { supplier, calendar } = await this.stage.market();
     const agreements = new Agreements(this.stage.services, this.stage.scenario.marketCode);
-    await agreements.prices(demoFile('bpu-e-primo-2022.csv'), notifiedOn);
+    await agreements.prices(demoFile(bpuFile), notifiedOn);
     await agreements.account(supplier?.iban ?? '', calendar?.effectiveOn ?? '', notifiedOn);
   }
 

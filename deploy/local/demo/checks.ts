@@ -1,5 +1,8 @@
-import { allTopics, topicNamed } from '#libs/contracts';
-import { formatCount, formatEuros } from '#libs/money';
+import { allTopics, type Membership, topicNamed } from '#libs/contracts';
+import { formatCount, formatEuros, plural } from '#libs/money';
+import { addMonths, localDate } from '#libs/time';
+import { checkAmounts, type Owing, readPrices } from './check-amounts.js';
+import { checkPapers } from './check-papers.js';
 import { checkSuccessions } from './check-successions.js';
 import {
   type Check,
@@ -8,8 +11,10 @@ import {
   type RefusalFigures,
 } from './figures.js';
 import { type Statuses } from './quiet.js';
-import { type DemoScenario } from './scenario.js';
+import { bpuFile, type DemoScenario } from './scenario.js';
+import { people } from './players.js';
 import { serviceNames, type Services } from './services.js';
+import { demoFile, type Stage } from './stage.js';
 
 type Known = {
   readonly invoices: readonly InvoiceFigures[];
@@ -19,11 +24,12 @@ type Known = {
 
 /** The conservation checks: each asks a service, or compares what two services say. */
 export async function checkEverything(
-  scenario: DemoScenario,
-  services: Services,
+  stage: Stage,
   statuses: Statuses,
   known: Known,
 ): Promise<Check[]> {
+  const { scenario, services } = stage;
+  const memberships = [...(await stage.memberships()).values()];
   return [
     await checkLedgers(services, scenario.marketCode),
     await checkSeats(services),
@@ -31,6 +37,11 @@ export async function checkEverything(
     await checkCopies(services),
     await checkUsage(services),
     await checkInvoices(services, scenario.marketCode),
+    await checkPapers({
+      ...{ scenario, services },
+      memberships: memberships.map(({ membershipId }) => membershipId),
+    }),
+    await checkCalculation(stage, memberships, known.invoices),
     checkWorkedExamples(scenario, known.invoices),
     checkRefusals(scenario, known.refusals),
     await checkSuccessions(scenario, services),
@@ -162,7 +173,7 @@ export async function checkUsage(services: Services): Promise<Check> {
 }
 
 async function checkInvoices(services: Services, marketCode: string): Promise<Check> {
-  const { invoices, drafts, totalCents, violations } = await services
+  const { invoices, creditNotes, drafts, totalCents, violations } = await services
     .billing()
     .checkInvoices({ marketCode });
   const faults = [...violations, ...(drafts > 0 ? [`${drafts} brouillons restent`] : [])];
@@ -170,8 +181,37 @@ async function checkInvoices(services: Services, marketCode: string): Promise<Ch
     name: 'invoices',
     title: 'Somme des lignes = factures, numéros sans trou',
     holds: faults.length === 0 && invoices > 0,
-    detail: problemsOr(faults, `${formatCount(invoices)} factures, ${formatEuros(totalCents)} TTC`),
+    detail: problemsOr(
+      faults,
+      `${formatCount(invoices)} factures, ${plural(creditNotes, 'avoir', 'avoirs')}, ${formatEuros(totalCents)} TTC`,
+    ),
   };
+}
+
+/** What is owed is asked from the ledgers as they stand today, prices are read in the file that was approved. */
+async function checkCalculation(
+  { scenario, services }: Stage,
+  memberships: readonly Membership[],
+  invoices: readonly InvoiceFigures[],
+): Promise<Check> {
+  const ends = scenario.days
+    .flatMap(({ acts }) => acts)
+    .flatMap((act) => (act.kind === 'bill' ? [act.periodEndsOn] : []));
+  const quarters = ends.map((end) => [localDate(addMonths(end, -3)), end] as const);
+  const owing = await Promise.all(
+    memberships.map(async ({ membershipId, organisation, period }): Promise<Owing> => {
+      const { timelines } = await services
+        .membership(people.coordinator)
+        .getQuantities({ membershipId });
+      const [{ committed, ordered } = { committed: [], ordered: [] }] = timelines;
+      return {
+        ...{ member: organisation?.name ?? '', committed, ordered },
+        ...{ startsOn: period?.startsOn ?? '', endsOn: period?.endsOn ?? '' },
+      };
+    }),
+  );
+  const prices = readPrices(demoFile(bpuFile).toString('utf8'));
+  return checkAmounts(quarters, owing, prices, invoices);
 }
 
 function checkWorkedExamples(

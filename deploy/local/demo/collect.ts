@@ -7,6 +7,7 @@ import {
   type MemberFigures,
   type RefusalFigures,
 } from './figures.js';
+import { listInvoices, owedOf } from './list-invoices.js';
 import { people } from './players.js';
 import { type Statuses } from './quiet.js';
 import { type MarketStory } from './scenario.js';
@@ -83,8 +84,8 @@ async function memberFigures(
     activated: sum(schools, ({ activated }) => activated),
     waiting: sum(own, ({ waiting }) => waiting),
     accountDays: (usage?.accountDays ?? 0).toString(),
-    invoices: invoices.length,
-    totalCents: invoices.reduce((total, { totalCents }) => total + totalCents, 0n).toString(),
+    invoices: invoices.filter((invoice) => invoice.status !== 'WITHDRAWN').length,
+    totalCents: owedOf(invoices).toString(),
   };
 }
 
@@ -96,27 +97,14 @@ async function countSchools(services: Services, membershipId: string, on: string
   return links.filter(({ period }) => !period?.endsOn || period.endsOn > on).length;
 }
 
-async function listInvoices(services: Services, membershipId: string): Promise<InvoiceSummary[]> {
-  const found: InvoiceSummary[] = [];
-  let cursor = '';
-  do {
-    const { invoices, nextCursor } = await services
-      .billing()
-      .listInvoices({ membershipId, limit: 200, cursor });
-    found.push(...invoices);
-    cursor = nextCursor;
-  } while (cursor !== '');
-  return found.sort((left, right) =>
-    (left.period?.startsOn ?? '') < (right.period?.startsOn ?? '') ? -1 : 1,
-  );
-}
-
 function invoiceFigures(member: string, invoice: InvoiceSummary): InvoiceFigures {
   return {
     member,
     startsOn: invoice.period?.startsOn ?? '',
     endsOn: invoice.period?.endsOn ?? '',
+    kind: invoice.kind,
     status: invoice.status,
+    number: invoice.number,
     netCents: invoice.netCents.toString(),
     vatCents: invoice.vatCents.toString(),
     totalCents: invoice.totalCents.toString(),

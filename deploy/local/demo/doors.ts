@@ -28,6 +28,7 @@ export function doorsOf(
       { role: 'Coordination du groupement', login: 'coordinator' },
       { role: 'Coordination, seconde personne', login: 'coordinator-2' },
       { role: 'Titulaire du marché', login: 'supplier' },
+      { role: 'Titulaire, seconde personne', login: 'supplier-2' },
       { role: 'Protection des données', login: 'dpo' },
       { role: 'Administration', login: 'admin' },
     ],

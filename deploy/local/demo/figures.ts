@@ -30,7 +30,9 @@ export type MemberFigures = {
   readonly activated: number;
   readonly waiting: number;
   readonly accountDays: string;
+  /** Issued and drafted, credit notes included. */
   readonly invoices: number;
+  /** Invoices less credit notes. */
   readonly totalCents: string;
 };
 
@@ -45,7 +47,10 @@ export type InvoiceFigures = {
   readonly member: string;
   readonly startsOn: string;
   readonly endsOn: string;
+  readonly kind: string;
   readonly status: string;
+  /** Empty for a draft, withdrawn or not. */
+  readonly number: string;
   readonly netCents: string;
   readonly vatCents: string;
   readonly totalCents: string;

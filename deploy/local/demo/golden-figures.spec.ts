@@ -1,6 +1,9 @@
 import { type DemoFigures, type InvoiceFigures, type MemberFigures } from './figures.js';
 import { checkGolden } from './golden-figures.js';
 
+const issued = (kind: string, totalCents: string) =>
+  ({ kind, status: 'FINALISED', totalCents }) as InvoiceFigures;
+
 const figures: Omit<DemoFigures, 'checks'> = {
   marketCode: 'e-primo-2022',
   marketTitle: 'ENT e-primo',
@@ -12,10 +15,11 @@ const figures: Omit<DemoFigures, 'checks'> = {
     { profile: 'STUDENT', state: 'ACTIVATED', count: 15_000 },
     { profile: 'STUDENT', state: 'DELETED', count: 338 },
   ],
-  invoices: Array.from(
-    { length: 51 },
-    (_, index) => ({ totalCents: index === 0 ? '1783910' : '1' }) as InvoiceFigures,
-  ),
+  invoices: [
+    ...Array.from({ length: 100 }, (_, index) => issued('INVOICE', index === 0 ? '3623554' : '1')),
+    issued('CREDIT_NOTE', '2'),
+    { ...issued('INVOICE', '700'), status: 'WITHDRAWN' },
+  ],
   refusals: [],
 };
 
@@ -29,8 +33,8 @@ it('holds on the figures of before', () => {
   expect(verdict({})).toEqual({
     holds: true,
     detail:
-      'membres : 15, écoles : 42, personnes : 15 325, comptes : 15 338, factures : 51, ' +
-      'total TTC : 17 839,60 €',
+      'membres : 15, écoles : 42, personnes : 15 325, comptes : 15 338, factures : 100, avoirs : 1, ' +
+      'total TTC : 36 236,51 €',
   });
 });
 
@@ -41,8 +45,13 @@ it.each<[string, Partial<typeof figures>, string]>([
   ['accounts', { accounts: figures.accounts.slice(1) }, 'comptes : 338, attendu 15 338'],
   [
     'an invoice',
-    { invoices: figures.invoices.slice(0, 50) },
-    'factures : 50, attendu 51 ; total TTC : 17 839,59 €, attendu 17 839,60 €',
+    { invoices: figures.invoices.toSpliced(1, 1) },
+    'factures : 99, attendu 100 ; total TTC : 36 236,50 €, attendu 36 236,51 €',
+  ],
+  [
+    'a credit note',
+    { invoices: figures.invoices.toSpliced(100, 1) },
+    'avoirs : 0, attendu 1 ; total TTC : 36 236,53 €, attendu 36 236,51 €',
   ],
 ])('fails where there is %s more or less', (_what, changed, detail) => {
   expect(verdict(changed)).toEqual({ holds: false, detail });

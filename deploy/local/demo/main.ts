@@ -8,10 +8,12 @@ import { doorsOf } from './doors.js';
 import { EntUsers } from './ent-users.js';
 import { allHold } from './figures.js';
 import { checkGolden } from './golden-figures.js';
+import { Mendings } from './mendings.js';
 import { Orders } from './orders.js';
 import { play } from './player.js';
 import { waitUntilQuiet } from './quiet.js';
 import { type DemoSize, demoScenario } from './scenario.js';
+import { ServiceFait } from './service-fait.js';
 import { Stage } from './stage.js';
 import { Successions } from './successions.js';
 import { colours, noColours, renderSummary } from './summary.js';
@@ -46,13 +48,15 @@ await tellStory(teller, async (services, settings) => {
     EntUsers.of(settings, teller),
     withdrawals,
     new Successions(stage),
+    new ServiceFait(stage),
+    new Mendings(stage),
   );
   const begun = Date.now();
   const days = await play(scenario, services, actor, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
   const golden = values.golden && scenario.size === 'full';
   const figures = await collectFigures(stage, [orders, withdrawals], statuses, async (known) => [
-    ...(await checkEverything(scenario, services, statuses, known)),
+    ...(await checkEverything(stage, statuses, known)),
     ...(golden ? [checkGolden(known)] : []),
   ]);
   teller.done();

@@ -5,11 +5,20 @@ import type { MarketStory } from './scenario.js';
 import type { Stage } from './stage.js';
 
 type Paper = {
-  readonly kind: 'CONVENTION' | 'DELIBERATION' | 'ANNEXE2' | 'LETTER' | 'DECISION' | 'NOTIFICATION';
+  readonly kind:
+    | 'CONVENTION'
+    | 'DELIBERATION'
+    | 'ANNEXE2'
+    | 'LETTER'
+    | 'DECISION'
+    | 'NOTIFICATION'
+    | 'CORRECTION_AGREEMENT';
   readonly title: string;
   readonly datedOn: string;
   /** Whose file it lies in; without it in the market's. */
   readonly siren?: string;
+  /** In the file of this membership rather than of its organisation. */
+  readonly membershipId?: string;
 };
 
 /** Deposits what the story's decisions rest on (ADH-2): a page that says which paper it stands for. */
@@ -17,7 +26,7 @@ export class Papers {
   constructor(private readonly stage: Stage<MarketStory>) {}
 
   /** The same bytes under the same key each time: again, it gives the same document. */
-  async deposit({ kind, title, datedOn, siren }: Paper): Promise<string> {
+  async deposit({ kind, title, datedOn, siren, membershipId }: Paper): Promise<string> {
     const { marketCode } = this.stage.scenario;
     const sheet = new Sheet({
       title,
@@ -28,7 +37,10 @@ export class Papers {
     sheet.paragraph(`Pièce de démonstration du ${frenchDate(localDate(datedOn))}.`);
     const { document } = await this.stage.services.documents(people.coordinator).uploadDocument({
       idempotencyKey: `demo-${marketCode}-${kind}-${siren ?? ''}-${datedOn}`,
-      owner: { marketCode, ...(siren === undefined ? {} : { organisationId: `org-${siren}` }) },
+      owner:
+        membershipId === undefined
+          ? { marketCode, ...(siren === undefined ? {} : { organisationId: `org-${siren}` }) }
+          : { membershipId },
       kind,
       title,
       fileName: `${kind.toLowerCase()}.pdf`,

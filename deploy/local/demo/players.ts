@@ -1,10 +1,13 @@
 import { type DemoMember } from './members.js';
 
-/** Who acts, in the words of the issuer: the coordinator, two hands for annex 2, a member's orderer. */
+/** Who acts, in the words of the issuer: two persons where two must agree, and a member's orderer and finance. */
 export const people = {
   coordinator: 'coordinator',
   /** COM-1 asks for another person than the one who typed annex 2 in. */
   verifier: 'coordinator-2',
   supplier: 'supplier',
+  /** BIL-8: who approves a correction is not who proposed it. */
+  secondSupplier: 'supplier-2',
   ordererOf: ({ siren }: DemoMember) => `member-orderer-${siren}`,
+  financeOf: ({ siren }: DemoMember) => `member-finance-${siren}`,
 } as const;

@@ -65,8 +65,16 @@ describe('the demo scenario', () => {
       const dates = scenario.map(({ on }) => on);
       expect(dates).toEqual([...dates].sort());
     }
-    for (const scenario of [days, small.days]) expect(scenario.at(-1)?.on).toBe('2024-07-19');
-    expect(days.at(-3)?.on).toBe('2023-07-30');
-    expect(small.days.at(-3)?.on).toBe('2023-01-30');
+    expect(days.at(-1)?.on).toBe('2024-07-30');
+    expect(small.days.at(-1)?.on).toBe('2024-07-19');
+    expect(small.days.at(-3)?.on).toBe('2023-02-13');
+  });
+
+  it('BIL-3: bills two contract years, and on the last day of the second what ends on it', () => {
+    const bills = days.flatMap(({ acts }) => acts.filter(({ kind }) => kind === 'bill'));
+    expect(bills).toHaveLength(8);
+    const last = days.find(({ on }) => on === '2024-07-19');
+    expect(last?.acts.map(({ kind }) => kind).sort()).toEqual(['announce-successor', 'bill']);
+    expect(last?.title).toMatch(/trimestre 8.*quitte le groupement/);
   });
 });

@@ -56,7 +56,31 @@ export type DemoAct =
   | { readonly kind: 'bill'; readonly periodEndsOn: LocalDate }
   /** A successor is registered without: nobody could be sent its invoices (BIL-6). */
   | { readonly kind: 'record-chorus-pro'; readonly siren: string; readonly validFrom: LocalDate }
+  /** The member's finance enters the « numéro d'engagement » of its invoices from a day on (ADH-1). */
+  | {
+      readonly kind: 'record-engagement';
+      readonly member: string;
+      readonly number: string;
+      readonly validFrom: LocalDate;
+    }
+  /** BIL-9: the member contests or accepts the draft of a period, the supplier maintains or withdraws it. */
+  | (OfDraft & {
+      readonly kind: 'contest' | 'maintain' | 'withdraw-draft';
+      readonly reason: string;
+    })
+  | (OfDraft & { readonly kind: 'accept' })
+  | {
+      /** Recorded by the coordinator, on the written agreement of member and supplier (ORD-4). */
+      readonly kind: 'correct-orders';
+      readonly member: string;
+      readonly agreedOn: LocalDate;
+      readonly lines: readonly { readonly effectiveFrom: LocalDate; readonly delta: number }[];
+    }
+  /** Proposed by one person of the supplier's, approved by another (BIL-8). */
+  | (OfDraft & { readonly kind: 'mend-invoice'; readonly reason: string })
   | { readonly kind: 'announce-successor'; readonly marketCode: string };
+
+type OfDraft = { readonly member: string; readonly periodEndsOn: LocalDate };
 
 export type DayOf<Act> = {
   readonly on: LocalDate;
@@ -77,6 +101,9 @@ export type DemoScenario = {
   readonly workedExamples: readonly WorkedExample[];
 };
 
+/** The prices of the whole market, beside this file. */
+export const bpuFile = 'bpu-e-primo-2022.csv';
+
 /** What joining a market needs of a story. */
 export type MarketStory = Pick<DemoScenario, 'marketCode' | 'members'>;
 
@@ -94,29 +121,36 @@ export type DemoSize = 'full' | 'small';
 
 const day = (text: string): LocalDate => localDate(text);
 const smallMembers = ['ancenis', 'montreuil', 'ferte', 'sivos', 'ingrandes', 'fresne'];
+/** Two contract years, the second dearer than the first. */
+const quarters = [
+  ...['2022-10-19', '2023-01-19', '2023-04-19', '2023-07-19'],
+  ...['2023-10-19', '2024-01-19', '2024-04-19', '2024-07-19'],
+];
 const contestDays = 10;
+/** Long enough for the last drafts to be numbered, and one of them mended. */
+const afterBilling = 25;
 
 /** The whole story as data: who, what, on which day. */
 export function demoScenario(size: DemoSize = 'full'): DemoScenario {
   const members = demoMembers.filter(({ key }) => size === 'full' || smallMembers.includes(key));
-  const quarterEnds = ['2022-10-19', '2023-01-19', '2023-04-19', '2023-07-19']
-    .map(day)
-    .slice(0, size === 'full' ? 4 : 2);
-  const firstYears = [
+  const quarterEnds = (size === 'full' ? quarters : quarters.slice(0, 2)).map(day);
+  const billed = [
     ...adhesions(members),
     ...contractBegins(),
     ...schoolYearBegins(members),
     ...lifeOfOrders(),
     ...succession(),
+    ...serviceFait(),
+    ...lateEvent(),
     ...billing(quarterEnds),
-  ].filter(({ on }) => on <= addDays(quarterEnds.at(-1) as LocalDate, contestDays + 1));
+  ].filter(({ on }) => on <= addDays(quarterEnds.at(-1) as LocalDate, afterBilling));
   return {
     size,
     marketCode: 'e-primo-2022',
     seed: 'demo-2022',
     rentree: day('2022-09-01'),
     members,
-    days: oncePerDay([...firstYears, ...withdrawal()]),
+    days: oncePerDay([...billed, ...withdrawal()]),
     workedExamples: [
       {
         member: 'ancenis',
@@ -306,7 +340,80 @@ function succession(): DemoDay[] {
   ];
 }
 
-/** Two years later, in as few days as it takes (WDR-1, WDR-2). What is invoiced meanwhile is not played. */
+/** The first drafts: one is contested and stands, one is contested, drafted anew and accepted (BIL-9). */
+function serviceFait(): DemoDay[] {
+  const periodEndsOn = day('2022-10-19');
+  return [
+    {
+      on: day('2022-10-21'),
+      title: 'Deux projets de facture sont contestés ; celui de Montreuil-Juigné est maintenu',
+      acts: [
+        {
+          ...{ kind: 'contest', member: 'montreuil', periodEndsOn },
+          reason: 'Nous comptons 495 élèves : pourquoi 505 comptes sont-ils facturés ?',
+        },
+        {
+          ...{ kind: 'contest', member: 'ferte', periodEndsOn },
+          reason: 'La facture doit porter notre numéro d’engagement, que nous venons de saisir.',
+        },
+        {
+          ...{ kind: 'record-engagement', member: 'ferte', number: 'EJ-2022-0417' },
+          validFrom: day('2022-10-19'),
+        },
+        {
+          ...{ kind: 'maintain', member: 'montreuil', periodEndsOn },
+          reason: 'L’annexe 2 signée engage 505 comptes, et autant sont commandés.',
+        },
+      ],
+    },
+    {
+      on: day('2022-10-24'),
+      title: 'Celui de La Ferté-Bernard est établi à nouveau avec son engagement, puis accepté',
+      acts: [
+        {
+          ...{ kind: 'withdraw-draft', member: 'ferte', periodEndsOn },
+          reason: 'Votre numéro d’engagement manquait : un nouveau projet le porte.',
+        },
+        { kind: 'accept', member: 'ferte', periodEndsOn },
+      ],
+    },
+  ];
+}
+
+/** What comes after the invoice: a class opened two weeks later than it was ordered and billed (ORD-4, BIL-8). */
+function lateEvent(): DemoDay[] {
+  const periodEndsOn = day('2023-01-19');
+  return [
+    {
+      on: day('2023-02-06'),
+      title:
+        'Correction du passé : les 20 comptes de Montreuil-Juigné n’ont compté qu’au 19 décembre',
+      acts: [
+        {
+          ...{ kind: 'correct-orders', member: 'montreuil', agreedOn: day('2023-02-03') },
+          lines: [
+            { effectiveFrom: day('2022-12-05'), delta: -20 },
+            { effectiveFrom: day('2022-12-19'), delta: 20 },
+          ],
+        },
+      ],
+    },
+    {
+      on: day('2023-02-13'),
+      title:
+        'Sa facture est corrigée par deux personnes du titulaire : avoir, puis facture rectifiée',
+      acts: [
+        {
+          ...{ kind: 'mend-invoice', member: 'montreuil', periodEndsOn },
+          reason: 'Les 20 comptes supplémentaires sont dus à compter du 19 décembre 2022.',
+        },
+        { kind: 'accept', member: 'montreuil', periodEndsOn },
+      ],
+    },
+  ];
+}
+
+/** Two years later (WDR-1, WDR-2). The small story does not play what is invoiced meanwhile. */
 function withdrawal(): DemoDay[] {
   const endsOn = day('2024-07-19');
   return [
@@ -357,8 +464,12 @@ function billing(quarterEnds: readonly LocalDate[]): DemoDay[] {
 }
 
 function oncePerDay(days: readonly DemoDay[]): DemoDay[] {
-  const sorted = [...days].sort((left, right) => (left.on < right.on ? -1 : 1));
-  const repeated = sorted.find(({ on }, index) => sorted[index + 1]?.on === on);
-  if (repeated) throw new RangeError(`The scenario has the day ${repeated.on} twice`);
-  return sorted;
+  const together = Map.groupBy(days, ({ on }) => on);
+  return [...together]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([on, all]) => ({
+      on,
+      title: all.map(({ title }) => title).join(' ; '),
+      acts: all.flatMap(({ acts }) => acts),
+    }));
 }

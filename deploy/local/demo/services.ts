@@ -2,8 +2,11 @@ import { type DescService } from '@bufbuild/protobuf';
 import {
   BillingProposalService,
   BillingService,
+  CorrectionService,
   DirectoryService,
   DocumentService,
+  DraftAnswerService,
+  InvoiceCorrectionService,
   MarketService,
   MembershipService,
   OrganisationService,
@@ -65,6 +68,10 @@ export class Services {
     return this.door(OrganisationService, 'membership', user);
   }
 
+  orderCorrections(user?: string): RpcClient<typeof CorrectionService> {
+    return this.door(CorrectionService, 'membership', user);
+  }
+
   successions(user?: string): RpcClient<typeof SuccessionService> {
     return this.door(SuccessionService, 'membership', user);
   }
@@ -83,6 +90,14 @@ export class Services {
 
   billing(user?: string): RpcClient<typeof BillingService> {
     return this.door(BillingService, 'billing', user);
+  }
+
+  draftAnswers(user: string): RpcClient<typeof DraftAnswerService> {
+    return this.door(DraftAnswerService, 'billing', user);
+  }
+
+  invoiceCorrections(user?: string): RpcClient<typeof InvoiceCorrectionService> {
+    return this.door(InvoiceCorrectionService, 'billing', user);
   }
 
   proposals(user: string): RpcClient<typeof BillingProposalService> {

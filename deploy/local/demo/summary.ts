@@ -76,7 +76,7 @@ const memberColumns: readonly Column<MemberFigures>[] = [
     cell: ({ accountDays }) => formatCount(BigInt(accountDays)),
     align: 'right',
   },
-  { title: 'Factures', cell: count((member) => member.invoices), align: 'right' },
+  { title: 'Factures, avoirs', cell: count((member) => member.invoices), align: 'right' },
   { title: 'Total TTC', cell: ({ totalCents }) => formatEuros(BigInt(totalCents)), align: 'right' },
 ];
 

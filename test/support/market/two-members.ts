@@ -5,6 +5,7 @@ import { Actor } from '../../../deploy/local/demo/acts.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
 import { DirectoryImports } from '../../../deploy/local/demo/directory-imports.js';
 import { EntUsers } from '../../../deploy/local/demo/ent-users.js';
+import { Mendings } from '../../../deploy/local/demo/mendings.js';
 import { Orders } from '../../../deploy/local/demo/orders.js';
 import { play } from '../../../deploy/local/demo/player.js';
 import { people } from '../../../deploy/local/demo/players.js';
@@ -12,13 +13,17 @@ import { type DemoAct, demoScenario } from '../../../deploy/local/demo/scenario.
 import { Services } from '../../../deploy/local/demo/services.js';
 import { demoSettings } from '../../../deploy/local/demo/settings.js';
 import { Stage } from '../../../deploy/local/demo/stage.js';
+import { ServiceFait } from '../../../deploy/local/demo/service-fait.js';
 import { Successions } from '../../../deploy/local/demo/successions.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 import { Withdrawals } from '../../../deploy/local/demo/withdrawals.js';
 import { type Stack } from '../../../deploy/local/stack.mjs';
 
 const lastDay = localDate('2022-10-30');
-const dispensable: readonly DemoAct['kind'][] = ['order', 'use-accounts'];
+const dispensable: readonly DemoAct['kind'][] = [
+  ...(['order', 'use-accounts', 'record-engagement'] as const),
+  ...(['contest', 'maintain', 'withdraw-draft', 'accept'] as const),
+];
 const silent = { say() {}, wait() {}, done() {} };
 
 /** The names under which things of one member are asked for. */
@@ -56,6 +61,8 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
       EntUsers.of(settings, silent),
       new Withdrawals(stage),
       new Successions(stage),
+      new ServiceFait(stage),
+      new Mendings(stage),
     );
     await play(stage.scenario, services, actor, silent);
     const [first, second] = await Promise.all(
@@ -82,7 +89,8 @@ function scenarioOfTwo() {
     (act.kind !== 'apply' || ['rectorat', ...members.map(({ key }) => key)].includes(act.member));
   const days = small.days
     .filter(({ on }) => on <= lastDay)
-    .map((day) => ({ ...day, acts: day.acts.filter(isPlayed) }));
+    .map((day) => ({ ...day, acts: day.acts.filter(isPlayed), isEmpty: day.acts.length === 0 }))
+    .filter(({ acts, isEmpty }) => acts.length > 0 || isEmpty);
   return { ...small, members, days };
 }
 
