@@ -176,8 +176,13 @@ async function withdrawDraft(given: Given) {
   return { status: status.ok, json: answer, lines };
 }
 
-const withdrawnInWords = ({ withdrawnOn, withdrawalReason }: InvoiceSummary): string =>
-  `Projet de facture retiré le ${frenchDate(localDate(withdrawnOn))} : ${withdrawalReason}`;
+const withdrawnInWords = ({ withdrawnOn, withdrawalReason, replacedBy }: InvoiceSummary): string =>
+  [
+    `Projet de facture retiré le ${frenchDate(localDate(withdrawnOn))} : ${withdrawalReason}`,
+    replacedBy === ''
+      ? 'Rien ne le remplace : relancez la facturation de sa période (billing run) s’il le faut.'
+      : `Remplacé par le projet ${replacedBy}.`,
+  ].join('\n');
 
 async function listDraftsToSettle(given: Given) {
   const marketCode = given.operands[0] ?? '';

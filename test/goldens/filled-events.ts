@@ -172,6 +172,7 @@ const invoice: MessageInitShape<typeof InvoiceSummarySchema> = {
   settlement: 'PAID',
   settledOn: '2023-03-01',
   correctsNumber: 'EP22-2022-000007',
+  replacedBy: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c0012',
   netCents: 26_288n,
   vatCents: 5_258n,
   totalCents: 31_546n,

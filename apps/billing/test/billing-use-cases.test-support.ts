@@ -43,6 +43,7 @@ import { PendingNumbering } from '../src/invoices/pending-numbering.js';
 import { ReachedBasis } from '../src/invoices/reached-basis.js';
 import { WhyBehind } from '../src/invoices/why-behind.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
+import { ReplaceDraft } from '../src/invoices/replace-draft.js';
 import { RetryNumbering } from '../src/invoices/retry-numbering.js';
 import { ReviewDraft } from '../src/invoices/review-draft.js';
 import { ReviewDrafts } from '../src/invoices/review-drafts.js';
@@ -150,14 +151,18 @@ export class BillingUseCases {
       ...([this.numberingFailures, this.reviews, this.issuedReviews] as const),
     );
     const logger = createLogger('billing', 'silent');
+    const replaceDraft = new ReplaceDraft(this.drafts, this.outbox);
     this.reviewDraft = new ReviewDraft(
       ...([unitOfWork, this.businessDate, this.basis, this.collectUsage, this.invoices] as const),
-      ...([this.drafts, this.reviews, this.outbox] as const),
+      ...([this.reviews, replaceDraft] as const),
     );
     this.reviewDrafts = new ReviewDrafts(
       ...([this.reviews, this.reviewDraft, this.numberingFailures, logger] as const),
     );
-    this.withdrawDraft = new WithdrawDraft(commands, this.invoices, this.drafts, this.outbox);
+    this.withdrawDraft = new WithdrawDraft(
+      ...([commands, unitOfWork, this.invoices, this.basis, this.collectUsage] as const),
+      ...([replaceDraft, logger] as const),
+    );
     this.numberDueInvoices = new NumberDueInvoices(
       unitOfWork,
       this.finaliseInvoice,

@@ -123,6 +123,19 @@ test('BIL-8: not paid: a second person has it credited whole and replaced by the
     ...{ invoices: 3, creditNotes: 1, drafts: 0, violations: [] },
     ...{ netCents: 24_404n + 25_578n, totalCents: 29_285n + 30_694n },
   });
+  // Nobody owes what was credited whole: it falls due no more, whoever asks.
+  const { rows } = await bed.invoices.list({ membershipId: 'm1' }, 10, '');
+  expect(
+    rows
+      .toSorted((a, b) => (a.number < b.number ? -1 : 1))
+      .map(({ number, settlement, settledOn, dueOn }) => [number, settlement, settledOn, dueOn]),
+  ).toEqual([
+    ['EP22-2022-000001', 'CREDITED', '2022-10-29', ''],
+    ['EP22-2022-000003', '', '', ''],
+    ['EP22-2022-000004', '', '', '2022-12-08'],
+  ]);
+  const settled = { invoiceId: rows.find(({ settlement }) => settlement === 'CREDITED')?.id ?? '' };
+  expect(await code(settle('PAID', settled))).toBe('INVOICE_ALREADY_CORRECTED');
 });
 
 test('BIL-8: paid: a complementary invoice of the difference, then a credit note of the difference; both quote the first', async () => {
@@ -183,7 +196,7 @@ test('BIL-8: what is agreed on is what is issued: facts or payment that came bet
   ]);
 });
 
-test('BIL-8: a replacement that is contested and withdrawn is listed again; a fact makes a complement fall, and it is listed again', async () => {
+test('BIL-8: a replacement that is contested and withdrawn is drafted anew in one step; a fact makes a complement fall, and it is listed again', async () => {
   await correct();
   await toMend();
   await decide(await propose());
@@ -194,10 +207,11 @@ test('BIL-8: a replacement that is contested and withdrawn is listed again; a fa
   await bed.withdrawDraft.execute({
     ...{ invoiceId: draft, reason: 'Contestée à raison.', caller: supplier, idempotencyKey: '' },
   });
-  expect((await toMend()).map(({ mending }) => mending?.documents.map(({ kind }) => kind))).toEqual(
-    [['INVOICE']],
-  );
-  await decide(await propose());
+  expect(await toMend()).toEqual([]);
+  expect((await documents()).slice(-2)).toEqual([
+    expect.stringMatching(/^INVOICE 1 WITHDRAWN/),
+    expect.stringMatching(/^INVOICE 1 DRAFT/),
+  ]);
   const caller = financeOf('m1');
   const [{ invoice_id: again = '' } = {}] = await bed.rows<{ invoice_id: string }>(
     `select invoice_id from invoice where status = 'DRAFT'`,

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { rowOf } from '../src/invoices/invoices.mapping.js';
 import { allCounted } from '../src/invoices/usage.gateway.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { supplierOf } from './billing-use-cases.test-support.js';
@@ -121,29 +122,45 @@ test('BIL-5, BIL-9: what metering cannot tell yet keeps the draft and its number
   ]);
 });
 
-test('BIL-9: the supplier withdraws a draft with a reason that is told, and a run drafts its period anew', async () => {
+test('BIL-9: the supplier withdraws a draft with a reason that is told, and another takes its place in one step', async () => {
   const id = await draftOf('m1');
   await expect(withdraw(id, { caller: supplierOf('other') })).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
+  await bed.day('2022-10-20');
   await withdraw(id, { idempotencyKey: 'k' });
   await withdraw(id, { idempotencyKey: 'k' });
   await expect(withdraw(id)).rejects.toMatchObject({ code: 'DRAFT_WITHDRAWN' });
-  expect(await told()).toEqual(['InvoiceDrafted', 'DraftWithdrawn']);
-  expect(await bed.invoices.get(id)).toMatchObject({
-    ...{ status: 'WITHDRAWN', withdrawnOn: '2022-10-19', withdrawalReason: 'Erreur de prix.' },
+  expect(await told()).toEqual(['InvoiceDrafted', 'DraftWithdrawn', 'InvoiceDrafted']);
+  expect(rowOf(await bed.invoices.get(id))).toMatchObject({
+    ...{ status: 'WITHDRAWN', withdrawnOn: '2022-10-20', withdrawalReason: 'Erreur de prix.' },
+    replacedBy: await draftOf('m1'),
   });
+  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 0, alreadyThere: 2 });
   await bed.day('2022-10-29');
-  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1, alreadyThere: 1 });
   expect(await invoices()).toEqual([
     'm1 WITHDRAWN 24404 2022-10-29',
-    'm1 DRAFT 24404 2022-11-08',
+    'm1 DRAFT 24404 2022-10-30',
     'm2 FINALISED 24404 2022-10-29 EP22-2022-000001',
   ]);
   const [{ invoice_id: issued = '' } = {}] = await bed.rows<{ invoice_id: string }>(
     `select invoice_id from invoice where status = 'FINALISED'`,
   );
   await expect(withdraw(issued)).rejects.toMatchObject({ code: 'INVOICE_ALREADY_FINALISED' });
+});
+
+test('BIL-9: what cannot be drafted anew now is withdrawn all the same, and a run drafts it later', async () => {
+  const id = await draftOf('m1');
+  await bed.fresh
+    .asOwner(`set session_replication_role = replica; update invoice set basis = 'METERED';
+    update market set terms = jsonb_set(terms, '{basis}', '"METERED"')`);
+  meteringSays({ complete: false });
+  await withdraw(id);
+  expect(await draftOf('m1')).toBe('');
+  expect(rowOf(await bed.invoices.get(id))).toMatchObject({ status: 'WITHDRAWN', replacedBy: '' });
+  meteringSays({ complete: true, uncounted: allCounted });
+  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1, alreadyThere: 1 });
+  expect(rowOf(await bed.invoices.get(id))).toMatchObject({ replacedBy: await draftOf('m1') });
 });
 
 test('BIL-4, BIL-9: whoever writes, a withdrawal is of its day and has its reason, and stays', async () => {

@@ -157,7 +157,7 @@ const corrections: [string, FinalisedInvoice[], string][] = [
 const besideACent = /^warning: Arithmetical issue:Payable total/;
 
 test.each(corrections)(
-  'BIL-8: %s is a Factur-X, quotes one invoice, and says on paper which and why',
+  'BIL-8: %s is a Factur-X, quotes one invoice, and says on paper and in its XML which and why',
   async (_, [document, ...others], type) => {
     expect(others).toEqual([]);
     const { pdf, xml } = await issuePaper.execute(document!, undefined);
@@ -175,7 +175,14 @@ test.each(corrections)(
     if (type === '381') expect(text).not.toContain('PaymentMeans');
     const shown = pdfWords(pdf).join(' ').replace(/\s+/g, ' ');
     expect(shown).toContain('facture n° EP22-2023-000001 du 29 janvier 2023');
-    expect(shown).toContain('Motif : Commande corrigée : trois classes ont fermé à la rentrée.');
+    const reason = 'Motif : Commande corrigée : trois classes ont fermé à la rentrée.';
+    expect(shown).toContain(reason);
+    // Who books by machine reads it too (BT-21, BT-22).
+    expect(text).toMatch(
+      new RegExp(
+        `n° EP22-2023-000001 du 29 janvier 2023\\. ${reason}</ram:Content>\\s*<ram:SubjectCode>ACD<`,
+      ),
+    );
     expect(shown).toContain(type === '381' ? 'AVOIR' : 'FACTURE');
   },
 );

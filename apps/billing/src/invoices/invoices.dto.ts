@@ -4,7 +4,8 @@ import type { DocumentReference } from '#libs/trade';
 import { type Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
 import type { Refusal } from './domain/refusal.js';
-import { rowOf, toSummary } from './invoices.events.js';
+import { toSummary } from './invoices.events.js';
+import { rowOf } from './invoices.mapping.js';
 import { type InvoiceRow } from './invoices.mapping.js';
 
 export const toAnswers = ({ answers }: Pick<Invoice, 'answers'>) =>

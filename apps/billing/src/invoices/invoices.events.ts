@@ -13,7 +13,7 @@ import {
   type Invoice,
   type WithdrawnInvoice,
 } from './domain/invoice.js';
-import { type InvoiceRow } from './invoices.mapping.js';
+import { type InvoiceRow, rowOf } from './invoices.mapping.js';
 
 export function draftedEvent(draft: DraftInvoice): NewEvent {
   return event(InvoiceDraftedSchema, draft.membershipId, { invoice: toSummary(rowOf(draft)) });
@@ -60,36 +60,9 @@ export function toSummary(row: InvoiceRow) {
     settlement: row.settlement,
     settledOn: row.settledOn,
     correctsNumber: row.correctsNumber,
+    replacedBy: row.replacedBy,
     netCents: row.netCents,
     vatCents: row.vatCents,
     totalCents: row.totalCents,
-  };
-}
-
-export function rowOf(invoice: Invoice): InvoiceRow {
-  const finalised = invoice.status === 'FINALISED';
-  const withdrawn = invoice.status === 'WITHDRAWN';
-  return {
-    id: invoice.id,
-    membershipId: invoice.membershipId,
-    organisationId: invoice.buyer.organisationId,
-    marketCode: invoice.marketCode,
-    period: invoice.period,
-    kind: invoice.kind,
-    revision: invoice.revision,
-    status: invoice.status,
-    number: finalised ? invoice.number : '',
-    issuedOn: finalised ? invoice.issuedOn : '',
-    dueOn: finalised ? invoice.dueOn : '',
-    contestableUntil: invoice.contestableUntil,
-    withdrawnOn: withdrawn ? invoice.withdrawnOn : '',
-    withdrawalReason: withdrawn ? invoice.withdrawalReason : '',
-    answer: invoice.answers.at(-1)?.answer ?? '',
-    settlement: finalised ? (invoice.settlement?.state ?? '') : '',
-    settledOn: finalised ? (invoice.settlement?.settledOn ?? '') : '',
-    correctsNumber: invoice.corrects?.number ?? '',
-    netCents: invoice.netCents,
-    vatCents: invoice.vatCents,
-    totalCents: invoice.totalCents,
   };
 }

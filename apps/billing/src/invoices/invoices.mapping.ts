@@ -2,6 +2,7 @@ import { type LocalDate, type Period } from '#libs/time';
 import {
   type Buyer,
   type Correcting,
+  type CreditedBy,
   type DraftAnswer,
   type ExplainedLine,
   type Invoice,
@@ -9,6 +10,7 @@ import {
   type InvoiceEvidence,
   type InvoiceKind,
   type Seller,
+  isCredit,
   type Settlement,
 } from './domain/invoice.js';
 import { type InvoiceLineKind, type VatTotal } from './domain/invoice-calculation.js';
@@ -32,11 +34,13 @@ export type InvoiceRow = {
   readonly withdrawalReason: string;
   /** The last answer to it; empty where nobody has said anything. */
   readonly answer: DraftAnswer['answer'] | '';
-  /** What became of it once issued; empty where nobody has said anything. */
-  readonly settlement: Settlement['state'] | '';
+  /** What became of it once issued, a whole credit before what was said; empty where nothing has. */
+  readonly settlement: Settlement['state'] | 'CREDITED' | '';
   readonly settledOn: string;
   /** The number of the invoice that it credits, completes or replaces; empty for the first. */
   readonly correctsNumber: string;
+  /** Of a withdrawn draft: what was drafted in its place; empty where nothing was. */
+  readonly replacedBy: string;
   readonly netCents: bigint;
   readonly vatCents: bigint;
   readonly totalCents: bigint;
@@ -73,6 +77,8 @@ export type InvoiceRecord = {
   kind: InvoiceKind;
   corrects: Correcting | null;
   settlement: Settlement | null;
+  credited_by: CreditedBy | null;
+  replaced_by: string | null;
 };
 
 /** All of an invoice but its lines and VAT totals; `i` is the row. */
@@ -84,6 +90,12 @@ export const invoiceColumns = `i.*, coalesce((
   (select jsonb_build_object('invoiceId', c.invoice_id, 'number', c.number, 'issuedOn', c.issued_on,
             'reason', i.correction_reason, 'proposalId', i.proposal_id)
      from invoice c where c.invoice_id = i.corrects_id) as corrects,
+  (select jsonb_build_object('number', c.number, 'issuedOn', c.issued_on)
+     from invoice c where c.corrects_id = i.invoice_id and c.kind = 'CREDIT_NOTE' and c.status = 'FINALISED') as credited_by,
+  (select r.invoice_id from invoice r
+    where i.status = 'WITHDRAWN' and i.kind = 'INVOICE' and r.kind = 'INVOICE' and r.status <> 'WITHDRAWN'
+      and (r.membership_id, r.period_start, r.period_end, r.revision)
+        = (i.membership_id, i.period_start, i.period_end, i.revision)) as replaced_by,
   (select jsonb_build_object('state', s.state, 'settledOn', s.settled_on, 'reason', s.reason)
      from settlement s where s.invoice_id = i.invoice_id order by s.position desc limit 1) as settlement`;
 
@@ -137,7 +149,11 @@ export function invoiceFromRecords(
   };
   const { withdrawn_on: withdrawnOn, withdrawal_reason: withdrawalReason } = record;
   if (withdrawnOn !== null && withdrawalReason !== null) {
-    return { ...content, status: 'WITHDRAWN', withdrawnOn, withdrawalReason };
+    const replacedBy = record.replaced_by;
+    return {
+      ...{ ...content, status: 'WITHDRAWN', withdrawnOn, withdrawalReason },
+      ...(replacedBy === null ? {} : { replacedBy }),
+    };
   }
   const { number, sequence, issued_on: issuedOn, due_on: dueOn } = record;
   if (number === null || sequence === null || issuedOn === null || dueOn === null) {
@@ -145,7 +161,11 @@ export function invoiceFromRecords(
   }
   const settlement = record.settlement ?? undefined;
   const issued = { ...content, number, sequence, issuedOn, dueOn };
-  return { ...issued, status: 'FINALISED', ...(settlement ? { settlement } : {}) };
+  const creditedBy = record.credited_by;
+  return {
+    ...{ ...issued, status: 'FINALISED', ...(settlement ? { settlement } : {}) },
+    ...(creditedBy ? { creditedBy } : {}),
+  };
 }
 
 function lineFromRecord(line: LineRecord): ExplainedLine {
@@ -174,29 +194,37 @@ function vatTotalFromRecord(total: VatTotalRecord): VatTotal {
   };
 }
 
-/** A row of a list, without its lines. */
-export function rowFromRecord(record: InvoiceRecord): InvoiceRow {
+/** A row of a list: its lines are not asked for. */
+export const rowFromRecord = (record: InvoiceRecord): InvoiceRow =>
+  rowOf(invoiceFromRecords(record, [], []));
+
+/** The row of an invoice, wherever it comes from. What was credited whole is owed by nobody, and falls due no more. */
+export function rowOf(invoice: Invoice): InvoiceRow {
+  const issued = invoice.status === 'FINALISED' ? invoice : undefined;
+  const withdrawn = invoice.status === 'WITHDRAWN' ? invoice : undefined;
+  const { creditedBy, settlement } = issued ?? {};
   return {
-    id: record.invoice_id,
-    membershipId: record.membership_id,
-    organisationId: record.organisation_id,
-    marketCode: record.market_code,
-    period: { start: record.period_start, end: record.period_end },
-    kind: record.kind,
-    revision: record.revision,
-    status: record.status,
-    number: record.number ?? '',
-    issuedOn: record.issued_on ?? '',
-    dueOn: record.due_on ?? '',
-    contestableUntil: record.contestable_until,
-    withdrawnOn: record.withdrawn_on ?? '',
-    withdrawalReason: record.withdrawal_reason ?? '',
-    answer: record.answers.at(-1)?.answer ?? '',
-    settlement: record.settlement?.state ?? '',
-    settledOn: record.settlement?.settledOn ?? '',
-    correctsNumber: record.corrects?.number ?? '',
-    netCents: record.net_cents,
-    vatCents: record.vat_cents,
-    totalCents: record.total_cents,
+    id: invoice.id,
+    membershipId: invoice.membershipId,
+    organisationId: invoice.buyer.organisationId,
+    marketCode: invoice.marketCode,
+    period: invoice.period,
+    kind: invoice.kind,
+    revision: invoice.revision,
+    status: invoice.status,
+    number: issued?.number ?? '',
+    issuedOn: issued?.issuedOn ?? '',
+    dueOn: creditedBy || isCredit(invoice.kind) ? '' : (issued?.dueOn ?? ''),
+    contestableUntil: invoice.contestableUntil,
+    withdrawnOn: withdrawn?.withdrawnOn ?? '',
+    withdrawalReason: withdrawn?.withdrawalReason ?? '',
+    replacedBy: withdrawn?.replacedBy ?? '',
+    answer: invoice.answers.at(-1)?.answer ?? '',
+    settlement: creditedBy ? 'CREDITED' : (settlement?.state ?? ''),
+    settledOn: creditedBy ? creditedBy.issuedOn : (settlement?.settledOn ?? ''),
+    correctsNumber: invoice.corrects?.number ?? '',
+    netCents: invoice.netCents,
+    vatCents: invoice.vatCents,
+    totalCents: invoice.totalCents,
   };
 }

@@ -40,6 +40,7 @@ import { NumberingWorker } from './numbering-worker.js';
 import { PendingNumbering } from './pending-numbering.js';
 import { PricingBasis } from './pricing-basis.js';
 import { ReachedBasis } from './reached-basis.js';
+import { ReplaceDraft } from './replace-draft.js';
 import { RetryNumbering } from './retry-numbering.js';
 import { ReviewDraft } from './review-draft.js';
 import { ReviewDrafts } from './review-drafts.js';
@@ -75,6 +76,7 @@ export { UsageGateway };
     NumberingWorker,
     PendingNumbering,
     RetryNumbering,
+    ReplaceDraft,
     ReviewDraft,
     ReviewDrafts,
     WithdrawDraft,

@@ -6,7 +6,8 @@ import {
 } from '#libs/contracts';
 import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { rowOf, toSummary } from './invoices.events.js';
+import { toSummary } from './invoices.events.js';
+import { rowOf } from './invoices.mapping.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { RetryNumbering } from './retry-numbering.js';
 import { ViewInvoices } from './view-invoices.js';

@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessDate, Outbox } from '#libs/messaging';
+import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { CollectUsage } from './collect-usage.js';
-import { composeDraft } from './compose-draft.js';
-import { type DraftInvoice, withdraw } from './domain/invoice.js';
+import { type DraftInvoice } from './domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { isReaddressed, stillStands } from './draft-standing.js';
-import { Drafts } from './drafts.pg.js';
-import { draftedEvent, withdrawnEvent } from './invoices.events.js';
 import { Invoices } from './invoices.pg.js';
 import { type Basis, PricingBasis } from './pricing-basis.js';
+import { ReplaceDraft } from './replace-draft.js';
 import { type MeteredUsage } from './usage.gateway.js';
 
 export type ReviewOutcome = 'STANDS' | 'REDRAFTED' | 'WITHDRAWN';
@@ -49,9 +47,8 @@ export class ReviewDraft {
     private readonly basis: PricingBasis,
     private readonly usage: CollectUsage,
     private readonly invoices: Invoices,
-    private readonly drafts: Drafts,
     private readonly reviews: DraftReviews,
-    private readonly outbox: Outbox,
+    private readonly replaceDraft: ReplaceDraft,
   ) {}
 
   /** Throws what a new draft is refused for (PriceMissing, MeteringNotComplete…): the old one stays, outdated. */
@@ -79,20 +76,12 @@ export class ReviewDraft {
     // Another process was faster.
     if (outdated === undefined) return 'STANDS';
     const { draft, known, reason } = outdated;
+    const anew = this.replaceDraft.composed(draft, known, metered, today);
     // A difference is agreed on by two persons: another one is listed, and proposed.
-    const composed =
-      draft.kind === 'INVOICE' ? composeDraft(known, draft.period, metered, today) : undefined;
-    const { revision, corrects } = draft;
-    const anew = composed && { ...composed, revision, ...(corrects ? { corrects } : {}) };
     const left = draft.kind === 'INVOICE' ? nothingLeft : otherDifference;
     const why = anew === undefined ? left : reason;
-    const taken = withdraw(draft, `${why}${fallen(draft)}`, today);
-    const runId = await this.drafts.saveWithdrawn(tx, taken);
-    await this.outbox.add(tx, withdrawnEvent(taken));
-    if (anew === undefined) return 'WITHDRAWN';
-    await this.drafts.insert(tx, anew, runId);
-    await this.outbox.add(tx, draftedEvent(anew));
-    return 'REDRAFTED';
+    await this.replaceDraft.execute(tx, draft, anew, { reason: `${why}${fallen(draft)}`, today });
+    return anew === undefined ? 'WITHDRAWN' : 'REDRAFTED';
   }
 
   /** Membership, then draft, both locked; undefined where it stands, which is kept, or is no draft any more. */

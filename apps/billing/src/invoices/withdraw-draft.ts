@@ -1,11 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
-import { Outbox } from '#libs/messaging';
-import { withdraw } from './domain/invoice.js';
-import { Drafts } from './drafts.pg.js';
-import { withdrawnEvent } from './invoices.events.js';
+import { LOGGER, type Logger } from '#libs/observability';
+import { UnitOfWork } from '#libs/persistence';
+import { DomainError } from '#libs/problems';
+import { CollectUsage } from './collect-usage.js';
+import { type Invoice, requireDraft } from './domain/invoice.js';
 import { Invoices } from './invoices.pg.js';
+import { PricingBasis } from './pricing-basis.js';
+import { ReplaceDraft } from './replace-draft.js';
+import { type MeteredUsage } from './usage.gateway.js';
 
 export type WithdrawDraftInput = {
   readonly invoiceId: string;
@@ -15,20 +19,28 @@ export type WithdrawDraftInput = {
   readonly idempotencyKey: string;
 };
 
-/** The supplier takes a draft back, and the member is told; its period may be billed anew (BIL-9). */
+/** The supplier takes a draft back, the member is told why, and the period is drafted anew in one step (BIL-9). */
 @Injectable()
 export class WithdrawDraft {
   constructor(
     private readonly commands: Commands,
+    private readonly unitOfWork: UnitOfWork,
     private readonly invoices: Invoices,
-    private readonly drafts: Drafts,
-    private readonly outbox: Outbox,
+    private readonly basis: PricingBasis,
+    private readonly usage: CollectUsage,
+    private readonly replaceDraft: ReplaceDraft,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Throws InvoiceUnknown, InvoiceAlreadyFinalised, DraftWithdrawn. */
+  /**
+   * What cannot be drafted anew now (a price is missing, metering does not answer) is withdrawn all the same: a run drafts
+   * it later. Throws InvoiceUnknown, InvoiceAlreadyFinalised, DraftWithdrawn.
+   */
   async execute({ invoiceId, reason, caller, idempotencyKey }: WithdrawDraftInput): Promise<void> {
-    const { marketCode } = await this.invoices.get(invoiceId);
-    requireMarket(caller, marketCode);
+    const invoice = await this.invoices.get(invoiceId);
+    requireMarket(caller, invoice.marketCode);
+    // Asked outside any transaction: nobody waits for metering behind a lock.
+    const metered = await this.orNothing(invoiceId, () => this.usageOf(invoice));
     await this.commands.run(
       {
         operation: 'WithdrawDraft',
@@ -37,12 +49,38 @@ export class WithdrawDraft {
       },
       { invoiceId, reason, caller, idempotencyKey },
       async (tx, today) => {
-        const found = await this.invoices.findForFinalising(tx, invoiceId);
-        const taken = withdraw(found, reason, today);
-        await this.drafts.saveWithdrawn(tx, taken);
-        await this.outbox.add(tx, withdrawnEvent(taken));
+        // Membership, then draft, both locked, as whoever reviews it locks them.
+        const known = metered && (await this.basis.now(tx, invoice.membershipId));
+        const draft = requireDraft(await this.invoices.findForFinalising(tx, invoiceId));
+        const anew =
+          known &&
+          (await this.orNothing(invoiceId, () =>
+            Promise.resolve(this.replaceDraft.composed(draft, known, metered, today)),
+          ));
+        await this.replaceDraft.execute(tx, draft, anew, { reason, today });
         return invoiceId;
       },
     );
+  }
+
+  private async usageOf({ membershipId, period }: Invoice): Promise<MeteredUsage | undefined> {
+    const known = await this.unitOfWork.run((tx) => this.basis.glance(tx, membershipId));
+    if (known === undefined) return undefined;
+    const { basis, items } = known.terms;
+    const itemCodes = items.map(({ code }) => code);
+    return this.usage.execute(basis, membershipId, itemCodes, period);
+  }
+
+  private async orNothing<T>(
+    invoiceId: string,
+    attempt: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.logger.warn({ err: error, invoiceId }, 'withdrawn draft is not made anew');
+      return undefined;
+    }
   }
 }

@@ -82,8 +82,8 @@ function draftOf(
     return { ...anew, revision, corrects };
   }
   const { vatTotals, netCents, vatCents, totalCents } = planned;
-  const { settlement: _settlement, number, sequence, issuedOn, dueOn, ...content } = head;
-  void [number, sequence, issuedOn, dueOn];
+  const { settlement, creditedBy, number, sequence, issuedOn, dueOn, ...content } = head;
+  void [settlement, creditedBy, number, sequence, issuedOn, dueOn];
   const written: DraftInvoice = {
     ...content,
     ...{ vatTotals, netCents, vatCents, totalCents, kind, revision, corrects },

@@ -3,7 +3,8 @@ import { type InvoiceToMendSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
 import { type LineChange } from '../domain/correction.js';
 import { type InvoiceTotals } from '../domain/invoice-calculation.js';
-import { rowOf, toSummary } from '../invoices.events.js';
+import { toSummary } from '../invoices.events.js';
+import { rowOf } from '../invoices.mapping.js';
 import { type InvoiceToMend } from './view-invoices-to-mend.js';
 
 const linesMax = 200;

@@ -1,25 +1,18 @@
 import { formatEuros, formatVatRate } from '#libs/money';
 import { colours, type Sheet } from '#libs/pdf';
-import { frenchDate, frenchPeriod } from '#libs/time';
-import { type FinalisedInvoice, type Invoice, type InvoiceKind } from '../domain/invoice.js';
+import { frenchPeriod } from '#libs/time';
+import { correctionMention, correctionReason } from '../domain/correction-mention.js';
+import { type FinalisedInvoice, type Invoice } from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
 import { creditTerms, paymentMentions, vatExemption } from '../domain/payment-mentions.js';
 
 /** Which invoice it corrects, and why (CGI art. 272, 289): the reader has both at hand. */
 export function writeCorrection(sheet: Sheet, { kind, corrects }: Invoice): void {
   if (corrects === undefined) return;
-  const of = `la facture n° ${corrects.number} du ${frenchDate(corrects.issuedOn)}`;
   sheet.heading('Correction');
-  sheet.paragraph(`${correctionSentence[kind]} ${of}.`, { bold: true });
-  sheet.paragraph(`Motif : ${corrects.reason}`, {}, 8);
+  sheet.paragraph(correctionMention(kind, corrects), { bold: true });
+  sheet.paragraph(correctionReason(corrects), {}, 8);
 }
-
-const correctionSentence: Readonly<Record<InvoiceKind, string>> = {
-  INVOICE: 'Cette facture remplace',
-  COMPLEMENT: 'Cette facture complémentaire porte sur ce qui reste dû au-delà de',
-  CREDIT_NOTE: 'Cet avoir annule en entier',
-  CREDIT_OF_DIFFERENCE: 'Cet avoir porte sur ce qui a été facturé en trop par',
-};
 
 /** What was invoiced, what is owed, and their difference, as the explanation of each line says it. */
 export function writeDifferences(sheet: Sheet, { lines }: Invoice): void {

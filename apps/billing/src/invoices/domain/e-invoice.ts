@@ -1,5 +1,6 @@
 import { type Cents, type UnitPrice } from '#libs/money';
 import { type LocalDate, type Period } from '#libs/time';
+import { correctionMention, correctionReason } from './correction-mention.js';
 import {
   type ExplainedLine,
   type FinalisedInvoice,
@@ -21,6 +22,9 @@ import { type PostalAddress, postalAddress } from './postal-address.js';
  * AFNOR. The same XML cannot serve both: they disagree on where the SIRET goes (reference, section 3).
  */
 export type Circuit = 'CPRO' | 'AFNOR';
+
+/** UNTDID 4451: the reason. Who reads the XML alone must know why an invoice is credited or replaced (BIL-8). */
+export const correctionCode = 'ACD' as const;
 
 export type EInvoiceParty = {
   /** BT-27, BT-44. */
@@ -89,7 +93,10 @@ export type EInvoice = {
   /** BT-20. */
   readonly terms: string;
   /** BT-21, BT-22. */
-  readonly notes: readonly { readonly code: MentionCode; readonly text: string }[];
+  readonly notes: readonly {
+    readonly code: MentionCode | typeof correctionCode;
+    readonly text: string;
+  }[];
   readonly lines: readonly EInvoiceLine[];
   /** BG-23, one for each rate. */
   readonly vatTotals: readonly {
@@ -142,7 +149,17 @@ export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
     marketNumber: buyer.marketNumber,
     iban: seller.iban,
     terms: isCredit(invoice.kind) ? creditTerms : paymentTerms(invoice.paymentTermDays),
-    notes: (['PMD', 'PMT', 'AAB'] as const).map((code) => ({ code, text: paymentMentions[code] })),
+    notes: [
+      ...(['PMD', 'PMT', 'AAB'] as const).map((code) => ({ code, text: paymentMentions[code] })),
+      ...(corrects
+        ? [
+            {
+              code: correctionCode as typeof correctionCode,
+              text: `${correctionMention(invoice.kind, corrects)} ${correctionReason(corrects)}`,
+            },
+          ]
+        : []),
+    ],
     lines: invoice.lines.map(lineOf),
     vatTotals: invoice.vatTotals,
     netCents: invoice.netCents,

@@ -106,6 +106,9 @@ export type Settlement = {
   readonly reason: string;
 };
 
+/** The credit note that took an invoice back whole (BIL-8). */
+export type CreditedBy = { readonly number: string; readonly issuedOn: LocalDate };
+
 export type ExplainedLine = InvoiceLine & { readonly explanation: LineExplanation };
 
 export type InvoiceContent = InvoiceTotals & {
@@ -145,6 +148,8 @@ export type FinalisedInvoice = InvoiceContent & {
   readonly dueOn: LocalDate;
   /** The last that was recorded; absent: neither paid nor rejected, as far as known. */
   readonly settlement?: Settlement;
+  /** Nobody owes it any more. */
+  readonly creditedBy?: CreditedBy;
 };
 
 /** A draft that is not issued; another of its period and revision may take its place (BIL-9). */
@@ -153,6 +158,8 @@ export type WithdrawnInvoice = InvoiceContent & {
   readonly withdrawnOn: LocalDate;
   /** A French sentence, as the member reads it. */
   readonly withdrawalReason: string;
+  /** What was drafted in its place; absent: nothing. */
+  readonly replacedBy?: string;
 };
 
 export type Invoice = DraftInvoice | FinalisedInvoice | WithdrawnInvoice;

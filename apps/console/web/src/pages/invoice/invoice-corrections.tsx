@@ -39,8 +39,11 @@ export function InvoiceCorrections({ invoice, path, done }: Of) {
       )}
       {summary.settlement && (
         <p>
-          {summary.settlement === 'PAID' ? 'Payée' : 'Rejetée'} le {date(summary.settledOn)}
-          {settlementReason && ` : ${settlementReason}`}
+          {settlements[summary.settlement]} le {date(summary.settledOn)}
+          {settlementReason &&
+            (summary.settlement === 'REJECTED'
+              ? ` : ${settlementReason}`
+              : `. Le destinataire l’avait rejetée : ${settlementReason}`)}
         </p>
       )}
       {correctedBy.length > 0 && (
@@ -66,6 +69,12 @@ export function InvoiceCorrections({ invoice, path, done }: Of) {
     </>
   );
 }
+
+const settlements: Readonly<Record<string, string>> = {
+  CREDITED: 'Annulée en entier par un avoir',
+  PAID: 'Payée',
+  REJECTED: 'Rejetée',
+};
 
 const sentences: Readonly<Record<string, string>> = {
   INVOICE: 'Remplace',

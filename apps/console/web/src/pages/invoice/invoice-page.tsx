@@ -6,6 +6,7 @@ import type { Invoice, InvoiceExplanation } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
+import { Link } from '../../router.js';
 import { useSession } from '../../session-context.js';
 import { count, date, euros, lineKind, period, signed, unitPrice } from '../../words.js';
 import { DraftAnswers, lastDay } from './draft-answers.js';
@@ -48,6 +49,9 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
   );
 }
 
+/** Credit notes, what they took back whole, and what is paid fall due no more. */
+const isOwed = ({ dueOn, settlement }: Invoice['summary']) => dueOn !== '' && settlement !== 'PAID';
+
 function downloadOf(summary: Invoice['summary']): string {
   if (!summary.number) return 'Télécharger le projet de facture (PDF)';
   return `Télécharger ${isCredit(summary) ? 'l’avoir' : 'la facture'} (PDF)`;
@@ -66,7 +70,9 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
             <dt>Émise le</dt>
             <dd>
               {date(summary.issuedOn)}
-              {!isCredit(summary) && `, à payer au plus tard le ${date(summary.dueOn)}`}
+              {summary.settlement === 'CREDITED' &&
+                `, annulée par un avoir le ${date(summary.settledOn)} : rien n’est à payer`}
+              {isOwed(summary) && `, à payer au plus tard le ${date(summary.dueOn)}`}
             </dd>
           </>
         )}
@@ -81,6 +87,12 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
             <dt>Retiré le</dt>
             <dd>
               {date(summary.withdrawnOn)} : {summary.withdrawalReason}
+              {summary.replacedBy && (
+                <>
+                  {' '}
+                  <Link href={`/factures/${summary.replacedBy}`}>Voir ce qui le remplace</Link>
+                </>
+              )}
             </dd>
           </>
         )}
@@ -93,7 +105,7 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
         <dd>
           <strong>{euros(summary.totalCents)}</strong>
         </dd>
-        {invoice.seller?.iban && (
+        {invoice.seller?.iban && (summary.status === 'DRAFT' || isOwed(summary)) && (
           <>
             <dt>À payer sur le compte</dt>
             <dd>{formatIban(invoice.seller.iban)}</dd>

@@ -7,7 +7,7 @@ import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { date, period } from '../../words.js';
-import { counted, invoiceKind, isCredit } from './invoice-words.js';
+import { counted, invoiceKind } from './invoice-words.js';
 import { MemberPages } from '../member/member-page.js';
 
 export function InvoicesPage({ membershipId }: { membershipId: string }) {
@@ -59,7 +59,7 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
                 </>,
                 period(invoice.period),
                 date(invoice.issuedOn),
-                isCredit(invoice) ? '—' : date(invoice.dueOn),
+                date(invoice.dueOn),
                 counted(invoice, invoice.netCents),
                 counted(invoice, invoice.vatCents),
                 <strong key="total">{counted(invoice, invoice.totalCents)}</strong>,
@@ -96,6 +96,7 @@ export function InvoiceBadge(invoice: Shown) {
 }
 
 function badgeOf({ status, answer, settlement }: Shown) {
+  if (settlement === 'CREDITED') return ['info', 'Annulée par avoir'] as const;
   if (settlement === 'PAID') return ['success', 'Payée'] as const;
   if (settlement === 'REJECTED') return ['error', 'Rejetée'] as const;
   if (status === 'WITHDRAWN') return ['warning', 'Projet retiré'] as const;
