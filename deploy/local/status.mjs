@@ -36,12 +36,24 @@ if (!run || !isAlive(run.supervisor)) {
     ],
     ...rows.map(({ cells }) => cells),
   ]);
+  for (const line of rows.flatMap(({ waits }) => waits)) console.log(line);
   const dark = rows.filter(({ light }) => light.fault);
   for (const { name, light } of dark) console.log(`  ${name}: ${light.fault}`);
   console.log(lastBackup());
   console.log(`Logs: ${join(localDir, 'logs')}`);
   if (dark.length > 0) process.exitCode = 1;
 }
+
+/** Waits for a person, while all runs. */
+const forSomebody = [
+  ['ent_plans_held', 'schools whose plans towards the ENT are held (ent provisioning plan list)'],
+  ['ent_invoices_not_numbered', 'drafts that could not be numbered (ent billing failures MARKET)'],
+  [
+    'ent_drafts_contested_late',
+    'contested drafts without an answer (ent billing to-settle MARKET)',
+  ],
+  ['ent_invoices_to_mend', 'issued invoices to mend (ent billing to-mend MARKET)'],
+];
 
 /** A backup's folder is named by its instant. */
 function lastBackup() {
@@ -77,7 +89,10 @@ async function describe(child) {
     sum('ent_work_pending'),
     day > 0 ? new Date(day * 86_400_000).toISOString().slice(0, 10) : '',
   ];
-  return { name: child.name, light, cells };
+  const waits = forSomebody
+    .filter(([name]) => Number(sum(name)) > 0)
+    .map(([name, words]) => `  ${child.name}: ${sum(name)} ${words}`);
+  return { name: child.name, light, cells, waits };
 }
 
 /** Prometheus text → samples. A service that does not answer has none. */

@@ -47,6 +47,7 @@ import { ReplaceDraft } from '../src/invoices/replace-draft.js';
 import { RetryNumbering } from '../src/invoices/retry-numbering.js';
 import { ReviewDraft } from '../src/invoices/review-draft.js';
 import { ReviewDrafts } from '../src/invoices/review-drafts.js';
+import { WaitingForSomebody } from '../src/invoices/waiting-for-somebody.pg.js';
 import { WithdrawDraft } from '../src/invoices/withdraw-draft.js';
 import { ViewDraftsToSettle } from '../src/invoices/service-fait/view-drafts-to-settle.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
@@ -149,6 +150,7 @@ export class BillingUseCases {
     this.reviews = new DraftReviews(database);
     this.pendingNumbering = new PendingNumbering(
       ...([this.numberingFailures, this.reviews, this.issuedReviews] as const),
+      new WaitingForSomebody(database),
     );
     const logger = createLogger('billing', 'silent');
     const replaceDraft = new ReplaceDraft(this.drafts, this.outbox);

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { registry } from '#libs/observability';
 import { type Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { type DraftInvoice } from '../src/invoices/domain/invoice.js';
@@ -80,6 +81,9 @@ test('BIL-8: a late fact lists what is to mend with its figures, and nothing els
   await correct();
   const [one, ...others] = await toMend();
   expect(others).toEqual([]);
+  await bed.pendingNumbering.count();
+  const { values } = await registry.getSingleMetric('ent_invoices_to_mend')!.get();
+  expect(values).toEqual([{ labels: { market: marketCode }, value: 1 }]);
   expect(one?.invoice).toMatchObject({ membershipId: 'm1', number: 'EP22-2022-000001' });
   expect(one?.mending).toMatchObject({
     was: { netCents: 24_404n, vatCents: 4_881n },

@@ -56,8 +56,8 @@ test('BIL-9, MKT-4: one that fails parks alone; the day has begun and the others
   await bed.day('2022-10-30');
   expect(await failures()).toMatchObject([{ attempts: 1 }]);
   expect(await bed.pendingNumbering.count()).toBe(0);
-  expect(await registry.getSingleMetricAsString('invoices_not_numbered')).toContain(
-    'invoices_not_numbered{code="NUMBERING_FAILED"} 1',
+  expect(await registry.getSingleMetricAsString('ent_invoices_not_numbered')).toContain(
+    'ent_invoices_not_numbered{code="NUMBERING_FAILED"} 1',
   );
 });
 

@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { registry } from '#libs/observability';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -89,7 +90,18 @@ test('BIL-9: a draft that its member accepts is issued without waiting, once, an
 test('BIL-9: a contested draft gets no number until the supplier maintains it, with a reason', async () => {
   await contest('m1', { documentId: 'letter' });
   expect(await code(contest('m1'))).toBe('DRAFT_ALREADY_CONTESTED');
+  // It rings three days before its days are over, and as long as nobody answers.
+  const ringing = async () => {
+    await bed.pendingNumbering.count();
+    return (await registry.getSingleMetric('ent_drafts_contested_late')!.get()).values;
+  };
+  await bed.day('2022-10-25');
+  expect(await ringing()).toEqual([]);
+  await bed.day('2022-10-26');
+  const rings = [{ labels: { market: marketCode }, value: 1 }];
+  expect(await ringing()).toEqual(rings);
   await bed.day('2022-11-05');
+  expect(await ringing()).toEqual(rings);
   expect(await invoices()).toEqual(['m1 DRAFT', 'm2 FINALISED 2022-11-05 EP22-2022-000001']);
   // It holds up nobody: the day is quiet.
   expect(await bed.pendingNumbering.count()).toBe(0);
@@ -103,6 +115,7 @@ test('BIL-9: a contested draft gets no number until the supplier maintains it, w
   ]);
   expect(await code(maintain('m1', { caller: supplierOf('other') }))).toBe('NOT_FOUND');
   await maintain('m1');
+  expect(await ringing()).toEqual([]);
   expect(await code(contest('m1'))).toBe('CONTEST_ANSWERED');
   await bed.day('2022-11-06');
   expect(await invoices()).toEqual([

@@ -33,7 +33,7 @@ const open = (steps: Record<string, number>) => ({
 });
 const list = () => bed.usageAboveOrders.execute(marketCode);
 const gauge = async () => {
-  const { values } = await registry.getSingleMetric('usage_above_orders_account_days')!.get();
+  const { values } = await registry.getSingleMetric('ent_usage_above_orders_account_days')!.get();
   return values.find(({ labels }) => labels['market'] === marketCode)?.value;
 };
 

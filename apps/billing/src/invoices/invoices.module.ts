@@ -49,6 +49,7 @@ import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewDraftsToSettle } from './service-fait/view-drafts-to-settle.js';
 import { ViewInvoices } from './view-invoices.js';
 import { WhyBehind } from './why-behind.js';
+import { WaitingForSomebody } from './waiting-for-somebody.pg.js';
 import { WithdrawDraft } from './withdraw-draft.js';
 
 // The door for billing-runs, estimates, usage alarms and the sales journal: what they may use of this feature.
@@ -75,6 +76,7 @@ export { UsageGateway };
     NumberingFailures,
     NumberingWorker,
     PendingNumbering,
+    WaitingForSomebody,
     RetryNumbering,
     ReplaceDraft,
     ReviewDraft,

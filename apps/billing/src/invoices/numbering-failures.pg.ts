@@ -65,13 +65,6 @@ export class NumberingFailures {
     return rowCount === 1;
   }
 
-  async countByCode(): Promise<{ code: string; count: number }[]> {
-    const { rows } = await this.database.query<{ code: string; count: bigint }>(
-      'select code, count(*) as count from numbering_failure group by code',
-    );
-    return rows.map(({ code, count }) => ({ code, count: Number(count) }));
-  }
-
   /** The oldest first; the total counts those beyond the limit too. */
   async ofMarket(
     marketCode: string,

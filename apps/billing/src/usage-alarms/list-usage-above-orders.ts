@@ -22,7 +22,7 @@ export type UsageAlarms = {
 };
 
 const above = new Gauge({
-  name: 'usage_above_orders_account_days',
+  name: 'ent_usage_above_orders_account_days',
   help: 'Account-days of past days beyond what was ordered (MTR-1), when last looked at, by market',
   labelNames: ['market'],
   registers: [registry],
