@@ -65,16 +65,25 @@ try {
   // Nobody searches by login here, which alone asks another service.
   const none = undefined as never;
   const search = new SearchPeople(people, looks, none, new PgBusinessDate(database));
-  let asked = 0;
-  const agent = (): Visitor => ({
-    // Ten searches an agent: what each has seen in the hour is counted with each look.
-    userId: `agent-${Math.floor((asked += 1) / 10)}`,
+  let agents = 0;
+  const agent = (userId: string): Visitor => ({
+    userId,
     grants: [{ role: 'support-2', market: 'e-primo-2022' }],
     ...{ organisationId: undefined, uais: [], sessionId: '', name: '', csrfToken: '' },
   });
-  const find = async (what: Asked) => {
-    const page = await search.execute(agent(), { ...what, reason: 'CHECK' });
-    if (page.people.length === 0) throw new Error(`nobody is found by ${JSON.stringify(what)}`);
+  /**
+   * A client is an agent, whose own looks take turns; ten searches each, since what an agent has seen in the hour is
+   * counted with each look.
+   */
+  const asClient = () => {
+    let asked = 0;
+    let userId = '';
+    return async (what: Asked) => {
+      if (asked % 10 === 0) userId = `agent-${(agents += 1)}`;
+      asked += 1;
+      const page = await search.execute(agent(userId), { ...what, reason: 'CHECK' });
+      if (page.people.length === 0) throw new Error(`nobody is found by ${JSON.stringify(what)}`);
+    };
   };
   const { rows: someone } = await database.query<Drawn>(
     `select p.last_name as last, p.first_name as first, p.birth_date as born, e.uai
@@ -85,6 +94,7 @@ try {
   );
   if (someone.length < drawn) throw new RangeError('Too few people to draw from');
 
+  const find = asClient();
   const oneByOne = await timesOf((one) => find(kinds['name']!(one)));
   const bare = await timesOf(async ({ last }) => {
     const { rows } = await database.query(
@@ -94,8 +104,7 @@ try {
     if (rows.length === 0) throw new Error('no word is read');
   });
   const together: Record<string, unknown> = {};
-  for (const [kind, of] of Object.entries(kinds))
-    together[kind] = await atOnce((one) => find(of(one)));
+  for (const [kind, of] of Object.entries(kinds)) together[kind] = await atOnce(of);
   const result = {
     name: 'search',
     size,
@@ -123,14 +132,15 @@ try {
   }
 
   /** How long the searches of all clients took, and the CPU of one. */
-  async function atOnce(work: (one: Drawn) => Promise<void>) {
+  async function atOnce(of: (one: Drawn) => Asked) {
     const before = await cpuOf(database);
     const begunAt = performance.now();
     const times: number[] = [];
     const client = async (first: number) => {
+      const find = asClient();
       for (let turn = 0; turn < someone.length; turn += 1) {
         const begun = performance.now();
-        await work(someone[(first + turn) % someone.length]!);
+        await find(of(someone[(first + turn) % someone.length]!));
         times.push(performance.now() - begun);
       }
     };
