@@ -3,6 +3,7 @@ import { askService } from './ent/ask.js';
 import { type Given, numberOf, status } from './ent/command.js';
 
 export const asked = { school: { type: 'string' }, limit: { type: 'string' } } as const;
+export const answered = { version: { type: 'string' } } as const;
 export const listed = { limit: { type: 'string' } } as const;
 
 /** `directory doubles`: who may be in it twice, without a name; the page of support shows both sides. */
@@ -29,14 +30,18 @@ export const same = (given: Given) =>
 export const different = (given: Given) =>
   decide(given, 'DIFFERENT', () => 'Deux personnes : la question n’est plus posée.');
 
+/** About the two as `directory doubles` showed them (`--version`), else as they are now. */
 async function decide(
   given: Given,
   answer: 'SAME' | 'DIFFERENT',
   done: (mergeId: string) => string,
 ) {
-  const decided = await askService('directory', DirectoryService, given, (client) =>
-    client.decideDouble({ pairId: given.operands[0] ?? '', answer }),
-  );
+  const pairId = given.operands[0] ?? '';
+  const decided = await askService('directory', DirectoryService, given, async (client) => {
+    const { doubles } = await client.listDoubles({ pairId, limit: 1 });
+    const expectedVersion = numberOf(given, 'version') ?? doubles[0]?.version ?? 0;
+    return client.decideDouble({ pairId, answer, expectedVersion });
+  });
   return { status: status.ok, json: decided, lines: [done(decided.mergeId)] };
 }
 
@@ -69,8 +74,8 @@ export async function part(given: Given) {
   };
 }
 
-const doubleLines = ({ pairId, score, reasons, foundOn, known, newcomer }: Double) => [
-  `${pairId}  ${score}/100, trouvée le ${foundOn} : ${reasons.join(', ')}`,
+const doubleLines = ({ pairId, version, score, reasons, foundOn, known, newcomer }: Double) => [
+  `${pairId}  version ${version}, ${score}/100, trouvée le ${foundOn} : ${reasons.join(', ')}`,
   `  connue    ${sideText(known)}`,
   `  nouvelle  ${sideText(newcomer)}`,
 ];

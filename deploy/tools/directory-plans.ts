@@ -17,6 +17,7 @@ export const decision = {
   reason: { type: 'string' },
   ticket: { type: 'string' },
   school: { type: 'string' },
+  plan: { type: 'string' },
 } as const;
 
 type Client = RpcClient<typeof DirectoryService>;
@@ -81,7 +82,10 @@ export const reject = (given: Given) =>
     one: (client, request) => client.rejectPlan(request),
   });
 
-/** What is decided is the plan that stands when the command runs: `directory plan` shows it. */
+/**
+ * What is decided is the plan that `directory plan` showed (`--plan`), else the one that stands when the command runs: a
+ * plan that was made anew meanwhile is refused or, without `--plan`, decided unread.
+ */
 async function decide(
   given: Given,
   done: string,
@@ -97,8 +101,12 @@ async function decide(
   const uai = given.text('school');
   const reason = reasonOf(given);
   const answer = await askService('directory', DirectoryService, given, async (client) => {
-    if (uai === undefined) await calls.all(client, { importId, reason });
-    else await calls.one(client, { planId: await planOf(client, importId), uai, reason });
+    const read = given.text('plan');
+    if (uai === undefined && read === undefined) await calls.all(client, { importId, reason });
+    else {
+      const planId = read ?? (await planOf(client, importId));
+      await calls.one(client, { planId, uai: uai ?? '', reason });
+    }
     return client.getImport({ importId });
   });
   const what = uai === undefined ? 'Import' : `École ${uai}`;

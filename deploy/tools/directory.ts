@@ -11,6 +11,7 @@ import {
   merged,
   part,
   same,
+  answered,
 } from './directory-doubles.js';
 import { listDropArea } from './directory-drop-area.js';
 import { generateFiles, generation } from './directory-generate.js';
@@ -25,7 +26,7 @@ import { askService, required } from './ent/ask.js';
 import { type Given, numberOf, pathOf, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--priorities NAMES=N,…] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--deltas] [--disabled]  |  sources  |  import [DOSSIER|ARCHIVE] --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  upload FICHIER… --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  drop-area  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI]  |  retry IMPORT  |  doubles [--school UAI] [--limit N]  |  same|different QUESTION  |  merges [--decided-by PERSON|IMPORT] [--limit N]  |  part RÉUNION  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  person-export PERSONNE MOTIF [--out FICHIER]  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; personnes peut-être en double, réunies ou distinguées (DIR-2) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
+  'declare-source CODE --kind AAF_1D --title INTITULÉ [--academy A] [--priority N] [--priorities NAMES=N,…] [--departments 44,49] [--schools UAI,…] [--profiles P,…] [--deltas] [--disabled]  |  sources  |  import [DOSSIER|ARCHIVE] --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  upload FICHIER… --source CODE [--dated-on JOUR] [--uai UAI] [--plan-only]  |  drop-area  |  imports [--source CODE] [--limit N]  |  plan IMPORT [--school UAI]  |  approve|reject IMPORT --reason MOTIF [--ticket N] [--school UAI] [--plan PLAN]  |  retry IMPORT  |  doubles [--school UAI] [--limit N]  |  same|different QUESTION [--version N]  |  merges [--decided-by PERSON|IMPORT] [--limit N]  |  part RÉUNION  |  remarks IMPORT [--out FICHIER]  |  announce-again MOTIF  |  erasures [--from JOUR] [--to JOUR] [--unexpected] [--limit N]  |  erasure-proof PERSONNE  |  person-export PERSONNE MOTIF [--out FICHIER]  |  generate DOSSIER --format F [--size N] [--seed S] [--day JOUR] [--school UAI]   sources et imports de l’annuaire, et ceux que le frein retient (DIR-1, DIR-3, DIR-5) ; personnes peut-être en double, réunies ou distinguées (DIR-2) ; tout annoncer de nouveau quand Kafka est perdu ; fichiers de personnes inventées pour essayer un import';
 
 /** `directory import FOLDER`, `directory imports`, `directory plan|approve|reject|retry IMPORT`, `directory sources`. */
 export const run = (args: string[]): Promise<number> =>
@@ -55,8 +56,8 @@ export const run = (args: string[]): Promise<number> =>
       reject: { operands: 1, options: decision, run: reject },
       retry: { operands: 1, run: retry },
       doubles: { operands: 0, options: asked, run: listDoubles },
-      same: { operands: 1, run: same },
-      different: { operands: 1, run: different },
+      same: { operands: 1, options: answered, run: same },
+      different: { operands: 1, options: answered, run: different },
       merges: { operands: 0, options: merged, run: listMerges },
       part: { operands: 1, run: part },
       remarks: { operands: 1, options: remarksFile, run: fetchRemarks },

@@ -165,9 +165,11 @@ export class AcademyBed {
     return rows[0]!.rival && !rows[0]!.shared;
   }
 
-  answer(pairId: string, answer: 'SAME' | 'DIFFERENT') {
+  async answer(pairId: string, answer: 'SAME' | 'DIFFERENT') {
     this.answered += 1;
-    return this.doubles().decide.execute({ pairId, answer, idempotencyKey: '', caller });
+    const { pairs, decide } = this.doubles();
+    const expectedVersion = (await pairs.find('ALL', pairId))?.version ?? 0;
+    return decide.execute({ pairId, answer, expectedVersion, idempotencyKey: '', caller });
   }
 
   /** Asks whether two are one, as a plan would. */

@@ -228,7 +228,7 @@ export class MergingWorld {
     this.done.push(what);
     const today = addDays(day, this.done.length);
     await this.bed.onDay(today);
-    const { decide, undo } = doublesOn(this.bed);
+    const { answer, undo } = doublesOn(this.bed);
     if (what.kind === 'IMPORT') {
       const { source, late = 0, said: says } = what.step;
       // A source that says nothing older than what it said: that would be refused.
@@ -238,8 +238,7 @@ export class MergingWorld {
     }
     if (what.kind === 'MERGE') {
       const pairId = await this.#ask(what);
-      const answer = { pairId, answer: 'SAME', idempotencyKey: '', caller } as const;
-      const { mergeId } = await decide.execute(answer);
+      const { mergeId } = await answer(pairId, 'SAME', caller);
       this.#merges.set(what.merge, mergeId);
     }
     if (what.kind === 'PART') {

@@ -32,11 +32,11 @@ beforeAll(async () => {
     ...names.map((name, at) => aPupil(`o${at}`, name, uaiA, { level: 'CE1' })),
   ]);
   await bed.onDay('2022-09-05');
-  const { decide, pairs, undo } = doublesOn(bed);
+  const { answer: answerNow, pairs, undo } = doublesOn(bed);
   const answer = async (firstName: string, given: 'SAME' | 'DIFFERENT') => {
     const open = await pairs.page('ALL', { uai: '', limit: 50, after: undefined });
     const { pairId } = open.find(({ newcomer }) => newcomer.firstName === firstName)!;
-    return decide.execute({ pairId, answer: given, idempotencyKey: '', caller });
+    return answerNow(pairId, given, caller);
   };
   await answer('Maëlys', 'SAME');
   const { mergeId } = await answer('Enzo', 'SAME');

@@ -1,7 +1,8 @@
 import { Commands } from '#libs/commands';
+import type { Caller } from '#libs/identity';
 import { PgBusinessDate, PgOutbox } from '#libs/messaging';
 import { AskAboutGuardians } from '../src/doubles/ask-about-guardians.js';
-import { DecideDouble } from '../src/doubles/decide-double.js';
+import { DecideDouble, type DoubleDecision } from '../src/doubles/decide-double.js';
 import { DoubtfulPairs } from '../src/doubles/doubtful-pairs.pg.js';
 import { Merges } from '../src/doubles/merges.pg.js';
 import { UndoMerge } from '../src/doubles/undo-merge.js';
@@ -9,15 +10,20 @@ import { PersonFacts } from '../src/people/person-facts.pg.js';
 import { ImportTurn } from '../src/synchronisation/import-turn.pg.js';
 import type { ImportBed } from './import-bed.test-support.js';
 
-/** What asks about doubles, merges and parts, on the database of a bed. */
+/** What asks about doubles, merges and parts, on the database of a bed. `answer`: about the two as they are now. */
 export function doublesOn({ db: { database, unitOfWork } }: ImportBed) {
   const commands = new Commands(unitOfWork, new PgBusinessDate(database));
   const pairs = new DoubtfulPairs(database);
   const merges = new Merges(database, new PersonFacts(), new PgOutbox());
   const imports = new ImportTurn();
+  const asking = new AskAboutGuardians(pairs);
+  const decide = new DecideDouble(commands, imports, pairs, merges, asking);
   return {
-    ...{ pairs, merges },
-    decide: new DecideDouble(commands, imports, pairs, merges, new AskAboutGuardians(pairs)),
+    ...{ pairs, merges, decide },
+    answer: async (pairId: string, answer: DoubleDecision['answer'], caller: Caller) => {
+      const expectedVersion = (await pairs.find('ALL', pairId))?.version ?? 0;
+      return decide.execute({ pairId, answer, expectedVersion, idempotencyKey: '', caller });
+    },
     undo: new UndoMerge(commands, imports, pairs, merges),
   };
 }

@@ -10,7 +10,7 @@ const side = (personId: string, lastName: string, leftOn = '') => ({
   ...{ uais: [uai], profiles: ['STUDENT'], sources: ['onde'], level: 'CE1', guardianCount: 1 },
 });
 const aPair = () => ({
-  ...{ pairId: 'pair-1', score: 92, foundOn: '2022-09-01' },
+  ...{ pairId: 'pair-1', score: 92, foundOn: '2022-09-01', version: 7 },
   reasons: ['LAST_NAME_SOUND', 'BIRTH_DATE_EQUAL', 'LEVEL_DIFFERENT'],
   ...{ newcomer: side('p-ana', 'Exaimple'), known: side('p-zoe', 'Exémple') },
 });
@@ -46,8 +46,8 @@ export const directoryOfDoubles = {
     looks += 1;
     return { double: aPair() };
   },
-  decideDouble: ({ pairId, answer, idempotencyKey }: DecideDoubleRequest) => {
-    answered.push({ pairId, answer });
+  decideDouble: ({ pairId, answer, expectedVersion, idempotencyKey }: DecideDoubleRequest) => {
+    answered.push({ pairId, answer, expectedVersion });
     return { mergeId: idempotencyKey && answer === 'SAME' ? 'merge-2' : '' };
   },
   listMerges: ({ decidedBy }: ListMergesRequest) => ({ merges: [aMerge(decidedBy)] }),
@@ -77,7 +77,7 @@ export function doublesInBrowser(open: Open): void {
     await page.getByRole('button', { name: 'C’est la même personne' }).click();
     await page.getByRole('button', { name: 'Réunir les deux fiches' }).click();
     await page.getByTestId('outcome').getByText('Les deux fiches sont réunies').waitFor();
-    expect(answered).toEqual([{ pairId: 'pair-1', answer: 'SAME' }]);
+    expect(answered).toEqual([{ pairId: 'pair-1', answer: 'SAME', expectedVersion: 7 }]);
     // Told of what was done without another look.
     expect(looks).toBe(1);
   });
@@ -88,7 +88,7 @@ export function doublesInBrowser(open: Open): void {
     await page.getByRole('button', { name: 'Ce sont deux personnes' }).click();
     await page.getByRole('button', { name: 'Garder deux personnes' }).click();
     await page.getByTestId('outcome').getByText('ce sont deux personnes').waitFor();
-    expect(answered).toEqual([{ pairId: 'pair-1', answer: 'DIFFERENT' }]);
+    expect(answered).toEqual([{ pairId: 'pair-1', answer: 'DIFFERENT', expectedVersion: 7 }]);
   });
 
   test('DIR-2: a merge is undone from the list, which then says so', async () => {

@@ -20,6 +20,7 @@ const double = {
   ...{
     answer: '',
     answeredOn: '',
+    version: 7,
     newcomer: side('p-2', 'Montcour'),
     known: side('p-1', 'Montcourt'),
   },
@@ -47,7 +48,7 @@ test('shows both sides, once the look at both is written', async () => {
   const { show, looks } = shownTo(['p-1', 'p-2']);
   const page = await show.execute(visitor, 'q-1', { reason: 'CHECK' });
   expect(page).toMatchObject({
-    ...{ score: 75, newcomer: { lastName: 'Montcour', leftOn: null } },
+    ...{ score: 75, version: 7, newcomer: { lastName: 'Montcour', leftOn: null } },
     known: { lastName: 'Montcourt', birthDate: '2015-03-04' },
   });
   expect(looks).toEqual([{ action: 'PERSON', reason: 'CHECK', subjects: ['p-2', 'p-1'] }]);

@@ -31,9 +31,9 @@ export class ShowDouble {
         if (!(await this.people.sees(scope, personId))) throw new PersonNotFound();
       const subjects = sides.map(({ personId }) => personId);
       await this.looks.record(visitor, { action: 'PERSON', ...why, subjects });
-      const { pairId: id, score, reasons, foundOn, answer, answeredOn, mergeId } = pair;
+      const { pairId: id, score, reasons, foundOn, answer, answeredOn, mergeId, version } = pair;
       return {
-        ...{ pairId: id, score, reasons, foundOn, answer, answeredOn, mergeId },
+        ...{ pairId: id, score, reasons, foundOn, answer, answeredOn, mergeId, version },
         ...{ newcomer: shown(newcomer!), known: shown(known!) },
       };
     });

@@ -77,6 +77,7 @@ export const double = z.object({
   answer: text,
   answeredOn: text,
   mergeId: text,
+  version: count.meta({ description: 'To answer about the two as they were read (If-Match)' }),
   newcomer: doubleSide,
   known: doubleSide,
 }) satisfies AnswerOf<SupportController['double']>;

@@ -4,7 +4,7 @@ import { Commands } from '#libs/commands';
 import { type Caller, rolesOf } from '#libs/identity';
 import { ImportRuns, ImportTurn } from '../synchronisation/synchronisation.module.js';
 import { AskAboutGuardians } from './ask-about-guardians.js';
-import { DoubleAnswered, DoubleUnknown } from './domain/double-problems.js';
+import { DoubleAnswered, DoubleStale, DoubleUnknown } from './domain/double-problems.js';
 import { reachOf } from './domain/reach.js';
 import { DoubtfulPairs } from './doubtful-pairs.pg.js';
 import { Merges } from './merges.pg.js';
@@ -12,6 +12,8 @@ import { Merges } from './merges.pg.js';
 export type DoubleDecision = {
   readonly pairId: string;
   readonly answer: 'SAME' | 'DIFFERENT';
+  /** Of the pair as it was read. */
+  readonly expectedVersion: number;
   readonly idempotencyKey: string;
   readonly caller: Caller;
 };
@@ -27,10 +29,11 @@ export class DecideDouble {
     private readonly askAboutGuardians: AskAboutGuardians,
   ) {}
 
-  /** The merge, or empty. Throws DoubleUnknown, DoubleAnswered, ImportRuns. */
+  /** The merge, or empty. The same key gives the first answer again, whatever has changed since. Throws DoubleUnknown, DoubleAnswered, DoubleStale, ImportRuns. */
   async execute({
     pairId,
     answer,
+    expectedVersion,
     idempotencyKey,
     caller,
   }: DoubleDecision): Promise<{ mergeId: string }> {
@@ -45,6 +48,7 @@ export class DecideDouble {
         if (pair.answer !== null) throw new DoubleAnswered(pair.answer);
         if (await this.merges.isAbsorbed(tx, [pair.newcomerId, pair.knownId]))
           throw new DoubleUnknown();
+        if (pair.version !== expectedVersion) throw new DoubleStale();
         await this.pairs.answer(tx, pairId, { answer, by: caller.userId, on });
         if (answer === 'DIFFERENT') return { mergeId: '' };
         const mergeId = randomUUID();

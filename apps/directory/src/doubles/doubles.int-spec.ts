@@ -82,8 +82,7 @@ const pairOf = async (firstName: string) =>
 
 async function answer(firstName: string, given: 'SAME' | 'DIFFERENT', by = caller) {
   const { pairId } = await pairOf(firstName);
-  const decision = { pairId, answer: given, idempotencyKey: '', caller: by };
-  return { pairId, ...(await doubles().decide.execute(decision)) };
+  return { pairId, ...(await doubles().answer(pairId, given, by)) };
 }
 const undo = (mergeId: string, by = caller) =>
   doubles().undo.execute({ mergeId, idempotencyKey: '', caller: by });
@@ -160,6 +159,23 @@ it('DIR-2: nobody is merged or parted while an import runs, and what was asked s
   expect(await pairOf('Maëlys')).toMatchObject({ pairId, answer: '' });
 });
 
+it('DIR-2: an answer is about the two as they were read: who changed meanwhile is compared anew', async () => {
+  const { pairId, known, version } = await pairOf('Maëlys');
+  const answered = (expectedVersion: number) =>
+    doubles().decide.execute({
+      ...({ pairId, answer: 'SAME', expectedVersion, idempotencyKey: '', caller } as const),
+    });
+  await expect(answered(0)).rejects.toMatchObject({ code: 'DOUBLE_STALE' });
+  // An import says another thing of one of them while a person compares.
+  const { rows } = await bed.db.database.query<{ revision: bigint }>(
+    'update person set revision = revision + 1 where person_id = $1 returning revision',
+    [known.personId],
+  );
+  expect(rows).toHaveLength(1);
+  await expect(answered(version)).rejects.toMatchObject({ code: 'DOUBLE_STALE' });
+  expect(await pairOf('Maëlys')).toMatchObject({ pairId, answer: '', version: version + 1 });
+});
+
 it('DIR-2: merged, one has all that both had; undone, everything is as before', async () => {
   const before = await everything();
   const { newcomer, known, pairId } = await pairOf('Maëlys');
@@ -173,9 +189,7 @@ it('DIR-2: merged, one has all that both had; undone, everything is as before', 
   expect(of(known.personId).guardianIds).toHaveLength(3);
   // The relatives hear of it, too.
   expect(new Set(told.map(({ personId }) => personId)).size).toBe(5);
-  const again = doubles().decide.execute({
-    ...({ pairId, answer: 'SAME', idempotencyKey: '', caller } as const),
-  });
+  const again = doubles().answer(pairId, 'SAME', caller);
   await expect(again).rejects.toMatchObject({ code: 'DOUBLE_ANSWERED' });
   // What the child has in common its guardians may have.
   expect((await pairOf('An')).reasons).toContain('RELATIVE_SHARED');

@@ -45,8 +45,9 @@ export class DoublesRpc {
   }
 
   @Answers(DirectoryService.method.decideDouble)
-  decide({ pairId, answer, idempotencyKey }: DecideDoubleRequest, caller: Caller) {
-    const decision = { pairId, idempotencyKey, caller };
+  decide(request: DecideDoubleRequest, caller: Caller) {
+    const { pairId, answer, expectedVersion, idempotencyKey } = request;
+    const decision = { pairId, expectedVersion, idempotencyKey, caller };
     return this.decideDouble.execute({
       ...decision,
       answer: answer === 'SAME' ? 'SAME' : 'DIFFERENT',

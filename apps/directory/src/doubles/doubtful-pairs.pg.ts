@@ -28,6 +28,15 @@ export type Double = {
   readonly mergeId: string;
   readonly newcomer: DoubleSide;
   readonly known: DoubleSide;
+  /** Moves whenever either of them changes. */
+  readonly version: number;
+};
+
+type Locked = {
+  readonly newcomerId: string;
+  readonly knownId: string;
+  readonly answer: string | null;
+  readonly version: number;
 };
 
 const SIDE = (person: string): string => `(
@@ -42,11 +51,15 @@ const SIDE = (person: string): string => `(
     'guardianCount', (select count(*) from guardian_link l where l.child_id = p.person_id))
   from person p where p.person_id = ${person})`;
 
+/** Revisions only grow. */
+const VERSION = (one: string, other: string): string =>
+  `(select sum(p.revision)::int from person p where p.person_id in (${one}, ${other}))`;
+
 const DOUBLE = `d.pair_id as "pairId", d.score, d.reasons, d.found_on::text as "foundOn",
   coalesce(d.answer, case when are_held_apart(d.newcomer_id, d.known_id) then 'DIFFERENT' end, '') as answer,
   coalesce(d.answered_on::text, '') as "answeredOn",
   coalesce((select m.merge_id::text from person_merge m where m.pair_id = d.pair_id and m.undone_on is null), '') as "mergeId",
-  ${SIDE('d.newcomer_id')} as newcomer, ${SIDE('d.known_id')} as known`;
+  ${SIDE('d.newcomer_id')} as newcomer, ${SIDE('d.known_id')} as known, ${VERSION('d.newcomer_id', 'd.known_id')} as version`;
 
 /** Until its import is applied a newcomer is nobody; who has been absorbed, or is held apart, is asked about no more. */
 const IS_ASKED = `d.answer is null and not are_held_apart(d.newcomer_id, d.known_id)
@@ -108,11 +121,7 @@ export class DoubtfulPairs {
   }
 
   /** With both people locked, or undefined where there is none within reach. */
-  async lock(
-    tx: Transaction,
-    reach: Reach,
-    pairId: string,
-  ): Promise<{ newcomerId: string; knownId: string; answer: string | null } | undefined> {
+  async lock(tx: Transaction, reach: Reach, pairId: string): Promise<Locked | undefined> {
     const { rows } = await tx.query<{
       newcomer_id: string;
       known_id: string;
@@ -129,11 +138,12 @@ export class DoubtfulPairs {
       [newcomerId, knownId],
     );
     if (locked.rowCount !== 2) return undefined;
-    const within = await tx.query<{ within: boolean }>(
-      `select $3::text[] is null or ${isWithin('$1::uuid', '$2::uuid', '$3::text[]')} as within`,
+    const within = await tx.query<{ within: boolean; version: number }>(
+      `select $3::text[] is null or ${isWithin('$1::uuid', '$2::uuid', '$3::text[]')} as within, ${VERSION('$1::uuid', '$2::uuid')} as version`,
       [newcomerId, knownId, reach === 'ALL' ? null : [...reach]],
     );
-    return within.rows[0]!.within ? { newcomerId, knownId, answer } : undefined;
+    const { within: isReached, version } = within.rows[0]!;
+    return isReached ? { newcomerId, knownId, answer, version } : undefined;
   }
 
   /** Who has been there longest first. */

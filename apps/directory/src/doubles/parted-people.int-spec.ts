@@ -54,7 +54,7 @@ async function ask({ on, ids }: World, newcomer: string, known: string): Promise
 }
 
 const answer = ({ on }: World, pairId: string, given: 'SAME' | 'DIFFERENT') =>
-  doublesOn(on).decide.execute({ pairId, answer: given, idempotencyKey: '', caller });
+  doublesOn(on).answer(pairId, given, caller);
 
 /** The second one is absorbed by the first. */
 async function merge(world: World, survivor: string, absorbed: string): Promise<string> {

@@ -97,8 +97,10 @@ export class Decisions {
   }
 
   private async answer(by: string, pairId: string): Promise<void> {
-    const answer = this.people.isOne(await this.withNames(pairId)) ? 'SAME' : 'DIFFERENT';
-    const decision = { pairId, answer, idempotencyKey: `academie-${pairId}` };
+    const question = await this.withNames(pairId);
+    const answer = this.people.isOne(question) ? 'SAME' : 'DIFFERENT';
+    const idempotencyKey = `academie-${pairId}`;
+    const decision = { pairId, answer, expectedVersion: question.version, idempotencyKey };
     await this.services
       .directory(by)
       .decideDouble(decision)
@@ -122,8 +124,8 @@ export class Decisions {
     if (!taken?.newcomer || !taken.known) throw new StoryBroken('Aucune question n’est ouverte.');
     const both = [taken.newcomer, taken.known].map(({ personId }) => personId);
     const before = await this.pictureOf(both);
-    const { pairId } = taken;
-    const decision = { pairId, answer: 'SAME', idempotencyKey: 'academie-merge' };
+    const { pairId, version: expectedVersion } = taken;
+    const decision = { pairId, answer: 'SAME', expectedVersion, idempotencyKey: 'academie-merge' };
     const { mergeId } = await directory.decideDouble(decision);
     await waitUntilQuiet(this.services, this.teller, undefined);
     if ((await this.pictureOf(both)) === before) {

@@ -26,8 +26,11 @@ type Deposit = { readonly title: string } & (
 /** Sends a decision, and first the document it rests on, each once however often it is tried. */
 export function useDecide() {
   const [underKey] = useState(decisionKeys);
-  const decide = <T>(path: string, body: object) =>
-    underKey([path, body], (idempotencyKey) => post<T>(path, body, { idempotencyKey }));
+  /** `version`: of what is decided about, as it was read. */
+  const decide = <T>(path: string, body: object, version?: number) =>
+    underKey([path, body, version], (idempotencyKey) =>
+      post<T>(path, body, { idempotencyKey, ...(version !== undefined && { version }) }),
+    );
   const send = <T>(path: string, file: File) =>
     underKey([path, file.size, file.lastModified], (idempotencyKey) =>
       upload<T>(path, file, { idempotencyKey }),

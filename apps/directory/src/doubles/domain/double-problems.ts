@@ -18,6 +18,15 @@ export class DoubleAnswered extends defineProblem('DOUBLE_ANSWERED', 'conflict')
   }
 }
 
+/** Who they are has changed since they were looked at. */
+export class DoubleStale extends defineProblem('DOUBLE_STALE', 'stale') {
+  constructor() {
+    super(
+      'L’une des deux fiches a changé depuis que vous les avez lues : rechargez la page et comparez-les de nouveau avant de répondre.',
+    );
+  }
+}
+
 export class MergeUnknown extends defineProblem('MERGE_UNKNOWN', 'not-found') {
   constructor() {
     super(

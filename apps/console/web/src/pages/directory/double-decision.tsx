@@ -1,3 +1,4 @@
+import type { DoubleView } from '../../api-types.js';
 import { Decisions, DecisionForm } from '../../parts/decisions.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
@@ -22,28 +23,28 @@ type AnswerCode = keyof typeof answers;
 
 /** One person or two (DIR-2). */
 export function DoubleDecision({
-  pairId,
+  pair,
   done,
 }: {
-  pairId: string;
+  pair: Pick<DoubleView, 'pairId' | 'version'>;
   done: (words: string) => void;
 }) {
   const choices = (['SAME', 'DIFFERENT'] as const).map((code) => ({
     label: answers[code].label,
     form: (giveUp: () => void) => (
-      <AnswerForm pairId={pairId} code={code} done={done} giveUp={giveUp} />
+      <AnswerForm pair={pair} code={code} done={done} giveUp={giveUp} />
     ),
   }));
   return <Decisions choices={choices} />;
 }
 
 function AnswerForm({
-  pairId,
+  pair: { pairId, version },
   code,
   done,
   giveUp,
 }: {
-  pairId: string;
+  pair: Pick<DoubleView, 'pairId' | 'version'>;
   code: AnswerCode;
   done: (words: string) => void;
   giveUp: () => void;
@@ -53,7 +54,7 @@ function AnswerForm({
   const { label, submit, means, done: words } = answers[code];
   const send = () =>
     action.attempt(async () => {
-      await decide(`${doublePath(pairId)}/answer`, { answer: code });
+      await decide(`${doublePath(pairId)}/answer`, { answer: code }, version);
       done(words);
     });
   return (

@@ -55,7 +55,7 @@ function Pair({ pairId, why }: { pairId: string; why: StatedLook }) {
             {reasonsInWords(pair.reasons)} La question se pose depuis le {date(pair.foundOn)}.
           </p>
           {pair.answer === '' ? (
-            <DoubleDecision pairId={pairId} done={setOutcome} />
+            <DoubleDecision pair={pair} done={setOutcome} />
           ) : (
             <p>
               {pair.answer === 'SAME'
