@@ -70,6 +70,7 @@ import { ReconcileSchools } from '../src/ent-comparison/reconcile-schools.js';
 import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.js';
 import { Approvals } from '../src/ent-plans/approvals.pg.js';
 import { ApproveAtOnce } from '../src/ent-plans/approve-at-once.js';
+import { DayAllowance } from '../src/ent-plans/day-allowance.js';
 import { DecidePlan } from '../src/ent-plans/decide-plan.js';
 import { EntPlans } from '../src/ent-plans/ent-plans.pg.js';
 import { ExpirePlans, MakePlans, type Thresholds } from '../src/ent-plans/ent-plans.module.js';
@@ -276,6 +277,7 @@ export class ProvisioningBed {
       makePlans: new MakePlans(database, unitOfWork, date, gathered, approvals, plans, rules),
       decidePlan: new DecidePlan(new Commands(unitOfWork, date), plans, approvals),
       atOnce: new ApproveAtOnce(gathered, plans, rules),
+      allowance: new DayAllowance(gathered, rules),
       planViews: new PlanViews(database),
     };
   }
@@ -307,12 +309,14 @@ export class ProvisioningBed {
     const look = new LookAtEntSchool(ent, books);
     const corrections = new EntCorrections();
     const call = new CallEnt(ent, unitOfWork, this.accounts, corrections);
+    const { atOnce, allowance } = this.plans();
     const mend = new MendEntSchool(
-      ...([look, commands, this.accounts, corrections, looks, this.plans().atOnce, call] as const),
+      ...([look, commands, this.accounts, corrections, looks, atOnce, allowance, call] as const),
     );
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
-      ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts, call] as const),
+      ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
+      ...([allowance, call] as const),
     );
     const views = new EntLookViews(database);
     const decide = new DecideEntPlan(commands, looks, views, look, mend, call);

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
 import type { FoundDifference, KeptDifference } from './domain/differences.js';
-import type { UsedToday } from './domain/seasons.js';
 
 export type LookStatus =
   | 'MATCHED'
@@ -109,23 +108,6 @@ export class EntLooks {
       [uai],
     );
     return rows[0]?.membership_id ?? null;
-  }
-
-  /** By the looks of the day. A member without any is one of nobody. */
-  async usedToday(
-    tx: Transaction,
-    day: LocalDate,
-    membershipId: string | null,
-  ): Promise<UsedToday> {
-    const { rows } = await tx.query<{ a: number; b: number; c: number; d: number }>(
-      `select (select count(*)::int from account where membership_id = $2 and ent_id is not null and not ent_removed) as a,
-         (select coalesce(sum(calls), 0)::int from ent_look where day = $1 and membership_id = $2) as b,
-         (select count(*)::int from account where ent_id is not null and not ent_removed) as c,
-         (select coalesce(sum(calls), 0)::int from ent_look where day = $1) as d`,
-      [day, membershipId],
-    );
-    const { a, b, c, d } = rows[0]!;
-    return { member: { accounts: a, calls: b }, whole: { accounts: c, calls: d } };
   }
 }
 

@@ -5,7 +5,7 @@ import { type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
-import { ApproveAtOnce } from '../ent-plans/ent-plans.module.js';
+import { ApproveAtOnce, DayAllowance } from '../ent-plans/ent-plans.module.js';
 import { CallEnt, type Called } from './call-ent.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
 import { placesIn } from './domain/school-comparison.js';
@@ -41,6 +41,7 @@ export class MendEntSchool {
     private readonly corrections: EntCorrections,
     private readonly looks: EntLooks,
     private readonly approveAtOnce: ApproveAtOnce,
+    private readonly allowance: DayAllowance,
     private readonly call: CallEnt,
   ) {}
 
@@ -60,7 +61,8 @@ export class MendEntSchool {
         refused: { subject: uai, details },
       },
       async (tx, today, journal) => {
-        requireConfirmed(figures, confirmed);
+        const ceiling = this.allowance.blocksOfCommand(today, figures.users);
+        requireConfirmed(figures, confirmed, ceiling);
         await this.correct(tx, school, today, { reason, userId: caller.userId });
         await journal({
           // Of the ENT's own, so that what was blocked can be found whatever becomes of the books.
@@ -74,7 +76,7 @@ export class MendEntSchool {
 
   /**
    * The books of a school put right, and what must be told then. Who has decided has approved that the ENT is told;
-   * `userId` is empty where nobody has, and the thresholds of the day say (PRV-8).
+   * `userId` is empty where a night does what the day allows it (PRV-8).
    */
   async correct(
     tx: Transaction,
@@ -138,8 +140,8 @@ export class MendEntSchool {
       tx,
       changed.map(({ account }) => account),
     );
-    if (userId === '') return;
     const accountIds = changed.map(({ account: { accountId } }) => accountId);
+    if (userId === '') return this.approveAtOnce.release(tx, accountIds, today);
     await this.approveAtOnce.execute(tx, accountIds, { by: userId, on: today, reason });
   }
 }

@@ -91,6 +91,22 @@ it('PRV-5: each night what differs is found and repaired, and reading it costs o
   );
   expect(row?.kept).toMatch(/UNKNOWN/);
   expect(row?.kept).not.toMatch(/NANTES/);
+  // Plans have the same thresholds, of which the night has used one.
+  const leave = (from: number, to: number) =>
+    bed.import(
+      pupils(uai, 40)
+        .slice(from, to)
+        .map((pupil) => ({ ...pupil, endsOn: '2022-11-14', revision: 2 })),
+      { on: '2022-11-14' },
+    );
+  const held = () =>
+    bed.rows('select closes, held_by from ent_plan_part where closes > 0 order by closes');
+  await leave(20, 29);
+  await bed.untilQuiet();
+  expect(await held()).toEqual([{ closes: 9, held_by: '' }]);
+  await leave(29, 30);
+  await bed.untilQuiet();
+  expect(await held()).toMatchObject([{ closes: 1, held_by: 'WHOLE' }, { closes: 9 }]);
 });
 
 it('PRV-5, PRV-3: an answer that cannot be believed is an incident and concludes nothing; who was lost then is not counted from the day after the last look that saw it', async () => {
@@ -194,6 +210,7 @@ it('PRV-5: 100 changes made by hand are all found in one night, and held beyond 
 });
 
 it('PRV-8: what is held is done on a person’s word, exactly that; another market’s, a stale, a decided or an old plan is refused, a rejected one not asked again', async () => {
+  bed.thresholds = { ...bed.thresholds, least: 0 };
   await seen(pupils(uai, 40));
   const change = async (numbers: readonly number[]) => {
     for (const number of numbers) block(bed.ent.graph, (await userOf(number)).id, true);

@@ -4,6 +4,7 @@ import { type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
 import { takeTurns } from '../copies/copies.module.js';
+import { DayAllowance } from '../ent-plans/ent-plans.module.js';
 import { backOffMs, EntUnavailable } from '../ent/ent.module.js';
 import { CallEnt } from './call-ent.js';
 import {
@@ -29,7 +30,7 @@ const attemptsMax = 3;
 const nobody = { userId: '', reason: 'NUIT' };
 
 /**
- * Each school of the ENT beside the books, once a day (PRV-5): first uses, and what differs. What a season allows is
+ * Each school of the ENT beside the books, once a day (PRV-5): first uses, and what differs. What the day allows is
  * repaired; the rest is held for a person (PRV-8). Nothing is deleted, and no answer in doubt is concluded from.
  */
 @Injectable()
@@ -43,6 +44,7 @@ export class ReconcileSchools {
     private readonly books: EntBooks,
     private readonly mend: MendEntSchool,
     private readonly accounts: Accounts,
+    private readonly allowance: DayAllowance,
     private readonly call: CallEnt,
   ) {}
 
@@ -73,9 +75,7 @@ export class ReconcileSchools {
   async preview(school: EntSchool): Promise<FoundDifference[]> {
     return this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      const membershipId = await this.looks.memberOf(tx, school.uai);
-      const used = await this.looks.usedToday(tx, today, membershipId);
-      return foundIn(school, planOfNight(school, today, used));
+      return foundIn(school, planOfNight(school, await this.mayCall(tx, today, school.uai)));
     });
   }
 
@@ -105,12 +105,7 @@ export class ReconcileSchools {
       if (!(await this.readings.settle(tx, reading))) return [];
       const today = await this.businessDate.today(tx);
       const firstUses = await this.recordFirstUses(tx, seen, today);
-      const used = await this.looks.usedToday(
-        tx,
-        today,
-        await this.looks.memberOf(tx, reading.uai),
-      );
-      const plan = planOfNight(school, today, used);
+      const plan = planOfNight(school, await this.mayCall(tx, today, reading.uai));
       const { now, calls } = plan;
       if (differencesOf(now).length > 0) await this.mend.correct(tx, now, today, nobody);
       const { users, compared } = school.comparison;
@@ -119,6 +114,11 @@ export class ReconcileSchools {
       return now.comparison.unknown;
     });
     await this.call.block(toBlock);
+  }
+
+  private async mayCall(tx: Transaction, today: LocalDate, uai: string) {
+    const membershipId = (await this.looks.memberOf(tx, uai)) ?? '';
+    return this.allowance.ofSchool(tx, today, { uai, membershipId });
   }
 
   private async recordFirstUses(

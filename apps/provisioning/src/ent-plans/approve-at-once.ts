@@ -7,7 +7,7 @@ import { EntPlans } from './ent-plans.pg.js';
 import { GatheredWork } from './gathered-work.pg.js';
 import { PlanRules } from './plan-rules.js';
 
-/** What a person has just decided, account by account, is planned and approved in the same breath (PRV-8). */
+/** What was just decided, account by account, is planned and let through in the same breath (PRV-8). */
 @Injectable()
 export class ApproveAtOnce {
   constructor(
@@ -16,21 +16,38 @@ export class ApproveAtOnce {
     private readonly rules: PlanRules,
   ) {}
 
+  /** By a person: approved. */
   async execute(
     tx: Transaction,
     accountIds: readonly string[],
     decision: { readonly by: string; readonly on: LocalDate; readonly reason: string },
   ): Promise<void> {
-    const parts = partsOf(await this.gathered.tallies(tx, accountIds));
-    if (parts.length === 0) return;
-    const { season } = limitsOn(decision.on, this.rules.thresholds);
-    const plan = { madeOn: decision.on, season, heldDays: this.rules.heldDays };
-    const held = parts.map((part) => ({
-      ...{ part, approved: noFigures, counted: totalOf(part.figures), heldBy: 'SCHOOL' as const },
-    }));
-    const planId = await this.plans.make(tx, plan, held, accountIds);
+    const planId = await this.make(tx, accountIds, decision.on, 'SCHOOL');
+    if (planId === undefined) return;
     const made = await this.plans.held(tx, planId, '');
     const partIds = made.map(({ partId }) => partId);
     await this.plans.decide(tx, partIds, { ...decision, verdict: 'APPROVED' });
+  }
+
+  /** By a night, within what the day allows it: released, and counted where the night counts (`ent_look.calls`). */
+  async release(tx: Transaction, accountIds: readonly string[], on: LocalDate): Promise<void> {
+    await this.make(tx, accountIds, on, null);
+  }
+
+  private async make(
+    tx: Transaction,
+    accountIds: readonly string[],
+    madeOn: LocalDate,
+    heldBy: 'SCHOOL' | null,
+  ): Promise<string | undefined> {
+    const parts = partsOf(await this.gathered.tallies(tx, accountIds));
+    if (parts.length === 0) return undefined;
+    const { season } = limitsOn(madeOn, this.rules.thresholds);
+    const judged = parts.map((part) => ({
+      ...{ part, approved: noFigures, heldBy },
+      counted: heldBy === null ? 0 : totalOf(part.figures),
+    }));
+    const plan = { madeOn, season, heldDays: this.rules.heldDays };
+    return this.plans.make(tx, plan, judged, accountIds);
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ApproveAtOnce } from './approve-at-once.js';
 import { Approvals } from './approvals.pg.js';
+import { DayAllowance } from './day-allowance.js';
 import { DecidePlan } from './decide-plan.js';
 import type { Thresholds } from './domain/thresholds.js';
 import { EntPlans } from './ent-plans.pg.js';
@@ -13,7 +14,7 @@ import { PlansRpc } from './plans.rpc.js';
 
 export { EntPlanDecided, EntPlanExpired, EntPlanStale } from './domain/plan-rights.js';
 export { limitsFrom, seasonsFrom, type Thresholds } from './domain/thresholds.js';
-export { ApproveAtOnce, ExpirePlans, MakePlans };
+export { ApproveAtOnce, DayAllowance, ExpirePlans, MakePlans };
 
 /** What the ENT is told at once, and what waits for a person's word (PRV-8). */
 @Global()
@@ -33,9 +34,10 @@ export class EntPlansModule {
         MakePlans,
         DecidePlan,
         ApproveAtOnce,
+        DayAllowance,
         ExpirePlans,
       ],
-      exports: [MakePlans, ExpirePlans, ApproveAtOnce],
+      exports: [MakePlans, ExpirePlans, ApproveAtOnce, DayAllowance],
     };
   }
 }

@@ -59,7 +59,8 @@ export class GatheredWork {
   }
 
   /**
-   * Whom the ENT has, and what was released on the day, of these schools, their members and the whole. Counted no further
+   * Whom the ENT has, and what was released on the day or repaired by its night, of these schools, their members and the
+   * whole. Counted no further
    * than it matters: all accounts of a market are too many for each judgement.
    */
   async extents(
@@ -85,7 +86,8 @@ export class GatheredWork {
            where t.gate = 'GATHERED' and t.plan_uai <> a.uai group by 1),
          ran as (
            select q.uai, q.membership_id, sum(q.counted)::int as counted from ent_plan p join ent_plan_part q using (plan_id)
-           where p.made_on = $1 and q.state = 'RELEASED' group by 1, 2),
+           where p.made_on = $1 and q.state = 'RELEASED' group by 1, 2
+           union all select uai, membership_id, calls from ent_look where day = $1 and calls > 0),
          found as (
            select level, id, accounts, 0 as ran from there
            union all select 'SCHOOL', uai, accounts, 0 from leaving

@@ -8,23 +8,17 @@ export type Confirmed = { readonly missing?: number; readonly blocks?: number };
 
 /** Of the accounts compared: beyond it, the answer is doubted before the ENT is. */
 export const missingPercentMax = 30;
-/** Of the users seen, and never more than so many at once without being asked. */
-const blockedPercentMax = 5;
-const blockedMax = 20;
 
 /**
- * How many users of a school may be blocked or deleted there because the books know them no more, or know them as
- * deleted, without a person's word.
+ * Throws where so much would be done that a person must say the figure that it read. `ceiling`: users of the school who may
+ * be blocked or deleted there without it, because the books know them no more, or know them as deleted.
  */
-export const blocksWithoutWord = (users: number): number =>
-  Math.min(blockedMax, Math.ceil((users * blockedPercentMax) / 100));
-
-/** Throws where so much would be done that a person must say the figure that it read. */
 export function requireConfirmed(
-  found: { users: number; compared: number; missing: number; blocks: number },
+  found: { compared: number; missing: number; blocks: number },
   confirmed: Confirmed,
+  ceiling: number,
 ): void {
-  const { users, compared, missing, blocks } = found;
+  const { compared, missing, blocks } = found;
   const isMany = missing * 100 > compared * missingPercentMax;
   if (isMany && confirmed.missing !== missing) {
     throw new EntMissingUnconfirmed(
@@ -32,7 +26,6 @@ export function requireConfirmed(
       { missing, compared },
     );
   }
-  const ceiling = blocksWithoutWord(users);
   if (blocks > ceiling && confirmed.blocks !== blocks) {
     throw new EntBlocksUnconfirmed(
       `${blocks} utilisateurs de l’ENT seraient bloqués ou supprimés, plus que les ${ceiling} permis sans accord. Lisez-en la liste, puis recommencez pour cette école avec --confirm-blocks ${blocks}.`,

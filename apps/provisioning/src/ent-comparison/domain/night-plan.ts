@@ -1,29 +1,27 @@
-import type { LocalDate } from '#libs/time';
 import { missingPercentMax } from './brakes.js';
 import type { DifferenceKind } from './differences.js';
 import type { EntSchool } from './ent-school.js';
 import type { BookedAccount, Pair } from './school-comparison.js';
-import { isWithin, seasonOf, type UsedToday } from './seasons.js';
 
 /** What becomes of a school that was looked at, without a person's word and with it (PRV-8). */
 export type NightPlan = {
   readonly now: EntSchool;
   readonly held: EntSchool;
-  /** Calls of `now` that a season limits. */
+  /** Calls of `now` that the thresholds of the day limit. */
   readonly calls: number;
 };
 
 /**
  * Parts what was found. Never held: what only the books learn, family links, and the block of whom the books have
  * blocked. Always held: a deletion, a school that the ENT does not know, and so many missing that the answer is doubted.
- * In between, all the rest of a school together, where it is more than the season allows.
+ * In between, all the rest of a school together, where it is more than the day allows.
  */
-export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday): NightPlan {
+export function planOfNight(school: EntSchool, mayCall: (calls: number) => boolean): NightPlan {
   if (school.structureId === undefined) {
     return { now: withNothing(school), held: school, calls: 0 };
   }
   const { comparison, absent, elsewhere } = school;
-  const { users, compared, blocks, back, lateKeys, unknown } = comparison;
+  const { compared, blocks, back, lateKeys, unknown } = comparison;
   const isDoubted = absent.length * 100 > compared * missingPercentMax;
   // To be opened again; the others are to be blocked.
   const toOpen = blocks.filter(({ user }) => user.isBlocked);
@@ -35,8 +33,8 @@ export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday):
   };
   const nothing: typeof found = { blocks: [], places: [], named: [], elsewhere: [], unknown: [] };
   const count = Object.values(found).reduce((sum, each) => sum + each.length, 0);
-  const mayCall = isWithin(seasonOf(day), count, users, used);
-  const [now, held] = mayCall ? [found, nothing] : [nothing, found];
+  const isWithin = mayCall(count);
+  const [now, held] = isWithin ? [found, nothing] : [nothing, found];
   return {
     now: {
       ...school,
@@ -56,7 +54,7 @@ export function planOfNight(school: EntSchool, day: LocalDate, used: UsedToday):
         ...{ blocks: held.blocks, back, lateKeys },
       },
     },
-    calls: mayCall ? count : 0,
+    calls: isWithin ? count : 0,
   };
 }
 

@@ -9,7 +9,15 @@ import {
   type Thresholds,
 } from './thresholds.js';
 import { mayApprove } from './plan-rights.js';
-import { changeKinds, type Day, judge, noFigures, partsOf, type Tally } from './work-plan.js';
+import {
+  changeKinds,
+  type Day,
+  judge,
+  mayRun,
+  noFigures,
+  partsOf,
+  type Tally,
+} from './work-plan.js';
 
 const limits = limitsFrom('SCHOOL:5:20,MEMBER:3:60,WHOLE:1:500')!;
 const thresholds: Thresholds = {
@@ -143,6 +151,28 @@ describe('what runs and what waits (PRV-8)', () => {
     ];
     expect(verdicts(blocks(30), day({ approved }))).toEqual(['A runs', 'B runs']);
     expect(verdicts(blocks(31), day({ approved }))).toEqual(['A MEMBER', 'B MEMBER']);
+  });
+
+  // By hand: 5 % of 300 users, at least 10; 20 at most; 3 % of 1,000 accounts; 1 % of 10,000.
+  it.each<[string, number, number, number, number, boolean]>([
+    ['within the school', 15, 300, 0, 0, true],
+    ['beyond the school', 16, 300, 0, 0, false],
+    ['few, in a small school', 10, 40, 0, 0, true],
+    ['more than few, in a small school', 11, 40, 0, 0, false],
+    ['beyond the most of a school', 21, 2_000, 0, 0, false],
+    ['beyond the member', 15, 300, 16, 16, false],
+    ['to the last of the member', 15, 300, 15, 15, true],
+    ['beyond the whole', 15, 300, 0, 86, false],
+    ['to the last of the whole', 15, 300, 0, 85, true],
+  ])('PRV-8: what a night may do by itself: %s', (_, calls, users, ofMember, ofAll, is) => {
+    const { limits: ofDay } = day();
+    const where = { uai: 'A', membershipId: 'm1' };
+    const extents = {
+      ...{ limits: ofDay, whole: { accounts: 10_000, ran: ofAll } },
+      members: new Map([['m1', { accounts: 1_000, ran: ofMember }]]),
+      schools: new Map([['A', { accounts: users, ran: 0 }]]),
+    };
+    expect(mayRun(calls, where, extents)).toBe(is);
   });
 
   const tallies = fc

@@ -139,6 +139,17 @@ export function judge(parts: readonly Part[], day: Day): Judgement[] {
   });
 }
 
+/** Whether so many calls in one school, which no plan judges and nobody has approved, stay within each level of the day. */
+export function mayRun(
+  calls: number,
+  school: Pick<Part, 'uai' | 'membershipId'>,
+  day: Omit<Day, 'approved'>,
+): boolean {
+  const part = { ...school, figures: { ...noFigures, MOVE: calls }, fresh: noFigures, seats: 0 };
+  const approved = { schools: new Map(), members: new Map() };
+  return judge([part], { ...day, approved })[0]?.heldBy === null;
+}
+
 /** Of a part, the kinds whose figure was approved and is not exceeded. */
 function approvedOf(
   { fresh: figures }: Part,

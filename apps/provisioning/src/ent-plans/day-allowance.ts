@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import { ceilingOf, limitsOn } from './domain/thresholds.js';
+import { mayRun, type Part } from './domain/work-plan.js';
+import { GatheredWork } from './gathered-work.pg.js';
+import { PlanRules } from './plan-rules.js';
+
+/**
+ * What a day still allows one school without a person's word, for who finds in the ENT itself what is to be done: the
+ * thresholds of the plans, and what these and the night have used of them (PRV-8).
+ */
+@Injectable()
+export class DayAllowance {
+  constructor(
+    private readonly gathered: GatheredWork,
+    private readonly rules: PlanRules,
+  ) {}
+
+  /** Whether so many calls that close, block, move or rename may be made there on the day. */
+  async ofSchool(
+    tx: Transaction,
+    day: LocalDate,
+    school: Pick<Part, 'uai' | 'membershipId'>,
+  ): Promise<(calls: number) => boolean> {
+    const limits = limitsOn(day, this.rules.thresholds);
+    const extents = await this.gathered.extents(tx, day, [school], limits);
+    return (calls) => mayRun(calls, school, { ...extents, limits });
+  }
+
+  /** Users of a school of so many who may be blocked or deleted there by one command without their figure being said. */
+  blocksOfCommand(day: LocalDate, users: number): number {
+    return ceilingOf(limitsOn(day, this.rules.thresholds), 'SCHOOL', users);
+  }
+}
