@@ -14,13 +14,13 @@ export function isOne<One extends Side>(
 ): boolean {
   const [one, other] = [keysOf(newcomer), keysOf(known)];
   // Of whom the academy states one only, the other one came by a table, which writes names as they are.
-  if (one.length === 0 || other.length === 0) return plain(newcomer) === plain(known);
+  if (one.length === 0 || other.length === 0) return plainName(newcomer) === plainName(known);
   // A teacher may be a parent in two families of the school: three entries of one person.
   const whoOf = (key: string) => expected.teacherWho(key, present) ?? key;
   return one.some((key) => other.some((each) => whoOf(key) === whoOf(each)));
 }
 
-const plain = ({ lastName, firstName }: Side) =>
+export const plainName = ({ lastName, firstName }: Side) =>
   `${lastName} ${firstName}`
     .normalize('NFD')
     .replace(/[^A-Za-z]/g, '')

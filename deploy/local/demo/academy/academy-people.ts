@@ -1,9 +1,15 @@
 import { ExpectedPeople, type ExpectedPerson } from '../../../../test/academy/expected-people.js';
-import { isOne } from '../../../../test/academy/is-one.js';
+import { isOne, plainName } from '../../../../test/academy/is-one.js';
 import { PopulationDays } from '../../../../test/support/generator/school-years/population-days.js';
-import { type Double, type DoubleSide } from '#libs/contracts';
+import { type Double, type DoubleSide, type Person } from '#libs/contracts';
 import { academySource } from '../directory-imports.js';
 import { type AcademyStory, dataDays } from './academy-story.js';
+
+/** One of two about whom is asked, with the children whose guardian it is. */
+export type SideWithChildren = Pick<
+  DoubleSide,
+  'lastName' | 'firstName' | 'birthDate' | 'uais' | 'sources'
+> & { readonly children: readonly Person[] };
 
 /** Guardians and teachers apart, whoever is both. */
 const everybody = { has: () => true } as unknown as ReadonlySet<string>;
@@ -15,6 +21,8 @@ export class AcademyPeople {
   private readonly first: ReadonlyMap<string, ExpectedPerson>;
   /** Keys by name, birth date and place, on the days of the data. */
   private readonly keys = new Map<string, string>();
+  /** Keys of guardians by child and name: of several who are called alike in a school, the families tell which is meant. */
+  private readonly guardians = new Map<string, string>();
 
   constructor({ seed, schools: schoolsMax, headcountMax }: AcademyStory) {
     this.population = new PopulationDays({ seed, size: Infinity, schoolsMax, headcountMax });
@@ -26,6 +34,8 @@ export class AcademyPeople {
           const [profile, uai] = place.split(' ');
           this.keys.set(wordsOf(person, `${profile} ${uai}`), key);
         }
+        for (const child of person.children)
+          this.guardians.set(`${child} ${plainName(person)}`, key);
       }
     }
   }
@@ -36,9 +46,11 @@ export class AcademyPeople {
     return site;
   }
 
-  isOne({ newcomer, known }: Double): boolean {
-    if (!newcomer || !known) return false;
-    return isOne({ newcomer, known }, (side) => this.keysOf(side), this.expected, this.first);
+  isOne(question: {
+    readonly newcomer: SideWithChildren;
+    readonly known: SideWithChildren;
+  }): boolean {
+    return isOne(question, (side) => this.keysInFamily(side), this.expected, this.first);
   }
 
   /** The key of the teacher who is the other one, a guardian, too; undefined: they are two. */
@@ -49,8 +61,20 @@ export class AcademyPeople {
     return this.expected.teacherWho(other, this.first) === one ? one : undefined;
   }
 
+  /** Of a guardian as the families say, whoever states it; else as the academy states the person; none: it does not. */
+  private keysInFamily(side: SideWithChildren): string[] {
+    const places = side.children.flatMap((child) =>
+      child.enrolments.map(({ uai }) => wordsOf(child, `STUDENT ${uai}`)),
+    );
+    const children = new Set(places.flatMap((place) => this.keys.get(place) ?? []));
+    const inFamily = [...children].flatMap(
+      (child) => this.guardians.get(`${child} ${plainName(side)}`) ?? [],
+    );
+    return inFamily.length > 0 ? inFamily : this.keysOf(side);
+  }
+
   /** As the academy states the person; none: it does not. */
-  private keysOf(side: DoubleSide): string[] {
+  private keysOf(side: Omit<SideWithChildren, 'children'>): string[] {
     if (!side.sources.includes(academySource.title)) return [];
     const places = ['TEACHER', 'PERSONNEL', 'RELATIVE', 'STUDENT'].flatMap((profile) =>
       side.uais.map((uai) => `${profile} ${uai}`),

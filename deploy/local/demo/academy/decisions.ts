@@ -1,4 +1,10 @@
-import { AccountState, type Double, type Import, type Person } from '#libs/contracts';
+import {
+  AccountState,
+  type Double,
+  type DoubleSide,
+  type Import,
+  type Person,
+} from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { academySource } from '../directory-imports.js';
 import { followImport, storyBrokenBy } from '../follow-import.js';
@@ -6,7 +12,7 @@ import { waitUntilQuiet } from '../quiet.js';
 import { type Services } from '../services.js';
 import { StoryBroken } from '../stage.js';
 import { type Teller } from '../teller.js';
-import { type AcademyPeople } from './academy-people.js';
+import { type AcademyPeople, type SideWithChildren } from './academy-people.js';
 import { agent } from './academy-story.js';
 import { ldapTitle } from './deliveries.js';
 
@@ -98,7 +104,7 @@ export class Decisions {
 
   private async answer(by: string, pairId: string): Promise<void> {
     const question = await this.withNames(pairId);
-    const answer = this.people.isOne(question) ? 'SAME' : 'DIFFERENT';
+    const answer = (await this.isOne(question)) ? 'SAME' : 'DIFFERENT';
     const idempotencyKey = `academie-${pairId}`;
     const decision = { pairId, answer, expectedVersion: question.version, idempotencyKey };
     await this.services
@@ -108,6 +114,25 @@ export class Decisions {
         // Asked of somebody who has become somebody else meanwhile, or whom an answer before has told apart.
         if (!['DOUBLE_UNKNOWN', 'DOUBLE_ANSWERED'].includes(error.code ?? '')) throw error;
       });
+  }
+
+  private async isOne({ newcomer, known }: Double): Promise<boolean> {
+    if (!newcomer || !known) return false;
+    const [one, other] = await Promise.all(
+      [newcomer, known].map((side) => this.withChildren(side)),
+    );
+    return this.people.isOne({ newcomer: one!, known: other! });
+  }
+
+  private async withChildren(side: DoubleSide): Promise<SideWithChildren> {
+    const directory = this.services.directory();
+    const { person } = await directory.getPerson({ personId: side.personId });
+    const children = await Promise.all(
+      (person?.childIds ?? []).map(
+        async (personId) => (await directory.getPerson({ personId })).person,
+      ),
+    );
+    return { ...side, children: children.filter((child) => child !== undefined) };
   }
 
   /** Two who are not one are taken for one, then parted: each is as before, in every place and link, with its accounts. */
@@ -120,7 +145,8 @@ export class Decisions {
         .filter(isOfAcademy)
         .map(({ pairId }) => this.withNames(pairId)),
     );
-    const taken = open.find((question) => !this.people.isOne(question)) ?? open[0];
+    const answers = await Promise.all(open.map((question) => this.isOne(question)));
+    const taken = open.find((_, at) => !answers[at]) ?? open[0];
     if (!taken?.newcomer || !taken.known) throw new StoryBroken('Aucune question n’est ouverte.');
     const both = [taken.newcomer, taken.known].map(({ personId }) => personId);
     const before = await this.pictureOf(both);
