@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { BillingService } from '#libs/contracts';
+import { BillingService, type YearEnd } from '#libs/contracts';
 import { formatEuros, plural } from '#libs/money';
 import { frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
@@ -63,6 +63,43 @@ export async function checkInvoices(given: Given) {
     ],
   };
 }
+
+/** What each member provides for at 31 December, and for the next year (BIL-9). */
+export async function listYearEnds(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const year = Number(given.text('year') ?? '');
+  if (!Number.isInteger(year) || year < 2000) {
+    throw new UsageError('--year : une année civile est attendue.');
+  }
+  const yearEnds = await askService('billing', BillingService, given, async (client) => {
+    const found: YearEnd[] = [];
+    let cursor = '';
+    do {
+      const page = await client.listYearEnds({ marketCode, year, cursor, limit: 200 });
+      found.push(...page.yearEnds);
+      cursor = page.nextCursor;
+    } while (cursor !== '');
+    return found;
+  });
+  const sum = (of: (one: YearEnd) => bigint | undefined) =>
+    yearEnds.reduce((total, one) => total + (of(one) ?? 0n), 0n);
+  return {
+    status: status.ok,
+    json: { yearEnds },
+    lines: [
+      `${plural(yearEnds.length, 'membre', 'membres')}. Charges à payer au 31 décembre ${year} : ${formatEuros(sum(({ accrued }) => accrued?.totalCents))} TTC ; prévision ${year + 1} : ${formatEuros(sum(({ forecast }) => forecast?.totalCents))} TTC.`,
+      ...yearEnds.map(
+        ({ organisationName, accrued, forecast, accrualLacks, forecastLacks }) =>
+          `  ${organisationName} : à payer ${formatEuros(accrued?.totalCents ?? 0n)}, prévision ${formatEuros(forecast?.totalCents ?? 0n)}${lackInWords(accrualLacks ?? forecastLacks)}`,
+      ),
+    ],
+  };
+}
+
+const lackInWords = (lacks: YearEnd['forecastLacks']): string =>
+  lacks === undefined
+    ? ''
+    : ` (sans prix pour « ${lacks.label} » à partir du ${frenchDate(localDate(lacks.firstDay))})`;
 
 /** The sales of a civil year for an accountant (FEC). */
 export async function saveJournal(given: Given) {

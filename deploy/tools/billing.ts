@@ -9,13 +9,19 @@ import { formatEuros, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
 import { followRun } from '../local/demo/bill-period.js';
 import { listInvoicesToMend, settleInvoice } from './billing-corrections.js';
-import { checkInvoices, listTerms, saveJournal, savePaper } from './billing-papers.js';
+import {
+  checkInvoices,
+  listTerms,
+  listYearEnds,
+  saveJournal,
+  savePaper,
+} from './billing-papers.js';
 import { listProposals, showProposal } from './billing-proposals.js';
 import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
 /** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
 export const run = (args: string[]): Promise<number> =>
@@ -38,6 +44,7 @@ export const run = (args: string[]): Promise<number> =>
         run: saveJournal,
       },
       paper: { operands: 1, options: { out: { type: 'string' } }, run: savePaper },
+      'year-end': { operands: 1, options: { year: { type: 'string' } }, run: listYearEnds },
       terms: {
         operands: 1,
         options: { on: { type: 'string' }, lacking: { type: 'boolean' } },

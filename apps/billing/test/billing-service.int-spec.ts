@@ -312,6 +312,8 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     listBillingTerms: (call: object) => billing.listBillingTerms({ marketCode }, call),
     checkInvoices: (call: object) => billing.checkInvoices({ marketCode }, call),
     getInvoicedUntil: (call: object) => billing.getInvoicedUntil({ marketCode }, call),
+    getYearEnd: (call: object) => billing.getYearEnd({ membershipId: 'm1', year: 2022 }, call),
+    listYearEnds: (call: object) => billing.listYearEnds({ marketCode, year: 2022 }, call),
     estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),
     runBilling: (call: object) =>
       billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),

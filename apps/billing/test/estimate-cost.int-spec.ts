@@ -1,5 +1,7 @@
-import { type Period, periodOf } from '#libs/time';
+import { localDate, type Period, periodOf } from '#libs/time';
 import { EstimateCost } from '../src/estimates/estimate-cost.js';
+import { ViewYearEnd } from '../src/estimates/view-year-end.js';
+import { YearEndBooks } from '../src/estimates/year-end-books.pg.js';
 import { BillingBed } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 import { callerOf } from '#libs/testing';
@@ -161,6 +163,105 @@ test('BIL-1: with basis METERED the figures are the most that it may be', async 
     isUpperBound: true,
     horizons: [{}, { before: { netCents: 24404n }, after: { netCents: 26655n } }],
   });
+});
+
+const yearEnds = () => {
+  const { unitOfWork } = bed.fresh;
+  return new ViewYearEnd(
+    ...([unitOfWork, bed.businessDate, bed.members, bed.histories, bed.prices] as const),
+    ...([bed.usage, new YearEndBooks()] as const),
+  );
+};
+const yearEnd = (membershipId: string, year: number, organisationId = `org-${membershipId}`) =>
+  yearEnds().ofMembership(caller(organisationId), membershipId, year);
+
+test('BIL-9: at 31 December what is owed and not invoiced is accrued, and the next civil year forecast, to the cent', async () => {
+  await bed.member('m1', 412);
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  const running = {
+    // 412 × 74 d × 2.35 / 365.
+    ...{ period: periodOf('2022-10-19', '2023-01-01'), accrued: { netCents: 19629n } },
+  };
+  // A draft is no invoice: nobody has received it.
+  expect(await yearEnd('m1', 2022)).toMatchObject({
+    isProvisional: true,
+    periods: [
+      { period: periodOf('2022-07-19', '2022-10-19'), accrued: { netCents: 24404n } },
+      running,
+    ],
+    accrued: { netCents: 24404n + 19629n, vatCents: 4881n + 3926n },
+  });
+  await bed.day('2022-10-29');
+  await bed.numberDueInvoices.execute();
+  const { periods, accrued, forecast, forecastPeriods, forecastLacks } = await yearEnd('m1', 2022);
+  expect(periods).toMatchObject([running]);
+  expect(periods[0]?.owed.lines).toEqual([
+    expect.stringMatching(/^Compte élève : 412 comptes × 74 jours = 30\s488 jours-comptes/),
+  ]);
+  expect(accrued).toEqual({ netCents: 19629n, vatCents: 3926n, totalCents: 23555n });
+  // 18, 90, 91 days at 2.35 / 365, then 92 and 74 at 2.4182 / 366, each rounded as its invoice.
+  expect(forecastPeriods.map(({ priced }) => priced.netCents)).toEqual([
+    ...[4775n, 23873n, 24139n, 25044n, 20144n],
+  ]);
+  expect([forecast.netCents, forecastLacks]).toEqual([97975n, undefined]);
+
+  // Issued in January, it was not there on 31 December: looked at again, the year says the same.
+  await bed.day('2023-01-19');
+  await bed.run('2023-01-19');
+  await bed.day('2023-01-29');
+  await bed.numberDueInvoices.execute();
+  expect(await yearEnd('m1', 2022)).toMatchObject({ isProvisional: false, accrued });
+  // Nothing is carried over into the next year, whose prices lack from the summer on.
+  expect(await yearEnd('m1', 2023)).toMatchObject({
+    periods: [
+      { period: periodOf('2023-01-19', '2023-04-19') },
+      { period: periodOf('2023-04-19', '2023-07-19') },
+      { period: periodOf('2023-07-19', '2023-10-19') },
+      { period: periodOf('2023-10-19', '2024-01-01') },
+    ],
+    forecastPeriods: [{}, {}, { period: periodOf('2024-04-19', '2024-07-19') }],
+    forecastLacks: { label: 'Compte élève', firstDay: '2024-07-19' },
+  });
+  expect(await yearEnd('m1', 2026)).toMatchObject({
+    accrualLacks: { firstDay: '2024-07-19' },
+    forecast: { netCents: 0n },
+    forecastPeriods: [],
+  });
+});
+
+test('BIL-9: a market’s year ends come page by page, each as its member is told; a member sees its own', async () => {
+  for (const id of ['m1', 'm2', 'm3']) await bed.member(id, 100);
+  await bed.order('m2', '2022-11-03', 38);
+  const supplier = callerOf({ roles: ['supplier'], markets: [marketCode] });
+  const page = (after: string) =>
+    yearEnds().ofMarket(supplier, { marketCode, year: 2022, after, limit: 2 });
+  const [first, second, more] = await page('');
+  expect([first, second, more]).toEqual([
+    await yearEnd('m1', 2022),
+    await yearEnd('m2', 2022),
+    await yearEnd('m3', 2022),
+  ]);
+  expect(second!.accrued.netCents).toBeGreaterThan(first!.accrued.netCents);
+  expect((await page('m2')).map(({ membershipId }) => membershipId)).toEqual(['m3']);
+  await expect(yearEnd('m1', 2022, 'org-m2')).rejects.toMatchObject({ kind: 'not-found' });
+  const abroad = callerOf({ roles: ['supplier'], markets: ['another'] });
+  const asked = yearEnds().ofMarket(abroad, { marketCode, year: 2022, after: '', limit: 2 });
+  await expect(asked).rejects.toMatchObject({ kind: 'not-found' });
+});
+
+test('BIL-9: with METERED what was used is accrued, the last known use for the days to come, never below the floor', async () => {
+  await bed.fresh.drop();
+  bed = await BillingBed.open();
+  await bed.market({ basis: 'METERED' });
+  await bed.member('m1', 100, periodOf('2022-12-01', '2026-07-19'));
+  const openAccounts = [{ from: localDate('2022-12-01'), quantity: 150 }];
+  bed.usage.members = [{ membershipId: 'm1', items: [{ itemCode: 'ELEVE', openAccounts }] }];
+  await bed.day('2022-12-11');
+  const { accrued, isUpperBound, forecast } = await yearEnd('m1', 2022);
+  // 150 × 31 d × 2.35 / 365; by C alone the next year.
+  expect([accrued.netCents, isUpperBound]).toEqual([2994n, true]);
+  expect(forecast.netCents).toBeGreaterThan(0n);
 });
 
 test('SUP-3: another member’s cost does not exist, and a bad question writes nothing', async () => {

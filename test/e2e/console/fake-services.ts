@@ -259,6 +259,10 @@ export function fakeServices(): ClientsOfVisitor {
         fileName: 'facture.pdf',
         content: Buffer.from('%PDF-'),
       }),
+      getYearEnd: ({ membershipId, year }) => ({
+        yearEnd: { membershipId, year, accrued: { totalCents: 23_555n } },
+      }),
+      listYearEnds: () => ({ yearEnds: [] }),
       checkInvoices: () => ({ invoices: 2, violations: [] }),
       getBillingTerms: ({ membershipId }) => ({ on: '2022-10-03', terms: { membershipId } }),
       listBillingTerms: () => ({ on: '2022-10-03', terms: [] }),

@@ -195,6 +195,18 @@ export const billing: readonly Door[] = [
     refused: 'INVOICE_ALREADY_FINALISED',
   },
   {
+    route: 'get /api/billing/year-ends',
+    as: 'supplier',
+    query: () => ({ ...ofMarket(), year: '2022' }),
+    tells: () => ({ yearEnds: expect.arrayContaining([expect.anything()]) as unknown }),
+  },
+  {
+    route: 'get /api/memberships/:membershipId/year-end',
+    as: 'finance',
+    query: () => ({ year: '2022' }),
+    tells: ({ membershipId }) => ({ membershipId, year: 2022, forecastYear: 2023 }),
+  },
+  {
     route: 'post /api/metering/certificates',
     as: 'coordinator',
     body: () => ({ marketCode, period: { startsOn: '2022-07-19', endsOn: '2022-10-19' } }),

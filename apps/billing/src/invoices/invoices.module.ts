@@ -53,7 +53,8 @@ import { WaitingForSomebody } from './waiting-for-somebody.pg.js';
 import { WithdrawDraft } from './withdraw-draft.js';
 
 // The door for billing-runs, estimates, usage alarms and the sales journal: what they may use of this feature.
-export { type InvoiceKind, isCredit } from './domain/invoice.js';
+export { type InvoiceKind, isCredit, type ItemUsage } from './domain/invoice.js';
+export { explanationOf } from './domain/line-texts.js';
 export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';

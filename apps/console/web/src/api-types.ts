@@ -65,6 +65,7 @@ import type {
   ListWithdrawalRemindersResponse,
   MarketShown as MarketShownMessage,
   MemberBillingTerms,
+  YearEnd as YearEndMessage,
   OrderDraft,
   Organisation,
   PlanFigures as PlanFiguresMessage,
@@ -125,6 +126,7 @@ export type DraftsPage = Json<ListDraftsResponse>;
 export type Draft = Json<OrderDraft>;
 export type DispatchesPage = Json<ListDispatchesResponse>;
 export type BillingTerms = Json<MemberBillingTerms>;
+export type YearEnd = Json<YearEndMessage>;
 export type BillingTermsOf = Json<GetBillingTermsResponse>;
 export type BillingTermsPage = Json<ListBillingTermsResponse>;
 export type OrganisationFileShown = Json<GetOrganisationFileResponse>;

@@ -40,6 +40,7 @@ import { LdapPage } from './pages/member/ldap-page.js';
 import { OrderPage } from './pages/member/order-page.js';
 import { OrdersPage } from './pages/member/orders-page.js';
 import { SchoolsPage } from './pages/member/schools-page.js';
+import { YearEndPage } from './pages/member/year-end-page.js';
 import { WithdrawalPage } from './pages/member/withdrawal-page.js';
 import { OwnMembershipsPage } from './pages/own-memberships-page.js';
 import { PersonPage } from './pages/person-page.js';
@@ -161,6 +162,10 @@ const routes: readonly Route[] = [
   {
     pattern: '/collectivite/:id/ldap',
     show: ({ id = '' }) => <LdapPage membershipId={id} />,
+  },
+  {
+    pattern: '/collectivite/:id/fin-d-exercice',
+    show: ({ id = '' }) => <YearEndPage membershipId={id} />,
   },
   {
     pattern: '/collectivite/:id/factures',

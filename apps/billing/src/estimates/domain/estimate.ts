@@ -73,7 +73,8 @@ export function costOf(
     );
 }
 
-function notCovered(period: Period, invoiced: readonly Period[]): Period[] {
+/** The days of a period that no invoice covers. */
+export function notCovered(period: Period, invoiced: readonly Period[]): Period[] {
   const bounds = invoiced.flatMap(({ start, end }) => [start, end]);
   return splitAt(period, bounds).filter(
     (part) => !invoiced.some((taken) => contains(taken, part.start)),

@@ -58,6 +58,7 @@ export function MemberPages({ membershipId }: { membershipId: string }) {
         { text: 'Retrait', href: `${base}/retrait` },
         { text: 'Historique', href: `${base}/historique` },
         { text: 'Factures', href: `${base}/factures` },
+        { text: 'Fin d’exercice', href: `${base}/fin-d-exercice` },
         { text: 'Chorus Pro', href: `${base}/chorus-pro` },
       ]}
     />
