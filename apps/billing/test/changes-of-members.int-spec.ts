@@ -292,7 +292,7 @@ describe('a succession', () => {
       'Engagement : 213 comptes (convention, art. 7.1), repris de 3 engagements signés : 95 (Annexe 2 du 12 janvier 2022, signée par Ambon) ; 60 (Annexe 2 du 12 janvier 2022, signée par Damgan) ; 58 (Annexe 2 du 12 janvier 2022, signée par Péaule).',
     );
     // What the door answers: no single document stands for the whole.
-    const answer = toExplanation(invoice).lines?.[1];
+    const answer = toExplanation(invoice, { sentences: [], changes: [] }).lines?.[1];
     expect(answer?.annexe2).toBeUndefined();
     expect(answer?.signed?.map(({ quantity }) => quantity)).toEqual([95, 60, 58]);
   });

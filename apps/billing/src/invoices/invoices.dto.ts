@@ -1,6 +1,8 @@
 import { type MessageInitShape } from '@bufbuild/protobuf';
 import { type ExplainInvoiceResponseSchema, type GetInvoiceResponseSchema } from '#libs/contracts';
 import type { DocumentReference } from '#libs/trade';
+import { type LineChange } from './domain/correction.js';
+import { type CorrectionExplanation } from './domain/correction-explanation.js';
 import { type Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
 import type { Refusal } from './domain/refusal.js';
@@ -75,10 +77,22 @@ export function toInvoiceResponse(
   };
 }
 
+/** The first of them: a difference of more lines is read in the invoices themselves. */
+export const toLineChanges = (changes: readonly LineChange[]) =>
+  changes.slice(0, changesMax).map(({ period, ...change }) => ({
+    ...change,
+    period: { startsOn: period.start, endsOn: period.end },
+  }));
+
+const changesMax = 200;
+
 export function toExplanation(
   invoice: Invoice,
+  { sentences, changes }: CorrectionExplanation,
 ): MessageInitShape<typeof ExplainInvoiceResponseSchema> {
   return {
+    correction: [...sentences],
+    changes: toLineChanges(changes),
     membershipId: invoice.membershipId,
     lines: invoice.lines.map(({ explanation }, index) => ({
       line: index + 1,

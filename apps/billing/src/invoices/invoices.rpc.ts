@@ -50,7 +50,8 @@ export class InvoicesRpc {
   /** Why this amount (BIL-7). */
   @Answers(BillingService.method.explainInvoice)
   async explain({ invoiceId }: ExplainInvoiceRequest, caller: Caller) {
-    return toExplanation(await this.invoices.get(caller, invoiceId));
+    const { invoice, correction } = await this.invoices.explain(caller, invoiceId);
+    return toExplanation(invoice, correction);
   }
 
   @Answers(BillingService.method.getInvoicePdf)

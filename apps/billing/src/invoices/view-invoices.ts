@@ -11,6 +11,7 @@ import { BusinessDate } from '#libs/messaging';
 import { type LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
 import { fileNameOf, invoicePdf } from './document/invoice-pdf.js';
+import { type CorrectionExplanation, explainCorrection } from './domain/correction-explanation.js';
 import { type Invoice, InvoiceNotIssued, InvoiceUnknown } from './domain/invoice.js';
 import type { Refusal } from './domain/refusal.js';
 import { refusalsOfDraft } from './draft-standing.js';
@@ -53,6 +54,18 @@ export class ViewInvoices {
   /** What credits, completes or replaces an invoice (BIL-8). */
   correcting({ id }: Invoice): Promise<InvoiceRow[]> {
     return this.invoices.correcting(id);
+  }
+
+  /** With what it corrects and what corrects it, from what was issued alone. Throws NotVisible as `get` does. */
+  async explain(
+    caller: Caller,
+    invoiceId: string,
+  ): Promise<{ invoice: Invoice; correction: CorrectionExplanation }> {
+    const invoice = await this.get(caller, invoiceId);
+    const { corrects } = invoice;
+    const corrected = corrects && (await this.invoices.get(corrects.invoiceId));
+    const followers = await this.correcting(invoice);
+    return { invoice, correction: explainCorrection(invoice, corrected, followers) };
   }
 
   /** As it was issued; of what was not, drawn as it is asked for. Throws NotVisible as `get` does. */

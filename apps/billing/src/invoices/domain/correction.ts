@@ -211,8 +211,9 @@ function totalsFrom(vatTotals: readonly VatTotal[]): InvoiceTotals {
   return { vatTotals, netCents, vatCents, totalCents: netCents + vatCents };
 }
 
-function lineChanges(
-  issued: readonly IssuedDocument[],
+/** Each line that is owed otherwise than it was invoiced, by item and day. */
+export function lineChanges(
+  issued: readonly Pick<IssuedDocument, 'kind' | 'lines'>[],
   owed: readonly InvoiceLine[],
 ): LineChange[] {
   const changes = new Map<string, LineChange>();
@@ -237,16 +238,11 @@ function lineChanges(
   for (const line of owed) add(line, 0n, 1n);
   return [...changes.values()]
     .filter((one) => one.wasCents !== one.isCents || one.wasAccountDays !== one.isAccountDays)
-    .sort((a, b) =>
-      a.itemCode === b.itemCode
-        ? a.period.start < b.period.start
-          ? -1
-          : 1
-        : a.itemCode < b.itemCode
-          ? -1
-          : 1,
-    );
+    .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
 }
+
+const placeOf = ({ itemCode, period, kind, vatBasisPoints }: LineChange): string =>
+  [itemCode, period.start, period.end, kind, vatBasisPoints].join(' ');
 
 const signOf = ({ kind }: Pick<IssuedDocument, 'kind'>): bigint => (isCredit(kind) ? -1n : 1n);
 

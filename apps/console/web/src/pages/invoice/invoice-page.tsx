@@ -2,15 +2,16 @@ import { useState } from 'react';
 import { ButtonsGroup } from '@codegouvfr/react-dsfr/ButtonsGroup';
 import { formatIban } from '#libs/identifiers';
 import { get } from '../../api.js';
-import type { Invoice, InvoiceExplanation } from '../../api-types.js';
+import type { Invoice } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { useSession } from '../../session-context.js';
-import { count, date, euros, lineKind, period, signed, unitPrice } from '../../words.js';
+import { count, date, euros, lineKind, period, unitPrice } from '../../words.js';
 import { DraftAnswers, lastDay } from './draft-answers.js';
 import { InvoiceCorrections } from './invoice-corrections.js';
+import { Explanation } from './invoice-explanation.js';
 import { invoiceKind, isCredit } from './invoice-words.js';
 import { InvoiceBadge, wayBack } from './invoices-page.js';
 
@@ -41,7 +42,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
             <DraftAnswers key={round} {...{ invoice, path }} done={() => setRound(round + 1)} />
             <InvoiceCorrections {...{ invoice, path }} done={() => setRound(round + 1)} />
             <Lines invoice={invoice} />
-            <Explanation path={path} />
+            <Explanation membershipId={invoice.summary.membershipId} path={path} />
           </>
         )}
       </Answer>
@@ -177,56 +178,5 @@ function Lines({ invoice }: { invoice: Invoice }) {
         ],
       }))}
     />
-  );
-}
-
-function Explanation({ path }: { path: string }) {
-  const answer = useAnswer(`explanation ${path}`, () =>
-    get<InvoiceExplanation>(`${path}/explanation`),
-  );
-  return (
-    <section data-testid="explanation">
-      <h2>Pourquoi ce montant ?</h2>
-      <Answer of={answer}>
-        {({ lines }) =>
-          lines.map((line) => (
-            <article key={line.line} className="account">
-              <h3 className="fr-h6">Ligne {line.line}</h3>
-              <ol>
-                {line.sentences.map((sentence) => (
-                  <li key={sentence}>{sentence}</li>
-                ))}
-              </ol>
-              {line.orders.length > 0 && (
-                <DataTable
-                  caption="Commandes qui donnent la quantité"
-                  headers={['Commande', 'Signée le', 'Effet', 'Variation', 'En vigueur ensuite']}
-                  numeric={[3, 4]}
-                  rows={line.orders.map((order, i) => ({
-                    key: `${order.number} ${i}`,
-                    cells: [
-                      order.number,
-                      date(order.signedOn),
-                      date(order.effectiveFrom),
-                      signed(order.delta),
-                      count(order.orderedAfter),
-                    ],
-                  }))}
-                />
-              )}
-              {line.signed.map(({ annexe2, signedBy, quantity, period }, i) => (
-                <p key={i} className="fr-text--sm fr-mb-0">
-                  Document : {annexe2?.title || 'annexe 2'}
-                  {annexe2?.datedOn && ` du ${date(annexe2.datedOn)}`}
-                  {signedBy && `, signé par ${signedBy}`} — engagement de {count(quantity)} comptes
-                  {line.signed.length > 1 &&
-                    `, du ${date(period.startsOn)} au ${date(period.endsOn)} exclu`}
-                </p>
-              ))}
-            </article>
-          ))
-        }
-      </Answer>
-    </section>
   );
 }

@@ -9,8 +9,9 @@ import { Paged } from '../../parts/paged.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
 import { Link } from '../../router.js';
-import { count, date, euros, lineKind, period } from '../../words.js';
+import { date, euros, period } from '../../words.js';
 import { invoiceKind } from '../invoice/invoice-words.js';
+import { LineChanges } from '../invoice/line-changes.js';
 import { SupplierPage } from './supplier-page.js';
 
 /** Facts that came after an invoice: what is to be mended, proposed by one person and decided by another (BIL-8). */
@@ -90,7 +91,7 @@ function OneToMend({ one, done }: Deciding) {
           }))}
         />
       )}
-      <LineChanges one={one} />
+      <LineChanges lines={one.lines} />
       {documents.length > 0 && (
         <>
           <p className="fr-mb-1w">À émettre&nbsp;:</p>
@@ -136,41 +137,6 @@ function choicesOf({ one, done }: Deciding): Choice[] {
   return proposal.isOwn
     ? [decision('Retirer ma proposition', 'WITHDRAWN')]
     : [decision('Approuver et émettre', 'APPROVED'), decision('Rejeter', 'REJECTED')];
-}
-
-function LineChanges({ one }: { one: InvoiceToMend }) {
-  if (one.lines.length === 0) return null;
-  return (
-    <DataTable
-      caption="Lignes qui changent"
-      headers={['Désignation', 'Période', 'Facturé HT', 'Dû HT']}
-      numeric={[2, 3]}
-      rows={one.lines.map((line, index) => ({
-        key: `${index}`,
-        cells: [
-          <>
-            {line.label}
-            <br />
-            <span className="fr-text--xs">{lineKind(line.kind)}</span>
-          </>,
-          period(line.period),
-          <Side key="was" days={line.wasAccountDays} cents={line.wasCents} />,
-          <Side key="is" days={line.isAccountDays} cents={line.isCents} />,
-        ],
-      }))}
-    />
-  );
-}
-
-function Side({ days, cents }: { days: string; cents: string }) {
-  if (days === '0' && cents === '0') return '—';
-  return (
-    <>
-      {euros(cents)}
-      <br />
-      <span className="fr-text--xs">{count(Number(days))} jours-comptes</span>
-    </>
-  );
 }
 
 function ProposeForm({ one, done, giveUp }: Deciding & { giveUp: () => void }) {
