@@ -53,7 +53,7 @@ const workers = 2;
  */
 const beside = { workers: 1, lower: ['nice', '-n', '5'] };
 /**
- * Megabytes for what is young. Each file loads some 1,700 modules anew; with Node's 16 a tenth of the time goes into
+ * Megabytes for what is young. Each file loads our own modules anew; with Node's 16 a tenth of the time goes into
  * moving what has only just come. For Jest and its workers alone, not for the services that a test starts.
  */
 const youngMemory = '--max-semi-space-size=64';
@@ -159,7 +159,7 @@ async function withBacking(work) {
 }
 
 /**
- * One run of Jest, the longest files first, so that no core waits for the last one (test/support/longest-first.cjs).
+ * One run of Jest, the longest files first, so that no core waits for the last one (test/support/jest/longest-first.cjs).
  * Beside another run it speaks once it has ended: its log stays, and is shown where a test failed.
  */
 async function runSuite(names, paths, how = { workers }, zone) {
@@ -240,7 +240,7 @@ function overdueWord(names, outcome) {
 }
 
 /**
- * So many times each limit of time is waited for: of a test or hook (`test/support/test-environment.cjs`), of what a
+ * So many times each limit of time is waited for: of a test or hook (`test/support/jest/test-environment.cjs`), of what a
  * test waits to see (`patience` of `libs/testing`), of a call between services (`libs/rpc`). A machine that does much
  * else beside fails nothing; what is judged by time is measured against what its rule promises.
  */
