@@ -6,7 +6,7 @@ import { crc32c } from './crc32c.js';
 import { decodeFetch } from './decode-fetch.js';
 import { encodeBatch } from './encode-produce.js';
 import { tuneKafkajs } from './kafkajs-tuning.js';
-import { batchRecordsMax } from './record-batches.js';
+import { batchRecordsMax, FetchBudget } from './record-batches.js';
 
 /**
  * Goal: an answer is read as kafkajs reads it; what cannot be read is one message of its partition, and what is unpacked
@@ -150,6 +150,9 @@ test('what one answer unpacks to has a limit: the rest is left to the next fetch
   const sets = [large(10), large(11), large(12)];
   const read1 = await read({ sets }, { sets: [large(10)] }, { sets: [batch(10, values('a'))] });
   expect(read1).toEqual([['10 zzzzzzzzz', '11 zzzzzzzzz'], [], ['10 a']]);
+  const budget = new FetchBudget();
+  const spend = (records: number) => budget.spend({ bytes: 1, records });
+  expect([batchRecordsMax - 1, 2, 1, 1].map(spend)).toEqual([true, false, true, false]);
 }, 60_000);
 
 test('the checksum is that of kafkajs', () => {

@@ -12,7 +12,7 @@ import {
   renewLease,
   takeLease,
 } from './relay-lease.js';
-import { UnsentKeys } from './unsent-keys.js';
+import { setAside, UnsentKeys } from './unsent-keys.js';
 
 describe('what is written is published, in order, and arrives once', () => {
   let bed: MessagingBed;
@@ -310,6 +310,15 @@ describe('what is written is published, in order, and arrives once', () => {
     expect(await bed.sequencesOf('a')).toEqual([1, 2, 3, 5, 6]);
     expect(await bed.sequencesOf('c')).toEqual([1, 2, 3, 4]);
     expect(await bed.effects()).toHaveLength(14);
+    // What goes on being refused is tried ever more rarely, an hour apart at most.
+    const minutes: number[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      const refused = { topic: bed.accountTopic, key: 'z', cause: 'MESSAGE_TOO_LARGE' };
+      await setAside(bed.owner, [refused], 60_000);
+      const [known] = await unsent.list(1);
+      minutes.push(Math.round(((known?.nextTryAt.getTime() ?? 0) - Date.now()) / 60_000));
+    }
+    expect(minutes).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   }, 90_000);
 
   test('a key whose time comes while rows are read goes with all of them or with none, in order', async () => {
