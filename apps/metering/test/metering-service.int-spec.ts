@@ -1,157 +1,41 @@
 import { jest } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { type INestApplication } from '@nestjs/common';
 import {
-  AccountDaysToldSchema,
   AccountMovedSchema,
   AccountState,
-  AccountStateChangedSchema,
-  allTopics,
-  BusinessDayStartedSchema,
   event,
-  MembershipAcceptedSchema,
   MembershipActivatedSchema,
-  MeteringService,
-  type NewEvent,
-  OperationsService,
   Profile,
-  topics,
 } from '#libs/contracts';
-import { partitionOf } from '#libs/messaging';
 import { Health } from '#libs/observability';
-import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { bootstrapService } from '#libs/service';
-import {
-  type FreshDatabase,
-  freePort,
-  freshDatabase,
-  MessagingBed,
-  StandInIssuer,
-  StandInService,
-} from '#libs/testing';
 import { meteringSettings } from '../src/config.js';
-import { MeteringModule } from '../src/metering.module.js';
+import { meteringDoors } from './metering-doors.test-support.js';
+import {
+  accepted,
+  app,
+  as,
+  asked,
+  becomes,
+  day,
+  daysTold,
+  flowing,
+  fresh,
+  issuer,
+  itemCode,
+  kafka,
+  metering,
+  operations,
+  period,
+  player,
+  provisioningSays,
+  quietAt,
+  runningMetering,
+} from './running-metering.test-support.js';
 
-// The whole service on real Kafka and PostgreSQL: slow where the machine is busy.
+// Slow where the machine is busy.
 jest.setTimeout(90_000);
-
-let issuer: StandInIssuer;
-let provisioning: StandInService;
-/** What provisioning says of itself. */
-let provisioningStatus: object = {};
-let fresh: FreshDatabase;
-let kafka: MessagingBed;
-let app: INestApplication;
-let metering: RpcClient<typeof MeteringService>;
-let operations: RpcClient<typeof OperationsService>;
-let flowing: string;
-
-const as = async (roles: string[], claims: Record<string, unknown> = {}) => ({
-  token: await issuer.token('metering', { roles, ...claims }),
-  deadlineMs: 20_000,
-});
-const player = () => as(['player']);
-
-beforeAll(async () => {
-  issuer = await StandInIssuer.start();
-  provisioning = await StandInService.start(OperationsService, {
-    GetStatus: () => provisioningStatus,
-  });
-  fresh = await freshDatabase('metering');
-  kafka = await MessagingBed.start(allTopics);
-  kafka.relay();
-  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
-  process.env['CALENDAR_PATIENCE_MINUTES'] = '0.02';
-  const settings = meteringSettings.parse({
-    DATABASE_URL: fresh.url,
-    ANCHOR_FOLDER: fresh.anchorFolder,
-    KAFKA_BROKERS: kafka.brokers.join(),
-    GRPC_PORT: await freePort(),
-    HTTP_PORT: await freePort(),
-    ISSUER_URL: issuer.url,
-    CLIENT_SECRET: 'not-a-secret',
-    LOG_LEVEL: 'error',
-    DRAIN_SECONDS: 0,
-    PROVISIONING_RPC: provisioning.address,
-  });
-  app = await bootstrapService({
-    name: 'metering',
-    module: MeteringModule.with(settings),
-    settings,
-  });
-  flowing = `http://127.0.0.1:${settings.HTTP_PORT}/health/flowing`;
-  const address = `127.0.0.1:${settings.GRPC_PORT}`;
-  metering = createRpcClient(MeteringService, { address });
-  operations = createRpcClient(OperationsService, { address });
-}, 90_000);
-
-afterAll(async () => {
-  metering?.close();
-  operations?.close();
-  if (app?.getHttpServer()?.listening) await app.close();
-  await kafka?.stop();
-  provisioning?.stop();
-  issuer?.stop();
-  await fresh?.drop();
-  delete process.env['KAFKA_NAMESPACE'];
-  delete process.env['CALENDAR_PATIENCE_MINUTES'];
-}, 90_000);
-
-const itemCode = 'COMPTE_ELEVE';
-const period = { startsOn: '2022-10-19', endsOn: '2023-01-19' };
-
-const accepted = (membershipId: string) =>
-  event(MembershipAcceptedSchema, membershipId, {
-    membershipId,
-    membershipVersion: 1,
-    organisation: { organisationId: `org-${membershipId}` },
-    marketCode: 'e-primo-2022',
-  });
-
-/** An account's nth fact. */
-function becomes(
-  accountId: string,
-  sequence: number,
-  toState: AccountState,
-  effectiveOn: string,
-): NewEvent {
-  return event(AccountStateChangedSchema, accountId, {
-    accountId,
-    sequence,
-    profile: Profile.STUDENT,
-    toState,
-    effectiveOn,
-    uai: '0440437L',
-    membershipId: 'm1',
-    itemCode,
-  });
-}
-
-/** As provisioning states it, partition by partition. */
-const daysTold = (before: string): NewEvent[] =>
-  Array.from({ length: topics.account.partitions }, (_, partition) => {
-    let n = 0;
-    while (partitionOf(`told-${n}`, topics.account.partitions) !== partition) n += 1;
-    return event(AccountDaysToldSchema, `told-${n}`, { before });
-  });
-
-const day = (date: string) =>
-  kafka.emit(date, event(BusinessDayStartedSchema, 'calendar', { date }));
-
-async function quietAt(date: string): Promise<void> {
-  await kafka.until(`metering is quiet at ${date}`, async () => {
-    // The way that facts go: what leaves the bed after a look at metering is not seen by it.
-    if ((await outboxOfBed()) !== '0') return false;
-    const status = await operations.getStatus({}, await player());
-    return status.businessDate === date && status.consumerLag === 0n;
-  });
-}
-
-const outboxOfBed = async () =>
-  (await kafka.row<{ n: string }>('select count(*)::text as n from platform.outbox')).n;
-
-const asked = { membershipId: 'm1', itemCode, period };
+runningMetering();
 
 test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes just its days', async () => {
   const [first, second] = [randomUUID(), randomUUID()];
@@ -174,7 +58,7 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
     await quietAt('2023-01-19');
     expect(await metering.getUsage(asked, await player())).toMatchObject({ complete: false });
   }
-  provisioningStatus = { topics: [{ topic: 'membership.events.v1', parked: 2n, stopped: 1 }] };
+  provisioningSays({ topics: [{ topic: 'membership.events.v1', parked: 2n, stopped: 1 }] });
   expect(await metering.getUsage(asked, await player())).toMatchObject({
     waiting: { setAsideAtSource: 2, stopped: 0, stoppedAtSource: 1 },
   });
@@ -313,85 +197,30 @@ test('MTR-1 to MTR-3: the service meters what it hears, and a late fact changes 
   });
 });
 
-// A new door needs its line here: whom it answers, and what it says to another member.
-const doors: Record<
-  keyof typeof MeteringService.method,
-  { request: object; rightful: string; member: string; elsewhere: string }
-> = {
-  getUsage: {
-    request: asked,
-    rightful: 'member-reader',
-    member: 'NOT_FOUND',
-    elsewhere: 'coordinator',
-  },
-  getUsageBySchool: {
-    request: asked,
-    rightful: 'member-finance',
-    member: 'NOT_FOUND',
-    elsewhere: 'supplier',
-  },
-  listUsage: {
-    request: { marketCode: 'e-primo-2022', until: '2023-01-19' },
-    rightful: 'coordinator',
-    member: 'NOT_ALLOWED',
-    elsewhere: 'supplier',
-  },
-  certifyUsage: {
-    request: { marketCode: 'e-primo-2022', period },
-    rightful: 'coordinator',
-    member: 'NOT_ALLOWED',
-    elsewhere: 'supplier',
-  },
-  listCertificates: {
-    request: { membershipId: 'm1' },
-    rightful: 'member-finance',
-    member: 'NOT_FOUND',
-    elsewhere: 'coordinator',
-  },
-  verifyCertificates: {
-    request: { membershipId: 'm1' },
-    rightful: 'member-reader',
-    member: 'NOT_FOUND',
-    elsewhere: 'supplier',
-  },
-  verifyCertificatesOfMarket: {
-    request: { marketCode: 'e-primo-2022' },
-    rightful: 'supplier',
-    member: 'NOT_ALLOWED',
-    elsewhere: 'coordinator',
-  },
-  getOpenAccounts: {
-    request: { membershipId: 'm1' },
-    rightful: 'member-reader',
-    member: 'NOT_FOUND',
-    elsewhere: 'coordinator',
-  },
-  recountUsage: {
-    request: { membershipId: 'm1' },
-    rightful: 'coordinator',
-    member: 'NOT_ALLOWED',
-    elsewhere: 'admin',
-  },
-};
+meteringDoors();
 
-test.each(MeteringService.methods.map(({ localName }) => localName as keyof typeof doors))(
-  'SUP-1, SUP-3: %s is shut to another member, to another market and to nobody',
-  async (rpc) => {
-    const { request, rightful, member, elsewhere } = doors[rpc];
-    const call = metering[rpc] as (request: object, options: object) => Promise<object>;
-    const markets = ['e-primo-2022'];
-    const own = await as([rightful], { organisationId: 'org-m1', markets });
-    expect(await call(request, own)).toBeDefined();
-    const other = { organisationId: 'org-m2', markets };
-    for (const role of ['member-reader', 'member-orderer', 'member-finance']) {
-      const answer = call(request, await as([role], other));
-      await expect(answer).rejects.toMatchObject({ code: member });
-    }
-    const abroad = await as([elsewhere], { markets: ['e-primo-2026'] });
-    await expect(call(request, abroad)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(call(request, {})).rejects.toMatchObject({ code: 16 });
-  },
-);
+test('billing is answered in its own name; another service’s token, and billing’s for another service, are refused', async () => {
+  const ofService = async (name: string, audience = 'metering') => ({
+    token: await issuer.token(audience, { roles: ['service'] }, name),
+    deadlineMs: 20_000,
+  });
+  const ask = (token: { token: string }) => metering.getUsage(asked, token);
+  expect(await ask(await ofService('billing'))).toMatchObject({
+    complete: expect.any(Boolean) as unknown,
+  });
+  for (const other of [
+    'membership',
+    'provisioning',
+    'directory',
+    'console',
+    'metering',
+    'player',
+  ]) {
+    await expect(ask(await ofService(other))).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  }
+  const elsewhere = ask(await ofService('billing', 'membership'));
+  await expect(elsewhere).rejects.toMatchObject({ details: 'UNAUTHENTICATED' });
+});
 
 test('ADH-5, SUP-3: days count for the successor from its day on, known by its activation alone', async () => {
   const moving = randomUUID();
@@ -429,29 +258,6 @@ test('ADH-5, SUP-3: days count for the successor from its day on, known by its a
   const own = await metering.getUsage({ ...asked, membershipId: 'heir' }, heir);
   expect(own.accountDays).toBe(18);
   await expect(metering.getUsage(asked, heir)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-});
-
-test('billing is answered in its own name; another service’s token, and billing’s for another service, are refused', async () => {
-  const ofService = async (name: string, audience = 'metering') => ({
-    token: await issuer.token(audience, { roles: ['service'] }, name),
-    deadlineMs: 20_000,
-  });
-  const ask = (token: { token: string }) => metering.getUsage(asked, token);
-  expect(await ask(await ofService('billing'))).toMatchObject({
-    complete: expect.any(Boolean) as unknown,
-  });
-  for (const other of [
-    'membership',
-    'provisioning',
-    'directory',
-    'console',
-    'metering',
-    'player',
-  ]) {
-    await expect(ask(await ofService(other))).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-  }
-  const elsewhere = ask(await ofService('billing', 'membership'));
-  await expect(elsewhere).rejects.toMatchObject({ details: 'UNAUTHENTICATED' });
 });
 
 test('MKT-4: a fact of a day to come moves nothing; set aside, it turns FLOWING red until its day releases it', async () => {
