@@ -44,11 +44,12 @@ type Known = {
 try {
   await database.query('update platform.business_day set day = $1', [day]);
   await database.query(
-    `insert into declared_source values ('aaf', 'AAF_1D', 'AAF', '', 10, '{}', '{}', '{}', true),
-       ('onde', 'ONDE', 'ONDE', '', 20, '{}', '{}', '{}', true)`,
+    `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled)
+     values ('aaf', 'AAF_1D', 'AAF', '', 10, '{}', '{}', '{}', true), ('onde', 'ONDE', 'ONDE', '', 20, '{}', '{}', '{}', true)`,
   );
   await database.query(
-    `insert into structure select uai, uai, uai, '44109', 'Nantes', '44000', true, '[]', gen_random_uuid(), 1, gen_random_uuid()
+    `insert into structure (uai, source_key, name, insee, commune, postal_code, is_public, classes, content_hash, revision, import_id)
+     select uai, uai, uai, '44109', 'Nantes', '44000', true, '[]', gen_random_uuid(), 1, gen_random_uuid()
      from unnest($1::text[]) as uai`,
     [schools.map(({ uai }) => uai)],
   );
