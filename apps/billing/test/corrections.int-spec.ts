@@ -96,8 +96,8 @@ test('BIL-8: a late fact lists what is to mend with its figures, and nothing els
   expect(
     one?.mending?.lines.map((line) => [line.period.start, line.wasCents, line.isCents]),
   ).toEqual([
-    ['2022-07-19', 24_404n, 0n],
     ['2022-07-19', 0n, 11_671n],
+    ['2022-07-19', 24_404n, 0n],
     ['2022-09-01', 0n, 13_907n],
   ]);
 });
