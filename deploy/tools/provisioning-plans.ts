@@ -93,11 +93,20 @@ const planLine = ({ planId, madeOn, expiresOn, season, held, schools, ...of }: E
       : `${plural(schools, 'école retenue, plus rien n’attend', 'écoles retenues, plus rien n’attend')}`
   }.`;
 
-const memberLine = ({ membershipId, schools, held, figures, seats }: EntPlanMember) =>
-  `  adhésion ${membershipId}  ${figuresText(figures)}, ${plural(seats, 'place', 'places')} ; ${plural(schools, 'école', 'écoles')}, dont ${held} en attente.`;
+const memberLine = ({ membershipId, memberName, schools, held, figures, seats }: EntPlanMember) =>
+  `  ${memberName || 'adhésion'} (${membershipId})  ${figuresText(figures)}, ${plural(seats, 'place', 'places')} ; ${plural(schools, 'école', 'écoles')}, dont ${held} en attente.`;
 
-const schoolLine = ({ uai, state, heldBy, figures, counted, decidedOn, reason }: EntPlanSchool) =>
-  `    ${uai}  ${states[state] ?? state}${state === 'HELD' ? ` (${levels[heldBy] ?? heldBy})` : ''} : ${figuresText(figures)}, dont ${counted} au-delà de ce qui était déjà approuvé${
+const schoolLine = ({
+  uai,
+  schoolName,
+  state,
+  heldBy,
+  figures,
+  counted,
+  decidedOn,
+  reason,
+}: EntPlanSchool) =>
+  `    ${[uai, schoolName].filter(Boolean).join(' ')}  ${states[state] ?? state}${state === 'HELD' ? ` (${levels[heldBy] ?? heldBy})` : ''} : ${figuresText(figures)}, dont ${counted} au-delà de ce qui était déjà approuvé${
     decidedOn ? ` ; ${decidedOn}, ${reason}` : ''
   }.`;
 

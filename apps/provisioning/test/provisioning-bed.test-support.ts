@@ -357,7 +357,10 @@ export class ProvisioningBed {
   ): Promise<void> {
     const { ordered, uais, startsOn = '2022-07-19', endsOn = '2026-07-19', terms } = options;
     const { marketCode = 'e-primo-2022', organisationId = `org-${membershipId}` } = options;
-    const membership = { membershipId, organisationId, marketCode, startsOn, endsOn };
+    const organisationName = `Commune ${membershipId}`;
+    const membership = {
+      ...{ membershipId, organisationId, organisationName, marketCode, startsOn, endsOn },
+    };
     await this.fresh.unitOfWork.run(async (tx) => {
       await this.memberships.recordMarket(tx, aMarket(terms, marketCode));
       await this.memberships.activate(tx, membership);

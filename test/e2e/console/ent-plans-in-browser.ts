@@ -19,10 +19,24 @@ export const provisioningOfPlans = {
   listEntPlans: () => ({ plans: [plan()] }),
   getEntPlan: () => ({
     plan: plan(),
-    members: [{ membershipId: 'm-1', schools: 1, held: isHeld ? 1 : 0, figures, seats: 30 }],
+    members: [
+      {
+        membershipId: 'm-1',
+        memberName: 'Ancenis',
+        schools: 1,
+        held: isHeld ? 1 : 0,
+        figures,
+        seats: 30,
+      },
+    ],
     schools: [
       {
-        ...{ uai: '0440001M', membershipId: 'm-1', state: isHeld ? 'HELD' : 'DONE' },
+        ...{
+          uai: '0440001M',
+          schoolName: 'École Camus',
+          membershipId: 'm-1',
+          state: isHeld ? 'HELD' : 'DONE',
+        },
         ...{ heldBy: 'MEMBER', figures, seats: 30, counted: 32 },
         ...{ decidedOn: isHeld ? '' : '2022-11-15' },
       },
@@ -46,6 +60,8 @@ export function entPlansInBrowser(open: Open): void {
     await page.getByText('seuil du membre dépassé').waitFor();
     await page.getByRole('link', { name: '14 novembre 2022' }).click();
     await page.getByText('30 fermetures').first().waitFor();
+    await page.getByRole('link', { name: 'Ancenis' }).waitFor();
+    await page.getByRole('row', { name: /École Camus \(0440001M\)/ }).waitFor();
     await page.getByRole('button', { name: 'Accepter' }).click();
     const form = page.getByRole('form', { name: 'Accepter ce plan' });
     await form.getByLabel('Motif').selectOption('DEPART_CONFIRME');

@@ -21,6 +21,7 @@ beforeAll(async () => {
     await bed.memberships.activate(tx, {
       membershipId: 'm2',
       organisationId: 'org-m2',
+      organisationName: 'Commune m2',
       marketCode: 'autre',
       startsOn: '2022-07-19',
       endsOn: '2026-07-19',

@@ -46,6 +46,7 @@ export class MembershipsConsumer {
       await this.memberships.activate(tx, {
         membershipId: body.membershipId,
         organisationId: body.organisation?.organisationId ?? '',
+        organisationName: body.organisation?.name ?? '',
         marketCode: body.market.code,
         startsOn: body.period.startsOn,
         endsOn: body.period.endsOn || (body.market.calendar?.endsOn ?? 'infinity'),

@@ -55,19 +55,21 @@ export class Memberships {
     membership: {
       membershipId: string;
       organisationId: string;
+      organisationName: string;
       marketCode: string;
       startsOn: string;
       endsOn: string;
     },
   ): Promise<void> {
-    const { membershipId, organisationId, marketCode, startsOn, endsOn } = membership;
+    const { membershipId, organisationId, organisationName, marketCode, startsOn, endsOn } =
+      membership;
     await inTurn(tx);
     await tx.query(
-      `insert into membership (membership_id, organisation_id, market_code, starts_on, ends_on)
-       values ($1, $2, $3, $4, $5)
-       on conflict (membership_id) do update set (organisation_id, starts_on, ends_on) =
-         (excluded.organisation_id, excluded.starts_on, excluded.ends_on)`,
-      [membershipId, organisationId, marketCode, startsOn, endsOn],
+      `insert into membership (membership_id, organisation_id, organisation_name, market_code, starts_on, ends_on)
+       values ($1, $2, $3, $4, $5, $6)
+       on conflict (membership_id) do update set (organisation_id, organisation_name, starts_on, ends_on) =
+         (excluded.organisation_id, excluded.organisation_name, excluded.starts_on, excluded.ends_on)`,
+      [membershipId, organisationId, organisationName, marketCode, startsOn, endsOn],
     );
     await this.markMembership(tx, membershipId, await ownDay(tx));
   }

@@ -17,6 +17,7 @@ export type EntNightView = {
 };
 export type EntLookView = {
   readonly uai: string;
+  readonly schoolName: string;
   readonly day: LocalDate;
   readonly status: LookStatus;
   readonly incidentCode: string;
@@ -77,7 +78,7 @@ export class EntLookViews {
   }
 }
 
-const columns = `uai, day, status, incident_code as "incidentCode", compared, differences`;
+const columns = `uai, coalesce((select s.name from school s where s.uai = l.uai), '') as "schoolName", day, status, incident_code as "incidentCode", compared, differences`;
 
 const isVisible = (markets: string) => `(${markets}::text[] is null or exists (
   select from membership m where m.membership_id = l.membership_id and m.market_code = any(${markets})))`;

@@ -116,6 +116,9 @@ it('PRV-8: a mass departure that a plan of the directory approved is not asked a
     },
     figures: { renames: 0, moves: 0, blocks: 0, closes: 12, deletes: 0 },
   });
+  expect((await planViews.get(planId, undefined))?.members).toMatchObject([
+    { membershipId: 'm1', memberName: 'Commune m1', schools: 1 },
+  ]);
   expect(await planViews.list(['autre'], 10)).toEqual([]);
   // The end of their grace: approved with the closings.
   await bed.begin('2023-01-13');

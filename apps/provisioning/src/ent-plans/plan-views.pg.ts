@@ -27,6 +27,7 @@ export type PlanView = {
 };
 export type PlanMemberView = {
   readonly membershipId: string;
+  readonly memberName: string;
   readonly schools: number;
   readonly held: number;
   readonly figures: FiguresView;
@@ -34,6 +35,7 @@ export type PlanMemberView = {
 };
 export type PlanSchoolView = {
   readonly uai: string;
+  readonly schoolName: string;
   readonly membershipId: string;
   readonly state: string;
   readonly heldBy: string;
@@ -68,8 +70,10 @@ export class PlanViews {
     if (!plan) return undefined;
     const { rows: members } = await this.database.query<PlanMemberView>(
       `with seen as (${SEEN})
-       select s.membership_id as "membershipId", count(*)::int as schools, ${HELD}, ${FIGURES}, sum(s.seats)::int as seats
-       from seen s where s.plan_id = $2 and s.state <> 'RELEASED' group by 1 order by 1`,
+       select s.membership_id as "membershipId", coalesce(m.organisation_name, '') as "memberName", count(*)::int as schools,
+         ${HELD}, ${FIGURES}, sum(s.seats)::int as seats
+       from seen s left join membership m using (membership_id)
+       where s.plan_id = $2 and s.state <> 'RELEASED' group by 1, 2 order by 2, 1`,
       [markets ?? null, plan.planId],
     );
     return { plan, members };
@@ -83,12 +87,12 @@ export class PlanViews {
   ): Promise<PlanSchoolView[]> {
     const { rows } = await this.database.query<PlanSchoolView>(
       `with seen as (${SEEN})
-       select s.uai, s.membership_id as "membershipId", s.held_by as "heldBy", s.seats, s.counted,
+       select s.uai, coalesce(o.name, '') as "schoolName", s.membership_id as "membershipId", s.held_by as "heldBy", s.seats, s.counted,
          case when s.state = 'APPROVED' and not exists (select from ent_task t where t.part_id = s.part_id) then 'DONE'
            else s.state end as state,
          ${figuresOf('s.renames', 's.moves', 's.blocks', 's.closes', 's.deletes')},
          coalesce(d.decided_on::text, '') as "decidedOn", coalesce(d.reason, '') as reason
-       from seen s left join ent_plan_decision d using (part_id)
+       from seen s left join ent_plan_decision d using (part_id) left join school o on o.uai = s.uai
        where s.plan_id::text = $2 and s.state <> 'RELEASED' and s.uai > $3 order by s.uai limit $4`,
       [markets ?? null, planId, page.after, page.limit + 1],
     );

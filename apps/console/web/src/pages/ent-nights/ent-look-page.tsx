@@ -43,11 +43,12 @@ function Look({ view, done }: { view: EntSchoolLookView; done: (words: string) =
   const isLevel3 = hasRole(useSession(), 'support-3');
   const { look, differences } = view;
   if (!look) return null;
-  const { status, incidentCode, held, uai, day } = look;
+  const { status, incidentCode, held, uai, day, schoolName } = look;
   const isHeld = status === 'HELD';
   return (
     <>
       <p>
+        {schoolName && `${schoolName} : `}
         <strong>{lookStatus(status)}.</strong>{' '}
         {status === 'INCIDENT' && incidentInWords(incidentCode)}
         {isHeld && heldInWords(held)}

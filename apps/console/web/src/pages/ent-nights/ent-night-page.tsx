@@ -31,24 +31,26 @@ function SchoolsTable({ looks }: { looks: EntSchoolLooks['looks'] }) {
       caption="Écoles de cette nuit"
       headers={['École', 'État', 'Différences', 'En attente', 'Places concernées']}
       numeric={[3, 4]}
-      multiline={[1, 2]}
+      multiline={[0, 1, 2]}
       empty="Cette nuit, tout concordait."
-      rows={looks.map(({ uai, day, status, incidentCode, differences, held, seats }) => ({
-        key: uai,
-        cells: [
-          seesAccounts ? (
-            <Link key="open" href={lookPage(day, uai)}>
-              {uai}
-            </Link>
-          ) : (
-            uai
-          ),
-          status === 'INCIDENT' ? incidentInWords(incidentCode) : lookStatus(status),
-          status === 'INCIDENT' ? '—' : differencesInWords(differences),
-          count(held),
-          count(seats),
-        ],
-      }))}
+      rows={looks.map(
+        ({ uai, schoolName, day, status, incidentCode, differences, held, seats }) => ({
+          key: uai,
+          cells: [
+            seesAccounts ? (
+              <Link key="open" href={lookPage(day, uai)}>
+                {schoolName || uai}
+              </Link>
+            ) : (
+              schoolName || uai
+            ),
+            status === 'INCIDENT' ? incidentInWords(incidentCode) : lookStatus(status),
+            status === 'INCIDENT' ? '—' : differencesInWords(differences),
+            count(held),
+            count(seats),
+          ],
+        }),
+      )}
     />
   );
 }

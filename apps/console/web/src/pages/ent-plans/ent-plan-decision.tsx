@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { EntPlanSchoolView } from '../../api-types.js';
 import { planDecisionReasons } from '../../ent-plan-words.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { SelectField } from '../../parts/fields.js';
@@ -25,7 +26,7 @@ type Verdict = keyof typeof verdicts;
 type Props = {
   readonly planId: string;
   /** Schools of this page that wait. */
-  readonly uais: readonly string[];
+  readonly held: readonly EntPlanSchoolView[];
   readonly done: (words: string) => void;
 };
 
@@ -40,7 +41,7 @@ export function EntPlanDecision(props: Props) {
 
 function Form({
   planId,
-  uais,
+  held,
   done,
   verdict,
   giveUp,
@@ -76,9 +77,9 @@ function Form({
         }}
       >
         <option value="">toutes les écoles en attente</option>
-        {uais.map((each) => (
+        {held.map(({ uai: each, schoolName }) => (
           <option key={each} value={each}>
-            l’école {each}
+            {schoolName ? `${schoolName} (${each})` : `l’école ${each}`}
           </option>
         ))}
       </SelectField>

@@ -77,7 +77,7 @@ function WhoDecides({
           rejeter, ou accepter une école qui ne dépasse que son propre seuil.
         </p>
       )}
-      <EntPlanDecision planId={planId} uais={held.map(({ uai }) => uai)} done={done} />
+      <EntPlanDecision planId={planId} held={held} done={done} />
     </>
   );
 }
@@ -91,15 +91,15 @@ function Members({ members }: Pick<EntPlanView, 'members'>) {
       headers={['Membre', 'Comptes concernés', 'Places libérées', 'Écoles', 'En attente']}
       numeric={[2, 3, 4]}
       multiline={[0, 1]}
-      rows={members.map(({ membershipId, figures, seats, schools, held }) => ({
+      rows={members.map(({ membershipId, memberName, figures, seats, schools, held }) => ({
         key: membershipId,
         cells: [
           isCoordinator ? (
             <Link key="open" href={`/collectivite/${encodeURIComponent(membershipId)}`}>
-              Adhésion {membershipId.slice(0, 8)}
+              {memberName || `Adhésion ${membershipId.slice(0, 8)}`}
             </Link>
           ) : (
-            `Adhésion ${membershipId.slice(0, 8)}`
+            memberName || `Adhésion ${membershipId.slice(0, 8)}`
           ),
           figuresInWords(figures),
           count(seats),
@@ -117,12 +117,12 @@ function Schools({ schools }: Pick<EntPlanView, 'schools'>) {
       caption="Par école"
       headers={['École', 'État', 'Comptes concernés', 'Places libérées', 'Pourquoi']}
       numeric={[3]}
-      multiline={[1, 2, 4]}
+      multiline={[0, 1, 2, 4]}
       empty="Aucune école n’a été retenue."
-      rows={schools.map(({ uai, state, figures, seats, heldBy, decidedOn }) => ({
+      rows={schools.map(({ uai, schoolName, state, figures, seats, heldBy, decidedOn }) => ({
         key: uai,
         cells: [
-          uai,
+          schoolName ? `${schoolName} (${uai})` : uai,
           decidedOn ? `${planState(state)}, le ${date(decidedOn)}` : planState(state),
           figuresInWords(figures),
           count(seats),
