@@ -37,7 +37,7 @@ import { provisioningSettings } from '../src/config.js';
 import { ProvisioningModule } from '../src/provisioning.module.js';
 
 export const membershipId = randomUUID();
-export const uai = '0440001A';
+export const uai = '0440001M';
 export const pupilCount = 30;
 
 /** A token of the tests is the caller itself: signatures are the business of `libs/identity`. */

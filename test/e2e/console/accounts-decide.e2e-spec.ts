@@ -16,6 +16,7 @@ import {
   RunningProvisioning,
   uai,
 } from '../../../apps/provisioning/test/running-provisioning.test-support.js';
+import { block } from '../../simulators/open-ent-ng/graph/users.js';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
@@ -204,4 +205,79 @@ it('SUP-3: shows a member its seats as provisioning holds them', async () => {
     seatsFresh: true,
     schools: [{ uai, name: 'École inventée — Nort-sur-Erdre', held: 21, open: 21, waiting: 9 }],
   });
+});
+
+const users = () => [...provisioning.ent.graph.users.values()];
+const blockedThere = () => users().filter(({ blocked }) => blocked).length;
+const send = (path: string, { cookie, csrf }: LoggedInBrowser, body: object) =>
+  request(console_.app.getHttpServer())
+    .post(`/api/support/${path}`)
+    .set({
+      ...{ cookie, origin: console_.settings.CONSOLE_URL, 'x-csrf-token': csrf },
+      'idempotency-key': randomUUID(),
+    })
+    .send(body);
+
+it('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, found again and approved', async () => {
+  const support3 = await console_.logIn({ roles: ['support-3'] });
+  const coordinator = await console_.logIn({ roles: ['coordinator'] });
+  const look = async () => {
+    await send('ent-looks', support3, { uai }).expect(200, { schools: 1 });
+    await provisioning.untilQuiet();
+  };
+  for (const { id } of users().slice(0, 11)) block(provisioning.ent.graph, id, true);
+  await look();
+  const { body } = await get('/api/support/ent-nights', coordinator).expect(200);
+  expect(body.nights).toMatchObject([
+    { day: '2022-09-05', held: 1, differences: [{ kind: 'BLOCK', count: 11 }] },
+  ]);
+  const night = `ent-nights/2022-09-05/schools/${uai}`;
+  const school = await get(`/api/support/${night}`, support2).expect(200);
+  expect(school.body).toMatchObject({
+    look: { status: 'HELD', held: 11, schoolName: 'École inventée' },
+  });
+  const reason = { reason: 'CONTROLE SUP-3' };
+  const rejected = await send(`${night}/rejection`, support3, reason).expect(200);
+  expect([rejected.body.status, blockedThere()]).toEqual(['REJECTED', 11]);
+  await look();
+  const approved = await send(`${night}/approval`, support3, reason).expect(200);
+  await provisioning.untilQuiet();
+  expect([approved.body.status, blockedThere()]).toEqual(['APPROVED', 0]);
+});
+
+it('PRV-8: what a plan holds is read in figures and rejected by level 3, and the next one approved by the coordinator', async () => {
+  const support3 = await console_.logIn({ roles: ['support-3'] });
+  const coordinator = await console_.logIn({ roles: ['coordinator'] });
+  const loseSeats = async (...deltas: number[]) => {
+    for (const delta of deltas) {
+      await provisioning.others.emit('2022-09-05', anOrder(delta));
+      await provisioning.untilQuiet();
+    }
+    const { body } = await get('/api/support/ent-plans', coordinator).expect(200);
+    return body.plans.find(({ held }: { held: number }) => held > 0);
+  };
+  const plan = await loseSeats(-12);
+  expect(plan).toMatchObject({ held: 1, heldBy: 'WHOLE', figures: { blocks: 12 }, seats: 12 });
+  const schoolOf = async (planId: string) => {
+    const { body } = await get(`/api/support/ent-plans/${planId}`, support2).expect(200);
+    expect(body.members).toMatchObject([{ membershipId, memberName: 'Commune', schools: 1 }]);
+    return body.schools[0];
+  };
+  expect(await schoolOf(plan.planId)).toMatchObject({
+    ...{ uai, schoolName: 'École inventée', state: 'HELD', figures: { blocks: 12 } },
+  });
+  const decision = { uai, reason: 'CONTROLE SUP-4' };
+  const decided = { schools: 1, accounts: 12 };
+  const above = await send(`ent-plans/${plan.planId}/approval`, support3, decision).expect(403);
+  expect(above.body.code).toBe('ENT_PLAN_ABOVE_LEVEL');
+  await send(`ent-plans/${plan.planId}/rejection`, support3, decision).expect(200, decided);
+  await provisioning.untilQuiet();
+  expect([(await schoolOf(plan.planId)).state, blockedThere()]).toEqual(['REJECTED', 0]);
+  const next = await loseSeats(12, -12);
+  await send(`ent-plans/${next.planId}/approval`, coordinator, decision).expect(200, decided);
+  await provisioning.untilQuiet();
+  expect(await schoolOf(next.planId)).toMatchObject({
+    ...{ state: 'DONE', reason: 'CONTROLE SUP-4' },
+  });
+  expect(blockedThere()).toBe(12);
 });
