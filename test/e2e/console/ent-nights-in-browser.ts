@@ -10,7 +10,8 @@ const uai = '0440001M';
 let status = 'HELD';
 let approved: Partial<ApproveEntPlanRequest>[] = [];
 const differences = [{ kind: 'BLOCK', count: 3 }];
-const look = () => ({ uai, day, status, compared: 40, differences, seats: 3, held: 3 });
+const schoolName = 'École Camus';
+const look = () => ({ uai, schoolName, day, status, compared: 40, differences, seats: 3, held: 3 });
 
 /** One night, and one school of it that waits for a decision. */
 export const provisioningOfNights = {
@@ -43,7 +44,7 @@ export function entNightsInBrowser(open: Open): void {
     const page = await open('/rapprochements', 'support-3');
     await page.getByRole('link', { name: '11 novembre 2022' }).click();
     await page.getByText('L’ENT demande d’attendre').waitFor();
-    await page.getByRole('link', { name: uai }).click();
+    await page.getByRole('link', { name: `École Camus (${uai})` }).click();
     await page.getByRole('button', { name: 'Accepter' }).click();
     const form = page.getByRole('form', { name: `Accepter : école ${uai}` });
     await form.getByLabel('Motif').selectOption('CONTROLE');

@@ -291,3 +291,7 @@ export function ldapState(access: {
   if (access.status === 'WITHDRAWN') return `fermé le ${date(access.withdrawnOn)}`;
   return 'arrivé à son terme';
 }
+
+/** A school as people know it, and as support finds it. */
+export const schoolInWords = (uai: string, name: string): string =>
+  name ? `${name} (${uai})` : uai;

@@ -5,7 +5,7 @@ import { Page } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date } from '../../words.js';
+import { count, date, schoolInWords } from '../../words.js';
 import { lookPage, nightPath, nightsPage } from './ent-night-paths.js';
 
 /** The schools of a night that say something; who is no support reads their figures alone (SUP-3). */
@@ -39,10 +39,10 @@ function SchoolsTable({ looks }: { looks: EntSchoolLooks['looks'] }) {
           cells: [
             seesAccounts ? (
               <Link key="open" href={lookPage(day, uai)}>
-                {schoolName || uai}
+                {schoolInWords(uai, schoolName)}
               </Link>
             ) : (
-              schoolName || uai
+              schoolInWords(uai, schoolName)
             ),
             status === 'INCIDENT' ? incidentInWords(incidentCode) : lookStatus(status),
             status === 'INCIDENT' ? '—' : differencesInWords(differences),

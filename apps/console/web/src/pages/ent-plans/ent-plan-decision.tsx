@@ -6,6 +6,7 @@ import { SelectField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
 import { ReasonFields } from '../../parts/reason-fields.js';
+import { schoolInWords } from '../../words.js';
 import { planPath } from './ent-plan-paths.js';
 
 const verdicts = {
@@ -79,7 +80,7 @@ function Form({
         <option value="">toutes les écoles en attente</option>
         {held.map(({ uai: each, schoolName }) => (
           <option key={each} value={each}>
-            {schoolName ? `${schoolName} (${each})` : `l’école ${each}`}
+            {schoolInWords(each, schoolName)}
           </option>
         ))}
       </SelectField>

@@ -7,7 +7,7 @@ import { Page } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date, plural } from '../../words.js';
+import { count, date, plural, schoolInWords } from '../../words.js';
 import { EntPlanDecision } from './ent-plan-decision.js';
 import { planPath, plansPage } from './ent-plan-paths.js';
 
@@ -122,7 +122,7 @@ function Schools({ schools }: Pick<EntPlanView, 'schools'>) {
       rows={schools.map(({ uai, schoolName, state, figures, seats, heldBy, decidedOn }) => ({
         key: uai,
         cells: [
-          schoolName ? `${schoolName} (${uai})` : uai,
+          schoolInWords(uai, schoolName),
           decidedOn ? `${planState(state)}, le ${date(decidedOn)}` : planState(state),
           figuresInWords(figures),
           count(seats),

@@ -5,7 +5,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
-import { count, date } from '../../words.js';
+import { count, date, plural } from '../../words.js';
 import { planPage, plansPath } from './ent-plan-paths.js';
 
 /** What would be closed, blocked, deleted, moved or renamed in the ENT beyond the season's thresholds (PRV-8). */
@@ -46,7 +46,9 @@ function PlansTable({ plans }: EntPlans) {
           planSeason(season),
           figuresInWords(figures),
           count(seats),
-          held > 0 ? `${count(held)} école(s), jusqu’au ${date(expiresOn)}` : 'rien',
+          held > 0
+            ? `${plural(BigInt(held), 'école', 'écoles')}, jusqu’au ${date(expiresOn)}`
+            : 'rien',
           held > 0 ? planLevel(heldBy) : '—',
         ],
       }))}
