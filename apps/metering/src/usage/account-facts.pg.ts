@@ -20,12 +20,8 @@ export type RecordedFact = {
   readonly isActivated: boolean;
 };
 
-/** All that is stored of one account. */
-export type AccountHistory = {
-  readonly accountId: string;
-  readonly facts: readonly AccountFact[];
-  readonly intervals: readonly OpenInterval[];
-};
+/** Facts came twice at the same time: the transaction is undone, and finds them there when it is done again. */
+class FactsTakenMeanwhile extends Error {}
 
 /**
  * Facts of accounts, the intervals that follow from them, and U as a difference array. Set-based: a
@@ -33,17 +29,36 @@ export type AccountHistory = {
  */
 @Injectable()
 export class AccountFacts {
-  /** Keeps the facts that are new; returns the accounts they concern. A fact twice is kept once. */
-  async add(tx: Transaction, facts: readonly RecordedFact[]): Promise<string[]> {
-    const { rows } = await tx.query<{ account_id: string }>({
+  /** What is stored of these accounts, by account; those without facts are left out. */
+  async of(
+    tx: Transaction,
+    accountIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly AccountFact[]>> {
+    const { rows } = await tx.query<FactRow>({
+      name: 'metering-facts-of',
+      text: `select account_id, sequence, effective_on, is_open, membership_id, item_code, uai
+             from account_fact where account_id = any($1::uuid[])`,
+      values: [accountIds],
+    });
+    const found = new Map<string, AccountFact[]>();
+    for (const row of rows) {
+      const known = found.get(row.account_id);
+      if (known) known.push(factFromRow(row));
+      else found.set(row.account_id, [factFromRow(row)]);
+    }
+    return found;
+  }
+
+  /** Keeps facts that are not stored yet. Throws where one came by another way meanwhile. */
+  async add(tx: Transaction, facts: readonly RecordedFact[]): Promise<void> {
+    const { rowCount } = await tx.query({
       name: 'metering-add-facts',
       text: `insert into account_fact
                (account_id, sequence, effective_on, is_open, membership_id, item_code, uai, profile, is_activated, intake)
              select fact.*, (select coalesce(max(intake), 0) + 1 from cut_off_certificate)
                from unnest($1::uuid[], $2::bigint[], $3::date[], $4::boolean[],
                            $5::text[], $6::text[], $7::text[], $8::smallint[], $9::boolean[]) as fact
-             on conflict do nothing
-             returning account_id`,
+             on conflict do nothing`,
       values: [
         facts.map(({ accountId }) => accountId),
         facts.map(({ sequence }) => sequence),
@@ -56,49 +71,26 @@ export class AccountFacts {
         facts.map(({ isActivated }) => isActivated),
       ],
     });
-    return [...new Set(rows.map(({ account_id }) => account_id))];
+    if (rowCount !== facts.length) throw new FactsTakenMeanwhile('facts taken meanwhile');
   }
 
-  async historiesOf(
-    tx: Transaction,
-    accountIds: readonly string[],
-  ): Promise<readonly AccountHistory[]> {
-    const histories = new Map(
-      accountIds.map((accountId) => [
-        accountId,
-        { accountId, facts: [] as AccountFact[], intervals: [] as OpenInterval[] },
-      ]),
-    );
-    const facts = await tx.query<FactRow>({
-      name: 'metering-facts-of',
-      text: `select account_id, sequence, effective_on, is_open, membership_id, item_code, uai
-             from account_fact where account_id = any($1::uuid[])`,
-      values: [accountIds],
-    });
-    for (const row of facts.rows) histories.get(row.account_id)?.facts.push(factFromRow(row));
-    const intervals = await tx.query<IntervalRow>({
-      name: 'metering-intervals-of',
-      text: `select account_id, starts_on, ends_on, membership_id, item_code, uai
-             from account_interval where account_id = any($1::uuid[])
-             order by account_id, starts_on`,
-      values: [accountIds],
-    });
-    for (const row of intervals.rows) {
-      histories.get(row.account_id)?.intervals.push(intervalFromRow(row));
-    }
-    return [...histories.values()];
-  }
-
+  /** `had`: whether the account counted on some day before. */
   async replaceIntervals(
     tx: Transaction,
-    accounts: readonly { accountId: string; intervals: readonly OpenInterval[] }[],
+    accounts: readonly {
+      readonly accountId: string;
+      readonly had: boolean;
+      readonly intervals: readonly OpenInterval[];
+    }[],
   ): Promise<void> {
-    if (accounts.length === 0) return;
-    await tx.query({
-      name: 'metering-forget-intervals',
-      text: `delete from account_interval where account_id = any($1::uuid[])`,
-      values: [accounts.map(({ accountId }) => accountId)],
-    });
+    const counted = accounts.filter(({ had }) => had).map(({ accountId }) => accountId);
+    if (counted.length > 0) {
+      await tx.query({
+        name: 'metering-forget-intervals',
+        text: `delete from account_interval where account_id = any($1::uuid[])`,
+        values: [counted],
+      });
+    }
     const rows = accounts.flatMap(({ accountId, intervals }) =>
       intervals.map((interval) => ({ accountId, ...interval })),
     );
@@ -147,31 +139,31 @@ export class AccountFacts {
   }
 }
 
-type PlaceRow = { membership_id: string; item_code: string; uai: string };
-type FactRow = PlaceRow & {
+type FactRow = {
+  membership_id: string;
+  item_code: string;
+  uai: string;
   account_id: string;
   sequence: bigint;
   effective_on: LocalDate;
   is_open: boolean;
 };
-type IntervalRow = PlaceRow & {
-  account_id: string;
-  starts_on: LocalDate;
-  ends_on: LocalDate | null;
-};
 
 /** Whether a fact counts: open, financed, and of a profile that the market has an item for (PRV-1). */
-function factFromRow(row: FactRow): AccountFact {
-  const fact = { sequence: Number(row.sequence), effectiveOn: row.effective_on };
-  const counts = row.is_open && row.membership_id !== '' && row.item_code !== '';
-  return counts ? { ...fact, place: placeFromRow(row) } : fact;
+export function accountFactOf(fact: Omit<RecordedFact, 'profile' | 'isActivated'>): AccountFact {
+  const { sequence, effectiveOn, isOpen, membershipId, itemCode, uai } = fact;
+  const counts = isOpen && membershipId !== '' && itemCode !== '';
+  const known = { sequence, effectiveOn };
+  return counts ? { ...known, place: { membershipId, itemCode, uai } } : known;
 }
 
-function intervalFromRow(row: IntervalRow): OpenInterval {
-  const interval = { startsOn: row.starts_on, place: placeFromRow(row) };
-  return row.ends_on === null ? interval : { ...interval, endsOn: row.ends_on };
-}
-
-function placeFromRow({ membership_id, item_code, uai }: PlaceRow) {
-  return { membershipId: membership_id, itemCode: item_code, uai };
-}
+const factFromRow = (row: FactRow): AccountFact =>
+  accountFactOf({
+    accountId: row.account_id,
+    sequence: Number(row.sequence),
+    effectiveOn: row.effective_on,
+    isOpen: row.is_open,
+    membershipId: row.membership_id,
+    itemCode: row.item_code,
+    uai: row.uai,
+  });
