@@ -24,20 +24,22 @@ const inTransaction =
   () =>
     bed.fresh.unitOfWork.run(work);
 const halfGone =
-  (membershipId: string): Work =>
+  (membershipId: string, uai = moving!): Work =>
   (tx) =>
     bed.memberships.endFinancing(tx, {
-      uai: moving!,
+      uai,
       membershipId,
       endedOn: day,
       isTransfer: true,
     });
 const halfFinanced =
-  (membershipId: string): Work =>
+  (membershipId: string, uai = moving!): Work =>
   (tx) =>
-    bed.memberships.finance(tx, { uai: moving!, membershipId, startsOn: day, endsOn: null });
-const schoolGone = (membershipId: string) => inTransaction(halfGone(membershipId));
-const schoolFinanced = (membershipId: string) => inTransaction(halfFinanced(membershipId));
+    bed.memberships.finance(tx, { uai, membershipId, startsOn: day, endsOn: null });
+const schoolGone = (membershipId: string, uai?: string) =>
+  inTransaction(halfGone(membershipId, uai));
+const schoolFinanced = (membershipId: string, uai?: string) =>
+  inTransaction(halfFinanced(membershipId, uai));
 const ended = (membershipId: string) =>
   inTransaction((tx) => bed.memberships.end(tx, membershipId, day));
 
@@ -70,10 +72,19 @@ function interleavings(a: readonly Fact[], b: readonly Fact[]): Fact[][] {
     ...interleavings(a, restB).map((rest) => [headB, ...rest]),
   ];
 }
-const pools = () =>
-  bed.rows('select membership_id, held::int, ordered::int from seat_pool order by membership_id');
-const states = () =>
-  bed.rows('select distinct state, membership_id from account order by membership_id, state');
+/** Of these memberships; all, unless some are named. */
+const pools = (of?: readonly string[]) =>
+  bed.rows(
+    `select membership_id, held::int, ordered::int from seat_pool
+      where $1::text[] is null or membership_id = any($1) order by membership_id`,
+    [of],
+  );
+const states = (of?: readonly string[]) =>
+  bed.rows(
+    `select distinct state, membership_id from account
+      where $1::text[] is null or membership_id = any($1) order by membership_id, state`,
+    [of],
+  );
 const waits = () =>
   bed.rows(
     `select ((select count(*) from school_financing where awaits_transfer)
@@ -91,85 +102,85 @@ describe.each([
   ['a-old', 'b-heir'],
   ['b-old', 'a-heir'],
 ])('from %s to %s', (old, heir) => {
+  /** One for each order in which the two sides may come, with members and schools of its own, side by side. */
+  const cases = (count: number) =>
+    Array.from({ length: count }, (_, turn) => ({
+      ...{ turn, old: `${old}-${turn}`, heir: `${heir}-${turn}` },
+      ...{ moving: `04410${turn}0A`, staying: `04420${turn}0B` },
+      pupil: (n: number) => 10 * turn + n,
+    }));
+  const sorted = <T extends { membership_id: string }>(rows: T[]) =>
+    rows.sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1));
+
   test('ADH-5, MKT-5: in full, accounts pass without a change of state, however the two sides come', async () => {
-    const count = interleavings(
-      [() => Promise.resolve(), () => Promise.resolve()],
-      [() => Promise.resolve(), () => Promise.resolve(), () => Promise.resolve()],
-    ).length;
-    for (let turn = 0; turn < count; turn += 1) {
-      if (turn > 0) {
-        await bed.stop();
-        bed = await ProvisioningBed.start();
-        await bed.begin('2022-09-05');
-      }
-      await bed.aMembership(old, { ordered: 3, uais: [moving!] });
-      await bed.import(
-        [1, 2, 3].map((n) => aPupil(n, { uai: moving! })),
-        { on: '2022-09-05' },
-      );
-      await bed.settleAccounts();
-      await bed.begin(day);
-      await bed.settleAccounts();
-      const facts = interleavings(
-        [schoolGone(old), ended(old)],
+    const all = cases(10);
+    for (const { old, moving, pupil } of all) {
+      await bed.aMembership(old, { ordered: 3, uais: [moving] });
+      const pupils = [1, 2, 3].map((n) => aPupil(pupil(n), { uai: moving }));
+      await bed.import(pupils, { on: '2022-09-05' });
+    }
+    await bed.settleAccounts();
+    await bed.begin(day);
+    await bed.settleAccounts();
+    for (const { turn, old, heir, moving } of all) {
+      const orders = interleavings(
+        [schoolGone(old, moving), ended(old)],
         [
           () => bed.aMembership(heir, { ordered: 0, uais: [], startsOn: day }),
           () => bed.order(heir, 3, day),
-          schoolFinanced(heir),
+          schoolFinanced(heir, moving),
         ],
-      )[turn]!;
-      for (const fact of facts) {
+      );
+      expect(orders).toHaveLength(all.length);
+      for (const fact of orders[turn]!) {
         await fact();
         await bed.settleAccounts();
       }
-      expect([turn, await states(), await changes(), await pools()]).toEqual([
+      const both = [old, heir];
+      expect([turn, await states(both), await changes(), await pools(both)]).toEqual([
         turn,
         [{ state: 'PROVISIONING', membership_id: heir }],
         [{ n: 0 }],
-        [
+        sorted([
           { membership_id: old, held: 0, ordered: 0 },
           { membership_id: heir, held: 3, ordered: 3 },
-        ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
+        ]),
       ]);
     }
   });
 
   test('ADH-5, PRV-7: in part, the decrease takes no seat of those who stay, however the two sides come', async () => {
-    const turns = 6;
-    for (let turn = 0; turn < turns; turn += 1) {
-      if (turn > 0) {
-        await bed.stop();
-        bed = await ProvisioningBed.start();
-        await bed.begin('2022-09-05');
-      }
-      await bed.aMembership(old, { ordered: 4, uais: [moving!, staying!] });
+    const all = cases(6);
+    for (const { old, heir, moving, staying, pupil } of all) {
+      await bed.aMembership(old, { ordered: 4, uais: [moving, staying] });
       await bed.aMembership(heir, { ordered: 1, uais: [] });
-      await bed.import(
-        [
-          ...[1, 2].map((n) => aPupil(n, { uai: moving! })),
-          // The latest enrolled: the first to lose a seat, if any had to.
-          ...[3, 4].map((n) => aPupil(n, { uai: staying!, startsOn: '2022-09-04' })),
-        ],
-        { on: '2022-09-05' },
+      const pupils = [
+        ...[1, 2].map((n) => aPupil(pupil(n), { uai: moving })),
+        // The latest enrolled: the first to lose a seat, if any had to.
+        ...[3, 4].map((n) => aPupil(pupil(n), { uai: staying, startsOn: '2022-09-04' })),
+      ];
+      await bed.import(pupils, { on: '2022-09-05' });
+    }
+    await bed.settleAccounts();
+    await bed.begin(day);
+    await bed.settleAccounts();
+    for (const { turn, old, heir, moving } of all) {
+      const orders = interleavings(
+        [schoolGone(old, moving), () => bed.order(old, -2, day)],
+        [() => bed.order(heir, 2, day), schoolFinanced(heir, moving)],
       );
-      await bed.settleAccounts();
-      await bed.begin(day);
-      await bed.settleAccounts();
-      const facts = interleavings(
-        [schoolGone(old), () => bed.order(old, -2, day)],
-        [() => bed.order(heir, 2, day), schoolFinanced(heir)],
-      )[turn]!;
-      for (const fact of facts) {
+      expect(orders).toHaveLength(all.length);
+      for (const fact of orders[turn]!) {
         await fact();
         await bed.settleAccounts();
       }
-      expect([turn, await changes(), await pools()]).toEqual([
+      expect([turn, await changes(), await pools([old, heir])]).toEqual([
         turn,
         [{ n: 0 }],
-        [
+        sorted([
           { membership_id: old, held: 2, ordered: 2 },
           { membership_id: heir, held: 2, ordered: 3 },
-        ].sort((a, b) => (a.membership_id < b.membership_id ? -1 : 1)),
+        ]),
       ]);
     }
   });
