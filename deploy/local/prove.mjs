@@ -52,6 +52,11 @@ const proofs = {
     test: ['scenario', 'test/scenarios/demo-under-faults'],
     env: ({ seed = 1 }) => ({ PROVE_SEED: seed }),
   },
+  pictures: {
+    what: 'pages of the console as people see them, wide and on a phone, under .local/screenshots (npm test judges the same pages and draws none)',
+    test: ['scenario', 'e2e', 'test/scenarios/demo-under-faults', 'test/e2e/console/imports-page'],
+    env: () => ({ PICTURES: '1' }),
+  },
   'demo-calm': {
     what: 'the small demo with nothing killed: the figures that the one under faults must come to (GOLDENS=write: writes them)',
     test: ['drill', 'test/drills/demo-calm'],

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { ApproveEntPlanRequest } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { axeFindings } from '../../support/browser/axe.js';
+import { keepPicture } from '../../support/browser/keep-picture.js';
 
 type Open = (path: string, role: Role, width?: number) => Promise<Page>;
 
@@ -74,9 +75,6 @@ export function entNightsInBrowser(open: Open): void {
     await page.getByRole('row', { name: shown }).first().waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
-    await page.screenshot({
-      path: `.local/screenshots/phone${path.replaceAll('/', '_')}.png`,
-      fullPage: true,
-    });
+    await keepPicture(page, `phone${path.replaceAll('/', '_')}`);
   });
 }

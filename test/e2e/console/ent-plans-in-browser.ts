@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { ApproveEntPlanPartRequest } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { axeFindings } from '../../support/browser/axe.js';
+import { keepPicture } from '../../support/browser/keep-picture.js';
 
 type Open = (path: string, role: Role, width?: number) => Promise<Page>;
 
@@ -86,18 +87,12 @@ export function entPlansInBrowser(open: Open): void {
       .waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
-    await page.screenshot({
-      path: `.local/screenshots/phone${path.replaceAll('/', '_')}.png`,
-      fullPage: true,
-    });
+    await keepPicture(page, `phone${path.replaceAll('/', '_')}`);
     const wide = await open(path, 'coordinator', 1280);
     await wide
       .getByRole('row', { name: /30 fermetures/ })
       .first()
       .waitFor();
-    await wide.screenshot({
-      path: `.local/screenshots/wide${path.replaceAll('/', '_')}.png`,
-      fullPage: true,
-    });
+    await keepPicture(wide, `wide${path.replaceAll('/', '_')}`);
   });
 }

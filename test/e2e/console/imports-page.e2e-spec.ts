@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { jest } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type {
   ApprovePlanRequest,
   BeginUploadRequest,
@@ -16,6 +16,8 @@ import { RemoteProblem } from '#libs/rpc';
 import { freePort } from '#libs/testing';
 import { axeFindings } from '../../support/browser/axe.js';
 import { openBrowser } from '../../support/browser/browser.js';
+import { keepPicture } from '../../support/browser/keep-picture.js';
+import { WarmPages } from '../../support/browser/warm-pages.js';
 import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
@@ -33,7 +35,7 @@ import { schoolPeopleInBrowser } from './school-people-in-browser.js';
 let url: string;
 let running: RunningConsole;
 let browser: Browser;
-let contexts: BrowserContext[] = [];
+let pages: WarmPages;
 let state: string;
 let decided: Partial<ApprovePlanRequest>[];
 let begun: Partial<BeginUploadRequest>[];
@@ -166,6 +168,7 @@ beforeAll(async () => {
   await populate(running);
   await running.app.listen(port, 'localhost');
   browser = await openBrowser();
+  pages = new WarmPages(browser);
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -179,19 +182,13 @@ beforeEach(() => {
   asked = [];
   files = {};
 });
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-});
+afterEach(() => pages.giveBack());
 
 async function open(path: string, role: Role, width = 1_280, uai = '0440001M'): Promise<Page> {
   const { cookie } = await running.logIn({ userId: role, roles: [role], uais: [uai] });
   const [name = '', value = ''] = cookie.split('=');
-  const context = await browser.newContext({ locale: 'fr-FR', viewport: { width, height: 900 } });
-  contexts.push(context);
-  context.setDefaultTimeout(45_000);
-  await context.addCookies([{ name, value, domain: 'localhost', path: '/', secure: true }]);
-  const page = await context.newPage();
+  const page = await pages.take({ width, height: 900 });
+  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/', secure: true }]);
   await page.goto(`${url}${path}`);
   return page;
 }
@@ -353,8 +350,5 @@ test.each([
   await page.getByRole('row', { name: shown }).first().waitFor();
   expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
   expect(await axeFindings(page)).toEqual([]);
-  await page.screenshot({
-    path: `.local/screenshots/phone${path.replaceAll('/', '_')}.png`,
-    fullPage: true,
-  });
+  await keepPicture(page, `phone${path.replaceAll('/', '_')}`);
 });

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Role } from '#libs/identity';
 import { axeFindings } from '../../support/browser/axe.js';
+import { keepPicture } from '../../support/browser/keep-picture.js';
 
 type Open = (path: string, role: Role, width?: number) => Promise<Page>;
 
@@ -36,10 +37,7 @@ export function ldapSecretInBrowser(open: Open): void {
         0,
       );
       expect(await axeFindings(page)).toEqual([]);
-      await page.screenshot({
-        path: `.local/screenshots/member-ldap-secret-${width}.png`,
-        fullPage: true,
-      });
+      await keepPicture(page, `member-ldap-secret-${width}`);
     },
   );
 }

@@ -4,6 +4,7 @@ import { AccountState, Profile, type RequestLetterRequest } from '#libs/contract
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
 import { axeFindings } from '../../support/browser/axe.js';
+import { keepPicture } from '../../support/browser/keep-picture.js';
 
 type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<Page>;
 
@@ -85,8 +86,8 @@ export function lettersInBrowser(open: Open): void {
     await page.getByRole('row', { name: /CE1 A.*Imprimer les lettres/ }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
-    await page.screenshot({ path: '.local/screenshots/phone_lettres.png', fullPage: true });
+    await keepPicture(page, 'phone_lettres');
     await page.setViewportSize({ width: 1_280, height: 900 });
-    await page.screenshot({ path: '.local/screenshots/lettres.png', fullPage: true });
+    await keepPicture(page, 'lettres');
   });
 }

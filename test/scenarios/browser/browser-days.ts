@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Browser } from 'playwright-core';
 import type { Stack } from '../../../deploy/local/stack.mjs';
 import { openBrowser, visit, type Visit } from '../../support/browser/browser.js';
+import { WarmPages } from '../../support/browser/warm-pages.js';
 import { agreementsOfTwo } from './agreements.js';
 import { amendmentOfTwo } from './amendments.js';
 import { betweenMembers } from './between-members.js';
@@ -20,22 +21,24 @@ import { supportDay } from './support.js';
  */
 export function browserDays(given: () => Stack): void {
   let browser: Browser;
+  let pages: WarmPages;
   const visits: Visit[] = [];
 
   beforeAll(async () => {
     browser = await openBrowser();
+    pages = new WarmPages(browser);
   }, 60_000);
 
   afterAll(() => browser?.close());
 
   afterEach(async () => {
-    const complaints = visits.flatMap((one) => one.complaints);
-    await Promise.all(visits.splice(0).map((one) => one.end()));
+    const complaints = visits.splice(0).flatMap((one) => one.complaints);
+    await pages.giveBack();
     expect(complaints).toEqual([]);
   });
 
   async function as(login: string, how = { atPage: false }): Promise<Visit> {
-    const visited = await visit(browser, given().consoleUrl, login, how);
+    const visited = await visit(pages, given().consoleUrl, login, how);
     visits.push(visited);
     return visited;
   }

@@ -1,15 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { axeFindings } from './axe.js';
+import { keepPicture } from './keep-picture.js';
 import { logIn } from './log-in.js';
+import type { WarmPages } from './warm-pages.js';
 
 const password = 'demonstration';
-const pictures = join('.local', 'screenshots');
 const desk = { width: 1_280, height: 900 };
 const phone = { width: 320, height: 900 };
-/** Packing a page as PNG takes twice the work. */
-const wholePage = { fullPage: true, type: 'jpeg', quality: 80 } as const;
 
 /** Debian's Chromium, by choice without the browser around it, told to ask nothing of the network by itself. */
 export function openBrowser(): Promise<Browser> {
@@ -35,9 +32,8 @@ export type Visit = {
    * what axe-core finds serious, and what is wider than a phone.
    */
   readonly complaints: readonly string[];
-  /** The page as it is, judged, and a picture of it for people to look at, under .local/screenshots. */
+  /** The page as it is, judged, and a picture of it where those are asked for. */
   picture(name: string): Promise<void>;
-  end(): Promise<void>;
 };
 
 /** On the issuer's page. */
@@ -48,22 +44,17 @@ export async function proveIdentity(page: Page, login: string): Promise<void> {
 }
 
 /**
- * A person who is logged in, in a browser of their own. `atPage`: by the issuer's page, as people do; else its questions
+ * A person who is logged in, on a page of their own. `atPage`: by the issuer's page, as people do; else its questions
  * are answered without the browser, which spares each visit two pages.
  */
 export async function visit(
-  browser: Browser,
+  pages: WarmPages,
   consoleUrl: string,
   login: string,
   { atPage = false } = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({
-    locale: 'fr-FR',
-    viewport: desk,
-  });
-  context.setDefaultTimeout(45_000);
-  if (!atPage) await context.addCookies(await cookiesOf(consoleUrl, login));
-  const page = await context.newPage();
+  const page = await pages.take(desk);
+  if (!atPage) await page.context().addCookies(await cookiesOf(consoleUrl, login));
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
   page.on('response', (response) => {
@@ -79,20 +70,18 @@ export async function visit(
     await proveIdentity(page, login);
   }
   await page.getByRole('heading', { name: /^Bonjour/ }).waitFor();
-  mkdirSync(pictures, { recursive: true });
   return {
     page,
     complaints,
     picture: async (name) => {
       complaints.push(...(await axeFindings(page)));
-      await page.screenshot({ path: join(pictures, `${name}.jpg`), ...wholePage });
+      await keepPicture(page, name);
       await page.setViewportSize(phone);
       const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       if (beyond !== 0) complaints.push(`${name}: ${String(beyond)} px wider than a phone`);
-      await page.screenshot({ path: join(pictures, `${name}-phone.jpg`), ...wholePage });
+      await keepPicture(page, `${name}-phone`);
       await page.setViewportSize(desk);
     },
-    end: () => context.close(),
   };
 }
 
