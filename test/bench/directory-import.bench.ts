@@ -19,6 +19,7 @@ import { RunImport } from '../../apps/directory/src/synchronisation/run-import.j
 import { realPublicSchools } from '../support/data/schools.js';
 import { generateAaf } from '../support/generator/generate-aaf.js';
 import { type Cost, parseAlone, RowsLeftBehind } from './directory-import/bare-parse-and-copy.js';
+import { pidOfImport } from './directory/one-import.js';
 import { cpuMsOf } from './orders/cpu.js';
 
 /**
@@ -116,7 +117,7 @@ async function importOnce(name: string, expected: number): Promise<Cost> {
   });
   const open = (await workspace.open())!;
   forgetPeak();
-  const serverPid = await pidOfImport();
+  const serverPid = await pidOfImport(database);
   const formats = new SourceFormats(source, new OndeDirectorySource(), new CsvDirectorySource());
   const run = new RunImport(formats, new DropFolder(root), new AcademyDirectories(undefined));
   try {
@@ -146,16 +147,6 @@ async function readAlone(): Promise<void> {
   for await (const batch of new AafDirectorySource().read(join(root, 'full')))
     records += batch.length;
   if (records === 0) throw new Error('nothing read');
-}
-
-/** The server's process that the import has for itself: the one with its lock. */
-async function pidOfImport(): Promise<number> {
-  const { rows } = await fresh.database.query<{ pid: number }>(
-    `select pid from pg_locks where locktype = 'advisory' and granted
-       and database = (select oid from pg_database where datname = current_database())`,
-  );
-  if (rows.length !== 1) throw new Error(`${rows.length} hold the lock of an import`);
-  return rows[0]!.pid;
 }
 
 /** CPU of this process and of one of the server's, where it is on this machine. */

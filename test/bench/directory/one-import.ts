@@ -12,6 +12,7 @@ import {
   type ImportReport,
   Imports,
 } from '../../../apps/directory/src/synchronisation/imports.pg.js';
+import { cpuMsOf } from '../orders/cpu.js';
 import { KeyPeople } from '../../../apps/directory/src/synchronisation/plans/key-people.js';
 import { RunImport } from '../../../apps/directory/src/synchronisation/run-import.js';
 
@@ -19,11 +20,12 @@ import { RunImport } from '../../../apps/directory/src/synchronisation/run-impor
 export async function importFolder(
   { database, unitOfWork }: FreshDatabase,
   { root, folder, source }: { root: string; folder: string; source: string },
-): Promise<{ seconds: number; report: ImportReport }> {
+): Promise<{ seconds: number; cpuSeconds: number; report: ImportReport }> {
   const format = new AafDirectorySource();
   const imports = new Imports(database);
   const dropFolder = new DropFolder(root);
   const begun = performance.now();
+  const { user, system } = process.cpuUsage();
   const { fingerprint, datedOn, extent } = await format.inventory(dropFolder.pathOf(folder));
   const { importId } = await unitOfWork.run(async (tx) =>
     imports.findOrAdd(tx, {
@@ -38,17 +40,34 @@ export async function importFolder(
     heldDays: 14,
   });
   const open = (await workspace.open())!;
+  const serverPid = await pidOfImport(database);
+  const serverBefore = cpuMsOf(serverPid);
+  let serverMs = 0;
   try {
     const formats = new SourceFormats(format, new OndeDirectorySource(), new CsvDirectorySource());
     const academies = new AcademyDirectories(undefined);
     await new RunImport(formats, dropFolder, academies).execute(open);
+    // Its connection goes with it.
+    serverMs = cpuMsOf(serverPid) - serverBefore;
   } finally {
     await open.close();
   }
   const seconds = (performance.now() - begun) / 1_000;
+  const own = process.cpuUsage({ user, system });
+  const cpuSeconds = (own.user + own.system) / 1_000_000 + serverMs / 1_000;
   const report = await imports.get(importId);
   if (report.state !== 'COMPLETED') throw new Error(`${folder}: ${report.state}`);
-  return { seconds, report };
+  return { seconds, cpuSeconds, report };
+}
+
+/** The server's process that an import has for itself: the one with its lock. */
+export async function pidOfImport(database: FreshDatabase['database']): Promise<number> {
+  const { rows } = await database.query<{ pid: number }>(
+    `select pid from pg_locks where locktype = 'advisory' and granted
+       and database = (select oid from pg_database where datname = current_database())`,
+  );
+  if (rows.length !== 1) throw new Error(`${rows.length} hold the lock of an import`);
+  return rows[0]!.pid;
 }
 
 /** What the worker does between two imports. */
