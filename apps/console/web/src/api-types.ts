@@ -129,9 +129,10 @@ export type BillingTerms = Json<MemberBillingTerms>;
 export type YearEnd = Json<YearEndMessage>;
 export type BillingTermsOf = Json<GetBillingTermsResponse>;
 export type BillingTermsPage = Json<ListBillingTermsResponse>;
-export type OrganisationFileShown = Json<GetOrganisationFileResponse>;
+/** The file itself: the contract answers with that field. */
+export type OrganisationFileShown = Json<NonNullable<GetOrganisationFileResponse['file']>>;
 export type ChorusProEntries = Json<ListChorusProResponse>;
-export type ChorusProRecorded = Json<RecordChorusProResponse>;
+export type ChorusProRecorded = Json<NonNullable<RecordChorusProResponse['file']>>;
 export type InvoicesChecked = Json<CheckInvoicesResponse>;
 export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;

@@ -63,7 +63,7 @@ export class CarryOutCorrection {
       if (isCredit(draft.kind)) await this.finaliseInvoice.execute(tx, draft.id, today);
       else await this.outbox.add(tx, draftedEvent(draft));
     }
-    await this.reviews.doubt(tx, invoiceId);
+    await this.reviews.underWay(tx, invoiceId);
   }
 }
 

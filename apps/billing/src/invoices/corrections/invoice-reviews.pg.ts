@@ -61,6 +61,14 @@ export class InvoiceReviews {
     );
   }
 
+  /** What mends it is under way: nobody need act, and it is compared anew. */
+  async underWay(tx: Transaction, invoiceId: string): Promise<void> {
+    await tx.query(
+      'update invoice_review set membership_version = -1, to_mend = false where invoice_id = $1',
+      [invoiceId],
+    );
+  }
+
   /** It is compared anew. */
   async doubt(tx: Transaction, invoiceId: string): Promise<void> {
     await tx.query('update invoice_review set membership_version = -1 where invoice_id = $1', [

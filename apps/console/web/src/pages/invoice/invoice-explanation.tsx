@@ -89,7 +89,11 @@ function Commitments({ membershipId, line }: Of & { line: Line }) {
   const documents = answer.status === 'READY' ? answer.value.documents : [];
   return line.signed.map(({ annexe2, signedBy, quantity, period }, i) => {
     const title = annexe2?.title || 'annexe 2';
-    const kept = documents.find(({ sha256 }) => sha256 === annexe2?.sha256);
+    // The table that was typed in is often another file than the signed paper of that day.
+    const own = signedBy === '' ? documents : [];
+    const kept =
+      own.find(({ sha256 }) => sha256 === annexe2?.sha256) ??
+      own.find(({ datedOn }) => datedOn === annexe2?.datedOn);
     return (
       <p key={i} className="fr-text--sm fr-mb-0">
         Document : {title}

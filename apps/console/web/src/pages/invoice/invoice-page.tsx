@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { ButtonsGroup } from '@codegouvfr/react-dsfr/ButtonsGroup';
 import { formatIban } from '#libs/identifiers';
 import { get } from '../../api.js';
@@ -49,6 +49,17 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
     </Page>
   );
 }
+
+/** Where Chorus Pro delivers it, and the member's own numbers, as of the day it was drafted (ADH-1). */
+const recipientFacts = ({ recipient }: Invoice): [string, string][] =>
+  (
+    [
+      ['SIRET du destinataire', recipient?.siret ?? ''],
+      ['Code service', recipient?.serviceCode ?? ''],
+      ['N° d’engagement', recipient?.purchaseOrderNumber ?? ''],
+      ['N° de marché', recipient?.marketNumber ?? ''],
+    ] as [string, string][]
+  ).filter(([, value]) => value !== '');
 
 /** Credit notes, what they took back whole, and what is paid fall due no more. */
 const isOwed = ({ dueOn, settlement }: Invoice['summary']) => dueOn !== '' && settlement !== 'PAID';
@@ -106,6 +117,12 @@ function Head({ invoice, path }: { invoice: Invoice; path: string }) {
         <dd>
           <strong>{euros(summary.totalCents)}</strong>
         </dd>
+        {recipientFacts(invoice).map(([label, value]) => (
+          <Fragment key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
         {invoice.seller?.iban && (summary.status === 'DRAFT' || isOwed(summary)) && (
           <>
             <dt>À payer sur le compte</dt>

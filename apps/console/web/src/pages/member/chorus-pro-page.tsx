@@ -50,7 +50,7 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
   const [done, setDone] = useState('');
   const [round, setRound] = useState(0);
   const answer = useAnswer(`chorus-pro ${path} ${round}`, async () => ({
-    ...(await get<OrganisationFileShown>(path, { marketCode })),
+    file: await get<OrganisationFileShown>(path, { marketCode }),
     ...(await get<ChorusProEntries>(`${path}/chorus-pro`, { marketCode, limit: 50 })),
   }));
   const recorded = (words: string) => {
@@ -74,7 +74,7 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
       <Answer of={answer}>
         {({ file, entries }) => (
           <>
-            {mayRecord && file?.chorusPro && (
+            {mayRecord && file.chorusPro && (
               <Decisions
                 key={round}
                 choices={[
@@ -82,7 +82,7 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
                     label: 'Enregistrer des données',
                     form: (giveUp) => (
                       <RecordForm
-                        known={{ version: file.version, chorusPro: file.chorusPro! }}
+                        known={{ version: file.version, chorusPro: file.chorusPro }}
                         from={on}
                         {...{ path, marketCode, giveUp, recorded }}
                       />
@@ -91,7 +91,7 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
                 ]}
               />
             )}
-            {file?.chorusPro && <InForce chorusPro={file.chorusPro} />}
+            {file.chorusPro && <InForce chorusPro={file.chorusPro} />}
             <History entries={entries} />
           </>
         )}
