@@ -211,6 +211,26 @@ it('PRV-5: in a school that an academy feeds, whose key is not its UAI, classes 
   });
 });
 
+it('PRV-4: a school that we made and an academy feeds later stays one, with our users and the feed’s', async () => {
+  const structureId = await gateway.ensureStructure({ uai: '0440003C', name: 'École' });
+  const schoolClass = await gateway.ensureClass(structureId, { label: 'CP', level: 'CP' });
+  const { entId } = await gateway.createUser(schoolClass, person('a-9', 'Student'));
+  const fed = { key: '7', profile: 'Student', firstName: 'Prénom', lastName: 'Alimentée' } as const;
+  feed(ent.graph, {
+    ...{ academy: 'NANTES', schools: [{ key: '1', uai: '0440003C', name: 'École alimentée' }] },
+    people: [{ ...fed, birthDate: '2014-03-02', school: '1', className: 'CP' }],
+  });
+  expect(await gateway.ensureStructure({ uai: '0440003C', name: 'École' })).toBe(structureId);
+  const users = await gateway.usersOf(structureId);
+  expect(users.map(({ externalId }) => externalId).sort()).toEqual(['NANTES-7', 'a-9']);
+  expect(await gateway.whereaboutsOf(entId)).toMatchObject({
+    classes: [{ uai: '0440003C', label: 'CP' }],
+  });
+  expect(
+    await gateway.whereaboutsOf(users.find((user) => user.entId !== entId)!.entId),
+  ).toMatchObject({ classes: [{ uai: 'NANTES-1', label: 'CP' }] });
+});
+
 it('PRV-4: asks for answers in French, whose words tell refusals apart', async () => {
   const languages: unknown[] = [];
   const server = createServer((request, response) => {

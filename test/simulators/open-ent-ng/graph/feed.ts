@@ -38,14 +38,19 @@ const source = 'AAF1D';
  */
 export function feed(graph: Graph, { academy, schools, people }: Feed): { users: number } {
   const prefixed = (key: string) => `${academy}-${key}`;
-  for (const school of schools) {
-    if (!graph.structureOfExternalId(prefixed(school.key)))
-      createSchool(graph, { ...school, UAI: school.uai, externalId: prefixed(school.key) }, source);
-  }
+  // A school that is here under another name is found by its UAI and keeps it (feeder, `createOrUpdateStructure`).
+  const structures = new Map(
+    schools.map(({ key, uai, name }) => [
+      key,
+      graph.structureOfExternalId(prefixed(key)) ??
+        graph.structureOfUai(uai) ??
+        createSchool(graph, { name, UAI: uai, externalId: prefixed(key) }, source),
+    ]),
+  );
   for (const person of people) {
-    const structure = graph.structureOfExternalId(prefixed(person.school));
+    const structure = structures.get(person.school);
     if (!structure) throw new EntError('invalid.structure');
-    write(graph, person, prefixed(person.key), structure);
+    write(graph, person, prefixed, structure);
   }
   for (const { key, children = [] } of people) {
     const relativeId = graph.userOfExternalId(prefixed(key))!.id;
@@ -56,9 +61,16 @@ export function feed(graph: Graph, { academy, schools, people }: Feed): { users:
   return { users: people.length };
 }
 
-function write(graph: Graph, person: FedPerson, externalId: string, structure: Structure): void {
-  const { profile, firstName, lastName, birthDate = '', className } = person;
-  const classId = className === undefined ? [] : [classOf(graph, structure, className)];
+function write(
+  graph: Graph,
+  person: FedPerson,
+  prefixed: (key: string) => string,
+  structure: Structure,
+): void {
+  const { profile, firstName, lastName, birthDate = '', className, school } = person;
+  const externalId = prefixed(person.key);
+  const classId =
+    className === undefined ? [] : [classOf(graph, structure, prefixed(school), className)];
   const more = {
     ...moreOf(profile, person),
     // The node keeps its key without the prefix, too (§3.2).
@@ -79,9 +91,10 @@ function write(graph: Graph, person: FedPerson, externalId: string, structure: S
   });
 }
 
-function classOf(graph: Graph, structure: Structure, name: string): string {
-  const known = graph.classOfExternalId(`${structure.externalId}$${name}`);
-  return (known ?? createClass(graph, structure.id, { name })).id;
+/** By the feed's key of the school: one of the same name that another made is another class. */
+function classOf(graph: Graph, structure: Structure, schoolKey: string, name: string): string {
+  const known = graph.classOfExternalId(`${schoolKey}$${name}`);
+  return (known ?? createClass(graph, structure.id, { name }, false, schoolKey)).id;
 }
 
 function markMissing(graph: Graph, academy: string, seen: ReadonlySet<string>): void {

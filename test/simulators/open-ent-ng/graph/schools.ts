@@ -25,6 +25,8 @@ export function createClass(
   structureId: string,
   body: Readonly<Record<string, unknown>>,
   hasDefaultRoles = false,
+  /** Of a feed: what it calls the school, which may be here under another name. */
+  schoolKey?: string,
 ): SchoolClass {
   const structure = graph.structures.get(structureId);
   const name = text(body.name);
@@ -32,7 +34,7 @@ export function createClass(
   if (name.trim() === '') throw new EntError('invalid.name');
   const value = {
     id: randomUUID(),
-    externalId: `${structure.externalId}$${name}`,
+    externalId: `${schoolKey ?? structure.externalId}$${name}`,
     name,
     level: text(body.level) || null,
     structureId,
