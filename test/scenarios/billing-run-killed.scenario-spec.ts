@@ -13,7 +13,8 @@ import { ManyMembers } from '../support/market/many-members.js';
  * when some memberships have their draft and others not, and goes on by itself; then the numbering
  * is struck when some drafts have their number and others not. A kill that found nothing under way
  * fails the test. The next quarter has as many days with the same quantities, and is billed
- * calmly by one run: both must come to the same cent, which is also computed here.
+ * calmly by one run: both must come to the same cent, which is also computed here. Last, the process is killed while a
+ * correction is being issued.
  */
 const memberCount = 40;
 const shaken = { startsOn: '2022-07-19', endsOn: '2022-10-19', finalOn: '2022-10-30', year: 2022 };
@@ -91,6 +92,37 @@ test('BIL-4, BIL-5: two runs at once and their numbering, killed in the middle, 
   expect(amountsOf(ofQuarter(calm))).toEqual(expected);
   const { violations } = await billing.supplier.checkInvoices({ marketCode: market.marketCode });
   expect(violations).toEqual([]);
+}, 240_000);
+
+test('BIL-8, BIL-4: a correction killed while its credit note waits for a number is not begun; asked again it is done, once', async () => {
+  const membershipId = await market.correctFirst(calm.finalOn, [
+    { effectiveFrom: localDate('2022-09-01'), delta: -more },
+    { effectiveFrom: localDate('2022-09-15'), delta: more },
+  ]);
+  await market.untilAllStandAt(calm.finalOn);
+  const { marketCode } = market;
+  const { invoices } = await billing.supplier.listInvoices({ membershipId, limit: 200 });
+  const { invoiceId = '' } = invoices.find(({ period }) => period?.endsOn === shaken.endsOn) ?? {};
+  await billing.proposer.proposeCorrection({ invoiceId, reason: 'Accord du 30 janvier.' });
+  const toMend = await billing.approver.listInvoicesToMend({ marketCode, limit: 200 });
+  expect(toMend.invoices.map(({ invoice }) => invoice?.invoiceId)).toEqual([invoiceId]);
+  const { proposalId = '', digest = '' } = toMend.invoices[0]?.proposal ?? {};
+  const approve = () =>
+    billing.approver.decideCorrection({
+      ...{ proposalId, digest, outcome: 'APPROVED', idempotencyKey: 'approved-once' },
+    });
+  expect(await billing.strikeIssue(approve)).toBe('died');
+  const after = await billing.supplier.listInvoices({ membershipId, limit: 200 });
+  expect(after.invoices).toEqual(invoices);
+
+  const { documents } = await approve();
+  expect(documents.map(({ kind, number }) => [kind, number])).toEqual([
+    ['CREDIT_NOTE', `EP22-${calm.year}-${String(memberCount + 1).padStart(6, '0')}`],
+    ['INVOICE', ''],
+  ]);
+  expect((await approve()).documents).toEqual(documents);
+  const checked = await billing.supplier.checkInvoices({ marketCode });
+  expect(checked).toMatchObject({ violations: [], creditNotes: 1, drafts: 1 });
 }, 240_000);
 
 async function everyInvoice(): Promise<GetInvoiceResponse[]> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { BillingService } from '#libs/contracts';
+import { BillingService, InvoiceCorrectionService } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { patience } from '#libs/testing';
 import { type BilledPeriod, billPeriod } from '../../../deploy/local/demo/bill-period.js';
@@ -14,6 +14,9 @@ const patienceMs = 45_000 * patience;
 export class BillingStruck {
   /** The supplier's door. Its calls do not wait out a restart: they fail as the process dies. */
   readonly supplier: RpcClient<typeof BillingService>;
+  /** Of the person who proposes, and of the one who approves (BIL-8). */
+  readonly proposer: RpcClient<typeof InvoiceCorrectionService>;
+  readonly approver: RpcClient<typeof InvoiceCorrectionService>;
 
   private constructor(
     private readonly stack: Stack,
@@ -22,10 +25,13 @@ export class BillingStruck {
   ) {
     const { ISSUER_URL = '', CLIENT_SECRET = '', BILLING_RPC = '' } = stack.env;
     const tokens = new DemoTokens(ISSUER_URL, CLIENT_SECRET);
-    this.supplier = createRpcClient(BillingService, {
+    const as = (user: string) => ({
       address: BILLING_RPC,
-      token: () => tokens.token('billing', people.supplier),
+      token: () => tokens.token('billing', user),
     });
+    this.supplier = createRpcClient(BillingService, as(people.supplier));
+    this.proposer = createRpcClient(InvoiceCorrectionService, as(people.supplier));
+    this.approver = createRpcClient(InvoiceCorrectionService, as(people.secondSupplier));
   }
 
   static async of(stack: Stack, marketCode: string): Promise<BillingStruck> {
@@ -37,7 +43,7 @@ export class BillingStruck {
   }
 
   async end(): Promise<void> {
-    this.supplier.close();
+    for (const client of [this.supplier, this.proposer, this.approver]) client.close();
     await this.database.end();
   }
 
@@ -69,14 +75,35 @@ export class BillingStruck {
     return finalised;
   }
 
+  /**
+   * Kills while what `issue` asks for stands at the counter of numbers, which is held here meanwhile: its credit note is
+   * written, and has no number. Gives what the caller was told.
+   */
+  async strikeIssue(issue: () => Promise<unknown>): Promise<string> {
+    await this.database.query('begin');
+    await this.database.query('select from invoice_series for update');
+    const told = issue().then(
+      () => 'answered',
+      () => 'died',
+    );
+    await this.until(
+      'it waits for its number',
+      async () => (await this.count('select from pg_locks where not granted')) > 0,
+    );
+    const returns = await this.kill(() => this.database.query('rollback'));
+    await returns();
+    return told;
+  }
+
   /** Resolves when the database has let go of the dead; what it gives, when the next one is ready. */
-  private async kill(): Promise<() => Promise<void>> {
+  private async kill(then?: () => Promise<unknown>): Promise<() => Promise<void>> {
     const connected = `select pid from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`;
     const { rows } = await this.database.query<{ pid: number }>(connected);
     const pids = rows.map(({ pid }) => pid);
     const restarts = this.stack.restartsOf('billing');
     this.stack.kill('billing');
+    await then?.();
     await this.until('the connections of the dead are gone', async () => {
       return (await this.count(`${connected} and pid = any ($1)`, [pids])) === 0;
     });

@@ -4,6 +4,7 @@ import { localDate, type LocalDate } from '#libs/time';
 import { patience } from '#libs/testing';
 import { Agreements } from '../../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
+import { Mendings } from '../../../deploy/local/demo/mendings.js';
 import { type DemoMember } from '../../../deploy/local/demo/members.js';
 import { people } from '../../../deploy/local/demo/players.js';
 import { demoScenario } from '../../../deploy/local/demo/scenario.js';
@@ -86,6 +87,18 @@ export class ManyMembers {
         lines: changes.map((change) => ({ ...change, itemCode })),
       });
     }
+  }
+
+  /** A change of the past that the first member and the supplier agree on (ORD-4); gives the member's id. */
+  async correctFirst(agreedOn: string, changes: readonly OrderChange[]): Promise<string> {
+    const [{ key, siren }] = this.members as [DemoMember];
+    const agreed = { agreedOn: localDate(agreedOn), lines: changes };
+    await new Mendings(this.stage).correctOrders({
+      kind: 'correct-orders',
+      member: key,
+      ...agreed,
+    });
+    return (await this.membershipIds()).get(siren) ?? '';
   }
 
   /** Membership ids by SIREN. */
