@@ -11,6 +11,7 @@ import { directoryDay } from './directory.js';
 import type { InBrowser } from './in-browser.js';
 import { mistakesOfADay } from './mistakes.js';
 import { ordererDay } from './orders.js';
+import { serviceFaitOfTwo } from './service-fait.js';
 import { supportDay } from './support.js';
 
 /**
@@ -66,4 +67,5 @@ export function browserDays(given: () => Stack): void {
   betweenMembers(inBrowser);
   amendmentOfTwo(inBrowser);
   agreementsOfTwo(inBrowser);
+  serviceFaitOfTwo(inBrowser);
 }

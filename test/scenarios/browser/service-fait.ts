@@ -1,0 +1,88 @@
+import type { Page } from 'playwright-core';
+import { givePaper, openForm } from '../../support/browser/give-paper.js';
+import { type InBrowser, menu } from './in-browser.js';
+
+const looksMax = 40;
+
+/** A quarter is billed; a commune's finance enters its engagement, contests, and certifies what takes the draft's place. */
+export function serviceFaitOfTwo({ as }: InBrowser): void {
+  test('BIL-9, ADH-1: a draft is contested with a piece, drafted anew with the engagement entered, certified, and issued', async () => {
+    const supplier = await as('supplier');
+    await menu(supplier.page, 'Membres du marché');
+    await supplier.page.getByRole('link', { name: 'Facturation', exact: true }).click();
+    const run = await openForm(supplier.page, 'Facturer une période');
+    await run.getByLabel('Premier jour après la période').fill('2023-04-19');
+    await run.getByRole('button', { name: 'Établir les projets de facture' }).click();
+    await supplier.page
+      .getByTestId('billing-run')
+      .getByText(/^5 projets/)
+      .waitFor();
+
+    const finance = await as('member-finance-200083228');
+    await menu(finance.page, 'Ma collectivité');
+    await finance.page.getByRole('link', { name: 'Factures', exact: true }).click();
+    await finance.page.getByRole('link', { name: 'Projet', exact: true }).first().click();
+    const contest = await openForm(
+      finance.page,
+      'Contester ce projet',
+      'Contester ce projet de facture',
+    );
+    await contest.getByLabel('Motif').fill('Notre numéro d’engagement de l’année manque.');
+    await givePaper(contest, 'Pièce à l’appui', '2024-07-18');
+    await finance.picture('draft-to-contest');
+    await contest.getByRole('button', { name: 'Contester', exact: true }).click();
+    await finance.page.getByText('Contesté par le membre').waitFor();
+    const contested = finance.page.url();
+    await menu(finance.page, 'Ma collectivité');
+    await finance.page.getByRole('link', { name: 'Chorus Pro', exact: true }).click();
+    const terms = await openForm(
+      finance.page,
+      'Enregistrer des données',
+      'Enregistrer les données Chorus Pro',
+    );
+    await terms.getByLabel('À partir du').fill('2024-07-19');
+    await terms.getByRole('textbox', { name: /^Numéro d’engagement/ }).fill('EJ-2024-0007');
+    await terms.getByRole('button', { name: 'Enregistrer', exact: true }).click();
+    await finance.page.getByRole('row', { name: /EJ-2024-0007/ }).waitFor();
+
+    await menu(supplier.page, 'Membres du marché');
+    await supplier.page.getByRole('link', { name: 'Facturation', exact: true }).click();
+    await supplier.picture('drafts-to-settle');
+    await supplier.page
+      .getByRole('link', { name: 'Ouvrir le projet de Ancenis-Saint-Géréon' })
+      .click();
+    await supplier.page
+      .getByRole('link', { name: 'Télécharger la pièce de la contestation' })
+      .waitFor();
+    const withdrawal = await openForm(
+      supplier.page,
+      'Retirer ce projet',
+      'Retirer ce projet de facture',
+    );
+    await withdrawal.getByLabel('Motif').fill('Un nouveau projet porte votre engagement.');
+    await withdrawal.getByRole('button', { name: 'Retirer le projet' }).click();
+    await supplier.page.getByRole('link', { name: 'Voir ce qui le remplace' }).waitFor();
+
+    await finance.page.goto(contested);
+    await finance.page.getByRole('link', { name: 'Voir ce qui le remplace' }).click();
+    await finance.page.getByText('EJ-2024-0007').waitFor();
+    const acceptance = await openForm(finance.page, 'Certifier le service fait');
+    await acceptance.getByRole('button', { name: 'Certifier', exact: true }).click();
+    await finance.page.getByText('Service fait certifié').waitFor();
+    await untilIssued(finance.page);
+    await finance.page.getByText('EJ-2024-0007').waitFor();
+    await finance.page.getByRole('link', { name: /^Télécharger Annexe 2/ }).waitFor();
+    await finance.picture('invoice-certified');
+  }, 240_000);
+}
+
+/** What is certified is numbered at the next look, a moment later. */
+async function untilIssued(page: Page): Promise<void> {
+  const issued = page.getByRole('heading', { name: /^Facture EP22-2024-/ });
+  for (let look = 1; look <= looksMax && !(await issued.isVisible()); look += 1) {
+    await page.waitForTimeout(500);
+    await page.reload();
+    await page.getByRole('heading', { name: /^(Facture EP22|Projet)/ }).waitFor();
+  }
+  await issued.waitFor();
+}
