@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -152,13 +153,14 @@ describe('what a killed supervisor left', () => {
     const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     strays.push(left, stranger);
+    const ended = once(left, 'exit');
     const children = [
       { name: 'left', pid: left.pid, began: beganAt(left.pid), level: 1, stopSignal: 'SIGTERM' },
       { name: 'reused', pid: stranger.pid, began: 'another:1', level: 1, stopSignal: 'SIGTERM' },
     ];
     writeFileSync(join(dir, 'run.json'), JSON.stringify({ children }));
     await endLeftovers(dir, (line) => said.push(line));
-    await sleep(50);
+    await ended;
     expect(left.signalCode).toBe('SIGTERM');
     expect(isAlive(stranger.pid)).toBe(true);
     expect(said).toHaveLength(1);

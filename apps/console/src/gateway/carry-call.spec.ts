@@ -25,7 +25,7 @@ test.each([
     path,
     rest: {},
     idempotencyKey: 'k',
-    expectedVersion: undefined,
+    expectedVersion: route.expectedVersion && 1,
     file: undefined,
   };
   const carrying = (require: DoublesSeen['require']) =>

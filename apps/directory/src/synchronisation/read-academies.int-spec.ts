@@ -200,6 +200,8 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
     } finally {
       await Promise.all([whole.close(), cut.close(), capped.stop()]);
     }
+    // What was read up to is told in whole seconds.
+    await sleep(1_000);
     expect(await nextDay()).toMatchObject({ extent: 'DELTA', peopleChanged: 1 });
     expect(await nameOf('nul')).toBe('Rivage');
     expect((await upTo())!.getTime()).toBeGreaterThan(before!.getTime());
