@@ -77,7 +77,6 @@ test(`ORD-2, ORD-3, ORD-6, ORD-7: ${total} random changes at once, the service k
   await racing;
   const seconds = (performance.now() - begun) / 1_000;
 
-  expect(struck.every(({ underWay }) => underWay > 0)).toBe(true);
   expect(clients.unanswered).toBeGreaterThan(0);
   expect(clients.done).toBe(total);
   expect(clients.contradictions).toEqual([]);
@@ -120,7 +119,10 @@ test(`ORD-2, ORD-3, ORD-6, ORD-7: ${total} random changes at once, the service k
 
 /** SIGKILL in the middle of what is under way, once this share of the changes is answered. */
 async function killAt(share: number): Promise<{ underWay: number }> {
-  while (clients.done < total * share) await sleep(1);
+  while (clients.done < total * share || clients.underWay === 0) {
+    if (clients.done === total) throw new Error('all was answered before the service was killed');
+    await sleep(1);
+  }
   const { underWay } = clients;
   const restarts = stack.restartsOf('membership');
   stack.kill('membership');
