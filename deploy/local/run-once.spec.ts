@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beganAt } from './process-identity.mjs';
 import { runOnce } from './run-once.mjs';
 
@@ -23,7 +24,10 @@ async function run(lingersMs: number) {
     stdio: 'ignore',
     grace: { hasSaid: () => existsSync(word), seconds: 1, onOverdue: () => (overdue += 1) },
   });
-  const left = readFileSync(word, 'utf8').split(' ').map(Number).filter(beganAt);
+  const started = readFileSync(word, 'utf8').split(' ').map(Number);
+  // What is killed is there until whoever inherits it has looked at it.
+  while (started.some(beganAt) && performance.now() - begun < 30_000) await sleep(20);
+  const left = started.filter(beganAt);
   return { status, overdue, left, ms: performance.now() - begun };
 }
 
