@@ -79,15 +79,7 @@ function Accrued({ told }: { told: YearEnd }) {
         rows={periods.map((one) => ({
           key: one.period.startsOn,
           cells: [
-            <span key="period" className="cell--text">
-              {period(one.period)}
-              {one.lines.map((line) => (
-                <span key={line} className="fr-text--xs">
-                  <br />
-                  {line}
-                </span>
-              ))}
-            </span>,
+            <ExplainedPeriod key="period" {...one} />,
             euros(one.owed.netCents),
             euros(one.invoiced.netCents),
             <strong key="net">{euros(one.accrued.netCents)}</strong>,
@@ -118,15 +110,7 @@ function Forecast({ told }: { told: YearEnd }) {
         rows={forecastPeriods.map((one) => ({
           key: one.period.startsOn,
           cells: [
-            <span key="period" className="cell--text">
-              {period(one.period)}
-              {one.lines.map((line) => (
-                <span key={line} className="fr-text--xs">
-                  <br />
-                  {line}
-                </span>
-              ))}
-            </span>,
+            <ExplainedPeriod key="period" {...one} />,
             euros(one.amounts.netCents),
             euros(one.amounts.vatCents),
             <strong key="total">{euros(one.amounts.totalCents)}</strong>,
@@ -134,6 +118,20 @@ function Forecast({ told }: { told: YearEnd }) {
         }))}
       />
     </section>
+  );
+}
+
+function ExplainedPeriod(one: Pick<YearEnd['periods'][number], 'period' | 'lines'>) {
+  return (
+    <span className="cell--text">
+      {period(one.period)}
+      {one.lines.map((line) => (
+        <span key={line} className="fr-text--xs">
+          <br />
+          {line}
+        </span>
+      ))}
+    </span>
   );
 }
 
