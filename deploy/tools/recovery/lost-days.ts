@@ -24,7 +24,9 @@ export function keepLostDays(
     const goneBack = facts.databases.filter(
       (one) =>
         sources.has(one.service) &&
-        (isUnawares(one, standings, lost) || hasSucceeded(one, lastLostAtMs)),
+        (isUnawares(one, standings, lost) ||
+          hasSucceeded(one, lastLostAtMs) ||
+          isForgoneSince(database, one, lastLostAtMs)),
     );
     if (goneBack.length > 0) return [];
     const stretch = { ...openStretch(database.told), untilEpoch: null };
@@ -40,6 +42,14 @@ export function keepLostDays(
  */
 const hasSucceeded = ({ told }: DatabaseFacts, sinceMs: number): boolean =>
   (told.lives[0]?.epoch ?? 0) > sinceMs;
+
+/** A recovery decided that what it told last is not read, and it may have told all again since: no log shows it then. */
+const isForgoneSince = (
+  { forgone }: DatabaseFacts,
+  { service }: DatabaseFacts,
+  sinceMs: number,
+): boolean =>
+  forgone.some((row) => topicNamed(row.topic)?.owner === service && row.untilEpoch > sinceMs);
 
 /** Whether a reader passes over all of a life by what was decided before. */
 export const covers = (row: ForgoneLife, life: LifeToForgo): boolean =>

@@ -90,6 +90,12 @@ const oldLifeComesBack: Chapter[] = [
     },
   ],
 ];
+/** A source that lost days tells all again, and no end of a log shows any more that it had gone back. */
+const sourceToldAllAgain: Chapter[] = [
+  [[], { ...nothing, tellFirst: [[topics.directoryImport.name, 0]] }],
+  [[], { ...nothing, services: ['directory'] }],
+  [[], { ...nothing, putsBack: ['directory'] }],
+];
 
 test('after any disasters, each recovered before the next and killed on the way, every reader has what its owner states, once and in order', () => {
   fc.assert(
@@ -124,7 +130,10 @@ test('after any disasters, each recovered before the next and killed on the way,
       },
     ),
     {
-      examples: [[oldLifeComesBack, false]],
+      examples: [
+        [oldLifeComesBack, false],
+        [sourceToldAllAgain, false],
+      ],
       numRuns: Number(FC_RUNS),
       ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }),
       ...(FC_PATH !== undefined && { path: FC_PATH }),
