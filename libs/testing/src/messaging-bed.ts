@@ -108,20 +108,22 @@ export class MessagingBed {
     return this.configure('max.message.bytes', String(bytes));
   }
 
-  /** Of the topic of accounts. */
+  /** Of the topic of accounts. The controller has it at once, the broker only when it has read that from its log. */
   async configure(name: string, value: string): Promise<void> {
     const admin = this.admin();
     await admin.connect();
     // 2: a topic
+    const topic = { type: 2, name: this.namespace + accountTopic };
     await admin.alterConfigs({
       validateOnly: false,
-      resources: [
-        {
-          type: 2,
-          name: this.namespace + accountTopic,
-          configEntries: [{ name, value }],
-        },
-      ],
+      resources: [{ ...topic, configEntries: [{ name, value }] }],
+    });
+    await this.until(`the broker has ${name}`, async () => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ ...topic, configNames: [name] }],
+      });
+      return resources[0]?.configEntries[0]?.configValue === value;
     });
     await admin.disconnect();
   }
