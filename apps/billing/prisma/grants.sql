@@ -26,6 +26,8 @@ grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on
 
 -- Stand until the number is given.
 grant select, insert, delete on draft_review, invoice_review to :"service";
-grant update (membership_version, reviewed_on, to_mend) on invoice_review to :"service";
-grant update (membership_version) on draft_review to :"service";
+grant update (membership_version, late_facts, reviewed_on, to_mend) on invoice_review to :"service";
+grant update (membership_version, late_facts) on draft_review to :"service";
+grant select, insert on late_usage to :"service";
+grant update (told) on late_usage to :"service";
 grant select, insert, update, delete on numbering_failure to :"service";

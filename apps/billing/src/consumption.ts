@@ -1,4 +1,5 @@
 import {
+  CertifiedUsageChangedSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -17,8 +18,9 @@ import {
 } from '#libs/contracts';
 import type { Consumption } from '#libs/messaging';
 
-/** Every fact of a membership counts, if only for its version (BIL-5). */
+/** Every fact of a membership counts, if only for its version (BIL-5); of usage, what changes a certificate (MTR-3). */
 export const consumes: Consumption = {
+  [topics.usage.name]: { handles: [CertifiedUsageChangedSchema] },
   [topics.calendar.name]: { handles: [MarketPublishedSchema] },
   [topics.membership.name]: {
     handles: [

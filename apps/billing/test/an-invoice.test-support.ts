@@ -80,6 +80,7 @@ export function aDraft(more: Partial<DraftInvoice> = {}): DraftInvoice {
       floorScope: 'ITEM',
       priceVersion: 4,
       meteringCutOff: '0:1840 1:1772 2:1901',
+      lateFacts: 0,
       schools: [
         { uai: '0440290B', accountDays: 19_872, openAtEnd: 228 },
         { uai: '0440358A', accountDays: 15_640, openAtEnd: 171 },

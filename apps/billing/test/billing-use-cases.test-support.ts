@@ -33,6 +33,7 @@ import { Drafts } from '../src/invoices/drafts.pg.js';
 import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
 import { IssuePaper } from '../src/invoices/issue-paper.js';
 import { IssuedInvoices } from '../src/invoices/issued-invoices.pg.js';
+import { LateUsage } from '../src/invoices/late-usage.pg.js';
 import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
 import { Invoices } from '../src/invoices/invoices.pg.js';
 import { IssuedDocuments } from '../src/invoices/issued-documents.pg.js';
@@ -81,7 +82,7 @@ export const coordinator = coordinatorOf(marketCode);
 /** The service without its transports: real PostgreSQL, real consumer and use cases, others' answers stated. */
 export class BillingUseCases {
   readonly heads = new StatedHeads();
-  readonly usage = new StatedUsage();
+  readonly usage = new StatedUsage(this.heads);
   readonly outbox = new PgOutbox();
   readonly businessDate: PgBusinessDate;
   readonly consumer = new MembersConsumer(new MemberFacts());
@@ -123,7 +124,7 @@ export class BillingUseCases {
     const counters = new InvoiceCounters(database);
     this.finaliseInvoice = new FinaliseInvoice(
       ...([this.invoices, this.basis, counters, new IssuePaper(new Circuits())] as const),
-      ...([this.documents, this.issuedReviews, this.outbox] as const),
+      ...([this.documents, this.issuedReviews, new DraftReviews(database), this.outbox] as const),
     );
     const commands = new Commands(unitOfWork, this.businessDate);
     const { members, prices, accounts, invoicedDays } = this;
@@ -193,8 +194,12 @@ export class BillingUseCases {
     return new PricingBasis(this.members, this.prices, this.accounts);
   }
 
+  get lateUsage(): LateUsage {
+    return new LateUsage(this.fresh.database);
+  }
+
   private get collectUsage(): CollectUsage {
-    return new CollectUsage(this.usage);
+    return new CollectUsage(this.usage, this.lateUsage);
   }
 
   get reachedBasis(): ReachedBasis {
@@ -240,14 +245,14 @@ export class BillingUseCases {
   }
 
   private get mending(): MendingOfInvoices {
-    const { unitOfWork } = this.fresh;
-    return new MendingOfInvoices(unitOfWork, this.invoices, this.basis, this.collectUsage);
+    return new MendingOfInvoices(this.invoices, this.basis, this.collectUsage);
   }
 
   get reviewIssued(): ReviewIssued {
     return new ReviewIssued(
       ...([this.fresh.unitOfWork, this.businessDate, this.issuedReviews, this.invoices] as const),
-      ...([this.mending, this.members, this.usage, createLogger('billing', 'silent')] as const),
+      ...([this.mending, this.members, this.usage, this.lateUsage] as const),
+      createLogger('billing', 'silent'),
     );
   }
 
@@ -307,9 +312,9 @@ export class BillingUseCases {
       this.runs,
       this.runMembers,
       new WaitForCopy(this.heads, this.members, new CopyWait(waitsMs.copy ?? 0)),
+      this.collectUsage,
       new DraftInvoice(
-        ...([unitOfWork, this.reachedBasis, this.collectUsage, drafts] as const),
-        ...([this.outbox, this.businessDate] as const),
+        ...([unitOfWork, this.reachedBasis, drafts, this.outbox, this.businessDate] as const),
       ),
       this.usageAboveOrders,
       new UsageWait(waitsMs.usage ?? 0),

@@ -25,6 +25,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
         complete: true,
         uncounted: allCounted,
         cutOff: '0:42',
+        certificate: undefined,
         usage: [
           usageOf([
             { from: '2022-07-19', quantity: 0 },
@@ -44,6 +45,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       expect(invoice.evidence).toMatchObject({
         meteringCutOff: '0:42',
         schools: [{ openAtEnd: 430 }],
+        certificate: { revision: 0, certifiedOn: '2022-10-19', sha256: '01'.repeat(32) },
       });
       expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
     });
@@ -66,8 +68,8 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       expect(
         await bed.run('2022-10-19', marketCode, bed.workOffRuns(undefined, { usage: 600 })),
       ).toMatchObject({ drafted: 0, failures: [{}, {}, {}] });
-      // Three rounds of all three, not three waits one after the other.
-      expect(bed.usage.asked).toBe(9);
+      // Three rounds, each asked once for all three, not three waits one after the other; nobody certifies what is not closed.
+      expect(bed.usage).toMatchObject({ asked: 3, certified: 0 });
       expect(Date.now() - begun).toBeLessThan(1_800);
       const closing = bed.run(
         '2022-10-19',
@@ -76,6 +78,8 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       );
       setTimeout(() => (bed.usage.usage = usage), 300);
       expect(await closing).toMatchObject({ drafted: 3, failures: [] });
+      // Certified once for all, whoever they are.
+      expect(bed.usage.certified).toBe(1);
     });
 
     it.each([

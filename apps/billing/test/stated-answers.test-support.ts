@@ -1,5 +1,6 @@
 import { PaperNotDeposited } from '#libs/trade';
 import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
+import { localDate, type Period } from '#libs/time';
 import {
   allCounted,
   type MeteredUsage,
@@ -34,11 +35,35 @@ export class StatedPapers extends Papers {
 export class StatedUsage extends UsageGateway {
   usage: MeteredUsage = {
     ...{ complete: true, uncounted: allCounted, cutOff: '0:1', usage: [], schools: [] },
+    certificate: undefined,
   };
   asked = 0;
-  usageOf(): Promise<MeteredUsage> {
+  /** What is certified from now on: just what is stated then. */
+  certified = 0;
+  constructor(private readonly known: StatedHeads) {
+    super();
+  }
+  ofPeriod(
+    ...[, , membershipId]: [string, Period, string?]
+  ): Promise<ReadonlyMap<string, MeteredUsage>> {
     this.asked += 1;
-    return Promise.resolve(this.usage);
+    const ids = membershipId === undefined ? [...this.known.heads.keys()] : [membershipId];
+    return Promise.resolve(new Map(ids.map((id) => [id, this.usage])));
+  }
+  certify(): Promise<void> {
+    this.certified += 1;
+    const { cutOff: positions } = this.usage;
+    const certificate = {
+      ...{
+        revision: this.certified - 1,
+        certifiedOn: localDate('2022-10-19'),
+        positions,
+        accountDays: 0n,
+      },
+      ...{ usageSha256: 'ef'.repeat(32), sha256: '01'.repeat(32) },
+    };
+    this.usage = { ...this.usage, certificate };
+    return Promise.resolve();
   }
   members: UsageOfMember[] = [];
   ofMarket(): Promise<UsageOfMember[]> {

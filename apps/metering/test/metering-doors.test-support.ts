@@ -24,6 +24,12 @@ const doors: Record<
     member: 'NOT_ALLOWED',
     elsewhere: 'supplier',
   },
+  listCertifiedUsage: {
+    request: { marketCode: 'e-primo-2022', period },
+    rightful: 'supplier',
+    member: 'NOT_ALLOWED',
+    elsewhere: 'coordinator',
+  },
   certifyUsage: {
     request: { marketCode: 'e-primo-2022', period },
     rightful: 'coordinator',

@@ -123,6 +123,11 @@ export class BillingWithMetering {
     return rows;
   }
 
+  /** As metering's own service may, with the same rights. */
+  async meteringRows(text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+    return (await this.databases[0]!.database.query<Record<string, unknown>>(text, values)).rows;
+  }
+
   private async common(service: string) {
     const fresh = await freshDatabase(service);
     this.databases.push(fresh);

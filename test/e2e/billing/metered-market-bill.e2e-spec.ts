@@ -46,11 +46,24 @@ const run = async () => {
 };
 const usage = async () =>
   world.metering.getUsage({ membershipId, itemCode, period }, await world.as('metering'));
+/** The one that was not withdrawn. */
 const draft = async () => {
   const call = await world.as('billing');
   const { invoices } = await world.billing.listInvoices({ marketCode }, call);
-  return world.billing.getInvoice({ invoiceId: invoices[0]?.invoiceId ?? '' }, call);
+  const standing = invoices.find(({ status }) => status !== 'WITHDRAWN');
+  return world.billing.getInvoice({ invoiceId: standing?.invoiceId ?? '' }, call);
 };
+const certificates = async () =>
+  (await world.metering.listCertificates({ membershipId }, await world.as('metering')))
+    .certificates;
+const forgedSql = `
+  with last as (select * from cut_off_certificate where membership_id = $1 order by rank desc limit 1), forged as (
+    select gen_random_uuid() as certificate_id, membership_id, rank + 1 as rank, starts_on, ends_on, revision + 1 as revision,
+           certified_on, intake + 1 as intake, positions, told_before, accounts, 9999::bigint as account_days,
+           $2::text as usage_sha256, sha256 as previous, ''::text as sha256 from last)
+  insert into cut_off_certificate
+  select (jsonb_populate_record(null::cut_off_certificate, to_jsonb(f) || jsonb_build_object('sha256',
+           certificate_hash(jsonb_populate_record(null::cut_off_certificate, to_jsonb(f)))))).* from forged f`;
 const accounts = Array.from({ length: 5 }, () => randomUUID());
 
 test('BIL-1, BIL-5: nothing is billed before metering has closed the period; then what was metered, and the complement', async () => {
@@ -107,9 +120,14 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
   ]);
   expect(summary).toMatchObject({ netCents: 233n, vatCents: 47n, totalCents: 280n });
   expect(evidence?.meteringCutOff).toBe((await usage()).cutOff);
+  // Closed on a certificate, given as it was billed.
+  const [certificate, ...more] = await certificates();
+  expect(certificate).toMatchObject({ revision: 0, accountDays: 230n, changes: [] });
+  expect(more).toEqual([]);
+  expect(pdfWords(content)).toContain(`${certificate!.sha256}.`);
 });
 
-test('BIL-5: a late fact moves the meter and not the invoice, which holds by its kept evidence', async () => {
+test('BIL-9, MTR-3: a late fact redrafts the draft on the next certificate; a forged one is not believed', async () => {
   const before = await draft();
   await world.kafka.emit(
     period.endsOn,
@@ -119,9 +137,37 @@ test('BIL-5: a late fact moves the meter and not the invoice, which holds by its
     const { accountDays, complete } = await usage();
     return complete && accountDays === 230 - 38;
   });
-  expect((await usage()).cutOff).not.toBe(before.evidence?.meteringCutOff);
+  await world.kafka.until('the draft is made anew', async () => {
+    const { invoices } = await world.billing.listInvoices(
+      { marketCode },
+      await world.as('billing'),
+    );
+    return invoices.length === 2;
+  });
+  const { summary, lines } = await draft();
+  expect(summary?.invoiceId).not.toBe(before.summary?.invoiceId);
+  // One account 38 days less; where four are left, C = 3 is still exceeded, where three are, no complement comes.
+  expect(lines.map((line) => line.accountDays)).toEqual([192, 132]);
+  expect(await certificates()).toMatchObject([
+    { revision: 1, accountDays: 192n },
+    { revision: 0, accountDays: 230n },
+  ]);
   expect(await run()).toMatchObject({ drafted: 0, failures: [] });
-  expect(await draft()).toEqual(before);
+
+  // As the service's own role may: a certificate that follows from what stands, and says what nobody counted.
+  await world.meteringRows(forgedSql, [membershipId, 'ab'.repeat(32)]);
+  const withdrawn = { invoiceId: summary!.invoiceId, reason: 'À refaire.', idempotencyKey: '' };
+  await world.billing.withdrawDraft(withdrawn, await world.as('billing', ['supplier']));
+  expect((await draft()).lines.map((line) => line.accountDays)).toEqual([192, 132]);
+  expect(await certificates()).toMatchObject([
+    { revision: 3, accountDays: 192n },
+    { revision: 2, accountDays: 9999n },
+    {},
+    {},
+  ]);
+  const asked = { marketCode };
+  const found = await world.metering.verifyCertificatesOfMarket(asked, await world.as('metering'));
+  expect(found.violations).toEqual([expect.stringMatching(/révision 2.*9999 jours-comptes/)]);
   await day('2022-10-29');
   await world.kafka.until(
     'the draft has its number',

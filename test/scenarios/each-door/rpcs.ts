@@ -145,6 +145,12 @@ const metering: readonly Rpc[] = [
     tells: () => ({ memberships: some }),
   },
   {
+    rpc: 'MeteringService.listCertifiedUsage',
+    call: (services) =>
+      services.metering('supplier').listCertifiedUsage({ marketCode, period, limit: 1 }),
+    tells: () => ({ memberships: some }),
+  },
+  {
     rpc: 'MeteringService.recountUsage',
     call: (services) => services.metering().recountUsage({}),
     tells: () => ({ differences: 0 }),

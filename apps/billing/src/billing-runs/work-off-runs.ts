@@ -3,7 +3,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { isInfrastructureFault, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { DraftInvoice, UsageWait } from '../invoices/invoices.module.js';
+import {
+  CollectUsage,
+  DraftInvoice,
+  type UsageOf,
+  UsageWait,
+} from '../invoices/invoices.module.js';
 import { type LedgerHead, type MarketTerms, Members } from '../members/members.module.js';
 import { ListUsageAboveOrders } from '../usage-alarms/usage-alarms.module.js';
 import { type BillingRun, BillingRuns } from './billing-runs.pg.js';
@@ -17,6 +22,9 @@ type Work = {
   /** What membership states of each, as this round begins. */
   readonly heads: ReadonlyMap<string, LedgerHead>;
 };
+
+/** Whoever is drafted together, with what metering stated of all of them. */
+type Round = Work & { readonly usageOf: UsageOf };
 
 const pollMs = 200;
 
@@ -32,6 +40,7 @@ export class WorkOffRuns {
     private readonly runs: BillingRuns,
     private readonly runMembers: RunMembers,
     private readonly waitForCopy: WaitForCopy,
+    private readonly collectUsage: CollectUsage,
     private readonly draftInvoice: DraftInvoice,
     private readonly usageAboveOrders: ListUsageAboveOrders,
     private readonly usageWait: UsageWait,
@@ -75,9 +84,10 @@ export class WorkOffRuns {
     let waiting = await this.runMembers.waiting(runId);
     for (let round = 1; waiting.length > 0; round += 1) {
       const later: string[] = [];
+      const usageOf = await this.usageOf(work);
       for (const membershipId of waiting) {
         if (isStopping()) return;
-        const refused = await this.draft(work, membershipId);
+        const refused = await this.draft({ ...work, usageOf }, membershipId);
         if (refused === undefined) continue;
         const comes = refused.kind === 'unavailable' && round < roundsMax;
         if (comes) later.push(membershipId);
@@ -88,14 +98,27 @@ export class WorkOffRuns {
     }
   }
 
+  /** Asked once for all; what metering refuses, each is refused for. */
+  private async usageOf({ run, terms }: Work): Promise<UsageOf> {
+    const { marketCode, period } = run;
+    try {
+      return await this.collectUsage.execute({ basis: terms.basis, marketCode, period });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return () => {
+        throw error;
+      };
+    }
+  }
+
   /** What it is refused for; one bad membership never blocks another. */
-  private async draft(work: Work, membershipId: string): Promise<DomainError | undefined> {
-    const { run, terms, heads } = work;
+  private async draft(round: Round, membershipId: string): Promise<DomainError | undefined> {
+    const { run, heads, usageOf } = round;
     const { runId, period } = run;
     const head = heads.get(membershipId);
     if (head === undefined) return new MembershipNotStated(membershipId);
     try {
-      await this.draftInvoice.execute({ runId, terms, period, head }, (tx, outcome, today) =>
+      await this.draftInvoice.execute({ runId, usageOf, period, head }, (tx, outcome, today) =>
         this.runMembers.settle(
           tx,
           { runId, membershipId },

@@ -4,15 +4,16 @@ import { buyerOn } from '../members/members.module.js';
 import { accountOn } from '../supplier-accounts/supplier-accounts.module.js';
 import { type DraftInvoice, type InvoiceEvidence } from './domain/invoice.js';
 import { calculateInvoice } from './domain/invoice-calculation.js';
+import { type UsageCertificate } from './domain/metered-usage.js';
 import { explainLine } from './domain/invoice-explanation.js';
 import { type Basis, inputOf } from './pricing-basis.js';
-import { type MeteredUsage } from './usage.gateway.js';
+import { type CollectedUsage } from './collect-usage.js';
 
 /** A draft of the day with its evidence and explanation; undefined where nothing is to be invoiced. Throws PriceMissing. */
 export function composeDraft(
   known: Basis,
   period: Period,
-  metered: MeteredUsage,
+  metered: CollectedUsage,
   today: LocalDate,
 ): DraftInvoice | undefined {
   const { terms, member } = known;
@@ -47,7 +48,7 @@ export function composeDraft(
 /** What was known when something was priced (BIL-5). */
 export const evidenceOf = (
   { terms, member, prices }: Omit<Basis, 'accounts'>,
-  metered: MeteredUsage,
+  metered: CollectedUsage,
 ): InvoiceEvidence => ({
   membershipVersion: member.membershipVersion,
   ledgerHead: member.ledgerHead,
@@ -55,8 +56,14 @@ export const evidenceOf = (
   floorScope: terms.floorScope,
   priceVersion: prices.version,
   meteringCutOff: metered.cutOff,
+  ...(metered.certificate && { certificate: certificateOf(metered.certificate) }),
+  lateFacts: metered.lateFacts,
   schools: metered.schools,
   usage: metered.usage,
+});
+
+const certificateOf = ({ revision, certifiedOn, sha256 }: UsageCertificate) => ({
+  ...{ revision, certifiedOn, sha256 },
 });
 
 /** Who invoices whom, and where it is paid, as known for a day. */

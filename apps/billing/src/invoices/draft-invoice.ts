@@ -3,18 +3,18 @@ import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type LocalDate, type Period } from '#libs/time';
 import { type LedgerHead } from '../members/members.module.js';
-import { CollectUsage } from './collect-usage.js';
+import { type UsageOf } from './collect-usage.js';
 import { composeDraft } from './compose-draft.js';
 import { type DraftInvoice as Draft } from './domain/invoice.js';
 import { draftedEvent } from './invoices.events.js';
 import { Drafts } from './drafts.pg.js';
-import { type Basis } from './pricing-basis.js';
 import { ReachedBasis } from './reached-basis.js';
 
 export type DraftInvoiceInput = {
   readonly runId: string;
-  readonly terms: Basis['terms'];
   readonly period: Period;
+  /** As metering stated it for all that the run drafts together. */
+  readonly usageOf: UsageOf;
   /** Version and ledger head that the copy must have reached (BIL-5). */
   readonly head: LedgerHead;
 };
@@ -27,7 +27,6 @@ export class DraftInvoice {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly basis: ReachedBasis,
-    private readonly usage: CollectUsage,
     private readonly drafts: Drafts,
     private readonly outbox: Outbox,
     private readonly businessDate: BusinessDate,
@@ -38,11 +37,10 @@ export class DraftInvoice {
    * of it (BIL-5).
    */
   async execute(
-    { runId, terms, period, head }: DraftInvoiceInput,
+    { runId, usageOf, period, head }: DraftInvoiceInput,
     settle: (tx: Transaction, outcome: DraftOutcome, today: LocalDate) => Promise<void>,
   ): Promise<DraftOutcome> {
-    const itemCodes = terms.items.map((item) => item.code);
-    const metered = await this.usage.execute(terms.basis, head.membershipId, itemCodes, period);
+    const metered = usageOf(head.membershipId);
     return this.unitOfWork.run(async (tx) => {
       // The day first, then the membership: a day start locks in this order too.
       const today = await this.businessDate.today(tx);

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 
+const told = `coalesce((select told from late_usage u where u.membership_id = i.membership_id), 0)`;
+/** With METERED, facts that came late (MTR-3). */
+const usageIsOutdated = `(i.basis = 'METERED' and ${told} > r.late_facts)`;
 const outdated = `draft_review r join invoice i using (invoice_id) join membership m using (membership_id)
-  where m.membership_version > r.membership_version
+  where (m.membership_version > r.membership_version or ${usageIsOutdated})
     and not exists (select from numbering_failure f where f.invoice_id = r.invoice_id)`;
 
 /** Which drafts have not been looked at since the last fact of their membership (BIL-9); those set aside wait. */
@@ -25,11 +28,25 @@ export class DraftReviews {
     return Number(rows[0]?.n ?? 0n);
   }
 
-  /** Its lines hold with what is known of the membership up to this version. */
-  async keep(tx: Transaction, invoiceId: string, membershipVersion: number): Promise<void> {
-    await tx.query('update draft_review set membership_version = $2 where invoice_id = $1', [
-      invoiceId,
-      membershipVersion,
-    ]);
+  /** Whether late facts were told since the usage was read that it was compared with. */
+  async isUsageOutdated(tx: Transaction, invoiceId: string): Promise<boolean> {
+    const rows = await tx.rows(
+      `select from draft_review r join invoice i using (invoice_id) where invoice_id = $1 and ${usageIsOutdated}`,
+      [invoiceId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Its lines hold with what is known of the membership up to this version and, where asked, by as many late facts. */
+  async keep(
+    tx: Transaction,
+    invoiceId: string,
+    membershipVersion: number,
+    lateFacts?: number,
+  ): Promise<void> {
+    await tx.query(
+      `update draft_review set membership_version = $2, late_facts = coalesce($3, late_facts) where invoice_id = $1`,
+      [invoiceId, membershipVersion, lateFacts ?? null],
+    );
   }
 }

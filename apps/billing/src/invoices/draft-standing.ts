@@ -33,16 +33,16 @@ export class DraftOutdated extends defineProblem('DRAFT_OUTDATED', 'conflict') {
 }
 
 /**
- * Whether a draft says what would be drafted now, with the usage that it was made from; a complement, whether what was
+ * Whether a draft says what would be drafted now, with the usage that it was made from unless told; a complement, whether what was
  * issued for its period and what is owed still differ by it. A credit note is issued as it is made. Throws PriceMissing.
  */
 export function stillStands(
   draft: DraftInvoice,
   known: Basis,
   ofPeriod: readonly Invoice[],
+  usage: readonly ItemUsage[] = draft.evidence.usage,
 ): boolean {
   if (isCredit(draft.kind)) return true;
-  const { usage } = draft.evidence;
   const calculation = calculationNow(draft, known, usage);
   if (draft.kind === 'INVOICE') return sameLines(calculation.lines, draft.lines);
   const planned = mendingOf(issuedAmong(ofPeriod), 'PAID', calculation)?.documents ?? [];

@@ -48,10 +48,10 @@ export class Drafts {
     if (inserted.rowCount !== 1) return false;
     await this.insertLines(tx, draft);
     await this.insertVatTotals(tx, draft);
-    await tx.query('insert into draft_review (invoice_id, membership_version) values ($1, $2)', [
-      draft.id,
-      draft.evidence.membershipVersion,
-    ]);
+    await tx.query(
+      'insert into draft_review (invoice_id, membership_version, late_facts) values ($1, $2, $3)',
+      [draft.id, draft.evidence.membershipVersion, draft.evidence.lateFacts],
+    );
     return true;
   }
 

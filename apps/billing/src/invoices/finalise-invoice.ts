@@ -6,6 +6,7 @@ import { finalise, type FinalisedInvoice, notYetNumbered } from './domain/invoic
 import { seriesOf } from './domain/invoice-number.js';
 import { DraftOutdated, stillStands } from './draft-standing.js';
 import { InvoiceReviews } from './corrections/invoice-reviews.pg.js';
+import { DraftReviews } from './draft-reviews.pg.js';
 import { finalisedEvent } from './invoices.events.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { Invoices } from './invoices.pg.js';
@@ -23,6 +24,7 @@ export class FinaliseInvoice {
     private readonly paper: IssuePaper,
     private readonly documents: IssuedDocuments,
     private readonly reviews: InvoiceReviews,
+    private readonly draftReviews: DraftReviews,
     private readonly outbox: Outbox,
   ) {}
 
@@ -39,8 +41,9 @@ export class FinaliseInvoice {
     const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
     const drawn = draft.status === 'DRAFT' && notYetNumbered(draft, today) === undefined;
     const ofPeriod = await this.invoices.besides(tx, draft);
-    if (drawn && known !== undefined && !stillStands(draft, known, ofPeriod)) {
-      throw new DraftOutdated(invoiceId);
+    if (drawn && known !== undefined) {
+      const isOutdated = await this.draftReviews.isUsageOutdated(tx, invoiceId);
+      if (isOutdated || !stillStands(draft, known, ofPeriod)) throw new DraftOutdated(invoiceId);
     }
     const sequence = drawn ? await this.counters.next(tx, series, today) : 0;
     const { invoice } = finalise(draft, series, sequence, today);

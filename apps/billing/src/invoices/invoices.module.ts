@@ -9,6 +9,8 @@ import { AnchoredDocuments } from './anchored-documents.pg.js';
 import { CarryOutCorrection } from './corrections/carry-out-correction.js';
 import { CheckInvoices } from './check-invoices.js';
 import { CollectUsage } from './collect-usage.js';
+import { LateUsageConsumer } from './late-usage.consumer.js';
+import { LateUsage } from './late-usage.pg.js';
 import { ContestDraft } from './service-fait/contest-draft.js';
 import { DraftAnswers } from './service-fait/draft-answers.pg.js';
 import { DraftAnswersRpc } from './service-fait/draft-answers.rpc.js';
@@ -59,18 +61,19 @@ export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoice } from './draft-invoice.js';
-export { UsageWait } from './collect-usage.js';
+export { CollectUsage, type UsageOf, UsageWait } from './collect-usage.js';
 export { AnchoredDocuments, InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
   imports: [ProposalsModule, MembersModule, PapersModule, PricesModule, SupplierAccountsModule],
-  controllers: [InvoicesRpc, CorrectionsRpc, DraftAnswersRpc, NumberingRpc],
+  controllers: [LateUsageConsumer, InvoicesRpc, CorrectionsRpc, DraftAnswersRpc, NumberingRpc],
   providers: [
     PricingBasis,
     ReachedBasis,
     WhyBehind,
     CollectUsage,
+    LateUsage,
     DraftInvoice,
     FinaliseInvoice,
     NumberDueInvoices,
@@ -110,6 +113,6 @@ export { UsageGateway };
     IssuePaper,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],
+  exports: [CollectUsage, DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],
 })
 export class InvoicesModule {}

@@ -7,7 +7,7 @@ import { type DraftInvoice, withdraw } from './domain/invoice.js';
 import { Drafts } from './drafts.pg.js';
 import { draftedEvent, withdrawnEvent } from './invoices.events.js';
 import { type Basis } from './pricing-basis.js';
-import { type MeteredUsage } from './usage.gateway.js';
+import { type CollectedUsage } from './collect-usage.js';
 
 /** A draft is taken back, and its period drafted anew where that is wanted and something is to be invoiced (BIL-9). */
 @Injectable()
@@ -21,7 +21,7 @@ export class ReplaceDraft {
   composed(
     { kind, period, revision, corrects }: DraftInvoice,
     known: Basis,
-    metered: MeteredUsage,
+    metered: CollectedUsage,
     today: LocalDate,
   ): DraftInvoice | undefined {
     if (kind !== 'INVOICE') return undefined;

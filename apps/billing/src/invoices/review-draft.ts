@@ -1,19 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { CollectUsage } from './collect-usage.js';
+import { type CollectedUsage, CollectUsage } from './collect-usage.js';
 import { type DraftInvoice } from './domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { isReaddressed, stillStands } from './draft-standing.js';
 import { Invoices } from './invoices.pg.js';
 import { type Basis, PricingBasis } from './pricing-basis.js';
 import { ReplaceDraft } from './replace-draft.js';
-import { type MeteredUsage } from './usage.gateway.js';
 
 export type ReviewOutcome = 'STANDS' | 'REDRAFTED' | 'WITHDRAWN';
 
 const replaced =
   'Les commandes, l’engagement ou les dates de l’adhésion ont changé depuis : un projet à jour remplace celui-ci.';
+const usedOtherwise =
+  'Des faits arrivés depuis changent l’usage compté : un projet à jour remplace celui-ci.';
 const readdressed =
   'Les données de facturation ont été complétées depuis : un projet à jour remplace celui-ci.';
 const otherDifference =
@@ -27,6 +28,10 @@ const fallen = ({ answers }: DraftInvoice): string => {
   if (answer === 'ACCEPTED') return ' Votre certification du service fait ne vaut plus.';
   return answer === undefined ? '' : ' Votre contestation portait sur l’ancien projet.';
 };
+
+/** With ORDERED usage decides nothing. */
+const usageBy = ({ basis, evidence }: DraftInvoice, metered: CollectedUsage | undefined) =>
+  basis === 'METERED' && metered ? metered.usage : evidence.usage;
 
 type Outdated = {
   readonly draft: DraftInvoice;
@@ -56,11 +61,11 @@ export class ReviewDraft {
     const outdated = await this.unitOfWork.run((tx) => this.outdated(tx, invoiceId));
     if (outdated === undefined) return 'STANDS';
     const { draft, known } = outdated;
-    const itemCodes = known.terms.items.map(({ code }) => code);
+    const { membershipId, period } = draft;
+    const { basis, code: marketCode } = known.terms;
     // Asked outside any transaction: nobody waits for metering behind a lock.
-    const metered = await this.usage.execute(
-      ...([known.terms.basis, draft.membershipId, itemCodes, draft.period] as const),
-    );
+    const usageOf = await this.usage.execute({ basis, marketCode, period }, membershipId);
+    const metered = usageOf(membershipId);
     return this.unitOfWork.run((tx) => this.replace(tx, invoiceId, metered));
   }
 
@@ -68,12 +73,12 @@ export class ReviewDraft {
   private async replace(
     tx: Transaction,
     invoiceId: string,
-    metered: MeteredUsage,
+    metered: CollectedUsage,
   ): Promise<ReviewOutcome> {
     // The day first, then the membership: a day start locks in this order too.
     const today = await this.businessDate.today(tx);
-    const outdated = await this.outdated(tx, invoiceId);
-    // Another process was faster.
+    const outdated = await this.outdated(tx, invoiceId, metered);
+    // Another process was faster, or the late facts change none of its lines.
     if (outdated === undefined) return 'STANDS';
     const { draft, known, reason } = outdated;
     const anew = this.replaceDraft.composed(draft, known, metered, today);
@@ -85,17 +90,27 @@ export class ReviewDraft {
   }
 
   /** Membership, then draft, both locked; undefined where it stands, which is kept, or is no draft any more. */
-  private async outdated(tx: Transaction, invoiceId: string): Promise<Outdated | undefined> {
+  private async outdated(
+    tx: Transaction,
+    invoiceId: string,
+    metered?: CollectedUsage,
+  ): Promise<Outdated | undefined> {
     const today = await this.businessDate.today(tx);
     const membershipId = await this.invoices.membershipOf(tx, invoiceId);
     const known = await this.basis.now(tx, membershipId);
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     if (known === undefined || draft.status !== 'DRAFT') return undefined;
+    // Told since: judged by what metering says now, which is asked first.
+    if (metered === undefined && (await this.reviews.isUsageOutdated(tx, invoiceId)))
+      return { draft, known, reason: usedOtherwise };
     const ofPeriod = await this.invoices.besides(tx, draft);
     if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
+    if (!stillStands(draft, known, ofPeriod, usageBy(draft, metered)))
+      return { draft, known, reason: usedOtherwise };
     if (draft.kind === 'INVOICE' && isReaddressed(draft, known, today))
       return { draft, known, reason: readdressed };
-    await this.reviews.keep(tx, invoiceId, known.member.membershipVersion);
+    const version = known.member.membershipVersion;
+    await this.reviews.keep(tx, invoiceId, version, metered?.lateFacts);
     return undefined;
   }
 }

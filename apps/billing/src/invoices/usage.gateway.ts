@@ -1,5 +1,6 @@
 import { type LocalDate, type Period } from '#libs/time';
 import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
+import { type UsageCertificate } from './domain/metered-usage.js';
 
 /** Account facts that metering has not counted, whomever they concern. */
 export type UncountedFacts = {
@@ -29,8 +30,11 @@ export type MeteredUsage = {
   readonly complete: boolean;
   readonly uncounted: UncountedFacts;
   readonly cutOff: string;
+  /** Of the whole period; an item that nobody used is left out. */
   readonly usage: readonly ItemUsage[];
   readonly schools: readonly SchoolCount[];
+  /** The newest of just this period, where it says just this usage. */
+  readonly certificate: UsageCertificate | undefined;
 };
 
 /** U(d) of a membership from its first account on. */
@@ -41,11 +45,15 @@ export type UsageOfMember = {
 
 /** What metering states of a membership and period. Throws a refusal of kind `unavailable`. */
 export abstract class UsageGateway {
-  abstract usageOf(
-    membershipId: string,
-    itemCodes: readonly string[],
+  /** Of one membership or, where none is named, of every one of a market; metering leaves out whom it does not know. */
+  abstract ofPeriod(
+    marketCode: string,
     period: Period,
-  ): Promise<MeteredUsage>;
+    membershipId?: string,
+  ): Promise<ReadonlyMap<string, MeteredUsage>>;
+
+  /** Has metering say for good what is counted of a period. Throws UsageNotComplete where facts may still come. */
+  abstract certify(marketCode: string, period: Period): Promise<void>;
 
   /** Of every membership of a market, before a day. */
   abstract ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]>;

@@ -1,9 +1,22 @@
+import { createHash } from 'node:crypto';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { type GetUsageResponse, MeteringService, type OpenAccountsFrom } from '#libs/contracts';
+import {
+  type CertificateOfPeriod,
+  type ListCertifiedUsageResponse,
+  MeteringService,
+  type OpenAccountsFrom,
+  type UsageOfPeriod,
+} from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { type LocalDate, type Period, localDate } from '#libs/time';
-import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
+import {
+  bySchool,
+  byItem,
+  certifies,
+  type UsageCertificate,
+  type UsageOfSchool,
+} from './domain/metered-usage.js';
 import {
   allCounted,
   type MeteredUsage,
@@ -17,8 +30,10 @@ export class MeteringAddress {
   constructor(readonly address: string) {}
 }
 
-const deadlineMs = 3_000;
 const deadlineOfMarketMs = 15_000;
+const deadlineOfCertifyingMs = 60_000;
+/** Memberships: some schools each, each with its changes of a year at most. */
+const pageSize = 200;
 
 @Injectable()
 export class MeteringUsageGateway extends UsageGateway implements OnApplicationShutdown {
@@ -30,39 +45,35 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
     this.client = createRpcClient(MeteringService, { address, token });
   }
 
-  async usageOf(
-    membershipId: string,
-    itemCodes: readonly string[],
+  async ofPeriod(
+    marketCode: string,
     period: Period,
-  ): Promise<MeteredUsage> {
-    const usage: ItemUsage[] = [];
-    const schools: SchoolCount[] = [];
-    const cutOffs: string[] = [];
-    let complete = true;
-    let uncounted = allCounted;
-    for (const itemCode of itemCodes) {
+    membershipId = '',
+  ): Promise<ReadonlyMap<string, MeteredUsage>> {
+    const found = new Map<string, MeteredUsage>();
+    let cursor = '';
+    do {
       const asked = {
+        marketCode,
         membershipId,
-        itemCode,
-        period: { startsOn: period.start, endsOn: period.end },
+        period: toMessage(period),
+        cursor,
+        limit: pageSize,
       };
-      const answer = await this.client.getUsage(asked, { deadlineMs });
-      complete &&= answer.complete;
-      uncounted = uncountedOf(answer, membershipId);
-      if (!complete) break;
-      cutOffs.push(answer.cutOff);
-      usage.push({ itemCode, openAccounts: stepsOf(answer.openAccounts) });
-      const bySchool = await this.client.getUsageBySchool(asked, { deadlineMs });
-      schools.push(
-        ...bySchool.schools.map((school) => ({
-          uai: school.uai,
-          accountDays: school.accountDays,
-          openAtEnd: school.openAtEnd,
-        })),
-      );
-    }
-    const cutOff = [...new Set(cutOffs)].join(' ');
-    return { complete, uncounted, cutOff, usage, schools: bySchool(schools) };
+      const answer = await this.client.listCertifiedUsage(asked, {
+        deadlineMs: deadlineOfMarketMs,
+      });
+      for (const one of answer.memberships) {
+        found.set(one.membershipId, usageFrom(answer, one, period));
+      }
+      cursor = answer.nextCursor;
+    } while (cursor !== '');
+    return found;
+  }
+
+  async certify(marketCode: string, period: Period): Promise<void> {
+    const asked = { marketCode, period: toMessage(period) };
+    await this.client.certifyUsage(asked, { deadlineMs: deadlineOfCertifyingMs });
   }
 
   async ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]> {
@@ -90,7 +101,10 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
   }
 }
 
-function uncountedOf({ waiting }: GetUsageResponse, membershipId: string): UncountedFacts {
+function uncountedOf(
+  { waiting }: ListCertifiedUsageResponse,
+  membershipId: string,
+): UncountedFacts {
   if (waiting === undefined) return allCounted;
   const own = waiting.memberships.find((one) => one.membershipId === membershipId);
   return {
@@ -110,16 +124,34 @@ const stepsOf = (steps: readonly OpenAccountsFrom[]) =>
     quantity: openAccounts,
   }));
 
-/** All items of a school together. */
-function bySchool(counts: readonly SchoolCount[]): SchoolCount[] {
-  const schools = new Map<string, SchoolCount>();
-  for (const count of counts) {
-    const known = schools.get(count.uai) ?? { uai: count.uai, accountDays: 0, openAtEnd: 0 };
-    schools.set(count.uai, {
-      uai: count.uai,
-      accountDays: known.accountDays + count.accountDays,
-      openAtEnd: known.openAtEnd + count.openAtEnd,
-    });
-  }
-  return [...schools.values()].sort((a, b) => (a.uai < b.uai ? -1 : 1));
+const toMessage = ({ start, end }: Period) => ({ startsOn: start, endsOn: end });
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** A certificate counts where it is of this usage: that is judged here, and not believed. */
+function certificateFrom(
+  told: CertificateOfPeriod | undefined,
+  usage: readonly UsageOfSchool[],
+  period: Period,
+): UsageCertificate | undefined {
+  if (told === undefined) return undefined;
+  const certificate = { ...told, certifiedOn: localDate(told.certifiedOn) };
+  return certifies(certificate, usage, period, sha256Of) ? certificate : undefined;
+}
+
+function usageFrom(
+  answer: ListCertifiedUsageResponse,
+  { membershipId, usage: told, certificate }: UsageOfPeriod,
+  period: Period,
+): MeteredUsage {
+  const usage = told.map(({ itemCode, uai, openAccounts }) => ({
+    ...{ itemCode, uai },
+    openAccounts: stepsOf(openAccounts),
+  }));
+  return {
+    ...{ complete: answer.complete, cutOff: answer.cutOff },
+    uncounted: uncountedOf(answer, membershipId),
+    usage: byItem(usage, period),
+    schools: bySchool(usage, period),
+    certificate: certificateFrom(certificate, usage, period),
+  };
 }

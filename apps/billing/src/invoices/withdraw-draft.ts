@@ -4,12 +4,11 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { LOGGER, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { CollectUsage } from './collect-usage.js';
+import { type CollectedUsage, CollectUsage } from './collect-usage.js';
 import { type Invoice, requireDraft } from './domain/invoice.js';
 import { Invoices } from './invoices.pg.js';
 import { PricingBasis } from './pricing-basis.js';
 import { ReplaceDraft } from './replace-draft.js';
-import { type MeteredUsage } from './usage.gateway.js';
 
 export type WithdrawDraftInput = {
   readonly invoiceId: string;
@@ -63,12 +62,11 @@ export class WithdrawDraft {
     );
   }
 
-  private async usageOf({ membershipId, period }: Invoice): Promise<MeteredUsage | undefined> {
+  private async usageOf({ membershipId, period }: Invoice): Promise<CollectedUsage | undefined> {
     const known = await this.unitOfWork.run((tx) => this.basis.glance(tx, membershipId));
     if (known === undefined) return undefined;
-    const { basis, items } = known.terms;
-    const itemCodes = items.map(({ code }) => code);
-    return this.usage.execute(basis, membershipId, itemCodes, period);
+    const { basis, code: marketCode } = known.terms;
+    return (await this.usage.execute({ basis, marketCode, period }, membershipId))(membershipId);
   }
 
   private async orNothing<T>(

@@ -8,7 +8,9 @@ import {
 import { AccountFacts } from './account-facts.pg.js';
 import { Certificates } from './certificates/certificates.pg.js';
 import { CertificatesRpc } from './certificates/certificates.rpc.js';
+import { CertifiedUsage } from './certificates/certified-usage.pg.js';
 import { CertifyUsage } from './certificates/certify-usage.js';
+import { ListCertifiedUsage } from './certificates/list-certified-usage.js';
 import { TellLateFacts } from './certificates/tell-late-facts.js';
 import { ViewCertificates } from './certificates/view-certificates.js';
 import { DaysOfPerson } from './days-of-person.js';
@@ -45,6 +47,8 @@ export class UsageModule {
         Memberships,
         Certificates,
         CertifyUsage,
+        CertifiedUsage,
+        ListCertifiedUsage,
         TellLateFacts,
         ViewCertificates,
         GetOpenAccounts,

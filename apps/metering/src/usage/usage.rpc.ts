@@ -12,11 +12,11 @@ import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, periodOf } from '#libs/time';
-import type { WaitingFacts } from './domain/waiting-facts.js';
 import { GetOpenAccounts } from './get-open-accounts.js';
 import { GetUsage, GetUsageBySchool, type UsageAsked } from './get-usage.js';
 import { ListUsage } from './list-usage.js';
 import { RecountUsage } from './recount-usage.js';
+import { waitingOf } from './waiting-message.js';
 
 @Controller()
 export class UsageRpc {
@@ -91,12 +91,6 @@ export class UsageRpc {
     };
   }
 }
-
-const waitingOf = ({ unread, memberships, ...facts }: WaitingFacts) => ({
-  ...facts,
-  ...(unread === undefined ? {} : { unread }),
-  memberships: memberships.map((one) => ({ ...one })),
-});
 
 function askedBy({
   membershipId,

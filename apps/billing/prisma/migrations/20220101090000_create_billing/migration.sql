@@ -358,7 +358,15 @@ create table numbering_failure (
 -- after has it looked at again. A row lives as long as the draft.
 create table draft_review (
   invoice_id         uuid primary key references invoice,
-  membership_version bigint not null
+  membership_version bigint not null,
+  -- Of late_usage, as it stood before the usage was read that the lines rest on.
+  late_facts         bigint not null
+);
+
+-- How often metering told that late facts changed what it had certified of a membership (MTR-3).
+create table late_usage (
+  membership_id text primary key,
+  told          bigint not null check (told > 0)
 );
 
 -- What is answered to a draft, the last counts (BIL-9): the member accepts it (service fait) or contests it, the supplier
@@ -409,6 +417,7 @@ create trigger settlement_is_not_emptied before truncate on settlement
 create table invoice_review (
   invoice_id         uuid primary key references invoice,
   membership_version bigint not null,
+  late_facts         bigint not null,
   reviewed_on        date not null,
   to_mend            boolean not null
 );

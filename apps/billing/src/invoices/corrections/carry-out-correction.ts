@@ -20,7 +20,7 @@ import { Drafts } from '../drafts.pg.js';
 import { FinaliseInvoice } from '../finalise-invoice.js';
 import { draftedEvent } from '../invoices.events.js';
 import { Invoices } from '../invoices.pg.js';
-import { type MeteredUsage } from '../usage.gateway.js';
+import { type CollectedUsage } from '../collect-usage.js';
 import { CorrectionOutdated } from './correction-problems.js';
 import { InvoiceReviews } from './invoice-reviews.pg.js';
 import { type Mended, MendingOfInvoices } from './mending-of-invoices.js';
@@ -45,7 +45,7 @@ export class CarryOutCorrection {
     tx: Transaction,
     { proposalId, content }: Proposal<ProposedCorrection>,
     invoice: Invoice,
-    metered: MeteredUsage,
+    metered: CollectedUsage,
     today: LocalDate,
   ): Promise<void> {
     const found = await this.mending.locked(tx, invoice, metered.usage);
@@ -71,7 +71,7 @@ function draftOf(
   planned: PlannedDocument,
   found: Found,
   corrects: Correcting,
-  metered: MeteredUsage,
+  metered: CollectedUsage,
   today: LocalDate,
 ): DraftInvoice {
   const { head, known } = found;

@@ -1,13 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
-import { type FinalisedInvoice } from '../domain/invoice.js';
+import { type LocalDate, type Period } from '#libs/time';
+import { type FinalisedInvoice, type ItemUsage } from '../domain/invoice.js';
 
+const told = `coalesce((select told from late_usage u where u.membership_id = i.membership_id), 0)`;
+/** With METERED, facts that came late (MTR-3). */
+const usageIsOutdated = `(i.basis = 'METERED' and ${told} > r.late_facts)`;
 const outdated = `invoice_review r join invoice i using (invoice_id) join membership m using (membership_id)
-  where m.membership_version > r.membership_version`;
-/** Account facts come without the membership's version: with METERED every invoice is compared once a day (MTR-3). */
+  where (m.membership_version > r.membership_version or ${usageIsOutdated})`;
+/** Whatever was told: with METERED every invoice's usage is compared once a day. */
 const ofYesterday = `invoice_review r join invoice i using (invoice_id)
   where i.basis = 'METERED' and r.reviewed_on < (select day from platform.business_day)`;
+
+export type IssuedUsage = {
+  readonly id: string;
+  readonly marketCode: string;
+  readonly membershipId: string;
+  readonly period: Period;
+  /** As it was invoiced. */
+  readonly usage: readonly ItemUsage[];
+  readonly toMend: boolean;
+};
+export type ReviewKept = {
+  readonly version: number;
+  /** Left as they are where metering was not asked. */
+  readonly lateFacts: number | undefined;
+  readonly today: LocalDate;
+  readonly toMend: boolean;
+};
 
 /** Which issued invoices have been compared with what the facts say by now, and which are to be mended (BIL-8). */
 @Injectable()
@@ -20,27 +40,39 @@ export class InvoiceReviews {
       invoice.corrects?.invoiceId ?? null,
     ]);
     await tx.query(
-      `insert into invoice_review (invoice_id, membership_version, reviewed_on, to_mend) values ($1, $2, $3, false)`,
-      [invoice.id, version, invoice.issuedOn],
+      `insert into invoice_review (invoice_id, membership_version, late_facts, reviewed_on, to_mend) values ($1, $2, $3, $4, false)`,
+      [invoice.id, version, invoice.evidence.lateFacts, invoice.issuedOn],
     );
   }
 
-  async due(limit: number): Promise<string[]> {
-    const { rows } = await this.database.query<{ id: string }>(
-      `select r.invoice_id as id from ${outdated} order by r.invoice_id limit $1`,
+  /** Whether metering is to be asked too. */
+  async due(limit: number): Promise<{ id: string; isUsageOutdated: boolean }[]> {
+    return this.database.rows<{ id: string; isUsageOutdated: boolean }>(
+      `select r.invoice_id as id, ${usageIsOutdated} as "isUsageOutdated" from ${outdated} order by r.invoice_id limit $1`,
       [limit],
     );
-    return rows.map(({ id }) => id);
   }
 
-  /** With the market that metering is asked for. */
-  async dueByUsage(limit: number): Promise<{ id: string; marketCode: string }[]> {
-    const { rows } = await this.database.query<{ id: string; marketCode: string }>(
-      `select r.invoice_id as id, i.market_code as "marketCode" from ${ofYesterday}
-        order by i.market_code, r.invoice_id limit $1`,
+  /** Not compared today, by market and id. */
+  async dueByUsage(limit: number): Promise<IssuedUsage[]> {
+    const rows = await this.database.rows<IssuedUsage & { starts: LocalDate; ends: LocalDate }>(
+      `select r.invoice_id as id, i.market_code as "marketCode", i.membership_id as "membershipId",
+              i.period_start as starts, i.period_end as ends, i.evidence -> 'usage' as usage, r.to_mend as "toMend"
+         from ${ofYesterday} order by i.market_code, r.invoice_id limit $1`,
       [limit],
     );
-    return rows;
+    return rows.map(({ starts, ends, ...one }) => ({
+      ...one,
+      period: { start: starts, end: ends },
+    }));
+  }
+
+  /** Their usage is what metering counts today. */
+  async keepUsage(invoiceIds: readonly string[], today: LocalDate): Promise<void> {
+    await this.database.query(
+      'update invoice_review set reviewed_on = $2 where invoice_id = any($1)',
+      [invoiceIds, today],
+    );
   }
 
   async dueCount(): Promise<number> {
@@ -53,11 +85,12 @@ export class InvoiceReviews {
   async keep(
     tx: Transaction,
     invoiceId: string,
-    { version, today, toMend }: { version: number; today: LocalDate; toMend: boolean },
+    { version, lateFacts, today, toMend }: ReviewKept,
   ): Promise<void> {
     await tx.query(
-      `update invoice_review set membership_version = $2, reviewed_on = $3, to_mend = $4 where invoice_id = $1`,
-      [invoiceId, version, today, toMend],
+      `update invoice_review set membership_version = $2, late_facts = coalesce($5, late_facts), reviewed_on = $3,
+         to_mend = $4 where invoice_id = $1`,
+      [invoiceId, version, today, toMend, lateFacts ?? null],
     );
   }
 

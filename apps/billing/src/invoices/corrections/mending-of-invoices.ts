@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { CollectUsage } from '../collect-usage.js';
+import { type Transaction } from '#libs/persistence';
+import { type CollectedUsage, CollectUsage } from '../collect-usage.js';
 import { headOf, type Mending, mendingOf } from '../domain/correction.js';
 import { type FinalisedInvoice, type Invoice, type ItemUsage } from '../domain/invoice.js';
 import { calculationNow, issuedAmong } from '../draft-standing.js';
 import { Invoices } from '../invoices.pg.js';
 import { type Basis, PricingBasis } from '../pricing-basis.js';
-import { type MeteredUsage } from '../usage.gateway.js';
 
 export type Mended = {
   readonly head: FinalisedInvoice;
@@ -20,17 +19,21 @@ export type Mended = {
 @Injectable()
 export class MendingOfInvoices {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
     private readonly invoices: Invoices,
     private readonly basis: PricingBasis,
     private readonly collectUsage: CollectUsage,
   ) {}
 
-  /** Asked outside any transaction. Throws what CollectUsage throws. */
-  async usageOf({ basis, membershipId, period }: Invoice): Promise<MeteredUsage> {
-    const known = await this.unitOfWork.run((tx) => this.basis.glance(tx, membershipId));
-    const items = (known?.terms.items ?? []).map(({ code }) => code);
-    return this.collectUsage.execute(basis, membershipId, items, period);
+  /** On a certificate, for what is written. Asked outside any transaction. Throws what CollectUsage throws. */
+  async usageOf({ basis, marketCode, membershipId, period }: Invoice): Promise<CollectedUsage> {
+    const usageOf = await this.collectUsage.execute({ basis, marketCode, period }, membershipId);
+    return usageOf(membershipId);
+  }
+
+  /** By what is counted now, for what is only said. Throws what CollectUsage throws. */
+  async usageSeen({ basis, marketCode, membershipId, period }: Invoice) {
+    const asked = { basis, marketCode, period };
+    return (await this.collectUsage.glance(asked, membershipId)).usage;
   }
 
   /** Without a lock, for what is said and not written. Undefined for what is not the last invoice of its period. */

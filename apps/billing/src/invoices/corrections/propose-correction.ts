@@ -29,7 +29,7 @@ export class ProposeCorrection {
   async execute(input: ProposeCorrectionInput): Promise<{ proposalId: string }> {
     const { reason, caller, idempotencyKey } = input;
     const invoice = await this.view.get(caller, input.invoiceId);
-    const { usage } = await this.mending.usageOf(invoice);
+    const usage = await this.mending.usageSeen(invoice);
     const { id, marketCode } = invoice;
     return this.commands.run(
       {

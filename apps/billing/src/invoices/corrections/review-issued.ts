@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { LOGGER, type Logger } from '#libs/observability';
@@ -5,14 +6,23 @@ import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { Members } from '../../members/members.module.js';
 import { type ItemUsage } from '../domain/invoice.js';
+import { within } from '../domain/metered-usage.js';
 import { Invoices } from '../invoices.pg.js';
+import { LateUsage } from '../late-usage.pg.js';
 import { UsageGateway } from '../usage.gateway.js';
-import { InvoiceReviews } from './invoice-reviews.pg.js';
+import { InvoiceReviews, type IssuedUsage } from './invoice-reviews.pg.js';
 import { MendingOfInvoices } from './mending-of-invoices.js';
 
 const reviewedAtOnce = 500;
+const usageAtOnce = 2_000;
 
-/** Compares each issued invoice with the facts that came after it (MTR-3, ORD-4): what differs is listed, nothing is issued. */
+/** What metering counts now, and how often late facts had been told before it was asked. */
+type UsageNow = { readonly usage: readonly ItemUsage[]; readonly lateFacts: number | undefined };
+
+/**
+ * Compares each issued invoice with the facts that came after it (MTR-3, ORD-4): what differs is listed, nothing is
+ * issued. Late facts are told one by one; whatever was told, all usage is compared once a day, a market at a time.
+ */
 @Injectable()
 export class ReviewIssued {
   constructor(
@@ -23,35 +33,60 @@ export class ReviewIssued {
     private readonly mending: MendingOfInvoices,
     private readonly members: Members,
     private readonly usage: UsageGateway,
+    private readonly lateUsage: LateUsage,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async execute(isStopping: () => boolean = () => false): Promise<void> {
-    for (const id of await this.reviews.due(reviewedAtOnce)) {
+    for (const { id, isUsageOutdated } of await this.reviews.due(reviewedAtOnce)) {
       if (isStopping()) return;
-      await this.unitOfWork.run((tx) => this.review(tx, id));
+      const now = isUsageOutdated ? await this.usageOf(id) : undefined;
+      // Metering does not answer: at the next look.
+      if (isUsageOutdated && now === undefined) continue;
+      await this.unitOfWork.run((tx) => this.review(tx, id, now));
     }
     await this.byUsage(isStopping);
   }
 
   /** A market's usage is asked once for all its invoices; where metering does not answer, at the next look. */
   private async byUsage(isStopping: () => boolean): Promise<void> {
-    const due = await this.reviews.dueByUsage(reviewedAtOnce);
-    for (const [marketCode, invoices] of Map.groupBy(due, (one) => one.marketCode)) {
-      const usage = await this.usageOf(marketCode);
-      if (usage === undefined) continue;
-      for (const { id } of invoices) {
+    let due = await this.reviews.dueByUsage(usageAtOnce);
+    while (due.length > 0 && !isStopping()) {
+      const { marketCode } = due[0]!;
+      const ofMarket = await this.usageOfMarket(marketCode);
+      if (ofMarket === undefined) return;
+      const compared = due.filter((one) => one.marketCode === marketCode);
+      const [same, others] = partition(compared, (one) => isAsInvoiced(one, ofMarket));
+      const ids = same.map(({ id }) => id);
+      await this.reviews.keepUsage(ids, await this.businessDate.today());
+      for (const { id, membershipId } of others) {
         if (isStopping()) return;
-        await this.unitOfWork.run((tx) => this.review(tx, id, usage));
+        const now = { usage: ofMarket.get(membershipId) ?? [], lateFacts: undefined };
+        await this.unitOfWork.run((tx) => this.review(tx, id, now));
       }
+      due = await this.reviews.dueByUsage(usageAtOnce);
     }
   }
 
-  private async usageOf(marketCode: string) {
+  private async usageOf(invoiceId: string): Promise<UsageNow | undefined> {
+    const { marketCode, membershipId, period } = await this.invoices.get(invoiceId);
+    const heard = await this.lateUsage.heard(membershipId);
+    const found = await this.orNothing(marketCode, () =>
+      this.usage.ofPeriod(marketCode, period, membershipId),
+    );
+    const usage = found?.get(membershipId)?.usage ?? [];
+    return found && { usage, lateFacts: heard.get(membershipId) ?? 0 };
+  }
+
+  private async usageOfMarket(marketCode: string) {
+    const until = await this.businessDate.today();
+    const members = await this.orNothing(marketCode, () => this.usage.ofMarket(marketCode, until));
+    return members && new Map(members.map(({ membershipId, items }) => [membershipId, items]));
+  }
+
+  private async orNothing<T>(marketCode: string, ask: () => Promise<T>): Promise<T | undefined> {
     try {
-      const until = await this.businessDate.today();
-      const members = await this.usage.ofMarket(marketCode, until);
-      return new Map(members.map(({ membershipId, items }) => [membershipId, items]));
+      return await ask();
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       this.logger.warn({ err: error, marketCode }, 'issued invoices not compared with usage');
@@ -60,14 +95,10 @@ export class ReviewIssued {
   }
 
   /** The version is read before the facts: one that comes meanwhile has it compared again. */
-  private async review(
-    tx: Transaction,
-    invoiceId: string,
-    ofMarket?: ReadonlyMap<string, readonly ItemUsage[]>,
-  ): Promise<void> {
+  private async review(tx: Transaction, invoiceId: string, now?: UsageNow): Promise<void> {
     const today = await this.businessDate.today(tx);
     const invoice = await this.invoices.read(tx, invoiceId);
-    const usage = ofMarket ? (ofMarket.get(invoice.membershipId) ?? []) : invoice.evidence.usage;
+    const usage = now?.usage ?? invoice.evidence.usage;
     const version = await this.members.version(tx, invoice.membershipId);
     const toMend = await this.mending.glance(tx, invoice, usage).then(
       (mended) => mended?.mending !== undefined,
@@ -79,6 +110,21 @@ export class ReviewIssued {
       },
     );
     if (toMend) this.logger.info({ invoiceId }, 'issued invoice is to be mended');
-    await this.reviews.keep(tx, invoiceId, { version, today, toMend });
+    await this.reviews.keep(tx, invoiceId, { version, lateFacts: now?.lateFacts, today, toMend });
   }
+}
+
+/** One that is to be mended is looked at however its usage stands: what it waited for may be gone. */
+const isAsInvoiced = (
+  { membershipId, period, usage, toMend }: IssuedUsage,
+  ofMarket: ReadonlyMap<string, readonly ItemUsage[]>,
+): boolean =>
+  !toMend &&
+  isDeepStrictEqual(within(usage, period), within(ofMarket.get(membershipId) ?? [], period));
+
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): [T[], T[]] {
+  const { true: first = [], false: second = [] } = Object.groupBy(all, (one) =>
+    isFirst(one) ? 'true' : 'false',
+  );
+  return [first, second];
 }

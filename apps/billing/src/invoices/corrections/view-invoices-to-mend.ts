@@ -51,7 +51,7 @@ export class ViewInvoicesToMend {
     const of = { marketCode, kind: correctionKind, subject: id, openOn };
     const [proposal] = (await this.proposals.list(of, 1, '')).rows;
     try {
-      const { usage } = await this.mending.usageOf(invoice);
+      const usage = await this.mending.usageSeen(invoice);
       const mended = await this.unitOfWork.run((tx) => this.mending.glance(tx, invoice, usage));
       return { invoice, mending: mended?.mending, problem: '', proposal };
     } catch (error) {

@@ -128,9 +128,13 @@ function writeVersions(sheet: Sheet, { evidence, membershipId }: Invoice): void 
   sheet.heading('Traçabilité');
   const cutOff =
     evidence.meteringCutOff === '' ? '' : ` Mesure arrêtée à : ${evidence.meteringCutOff}.`;
+  const certificate =
+    evidence.certificate === undefined
+      ? ''
+      : ` Certificat de mesure du ${frenchDate(evidence.certificate.certifiedOn)}, révision ${evidence.certificate.revision}, empreinte ${evidence.certificate.sha256}.`;
   const head = evidence.ledgerHead === '' ? 'vide' : evidence.ledgerHead;
   sheet.paragraph(
-    `Adhésion ${membershipId}, version ${evidence.membershipVersion}. Registre des commandes : position ${evidence.ledgerPosition}, empreinte ${head}. Prix : version ${evidence.priceVersion}.${cutOff}`,
+    `Adhésion ${membershipId}, version ${evidence.membershipVersion}. Registre des commandes : position ${evidence.ledgerPosition}, empreinte ${head}. Prix : version ${evidence.priceVersion}.${cutOff}${certificate}`,
     { size: 7.5, colour: colours.muted },
   );
 }

@@ -53,6 +53,14 @@ export type InvoiceEvidence = {
   readonly priceVersion: number;
   /** Empty where metering was not asked or had not closed the period. */
   readonly meteringCutOff: string;
+  /** By which metering closed the period; absent with basis ORDERED. */
+  readonly certificate?: {
+    readonly revision: number;
+    readonly certifiedOn: LocalDate;
+    readonly sha256: string;
+  };
+  /** How often late facts had been told of the membership by then. */
+  readonly lateFacts: number;
   readonly schools: readonly SchoolCount[];
   /** U as metering stated it, per item, as changes; empty with basis ORDERED. */
   readonly usage: readonly ItemUsage[];

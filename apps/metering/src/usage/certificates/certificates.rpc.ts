@@ -2,15 +2,19 @@ import { Controller } from '@nestjs/common';
 import {
   type CertifyUsageRequest,
   type ListCertificatesRequest,
+  type ListCertifiedUsageRequest,
   MeteringService,
   type VerifyCertificatesOfMarketRequest,
   type VerifyCertificatesRequest,
 } from '#libs/contracts';
+import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { periodOf } from '#libs/time';
+import { waitingOf } from '../waiting-message.js';
 import type { CertificateSeen } from './certificates.pg.js';
 import { CertifyUsage } from './certify-usage.js';
+import { ListCertifiedUsage } from './list-certified-usage.js';
 import { ViewCertificates } from './view-certificates.js';
 
 @Controller()
@@ -18,6 +22,7 @@ export class CertificatesRpc {
   constructor(
     private readonly certifyUsage: CertifyUsage,
     private readonly viewCertificates: ViewCertificates,
+    private readonly listCertifiedUsage: ListCertifiedUsage,
   ) {}
 
   @Answers(MeteringService.method.certifyUsage)
@@ -27,6 +32,26 @@ export class CertificatesRpc {
       period: periodOf(period?.startsOn ?? '', period?.endsOn ?? ''),
     });
     return { ...counts, accountDays: BigInt(accountDays) };
+  }
+
+  @Answers(MeteringService.method.listCertifiedUsage)
+  async listUsage({ period, cursor, ...request }: ListCertifiedUsageRequest, caller: Caller) {
+    const limit = pageLimitOf(request.limit);
+    const [after = ''] = decodeCursor(cursor, 'text') ?? [];
+    const { found, complete, cutOff, waiting } = await this.listCertifiedUsage.execute(caller, {
+      ...{ marketCode: request.marketCode, membershipId: request.membershipId, after, limit },
+      period: periodOf(period?.startsOn ?? '', period?.endsOn ?? ''),
+    });
+    const { rows, nextCursor } = pageOf(found, limit, ({ membershipId }) => [membershipId]);
+    const memberships = rows.map(({ membershipId, usage, certificate }) => ({
+      membershipId,
+      usage: usage.map(({ openAccounts, ...place }) => ({
+        ...place,
+        openAccounts: openAccounts.map((step) => ({ ...step })),
+      })),
+      ...(certificate ? { certificate } : {}),
+    }));
+    return { memberships, nextCursor, complete, cutOff, waiting: waitingOf(waiting) };
   }
 
   @Answers(MeteringService.method.listCertificates)
