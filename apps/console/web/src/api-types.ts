@@ -6,6 +6,7 @@ import type {
   Application as ApplicationMessage,
   BeginUploadResponse,
   CancelSuccessionResponse,
+  CertifyUsageResponse,
   CheckInvoicesResponse,
   ExplainInvoiceResponse,
   ExportPersonResponse,
@@ -16,6 +17,7 @@ import type {
   GetEntSchoolLookResponse,
   GetInvoiceResponse,
   GetLdapAccessResponse,
+  GetOpenAccountsResponse,
   GetWithdrawalResponse,
   LdapAccess as LdapAccessMessage,
   Import as ImportMessage,
@@ -41,6 +43,7 @@ import type {
   GetBillingTermsResponse,
   GetOrganisationFileResponse,
   ListBillingTermsResponse,
+  ListCertificatesResponse,
   ListChorusProResponse,
   RecordChorusProResponse,
   ListBillingRunsResponse,
@@ -80,6 +83,7 @@ import type {
   SchoolTransferPreview,
   SignDraftResponse,
   StartImportResponse,
+  VerifyCertificatesResponse,
   VerifyStatementResponse,
   WhatIsDueResponse,
 } from '#libs/contracts';
@@ -134,6 +138,10 @@ export type OrganisationFileShown = Json<NonNullable<GetOrganisationFileResponse
 export type ChorusProEntries = Json<ListChorusProResponse>;
 export type ChorusProRecorded = Json<NonNullable<RecordChorusProResponse['file']>>;
 export type InvoicesChecked = Json<CheckInvoicesResponse>;
+export type UsageCertified = Json<CertifyUsageResponse>;
+export type UsageCertificates = Json<ListCertificatesResponse>;
+export type CertificatesChecked = Json<VerifyCertificatesResponse>;
+export type OpenAccountsSeen = Json<GetOpenAccountsResponse>;
 export type DepositedDocument = Answer<GroupDocuments['upload']>;
 export type DocumentsPage = Answer<GroupDocuments['list']>;
 export type Withdrawal = Json<GetWithdrawalResponse>;

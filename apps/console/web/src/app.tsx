@@ -51,6 +51,8 @@ import { BillingTermsPage, GroupTermsPage } from './pages/supplier/billing-terms
 import { CorrectionsPage } from './pages/supplier/corrections-page.js';
 import { BillingPage } from './pages/supplier/billing-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
+import { GroupUsagePage, SuppliedUsagePage } from './pages/usage/market-usage-page.js';
+import { UsagePage } from './pages/usage/usage-page.js';
 import { VerificationPage } from './pages/verification-page.js';
 import { Page } from './parts/page.js';
 import { ProblemAlert } from './parts/problem-alert.js';
@@ -168,6 +170,10 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <YearEndPage membershipId={id} />,
   },
   {
+    pattern: '/collectivite/:id/usage',
+    show: ({ id = '' }) => <UsagePage membershipId={id} />,
+  },
+  {
     pattern: '/collectivite/:id/factures',
     show: ({ id = '' }) => <InvoicesPage membershipId={id} />,
   },
@@ -189,6 +195,7 @@ const routes: readonly Route[] = [
     show: ({ id = '' }) => <ProposalPage proposalId={id} />,
   },
   { pattern: '/groupement/successions', show: () => <SuccessionsPage /> },
+  { pattern: '/groupement/usage', show: () => <GroupUsagePage /> },
   { pattern: '/groupement/transferts', show: () => <TransfersPage /> },
   { pattern: '/groupement/historique', show: () => <AuditPage /> },
   { pattern: '/verification', show: () => <VerificationPage /> },
@@ -197,6 +204,7 @@ const routes: readonly Route[] = [
   { pattern: '/titulaire/chorus-pro', show: () => <BillingTermsPage /> },
   { pattern: '/titulaire/corrections', show: () => <CorrectionsPage /> },
   { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },
+  { pattern: '/titulaire/usage', show: () => <SuppliedUsagePage /> },
   { pattern: '/titulaire/commandes', show: () => <OrdersToAcknowledgePage /> },
   { pattern: '/journal', show: () => <JournalPage /> },
   { pattern: '/donnees-personnelles', show: () => <PersonalDataPage /> },

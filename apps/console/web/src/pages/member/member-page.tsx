@@ -57,6 +57,7 @@ export function MemberPages({ membershipId }: { membershipId: string }) {
         { text: 'Annuaire LDAP', href: `${base}/ldap` },
         { text: 'Retrait', href: `${base}/retrait` },
         { text: 'Historique', href: `${base}/historique` },
+        { text: 'Comptes et usage', href: `${base}/usage` },
         { text: 'Factures', href: `${base}/factures` },
         { text: 'Fin d’exercice', href: `${base}/fin-d-exercice` },
         { text: 'Chorus Pro', href: `${base}/chorus-pro` },

@@ -32,7 +32,16 @@ function Members({ members }: { members: SupplierTable['members'] }) {
       </div>
       <DataTable
         caption="Engagement et commandes de chaque membre"
-        headers={['Membre', 'SIREN', 'Nature', 'État', 'Engagement', 'Commandés', 'Factures']}
+        headers={[
+          'Membre',
+          'SIREN',
+          'Nature',
+          'État',
+          'Engagement',
+          'Commandés',
+          'Usage',
+          'Factures',
+        ]}
         numeric={[4, 5]}
         empty="Aucun membre pour le moment."
         rows={members.map((member) => ({
@@ -44,6 +53,13 @@ function Members({ members }: { members: SupplierTable['members'] }) {
             membershipState(member.status),
             count(member.commitment),
             count(member.ordered),
+            <Link
+              key="usage"
+              href={`/collectivite/${member.membershipId}/usage`}
+              aria-label={`Usage de ${member.name}`}
+            >
+              Usage
+            </Link>,
             <Link
               key="invoices"
               href={`/collectivite/${member.membershipId}/factures`}

@@ -1,0 +1,172 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { addDays, localDate } from '#libs/time';
+import { BillingBed } from '../../apps/billing/test/billing-bed.test-support.js';
+import { marketCode } from '../../apps/billing/test/market-facts.test-support.js';
+import { invoicePdf } from '../../apps/billing/src/invoices/document/invoice-pdf.js';
+import { type Cpu, cpuOf } from './orders/cpu.js';
+import { drawBare, recordPaper } from './bill/recorded-paper.js';
+
+/**
+ * A supplier's billing day: a run over all members of a METERED market, then all their drafts numbered and stored as
+ * Factur-X, by the service's own use cases on a real database; then all of it checked, and compared with the usage of
+ * the day after. Beside it, in the same run and on as many processes as there are cores, pdfkit alone drawing the same
+ * pages with the same fonts, tags and attachments, call by call as the service asked it. What metering and membership
+ * answer is stated. On a busy machine the CPU says more than the clock.
+ */
+const { values } = parseArgs({
+  options: {
+    size: { type: 'string', default: '1229' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const size = Number(values.size);
+if (!Number.isSafeInteger(size) || size < 1) throw new RangeError('--size is a number of members');
+const cores = 2;
+const periodEnd = localDate('2022-10-19');
+const info = { Title: 'Facture', Author: 'Banc', Producer: 'Banc', Creator: 'Banc' };
+
+if (process.send) await drawAsChild();
+else await bench();
+
+async function bench(): Promise<void> {
+  const bed = await BillingBed.open();
+  try {
+    await bed.market({ basis: 'METERED' });
+    for (let n = 0; n < size; n += 1) await member(bed, n);
+    await bed.day(periodEnd);
+    state(bed);
+
+    const run = await measured(bed, () => bed.run(periodEnd));
+    if (run.result.drafted !== size) throw new Error(`drafted ${run.result.drafted} of ${size}`);
+    await bed.fresh.unitOfWork.run((tx) => bed.days.advance(tx, addDays(periodEnd, 10)));
+    const numbering = await measured(bed, () => bed.numberDueInvoices.execute());
+    if (numbering.result !== size) throw new Error(`numbered ${numbering.result} of ${size}`);
+    const check = await measured(bed, () => bed.checkInvoices.execute(marketCode));
+    if (check.result.violations.length > 0) throw new Error('the check finds violations');
+    await bed.fresh.unitOfWork.run((tx) => bed.days.advance(tx, addDays(periodEnd, 11)));
+    const review = await measured(bed, () => bed.reviewIssued.execute());
+    const bare = await bareDrawn(bed);
+    report({ run, numbering, check, review }, bare);
+  } finally {
+    await bed.fresh.drop();
+  }
+}
+
+/** Two pieces of a quarter: an order after its beginning. */
+async function member(bed: BillingBed, n: number): Promise<void> {
+  const id = `m${String(n).padStart(5, '0')}`;
+  await bed.member(id, 100 + (n % 300), undefined, { basis: 'METERED' });
+  await bed.order(id, '2022-09-01', 12);
+}
+
+/** A third of the schools use less than what was committed to: their invoices bear the complement. */
+function state(bed: BillingBed): void {
+  const from = localDate('2022-07-19');
+  const openAccounts = [
+    { from, quantity: 90 },
+    { from: localDate('2022-09-01'), quantity: 205 },
+  ];
+  const items = [{ itemCode: 'ELEVE', openAccounts }];
+  const schools = ['0440290B', '0440437L'].map((uai) => ({
+    uai,
+    accountDays: 6_900,
+    openAtEnd: 102,
+  }));
+  bed.usage.usage = { ...bed.usage.usage, usage: items, schools };
+  bed.usage.members = [...bed.heads.heads.keys()].map((membershipId) => ({ membershipId, items }));
+}
+
+type Measured<T> = { readonly result: T; readonly ms: number; readonly cpu: Cpu };
+
+async function measured<T>(bed: BillingBed, work: () => Promise<T>): Promise<Measured<T>> {
+  const { database } = bed.fresh;
+  const [before, begun] = [await cpuOf(database), performance.now()];
+  const result = await work();
+  const ms = performance.now() - begun;
+  const after = await cpuOf(database);
+  const cpu = { node: after.node - before.node, postgres: after.postgres - before.postgres };
+  return { result, ms, cpu };
+}
+
+type Bare = { readonly ms: number; readonly cpuMs: number };
+
+/** One of the papers, recorded, is drawn as often as there are members: half of them by each process. */
+async function bareDrawn(bed: BillingBed): Promise<Bare> {
+  const [row] = (await bed.invoices.list({ marketCode }, 1, '')).rows;
+  const invoice = await bed.invoices.get(row!.id);
+  const xml = (await bed.documents.xmlOf(row!.id))!;
+  const stored = await bed.documents.pdfOf(row!.id);
+  const ours = await invoicePdf(invoice, xml);
+  const recorded = await recordPaper(() => invoicePdf(invoice, xml));
+  const sample = await drawBare(recorded, info);
+  console.log(
+    `  a paper: ${stored!.length} bytes, bare ${sample.length}, drawn again ${ours.length}`,
+  );
+  const children = Array.from({ length: cores }, () =>
+    fork(fileURLToPath(import.meta.url), [], { serialization: 'advanced' }),
+  );
+  await Promise.all(children.map((child) => once(child, 'message')));
+  const begun = performance.now();
+  const answers = children.map(async (child, at) => {
+    child.send({ recorded, times: Math.floor((size + at) / cores) });
+    const [cpuMs] = (await once(child, 'message')) as [number];
+    return cpuMs;
+  });
+  const cpuMs = (await Promise.all(answers)).reduce((sum, one) => sum + one, 0);
+  const ms = performance.now() - begun;
+  for (const child of children) child.disconnect();
+  return { ms, cpuMs };
+}
+
+async function drawAsChild(): Promise<void> {
+  process.send!('ready');
+  type Asked = { recorded: Parameters<typeof drawBare>[0]; times: number };
+  const [{ recorded, times }] = (await once(process, 'message')) as [Asked];
+  const before = process.cpuUsage();
+  for (let n = 0; n < times; n += 1) await drawBare(recorded, info);
+  const { user, system } = process.cpuUsage(before);
+  process.send!((user + system) / 1_000);
+  process.disconnect();
+}
+
+type Steps = Record<'run' | 'numbering' | 'check' | 'review', Measured<unknown>>;
+
+function report(steps: Steps, bare: Bare): void {
+  const { run, numbering } = steps;
+  const ratio = (ours: number, theirs: number) => Number((ours / theirs).toFixed(3));
+  const overBarePdfkit = ratio(run.ms + numbering.ms, bare.ms);
+  const cpuOverBare = ratio(run.cpu.node + numbering.cpu.node, bare.cpuMs);
+  const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
+  const line = (name: string, { ms, cpu }: Measured<unknown>) =>
+    console.log(
+      `  ${name.padEnd(26)}${(ms / 1_000).toFixed(2)} s (CPU: node ${(cpu.node / 1_000).toFixed(2)} s, PostgreSQL ${(cpu.postgres / 1_000).toFixed(2)} s)`,
+    );
+  console.log(`bill, ${size} members, METERED`);
+  line('run, without documents', steps.run);
+  line('numbered and stored', steps.numbering);
+  line('checked', steps.check);
+  line('compared with usage', steps.review);
+  console.log(
+    `  bare pdfkit, same pages   ${(bare.ms / 1_000).toFixed(2)} s on ${cores} processes (CPU ${(bare.cpuMs / 1_000).toFixed(2)} s)`,
+  );
+  console.log(
+    `  ours ÷ bare               ${overBarePdfkit} by the clock, ${cpuOverBare} by node's CPU`,
+  );
+  console.log(`  peak memory               ${peak} MB`);
+  if (!values.json) return;
+  const seconds = Object.fromEntries(
+    Object.entries(steps).map(([name, { ms }]) => [name, Number((ms / 1_000).toFixed(3))]),
+  );
+  const rate = Number(((size * 1_000) / (run.ms + numbering.ms)).toFixed(1));
+  console.log(
+    JSON.stringify({
+      ...{ name: 'bill', size, rate, unit: 'invoices/s', seconds },
+      baselines: { barePdfkit: Number((bare.ms / 1_000).toFixed(3)) },
+      ratios: { overBarePdfkit, cpuOverBarePdfkit: cpuOverBare },
+      peakRssMb: { billing: peak },
+    }),
+  );
+}
