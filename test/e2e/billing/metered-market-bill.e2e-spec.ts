@@ -124,7 +124,7 @@ test('BIL-1, BIL-5: nothing is billed before metering has closed the period; the
   const [certificate, ...more] = await certificates();
   expect(certificate).toMatchObject({ revision: 0, accountDays: 230n, changes: [] });
   expect(more).toEqual([]);
-  expect(pdfWords(content)).toContain(`${certificate!.sha256}.`);
+  expect(pdfWords(content).join(' ')).toContain(`empreinte ${certificate!.sha256}.`);
 });
 
 test('BIL-9, MTR-3: a late fact redrafts the draft on the next certificate; a forged one is not believed', async () => {

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 
 const told = `coalesce((select told from late_usage u where u.membership_id = i.membership_id), 0)`;
-/** With METERED, facts that came late (MTR-3). */
-const usageIsOutdated = `(i.basis = 'METERED' and ${told} > r.late_facts)`;
+/** With METERED, facts that came late (MTR-3); a credit note is issued as it is made. */
+const usageIsOutdated = `(i.basis = 'METERED' and i.kind in ('INVOICE', 'COMPLEMENT') and ${told} > r.late_facts)`;
 const outdated = `draft_review r join invoice i using (invoice_id) join membership m using (membership_id)
   where (m.membership_version > r.membership_version or ${usageIsOutdated})
     and not exists (select from numbering_failure f where f.invoice_id = r.invoice_id)`;
