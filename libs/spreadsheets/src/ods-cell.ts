@@ -2,6 +2,7 @@ import type { XmlAttributes } from './bounded-xml.js';
 import { storedNumber } from './cell-reference.js';
 import { limits } from './limits.js';
 import type { SheetCell } from './sheet-row.js';
+import { dayOf } from './stored-day.js';
 import { damaged } from './spreadsheet-refused.js';
 
 /** One cell while it is read: its text is its paragraphs, without the comments and drawings that hang on it. */
@@ -52,7 +53,7 @@ export class OdsCell {
         return storedNumber(attributes['office:value'] ?? '');
       case 'date':
       case 'time':
-        return { unusable: 'DATE', text: shown };
+        return { unusable: 'DATE', text: shown, ...dayOf(attributes['office:date-value']) };
       case 'boolean':
         return { unusable: 'BOOLEAN', text: shown };
       case 'string':

@@ -85,10 +85,22 @@ describe('COM-1: XLSX', () => {
   test('a number that is shown as a day is a day', async () => {
     const rows = [[{ xml: '<v>44571</v>', style: 1 }, { xml: '<v>44571</v>', style: 2 }, 44571]];
     expect((await read(await xlsxOf([{ rows }])))[0]?.cells).toEqual([
-      { unusable: 'DATE', text: '44571' },
-      { unusable: 'DATE', text: '44571' },
+      { unusable: 'DATE', text: '44571', day: '2022-01-10' },
+      { unusable: 'DATE', text: '44571', day: '2022-01-10' },
       44571,
     ]);
+  });
+
+  test.each([
+    ['the last day before it is one too many', '60', undefined],
+    ['the first one after', '61', '1900-03-01'],
+    ['a leap day', '45351', '2024-02-29'],
+    ['with an hour', '44571.5', undefined],
+    ['of no year that is', '2958466', undefined],
+  ])('the day of a number as Excel counts it: %s', async (_name, serial, day) => {
+    const rows = [[{ xml: `<v>${serial}</v>`, style: 1 }]];
+    const [cell] = (await read(await xlsxOf([{ rows }])))[0]!.cells;
+    expect(cell).toEqual({ unusable: 'DATE', text: serial, ...(day === undefined ? {} : { day }) });
   });
 
   test('hidden rows say so, merged cells are marked, empty and hidden sheets do not count', async () => {
@@ -163,7 +175,7 @@ describe('COM-1: ODS', () => {
           2,
           { unusable: 'FORMULA_WITHOUT_VALUE', text: '' },
           { unusable: 'ERROR', text: '#REF!' },
-          { unusable: 'DATE', text: '10/01/22' },
+          { unusable: 'DATE', text: '10/01/22', day: '2022-01-10' },
           'vu',
           { unusable: 'MERGED', text: '' },
         ],

@@ -8,6 +8,8 @@ export type SheetCell = string | number | UnusableCell;
 export type UnusableCell = {
   readonly unusable: 'BOOLEAN' | 'DATE' | 'ERROR' | 'FORMULA_WITHOUT_VALUE' | 'MERGED';
   readonly text: string;
+  /** The calendar day of a cell that holds one without an hour, 'YYYY-MM-DD'. */
+  readonly day?: string;
 };
 
 export type SheetRow = {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { localName, readXml } from './bounded-xml.js';
 import type { Sheet } from './sheet-row.js';
 import { damaged, SpreadsheetRefused } from './spreadsheet-refused.js';
+import type { FirstYear } from './stored-day.js';
 import { readSharedStrings } from './xlsx-shared-strings.js';
 import { readSheetRows } from './xlsx-sheet.js';
 import { readDateStyles } from './xlsx-styles.js';
@@ -19,12 +20,14 @@ export async function sheetsOfXlsx(parts: ZipParts): Promise<Sheet[]> {
   const partOf = (type: string) => [...relations.values()].find((one) => one.type === type)?.path;
   const strings = partOf('sharedStrings');
   const styles = partOf('styles');
+  const { names, countsFrom } = await readWorkbook(parts, workbook);
   const shared = {
+    countsFrom,
     strings: strings === undefined ? [] : await readSharedStrings(parts.read(strings)),
     dateStyles: styles === undefined ? new Set<number>() : await readDateStyles(parts.read(styles)),
   };
   const sheets: Sheet[] = [];
-  for (const { name, hidden, relation } of await readSheetNames(parts, workbook)) {
+  for (const { name, hidden, relation } of names) {
     const target = relations.get(relation);
     // Charts and dialogs are sheets too, without a table.
     if (target?.type !== 'worksheet') continue;
@@ -65,18 +68,25 @@ async function readRelations(
 
 type SheetName = { readonly name: string; readonly hidden: boolean; readonly relation: string };
 
-async function readSheetNames(parts: ZipParts, workbook: string): Promise<SheetName[]> {
-  const sheets: SheetName[] = [];
+async function readWorkbook(
+  parts: ZipParts,
+  workbook: string,
+): Promise<{ names: SheetName[]; countsFrom: FirstYear }> {
+  const names: SheetName[] = [];
+  let countsFrom: FirstYear = 1900;
   await readXml(parts.read(workbook), {
     open(name, attributes) {
+      if (localName(name) === 'workbookPr' && /^(1|true)$/.test(attributes.date1904 ?? '')) {
+        countsFrom = 1904;
+      }
       if (localName(name) !== 'sheet') return;
       const id = Object.keys(attributes).find((key) => localName(key) === 'id' && key !== 'id');
-      sheets.push({
+      names.push({
         name: attributes.name ?? '',
         hidden: attributes.state === 'hidden' || attributes.state === 'veryHidden',
         relation: (id && attributes[id]) || '',
       });
     },
   });
-  return sheets;
+  return { names, countsFrom };
 }

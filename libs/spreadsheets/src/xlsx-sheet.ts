@@ -2,12 +2,14 @@ import { columnOf, storedNumber } from './cell-reference.js';
 import { localName, readXml, type XmlAttributes } from './bounded-xml.js';
 import { MergedCells } from './merged-cells.js';
 import { RowCollector, type SheetCell, type SheetRow } from './sheet-row.js';
+import { dayOf, dayOfSerial, type FirstYear } from './stored-day.js';
 import { damaged } from './spreadsheet-refused.js';
 import { unescaped } from './xlsx-shared-strings.js';
 
 export type WorkbookParts = {
   readonly strings: readonly string[];
   readonly dateStyles: ReadonlySet<number>;
+  readonly countsFrom: FirstYear;
 };
 
 /** The rows of one worksheet: the value that Excel stored in each cell, never a formula. */
@@ -98,7 +100,7 @@ class SheetReader {
       case 'e':
         return { unusable: 'ERROR', text: value };
       case 'd':
-        return { unusable: 'DATE', text: value };
+        return { unusable: 'DATE', text: value, ...dayOf(value) };
       case 'n':
         return this.numberOf(value, style);
       default:
@@ -108,7 +110,9 @@ class SheetReader {
 
   private numberOf(value: string, style: number): SheetCell {
     const number = storedNumber(value);
-    return this.shared.dateStyles.has(style) ? { unusable: 'DATE', text: value } : number;
+    const { dateStyles, countsFrom } = this.shared;
+    if (!dateStyles.has(style)) return number;
+    return { unusable: 'DATE', text: value, ...dayOfSerial(number, countsFrom) };
   }
 }
 

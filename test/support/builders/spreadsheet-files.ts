@@ -37,7 +37,11 @@ export const escapeXml = (text: string) =>
 /** Style 1 of every workbook shows a day, style 2 a French custom day. */
 const styles = `${declaration}<styleSheet xmlns="${main}"><numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy;@"/></numFmts><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/></cellXfs></styleSheet>`;
 
-export function xlsxOf(sheets: readonly XlsxSheet[], more: readonly Part[] = []): Promise<Buffer> {
+export function xlsxOf(
+  sheets: readonly XlsxSheet[],
+  more: readonly Part[] = [],
+  { date1904 = false } = {},
+): Promise<Buffer> {
   const strings: string[] = [];
   const parts = sheets.map((sheet, i): Part => [
     `xl/worksheets/sheet${i + 1}.xml`,
@@ -66,7 +70,7 @@ export function xlsxOf(sheets: readonly XlsxSheet[], more: readonly Part[] = [])
         ],
         [
           'xl/workbook.xml',
-          `${declaration}<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${names.join('')}</sheets></workbook>`,
+          `${declaration}<workbook xmlns="${main}" xmlns:r="${office}">${date1904 ? '<workbookPr date1904="1"/>' : ''}<sheets>${names.join('')}</sheets></workbook>`,
         ],
         [
           'xl/_rels/workbook.xml.rels',

@@ -6,6 +6,7 @@ export {
   newEntries,
   type PriceEntry,
   type PriceFault,
+  type PriceLine,
   PricesInvalid,
 } from './domain/price-schedule.js';
 export {

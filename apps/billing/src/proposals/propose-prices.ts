@@ -9,7 +9,7 @@ import { InvoicedDays } from '../invoices/invoices.module.js';
 import { contractYearsOf, Members } from '../members/members.module.js';
 import { newEntries, Prices } from '../prices/prices.module.js';
 import { Papers } from '../papers/papers.module.js';
-import { pricesFromCsv } from './prices.csv-source.js';
+import { readPriceFile } from './price-file.js';
 import { priceChangesOf, toProposedPrices } from './proposed-prices.js';
 import { toPriceChange } from './proposals.dto.js';
 import { requireNoneWaiting } from './waiting.js';
@@ -69,7 +69,7 @@ export class ProposePrices {
     today: LocalDate,
     journal: Journal,
   ): Promise<ProposePricesResult> {
-    const file = pricesFromCsv(content);
+    const file = await readPriceFile(content);
     const terms = await this.members.market(tx, marketCode, 'for-import');
     const { version, entries: current } = await this.prices.priceList(tx, marketCode);
     const contractYears = contractYearsOf(terms);

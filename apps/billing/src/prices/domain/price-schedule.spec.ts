@@ -63,7 +63,9 @@ describe('a file of prices', () => {
   });
 
   it('PRICES_INVALID: tells all its faults together', () => {
-    const file = [entry('2022-07-19', '1', 'CHAISE'), entry('2026-07-19', '1'), ...known, ...known];
+    const file = [
+      ...[entry('2022-07-19', '1', 'CHAISE'), entry('2026-07-19', '1'), ...known, ...known],
+    ].map((one, index) => ({ ...one, line: index + 2 }));
     try {
       newEntries(file, known, frame);
       throw new Error('not refused');

@@ -10,6 +10,9 @@ export type PriceEntry = {
   readonly vatBasisPoints: number;
 };
 
+/** As a file states it: the line says where. */
+export type PriceLine = PriceEntry & { readonly line?: number };
+
 /** What the prices are judged against: the market's items and contract years. */
 export type PriceFrame = {
   readonly itemCodes: readonly string[];
@@ -47,7 +50,7 @@ export class PriceAlreadyInvoiced extends defineProblem('PRICE_ALREADY_INVOICED'
  * is invoiced. A price that was forgotten may still come while other items are invoiced.
  */
 export function newEntries(
-  file: readonly PriceEntry[],
+  file: readonly PriceLine[],
   current: readonly PriceEntry[],
   frame: PriceFrame,
 ): PriceEntry[] {
@@ -84,13 +87,12 @@ function daysPricedBy(
 }
 
 function faultOf(
-  entry: PriceEntry,
+  entry: PriceLine,
   index: number,
-  file: readonly PriceEntry[],
+  file: readonly PriceLine[],
   frame: PriceFrame,
 ): PriceFault[] {
-  // Line 1 of the file is its header.
-  const line = index + 2;
+  const line = entry.line ?? index + 1;
   if (!frame.itemCodes.includes(entry.itemCode)) {
     return [
       {
@@ -108,7 +110,9 @@ function faultOf(
     (other) => other.itemCode === entry.itemCode && other.effectiveFrom === entry.effectiveFrom,
   );
   if (twin < index) {
-    return [{ line, message: `même article et même date que la ligne ${twin + 2}.` }];
+    return [
+      { line, message: `même article et même date que la ligne ${file[twin]?.line ?? twin + 1}.` },
+    ];
   }
   return [];
 }

@@ -122,9 +122,9 @@ function PricesForm({ market, giveUp, done }: FormProps) {
       <Upload
         className="fr-mb-3w"
         label="Le fichier des prix"
-        hint="CSV à points-virgules : item;contract_year_from;unit_price;vat_percent. 200 ko au plus."
+        hint="Tableau XLSX, ODS ou CSV, une ligne par prix, avec quatre colonnes : Article, À partir du, Prix unitaire HT, TVA (%). 200 ko au plus."
         nativeInputProps={{
-          accept: '.csv,text/csv',
+          accept: '.csv,.xlsx,.ods',
           required: true,
           onChange: ({ target }) => {
             setFile(target.files?.[0] ?? null);
