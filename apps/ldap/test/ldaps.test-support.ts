@@ -43,8 +43,9 @@ export class Services {
   } as unknown as MembersGateway;
 
   readonly staffGateway = {
-    page: ({ uais, after, personIds }: Parameters<StaffGateway['page']>[0]) => {
+    page: ({ uais, atUais, after, personIds }: Parameters<StaffGateway['page']>[0]) => {
       const found = this.staff
+        .filter(({ places }) => places.some(({ uai }) => atUais.includes(uai)))
         .map((one) => ({ ...one, places: one.places.filter(({ uai }) => uais.includes(uai)) }))
         .filter(({ places, personId }) => places.length > 0 && personId > after)
         .filter(({ personId }) => personIds.length === 0 || personIds.includes(personId))

@@ -46,7 +46,7 @@ afterAll(() => fresh?.drop());
 
 const page = (over: Partial<Parameters<Staff['page']>[0]> = {}) =>
   new Staff(fresh.database).page({
-    ...{ uais: [mine, alsoMine], after: '', limit: 500, personIds: [], ...over },
+    ...{ uais: [mine, alsoMine], atUais: [], after: '', limit: 500, personIds: [], ...over },
   });
 
 it('SUP-3: tells who works in these schools now, their places in them alone, and no pupil, guardian, guest or stranger', async () => {
@@ -63,6 +63,12 @@ it('SUP-3: tells who works in these schools now, their places in them alone, and
       ],
     },
   ]);
+});
+
+it('who works in two of the schools is told whole, whichever is asked for, and nobody of another one is', async () => {
+  const [, both] = await page();
+  expect(await page({ atUais: [alsoMine] })).toEqual([both]);
+  expect(await page({ atUais: [others] })).toEqual([]);
 });
 
 it('goes on after the person last seen, and looks for some alone', async () => {

@@ -20,7 +20,7 @@ export type NamedSchool = {
 };
 
 /** Who works in a school: no pupil, no guardian, no guest, whatever else the same person is. */
-const atWork = `e.uai = any($1) and e.profile in ('TEACHER', 'PERSONNEL') and e.ends_on is null`;
+const atWork = `e.profile in ('TEACHER', 'PERSONNEL') and e.ends_on is null`;
 
 /** Nobody's. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
@@ -30,28 +30,33 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 export class Staff {
   constructor(private readonly database: Database) {}
 
-  /** By person id, after the one last seen; of `personIds` alone where some are named. */
+  /**
+   * By person id, after the one last seen; of `personIds` alone where some are named, and of who works in one of `atUais`
+   * where some are. Told are the places in all of `uais`, so that a person is the same whichever school is asked for.
+   */
   async page(asked: {
     readonly uais: readonly string[];
+    readonly atUais: readonly string[];
     readonly after: string;
     readonly limit: number;
     readonly personIds: readonly string[];
   }): Promise<StaffMember[]> {
-    const { uais, after, limit, personIds } = asked;
+    const { uais, atUais, after, limit, personIds } = asked;
     // In the order of an index of staff alone (`enrolment_at_work`), which all pages together read once.
     const { rows } = await this.database.query<StaffMember>(
       `with page as materialized (
          select distinct e.person_id from enrolment e
-          where ${atWork} and e.person_id > $2 ${personIds.length > 0 ? 'and e.person_id = any($4)' : ''}
+          where ${atWork} and e.uai = any($4) and e.person_id > $2 ${personIds.length > 0 ? 'and e.person_id = any($5)' : ''}
           order by e.person_id limit $3)
        select person_id::text as "personId", p.last_name as "lastName", p.first_name as "firstName",
          (select json_agg(json_build_object('uai', e.uai, 'profile', e.profile, 'head', e.is_head) order by e.uai, e.profile)
-            from enrolment e where e.person_id = page.person_id and ${atWork}) as places
+            from enrolment e where e.person_id = page.person_id and ${atWork} and e.uai = any($1)) as places
          from page join person p using (person_id) order by person_id`,
       [
         uais,
         after === '' ? BEFORE_ALL : after,
         limit,
+        atUais.length > 0 ? uais.filter((uai) => atUais.includes(uai)) : uais,
         ...(personIds.length > 0 ? [personIds] : []),
       ],
     );

@@ -15,12 +15,12 @@ export class StaffRpc {
   constructor(private readonly staff: Staff) {}
 
   @Answers(StaffService.method.listStaff)
-  async listStaff({ uais, afterPersonId, pageSize, personIds }: ListStaffRequest) {
+  async listStaff({ uais, atUais, afterPersonId, pageSize, personIds }: ListStaffRequest) {
     const named = personIds.filter(isId);
     // Named, and none of them can be anybody: nobody.
     if (personIds.length > 0 && named.length === 0) return { staff: [] };
     const after = isId(afterPersonId) ? afterPersonId : '';
-    const asked = { uais, after, limit: pageSize, personIds: named };
+    const asked = { uais, atUais, after, limit: pageSize, personIds: named };
     const staff = await this.staff.page(asked);
     return {
       staff: staff.map(({ places, ...person }) => ({

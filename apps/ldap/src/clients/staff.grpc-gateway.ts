@@ -16,15 +16,17 @@ export class StaffGateway implements OnApplicationShutdown {
     this.client = createRpcClient(StaffService, { address: directory, token });
   }
 
-  /** By person id, after the one last seen; of `personIds` alone where some are named. */
+  /** By person id, after the one last seen; of `personIds` alone where some are named, of who works in `atUais` likewise. */
   async page(asked: {
     readonly uais: readonly string[];
+    readonly atUais: readonly string[];
     readonly after: string;
     readonly personIds: readonly string[];
   }) {
-    const { uais, after, personIds } = asked;
+    const { uais, atUais, after, personIds } = asked;
     const { staff } = await this.client.listStaff({
-      ...{ uais: [...uais], afterPersonId: after, pageSize, personIds: [...personIds] },
+      ...{ uais: [...uais], atUais: [...atUais], personIds: [...personIds] },
+      ...{ afterPersonId: after, pageSize },
     });
     return {
       staff: staff.map(({ personId, lastName, firstName, places }) => ({

@@ -142,14 +142,16 @@ class Walk {
 
   private async throughPeople(after: string): Promise<string | undefined> {
     const { people } = this.reach;
-    const { search, uais: own } = this.asked;
-    const narrowed = narrowedBy(search.filter);
-    const uais = narrowed.uais ? own.filter((uai) => narrowed.uais?.includes(uai)) : own;
+    const { search, uais } = this.asked;
+    // One that is named is there, whether or not it is what was asked for.
+    const narrowed = people === 'ALL' ? narrowedBy(search.filter) : {};
+    // An entry says the same whatever was asked: narrowed is who is read, not where.
+    const atUais = uais.filter((uai) => narrowed.uais?.includes(uai) ?? true);
     const personIds = people === 'ALL' ? (narrowed.personIds ?? []) : [people];
     if (people === 'NONE') return undefined;
     let last = after;
-    for (let more = uais.length > 0; more && !this.isLate;) {
-      const page = await this.sources.staff.page({ uais, after: last, personIds });
+    for (let more = atUais.length > 0; more && !this.isLate;) {
+      const page = await this.sources.staff.page({ uais, atUais, after: last, personIds });
       more = page.isFull;
       this.wasThere ||= page.staff.length > 0;
       const keyed = page.staff.map((one) => ({ key: one.personId, entry: staffEntry(one) }));

@@ -26,6 +26,7 @@ test.each<[string, Filter, boolean]>([
     ),
     true,
   ],
+  ['an equality, whatever its spaces', equal('cn', ' maëlle   brume-LUNE '), true],
   ['pieces in their order', pieces('b', ['um', 'l'], 'e'), true],
   ['pieces that would have to overlap', pieces('brume', ['e-l'], 'lune'), false],
   ['pieces in another order', pieces('', ['lune', 'brume'], ''), false],

@@ -63,7 +63,7 @@ function together(all: readonly (boolean | undefined)[], decides: boolean): bool
 
 type Assertion = Exclude<Filter, { readonly kind: 'AND' | 'OR' | 'NOT' | 'UNKNOWN' }>;
 
-/** Case, and spaces around the signs of a DN, make no difference. No pattern is compiled: pieces are looked for in turn. */
+/** Case, spaces beside spaces or at an end (RFC 4518, 2.6.1), and those around the signs of a DN make no difference. No pattern is compiled: pieces are looked for in turn. */
 function holds(filter: Assertion, of: string): boolean {
   const value = plain(of);
   switch (filter.kind) {
@@ -76,24 +76,27 @@ function holds(filter: Assertion, of: string): boolean {
     case 'AT_MOST':
       return value <= plain(filter.value);
     case 'SUBSTRINGS': {
-      const [initial, final] = [plain(filter.initial), plain(filter.final)];
+      const [initial, final] = [folded(filter.initial).trimStart(), folded(filter.final).trimEnd()];
       if (!value.startsWith(initial)) return false;
       let at = initial.length;
       for (const piece of filter.any) {
-        const found = value.indexOf(plain(piece), at);
+        const found = value.indexOf(folded(piece), at);
         if (found < 0) return false;
-        at = found + plain(piece).length;
+        at = found + folded(piece).length;
       }
       return value.length - final.length >= at && value.endsWith(final);
     }
   }
 }
 
-/** In one pass: a pattern for the spaces before a sign would begin anew at each of them, and anybody may send 4,000. */
-export function plain(text: string): string {
+export const plain = (text: string): string => folded(text).trim();
+
+/** As a piece of a value, whose spaces at its ends count. In one pass: a pattern for the spaces before a sign would begin anew at each of them, and anybody may send 4,000. */
+function folded(text: string): string {
   const parts = text
     .normalize('NFC')
     .toLowerCase()
+    .replace(/ {2,}/g, ' ')
     .split(/([,=])/);
   const last = parts.length - 1;
   return parts
