@@ -226,8 +226,11 @@ describe('reading an AAF-1D export', () => {
       ({ kind }) => kind === 'remark' || kind === 'pupil',
     );
     expect(records).toEqual([{ ...remark, code: 'VALUE_TOO_LONG' }]);
-    const just = await read(await withFile('Eleve', pupil(named('x'.repeat(4_096)))));
+    const just = await read(await withFile('Eleve', pupil(named('x'.repeat(100)))));
     expect(just.filter(({ kind }) => kind === 'pupil')).toHaveLength(1);
+    const longer = await read(await withFile('Eleve', pupil(named('x'.repeat(101)))));
+    expect(longer.filter(({ kind }) => kind === 'pupil')).toEqual([]);
+    expect(longer).toContainEqual({ ...remark, code: 'WORD_TOO_LONG' });
   });
 
   it('decides who teaches by the flag, then by the function', async () => {

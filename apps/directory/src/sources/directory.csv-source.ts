@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { bounded } from './bounded-words.js';
 import type { DeliveredFile } from './delivery/delivery.js';
 import { openDelivery } from './delivery/open-delivery.js';
 import {
@@ -41,7 +42,8 @@ export class CsvDirectorySource extends DirectorySource {
 
   async *read(path: string, options: ReadOptions = {}): AsyncGenerator<readonly SourceRecord[]> {
     for (const records of recordsOf(await this.parts(path), options))
-      for (let at = 0; at < records.length; at += BATCH) yield records.slice(at, at + BATCH);
+      for (let at = 0; at < records.length; at += BATCH)
+        yield records.slice(at, at + BATCH).flatMap(bounded);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { bounded } from './bounded-words.js';
 import { openDelivery } from './delivery/open-delivery.js';
 import {
   DirectorySource,
@@ -34,13 +35,13 @@ export class OndeDirectorySource extends DirectorySource {
     const pupils = pupilsFrom(table, remarks, options);
     if (pupils.length === 0) throw unreadable(table.file, 'EMPTY');
     if (!others) {
-      yield [...pupils.map(({ pupil }) => pupil), ...remarks.records];
+      yield [...pupils.map(({ pupil }) => pupil), ...remarks.records].flatMap(bounded);
       return;
     }
     const aboutGuardians = new RowRemarks(others.file);
     const linked = guardiansFrom(others, aboutGuardians, pupils);
-    yield [...linked.pupils.map(({ pupil }) => pupil), ...remarks.records];
-    yield [...linked.guardians, ...aboutGuardians.records];
+    yield [...linked.pupils.map(({ pupil }) => pupil), ...remarks.records].flatMap(bounded);
+    yield [...linked.guardians, ...aboutGuardians.records].flatMap(bounded);
   }
 
   /** The pupils' extraction and the guardians'. Throws SourceUnreadable for any other table, for two of a kind, and without pupils. */

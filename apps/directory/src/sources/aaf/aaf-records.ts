@@ -1,4 +1,5 @@
 import type { LocalDate } from '#libs/time';
+import { bounded, WORD_CHARS_MAX } from '../bounded-words.js';
 import type {
   SourceAttributes,
   SourceRecord,
@@ -48,7 +49,7 @@ export function fromAaf(
     line: entry.line,
     ...(withAttributes ? { attributes: attributesOf(entry) } : {}),
   };
-  return [record, ...records];
+  return [...bounded(record), ...records];
 }
 
 function attributesOf(entry: AafEntry): SourceAttributes {
@@ -82,7 +83,8 @@ export function isSound(
   }
   const key = entity === 'EtabEducNat' ? 'ENTStructureJointure' : 'ENTPersonJointure';
   const repeated = entry.values.get(key)?.[0] ?? entry.id;
-  if (entry.id !== '' && repeated === entry.id) return true;
+  const isKey = entry.id !== '' && entry.id.length <= WORD_CHARS_MAX;
+  if (isKey && repeated === entry.id) return true;
   remark('KEY_INCONSISTENT');
   return false;
 }

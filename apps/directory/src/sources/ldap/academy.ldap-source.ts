@@ -1,3 +1,4 @@
+import { bounded } from '../bounded-words.js';
 import type { SourceRecord } from '../directory-source.js';
 import { LdapConnection } from './ldap-connection.js';
 import type { LdapEntry } from './ldap-entry.js';
@@ -109,7 +110,7 @@ export class AcademyLdapSource {
         const { record, remarks } = structureFromLdap(structuresDn, entry, names);
         if (record) {
           schools += 1;
-          records.push(record);
+          records.push(...bounded(record));
         }
         records.push(...remarks);
       }
@@ -151,4 +152,4 @@ class StampsSeen {
 }
 
 const recordsOf = ({ record, remarks }: ReturnType<typeof staffFromLdap>): SourceRecord[] =>
-  record ? [record, ...remarks] : remarks;
+  record ? [...bounded(record), ...remarks] : remarks;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isLocalDate, type LocalDate } from '#libs/time';
 import type { SourceDivision } from '../directory-source.js';
+import { readable } from '../readable-text.js';
 
 /** What a spreadsheet would carry out, and no name begins with. */
 const FORMULA = /^[=+@]/;
@@ -12,7 +13,11 @@ const LEVELS = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
 export const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').replace(/\s+/g, ' ').trim().toLowerCase();
 
-export const isFormula = (text: string): boolean => FORMULA.test(text) && !PHONE.test(text);
+/** As it is once it was read: a sign that nobody sees hides nothing from a spreadsheet. */
+export const isFormula = (cell: string): boolean => {
+  const text = readable(cell);
+  return FORMULA.test(text) && !PHONE.test(text);
+};
 
 /** A key that a person keeps as long as what identifies it is written alike: a digest, yet personal data. */
 export function keyOf(kind: 'E' | 'R' | 'P', ...identity: readonly string[]): string {

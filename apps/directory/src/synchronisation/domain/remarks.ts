@@ -52,6 +52,10 @@ export const REMARKS: Readonly<Record<string, Remark>> = {
     says: 'Entrées avec une valeur de plus de 4 096 caractères, ignorées.',
     todo: SOURCE,
   },
+  WORD_TOO_LONG: {
+    says: 'Entrées avec un nom de plus de 100 caractères ou un identifiant de plus de 250, ignorées ; une classe, un groupe ou un lien si long est seul ignoré.',
+    todo: SOURCE,
+  },
   ENTRY_TOO_LONG: { says: 'Entrées avec trop de valeurs, ignorées.', todo: SOURCE },
   SEVERAL_VALUES: {
     says: 'Attributs à valeur unique qui en portent plusieurs, première valeur retenue.',
