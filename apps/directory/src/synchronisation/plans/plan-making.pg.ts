@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#libs/persistence';
-import { DeliveryOlder } from '../domain/directory-import.js';
+import { DeliveryOlder, FINAL } from '../domain/directory-import.js';
 import { brakedSubject } from '../domain/remarks.js';
 import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
 import { holdsStatements } from '../domain/source-declaration.js';
@@ -188,6 +188,12 @@ export class PlanMaking {
   /** What an older delivery of this source still waits with is answered by this one, as far as it speaks of it. */
   private async replaceOlder(tx: Transaction, scope: ScopeKind): Promise<void> {
     const { source, importId, datedOn } = this.connection.work;
+    // Whoever decides locks the import first, then its schools: so does this, and none waits for the other.
+    await tx.query(
+      `select from directory_import where source = $1 and import_id <> $2 and dated_on <= $3::date and not state = any($4)
+       order by import_id for update`,
+      [source.sourceCode, importId, datedOn, FINAL],
+    );
     const { rows } = await tx.query<{ import_id: string }>(
       `update plan_school q set state = 'REPLACED' from plan p join directory_import i using (import_id)
        where q.plan_id = p.plan_id and p.state = 'CURRENT' and i.source = $1 and i.import_id <> $2
