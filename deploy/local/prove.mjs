@@ -32,6 +32,11 @@ const proofs = {
     test: ['int', 'apps/directory/src/doubles/any-merges'],
     env: ({ runs = 100, seed = randomInt(1e9) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
   },
+  'any-deltas': {
+    what: 'random full exports and deltas of a few people and schools, against the full export of the last day: 60 chains (npm test: 4)',
+    test: ['int', 'apps/directory/src/synchronisation/deliveries/any-deltas'],
+    env: ({ runs = 60, seed = randomInt(1e9) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
+  },
   'any-places': {
     what: 'people stated in any order while calls to the ENT fail: everybody in the places of the last statement, 20 sequences (npm test: 1)',
     test: ['int', 'apps/provisioning/src/ent-work/any-places'],
@@ -78,7 +83,7 @@ const proofs = {
     env: ({ runs = 5000 }) => ({ PROVE: '1', FC_RUNS: runs }),
   },
   directory: {
-    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24), an import killed in 13 places (npm test: 5), a value of 1 GB (npm test: 96 MB); how many pupils a school: PROVE_HEADCOUNT (32)',
+    what: 'all 1,438 public schools delivered by every kind of source over a rentrée, with what goes wrong (npm test: 24), the sources in all 24 orders (npm test: one), an import killed in 13 places (npm test: 5), a value of 1 GB (npm test: 96 MB); how many pupils a school: PROVE_HEADCOUNT (32)',
     test: [
       'unit',
       'int',

@@ -3,8 +3,9 @@ import { addDays, type LocalDate, localDate } from '#libs/time';
 import { PopulationDays } from '../support/generator/school-years/population-days.js';
 import { AcademyBed } from './academy-bed.js';
 import { AccountsOfTold } from './accounts-of-told.js';
+import { answerAllOf } from './answer-all.js';
+import { compare } from './compare-lines.js';
 import { ExpectedPeople, linesOf, type TableAdult, withAdults } from './expected-people.js';
-import { isOne } from './is-one.js';
 import { ldifOfStaff } from './ldif-of-staff.js';
 import { adultsIn } from './table-adults.js';
 
@@ -84,27 +85,8 @@ async function expectAllAsOn(day: LocalDate): Promise<void> {
   expect(compare(open, wanted)).toEqual({ missing: [], surplus: [] });
 }
 
-/** Answers as somebody who knows the families, until nothing is asked. */
-async function answerAll(): Promise<void> {
-  for (;;) {
-    const questions = await academy.questions();
-    if (questions.length === 0) return;
-    const keys = await academy.academyKeys();
-    const keysOf = ({ personId }: { personId: string }) => keys.get(personId) ?? [];
-    const present = expected.on(first);
-    for (const question of questions) {
-      const isSame =
-        isOne(question, keysOf, expected, present) && !(await academy.isOfAnotherFamily(question));
-      const answer = isSame ? 'SAME' : 'DIFFERENT';
-      await academy
-        .answer(question.pairId, answer)
-        // Asked of somebody who has become somebody else meanwhile, or was told from them by a third.
-        .catch(({ code }: { code?: string }) =>
-          expect(['DOUBLE_UNKNOWN', 'DOUBLE_ANSWERED']).toContain(code),
-        );
-    }
-  }
-}
+const answerAll = () => answerAllOf(academy, expected, first);
+
 test('DIR-1: a first full export brings in everybody, and the same again writes no row', async () => {
   expect(await academy.full(first)).toMatchObject({ state: 'COMPLETED' });
   await answerAll();
@@ -217,14 +199,4 @@ async function deliverOthers(day: LocalDate): Promise<void> {
   }
   expect(await academy.ldap(ldifOfStaff(population, day))).toMatchObject({ state: 'COMPLETED' });
   await answerAll();
-}
-
-/** Two lists as bags: what one has more often than the other, the first twenty. */
-function compare(found: readonly string[], wanted: readonly string[]) {
-  const counts = new Map<string, number>();
-  for (const line of wanted) counts.set(line, (counts.get(line) ?? 0) + 1);
-  for (const line of found) counts.set(line, (counts.get(line) ?? 0) - 1);
-  const those = (sign: 1 | -1) =>
-    [...counts].filter(([, count]) => count * sign > 0).map(([line]) => line);
-  return { missing: those(1).slice(0, 20), surplus: those(-1).slice(0, 20) };
 }

@@ -6,13 +6,29 @@ const ENTITIES = {
   PersRelEleve: 'categoriePersonne',
   PersEducNat: 'categoriePersonne',
 } as const;
-type Request = readonly [
+export type Entity = keyof typeof ENTITIES;
+export type Request = readonly [
   request: 'add' | 'modify' | 'delete',
   key: string,
   attributes?: Readonly<Record<string, readonly string[]>>,
 ];
 
-export type Requests = Partial<Record<keyof typeof ENTITIES, readonly Request[]>>;
+export type Requests = Partial<Record<Entity, readonly Request[]>>;
+
+/** The files of an export, one for each entity; more where the requests of an entity are parted. */
+export function aafFiles(
+  extent: 'Complet' | 'Delta',
+  day: string,
+  requests: Partial<Record<Entity, readonly (readonly Request[])[]>>,
+): Record<string, string> {
+  const files = Object.entries(requests).flatMap(([entity, parts]) =>
+    parts.map((list, part) => [
+      `ENT1D_${extent}_${day.replaceAll('-', '')}_${entity}_${String(part).padStart(4, '0')}.xml`,
+      `<ficAlimMENESR>${list.map((each) => written(entity as Entity, each)).join('')}</ficAlimMENESR>`,
+    ]),
+  );
+  return Object.fromEntries(files) as Record<string, string>;
+}
 
 /** Imports a delta that stands in the test. */
 export async function deliverDelta(
@@ -24,15 +40,12 @@ export async function deliverDelta(
     source,
   }: { name: string; day: string; requests: Requests; source: string },
 ) {
-  const files = Object.entries(requests).map(([entity, list]) => [
-    `ENT1D_Delta_${day.replaceAll('-', '')}_${entity}_0000.xml`,
-    `<ficAlimMENESR>${list.map((each) => written(entity as keyof typeof ENTITIES, each)).join('')}</ficAlimMENESR>`,
-  ]);
-  bed.lay(name, Object.fromEntries(files) as Record<string, string>);
+  const parted = Object.entries(requests).map(([entity, list]) => [entity, [list]]);
+  bed.lay(name, aafFiles('Delta', day, Object.fromEntries(parted)));
   return bed.import(name, { source, datedOn: day });
 }
 
-function written(entity: keyof typeof ENTITIES, [request, key, attributes = {}]: Request): string {
+function written(entity: Entity, [request, key, attributes = {}]: Request): string {
   const head = `<operationalAttributes><attr name="${ENTITIES[entity]}"><value>${entity}</value></attr></operationalAttributes><identifier><id>${key}</id></identifier>`;
   const values = (list: readonly string[]) =>
     list.length === 0 ? '<value/>' : list.map((value) => `<value>${value}</value>`).join('');

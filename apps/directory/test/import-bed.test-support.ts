@@ -276,7 +276,7 @@ export class ImportBed {
       )),
       ...(await rows(
         'stated_place',
-        'source_key, profile, uai, class_id, class_label, level, is_head, entered_on, classes, groups',
+        'source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups',
       )),
       ...(await rows('stated_link', 'child_key, guardian_key, relation')),
       ...(await rows('stated_structure', 'uai, name, insee, classes, groups, digest')),

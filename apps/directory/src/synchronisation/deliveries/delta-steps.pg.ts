@@ -89,7 +89,9 @@ export const SCOPE_STEPS: readonly string[] = [
     true,
     naming(
       '3',
-      `select unnest(d.refers || d.held_refers) as source_key from delta_statement d where d.entity = 0
+      // A school is its own circonscription where no other names it: its name is told with who inspects it.
+      `select d.source_key from delta_statement d where d.entity = 0
+       union select unnest(d.refers || d.held_refers) from delta_statement d where d.entity = 0
        union select unnest(h.refers) from delta_scope s
        join held_statement h on h.source = $1 and h.entity = 0 and h.source_key = s.source_key where s.entity = 0`,
     ),
