@@ -8,6 +8,7 @@ export type Fault = {
    * `error-400`, refused for good; `page-200`, the login page with status 200; `error-200`, a
    * refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, to
    * the second factor and the terms of use; `right-401`, a missing right; `xsrf-403` (§0); `throttled-429`, by a proxy (§6).
+   * `cut-json`, an answer without its end; `empty-201`, a creation of nothing.
    * Of a list only: `empty-list`, and `half-list`, its first half, as a genuine answer.
    */
   readonly mode:
@@ -24,6 +25,8 @@ export type Fault = {
     | 'right-401'
     | 'xsrf-403'
     | 'throttled-429'
+    | 'cut-json'
+    | 'empty-201'
     | 'empty-list'
     | 'half-list';
   /** Part of the matching calls that it hits, 0 to 1. */
@@ -94,6 +97,10 @@ export function wrongAnswer({ mode, retryAfter }: Fault): Answer {
         body: '<html><form action="/auth/login"></form></html>',
         type: 'text/html',
       };
+    case 'cut-json':
+      return { status: 200, body: '{"id":"c0ffee00', type: 'application/json' };
+    case 'empty-201':
+      return json(201, {});
     case 'redirect-302':
       return redirect('/auth/login');
     case 'redirect-mfa':

@@ -116,6 +116,125 @@ export const wizardCases: readonly Case[] = [
     ],
   },
   {
+    id: 'csv-shows-what-it-would-do',
+    says: 'The check shows each row with its line, its identifier, and whether it would make somebody or change who is there.',
+    source: '§3.1, step 3',
+    certainty: 'F',
+    level: 'WRITING',
+    request: upload('validate', {
+      Student: pupils(
+        'CONTRAT-{run}-7;Fichier;Élève;03/04/2015;Contrat {run} 4',
+        'CONTRAT-{run}-13;Fichier;Neuf;03/04/2015;Contrat {run} 4',
+      ),
+    }),
+    expected: json(
+      200,
+      fields({
+        importId: is('text'),
+        Student: entry(
+          'CONTRAT-{run}-13',
+          fields({ line: equals(3), state: equals('Créé') }),
+          'externalId',
+        ),
+      }),
+    ),
+    effects: [usersOfSchool(noEntry('CONTRAT-{run}-13', 'externalId'))],
+  },
+  {
+    id: 'csv-shows-who-is-there',
+    says: 'Who is there under the identifier is shown as changed.',
+    source: '§3.1, step 3',
+    certainty: 'F',
+    level: 'WRITING',
+    request: upload('validate', {
+      Student: pupils('CONTRAT-{run}-7;Fichier;Élève;03/04/2015;Contrat {run} 4'),
+    }),
+    expected: json(
+      200,
+      fields({
+        Student: entry('CONTRAT-{run}-7', fields({ state: equals('Modifié') }), 'externalId'),
+      }),
+    ),
+  },
+  {
+    id: 'csv-several-children',
+    says: 'A guardian’s child column may stand several times on a line.',
+    source: '§3.1',
+    certainty: 'F',
+    level: 'WRITING',
+    request: upload('import', {
+      Student: pupils('CONTRAT-{run}-14;Fichier;Second;03/04/2015;Contrat {run} 4'),
+      Relative: lines(
+        'Id;Nom;Prénom;Date de naissance;Classe;IdEnfant;IdEnfant',
+        'CONTRAT-{run}-15;Fichier;Deux;;Contrat {run} 4;CONTRAT-{run}-7;CONTRAT-{run}-14',
+        'CONTRAT-{run}-16;Fichier;Un;;Contrat {run} 4;CONTRAT-{run}-14;',
+      ),
+    }),
+    expected: json(200, nothingIn),
+    effects: [
+      administrators(
+        entry(
+          'CONTRAT-{run}-15',
+          fields({ children: { length: 2 }, allClasses: { length: 1 } }),
+          'externalId',
+        ),
+      ),
+      administrators(entry('CONTRAT-{run}-16', fields({ children: { length: 1 } }), 'externalId')),
+    ],
+  },
+  {
+    id: 'csv-lacks',
+    says: 'A row that lacks what its profile needs is a soft error that says so, with status 200.',
+    source: '§3.1, softErrors',
+    certainty: 'F',
+    level: 'WRITING',
+    request: upload('validate', {
+      Student: pupils(
+        'CONTRAT-{run}-17;Fichier;Avec;03/04/2015;Contrat {run} 4',
+        'CONTRAT-{run}-18;Sans;Date;;Contrat {run} 4',
+      ),
+    }),
+    expected: json(
+      200,
+      fields({
+        softErrors: fields({
+          Student: entry(
+            'birthDate',
+            fields({ line: equals('3'), hardError: equals(true) }),
+            'attribute',
+          ),
+        }),
+      }),
+    ),
+    remembers: { lackingImport: { take: 'importId' } },
+  },
+  {
+    id: 'csv-leaves-out',
+    says: 'Imported all the same, it leaves that row out and says which; the others are made.',
+    source: '§3.1, 5 and 11',
+    certainty: 'I',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/directory/wizard/import/{lackingImport}' },
+    expected: json(
+      200,
+      fields({
+        usersExternalIds: is('list'),
+        ignored: fields({
+          Student: {
+            only: fields({
+              reason: is('text'),
+              object: fields({ externalId: equals('CONTRAT-{run}-18') }),
+            }),
+          },
+        }),
+      }),
+    ),
+    effects: [
+      usersOfSchool(entry('CONTRAT-{run}-17', is('anything'), 'externalId')),
+      usersOfSchool(noEntry('CONTRAT-{run}-18', 'externalId')),
+    ],
+  },
+  {
     id: 'csv-again',
     says: 'The same file again makes nobody, and a renamed pupil keeps login and identifier.',
     source: '§3.1, 9',
@@ -318,6 +437,24 @@ export const fileCases: readonly Case[] = [
     request: uploadOfFile({ Student: withoutIds('Autrement;Élève;03/04/2015;CP') }),
     expected: json(200, nothingIn),
     effects: [usersOfFile({ length: 4 })],
+  },
+  {
+    id: 'csv-known-elsewhere',
+    says: 'An identifier that somebody of another school bears is that person: the check shows a change, of names too.',
+    source: '§3.1, 2 and 9',
+    certainty: 'I',
+    level: 'SIMULATOR',
+    request: upload(
+      'validate',
+      { Student: pupils('CONTRAT-{run}-7;Tout;Autre;03/04/2015;CP') },
+      { ...schoolOfFile, structureId: '', UAI: '' },
+    ),
+    expected: json(
+      200,
+      fields({
+        Student: entry('CONTRAT-{run}-7', fields({ state: equals('Modifié') }), 'externalId'),
+      }),
+    ),
   },
   {
     id: 'csv-transition',
