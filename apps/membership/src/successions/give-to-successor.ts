@@ -30,7 +30,10 @@ export class GiveToSuccessor {
     const { successorMembershipId, moves } = given;
     const { predecessorMembershipId: membershipId, effectiveOn } = plan;
     if (plan.kind === 'FULL') {
-      await this.memberships.endBySuccession(tx, membershipId, effectiveOn);
+      await this.memberships.endBySuccession(tx, membershipId, {
+        endsOn: effectiveOn,
+        by: plan.plannedBy,
+      });
       await this.memberships.endDue(tx, today, membershipId);
       return undefined;
     }
@@ -62,7 +65,8 @@ export class GiveToSuccessor {
   ): Promise<void> {
     const membershipId = plan.predecessorMembershipId;
     for (const { uai, startsOn } of schools) {
-      const gone = { uai, endedOn: startsOn, transferId: plan.successionId };
+      const { successionId: transferId, plannedBy: endedBy } = plan;
+      const gone = { uai, endedOn: startsOn, transferId, endedBy };
       await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, gone);
     }
   }

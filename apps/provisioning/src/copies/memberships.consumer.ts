@@ -88,8 +88,9 @@ export class MembershipsConsumer {
     @Ctx() { tx }: BatchContext,
   ) {
     for (const { body } of events) {
-      const { uai, membershipId, endedOn, transferId } = body;
-      const school = { uai, membershipId, endedOn, isTransfer: transferId !== '' };
+      const { uai, membershipId, endedOn, transferId, endedBy } = body;
+      const isTransfer = transferId !== '';
+      const school = { uai, membershipId, endedOn, isTransfer, endedBy };
       await this.memberships.endFinancing(tx, school);
     }
   }
@@ -100,7 +101,7 @@ export class MembershipsConsumer {
     @Ctx() { tx }: BatchContext,
   ) {
     for (const { body } of events) {
-      await this.memberships.end(tx, body.membershipId, body.endsOn);
+      await this.memberships.end(tx, body.membershipId, body.endsOn, body.endedBy);
     }
   }
 

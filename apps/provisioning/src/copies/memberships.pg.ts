@@ -74,11 +74,11 @@ export class Memberships {
     await this.markMembership(tx, membershipId, await ownDay(tx));
   }
 
-  async end(tx: Transaction, membershipId: string, endsOn: string): Promise<void> {
+  /** `endedBy`: the user who ended it, where one did. */
+  async end(tx: Transaction, membershipId: string, endsOn: string, endedBy = ''): Promise<void> {
     await inTurn(tx);
-    await tx.query('update membership set ends_on = $2 where membership_id = $1', [
-      membershipId,
-      endsOn,
+    await tx.query('update membership set ends_on = $2, ended_by = $3 where membership_id = $1', [
+      ...[membershipId, endsOn, endedBy],
     ]);
     const today = await ownDay(tx);
     if (endsOn <= today) await this.markMembership(tx, membershipId, today);
@@ -171,15 +171,22 @@ export class Memberships {
    */
   async endFinancing(
     tx: Transaction,
-    school: { uai: string; membershipId: string; endedOn: string; isTransfer: boolean },
+    school: {
+      readonly uai: string;
+      readonly membershipId: string;
+      readonly endedOn: string;
+      readonly isTransfer: boolean;
+      /** The user who ended it, where one did. */
+      readonly endedBy?: string;
+    },
   ): Promise<void> {
-    const { uai, membershipId, endedOn } = school;
+    const { uai, membershipId, endedOn, endedBy = '' } = school;
     await inTurn(tx);
     await tx.query(
       // A later link of the same membership is another one, and stays.
-      `update school_financing set ends_on = $3
+      `update school_financing set ends_on = $3, ended_by = $4
        where uai = $1 and membership_id = $2 and starts_on <= $3 and (ends_on is null or ends_on > $3)`,
-      [uai, membershipId, endedOn],
+      [uai, membershipId, endedOn, endedBy],
     );
     const { rows } = await tx.query(
       'select from school_financing where uai = $1 and membership_id <> $2 and starts_on = $3',

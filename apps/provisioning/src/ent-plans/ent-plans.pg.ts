@@ -64,9 +64,10 @@ export class EntPlans {
          now.digest = p.digest as "isSame", now.caused_by as "causedBy"
        from ent_plan_part p left join membership m using (membership_id)
        cross join lateral (select count(*)::int as accounts, ${DIGEST} as digest,
-           coalesce(array_agg(distinct x.decided_by) filter (where x.decided_by <> ''), '{}') as caused_by
+           coalesce(array_agg(distinct c.user_id) filter (where c.user_id <> ''), '{}') as caused_by
          from ent_task t join account a using (account_id)
          left join account_transition x on x.account_id = a.account_id and x.sequence = a.sequence
+         left join lateral (${CAUSED_BY}) c on true
          where t.part_id = p.part_id and t.gate = 'HELD') as now
        where p.plan_id::text = $1 and $2 in ('', p.uai) and p.state = 'HELD' order by p.uai for update of p`,
       [planId, uai],
@@ -148,6 +149,17 @@ export class EntPlans {
     );
   }
 }
+
+/**
+ * Users behind the last step of account `a`, which is `x`: who decided it, or ended what paid for it. An end is told some
+ * days late where its letter was.
+ */
+const CAUSED_BY = `
+  select x.decided_by as user_id
+  union all select m.ended_by from membership m
+    where x.cause = 'MEMBERSHIP' and m.membership_id = a.membership_id and m.ends_on <= x.effective_on
+  union all select f.ended_by from school_financing f
+    where x.cause = 'MEMBERSHIP' and f.uai = a.uai and f.ends_on <= x.effective_on and f.ends_on > x.effective_on - 31`;
 
 const DIGEST = `md5(coalesce(string_agg(t.account_id || ' ' || t.kind, ',' order by t.account_id), ''))`;
 const isAmong = (accountIds: string) =>

@@ -137,6 +137,8 @@ create table membership (
   starts_on date,
   ends_on date,
   end_cause text check (end_cause in ('WITHDRAWAL', 'EXCLUSION', 'SUCCESSION', 'END_OF_MARKET')),
+  -- The user who recorded the cause; '': nobody did, it ends with its market.
+  ended_by text not null default '',
   letter_number text not null,
   sent_on date not null,
   received_on date not null,

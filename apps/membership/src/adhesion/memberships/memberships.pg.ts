@@ -53,6 +53,13 @@ const isLive = "status in ('APPLIED', 'ACCEPTED', 'ACTIVE')";
 type Applicants = { readonly organisationIds: readonly string[]; readonly marketCode: string };
 type Period = { readonly startsOn: LocalDate; readonly endsOn: LocalDate };
 
+/** Where a membership ends from now on, for which cause, and the user who recorded it. */
+export type MovedTo = {
+  readonly endsOn: LocalDate;
+  readonly cause?: EndCause;
+  readonly by: string;
+};
+
 /**
  * The home of the membership: nobody else changes its row. Each change that others hear of raises the version by
  * one and tells its fact with it, so that a copy that missed one knows (BIL-5). Orders raise it in the database,
@@ -162,19 +169,25 @@ export class Memberships {
     return this.change(tx, membershipId, active, fact);
   }
 
-  /** Without a cause it ends as its market does. */
+  /** Without a cause it ends as its market does, and nobody has ended it. */
   moveEnd(
     tx: Transaction,
     membershipId: string,
-    { endsOn, cause }: { readonly endsOn: LocalDate; readonly cause?: EndCause },
+    { endsOn, cause, by }: MovedTo,
     fact: MembershipFact,
   ): Promise<void> {
-    return this.change(tx, membershipId, { ends_on: endsOn, end_cause: cause }, fact);
+    const ended = { ends_on: endsOn, end_cause: cause, ended_by: cause === undefined ? '' : by };
+    return this.change(tx, membershipId, ended, fact);
   }
 
   /** Where it ends and why; `endDue` tells that it has ended. */
-  async endBySuccession(tx: Transaction, membershipId: string, endsOn: LocalDate): Promise<void> {
-    await updateRow(tx, 'membership', membershipId, { endsOn, endCause: 'SUCCESSION' });
+  async endBySuccession(
+    tx: Transaction,
+    membershipId: string,
+    { endsOn, by }: Omit<MovedTo, 'cause'>,
+  ): Promise<void> {
+    const ended = { endsOn, endCause: 'SUCCESSION', endedBy: by };
+    await updateRow(tx, 'membership', membershipId, ended);
   }
 
   /** Moves the end of every active membership that ends with its market, and gives them, in the order of their ids. */
@@ -201,17 +214,17 @@ export class Memberships {
   /** Ends what is due by `day`, for the cause that is kept, else with its market; of all memberships or of one. */
   async endDue(tx: Transaction, day: LocalDate, membershipId?: string): Promise<void> {
     // Locked in one order, since orders lock memberships too.
-    const { rows } = await tx.query<Told & { endsOn: LocalDate; cause: EndCause }>(
+    const { rows } = await tx.query<Told & { endsOn: LocalDate; cause: EndCause; endedBy: string }>(
       `with due as (select id from membership
                      where status = 'ACTIVE' and ends_on <= $1 and ($2::text is null or id = $2)
                      order by id for no key update)
        update membership m
           set status = 'ENDED', end_cause = coalesce(m.end_cause, 'END_OF_MARKET'), version = m.version + 1
-         from due where m.id = due.id returning ${told}, m.ends_on as "endsOn", m.end_cause as cause`,
+         from due where m.id = due.id returning ${told}, m.ends_on as "endsOn", m.end_cause as cause, m.ended_by as "endedBy"`,
       [day, membershipId],
     );
-    const ended = rows.map(({ endsOn, cause, ...row }) =>
-      membershipFact(MembershipEndedSchema, { endsOn, cause })(row),
+    const ended = rows.map(({ endsOn, cause, endedBy, ...row }) =>
+      membershipFact(MembershipEndedSchema, { endsOn, cause, endedBy })(row),
     );
     await this.outbox.add(tx, ...ended);
   }

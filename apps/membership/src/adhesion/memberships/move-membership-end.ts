@@ -3,9 +3,8 @@ import { MembershipEndedSchema, SchoolFinancingEndedSchema } from '#libs/contrac
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { SchoolLinks } from '../../schools/schools-financed/schools-financed.module.js';
-import type { EndCause } from './domain/membership.js';
 import type { MembershipFact } from './membership-fact.js';
-import { type Membership, Memberships } from './memberships.pg.js';
+import { type Membership, Memberships, type MovedTo } from './memberships.pg.js';
 
 export type MovedEnd = {
   /** Schools that another membership pays for meanwhile, where the end went back to a later day. */
@@ -24,7 +23,7 @@ export class MoveMembershipEnd {
   async execute(
     tx: Transaction,
     { membershipId, status }: Membership,
-    to: { readonly endsOn: LocalDate; readonly cause?: EndCause },
+    to: MovedTo,
     fact: MembershipFact,
     today: LocalDate,
   ): Promise<MovedEnd> {
@@ -32,14 +31,15 @@ export class MoveMembershipEnd {
     const lost = await this.links.giveBack(tx, membershipId, to.endsOn);
     await this.memberships.moveEnd(tx, membershipId, to, fact);
     for (const { uai, endsOn: endedOn } of lost) {
-      const ended = { uai, endedOn, transferId: '' };
+      const ended = { uai, endedOn, transferId: '', endedBy: '' };
       await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, ended);
     }
     await this.memberships.endDue(tx, today, membershipId);
     if (status === 'ENDED') {
       // It had ended already, and now did so earlier: a correction, told like an end.
-      const { endsOn, cause = 'END_OF_MARKET' } = to;
-      await this.memberships.tell(tx, membershipId, MembershipEndedSchema, { endsOn, cause });
+      const { endsOn, cause = 'END_OF_MARKET', by: endedBy } = to;
+      const ended = { endsOn, cause, endedBy };
+      await this.memberships.tell(tx, membershipId, MembershipEndedSchema, ended);
     }
     return { schoolsLost: lost.map(({ uai }) => uai) };
   }

@@ -27,7 +27,7 @@ export class ProlongMemberships {
     const prolonged = await this.memberships.prolong(tx, code, endsOn, fact);
     for (const membershipId of prolonged) {
       for (const { uai, endsOn: endedOn } of await this.links.giveBack(tx, membershipId, endsOn)) {
-        const lost = { uai, endedOn, transferId: '' };
+        const lost = { uai, endedOn, transferId: '', endedBy: '' };
         await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, lost);
       }
     }

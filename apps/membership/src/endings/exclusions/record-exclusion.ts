@@ -67,7 +67,7 @@ export class RecordExclusion {
     await this.membershipEnd.execute(
       tx,
       membership,
-      { endsOn, cause: 'EXCLUSION' },
+      { endsOn, cause: 'EXCLUSION', by: caller.userId },
       membershipFact(ExclusionPronouncedSchema, { endsOn }),
       today,
     );

@@ -34,7 +34,7 @@ export class RecordWithdrawal {
       await this.membershipEnd.execute(
         tx,
         membership,
-        { endsOn: takesEffectOn, cause: 'WITHDRAWAL' },
+        { endsOn: takesEffectOn, cause: 'WITHDRAWAL', by: recorded.by },
         membershipFact(WithdrawalNotifiedSchema, { endsOn: takesEffectOn }),
         recorded.on,
       );

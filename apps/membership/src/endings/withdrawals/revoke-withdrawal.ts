@@ -45,7 +45,7 @@ export class RevokeWithdrawal {
       const { schoolsLost } = await this.membershipEnd.execute(
         tx,
         membership,
-        { endsOn },
+        { endsOn, by: recorded.by },
         membershipFact(WithdrawalRevokedSchema, { endsOn }),
         recorded.on,
       );

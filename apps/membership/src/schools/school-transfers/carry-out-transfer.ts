@@ -27,7 +27,7 @@ export class CarryOutTransfer {
     for (const { old } of passing) {
       await this.links.end(tx, old, ended);
       const { uai } = old;
-      const fact = { uai, endedOn: effectiveOn, transferId };
+      const fact = { uai, endedOn: effectiveOn, transferId, endedBy: actor };
       await this.memberships.tell(tx, fromMembershipId, SchoolFinancingEndedSchema, fact);
     }
     for (const { next } of passing) {

@@ -41,7 +41,7 @@ export class EndSchoolFinancing {
         const found = await this.links.findOn(tx, membershipId, uai, endsOn);
         const link = linkToEnd(found, { uai, endsOn, today });
         await this.links.end(tx, link, { on: endsOn, reason, documentId });
-        const ended = { uai, endedOn: endsOn, transferId: '' };
+        const ended = { uai, endedOn: endsOn, transferId: '', endedBy: caller.userId };
         await this.memberships.tell(tx, membershipId, SchoolFinancingEndedSchema, ended);
         return { ...link, endsOn };
       },

@@ -28,7 +28,9 @@ create table membership (
   market_code text not null references market,
   -- In force on [starts_on, ends_on).
   starts_on date not null,
-  ends_on date not null
+  ends_on date not null,
+  -- The user who recorded the end; '': nobody has.
+  ended_by text not null default ''
 );
 create index membership_organisation on membership (organisation_id);
 create table order_line (
@@ -57,6 +59,7 @@ create table school_financing (
   -- school is assessed for it, and the seats of the membership that gives are left alone: what takes them away
   -- (its order, its end) may be here already.
   awaits_transfer boolean not null default false,
+  ended_by text not null default '',
   primary key (uai, membership_id, starts_on)
 );
 create index school_financing_membership on school_financing (membership_id);
@@ -273,9 +276,12 @@ create table ent_task (
   faults integer not null default 0,
   not_before timestamptz not null default now(),
   queued_at timestamptz,
+  -- To be made with its school's file, and not by a call of its own.
+  by_file boolean not null default false,
   -- What the ENT last refused; the row stays, and is tried again each day until it is done.
   refused_code text not null default ''
 );
+create index ent_task_by_file on ent_task (account_id) where by_file;
 create index ent_task_due on ent_task (priority, not_before) where queued_at is null;
 
 -- Up to which day everything is told (first day that is not); one row, moved forward only.
