@@ -11,6 +11,7 @@ import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { DaysToldModule, PendingDaysTold } from './days-told/days-told.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
+import { EntFilesModule } from './ent-files/ent-files.module.js';
 import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
 import { keepsIds } from './keeps-ids.js';
 import { LettersModule } from './letters/letters.module.js';
@@ -55,6 +56,10 @@ export class ProvisioningModule {
             password: settings.ENT_PASSWORD,
             timeoutMs: settings.ENT_TIMEOUT_MS,
           },
+          pace: {
+            leastPerSecond: Math.min(settings.ENT_RATE_LEAST, settings.ENT_RATE_PER_SECOND),
+            mostPerSecond: settings.ENT_RATE_PER_SECOND,
+          },
           purgeDays: settings.ENT_PURGE_DAYS,
           queue: {
             redisUrl: settings.REDIS_URL,
@@ -69,6 +74,7 @@ export class ProvisioningModule {
           thresholds: thresholdsOf(settings),
           heldDays: settings.ENT_PLAN_HELD_DAYS,
         }),
+        EntFilesModule.with({ least: settings.ENT_FILE_LEAST }),
         AccountTracesModule,
         EntComparisonModule,
         DaysToldModule,

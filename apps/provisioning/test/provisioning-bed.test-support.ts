@@ -31,7 +31,13 @@ import {
   recordImportFigures,
   recordSeatsConfirmed,
 } from '../src/copies/copies.module.js';
-import { Circuit, type EntGateway, EntHttpGateway, EntQueue } from '../src/ent/ent.module.js';
+import {
+  Circuit,
+  type EntGateway,
+  EntHttpGateway,
+  type EntPace,
+  EntQueue,
+} from '../src/ent/ent.module.js';
 import { AccountViews } from '../src/accounts/account-views.pg.js';
 import { FindAccountTraces } from '../src/account-traces/find-account-traces.js';
 import { Accounts } from '../src/accounts/accounts.pg.js';
@@ -58,6 +64,9 @@ import { SeatViews } from '../src/seats/seat-views.pg.js';
 import { MatchInEnt } from '../src/ent-work/match-in-ent.js';
 import { RestoreFormer } from '../src/ent-work/restore-former.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
+import { FileRules } from '../src/ent-files/file-rules.js';
+import { FileWork } from '../src/ent-files/file-work.pg.js';
+import { SendSchoolFiles } from '../src/ent-files/send-school-files.js';
 import { CallEnt } from '../src/ent-comparison/call-ent.js';
 import { DecideEntPlan } from '../src/ent-comparison/decide-ent-plan.js';
 import { EntBooks } from '../src/ent-comparison/ent-books.pg.js';
@@ -214,6 +223,9 @@ export class ProvisioningBed {
       entUrl?: string;
       logger?: Logger;
       isHeld?: boolean;
+      /** New accounts of a school from which they go by file. */
+      fileLeast?: number;
+      pace?: EntPace;
     } = {},
   ): void {
     const { database } = this.fresh;
@@ -244,6 +256,7 @@ export class ProvisioningBed {
       this.tellDays,
       reconcile,
       serve,
+      this.schoolFiles(options),
       this.work,
       pending,
       queue,
@@ -254,16 +267,35 @@ export class ProvisioningBed {
   }
 
   /** What tells the ENT of one account, as one process has it. */
-  engine(options: { timeoutMs?: number; entUrl?: string } = {}) {
+  engine(options: { timeoutMs?: number; entUrl?: string; pace?: EntPace } = {}) {
     const gateway = new EntHttpGateway({
       url: options.entUrl ?? this.ent.url,
       login: 'connecteur',
       password: 'connecteur-secret',
       timeoutMs: options.timeoutMs ?? 5_000,
+      ...(options.pace ? { pace: options.pace } : {}),
     });
     const known = new KnownPlaces(this.fresh.database);
     const former = new RestoreFormer(gateway, known);
-    return { gateway, match: new MatchInEnt(gateway, new EntPlaces(gateway, known), former) };
+    const places = new EntPlaces(gateway, known);
+    return { gateway, places, match: new MatchInEnt(gateway, places, former) };
+  }
+
+  /** What sends the files of schools, as one process has it. */
+  schoolFiles(
+    options: { timeoutMs?: number; entUrl?: string; fileLeast?: number } = {},
+    work = this.work,
+  ) {
+    const { database } = this.fresh;
+    const { gateway, places } = this.engine(options);
+    return new SendSchoolFiles(
+      new FileRules(options.fileLeast ?? 0),
+      new FileWork(database),
+      work,
+      places,
+      gateway,
+      createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent'),
+    );
   }
 
   /** What waits for a person's word, as one process has it. */

@@ -7,12 +7,14 @@ import { MatchInEnt } from './match-in-ent.js';
 import { RestoreFormer } from './restore-former.js';
 import { ServeEnt } from './serve-ent.js';
 
-export { EntWork, ServeEnt };
+export type { EntOutcome, EntTask } from './ent-task.js';
+export { entProfiles } from './match-in-ent.js';
+export { EntPlaces, EntWork, ServeEnt };
 
 /** What the ENT must still be told, account by account. */
 @Module({
   imports: [AccountsModule],
   providers: [EntWork, KnownPlaces, EntPlaces, RestoreFormer, MatchInEnt, ServeEnt],
-  exports: [EntWork, ServeEnt],
+  exports: [EntPlaces, EntWork, ServeEnt],
 })
 export class EntWorkModule {}

@@ -31,7 +31,7 @@ export class EntWork {
   async due(limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ account_id: string }>(
       `update ent_task set queued_at = now() where account_id in (
-         select account_id from ent_task where queued_at is null and gate = 'OPEN' and not_before <= now()
+         select account_id from ent_task where queued_at is null and gate = 'OPEN' and not by_file and not_before <= now()
          order by priority, not_before limit $1 for update skip locked)
        returning account_id, priority`,
       [limit],

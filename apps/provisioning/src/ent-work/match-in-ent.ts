@@ -254,7 +254,7 @@ function note(outcome: EntOutcome, places: NonNullable<EntOutcome['joined']>): v
   if (further.length > 0) outcome.joined = [...joined, ...further];
 }
 
-const entProfiles: Readonly<Record<Profile, EntProfile>> = {
+export const entProfiles: Readonly<Record<Profile, EntProfile>> = {
   STUDENT: 'Student',
   RELATIVE: 'Relative',
   TEACHER: 'Teacher',

@@ -31,6 +31,9 @@ const hasChanged = (outcome: EntOutcome): boolean =>
 /** Others may be served meanwhile: a right may be missing in one school alone. */
 const connectorWaitMs = 15 * 60_000;
 
+/** The queue pauses by connecting to Redis anew: shorter pauses would overtake one another. */
+const leastRestMs = 1_000;
+
 /** Outcomes that may wait to be written. */
 const backlogMax = 400;
 
@@ -147,7 +150,7 @@ export class ServeEnt {
     if (this.#isResting) return;
     this.#isResting = true;
     // Whatever becomes of the pause, the rest ends: who seems busy for ever keeps a lost queue from being renewed.
-    setTimeout(() => void this.goOn(), pauseMs).unref();
+    setTimeout(() => void this.goOn(), Math.max(pauseMs, leastRestMs)).unref();
     await this.queue.pauseHere().catch((fault: unknown) => {
       this.logger.error({ err: fault }, 'queue not paused');
     });

@@ -76,7 +76,8 @@ function errorIn(body: unknown): string | undefined {
   return typeof found === 'string' ? found : JSON.stringify(found);
 }
 
-function fieldsOf(body: unknown): Record<string, unknown> {
+/** Throws EntUnavailable for what is no object. */
+export function fieldsOf(body: unknown): Record<string, unknown> {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new EntUnavailable('ENT_FAULT');
   }

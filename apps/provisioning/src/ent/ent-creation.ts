@@ -41,7 +41,8 @@ export function notMade(words: string): Error {
   return new EntRefused(refusalCode(words));
 }
 
-function refusalCode(words: string): string {
+/** A stable code of ours for the ENT's French words. */
+export function refusalCode(words: string): string {
   if (/naissance/i.test(words)) return 'ENT_BIRTH_DATE_MISSING';
   if (/prénom|nom manquant/i.test(words)) return 'ENT_NAME_MISSING';
   if (/profile/i.test(words)) return 'ENT_PROFILE_REFUSED';

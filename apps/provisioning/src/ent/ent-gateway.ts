@@ -1,3 +1,5 @@
+import type { CheckedFile, EntFilePerson, EntFileSchool } from './ent-file.js';
+
 export type EntProfile = 'Student' | 'Relative' | 'Teacher' | 'Personnel' | 'Guest';
 
 export type NewEntUser = {
@@ -169,6 +171,19 @@ export abstract class EntGateway {
   abstract waysInOfClass(classId: string): Promise<EntWayIn[]>;
   /** Undefined: the ENT has no such user, or has it pre-deleted. */
   abstract wayInOf(entId: string): Promise<EntWayIn | undefined>;
+  /** A school as its files must name it. Undefined: its name or identifier does not survive an import. */
+  abstract schoolInFiles(structureId: string): Promise<EntFileSchool | undefined>;
+  /**
+   * Files of a school, checked: nothing is written yet. `people`: at most `filePeopleMax`. Ends when `signal` does. Throws
+   * EntRefused (`ENT_FILE_REFUSED`) where no line is to blame.
+   */
+  abstract checkFile(
+    school: EntFileSchool,
+    people: readonly EntFilePerson[],
+    signal: AbortSignal,
+  ): Promise<CheckedFile>;
+  /** Files that were checked, written. Who was left out, by identifier, and why. */
+  abstract importFile(importId: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** By the ENT's identifier; makes the codes before them worthless. Whom the ENT does not know is left out. */
   abstract renewalCodes(entIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

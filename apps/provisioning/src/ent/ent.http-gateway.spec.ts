@@ -3,13 +3,23 @@ import type { AddressInfo } from 'node:net';
 import { type Feed, feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
 import { allCases } from '../../../../test/contract/open-ent-ng/cases/all-cases.js';
 import { OpenEntNg, routes } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
-import { EntRefused, EntUnavailable } from './ent-gateway.js';
+import { EntPlaceGone, EntRefused, EntUnavailable } from './ent-gateway.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
 
 let ent: OpenEntNg;
 let gateway: EntHttpGateway;
 let ids: { structure: string; class: string; pupil: string; relative: string };
+/** Files of one pupil that were checked. */
+let importId: string;
 
+const never = new AbortController().signal;
+const school = () => ({
+  ...{ structureId: ids.structure, name: 'École', externalId: '0440001A', uai: '0440001A' },
+});
+const line = (externalId: string) => ({
+  ...{ externalId, profile: 'Student' as const, firstName: 'Prénom', lastName: 'Inventé' },
+  ...{ birthDate: '2015-04-03', classLabel: 'CP', childExternalIds: [] },
+});
 const person = (externalId: string, profile: 'Student' | 'Relative') => ({
   ...{ externalId, academicMail: '', profile },
   firstName: 'Prénom',
@@ -27,6 +37,8 @@ beforeEach(async () => {
   const pupil = await gateway.createUser(schoolClass, person('a-1', 'Student'));
   const relative = await gateway.createUser(schoolClass, person('a-2', 'Relative'));
   ids = { structure, class: schoolClass, pupil: pupil.entId, relative: relative.entId };
+  const checked = await gateway.checkFile(school(), [line('a-4')], never);
+  importId = checked.is === 'READY' ? checked.importId : '';
 });
 afterEach(() => ent.stop());
 
@@ -44,6 +56,9 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   waysInOfClass: () => gateway.waysInOfClass(ids.class),
   wayInOf: () => gateway.wayInOf(ids.pupil),
   renewalCodes: () => gateway.renewalCodes([ids.pupil]),
+  schoolInFiles: () => gateway.schoolInFiles(ids.structure),
+  checkFile: () => gateway.checkFile(school(), [line('a-5')], never),
+  importFile: () => gateway.importFile(importId, never),
   setBlocked: () => gateway.setBlocked(ids.pupil, true),
   relate: () => gateway.relate(ids.pupil, ids.relative),
   unrelate: () => gateway.unrelate(ids.pupil, ids.relative),
@@ -65,7 +80,11 @@ test('PRV-4: each call is done when the ENT is well, and the table knows each', 
 
 test('PRV-4: each route that is called has a case of the contract', async () => {
   ent.calls.clear();
-  for (const name of names) await calls[name]!();
+  for (const name of names) {
+    const { is, ...checked } = await gateway.checkFile(school(), [line('a-6')], never);
+    importId = is === 'READY' && 'importId' in checked ? checked.importId : '';
+    await calls[name]!();
+  }
   const asked = allCases.map(({ request: { method, path } }) => {
     const at = path.split('?')[0]!.replace(/\{\w+\}/g, 'x');
     return routes.find((route) => route.method === method && route.pattern.test(at))?.name;
@@ -86,11 +105,14 @@ describe.each(names)('PRV-5: %s', (name) => {
     'error-503',
     'throttled-429',
     'right-401',
+    'cut-json',
+    'empty-201',
   ] as const)('is not done when the ENT answers %s', async (mode) => {
     const before = JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()]);
     ent.faults.set([{ mode, calls: others }]);
     const error = await calls[name]!().catch((thrown: unknown) => thrown);
-    expect(error instanceof EntUnavailable || error instanceof EntRefused).toBe(true);
+    const says = [EntUnavailable, EntRefused, EntPlaceGone].some((kind) => error instanceof kind);
+    expect(says).toBe(true);
     expect(JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()])).toBe(
       before,
     );

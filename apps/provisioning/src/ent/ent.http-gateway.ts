@@ -12,6 +12,15 @@ import {
   type EntWhereabouts,
   type NewEntUser,
 } from './ent-gateway.js';
+import {
+  canBeInFiles,
+  type CheckedFile,
+  checkedFile,
+  type EntFilePerson,
+  type EntFileSchool,
+  importedFile,
+  uploadOf,
+} from './ent-file.js';
 import { renewalCodesIn, wayInFrom } from './ent-way-in.js';
 import { isFed, isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
@@ -202,6 +211,38 @@ export class EntHttpGateway extends EntGateway {
     });
     if (!answer.isDone) throw new EntRefused('ENT_RENEWAL_REFUSED');
     return renewalCodesIn(answer.body, entIds);
+  }
+
+  override async schoolInFiles(structureId: string): Promise<EntFileSchool | undefined> {
+    const found = (await this.#structures()).find(({ id }) => id === structureId);
+    if (!found) throw new EntPlaceGone();
+    const { name, externalId, UAI } = found;
+    if (typeof name !== 'string' || typeof externalId !== 'string' || typeof UAI !== 'string')
+      return undefined;
+    return canBeInFiles({ name, externalId })
+      ? { structureId, name, externalId, uai: UAI }
+      : undefined;
+  }
+
+  override async checkFile(
+    school: EntFileSchool,
+    people: readonly EntFilePerson[],
+    signal: AbortSignal,
+  ): Promise<CheckedFile> {
+    const upload = uploadOf(school, people);
+    const options = { upload, signal, isLong: true };
+    return checkedFile(
+      await this.#session.call('POST', '/directory/wizard/validate', options),
+      people,
+    );
+  }
+
+  override async importFile(
+    importId: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> {
+    const path = `/directory/wizard/import/${encodeURIComponent(importId)}`;
+    return importedFile(await this.#session.call('PUT', path, { signal, isLong: true }));
   }
 
   /** One that is not there yet is made. */

@@ -1,15 +1,31 @@
 import { type EntAnswer, entAnswer, isPage } from './ent-answer.js';
 import { type ConnectorFault, EntUnavailable } from './ent-gateway.js';
+import { EntPace } from './ent-pace.js';
 import { EntPause } from './ent-pause.js';
 import { LoginPause } from './login-pause.js';
 import { httpCall, type HttpAnswer, HttpAnswerTooLong, HttpTimeout } from './http-call.js';
+import { multipartOf, type Upload } from './multipart.js';
 
 export type EntAddress = {
   readonly url: string;
   readonly login: string;
   readonly password: string;
   readonly timeoutMs: number;
+  /** Calls per second, at most and at least; unless told, no limit is learnt. */
+  readonly pace?: EntPace;
 };
+
+export type EntCall = {
+  readonly json?: unknown;
+  readonly upload?: Upload;
+  readonly doneStatus?: 200 | 201;
+  /** Files: the ENT answers when all is written (§3.1). */
+  readonly isLong?: boolean;
+  readonly signal?: AbortSignal;
+};
+
+/** Of the ENT itself, for files (§0). */
+const longTimeoutMs = 600_000;
 
 /** A school of 2,000 users is 2 MB; all schools of an academy less than 10. */
 const listBytesMax = 32 * 1024 * 1024;
@@ -33,16 +49,15 @@ export class EntHttpSession {
   async call(
     method: string,
     path: string,
-    { json, doneStatus = 200 }: { json?: unknown; doneStatus?: 200 | 201 } = {},
+    { json, upload, doneStatus = 200, isLong = false, signal }: EntCall = {},
   ): Promise<EntAnswer> {
-    const body = json === undefined ? undefined : JSON.stringify(json);
+    const form = upload === undefined ? undefined : multipartOf(upload);
+    const sent =
+      json === undefined ? form : { type: 'application/json', body: JSON.stringify(json) };
     for (let attempt = 1; ; attempt += 1) {
       const session = await this.#login();
-      const response = await this.#send(method, path, body, {
-        cookie: session.cookie,
-        'x-xsrf-token': session.xsrf,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      });
+      const headers = { cookie: session.cookie, 'x-xsrf-token': session.xsrf };
+      const response = await this.#send(method, path, sent, { headers, isLong, signal });
       const missing = whatTheAccountLacks(response);
       if (missing !== undefined) throw new EntUnavailable(missing);
       if (asksToLogIn(response)) {
@@ -67,9 +82,8 @@ export class EntHttpSession {
     const paused = this.#loginPause.left;
     if (paused) throw new EntUnavailable(paused.code, paused);
     const form = new URLSearchParams({ email: login, password }).toString();
-    const response = await this.#send('POST', '/auth/login', form, {
-      'content-type': 'application/x-www-form-urlencoded',
-    });
+    const sent = { type: 'application/x-www-form-urlencoded', body: form };
+    const response = await this.#send('POST', '/auth/login', sent);
     const cookies = (response.headers['set-cookie'] ?? []).map(
       (cookie) => cookie.split(';')[0] ?? '',
     );
@@ -93,26 +107,45 @@ export class EntHttpSession {
   async #send(
     method: string,
     path: string,
-    body: string | undefined,
-    headers: Readonly<Record<string, string>>,
+    sent: { readonly type: string; readonly body: string } | undefined,
+    {
+      headers = {},
+      isLong = false,
+      signal,
+    }: {
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly isLong?: boolean;
+      readonly signal?: AbortSignal | undefined;
+    } = {},
   ): Promise<HttpAnswer> {
-    const { url, timeoutMs } = this.address;
+    const { url, timeoutMs, pace } = this.address;
+    await pace?.turn();
+    // Asked after the turn: who waited for it may have been told of a pause meanwhile.
     if (this.#pause.leftMs > 0) throw throttled(this.#pause.leftMs);
+    const begunAtMs = performance.now();
     const response = await httpCall({
       method,
       url: new URL(`${url}${path}`),
       // Refusals are told apart by their words, and the ENT speaks the language that is asked for (§3.1).
-      headers: { 'accept-language': 'fr', ...headers },
-      body,
-      timeoutMs,
-      bytesMax: method === 'GET' ? listBytesMax : answerBytesMax,
+      headers: {
+        ...{ 'accept-language': 'fr', ...headers },
+        ...(sent === undefined ? {} : { 'content-type': sent.type }),
+      },
+      body: sent?.body,
+      timeoutMs: isLong ? longTimeoutMs : timeoutMs,
+      bytesMax: method === 'GET' || isLong ? listBytesMax : answerBytesMax,
+      signal,
     }).catch((cause: unknown) => {
+      if (cause instanceof HttpTimeout) pace?.refused();
       throw unavailable(cause);
     });
     if (response.status === 429) {
+      pace?.refused();
       throw throttled(this.#pause.begin(response.headers['retry-after']));
     }
     this.#pause.end();
+    // Lists are as long as their schools, and files as what they hold: neither says how busy the ENT is.
+    pace?.served(method === 'GET' || isLong ? undefined : performance.now() - begunAtMs);
     return response;
   }
 }

@@ -3,6 +3,7 @@ import { LOGGER, type Logger } from '#libs/observability';
 import { Circuit } from './circuit.js';
 import { EntGateway } from './ent-gateway.js';
 import { EntQueue, type EntQueueOptions } from './ent.bull-queue.js';
+import { EntPace, type PaceBounds } from './ent-pace.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
 import type { EntAddress } from './ent.http-session.js';
 
@@ -21,6 +22,8 @@ export {
   type EntWayIn,
   type EntWhereabouts,
 } from './ent-gateway.js';
+export { canBeALine, type EntFilePerson, filePeopleMax } from './ent-file.js';
+export { EntPace } from './ent-pace.js';
 export { EntHttpGateway } from './ent.http-gateway.js';
 export { type Colleagues, EntQueue } from './ent.bull-queue.js';
 
@@ -40,14 +43,19 @@ const circuitThreshold = 20;
 @Module({})
 export class EntModule {
   static with(options: {
-    address: EntAddress;
+    address: Omit<EntAddress, 'pace'>;
+    pace: PaceBounds;
     queue: EntQueueOptions;
     purgeDays: number;
   }): DynamicModule {
     return {
       module: EntModule,
       providers: [
-        { provide: EntGateway, useFactory: () => new EntHttpGateway(options.address) },
+        {
+          provide: EntGateway,
+          useFactory: () =>
+            new EntHttpGateway({ ...options.address, pace: new EntPace(options.pace) }),
+        },
         { provide: EntTrash, useValue: { days: options.purgeDays + untilItIsEmptied } },
         { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
         {

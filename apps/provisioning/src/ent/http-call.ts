@@ -9,6 +9,8 @@ export type HttpCall = {
   readonly timeoutMs: number;
   /** Of the answer's body. */
   readonly bytesMax: number;
+  /** Ends the call. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 export type HttpAnswer = {
@@ -40,11 +42,12 @@ export function httpCall({
   body,
   timeoutMs,
   bytesMax,
+  signal,
 }: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const isSecure = url.protocol === 'https:';
     const options = {
-      method,
+      ...{ method, ...(signal ? { signal } : {}) },
       agent: isSecure ? agents.https : agents.http,
       headers:
         body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },

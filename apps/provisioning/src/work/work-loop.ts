@@ -12,6 +12,7 @@ import { type Colleagues, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
 import { ReconcileSchools } from '../ent-comparison/ent-comparison.module.js';
+import { SendSchoolFiles } from '../ent-files/ent-files.module.js';
 import { MakePlans } from '../ent-plans/ent-plans.module.js';
 import { EntWork, ServeEnt } from '../ent-work/ent-work.module.js';
 import { PendingAccounts } from './pending-accounts.pg.js';
@@ -45,6 +46,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly tellDays: TellDays,
     private readonly reconcileSchools: ReconcileSchools,
     private readonly serveEnt: ServeEnt,
+    private readonly schoolFiles: SendSchoolFiles,
     private readonly work: EntWork,
     private readonly pending: PendingAccounts,
     private readonly queue: EntQueue,
@@ -62,6 +64,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
     this.#loops.push(
       this.loop('ent', () => this.fillQueue()),
+      this.loop('files', () => this.schoolFiles.execute(this.#ending.signal)),
       this.loop('reconciliation', () => this.reconcileSchools.execute()),
     );
   }
@@ -119,6 +122,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       return true;
     }
     if (queued >= queueSizeMax) return false;
+    await this.schoolFiles.reserve();
     const accountIds = await this.work.due(queueSizeMax);
     await this.queue.add(accountIds);
     // Nobody has been idle before there was something to do.

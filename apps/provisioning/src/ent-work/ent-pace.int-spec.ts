@@ -1,0 +1,45 @@
+import { jest } from '@jest/globals';
+import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { EntPace } from '../ent/ent.module.js';
+
+jest.setTimeout(180_000);
+bedForEachTest();
+
+const uai = '0440001A';
+
+async function withPace(accounts: number, pace: EntPace): Promise<void> {
+  await bed.aMembership('m1', { ordered: accounts, uais: [uai] });
+  await bed.import(pupils(uai, accounts), { on: '2022-09-05' });
+  await bed.settleAccounts();
+  bed.run({ pace });
+}
+
+it('PRV-4: a storm of 429 lowers the rate, and nobody is given up', async () => {
+  const pace = new EntPace({ leastPerSecond: 20, mostPerSecond: 200 });
+  const calls = 'POST /directory/class/.*/user';
+  bed.ent.faults.set([{ mode: 'throttled-429', calls, remaining: 3, retryAfter: '1' }]);
+  await withPace(150, pace);
+  await bed.until('slowed', () => pace.perSecond <= 100);
+  await bed.untilQuiet();
+  expect([await bed.states(), bed.ent.graph.users.size]).toEqual([{ PROVISIONED: 150 }, 150]);
+});
+
+it('PRV-4: an ENT that grows slow is asked for less, and makes everybody all the same', async () => {
+  const pace = new EntPace({ leastPerSecond: 20, mostPerSecond: 200 });
+  await withPace(500, pace);
+  await bed.until('under way', () => bed.ent.graph.users.size > 50);
+  const before = pace.perSecond;
+  bed.ent.throttle.set({ perSecond: 40, latencyMs: 5 });
+  await bed.until('slowed', () => pace.perSecond < before);
+  bed.ent.throttle.set({ perSecond: 0, latencyMs: 0 });
+  await bed.untilQuiet();
+  expect([await bed.states(), bed.ent.graph.users.size]).toEqual([{ PROVISIONED: 500 }, 500]);
+});
+
+it('PRV-4: no more calls a second reach the ENT than the pace allows', async () => {
+  const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 50 });
+  await withPace(100, pace);
+  const begunAtMs = performance.now();
+  await bed.untilQuiet();
+  expect(performance.now() - begunAtMs).toBeGreaterThan(1_500);
+});

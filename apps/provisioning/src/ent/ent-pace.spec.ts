@@ -1,0 +1,80 @@
+import { EntPace } from './ent-pace.js';
+
+const bounds = { leastPerSecond: 10, mostPerSecond: 800 };
+
+/** A pace on a clock of the test's own, and an ENT that answers after so long. */
+function aPace() {
+  let nowMs = 0;
+  const pace = new EntPace(bounds, () => nowMs);
+  return {
+    pace,
+    /** A second in which every call that the rate allows is answered. */
+    second(latencyMs: number, isUsed = true): number {
+      const calls = isUsed ? Math.ceil(pace.perSecond) : 1;
+      for (let call = 0; call < calls; call += 1) {
+        nowMs += 1_000 / calls;
+        pace.served(latencyMs);
+      }
+      return pace.perSecond;
+    },
+    pass: (ms: number) => void (nowMs += ms),
+  };
+}
+
+it('PRV-4: halves the rate at a 429, once for all that were under way, down to the least', () => {
+  const { pace, pass } = aPace();
+  pace.refused();
+  pace.refused();
+  expect(pace.perSecond).toBe(400);
+  for (let storm = 0; storm < 10; storm += 1) {
+    pass(1_000);
+    pace.refused();
+  }
+  expect(pace.perSecond).toBe(10);
+});
+
+it('PRV-4: adds a little each second in which the ENT answers, up to the most', () => {
+  const { pace, second } = aPace();
+  pace.refused();
+  const rates = Array.from({ length: 32 }, () => second(5));
+  expect(rates[0]).toBeLessThanOrEqual(416);
+  expect([rates[9]! > 500, rates[9]! <= 560, rates[31]]).toEqual([true, true, 800]);
+});
+
+it('PRV-4: learns nothing of more than it asks for', () => {
+  const { pace, second } = aPace();
+  pace.refused();
+  for (let at = 0; at < 10; at += 1) second(5, false);
+  expect(pace.perSecond).toBe(400);
+});
+
+it('PRV-4: asks for less where answers grow slow, and for as much as before once they do not', () => {
+  const { pace, second } = aPace();
+  for (let at = 0; at < 5; at += 1) second(5);
+  expect(pace.perSecond).toBe(800);
+  for (let at = 0; at < 5; at += 1) second(400);
+  expect(pace.perSecond).toBeLessThan(400);
+  for (let at = 0; at < 40; at += 1) second(5);
+  expect(pace.perSecond).toBe(800);
+});
+
+it('PRV-4: an ENT that is slower for good is not asked for less and less', () => {
+  const { pace, second } = aPace();
+  second(60);
+  for (let at = 0; at < 400; at += 1) second(250);
+  expect(pace.perSecond).toBeGreaterThan(400);
+});
+
+it('PRV-4: an answer that is a little late on a busy machine changes nothing', () => {
+  const { pace, second } = aPace();
+  for (let at = 0; at < 20; at += 1) second(at % 2 === 0 ? 4 : 90);
+  expect(pace.perSecond).toBe(800);
+});
+
+it('PRV-4: lets as many through as the rate says', async () => {
+  const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 100 });
+  const begunAtMs = performance.now();
+  for (let call = 0; call < 40; call += 1) await pace.turn();
+  const seconds = (performance.now() - begunAtMs) / 1_000;
+  expect(seconds).toBeGreaterThan(0.3);
+});

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Counter, Gauge, registry } from '#libs/observability';
+
+const learntRate = new Gauge({
+  name: 'ent_calls_per_second_learnt',
+  help: 'Calls per second that this process asks of the ENT at most, learnt from its answers',
+  registers: [registry],
+});
+const slowings = new Counter({
+  name: 'ent_slowings_total',
+  help: 'Times the rate was lowered, by why: refused (429, no answer in time), slow',
+  labelNames: ['why'],
+  registers: [registry],
+});
+
+export type PaceBounds = { readonly leastPerSecond: number; readonly mostPerSecond: number };
+
+/** So much of a second's calls may go at once: timers are no finer. */
+const burstSeconds = 0.05;
+/** Added each second in which the ENT answers well, of what is the most: from the least to the most in 50 s. */
+const addedShare = 0.02;
+const afterRefusal = 0.5;
+const afterSlowness = 0.8;
+/** An answer within so much of the quickest is not slow, whatever the ratio. */
+const slackMs = 100;
+const slowFactor = 3;
+/** The quickest is forgotten by and by: an ENT may be slower for good. */
+const forgottenPerSecond = 0.01;
+
+/**
+ * How many calls a second the ENT bears, learnt from its answers: a little more each second in which it answers, at once
+ * much less where it says 429, does not answer or grows slow (additive increase, multiplicative decrease). Each process
+ * learns for itself; together they find the same limit, since a 429 is said to both.
+ */
+export class EntPace {
+  #perSecond: number;
+  #nextFreeAtMs = Number.NEGATIVE_INFINITY;
+  #quickestMs = Number.POSITIVE_INFINITY;
+  #smoothedMs: number | undefined;
+  #changedAtMs: number;
+  #loweredAtMs = Number.NEGATIVE_INFINITY;
+  #served = 0;
+
+  constructor(
+    private readonly bounds: PaceBounds,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.#perSecond = bounds.mostPerSecond;
+    this.#changedAtMs = this.clock();
+    learntRate.set(this.#perSecond);
+  }
+
+  get perSecond(): number {
+    return this.#perSecond;
+  }
+
+  /** Resolves when the next call may be made. */
+  async turn(): Promise<void> {
+    const nowMs = this.clock();
+    const stepMs = 1_000 / this.#perSecond;
+    this.#nextFreeAtMs = Math.max(this.#nextFreeAtMs, nowMs - burstSeconds * 1_000) + stepMs;
+    const waitMs = this.#nextFreeAtMs - nowMs;
+    if (waitMs >= 1) await sleep(waitMs);
+  }
+
+  /** A call was answered: a change after so long; undefined: one whose time says nothing of how busy the ENT is. */
+  served(latencyMs: number | undefined): void {
+    this.#served += 1;
+    if (latencyMs !== undefined) {
+      this.#smoothedMs = (this.#smoothedMs ?? latencyMs) * 0.9 + latencyMs * 0.1;
+      this.#quickestMs = Math.min(this.#quickestMs, latencyMs);
+    }
+    const sinceMs = this.clock() - this.#changedAtMs;
+    // What was under way when the rate changed says nothing of the new one.
+    if (sinceMs < Math.max(1_000, this.#smoothedMs ?? 0)) return;
+    this.#quickestMs *= 1 + forgottenPerSecond * (sinceMs / 1_000);
+    if (this.#isSlow) return this.#lower(afterSlowness, 'slow');
+    // Who asks for less than the rate does not learn that more is borne.
+    const isUsed = this.#served >= (this.#perSecond * sinceMs) / 2_000;
+    this.#change(this.#perSecond + (isUsed ? this.bounds.mostPerSecond * addedShare : 0));
+  }
+
+  /** 429, or no answer in time. Those under way at once count as one. */
+  refused(): void {
+    if (this.clock() - this.#loweredAtMs >= 1_000) this.#lower(afterRefusal, 'refused');
+  }
+
+  get #isSlow(): boolean {
+    const smoothedMs = this.#smoothedMs ?? 0;
+    return smoothedMs > this.#quickestMs * slowFactor && smoothedMs > this.#quickestMs + slackMs;
+  }
+
+  #lower(factor: number, why: 'refused' | 'slow'): void {
+    this.#change(this.#perSecond * factor);
+    this.#loweredAtMs = this.#changedAtMs;
+    slowings.inc({ why });
+  }
+
+  #change(perSecond: number): void {
+    const { leastPerSecond, mostPerSecond } = this.bounds;
+    this.#perSecond = Math.min(mostPerSecond, Math.max(leastPerSecond, perSecond));
+    this.#changedAtMs = this.clock();
+    this.#served = 0;
+    learntRate.set(this.#perSecond);
+  }
+}
