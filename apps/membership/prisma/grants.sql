@@ -31,7 +31,7 @@ grant select on public_school to :"service";
 grant select on membership to :"service";
 grant insert (id, organisation_id, market_code, status, refusal_reasons, letter_number, sent_on, received_on, documents,
               applied_on, accepted_on) on membership to :"service";
-grant update (status, refusal_reasons, starts_on, ends_on, end_cause, documents, accepted_on, activated_on, version)
+grant update (status, refusal_reasons, starts_on, ends_on, end_cause, ended_by, documents, accepted_on, activated_on, version)
   on membership to :"service";
 
 -- What goes forward, in what a decision or an edition changes of it; how far is judged by triggers.

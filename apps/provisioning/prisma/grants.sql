@@ -18,8 +18,8 @@ grant update (state, open_state, activated, since, sequence, uai, membership_id,
 -- Copies of what other services own, and what follows from them.
 grant select, insert on market, membership, school_financing, import_progress to :"service";
 grant update (version, grace_days, over_quota, tolerance_days, tolerance_percent) on market to :"service";
-grant update (organisation_id, organisation_name, starts_on, ends_on) on membership to :"service";
-grant update (ends_on, awaits_transfer) on school_financing to :"service";
+grant update (organisation_id, organisation_name, starts_on, ends_on, ended_by) on membership to :"service";
+grant update (ends_on, awaits_transfer, ended_by) on school_financing to :"service";
 grant update (consumed, expected, completion_order, settled) on import_progress to :"service";
 grant select, insert, update, delete on school, person, person_mark, pool_mark, structure_reading to :"service";
 grant select on person_at_school, ent_own_place, ent_wanted_place, ent_place_gap to :"service";

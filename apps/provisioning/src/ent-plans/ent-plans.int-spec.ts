@@ -255,6 +255,27 @@ it('PRV-8: movers and renamed people wait like the rest; their guardians stay wh
   expect([classes(), named()]).toMatchObject([{ CM1: 23, 'CE2 A': 18 }, 2]);
 });
 
+type Told = Parameters<Parameters<typeof bed.fresh.unitOfWork.run>[0]>[0];
+const ended = { uai, membershipId: 'm1', endedOn: '2022-11-14', isTransfer: false };
+it.each([
+  ['the end of the membership', (tx: Told) => bed.memberships.end(tx, 'm1', '2022-11-14', 'c1')],
+  [
+    'the end of what paid for the school',
+    (tx: Told) => bed.memberships.endFinancing(tx, { ...ended, endedBy: 'c1' }),
+  ],
+])('PRV-8: who recorded %s does not approve the closings that follow', async (_what, end) => {
+  await aSchool();
+  await bed.fresh.unitOfWork.run(end);
+  await bed.untilQuiet();
+  expect([blocked(), await parts()]).toEqual([0, ['1A HELD WHOLE 30C']]);
+  await expect(decide('APPROVED', await heldPlan(), { userId: 'c1' })).rejects.toMatchObject({
+    code: 'ENT_PLAN_OWN',
+  });
+  await decide('APPROVED', await heldPlan(), { userId: 'c2' });
+  await bed.untilQuiet();
+  expect(blocked()).toBe(30);
+});
+
 it('PRV-8: what a plan holds, or a person has rejected, is let through by no approval that others were given', async () => {
   await aSchool();
   await leave(all.slice(0, 11), 0);

@@ -61,14 +61,15 @@ export class EntPlans {
     const { rows } = await tx.query<HeldPart>(
       `select p.part_id as "partId", p.uai, m.market_code as "marketCode", p.held_by as "heldBy", p.closes,
          p.renames + p.moves + p.blocks + p.closes + p.deletes as accounts, now.accounts as "accountsNow",
-         now.digest = p.digest as "isSame", now.caused_by as "causedBy"
+         now.digest = p.digest as "isSame", who.caused_by as "causedBy"
        from ent_plan_part p left join membership m using (membership_id)
-       cross join lateral (select count(*)::int as accounts, ${DIGEST} as digest,
-           coalesce(array_agg(distinct c.user_id) filter (where c.user_id <> ''), '{}') as caused_by
+       cross join lateral (select count(*)::int as accounts, ${DIGEST} as digest
+         from ent_task t where t.part_id = p.part_id and t.gate = 'HELD') as now
+       cross join lateral (select coalesce(array_agg(distinct c.user_id) filter (where c.user_id <> ''), '{}') as caused_by
          from ent_task t join account a using (account_id)
-         left join account_transition x on x.account_id = a.account_id and x.sequence = a.sequence
-         left join lateral (${CAUSED_BY}) c on true
-         where t.part_id = p.part_id and t.gate = 'HELD') as now
+         join account_transition x on x.account_id = a.account_id and x.sequence = a.sequence
+         cross join lateral (${CAUSED_BY}) c
+         where t.part_id = p.part_id and t.gate = 'HELD') as who
        where p.plan_id::text = $1 and $2 in ('', p.uai) and p.state = 'HELD' order by p.uai for update of p`,
       [planId, uai],
     );

@@ -104,6 +104,7 @@ test('EXC-1: a decision for a day to come ends the membership on that day', asyn
   expect(fromBinary(MembershipEndedSchema, ended!.value)).toMatchObject({
     endsOn: '2024-01-01',
     cause: 'EXCLUSION',
+    endedBy: coordinator.userId,
   });
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);
 });
@@ -119,7 +120,10 @@ test('EXC-1: an effective date in the past is a correction: ended at once, told 
     'MembershipEnded',
   ]);
   expect(ended!.day).toBe('2023-11-20');
-  expect(fromBinary(MembershipEndedSchema, ended!.value)).toMatchObject({ endsOn: '2023-09-01' });
+  expect(fromBinary(MembershipEndedSchema, ended!.value)).toMatchObject({
+    endsOn: '2023-09-01',
+    endedBy: coordinator.userId,
+  });
   // The order of November is void and kept.
   expect(await world.count('from order_line')).toBe(2);
   expect((await world.checkLedgers.execute(marketCode)).violations).toEqual([]);

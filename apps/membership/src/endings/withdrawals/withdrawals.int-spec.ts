@@ -86,6 +86,7 @@ test('WDR-2: a notice in time ends the membership on its day, and not before', a
   expect(fromBinary(MembershipEndedSchema, ended.value)).toMatchObject({
     endsOn: '2024-07-19',
     cause: 'WITHDRAWAL',
+    endedBy: coordinator.userId,
   });
   expect(await codeOf(revoke('2024-07-17'))).toBe('WITHDRAWAL_IN_EFFECT');
   expect(await codeOf(world.order(mine, ancenis.siren, 5, '2024-07-26'))).toBe('MEMBERSHIP_ENDED');

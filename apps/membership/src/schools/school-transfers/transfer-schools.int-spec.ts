@@ -45,11 +45,11 @@ test('SCH-2: with seats enough the schools pass on the day, and both halves are 
       return [key, event.uai, event.period?.startsOn, event.period?.endsOn, event.transferId];
     }
     const event = fromBinary(SchoolFinancingEndedSchema, value);
-    return [key, event.uai, event.endedOn, event.transferId];
+    return [key, event.uai, event.endedOn, event.transferId, event.endedBy];
   });
   expect(told).toEqual([
-    [giver, uai, transferDay, transferId],
-    [giver, second, transferDay, transferId],
+    [giver, uai, transferDay, transferId, coordinator.userId],
+    [giver, second, transferDay, transferId, coordinator.userId],
     [receiver, uai, transferDay, '', transferId],
     [receiver, second, transferDay, '', transferId],
   ]);
