@@ -56,6 +56,7 @@ export class EntBooks {
     const { rows } = await this.database.query<Row>(
       `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
+         exists (select from ent_task t where t.account_id = a.account_id and t.gate = 'HELD') as held, a.ent_blocked,
          p.first_name, p.last_name, p.birth_date, a.holds_seat,
          a.state = 'PROVISIONED' and w.way <> 'LOCAL' and ent_way_in_gap(a, w.way) = 'KEY_LATE' as has_late_key,
          coalesce(a.ent_identity = ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date), false) as is_named,
@@ -90,6 +91,8 @@ type Row = {
   ent_removed: boolean;
   activated: boolean;
   at_work: boolean;
+  held: boolean;
+  ent_blocked: boolean;
   first_name: string | null;
   last_name: string | null;
   birth_date: string | null;
@@ -116,7 +119,7 @@ function fromRow(row: Row): BookedAccount {
     mustBeBlocked: mustBlock || isOpen(state) ? mustBlock : null,
     isOpen: isOpen(state),
     awaitsUser: row.ent_id === null && awaiting.includes(state),
-    isAtWork: row.at_work,
+    ...{ isAtWork: row.at_work, isHeld: row.held, isToldBlocked: row.ent_blocked },
     wasUsed: row.activated,
     ...{ holdsSeat: row.holds_seat, isNamed: row.is_named },
     hasLateKey: row.has_late_key === true,

@@ -315,6 +315,24 @@ it('PRV-8: who was deleted and is there again is not deleted by a night, but on 
   expect(bed.ent.graph.users.has(deleted)).toBe(false);
 });
 
+it('PRV-8: whose closing waits for a word is looked at each night: what changes meanwhile is told, and left until then', async () => {
+  await seen(pupils(uai, 40));
+  const leaving = pupils(uai, 30).map((pupil) => ({ ...pupil, endsOn: '2022-11-10', revision: 2 }));
+  await bed.import(leaving, { on: '2022-11-10' });
+  await bed.untilQuiet();
+  await night('2022-11-11');
+  expect((await looks()).at(-1)).toBe('11-11 1A MATCHED');
+  remove(bed.ent.graph, [(await userOf(1)).id]);
+  block(bed.ent.graph, (await userOf(2)).id, true);
+  await night('2022-11-12');
+  expect((await looks()).at(-1)).toBe('11-12 1A TOLD BLOCK TOLD 2, MISSING TOLD 1');
+  const blocked = [...bed.ent.graph.users.values()].filter((user) => user.blocked);
+  expect([blocked.length, await bed.approveHeld()]).toEqual([1, true]);
+  await bed.untilQuiet();
+  await night('2022-11-13');
+  expect([...bed.ent.graph.users.values()].filter((user) => user.blocked).length).toBe(29);
+});
+
 it('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {
   const uais = ['0440001A', '0440002B', '0440003C', '0440004D'];
   await seen(

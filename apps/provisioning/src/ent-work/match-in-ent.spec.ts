@@ -18,7 +18,8 @@ const guardian = (attempts: number): EntTask =>
 
 async function outcomeOf(task: EntTask): Promise<EntOutcome> {
   const outcome: EntOutcome = { accountId: task.accountId };
-  const ent = { relate: () => Promise.resolve() } as unknown as EntGateway;
+  const done = () => Promise.resolve();
+  const ent = { relate: done, unrelate: done, setBlocked: done } as unknown as EntGateway;
   const places = { classesOfUser: () => Promise.resolve([cp!, ce1!]) } as unknown as EntPlaces;
   await new MatchInEnt(ent, places, {} as RestoreFormer).execute(task, outcome, 0);
   return outcome;
@@ -34,5 +35,19 @@ test('PRV-4: a guardian who is linked is noted where its children were when the 
 test('PRV-4: where an earlier call may have been done since, what the ENT really has is noted, and what it has not', async () => {
   expect(await outcomeOf(guardian(2))).toMatchObject({
     ...{ joined: [cp, ce1], left: [gone], areClassesRead: true },
+  });
+});
+
+test('PRV-4: of a guardian who is blocked by then the classes are read all the same: it may come back', async () => {
+  for (const state of ['SUSPENDED', 'CLOSING'] as const)
+    expect(await outcomeOf({ ...guardian(2), state })).toMatchObject({
+      ...{ isBlocked: true, joined: [cp, ce1], left: [gone], areClassesRead: true },
+    });
+});
+
+test('PRV-4: a link taken back from who is blocked may have taken it out of a class: that is read', async () => {
+  const parted = { ...guardian(1), isBlocked: true, formerChildren: [child('b-3')] };
+  expect(await outcomeOf({ ...parted, state: 'CLOSING' })).toMatchObject({
+    ...{ unlinkedChildIds: ['b-3'], joined: [cp, ce1], left: [gone], areClassesRead: true },
   });
 });

@@ -69,7 +69,7 @@ export class MatchInEnt {
       return this.takeBackLinks(task, entId, outcome);
     if (isBlockDue) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
-    if (isSuspending) return;
+    if (isSuspending) return this.noteWhatWasDone(task, entId, outcome);
     outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
     await this.nameAnew(task, entId, outcome);
     if (isPlaced(task)) {
@@ -86,7 +86,8 @@ export class MatchInEnt {
       await this.ent.unrelate(child.entId, entId);
       outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
     }
-    if (!isPlaced(task)) return;
+    // It may have taken a guardian out of classes that nobody joins again before it comes back.
+    if (!isPlaced(task)) return this.readClasses(task, entId, outcome);
     // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
     for (const place of [...task.placesKept, ...task.placesToJoin])
       await this.join(place, entId, outcome);
@@ -136,10 +137,13 @@ export class MatchInEnt {
   /**
    * An earlier call may have been done without our knowing, and brought the account into a class, or out of one; a guardian
    * is brought where its child is, which may have moved meanwhile. What the ENT has is noted, and the next round does the
-   * rest. Read last, since the ENT does one change after the other.
+   * rest; of who is blocked by then too, since it may come back. Read last, since the ENT does one change after the other.
    */
   private async noteWhatWasDone(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
-    if (task.attempts === 1 || isBlockedInEnt(task.state)) return;
+    if (task.attempts > 1) await this.readClasses(task, entId, outcome);
+  }
+
+  private async readClasses(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
     const found = await this.places.classesOfUser(entId);
     if (found === undefined) return;
     const { joined = [], left = [] } = outcome;

@@ -1,5 +1,11 @@
 import type { EntSchool } from './ent-school.js';
-import type { BookedAccount, Pair, SchoolComparison, SeenUser } from './school-comparison.js';
+import type {
+  BookedAccount,
+  Pair,
+  SchoolComparison,
+  SeenUser,
+  Waiting,
+} from './school-comparison.js';
 
 export const differenceKinds = [
   'MISSING',
@@ -40,6 +46,8 @@ export function differencesOf({
 }: EntSchool): Difference[] {
   const { renumbered, back, blocks, places, named, lateKeys, links, adoptable, unknown } =
     comparison;
+  const ofWaiting = ({ kind, account, user }: Waiting) =>
+    user ? ofPair(kind)({ account, user }) : ofAccount(kind)(account);
   return [
     ...absent.map(ofAccount('MISSING')),
     ...elsewhere.map(ofAccount('ELSEWHERE')),
@@ -53,6 +61,7 @@ export function differencesOf({
     ...links.map(ofPair('LINKS')),
     ...adoptable.map(ofPair('ADOPTABLE')),
     ...unknown.map(ofUnknown),
+    ...comparison.waiting.map(ofWaiting),
   ];
 }
 

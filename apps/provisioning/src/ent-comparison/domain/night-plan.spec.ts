@@ -13,7 +13,7 @@ function aSchool(
   { structureId = 's' as string | undefined, absent = [] as BookedAccount[] } = {},
 ): EntSchool {
   const nothing = { missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] };
-  const more = { lateKeys: [], links: [], adoptable: [], unknown: [] };
+  const more = { lateKeys: [], waiting: [], links: [], adoptable: [], unknown: [] };
   const figures = { users: 100, compared: 100, atWork: 0, others: 0 };
   const comparison = { ...figures, ...nothing, ...more, ...found };
   const [preDeleted, elsewhere] = [[], []];

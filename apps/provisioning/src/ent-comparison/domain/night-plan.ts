@@ -42,7 +42,7 @@ export function planOfNight(school: EntSchool, mayCall: (calls: number) => boole
       comparison: {
         ...comparison,
         ...{ places: now.places, named: now.named, unknown: now.unknown },
-        ...{ blocks: [...toBlock, ...now.blocks], back: [], lateKeys: [] },
+        ...{ blocks: [...toBlock, ...now.blocks], back: [], lateKeys: [], waiting: [] },
       },
     },
     held: {
@@ -68,7 +68,7 @@ export function withNothing(school: EntSchool): EntSchool {
     comparison: {
       ...school.comparison,
       ...{ missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] },
-      ...{ lateKeys: [], links: [], adoptable: [], unknown: [] },
+      ...{ lateKeys: [], links: [], adoptable: [], unknown: [], waiting: [] },
     },
   };
 }
@@ -87,7 +87,7 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
     preDeleted: [],
     comparison: {
       ...comparison,
-      missing: [],
+      ...{ missing: [], waiting: [] },
       renumbered: pairs('RENUMBERED', comparison.renumbered),
       back: pairs('BACK', comparison.back),
       blocks: pairs('BLOCK', comparison.blocks),

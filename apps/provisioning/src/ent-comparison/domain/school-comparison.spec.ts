@@ -13,7 +13,14 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
     entId: `ent-${accountId}`,
   },
   ...{ isRemoved: false, mustBeBlocked: false, isOpen: true, awaitsUser: false },
-  ...{ isAtWork: false, wasUsed: false, person, linkedChildIds: [] },
+  ...{
+    isAtWork: false,
+    isHeld: false,
+    isToldBlocked: false,
+    wasUsed: false,
+    person,
+    linkedChildIds: [],
+  },
   ...{ holdsSeat: true, isNamed: true, hasLateKey: false },
   ...changed,
 });
@@ -43,6 +50,32 @@ function found(accounts: readonly BookedAccount[], users: readonly SeenUser[]) {
 
 it('PRV-5: finds nothing where both sides are alike', () => {
   expect(found([account('a')], [user('a')])).toEqual({});
+});
+
+/** What a plan holds of `a`: its closing, of which the ENT was not told. */
+const heldClosing = (changed: Partial<BookedAccount> = {}) =>
+  account('a', { isAtWork: true, isHeld: true, mustBeBlocked: true, isOpen: false, ...changed });
+it.each<[string, BookedAccount, SeenUser[], string[]]>([
+  ['nothing of who is there as it was told', heldClosing(), [user('a')], []],
+  ['whom the ENT has lost meanwhile', heldClosing(), [], ['MISSING']],
+  ['who was blocked there by hand', heldClosing(), [user('a', { isBlocked: true })], ['BLOCK']],
+  ['who has another identifier', heldClosing(), [user('a', { entId: 'x' })], ['RENUMBERED']],
+  [
+    'who waits to be moved, and was moved by hand',
+    heldClosing({ isOpen: true, mustBeBlocked: false }),
+    [user('a', { classes: [] })],
+    ['PLACE'],
+  ],
+  ['nobody who is only being told', account('a', { isAtWork: true }), [], []],
+])('PRV-8: of who waits for a person’s word tells %s', (_what, held, users, kinds) => {
+  const { waiting, ...rest } = compareSchool(uai, [held], users);
+  expect(waiting.map(({ kind }) => kind)).toEqual(kinds);
+  expect([rest.missing, rest.blocks, rest.places, rest.renumbered]).toEqual([[], [], [], []]);
+});
+
+it('PRV-8: tells of a school no more than a hundred who wait', () => {
+  const many = Array.from({ length: 130 }, (_, at) => ({ ...heldClosing(), accountId: `a-${at}` }));
+  expect(compareSchool(uai, many, []).waiting.length).toBe(100);
 });
 
 const alone = { person: null };

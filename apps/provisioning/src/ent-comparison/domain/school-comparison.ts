@@ -17,6 +17,10 @@ export type BookedAccount = {
   readonly awaitsUser: boolean;
   /** The ENT is being told of it just now: what it has is not to be judged. */
   readonly isAtWork: boolean;
+  /** What it is to be told waits for a person's word, up to three months: it is set beside what it was told before (PRV-8). */
+  readonly isHeld: boolean;
+  /** Blocked there, by what it was told. */
+  readonly isToldBlocked: boolean;
   /** Used at least once: whoever has it knows a password. */
   readonly wasUsed: boolean;
   readonly holdsSeat: boolean;
@@ -63,12 +67,24 @@ export type LinksDiffer = Pair & {
   readonly extraChildIds: readonly string[];
 };
 
+/** Of an account whose work waits for a person's word. */
+export type Waiting = {
+  readonly kind: 'MISSING' | 'RENUMBERED' | 'BLOCK' | 'PLACE' | 'NAME';
+  readonly account: BookedAccount;
+  readonly user: SeenUser | undefined;
+};
+
+/** Told of a school at most: a member that leaves waits with all its schools. */
+const waitingMax = 100;
+
 export type SchoolComparison = {
   /** Users that the ENT has in the school. */
   readonly users: number;
   /** Accounts that it should have there, by the books. */
   readonly compared: number;
   readonly atWork: number;
+  /** What differs of who waits for a person's word: told, and left until then. The first of them. */
+  readonly waiting: readonly Waiting[];
   /** Made there by others: never touched. */
   readonly others: number;
   /** Not in the school: gone, or elsewhere in the ENT. */
@@ -117,8 +133,13 @@ export function compareSchool(
   const lost = users.filter((user) => user.isOfOurForm && !accountOf(user));
   const adoptable = adoptions(uai, accounts, lost);
   const adopted = new Set(adoptable.map(({ user }) => user.entId));
+  const held = expected.filter(({ isHeld }) => isHeld);
+  const userOf = new Map(pairs.map(({ account, user }) => [account.accountId, user]));
   return {
     users: users.length,
+    waiting: held
+      .flatMap((account) => waitingOf(uai, account, userOf.get(account.accountId)))
+      .slice(0, waitingMax),
     compared: expected.filter(({ isAtWork }) => !isAtWork).length,
     atWork: expected.filter(({ isAtWork }) => isAtWork).length,
     others: users.filter((user) => !user.isOfOurForm && !accountOf(user)).length,
@@ -146,6 +167,18 @@ export function compareSchool(
     adoptable,
     unknown: lost.filter(({ entId }) => !adopted.has(entId)),
   };
+}
+
+/** Beside what the ENT was told before: what waits is not its fault. */
+function waitingOf(uai: string, account: BookedAccount, user: SeenUser | undefined): Waiting[] {
+  const { entId, isToldBlocked, isOpen, isNamed, person, places } = account;
+  const differs = (kind: Waiting['kind']) => [{ kind, account, user }];
+  if (!user) return differs('MISSING');
+  if (user.entId !== entId) return differs('RENUMBERED');
+  if (user.isBlocked !== isToldBlocked) return differs('BLOCK');
+  if (isOpen && places.some((place) => !isThere(uai, place, user))) return differs('PLACE');
+  if (isOpen && isNamed && person !== null && !isSamePerson(person, user)) return differs('NAME');
+  return [];
 }
 
 /** Of the school that is compared by its label too: a class made anew has another identifier. */
@@ -243,7 +276,7 @@ const nameKey = (name: string): string =>
 export function isAlike(comparison: SchoolComparison): boolean {
   const { missing, renumbered, back, blocks, places, named, links, adoptable, unknown } =
     comparison;
-  const { lateKeys } = comparison;
+  const { lateKeys, waiting } = comparison;
   const free = unknown.filter(({ isBlocked }) => !isBlocked);
   const found = [
     missing,
@@ -256,6 +289,7 @@ export function isAlike(comparison: SchoolComparison): boolean {
     links,
     adoptable,
     free,
+    waiting,
   ];
   return found.every((each) => each.length === 0);
 }
