@@ -1,11 +1,5 @@
-import {
-  canBeALine,
-  canBeInFiles,
-  checkedFile,
-  type EntFilePerson,
-  importedFile,
-  uploadOf,
-} from './ent-file.js';
+import { canBeALine, canBeInFiles, checkedFile, importedFile, uploadOf } from './ent-file.js';
+import type { EntFilePerson } from './ent-gateway.js';
 
 const pupil = (externalId: string, more: Partial<EntFilePerson> = {}): EntFilePerson => ({
   ...{ externalId, profile: 'Student', firstName: 'Prénom', lastName: 'Inventé' },

@@ -1,40 +1,14 @@
 import { type EntAnswer, fieldsOf } from './ent-answer.js';
 import { refusalCode } from './ent-creation.js';
-import { type EntProfile, EntRefused, EntUnavailable } from './ent-gateway.js';
+import {
+  type CheckedFile,
+  type EntFilePerson,
+  type EntFileSchool,
+  type EntProfile,
+  EntRefused,
+  EntUnavailable,
+} from './ent-gateway.js';
 import type { Upload } from './multipart.js';
-
-/** A school as its files must name it, since an import writes name and identifier into it anew (§3.1, 1). */
-export type EntFileSchool = {
-  readonly structureId: string;
-  readonly name: string;
-  readonly externalId: string;
-  readonly uai: string;
-};
-
-/** One line of a file; the identifier is always sent, so that the same line again is the same user (§3.1, 2). */
-export type EntFilePerson = {
-  readonly externalId: string;
-  readonly profile: EntProfile;
-  readonly firstName: string;
-  readonly lastName: string;
-  /** YYYY-MM-DD; empty when unknown. */
-  readonly birthDate: string;
-  readonly classLabel: string;
-  /** Of a relative: identifiers of its children, in the school or in these files. */
-  readonly childExternalIds: readonly string[];
-};
-
-/** What the ENT says of files before anything of them is written. */
-export type CheckedFile =
-  /** `known`: identifiers that somebody has there; `refused`: who will be left out, and why. */
-  | {
-      readonly is: 'READY';
-      readonly importId: string;
-      readonly known: ReadonlySet<string>;
-      readonly refused: ReadonlyMap<string, string>;
-    }
-  /** These lines alone stop it. */
-  | { readonly is: 'STOPPED'; readonly externalIds: ReadonlySet<string> };
 
 /** With eight children of 40 signs and names of 100 letters a file stays below the mebibyte that is refused. */
 export const filePeopleMax = 800;

@@ -1,5 +1,3 @@
-import type { CheckedFile, EntFilePerson, EntFileSchool } from './ent-file.js';
-
 export type EntProfile = 'Student' | 'Relative' | 'Teacher' | 'Personnel' | 'Guest';
 
 export type NewEntUser = {
@@ -66,6 +64,39 @@ export type EntWhereabouts =
     } & EntNames);
 export type EntPlaceNamed = { readonly uai: string; readonly label: string };
 type EntNames = Pick<EntUser, 'externalId' | 'login'>;
+
+/** A school as its files must name it, since an import writes name and identifier into it anew (§3.1, 1). */
+export type EntFileSchool = {
+  readonly structureId: string;
+  readonly name: string;
+  readonly externalId: string;
+  readonly uai: string;
+};
+
+/** One line of a file; the identifier is always sent, so that the same line again is the same user (§3.1, 2). */
+export type EntFilePerson = {
+  readonly externalId: string;
+  readonly profile: EntProfile;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** YYYY-MM-DD; empty when unknown. */
+  readonly birthDate: string;
+  readonly classLabel: string;
+  /** Of a relative: identifiers of its children, in the school or in these files. */
+  readonly childExternalIds: readonly string[];
+};
+
+/** What the ENT says of files before anything of them is written. */
+export type CheckedFile =
+  /** `known`: identifiers that somebody has there; `refused`: who will be left out, and why. */
+  | {
+      readonly is: 'READY';
+      readonly importId: string;
+      readonly known: ReadonlySet<string>;
+      readonly refused: ReadonlyMap<string, string>;
+    }
+  /** These lines alone stop it. */
+  | { readonly is: 'STOPPED'; readonly externalIds: ReadonlySet<string> };
 
 /** The ENT will never do this: asking again changes nothing (PRV-4). */
 export class EntRefused extends Error {

@@ -1,7 +1,10 @@
 import { entriesOf, expectNothing, idOf } from './ent-answer.js';
 import { creationOf, madeId, madeUser, notMade } from './ent-creation.js';
 import {
+  type CheckedFile,
   type EntClass,
+  type EntFilePerson,
+  type EntFileSchool,
   EntGateway,
   EntPlaceGone,
   type EntMember,
@@ -12,15 +15,7 @@ import {
   type EntWhereabouts,
   type NewEntUser,
 } from './ent-gateway.js';
-import {
-  canBeInFiles,
-  type CheckedFile,
-  checkedFile,
-  type EntFilePerson,
-  type EntFileSchool,
-  importedFile,
-  uploadOf,
-} from './ent-file.js';
+import { canBeInFiles, checkedFile, importedFile, uploadOf } from './ent-file.js';
 import { renewalCodesIn, wayInFrom } from './ent-way-in.js';
 import { isFed, isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';

@@ -16,13 +16,14 @@ export {
   EntRefused,
   EntUnavailable,
   type EntClass,
+  type EntFilePerson,
   type EntMember,
   type EntProfile,
   type EntUser,
   type EntWayIn,
   type EntWhereabouts,
 } from './ent-gateway.js';
-export { canBeALine, type EntFilePerson, filePeopleMax } from './ent-file.js';
+export { canBeALine, filePeopleMax } from './ent-file.js';
 export { EntPace } from './ent-pace.js';
 export { EntHttpGateway } from './ent.http-gateway.js';
 export { type Colleagues, EntQueue } from './ent.bull-queue.js';
