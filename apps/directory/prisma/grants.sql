@@ -46,7 +46,8 @@ grant update (next_seq, schools_applied, person_events, structure_events, comple
 
 -- Who may be whom (DIR-2).
 grant select, insert on blocking_keys to :"service";
-grant update (revision, keys) on blocking_keys to :"service";
+grant update (keys) on blocking_keys to :"service";
+grant select, insert, delete on person_to_key to :"service";
 grant select, insert, delete on doubtful_pair, person_side, side_link, stated_before to :"service";
 grant update (statement) on stated_before to :"service";
 -- Undoing lets places go: no merge is undone from the first.

@@ -27,9 +27,18 @@ begin
   return null;
 end $$;
 
--- The places of a person go when the person goes; each is looked at (`enrolment_goes_with_its_person`).
+-- The places of a person go when the person goes; each is looked at (`enrolment_goes_with_its_person`). And nobody is to be
+-- keyed any more.
 create or replace function enrolment_goes_when_its_person_goes() returns trigger language plpgsql as $$
 begin
   delete from enrolment e using removed r where e.person_id = r.person_id;
+  delete from person_to_key k using removed r where k.person_id = r.person_id;
+  return null;
+end $$;
+
+-- Whoever is written has old keys, or none (DIR-2).
+create or replace function person_is_to_be_keyed() returns trigger language plpgsql as $$
+begin
+  insert into person_to_key (person_id) select person_id from written;
   return null;
 end $$;

@@ -6,8 +6,6 @@ import type { IdentityStatement } from './domain/identity-statement.js';
 
 /** People who share a key with somebody, at most: those who share most keys first. */
 const CANDIDATES_MAX = 50;
-/** People looked for in one pass over the directory, and keyed in one statement. */
-const BEHIND_MAX = 100_000;
 const KEYED_PER_BATCH = 2_000;
 
 /** What names and dates say of a person who shares a key with the one of this place in the list that was sought. */
@@ -17,22 +15,20 @@ export type Candidate = Pick<IdentityStatement, 'lastName' | 'firstName' | 'birt
 };
 
 /**
- * The keys of everybody who is stored, kept up by whoever finds them behind: never by the import that changes people.
- * Hashes, so that the table holds no name; two who share one by chance are judged, and that is all.
+ * The keys of everybody who is stored, made once people have changed: never by the import that changes them. Hashes, so
+ * that the table holds no name; two who share one by chance are judged, and that is all.
  */
 export class BlockingKeys {
-  #behind: string[] = [];
-
-  /** One batch, in a transaction of the caller's; false when nobody is behind. Twice does no harm. */
+  /** Of one batch of those who have changed (`person_to_key`), in a transaction of the caller's; false when there is nobody. */
   async catchUp(tx: Transaction): Promise<boolean> {
-    if (this.#behind.length === 0) this.#behind = await peopleBehind(tx);
-    const batch = this.#behind.splice(0, KEYED_PER_BATCH);
-    if (batch.length === 0) return false;
-    const { rows } = await tx.query<PersonRow>(PEOPLE_TO_KEY, [batch]);
+    // One at a time: who is being keyed by another one is not keyed yet.
+    await tx.query('select pg_advisory_xact_lock(7303, 1)');
+    const changed = await tx.column<string>(TAKE_CHANGED, [KEYED_PER_BATCH]);
+    if (changed.length === 0) return false;
+    const { rows } = await tx.query<PersonRow>(PEOPLE_TO_KEY, [[...new Set(changed)]]);
     const keys = rows.map((row) => keptKeys(toStatement(row)).map(hashOf));
     await tx.query(KEEP_KEYS, [
       rows.map((row) => row.person_id),
-      rows.map((row) => row.revision.toString()),
       // An array of arrays has to be a rectangle in SQL: each list as its own text.
       keys.map((each) => `{${each.join(',')}}`),
     ]);
@@ -63,25 +59,19 @@ export class BlockingKeys {
 
 const hashOf = (key: string): string => hash('md5', key, 'buffer').readBigInt64BE().toString();
 
-async function peopleBehind(tx: Transaction): Promise<string[]> {
-  const { rows } = await tx.query<{ person_id: string }>(
-    `select p.person_id from person p left join blocking_keys b using (person_id)
-     where b.revision is distinct from p.revision limit $1`,
-    [BEHIND_MAX],
-  );
-  return rows.map(({ person_id }) => person_id).sort();
-}
+const TAKE_CHANGED = `
+  delete from person_to_key where ctid = any(array(select ctid from person_to_key limit $1)) returning person_id`;
 
 const PEOPLE_TO_KEY = `
-  select p.person_id, p.revision, p.last_name, p.first_name, p.birth_date::text as birth_date,
+  select p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date,
     array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)) as uais,
     exists (select from enrolment e where e.person_id = p.person_id and e.profile = 'STUDENT') as is_pupil
   from person p where p.person_id = any($1::uuid[]) order by 1`;
 
 const KEEP_KEYS = `
-  insert into blocking_keys (person_id, revision, keys)
-  select person_id, revision, keys::bigint[] from unnest($1::uuid[], $2::bigint[], $3::text[]) as k(person_id, revision, keys)
-  on conflict (person_id) do update set revision = excluded.revision, keys = excluded.keys`;
+  insert into blocking_keys (person_id, keys)
+  select person_id, keys::bigint[] from unnest($1::uuid[], $2::text[]) as k(person_id, keys)
+  on conflict (person_id) do update set keys = excluded.keys where blocking_keys.keys <> excluded.keys`;
 
 const CANDIDATES = `
   with sought as (
@@ -95,7 +85,6 @@ const CANDIDATES = `
 
 type PersonRow = {
   person_id: string;
-  revision: bigint;
   last_name: string;
   first_name: string;
   birth_date: string | null;

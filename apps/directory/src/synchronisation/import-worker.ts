@@ -62,7 +62,6 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const open = await this.workspace.open();
     if (!open) return false;
     const { importId, folder } = open.work;
-    this.keyPeople.lookAgain();
     let areFilesRead = false;
     try {
       const outcome = await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>

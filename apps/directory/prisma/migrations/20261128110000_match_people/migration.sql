@@ -2,13 +2,18 @@
 -- state was looked at. They go with the person.
 create table blocking_keys (
   person_id uuid primary key references person on delete cascade,
-  -- Of the person, when the keys were made.
-  revision bigint not null,
   keys bigint[] not null
 );
 -- Without a list of what is pending: each look would read all of it.
 create index blocking_keys_keys on blocking_keys using gin (keys) with (fastupdate = off);
 alter table blocking_keys alter column keys set statistics 0;
+
+-- Who was written since, and has no keys or old ones: taken out when they are made. A list, in which one may be twice.
+create table person_to_key (person_id uuid not null);
+create trigger person_is_to_be_keyed_anew after update on person
+  referencing new table as written for each statement execute function person_is_to_be_keyed();
+create trigger person_is_to_be_keyed after insert on person
+  referencing new table as written for each statement execute function person_is_to_be_keyed();
 
 -- Two who may be one person (DIR-2): a question, and what a person answered. Asked once.
 create table doubtful_pair (
