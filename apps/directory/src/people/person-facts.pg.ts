@@ -121,17 +121,24 @@ const PEOPLE = `
   select person_id, source_key, last_name, first_name, birth_date, academic_identifier, revision
   from person where person_id = any($1::uuid[])`;
 
-const PLACES = `
+/** Asked of each batch of an import. */
+const PLACES = {
+  name: 'places of people',
+  text: `
   select person_id as of, profile, uai, starts_on as "startsOn", coalesce(ends_on::text, '') as "endsOn", class_id as "classId",
     class_label as "classLabel", level, is_head as "isHead", post, classes, groups
-  from enrolment where person_id = any($1::uuid[]) order by starts_on, uai, profile`;
+  from enrolment where person_id = any($1::uuid[]) order by starts_on, uai, profile`,
+};
 
 /** From both ends; in the order of the other one. */
-const LINKS = `
+const LINKS = {
+  name: 'links of people',
+  text: `
   select child_id as child, guardian_id as guardian from guardian_link where child_id = any($1::uuid[])
   union
   select child_id, guardian_id from guardian_link where guardian_id = any($1::uuid[])
-  order by child, guardian`;
+  order by child, guardian`,
+};
 
 /** The key by which a source of an academy knows a person of a profile. */
 type KeyRow = {

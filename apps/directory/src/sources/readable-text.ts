@@ -4,13 +4,17 @@ const HIDDEN = /(?![\t-\r])[\p{Cc}\p{Cf}\p{Cs}\p{DI}\ufffe\uffff]/gu;
 const ODD_BLANKS =
   /[\t-\r\p{Z}]*[\t-\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][\t-\r\p{Z}]*/gu;
 
+/** Nearly all that is met, and quickly known: letters, digits and signs of Latin-1 with blanks between them. */
+const PLAIN = /^[!-~À-ÿ]+(?: +[!-~À-ÿ]+)*$/;
+
 /** As all formats read a value: with it, a name copied from a page would be another one than the same name typed. */
 export const readable = (text: string): string =>
-  text.replace(HIDDEN, '').replace(ODD_BLANKS, ' ').trim();
+  PLAIN.test(text) ? text : text.replace(HIDDEN, '').replace(ODD_BLANKS, ' ').trim();
 
 /** Whether something that nobody sees was in it: to be remarked. */
-export const hidesSigns = (text: string): boolean => text.search(HIDDEN) !== -1;
+export const hidesSigns = (text: string): boolean =>
+  !PLAIN.test(text) && text.search(HIDDEN) !== -1;
 
 /** Whether it may identify somebody or something: not a sign of it is to be guessed. */
 export const isPlainIdentifier = (text: string): boolean =>
-  readable(text) === text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '');
+  PLAIN.test(text) || readable(text) === text.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '');

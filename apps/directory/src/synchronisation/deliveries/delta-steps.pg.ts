@@ -204,11 +204,14 @@ export const HOLD_DELTA: readonly string[] = [
 export const HELD_TABLE = `
   create temp table stage_statement (ord bigint, entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[]);`;
 
-/** What a full export says takes the place of all that is held; the same again writes no row. Of an entity that comes twice, the first counts. $1: the source. */
-export const HOLD_FULL: readonly string[] = [
-  `delete from stage_statement s using (
+/** Of an entity that comes twice, the first counts. */
+const FIRST_OF_EACH = `delete from stage_statement s using (
      select entity, source_key, min(ord) as first from stage_statement group by 1, 2 having count(*) > 1) d
-   where s.entity = d.entity and s.source_key = d.source_key and s.ord > d.first`,
+   where s.entity = d.entity and s.source_key = d.source_key and s.ord > d.first`;
+
+/** What a full export says takes the place of all that is held; the same again writes no row. $1: the source. */
+export const HOLD_FULL: readonly string[] = [
+  FIRST_OF_EACH,
   'analyze stage_statement (entity, source_key)',
   `delete from held_statement h where h.source = $1 and not exists (
      select from stage_statement s where s.entity = h.entity and s.source_key = h.source_key)`,
@@ -219,5 +222,13 @@ export const HOLD_FULL: readonly string[] = [
    select $1, entity, source_key, ine_hash, attributes, refers from stage_statement s
    where not exists (select from held_statement h where h.source = $1 and h.entity = s.entity and h.source_key = s.source_key)
    order by entity, source_key`,
+  'select refresh_held_statements()',
+];
+
+/** Where nothing is held of the source: nothing is compared. */
+export const HOLD_FIRST: readonly string[] = [
+  FIRST_OF_EACH,
+  `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
+   select $1, entity, source_key, ine_hash, attributes, refers from stage_statement order by entity, source_key`,
   'select refresh_held_statements()',
 ];

@@ -23,6 +23,7 @@ import {
 } from './circonscription-steps.pg.js';
 import {
   HOLD_DELTA,
+  HOLD_FIRST,
   HOLD_FULL,
   INE_HELD_BY_ANOTHER,
   KEEP_ABSENCES,
@@ -94,8 +95,12 @@ export class KeptDelivery {
       [source.sourceCode, datedOn],
     );
     if (!rowCount) throw new DeliveryOlder(datedOn);
-    for (const sql of extent === 'DELTA' ? HOLD_DELTA : HOLD_FULL)
-      await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
+    const { rowCount: isHeld } = await tx.query(
+      'select from held_statement where source = $1 limit 1',
+      [source.sourceCode],
+    );
+    const steps = extent === 'DELTA' ? HOLD_DELTA : isHeld ? HOLD_FULL : HOLD_FIRST;
+    for (const sql of steps) await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
   }
 
   private async keepScope(

@@ -20,6 +20,10 @@ import {
 import { isDeliveredElsewhere } from './resolving-steps.pg.js';
 import { KEEP_STATED_BEFORE } from './stated-before.pg.js';
 
+// Named, so that PostgreSQL need not plan them for each batch; it does again once statistics are taken anew.
+const staleInBatch = { name: 'stale in batch', text: STALE_IN_BATCH(isDeliveredElsewhere) };
+const writeNewcomers = { name: 'write newcomers', text: WRITE_NEWCOMERS };
+
 export type OpenPart = {
   readonly planId: string;
   readonly partId: string;
@@ -62,7 +66,7 @@ export class BatchWriting {
       this.tx.rows<{ seq: bigint; person_id: string }>(TAKE_BATCH, [
         ...[planId, number, after.toString(), limit],
       ]),
-      this.tx.rows<{ stale: boolean; known: boolean }>(STALE_IN_BATCH(isDeliveredElsewhere), [
+      this.tx.rows<{ stale: boolean; known: boolean }>(staleInBatch, [
         ...[source.sourceCode, importId, planId],
       ]),
     );
@@ -135,7 +139,7 @@ export class BatchWriting {
     const { source, importId, datedOn } = this.connection.work;
     this.created += personIds.length;
     return this.facts.newcomers(this.tx, personIds, {
-      written: this.tx.rows<PersonIdentity>(WRITE_NEWCOMERS, [
+      written: this.tx.rows<PersonIdentity>(writeNewcomers, [
         ...[source.sourceCode, importId, datedOn, this.part.partId, this.day],
       ]),
       academy: source.kind === 'AAF_1D' ? source.academyCode : '',

@@ -23,8 +23,8 @@ export type ScopeKind = keyof typeof COMPARED;
 /** How many people of the source are in each school where the plan changes anybody, as the brake counts them. $1, $2 as above. */
 export const PRESENT = (scope: ScopeKind): string =>
   scope === 'KEYS'
-    ? `select uai, count(distinct source_key) as people from stated_place
-       where source = $1 and uai in (select uai from outcome) group by 1`
+    ? `select uai, count(*) as people from (
+         select distinct uai, source_key from stated_place where source = $1 and uai in (select uai from outcome)) l group by 1`
     : `select l.uai, count(distinct s.person_id) as people from (${COMPARED[scope]}) s
        join stated_place l on l.source = s.source and l.source_key = s.source_key group by 1`;
 export const PRESENT_IN_ALL = (scope: ScopeKind): string =>

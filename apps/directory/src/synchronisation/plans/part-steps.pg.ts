@@ -47,9 +47,11 @@ export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string)
           and not exists (select from plan_part a where a.plan_id = $3 and a.part_id = f.import_id))
   ) or exists (
     select from batch b
-    join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
-    join person holder on holder.ine_hash = d.ine_hash and holder.person_id <> b.person_id
-    where b.kind = 'NEW' and not ${isDeliveredElsewhere('holder.person_id')}
+    cross join lateral (
+      select d.ine_hash from delivered_person d where d.import_id = $2 and d.source_key = b.source_key offset 0) d
+    cross join lateral (
+      select h.person_id from person h where h.ine_hash = d.ine_hash and h.person_id <> b.person_id offset 0) holder
+    where b.kind = 'NEW' and d.ine_hash is not null and not ${isDeliveredElsewhere('holder.person_id')}
   ) as stale`;
 
 /** What the source says now of the keys of the batch, exactly as it was delivered. $1: source, $2: import, $3: dated on. */
