@@ -96,8 +96,21 @@ export const papers: Readonly<Record<string, () => Promise<Buffer>>> = {
     const to = { ...addressee, wayIn: 'EDUCONNECT' };
     return letterDocument({ ...letters, letters: [{ to, kind: 'WAY_IN', login: '', code: '' }] });
   },
+  'the letters of a class, and who has none': () => {
+    const child = { ...addressee, profile: 'STUDENT', children: [], firstName: 'Zoé' };
+    const leftOut = [{ to: addressee, because: 'Déjà entré dans l’ENT : pas de lettre.' }];
+    return letterDocument({
+      ...{ ...letters, leftOut },
+      letters: [letter, { ...letter, to: child }, { ...letter, login: 'noel.loegoat' }],
+    });
+  },
   'who has no letter': () => {
     const leftOut = [{ to: addressee, because: 'Déjà entré dans l’ENT : pas de lettre.' }];
     return letterDocument({ ...letters, letters: [], leftOut });
   },
+};
+
+/** Files of several papers, each with a title of its own: how many. */
+export const papersIn: Readonly<Record<string, number>> = {
+  'the letters of a class, and who has none': 4,
 };
