@@ -149,7 +149,7 @@ it('does what it was asked and never answers, when told to', async () => {
   expect(ent.graph.users.size).toBe(1);
 });
 
-it('is put back to its backup with the identifiers of then, in its journal too', async () => {
+it('is put back to its backup, though started again since, with the identifiers of then, in its journal too', async () => {
   const call = await session();
   const { schoolId, classId } = await aClass(call);
   const pupil = (externalId: string) => ({
@@ -160,8 +160,11 @@ it('is put back to its backup with the identifiers of then, in its journal too',
   await fetch(`${ent.url}/__simulator/backup`, { method: 'POST' });
   await call('POST', `/directory/class/${classId}/user`, pupil('b'));
   await call('DELETE', `/directory/user?userId=${kept.id}`);
+  await ent.stop();
+  ent = await OpenEntNg.start({ dataFolder: folder });
+  const since = await session();
   await fetch(`${ent.url}/__simulator/restore`, { method: 'POST' });
-  const ended = await fetch(`${ent.url}/directory/structure/admin/list`, { redirect: 'manual' });
+  const ended = await since('GET', '/directory/structure/admin/list');
   await ent.stop();
   ent = await OpenEntNg.start({ dataFolder: folder });
   const again = await session();

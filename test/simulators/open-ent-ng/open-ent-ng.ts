@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BackupFile } from './backup-file.js';
 import { Clock } from './clock.js';
 import type { Upload } from './csv/csv-check.js';
 import { wizardRoutes } from './csv/wizard-routes.js';
 import { Faults, shortened, wrongAnswer } from './faults.js';
 import { purge } from './graph/deletions.js';
 import { Graph } from './graph/graph.js';
-import { type Backup, EntError, type Entry } from './graph/nodes.js';
+import { EntError, type Entry } from './graph/nodes.js';
 import { Importer, timedOut } from './importer.js';
 import { Journal } from './journal.js';
 import { classRoutes } from './routes/class-routes.js';
@@ -54,14 +55,14 @@ export class OpenEntNg {
   readonly importer: Importer;
   readonly uploads = new Map<string, Upload>();
   readonly calls = new Map<string, number>();
-  /** The last that was made; restored as often as is asked. */
-  #backup: Backup | undefined;
+  readonly #backup: BackupFile;
   readonly #journal: Journal<Entry>;
   readonly #server: Server;
 
   private constructor(private readonly options: SimulatorOptions) {
     this.throttle = new Throttle(options.rate ?? { perSecond: 0, latencyMs: 0 });
     this.#journal = new Journal<Entry>(options.dataFolder);
+    this.#backup = new BackupFile(options.dataFolder);
     this.graph = new Graph(this.#journal, this.clock, options.purgeDays);
     this.importer = new Importer(() => void this.#journal.flushed());
     const credentials = {
@@ -103,13 +104,12 @@ export class OpenEntNg {
   }
 
   makeBackup(): void {
-    this.#backup = this.graph.backup();
+    this.#backup.write(this.graph.backup());
   }
 
   /** The platform put back to its last backup: whoever was logged in must log in again. */
   restoreBackup(): void {
-    if (this.#backup === undefined) throw new EntError('no.backup');
-    this.graph.restoreBackup(this.#backup);
+    this.graph.restoreBackup(this.#backup.read());
     this.sessions.expireAll();
   }
 

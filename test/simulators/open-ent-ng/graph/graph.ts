@@ -40,17 +40,18 @@ export class Graph {
     journal.replay((entry) => this.#apply(entry));
   }
 
+  /** Of the moment: what is there changes by being replaced, never within. */
   backup(): Backup {
-    return structuredClone<Entry[]>([
+    return [
       ...[...this.structures.values()].map((value) => ({ put: 'structure' as const, value })),
       ...[...this.classes.values()].map((value) => ({ put: 'class' as const, value })),
       ...[...this.users.values()].map((value) => ({ put: 'user' as const, value })),
-    ]);
+    ];
   }
 
   /** As it was then, with the identifiers of then; whoever came since is gone, whoever was deleted since is back. */
   restoreBackup(backup: Backup): void {
-    for (const entry of [{ empty: true } as const, ...structuredClone(backup)]) this.record(entry);
+    for (const entry of [{ empty: true } as const, ...backup]) this.record(entry);
   }
 
   /** Throws EntError where a unique property is taken by another node. */
