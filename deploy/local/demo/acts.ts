@@ -3,6 +3,7 @@ import { type Adhesions } from './adhesions.js';
 import { Agreements } from './agreements.js';
 import { billPeriod } from './bill-period.js';
 import { type DirectoryImports } from './directory-imports.js';
+import { type EntActs } from './ent/ent-acts.js';
 import { type EntUsers } from './ent-users.js';
 import { type Mendings } from './mendings.js';
 import { type Orders } from './orders.js';
@@ -28,9 +29,11 @@ export class Actor {
     private readonly successions: Successions,
     private readonly serviceFait: ServiceFait,
     private readonly mendings: Mendings,
+    private readonly entActs: EntActs,
   ) {}
 
-  async perform(act: DemoAct): Promise<void> {
+  /** Returns what came of it, where the day's title does not say it. */
+  async perform(act: DemoAct): Promise<readonly string[] | void> {
     switch (act.kind) {
       case 'publish-market':
         return this.adhesions.publishMarket();
@@ -71,6 +74,14 @@ export class Actor {
         return this.mendings.mendInvoice(act);
       case 'announce-successor':
         return this.adhesions.announceSuccessor(act.marketCode);
+      case 'use-letters':
+      case 'log-in-by-academy':
+      case 'back-up-ent':
+      case 'put-ent-back':
+      case 'change-ent-by-hand':
+      case 'read-night':
+      case 'prove-erasure':
+        return this.entActs.perform(act);
       default:
         act satisfies never;
     }

@@ -1,6 +1,7 @@
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { createClass, createSchool } from '../../../test/simulators/open-ent-ng/graph/schools.js';
 import { block, createUserInClass } from '../../../test/simulators/open-ent-ng/graph/users.js';
+import { EntApi } from './ent/ent-api.js';
 import { EntUsers } from './ent-users.js';
 import { tellerTo } from './teller.js';
 
@@ -11,7 +12,8 @@ let users: EntUsers;
 
 beforeEach(async () => {
   ent = await OpenEntNg.start({ administrators: [printer] });
-  users = new EntUsers({ url: ent.url, ...printer }, tellerTo(process.stderr));
+  const api = new EntApi(ent.url, printer.login, printer.password);
+  users = new EntUsers(api, tellerTo(process.stderr));
   const school = createSchool(ent.graph, { name: 'École', UAI: uai, externalId: uai });
   const schoolClass = createClass(ent.graph, school.id, { name: 'CP' });
   for (let i = 0; i < 50; i += 1) {

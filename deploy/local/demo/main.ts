@@ -5,9 +5,13 @@ import { checkEverything } from './checks.js';
 import { collectFigures } from './collect.js';
 import { DirectoryImports } from './directory-imports.js';
 import { doorsOf } from './doors.js';
+import { checkEntStory } from './ent/check-ent-story.js';
+import { EntActs } from './ent/ent-acts.js';
+import { EntApi } from './ent/ent-api.js';
 import { EntUsers } from './ent-users.js';
 import { allHold } from './figures.js';
 import { checkGolden } from './golden-figures.js';
+import { HeldPlans } from './held-plans.js';
 import { Mendings } from './mendings.js';
 import { Orders } from './orders.js';
 import { play } from './player.js';
@@ -40,23 +44,28 @@ await tellStory(teller, async (services, settings) => {
   const stage = new Stage(scenario, services, teller);
   const orders = new Orders(stage);
   const withdrawals = new Withdrawals(stage);
+  const ent = EntApi.of(settings);
+  const users = new EntUsers(ent, teller);
   const actor = new Actor(
     stage,
     new Adhesions(stage),
     orders,
     new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
-    EntUsers.of(settings, teller),
+    users,
     withdrawals,
     new Successions(stage),
     new ServiceFait(stage),
     new Mendings(stage),
+    new EntActs(stage, ent, users),
   );
+  const plans = new HeldPlans(services, ent, teller);
   const begun = Date.now();
-  const days = await play(scenario, services, actor, teller);
+  const days = await play(scenario, services, actor, plans, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
   const golden = values.golden && scenario.size === 'full';
   const figures = await collectFigures(stage, [orders, withdrawals], statuses, async (known) => [
     ...(await checkEverything(stage, statuses, known)),
+    ...(await checkEntStory(stage, ent, known.on)),
     ...(golden ? [checkGolden(known)] : []),
   ]);
   teller.done();

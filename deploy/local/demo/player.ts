@@ -1,11 +1,11 @@
 import { frenchDate, type LocalDate } from '#libs/time';
-import { approvePlans } from './approve-plans.js';
+import { type HeldPlans } from './held-plans.js';
 import { waitUntilQuiet } from './quiet.js';
 import { type DayOf } from './scenario.js';
 import { type Services } from './services.js';
 import { type Teller } from './teller.js';
 
-type ActorOf<Act> = { perform(act: Act): Promise<void> };
+type ActorOf<Act> = { perform(act: Act): Promise<readonly string[] | void> };
 
 /**
  * Plays the scenario day by day (MKT-4): acts on a day only when every service stands at it, begins
@@ -17,6 +17,7 @@ export async function play<Act>(
   scenario: { readonly days: readonly DayOf<Act>[] },
   services: Services,
   actor: ActorOf<Act>,
+  plans: HeldPlans,
   teller: Teller,
 ): Promise<number> {
   const standsAt = (await services.operations('membership').getStatus({})).businessDate;
@@ -27,7 +28,7 @@ export async function play<Act>(
     return 0;
   }
   if (standsAt !== '') teller.say(`La démonstration reprend au ${standsAt}.`);
-  for (const day of days) await playDay(day, services, actor, teller);
+  for (const day of days) await playDay(day, services, actor, plans, teller);
   return days.length;
 }
 
@@ -35,26 +36,36 @@ async function playDay<Act>(
   { on, title, acts }: DayOf<Act>,
   services: Services,
   actor: ActorOf<Act>,
+  plans: HeldPlans,
   teller: Teller,
 ): Promise<void> {
   const begun = Date.now();
   teller.wait(`${frenchDate(on)} : ${title}`);
   await services.membership().startBusinessDay({ date: on });
-  await settle(services, teller, on);
-  for (const act of acts) await actor.perform(act);
-  if (acts.length > 0) await settle(services, teller, on);
+  const told = [...(await settle(services, plans, teller, on))];
+  for (const act of acts) told.push(...((await actor.perform(act)) ?? []));
+  if (acts.length > 0) told.push(...(await settle(services, plans, teller, on)));
   const seconds = ((Date.now() - begun) / 1_000).toFixed(1).replace('.', ',');
   teller.say(`${frenchDate(on).padStart(17)}  ${title} (${seconds} s)`);
+  for (const line of told) teller.say(`${' '.repeat(19)}→ ${line}`);
 }
 
 /** What is approved may bring something else to approve, a move after a closing: not for ever. */
 const approvalsMax = 5;
 
-/** Quiet, with nothing left that waits for somebody's word. */
-async function settle(services: Services, teller: Teller, on: LocalDate): Promise<void> {
+/** Quiet, with nothing left that waits for somebody's word. Returns what was decided. */
+async function settle(
+  services: Services,
+  plans: HeldPlans,
+  teller: Teller,
+  on: LocalDate,
+): Promise<string[]> {
   await waitUntilQuiet(services, teller, on);
+  const told: string[] = [];
   for (let round = 0; round < approvalsMax; round += 1) {
-    if (!(await approvePlans(services, teller))) return;
+    const decided = await plans.decide();
+    if (decided.length === 0) return told;
+    told.push(...decided);
     await waitUntilQuiet(services, teller, on);
   }
   throw new Error(`Des plans vers l’ENT attendent encore, acceptés ${approvalsMax} fois le ${on}.`);

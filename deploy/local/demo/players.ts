@@ -8,6 +8,11 @@ export const people = {
   supplier: 'supplier',
   /** BIL-8: who approves a correction is not who proposed it. */
   secondSupplier: 'supplier-2',
+  /** Levels 2 and 3 of support: the one reads logins, the other decides on a school's plan (PRV-8). */
+  support2: 'support-2',
+  support3: 'support-3',
+  /** Of data protection. */
+  officer: 'dpo',
   ordererOf: ({ siren }: DemoMember) => `member-orderer-${siren}`,
   financeOf: ({ siren }: DemoMember) => `member-finance-${siren}`,
 } as const;

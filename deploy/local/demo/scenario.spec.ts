@@ -1,4 +1,5 @@
 import { isSiren, isUai, parseInseeCode } from '#libs/identifiers';
+import { addDays } from '#libs/time';
 import { realCommunes, realPublicSchools } from '../../../test/support/data/schools.js';
 import { demoScenario } from './scenario.js';
 
@@ -57,6 +58,21 @@ describe('the demo scenario', () => {
       true,
     );
     expect(days.some(({ on }) => on === effectiveOn)).toBe(true);
+  });
+
+  it('PRV-5, AUT-1: has both sizes play what happens to the ENT, each night after what it repairs', () => {
+    const dayOf = (scenario: typeof days, kind: string) =>
+      scenario.filter(({ acts }) => acts.some((act) => act.kind === kind)).map(({ on }) => on);
+    for (const scenario of [days, demoScenario('small').days]) {
+      const broken = ['put-ent-back', 'change-ent-by-hand'].flatMap((kind) =>
+        dayOf(scenario, kind),
+      );
+      expect(broken).toHaveLength(2);
+      // The day after, so that no day without the account is counted (PRV-3).
+      expect(dayOf(scenario, 'read-night')).toEqual(broken.map((on) => addDays(on, 1)));
+      for (const kind of ['use-letters', 'log-in-by-academy', 'back-up-ent', 'prove-erasure'])
+        expect(dayOf(scenario, kind)).toHaveLength(1);
+    }
   });
 
   it('plays its days in order, in both sizes', () => {

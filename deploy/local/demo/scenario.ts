@@ -1,5 +1,7 @@
 import { type LocalDate, addDays, localDate } from '#libs/time';
 import { type PopulationChange } from '../../../test/support/generator/generate-aaf.js';
+import { type EntAct } from './ent/ent-act.js';
+import { entDays } from './ent/ent-days.js';
 import { type DemoMember, demoMembers } from './members.js';
 
 /** What somebody does on a day of the demo. Each act may be done again: it then changes nothing. */
@@ -78,7 +80,8 @@ export type DemoAct =
     }
   /** Proposed by one person of the supplier's, approved by another (BIL-8). */
   | (OfDraft & { readonly kind: 'mend-invoice'; readonly reason: string })
-  | { readonly kind: 'announce-successor'; readonly marketCode: string };
+  | { readonly kind: 'announce-successor'; readonly marketCode: string }
+  | EntAct;
 
 type OfDraft = { readonly member: string; readonly periodEndsOn: LocalDate };
 
@@ -143,6 +146,7 @@ export function demoScenario(size: DemoSize = 'full'): DemoScenario {
     ...serviceFait(),
     ...lateEvent(),
     ...billing(quarterEnds),
+    ...entDays,
   ].filter(({ on }) => on <= addDays(quarterEnds.at(-1) as LocalDate, afterBilling));
   return {
     size,

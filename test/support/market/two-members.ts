@@ -4,7 +4,11 @@ import { localDate } from '#libs/time';
 import { Actor } from '../../../deploy/local/demo/acts.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
 import { DirectoryImports } from '../../../deploy/local/demo/directory-imports.js';
+import { EntActs } from '../../../deploy/local/demo/ent/ent-acts.js';
+import { EntApi } from '../../../deploy/local/demo/ent/ent-api.js';
+import { entDays } from '../../../deploy/local/demo/ent/ent-days.js';
 import { EntUsers } from '../../../deploy/local/demo/ent-users.js';
+import { HeldPlans } from '../../../deploy/local/demo/held-plans.js';
 import { Mendings } from '../../../deploy/local/demo/mendings.js';
 import { Orders } from '../../../deploy/local/demo/orders.js';
 import { play } from '../../../deploy/local/demo/player.js';
@@ -23,6 +27,7 @@ const lastDay = localDate('2022-10-30');
 const dispensable: readonly DemoAct['kind'][] = [
   ...(['order', 'use-accounts', 'record-engagement'] as const),
   ...(['contest', 'maintain', 'withdraw-draft', 'accept'] as const),
+  ...entDays.flatMap(({ acts }) => acts.map(({ kind }) => kind)),
 ];
 const silent = { say() {}, wait() {}, done() {} };
 
@@ -53,18 +58,21 @@ export async function playTwoMembers(stack: Stack): Promise<[ThingsOfMember, Thi
   const services = new Services(settings, silent);
   try {
     const stage = new Stage(scenarioOfTwo(), services, silent);
+    const ent = EntApi.of(settings);
+    const users = new EntUsers(ent, silent);
     const actor = new Actor(
       stage,
       new Adhesions(stage),
       new Orders(stage),
       new DirectoryImports(stage, settings.AAF_DROP_FOLDER),
-      EntUsers.of(settings, silent),
+      users,
       new Withdrawals(stage),
       new Successions(stage),
       new ServiceFait(stage),
       new Mendings(stage),
+      new EntActs(stage, ent, users),
     );
-    await play(stage.scenario, services, actor, silent);
+    await play(stage.scenario, services, actor, new HeldPlans(services, ent, silent), silent);
     const [first, second] = await Promise.all(
       stage.scenario.members.map(async ({ key }) => {
         const things = await thingsOf(stage, key);

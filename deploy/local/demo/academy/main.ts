@@ -14,7 +14,9 @@ import {
 } from '../checks.js';
 import { collectFigures } from '../collect.js';
 import { doorsOf } from '../doors.js';
+import { EntApi } from '../ent/ent-api.js';
 import { allHold } from '../figures.js';
+import { HeldPlans } from '../held-plans.js';
 import { play } from '../player.js';
 import { waitUntilQuiet } from '../quiet.js';
 import { type Services } from '../services.js';
@@ -49,7 +51,8 @@ await tellStory(teller, async (services, settings) => {
     decisions,
   );
   const begun = Date.now();
-  const days = await play(story, services, actor, teller);
+  const plans = new HeldPlans(services, EntApi.of(settings), teller);
+  const days = await play(story, services, actor, plans, teller);
   const statuses = await waitUntilQuiet(services, teller, undefined);
   teller.wait('compare ce que disent les services avec la population');
   const checks = new AcademyChecks(story, services, people, decisions);
