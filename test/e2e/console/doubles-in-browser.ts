@@ -85,6 +85,9 @@ export function doublesInBrowser(open: Open): void {
   test('DIR-2: a head compares two of the own school, and says that they are two', async () => {
     const page = await open('/annuaire/doublons/pair-1', 'school', 1_280, uai);
     await page.getByRole('row', { name: 'Nom Exémple Exaimple', exact: true }).waitFor();
+    // Of two pupils nothing is said of children, of whom neither has any.
+    await page.getByRole('row', { name: 'Responsables 1 1', exact: true }).waitFor();
+    expect(await page.getByRole('row', { name: /^Enfants/ }).count()).toBe(0);
     await page.getByRole('button', { name: 'Ce sont deux personnes' }).click();
     await page.getByRole('button', { name: 'Garder deux personnes' }).click();
     await page.getByTestId('outcome').getByText('ce sont deux personnes').waitFor();

@@ -9,7 +9,7 @@ import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date, profile } from '../../words.js';
+import { date, profile } from '../../words.js';
 import { doublePath, doublesPage } from './directory-paths.js';
 import { useDirectoryCrumb } from './directory-sub-pages.js';
 import { DoubleDecision } from './double-decision.js';
@@ -75,6 +75,9 @@ function Sides({ pair: { known, newcomer } }: { pair: DoubleView }) {
     key: label,
     cells: [label, of(known) || '—', of(newcomer) || '—'],
   });
+  /** Of a pupil nothing about children, of an adult no level: what neither side can have is no difference. */
+  const rowOfSome = (label: string, of: (side: DoubleView['known']) => string | number) =>
+    of(known) || of(newcomer) ? [row(label, (side) => String(of(side)))] : [];
   return (
     <DataTable
       hideCaption
@@ -86,10 +89,10 @@ function Sides({ pair: { known, newcomer } }: { pair: DoubleView }) {
         row('Prénom', ({ firstName }) => firstName),
         row('Né·e le', ({ birthDate }) => (birthDate ? date(birthDate) : '')),
         row('Profil', ({ profiles }) => profiles.map(profile).join(', ')),
-        row('Niveau', ({ level }) => level),
+        ...rowOfSome('Niveau', ({ level }) => level),
         row('Écoles', ({ uais }) => uais.join(', ')),
-        row('Enfants', ({ childCount }) => count(childCount)),
-        row('Responsables', ({ guardianCount }) => count(guardianCount)),
+        ...rowOfSome('Enfants', ({ childCount }) => childCount),
+        ...rowOfSome('Responsables', ({ guardianCount }) => guardianCount),
         row('Source', ({ sources }) => sources.join(', ')),
         row('Présence', ({ leftOn }) => (leftOn ? `partie le ${date(leftOn)}` : 'présente')),
       ]}
