@@ -32,7 +32,7 @@ if (process.send) await drawAsChild();
 else await bench();
 
 async function bench(): Promise<void> {
-  const bed = await BillingBed.open();
+  const bed = await BillingBed.open(cores - 1);
   try {
     await bed.market({ basis: 'METERED' });
     for (let n = 0; n < size; n += 1) await member(bed, n);
@@ -100,6 +100,7 @@ async function bareDrawn(bed: BillingBed): Promise<Bare> {
   const xml = (await bed.documents.xmlOf(row!.id))!;
   const stored = await bed.documents.pdfOf(row!.id);
   const ours = await invoicePdf(invoice, xml);
+  if (!stored!.equals(ours)) throw new Error('a paper drawn ahead is another one');
   const recorded = await recordPaper(() => invoicePdf(invoice, xml));
   const sample = await drawBare(recorded, info);
   console.log(

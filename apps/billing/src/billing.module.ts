@@ -13,6 +13,7 @@ import { Circuits } from './invoices/circuits.js';
 import { UsageWait } from './invoices/collect-usage.js';
 import { EstimatesModule } from './estimates/estimates.module.js';
 import { AnchoredDocuments, InvoicesModule, PendingNumbering } from './invoices/invoices.module.js';
+import { PrintingThreadCount } from './invoices/printing/printing-threads.js';
 import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
@@ -30,6 +31,7 @@ class SettingsModule {
       new CopyWait(settings.COPY_WAIT_MS),
       new UsageWait(settings.METERING_WAIT_MS),
       new Circuits(settings.PLATFORM_FROM),
+      new PrintingThreadCount(settings.PRINTING_THREADS),
     ];
     return {
       module: SettingsModule,

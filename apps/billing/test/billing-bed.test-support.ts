@@ -42,8 +42,9 @@ type Parts = MessageInitShape<typeof CommitmentPartSchema>[];
 export class BillingBed extends BillingUseCases {
   private versions = new Map<string, number>();
 
-  static async open(): Promise<BillingBed> {
-    return new BillingBed(await freshDatabase('billing'));
+  /** `printingThreads`: only where the service is compiled. */
+  static async open(printingThreads = 0): Promise<BillingBed> {
+    return new BillingBed(await freshDatabase('billing'), printingThreads);
   }
 
   /** The day begins, then drafts are looked at again and what is due is numbered: what the worker does by itself. */

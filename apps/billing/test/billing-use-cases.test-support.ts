@@ -43,6 +43,9 @@ import { NumberingFailures } from '../src/invoices/numbering-failures.pg.js';
 import { PendingNumbering } from '../src/invoices/pending-numbering.js';
 import { ReachedBasis } from '../src/invoices/reached-basis.js';
 import { WhyBehind } from '../src/invoices/why-behind.js';
+import { DrawAhead } from '../src/invoices/printing/draw-ahead.js';
+import { PaperPrinter } from '../src/invoices/printing/paper-printer.js';
+import { PrintingThreadCount } from '../src/invoices/printing/printing-threads.js';
 import { PricingBasis } from '../src/invoices/pricing-basis.js';
 import { ReplaceDraft } from '../src/invoices/replace-draft.js';
 import { RetryNumbering } from '../src/invoices/retry-numbering.js';
@@ -113,7 +116,15 @@ export class BillingUseCases {
   readonly checkInvoices: CheckInvoices;
   readonly view: ViewInvoices;
 
-  constructor(readonly fresh: FreshDatabase) {
+  readonly printer: PaperPrinter;
+
+  constructor(
+    readonly fresh: FreshDatabase,
+    printingThreads = 0,
+  ) {
+    const silent = createLogger('billing', 'silent');
+    this.printer = new PaperPrinter(new PrintingThreadCount(printingThreads), silent);
+    const paper = new IssuePaper(new Circuits(), this.printer);
     const { database, unitOfWork } = fresh;
     this.businessDate = new PgBusinessDate(database);
     this.histories = new MemberHistories();
@@ -123,7 +134,7 @@ export class BillingUseCases {
     this.invoicedDays = new InvoicedDays(database);
     const counters = new InvoiceCounters(database);
     this.finaliseInvoice = new FinaliseInvoice(
-      ...([this.invoices, this.basis, counters, new IssuePaper(new Circuits())] as const),
+      ...([this.invoices, this.basis, counters, paper] as const),
       ...([this.documents, this.issuedReviews, new DraftReviews(database), this.outbox] as const),
     );
     const commands = new Commands(unitOfWork, this.businessDate);
@@ -171,7 +182,9 @@ export class BillingUseCases {
       this.finaliseInvoice,
       this.numberingFailures,
       this.businessDate,
-      createLogger('billing', 'silent'),
+      new DrawAhead(this.invoices, counters, paper, this.printer),
+      this.printer,
+      silent,
     );
     this.retryNumbering = new RetryNumbering(
       new Commands(unitOfWork, this.businessDate),

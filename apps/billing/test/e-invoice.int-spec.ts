@@ -1,3 +1,4 @@
+import { createLogger } from '#libs/observability';
 import { jest } from '@jest/globals';
 import { PdfFile } from '../../../test/support/pdf-file.js';
 import { pdfWords } from '../../../test/support/pdf-words.js';
@@ -6,6 +7,8 @@ import { type Circuit, eInvoiceOf } from '../src/invoices/domain/e-invoice.js';
 import type { FinalisedInvoice } from '../src/invoices/domain/invoice.js';
 import { refusalsOf } from '../src/invoices/domain/e-invoice-refusals.js';
 import { Circuits } from '../src/invoices/circuits.js';
+import { PaperPrinter } from '../src/invoices/printing/paper-printer.js';
+import { PrintingThreadCount } from '../src/invoices/printing/printing-threads.js';
 import { IssuePaper } from '../src/invoices/issue-paper.js';
 import { ciiXml } from '../src/invoices/document/cii-xml.js';
 import { aDraft } from './an-invoice.test-support.js';
@@ -82,7 +85,10 @@ test.each(kinds)('BIL-6: EN 16931 takes an invoice %s, and so do we', async (_, 
   expect(refusalsOf(eInvoiceOf(invoice, 'CPRO'))).toEqual([]);
 });
 
-const issuePaper = new IssuePaper(new Circuits());
+const issuePaper = new IssuePaper(
+  new Circuits(),
+  new PaperPrinter(new PrintingThreadCount(0), createLogger('billing', 'silent')),
+);
 
 test.each([0, 2, 7])(
   'BIL-6: what is issued is a Factur-X: PDF/A-3a, PDF/UA-1 and EN 16931 at once (kind %s of those above)',

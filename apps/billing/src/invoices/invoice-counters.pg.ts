@@ -46,6 +46,15 @@ export class InvoiceCounters {
     return row.last_sequence;
   }
 
+  /** The number last given in a series, without a lock; 0 where none was. */
+  async last({ supplierSiret, prefix, year }: InvoiceSeries): Promise<number> {
+    const [last] = await this.database.column<number>(
+      'select last_sequence from invoice_series where (supplier_siret, prefix, year) = ($1, $2, $3)',
+      [supplierSiret, prefix, year],
+    );
+    return last ?? 0;
+  }
+
   async ofMarket(marketCode: string): Promise<SeriesState[]> {
     const { rows } = await this.database.query<{
       supplier_siret: string;

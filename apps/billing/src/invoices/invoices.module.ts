@@ -28,6 +28,8 @@ import { FinaliseInvoice } from './finalise-invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { Drafts } from './drafts.pg.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
+import { DrawAhead } from './printing/draw-ahead.js';
+import { PaperPrinter } from './printing/paper-printer.js';
 import { IssuePaper } from './issue-paper.js';
 import { IssuedInvoices } from './issued-invoices.pg.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
@@ -111,6 +113,8 @@ export { UsageGateway };
     Invoices,
     IssuedDocuments,
     IssuePaper,
+    PaperPrinter,
+    DrawAhead,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
   exports: [CollectUsage, DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],

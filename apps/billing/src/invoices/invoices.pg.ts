@@ -37,6 +37,16 @@ export class Invoices {
     return load(this.database, invoiceId);
   }
 
+  /** In the order of their ids as given, without a lock; those unknown are left out. */
+  async some(invoiceIds: readonly string[]): Promise<Invoice[]> {
+    const { rows } = await this.database.query<InvoiceRecord>(
+      `select ${invoiceColumns} from invoice i where invoice_id = any($1::uuid[])
+        order by array_position($1::uuid[], invoice_id)`,
+      [invoiceIds],
+    );
+    return complete(this.database, rows);
+  }
+
   /** Throws InvoiceUnknown. */
   async membershipOf(tx: Transaction, invoiceId: string): Promise<string> {
     if (!isUuid(invoiceId)) throw new InvoiceUnknown();

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Circuits } from './circuits.js';
 import { ciiXml } from './document/cii-xml.js';
-import { invoicePdf } from './document/invoice-pdf.js';
 import { eInvoiceOf } from './domain/e-invoice.js';
 import { refusalsOf } from './domain/e-invoice-refusals.js';
 import { floorShortfalls } from './domain/floor-shortfall.js';
 import type { FinalisedInvoice } from './domain/invoice.js';
 import { type Basis, inputOf } from './pricing-basis.js';
 import { EInvoiceRefused } from './numbering-problems.js';
+import { PaperPrinter } from './printing/paper-printer.js';
 
 /** The documents of an invoice, as they are sent and kept: a Factur-X, and the XML that lies in it (BIL-6). */
 export type IssuedPaper = { readonly pdf: Buffer; readonly xml: Buffer };
@@ -15,11 +15,14 @@ export type IssuedPaper = { readonly pdf: Buffer; readonly xml: Buffer };
 /** Draws what is issued, once what would have it refused was looked for. */
 @Injectable()
 export class IssuePaper {
-  constructor(private readonly circuits: Circuits) {}
+  constructor(
+    private readonly circuits: Circuits,
+    private readonly printer: PaperPrinter,
+  ) {}
 
   /** `known`: what it is priced from now, for the floor. Throws EInvoiceRefused before anything is drawn. */
   async execute(invoice: FinalisedInvoice, known: Basis | undefined): Promise<IssuedPaper> {
-    const terms = eInvoiceOf(invoice, this.circuits.on(invoice.seller.siret, invoice.issuedOn));
+    const terms = this.termsOf(invoice);
     const { usage, floorScope } = invoice.evidence;
     const input = known && inputOf(known, invoice.period, invoice.basis, usage, floorScope);
     const isWhole = invoice.kind === 'INVOICE';
@@ -27,6 +30,18 @@ export class IssuePaper {
     const refusals = [...refusalsOf(terms), ...shortfalls];
     if (refusals.length > 0) throw new EInvoiceRefused(refusals);
     const xml = ciiXml(terms);
-    return { xml, pdf: await invoicePdf(invoice, xml) };
+    return { xml, pdf: await this.printer.pdf(invoice, xml) };
+  }
+
+  /** Throws EInvoiceRefused; the floor is asked when it is issued. */
+  xmlOf(invoice: FinalisedInvoice): Buffer {
+    const terms = this.termsOf(invoice);
+    const refusals = refusalsOf(terms);
+    if (refusals.length > 0) throw new EInvoiceRefused(refusals);
+    return ciiXml(terms);
+  }
+
+  private termsOf(invoice: FinalisedInvoice) {
+    return eInvoiceOf(invoice, this.circuits.on(invoice.seller.siret, invoice.issuedOn));
   }
 }
