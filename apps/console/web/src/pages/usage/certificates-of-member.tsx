@@ -30,6 +30,7 @@ export function CertificatesOfMember({ membershipId }: { membershipId: string })
         {({ certificates }) => (
           <>
             <DataTable
+              hideCaption
               caption="Certificats, le plus récent d’abord"
               headers={[
                 'Période',
@@ -61,7 +62,7 @@ export function CertificatesOfMember({ membershipId }: { membershipId: string })
                   <strong key="now">{count(Number(one.accountDaysNow))}</strong>,
                   <LateFacts key="late" of={one} />,
                   <code key="hash" className="cell--code" title={one.sha256}>
-                    {one.sha256.slice(0, 12)}…
+                    {one.sha256.slice(0, 8)}…
                   </code>,
                 ],
               }))}
