@@ -44,7 +44,10 @@ export class PrintingThreads {
   }
 
   private start(): Worker {
-    const thread = new Worker(new URL('./printing-thread.js', import.meta.url));
+    // What a paper needs is little; without a bound, a heap grows as long as there is memory.
+    const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16 };
+    const file = new URL('./printing-thread.js', import.meta.url);
+    const thread = new Worker(file, { resourceLimits });
     thread.on('message', (drawn: Drawn) => {
       const waiting = this.waiting.get(drawn.id);
       this.waiting.delete(drawn.id);
