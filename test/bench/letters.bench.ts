@@ -4,10 +4,8 @@ import PDFDocument from 'pdfkit';
 import { Commands } from '#libs/commands';
 import { PgBusinessDate } from '#libs/messaging';
 import { callerOf } from '#libs/testing';
-import {
-  aPupil,
-  ProvisioningBed,
-} from '../../apps/provisioning/test/provisioning-bed.test-support.js';
+import { aPupil } from '../../apps/provisioning/test/people.test-support.js';
+import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { EntHttpGateway } from '../../apps/provisioning/src/ent/ent.module.js';
 import { LetterPeople } from '../../apps/provisioning/src/letters/letter-people.pg.js';
 import { LetterRequests } from '../../apps/provisioning/src/letters/letter-requests.pg.js';

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import {
-  aPupil,
-  ProvisioningBed,
-} from '../../apps/provisioning/test/provisioning-bed.test-support.js';
+import { aPupil } from '../../apps/provisioning/test/people.test-support.js';
+import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { EntHttpGateway } from '../../apps/provisioning/src/ent/ent.module.js';
 import { entLogin, startEnt } from './provisioning/separate-ent.js';
 

@@ -1,4 +1,5 @@
-import { type APerson, aPupil, ProvisioningBed } from './provisioning-bed.test-support.js';
+import { type APerson, aPupil } from './people.test-support.js';
+import { ProvisioningBed } from './provisioning-bed.test-support.js';
 
 /** The bed of the test that runs. */
 export let bed: ProvisioningBed;

@@ -32,7 +32,7 @@ import {
   type CallerOf,
 } from '#libs/testing';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
-import { aMarket } from './provisioning-bed.test-support.js';
+import { aMarket } from './people.test-support.js';
 import { provisioningSettings } from '../src/config.js';
 import { ProvisioningModule } from '../src/provisioning.module.js';
 

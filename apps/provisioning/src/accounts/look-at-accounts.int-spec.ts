@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
-import { aMarket, aPupil, ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
+import { aMarket, aPupil } from '../../test/people.test-support.js';
+import { ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
 import { callerOf, type CallerOf } from '#libs/testing';
 import { rawCodes } from '../../../../test/support/raw-codes.js';
 import { AccountsOfPerson } from '../account-traces/accounts-of-person.js';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 
 /**
  * Goal: what a withdrawal or an exclusion does to accounts (WDR-2, EXC-1). Method: the copy of memberships

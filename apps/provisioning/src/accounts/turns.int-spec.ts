@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Transaction } from '#libs/persistence';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil, personEvent } from '../../test/provisioning-bed.test-support.js';
+import { aPupil, personEvent } from '../../test/people.test-support.js';
 
 const uai = '0440001A';
 const day = '2022-09-05';

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { AccountMovedSchema } from '#libs/contracts';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { EntCorrections } from './ent-corrections.pg.js';
 
 jest.setTimeout(180_000);

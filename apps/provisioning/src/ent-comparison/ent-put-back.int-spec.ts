@@ -7,7 +7,7 @@ import {
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
 import { books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
-import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 

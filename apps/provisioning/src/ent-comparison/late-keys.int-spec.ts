@@ -4,7 +4,7 @@ import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, parts, uai } from '../../test/ent-comparison.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { activate, block } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);

@@ -5,7 +5,7 @@ import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { compared, parts } from '../../test/ent-comparison.test-support.js';
-import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 /**

@@ -5,7 +5,7 @@ import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, books, compared, parts, uai } from '../../test/ent-comparison.test-support.js';
-import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
 import {
   linkToClass,

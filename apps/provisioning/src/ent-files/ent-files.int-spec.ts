@@ -5,7 +5,7 @@ import {
   countInBoth,
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import { aPupil, type APerson } from '../../test/people.test-support.js';
 import {
   createClass,
   createSchool,

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
-import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest('2022-11-14');

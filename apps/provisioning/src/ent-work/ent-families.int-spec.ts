@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { parisDateOf } from '#libs/time';
 import { AccountsOfPerson } from '../account-traces/accounts-of-person.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil, type APerson, personEvent } from '../../test/provisioning-bed.test-support.js';
+import { aPupil, type APerson, personEvent } from '../../test/people.test-support.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);

@@ -11,7 +11,7 @@ import {
 } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { personOf } from '../../../../test/simulators/open-ent-ng/sessions/federated-login.js';
 import { AccountViews } from '../accounts/account-views.pg.js';
-import { aPupil, type APerson } from '../../test/provisioning-bed.test-support.js';
+import { aPupil, type APerson } from '../../test/people.test-support.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();

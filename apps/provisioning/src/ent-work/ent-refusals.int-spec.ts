@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
 import { toAccount } from '../accounts/accounts.dto.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { callerOf } from '#libs/testing';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 

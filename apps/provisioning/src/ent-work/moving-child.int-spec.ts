@@ -1,11 +1,7 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import {
-  type AClass,
-  aPupil,
-  type APerson,
-  everythingWaits,
-} from '../../test/provisioning-bed.test-support.js';
+import { type AClass, aPupil, type APerson } from '../../test/people.test-support.js';
+import { everythingWaits } from '../../test/ent-parts.test-support.js';
 import type { EntOutcome, EntTask } from './ent-task.js';
 
 /**

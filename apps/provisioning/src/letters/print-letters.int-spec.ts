@@ -7,7 +7,7 @@ import { activate, resetPassword } from '../../../../test/simulators/open-ent-ng
 import { pdfWords } from '../../../../test/support/pdf-words.js';
 import { PdfFile } from '../../../../test/support/pdf-file.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { type APerson, aPupil } from '../../test/provisioning-bed.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { EntHttpGateway } from '../ent/ent.module.js';
 import { LetterPeople } from './letter-people.pg.js';
 import { LetterRequests } from './letter-requests.pg.js';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { callerOf } from '#libs/testing';
 
 const uai = '0440001A';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { AccountMovedSchema, AccountStateChangedSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { step, unchanged } from '../accounts/domain/step.js';

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil, personEvent } from '../../test/provisioning-bed.test-support.js';
+import { aPupil, personEvent } from '../../test/people.test-support.js';
 
 const uai = '0440001A';
 const other = '0440002B';

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { aPupil, ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
+import { ProvisioningBed } from '../../test/provisioning-bed.test-support.js';
 
 const [moving, staying] = ['0440001A', '0440002B'];
 const day = '2023-01-01';

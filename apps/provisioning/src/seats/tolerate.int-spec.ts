@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { SeatsAllottedSchema, SeatsToleratedSchema } from '#libs/contracts';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aMarket, aPupil, personEvent } from '../../test/provisioning-bed.test-support.js';
+import { aMarket, aPupil, personEvent } from '../../test/people.test-support.js';
 
 const uai = '0440001A';
 const other = '0440002B';
