@@ -8,6 +8,7 @@ import { amendmentOfTwo } from './amendments.js';
 import { betweenMembers } from './between-members.js';
 import { coordinatorDay } from './coordination.js';
 import { directoryDay } from './directory.js';
+import { entDay } from './ent.js';
 import type { InBrowser } from './in-browser.js';
 import { mistakesOfADay } from './mistakes.js';
 import { ordererDay } from './orders.js';
@@ -61,6 +62,7 @@ export function browserDays(given: () => Stack): void {
   };
   supportDay(inBrowser);
   directoryDay(inBrowser);
+  entDay(inBrowser);
   ordererDay(inBrowser);
   mistakesOfADay(inBrowser);
   coordinatorDay(inBrowser);
