@@ -12,6 +12,7 @@ grant update (ordered, stands_on, tolerance, over_since) on seat_pool to :"servi
 grant select, insert on account to :"service";
 grant update (state, open_state, activated, since, sequence, uai, membership_id, item_code, entry_on, source_key,
               class_label, class_level, closing_ends_on, failure_code, next_uai, next_membership_id, next_item_code,
+              next_class_label, next_class_level,
               ent_id, login, ent_blocked, ent_removed, ent_external_id, ent_identity, ent_mail)
   on account to :"service";
 

@@ -24,6 +24,8 @@ export type AccountRow = {
   next_uai: string | null;
   next_membership_id: string | null;
   next_item_code: string | null;
+  next_class_label: string | null;
+  next_class_level: string | null;
 };
 
 const typed: Record<keyof AccountRow, string> = {
@@ -47,6 +49,8 @@ const typed: Record<keyof AccountRow, string> = {
   next_uai: 'text',
   next_membership_id: 'text',
   next_item_code: 'text',
+  next_class_label: 'text',
+  next_class_level: 'text',
 };
 const names = Object.keys(typed);
 export const accountColumns = names.join(', ');
@@ -84,6 +88,8 @@ export function accountOf(row: AccountRow): Account {
             uai: row.next_uai ?? '',
             membershipId: row.next_membership_id,
             itemCode: row.next_item_code ?? '',
+            classLabel: row.next_class_label ?? '',
+            classLevel: row.next_class_level ?? '',
           },
     closingEndsOn: row.closing_ends_on,
     failureCode: row.failure_code,
@@ -113,6 +119,8 @@ export function rowOf(account: Account): Record<keyof AccountRow, unknown> {
     next_uai: next?.uai ?? null,
     next_membership_id: next?.membershipId ?? null,
     next_item_code: next?.itemCode ?? null,
+    next_class_label: next?.classLabel ?? null,
+    next_class_level: next?.classLevel ?? null,
   };
 }
 

@@ -78,6 +78,35 @@ it('PRV-7: a decrease takes the seats of the latest enrolled, from its day on', 
   expect(await bed.stateOf(aPupil(3, { uai }).personId)).toEqual(['WAITING_SEAT']);
 });
 
+// The demo's check of the ENT itself found a mover in a class of the old school's name.
+it.each([1, 2])(
+  'PRV-7: a pupil who moves to a member with %i seats, one of them taken, is in its class there',
+  async (ordered) => {
+    await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+    await bed.aMembership('m2', { ordered, uais: [other] });
+    await bed.import([aPupil(1, { uai }), aPupil(9, { uai: other })], { on: '2022-09-05' });
+    await bed.settleAccounts();
+    const moved = aPupil(1, {
+      uai: other,
+      classLabel: 'CM2 K',
+      startsOn: '2022-09-05',
+      revision: 2,
+    });
+    await bed.import([moved], { on: '2022-09-05' });
+    await bed.settleAccounts();
+    expect(
+      await bed.rows('select state, uai, class_label from account where person_id = $1', [
+        moved.personId,
+      ]),
+    ).toEqual([
+      {
+        ...{ state: ordered === 1 ? 'WAITING_SEAT' : 'PROVISIONING', uai: other },
+        class_label: 'CM2 K',
+      },
+    ]);
+  },
+);
+
 it('PRV-7: a pupil who moves to a full member waits there, and the seat left is given on', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.aMembership('m2', { ordered: 1, uais: [other] });

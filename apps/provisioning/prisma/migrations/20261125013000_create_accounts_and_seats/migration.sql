@@ -184,6 +184,8 @@ create table account (
   next_uai text,
   next_membership_id text,
   next_item_code text,
+  next_class_label text,
+  next_class_level text,
   -- What the ENT has. The login goes with the account (it is made of the name).
   ent_id text unique,
   login text,

@@ -69,11 +69,16 @@ it('PRV-3: a seat brings back the open state it had', () => {
 });
 
 it('PRV-7: a mover with a seat moves open; one without waits first and is never open where it goes', () => {
-  const mover: Account = { ...provisioned, next };
+  const mover: Account = {
+    ...provisioned,
+    next: { ...next, classLabel: 'CM2 K', classLevel: 'CM2' },
+  };
   expect([told(grant(mover, reason)), told(refuse(mover, reason))]).toEqual([
     ['PROVISIONED>PROVISIONED m2'],
     ['PROVISIONED>WAITING_SEAT m1', 'WAITING_SEAT>WAITING_SEAT m2'],
   ]);
+  for (const decide of [grant, refuse])
+    expect(decide(mover, reason).account.place.classLabel).toBe('CM2 K');
 });
 
 it('PRV-3: out of scope closes what was open, deletes what never was', () => {

@@ -29,11 +29,7 @@ export type Account = AccountPast & {
   readonly sequence: number;
   readonly place: Place;
   /** A place asked for in another pool, waiting for the allotment. */
-  readonly next: {
-    readonly uai: string;
-    readonly membershipId: string;
-    readonly itemCode: string;
-  } | null;
+  readonly next: Omit<Place, 'entryOn' | 'sourceKey'> | null;
   readonly closingEndsOn: LocalDate | null;
   readonly failureCode: string;
 };
