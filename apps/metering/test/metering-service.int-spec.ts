@@ -204,7 +204,8 @@ test('billing is answered in its own name; another service’s token, and billin
     token: await issuer.token(audience, { roles: ['service'] }, name),
     deadlineMs: 20_000,
   });
-  const ask = (token: { token: string }) => metering.getUsage(asked, token);
+  const ask = (token: { token: string }) =>
+    metering.listCertifiedUsage({ marketCode: 'e-primo-2022', period }, token);
   expect(await ask(await ofService('billing'))).toMatchObject({
     complete: expect.any(Boolean) as unknown,
   });
