@@ -243,21 +243,3 @@ it('PRV-4: two processes send no pupil twice, and a school that grows meanwhile 
     ...[{ PROVISIONED: 210 }, 210, 120],
   ]);
 });
-
-it('PRV-4: who leaves while its file is under way is blocked, though the file has made it', async () => {
-  await aSchool(pupils(uai, 30));
-  bed.ent.faults.set([
-    { mode: 'importer-busy', calls: 'wizard/import', waitMs: 300, remaining: 1 },
-  ]);
-  bed.run({ fileLeast: 20 });
-  await bed.until('at the import', () => called('wizard-import') > 0);
-  await bed.import([aPupil(1, { uai, endsOn: on, revision: 2 })], { on });
-  await bed.untilQuiet();
-  const gone = await bed.rows<{ ent_id: string | null }>(
-    "select ent_id from account where state in ('CLOSING', 'DELETED')",
-  );
-  expect(await bed.states()).toMatchObject({ PROVISIONED: 29 });
-  for (const { ent_id } of gone)
-    expect(ent_id === null || bed.ent.graph.users.get(ent_id)?.blocked).toBe(true);
-  expect([...bed.ent.graph.users.values()].filter(({ blocked }) => !blocked).length).toBe(29);
-});

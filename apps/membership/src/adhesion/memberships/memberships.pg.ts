@@ -186,8 +186,9 @@ export class Memberships {
     membershipId: string,
     { endsOn, by }: Omit<MovedTo, 'cause'>,
   ): Promise<void> {
-    const ended = { endsOn, endCause: 'SUCCESSION', endedBy: by };
-    await updateRow(tx, 'membership', membershipId, ended);
+    await updateRow(tx, 'membership', membershipId, {
+      ...{ endsOn, endCause: 'SUCCESSION', endedBy: by },
+    });
   }
 
   /** Moves the end of every active membership that ends with its market, and gives them, in the order of their ids. */
