@@ -37,6 +37,7 @@ export {
   byDay,
   changesFrom,
   differenceOf,
+  effectiveOn,
   inForceOn,
   opposite,
   quantityOn,

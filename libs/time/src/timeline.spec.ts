@@ -5,6 +5,7 @@ import {
   changesFrom,
   differenceOf,
   eachDay,
+  effectiveOn,
   fromDayNumber,
   inForceOn,
   localDate,
@@ -97,6 +98,21 @@ test('what people are shown has no step that changes nothing', () => {
     { from: '2022-07-19', quantity: 412 },
     { from: '2023-09-01', quantity: 382 },
   ]);
+});
+
+test('whatever came into effect last by a day is found, in any order; of one day the last given', () => {
+  const anyEntries = fc
+    .array(anyDay, { maxLength: 12 })
+    .map((days) => days.map((effectiveFrom, given) => ({ effectiveFrom, given })));
+  fc.assert(
+    fc.property(anyEntries, anyDay, (entries, day) => {
+      // The model goes through the days backwards and asks each what was given for it.
+      const back = [...eachDay(first, addDays(day, 1))].reverse();
+      const givenFor = (on: string) => entries.filter(({ effectiveFrom }) => effectiveFrom === on);
+      const on = back.find((one) => givenFor(one).length > 0);
+      expect(effectiveOn(entries, day)).toEqual(on && givenFor(on).at(-1));
+    }),
+  );
 });
 
 test('of entries of one day the last counts, in whatever order the days came', () => {

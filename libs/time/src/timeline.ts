@@ -25,6 +25,15 @@ export function byDay<Entry extends { readonly from: string }>(entries: readonly
   return [...entries].sort(({ from: a }, { from: b }) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
+/** Of entries in any order, the one that came into effect last by a day; of those of one day the last of them here. */
+export function effectiveOn<Entry extends { readonly effectiveFrom: LocalDate }>(
+  entries: readonly Entry[],
+  day: LocalDate,
+): Entry | undefined {
+  return inForceOn(byDay(entries.map((entry) => ({ from: entry.effectiveFrom, entry }))), day)
+    ?.entry;
+}
+
 export function quantityOn<Day extends string>(timeline: Timeline<Day>, day: Day): number {
   return inForceOn(timeline, day)?.quantity ?? 0;
 }

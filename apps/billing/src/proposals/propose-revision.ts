@@ -3,7 +3,7 @@ import { Commands, type Journal } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { type Transaction } from '#libs/persistence';
 import { type ProposalPaper, Proposals } from '#libs/proposals';
-import { contains, type LocalDate } from '#libs/time';
+import { contains, effectiveOn, type LocalDate } from '#libs/time';
 import { InvoicedDays } from '../invoices/invoices.module.js';
 import { contractYearsOf, type MarketTerms, Members } from '../members/members.module.js';
 import { Papers } from '../papers/papers.module.js';
@@ -133,16 +133,11 @@ function basePrices(
   const contractYears = contractYearsOf(terms);
   const year = contractYears.find((one) => contains(one, baseOn));
   return terms.items.map(({ code, label }) => {
-    const known = entries
-      .filter(
-        ({ itemCode, effectiveFrom }) =>
-          itemCode === code &&
-          effectiveFrom <= baseOn &&
-          year !== undefined &&
-          contains(year, effectiveFrom),
-      )
-      .sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1));
-    const last = known.at(-1);
+    const known = entries.filter(
+      ({ itemCode, effectiveFrom }) =>
+        itemCode === code && year !== undefined && contains(year, effectiveFrom),
+    );
+    const last = effectiveOn(known, baseOn);
     if (last === undefined) throw new RevisionBaseMissing(label, baseOn);
     return last;
   });

@@ -1,4 +1,4 @@
-import { type LocalDate, type Period, contains } from '#libs/time';
+import { contains, effectiveOn, type LocalDate, type Period } from '#libs/time';
 import { type PriceEntry, type RevisionFormula } from '../prices/prices.module.js';
 
 /** What a proposal of prices holds: only what a file changes, on top of the version that it was judged against. */
@@ -62,15 +62,12 @@ export function priceChangesOf(
     const year = terms.contractYears.find((one) => contains(one, entry.effectiveFrom));
     const known = before.filter(
       ({ itemCode, effectiveFrom }) =>
-        itemCode === entry.itemCode &&
-        effectiveFrom <= entry.effectiveFrom &&
-        year !== undefined &&
-        contains(year, effectiveFrom),
+        itemCode === entry.itemCode && year !== undefined && contains(year, effectiveFrom),
     );
     return {
       ...entry,
       label: terms.items.find(({ code }) => code === entry.itemCode)?.label ?? entry.itemCode,
-      before: known.sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? -1 : 1)).at(-1),
+      before: effectiveOn(known, entry.effectiveFrom),
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { Iban } from '#libs/identifiers';
-import type { LocalDate } from '#libs/time';
+import { effectiveOn, type LocalDate } from '#libs/time';
 
 /** Where members pay from a day on, as two persons approved it. */
 export type SupplierAccount = {
@@ -14,9 +14,7 @@ export const accountOn = (
   accounts: readonly SupplierAccount[],
   day: LocalDate,
 ): SupplierAccount | undefined =>
-  accounts
-    .filter(({ effectiveFrom }) => effectiveFrom <= day)
-    .reduce<SupplierAccount | undefined>((last, one) => {
-      if (!last || one.effectiveFrom > last.effectiveFrom) return one;
-      return one.effectiveFrom === last.effectiveFrom && one.version > last.version ? one : last;
-    }, undefined);
+  effectiveOn(
+    [...accounts].sort((a, b) => a.version - b.version),
+    day,
+  );
