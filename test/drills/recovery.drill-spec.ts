@@ -10,8 +10,8 @@ import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
 
 /**
  * Goal: whatever is lost in the middle, the procedure of `deploy/README.md` leads back, and the demo ends with the figures
- * of a calm run. Method: a small demo on a stack of its own; it is broken off, Kafka is lost, then all databases go back
- * to a backup, each time with the operator's own commands, and it goes on from where it is half played.
+ * of a calm run. Method: a small demo on a stack of its own; it is broken off, Kafka is lost, then databases go back
+ * to a backup, then both at once, each time with the operator's own commands, and it goes on from where it is half played.
  */
 let dir: string;
 let stack: Stack;
@@ -204,6 +204,23 @@ test('all databases from a backup: the lost life is passed over, and what people
   const orders = made.lost.find(({ topic }) => topic === 'membership.events.v1');
   expect(orders?.count).toBeGreaterThan(0);
   await restart();
+  await untilChecked(() => true);
+}, 600_000);
+
+test('Kafka lost, and all databases from a backup: both at once is one plan', async () => {
+  const folder = await backUp();
+  await playTo('presque tous les élèves se sont connectés');
+  await stack.stop();
+  rmSync(join(dir, 'kafka/data'), { recursive: true });
+  stack = await start(serversAlone);
+  expect(await ent('backup', 'restore', folder)).toMatchObject({ status: 0 });
+  const made = await carryOut();
+  expect(kindsOf(made.steps)).toEqual(['rejoin', 'tell-again']);
+  expect(made.afterwards).toEqual([{ do: 'announce-again' }]);
+  await restart();
+  expect(await ent('directory', 'announce-again', 'KAFKA_PERDU', '--script')).toMatchObject({
+    status: 0,
+  });
   await untilChecked(() => true);
 }, 600_000);
 
