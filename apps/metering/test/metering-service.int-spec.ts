@@ -8,7 +8,6 @@ import {
   MembershipActivatedSchema,
   Profile,
 } from '#libs/contracts';
-import { Health } from '#libs/observability';
 import { meteringSettings } from '../src/config.js';
 import { meteringDoors } from './metering-doors.test-support.js';
 import {
@@ -337,7 +336,6 @@ test('BIL-5, MTR-2: what is set aside is counted by whom it concerns, and no rec
 
 test('asked to stop: it is not ready, and answers on for a while; a call in flight is answered, and only then are the ports closed', async () => {
   expect(meteringSettings.shape.DRAIN_SECONDS.parse(undefined)).toBe(5);
-  app.get(Health).drainMs = 1_000;
   const ready = flowing.replace('flowing', 'ready');
   const isReady = async () =>
     (await fetch(ready, { headers: { connection: 'close' } })).status === 200;

@@ -68,7 +68,7 @@ export function runningMetering(): void {
       ISSUER_URL: issuer.url,
       CLIENT_SECRET: 'not-a-secret',
       LOG_LEVEL: 'error',
-      DRAIN_SECONDS: 0,
+      DRAIN_SECONDS: 1,
       PROVISIONING_RPC: provisioning.address,
     });
     app = await bootstrapService({

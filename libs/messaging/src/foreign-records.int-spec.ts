@@ -107,6 +107,8 @@ test('a key above the limit is set aside by its beginning and digest, and so are
   await expect(
     bed.emit('2022-01-03', event(AccountStateChangedSchema, `${inLimit}€`, {})),
   ).rejects.toThrow('above 500');
+  const long1MB = event(AccountStateChangedSchema, 'k', { accountId: 'a'.repeat(1_000_001) });
+  await expect(bed.emit('2022-01-03', long1MB)).rejects.toThrow('above 1000000');
 }, 90_000);
 
 test('what a record says of itself, and what its handler says of it, is set aside as text that the database takes', async () => {

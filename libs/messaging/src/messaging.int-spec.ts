@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Controller, type INestApplication, Module } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { Test } from '@nestjs/testing';
+import kafkajs from 'kafkajs';
 import {
   AccountMovedSchema,
   AccountStateChangedSchema,
@@ -28,6 +29,7 @@ import { createLogger, ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { freshDatabase, required, type FreshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
+import { createKafka } from './kafka-client.js';
 import { FreezingBroker } from '../test/freezing-broker.test-support.js';
 
 const topic = 'provisioning.account.v1';
@@ -95,6 +97,38 @@ describe('a service that speaks and listens', () => {
     await app?.close();
     broker?.stop();
     await fresh?.drop();
+  });
+
+  test('each topic keeps what its contract says, takes 4 MiB at once, and bears the broker’s time', async () => {
+    const admin = createKafka(
+      'ent-test',
+      { brokers: [broker.address] },
+      createLogger('test', 'warn'),
+    ).admin();
+    await admin.connect();
+    const settingsOf = async (name: string) => {
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: namespace + name }],
+      });
+      return Object.fromEntries(
+        resources[0]?.configEntries.map(({ configName, configValue }) => [
+          configName,
+          configValue,
+        ]) ?? [],
+      );
+    };
+    const all = { 'max.message.bytes': '4194304', 'message.timestamp.type': 'LogAppendTime' };
+    expect(await settingsOf('provisioning.account.v1')).toMatchObject({
+      ...all,
+      ...{ 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' },
+    });
+    expect(await settingsOf('directory.person.v1')).toMatchObject({
+      ...all,
+      // SUP-4: what was erased is out of the log within three months.
+      ...{ 'cleanup.policy': 'compact', 'max.compaction.lag.ms': String(7 * 86_400_000) },
+    });
+    await admin.disconnect();
   });
 
   test('an event written in a transaction has its effect once', async () => {
