@@ -51,7 +51,7 @@ const exceptions = {
     'rehearses in a transaction that is undone; PlanSuccessions, in the frame, plans',
 };
 
-const sources = globSync('apps/{membership,billing,directory,provisioning}/src/**/*.ts')
+const sources = globSync('apps/{membership,billing,directory,provisioning,metering}/src/**/*.ts')
   .map((path) => path.replaceAll('\\', '/'))
   .filter((path) => !/(\.spec|-spec|\.test-support)\.ts$|\/generated\//.test(path))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }));

@@ -20,6 +20,17 @@ test('the row of a membership is written and locked in its home only', () => {
   expect(filesWith(/for\s+no\s+key\s+update\s+of\s+m\b/i)).toEqual([home]);
 });
 
+test('SQL raises a version in two functions alone: an order’s, and what commitment rests on (ORD-7)', () => {
+  const prisma = join('apps', 'membership', 'prisma');
+  const raising = readdirSync(prisma, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.sql') && !file.startsWith('migrations/'))
+    .filter((file) =>
+      /\bupdate\s+membership\b(?!_)/i.test(readFileSync(join(prisma, file), 'utf8')),
+    );
+  expect(raising.sort()).toEqual(['functions/evidence.sql', 'trigger-functions/orders.sql']);
+});
+
 test('an event bears the version that the home made; an order that of the chain it follows', () => {
   const answers = /\.(dto|rpc)\.ts$/;
   expect(filesWith(/\bmembershipVersion\b/).filter((file) => !answers.test(file))).toEqual([

@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 /**
@@ -29,4 +30,28 @@ test.each([...filesBelow('**/*.md'), 'README.md'])('%s leads only to what is the
     (name) => !isKind(name) && !files.some((file) => file.endsWith(`/${name}`)),
   );
   expect([...missing, ...all(folder).filter((path) => !existsSync(path))]).toEqual([]);
+});
+
+/** What is asked for by name stands where people look for it, and nothing else does. */
+const namesIn = (readme: string, pattern: RegExp) =>
+  [...(pattern.exec(readFileSync(readme, 'utf8'))?.[1] ?? '').matchAll(/[a-z][a-z-]*/g)]
+    .map(([name]) => name)
+    .sort();
+
+test('README.md names every measure', () => {
+  const benches = globSync('test/bench/*.bench.ts').map((file) => basename(file, '.bench.ts'));
+  expect(namesIn('README.md', /`npm run bench -- NAME` measures \(([^)]*)\)/)).toEqual(
+    benches.sort(),
+  );
+});
+
+test('test/README.md has a row for every proof', () => {
+  const proofs = readFileSync('deploy/local/prove.mjs', 'utf8').matchAll(
+    /^ {2}'?([a-z-]+)'?: \{$/gm,
+  );
+  const rows = readFileSync('test/README.md', 'utf8').matchAll(/^\| `([a-z-]+)[ `\[]/gm);
+  const named = [...proofs].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(10);
+  const told = new Set([...rows].map(([, name]) => name));
+  expect(named.filter((name) => !told.has(name))).toEqual([]);
 });

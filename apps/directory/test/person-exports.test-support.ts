@@ -17,7 +17,7 @@ export function personExports(given: () => RightsBed): void {
     const entries = async () =>
       (
         await given().fresh.database.query<{ subject: string }>(
-          `select subject from platform.audit_entry where action = 'person.exported'`,
+          `select subject from platform.audit_entry where action = 'person.exported' order by id`,
         )
       ).rows;
     await expect(

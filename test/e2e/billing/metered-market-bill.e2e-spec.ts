@@ -66,7 +66,7 @@ const forgedSql = `
            certificate_hash(jsonb_populate_record(null::cut_off_certificate, to_jsonb(f)))))).* from forged f`;
 const accounts = Array.from({ length: 5 }, () => randomUUID());
 
-test('BIL-1, BIL-5: nothing is billed before metering has closed the period; then what was metered, and the complement', async () => {
+test('BIL-1, BIL-5, ADH-1: nothing is billed before metering has closed the period; then what was metered, and the complement', async () => {
   await day(period.startsOn);
   await world.kafka.emit(period.startsOn, ...joined());
   world.heads = heads;

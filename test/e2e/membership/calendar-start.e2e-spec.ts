@@ -49,7 +49,7 @@ const standStillSince = (day: string) =>
     );
   });
 
-test('the service begins today by itself, and no other day', async () => {
+test('MKT-4: the service begins today by itself, and no other day', async () => {
   // It looks at the clock as soon as it is up, beside what answers.
   while ((await standing()) === '') await sleep(20);
   expect(await standing()).toBe(today());

@@ -19,6 +19,6 @@ export {
 export { Prices };
 export type { PriceList } from './prices.pg.js';
 
-/** Knows nothing of invoices: they rest on prices, and `price-imports` asks both. */
+/** Knows nothing of invoices: they rest on prices. */
 @Module({ providers: [Prices], exports: [Prices] })
 export class PricesModule {}

@@ -104,7 +104,7 @@ const replaced = (row: string, at: number, by: (cell: string) => string) =>
     .map((cell, column) => (column === at ? by(cell) : cell))
     .join(';');
 
-describe.each(tables)('%#: a cell of %p', (...table) => {
+describe.each(tables)('DIR-1, DIR-3, %#: a cell of %p', (...table) => {
   const [source, file, , row] = table;
   const columns = row.split(';').map((_, at) => at);
   const tried = (at: number, by: (cell: string) => string) =>

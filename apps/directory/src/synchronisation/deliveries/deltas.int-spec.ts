@@ -61,6 +61,9 @@ it('DIR-1: a full export and the chain of deltas up to its day come to the same,
     changed += report.peopleApplied;
   }
   expect(changed).toBeGreaterThan(100);
+  // The last of them once more, under another name: nothing is left to do.
+  generate('delta-again', 'aaf-delta', '2026-09-02');
+  expect(await bed.import('delta-again')).toMatchObject({ peopleApplied: 0 });
   generate('last', 'aaf', '2026-09-02');
   expect(await bed.import('last', { source: whole.sourceCode })).toMatchObject({
     state: 'COMPLETED',
