@@ -1,5 +1,6 @@
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
+  commitBehind,
   audit,
   copyIn,
   Database,
@@ -114,6 +115,28 @@ test('statements of one turn have one answer of the server', async () => {
   expect(await heard('readyForQuery', work)).toBe(2);
   const [one, two] = await fresh.unitOfWork.run(work);
   expect([one.rows, two.rows]).toEqual([[{ value: 1 }], [{ value: 2 }]]);
+});
+
+test('a commit that travels behind the last statements has no answer of its own, and keeps all or nothing', async () => {
+  const work = (tx: Transaction) => {
+    const kept = note('commit behind')(tx);
+    commitBehind(tx);
+    return kept;
+  };
+  expect(await heard('readyForQuery', work)).toBe(1);
+  expect(await entriesAbout('commit behind')).toHaveLength(1);
+  for (const failing of [broken, { text: 'select $1::text', values: [{ toPostgres: fail }] }]) {
+    const inVain = (tx: Transaction) => {
+      const sent = [note('in vain')(tx), tx.query(failing)] as const;
+      commitBehind(tx);
+      return together(...sent);
+    };
+    await expect(fresh.unitOfWork.run(inVain)).rejects.toThrow();
+  }
+  expect(await entriesAbout('in vain')).toEqual([]);
+  // The connections go on.
+  await fresh.unitOfWork.run(work);
+  expect(await entriesAbout('commit behind')).toHaveLength(2);
 });
 
 test('what a deferred trigger refuses is refused, in a transaction or without one', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { PoolClient, QueryConfig } from 'pg';
+import type { PoolClient, QueryConfig, QueryResult } from 'pg';
 import { Database, isKeyTaken, isRetriableFault, isStalePlan } from './database.js';
 import { firstFailureOf, together, type Transaction } from './transaction.js';
 
@@ -15,6 +15,8 @@ type Sent = {
   readonly carrier: string | undefined;
   readonly writes: Promise<unknown>[];
   hasFailed: boolean;
+  /** On its way already. */
+  committed?: Promise<QueryResult>;
 };
 
 /** What the transactions under way have sent and nobody waits for. */
@@ -47,6 +49,20 @@ export async function leaveInFlight(
   // It is waited for with the commit; until then its failure is nobody's.
   write.catch(() => undefined);
   sent.writes.push(write);
+}
+
+/**
+ * Sends the commit behind the statements that were sent last, so that it costs no journey of its own. For the end of a
+ * unit of work: nothing may be sent after it, and what the work throws once these are answered undoes nothing. Where one
+ * of them fails, nothing is committed.
+ */
+export function commitBehind(tx: Transaction): void {
+  const sent = inFlight.get(tx);
+  // By hand, as in a test: whoever began it commits.
+  if (!sent) return;
+  sent.committed = sent.client.query(commit);
+  // Waited for when the work is done.
+  sent.committed.catch(() => undefined);
 }
 
 /** Runs work in one READ COMMITTED transaction: all of it is kept, or none. */
@@ -93,7 +109,7 @@ export class UnitOfWork {
       // A write that the driver refused never left: the server does not know, and would commit without it. Behind one
       // of this turn nothing leaves either (JourneyClient).
       if (sent.hasFailed) await together(...sent.writes);
-      const committed = client.query(commit);
+      const committed = sent.committed ?? client.query(commit);
       await together(...sent.writes, committed);
       if ((await committed).command !== 'COMMIT') throw new RangeError('A failure was passed over');
       return result;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, together, UnitOfWork } from '#libs/persistence';
+import { commitBehind, Database, together, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
@@ -24,16 +24,27 @@ const refusals = [
   'SEARCH_BY_MASKED_FIELD',
   'LOOK_QUOTA_REACHED',
 ];
-/** People seen in the last hour without and with those of $2, and when the first of them leaves that hour. */
-const peopleOfHour = {
-  name: 'people of hour',
+/**
+ * Writes a look as far as the quota allows, and the alarm where it is passed: people seen in the last hour without and
+ * with those of this one, and when the first of them leaves that hour. In the turn of the agent, which an earlier
+ * statement took, so that it sees the looks before.
+ */
+const appendWithinQuota = {
+  name: 'look within quota',
   text: `
   with shown as (select recorded_at, subjects from look where user_id = $1 and refusal is null and reason <> 'OWN_SCHOOL'
                     and recorded_at > clock_timestamp() - interval '1 hour'),
-    seen as (select unnest(subjects) as id from shown)
-  select (select count(distinct id) from seen)::int as before,
-    (select count(*) from (select id from seen union select unnest($2::text[])) people)::int as after,
-    (select ceil(extract(epoch from min(recorded_at) + interval '1 hour' - clock_timestamp())) from shown)::int as "roomIn"`,
+    seen as (select unnest(subjects) as id from shown),
+    people as materialized (
+      select (select count(distinct id) from seen)::int as before,
+        (select count(*) from (select id from seen union select unnest($6::text[])) p)::int as after,
+        (select ceil(extract(epoch from min(recorded_at) + interval '1 hour' - clock_timestamp())) from shown)::int as room_in),
+    written as (
+      insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
+      select $1, $2::text[], l.action, $4, $5, null, l.subjects
+      from people, (values (1, $3, $6::text[]), (2, 'ALARM', '{}')) as l (n, action, subjects)
+      where after <= $8 and (l.n = 1 or (before < $7 and after >= $7)) order by l.n)
+  select after > $8 as "isReached", room_in as "roomIn" from people`,
 };
 const insertLook = {
   name: 'look',
@@ -91,26 +102,24 @@ export class Looks {
     );
   }
 
-  private append({ userId, grants }: Visitor, look: LookToWrite): Promise<void> {
+  private async append({ userId, grants }: Visitor, look: LookToWrite): Promise<void> {
     const { action, reason = null, ticket = null, refusal, subjects } = look;
-    return this.unitOfWork.run(async (tx) => {
-      const write = (what: string, of: readonly string[]) =>
-        tx.query(insertLook, [userId, rolesOf({ grants }), what, reason, ticket, refusal, of]);
+    const said = [userId, rolesOf({ grants }), action, reason, ticket];
+    const { alarmFrom, most } = this.quota;
+    const counted = await this.unitOfWork.run(async (tx) => {
       const turn = tx.query(turnOfAgent, [userId]);
       if (refusal !== null || reason === 'OWN_SCHOOL') {
-        await together(turn, write(action, subjects));
-        return;
+        const written = tx.query(insertLook, [...said, refusal, subjects]);
+        commitBehind(tx);
+        await together(turn, written);
+        return undefined;
       }
-      const [, { rows }] = await together(
-        turn,
-        tx.query<PeopleOfHour>(peopleOfHour, [userId, subjects]),
-      );
-      const { before, after, roomIn } = rows[0]!;
-      const { alarmFrom, most } = this.quota;
-      if (after > most) throw new LookQuotaReached(roomIn ?? hourSeconds);
-      await write(action, subjects);
-      if (before < alarmFrom && after >= alarmFrom) await write('ALARM', []);
+      const written = tx.row<QuotaOfHour>(appendWithinQuota, [...said, subjects, alarmFrom, most]);
+      commitBehind(tx);
+      const [, row] = await together(turn, written);
+      return row;
     });
+    if (counted?.isReached) throw new LookQuotaReached(counted.roomIn ?? hourSeconds);
   }
 
   /**
@@ -168,6 +177,6 @@ export class Looks {
 
 const hourSeconds = 3_600;
 
-type PeopleOfHour = { before: number; after: number; roomIn: number | null };
+type QuotaOfHour = { isReached: boolean; roomIn: number | null };
 type LookToWrite = Pick<Look, 'action' | 'subjects'> &
   Pick<AskedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };

@@ -11,6 +11,8 @@ export type PersonRow = {
   birth_date: string | null;
   child_ids: string[];
   guardian_ids: string[];
+  /** Beside a pupil's home school. */
+  further_uais: string[];
 };
 
 /** Where a page begins: after this person, in the order of what leads the search. */
@@ -51,7 +53,7 @@ export function findPeople(
   };
   const found = foundBy(lead, asked);
   const text = `
-    select p.person_id, p.last_name, p.first_name, p.birth_date, p.child_ids, p.guardian_ids
+    select p.person_id, p.last_name, p.first_name, p.birth_date, p.child_ids, p.guardian_ids, p.further_uais
     from (${found}) f cross join lateral (select * from person where person.person_id = f.person_id limit 1) p
     order by f.place`;
   const name = `people by ${lead.by} and ${asked.others.length} of ${scope.kind}`;

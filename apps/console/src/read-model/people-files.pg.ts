@@ -3,15 +3,23 @@ import { Parameters } from './parameters.js';
 import type { Scope } from './person-file.js';
 import { placeSeen, schoolVisible } from './places-seen.pg.js';
 
-/** Their places in the schools that are in scope, the present ones first. */
+/** Of a place out of scope, where somebody is now, no more than that there is one; not of a relative's: it would tell of a child. */
+const ELSEWHERE = `e.ends_on is null and e.profile <> 'RELATIVE'`;
+
+/** Their places in the schools that are in scope, the present ones first; and, not `seen`, that there is one elsewhere. */
 export function placesOfPeople(ids: readonly string[], scope: Scope): QueryConfig {
   const parameters = new Parameters();
+  const seen = (column: string) => `case when e.seen then e.${column} end`;
   const text = `
-    select e.person_id, e.profile, e.uai, coalesce(s.name, e.uai) as "schoolName", coalesce(s.commune, '') as commune,
-      e.class_label as "classLabel", e.level, e.further_classes as "furtherClasses", e.groups,
-      e.starts_on as "startsOn", e.ends_on as "endsOn"
-    from enrolment e left join school s using (uai)
-    where e.person_id = any(${parameters.add(ids)}) and ${schoolVisible(scope, 'e.uai', parameters)}
+    select e.person_id, e.seen, ${seen('profile')} as profile, ${seen('uai')} as uai,
+      coalesce(s.name, ${seen('uai')}) as "schoolName", coalesce(s.commune, '') as commune,
+      ${seen('class_label')} as "classLabel", ${seen('level')} as level, ${seen('further_classes')} as "furtherClasses",
+      ${seen('groups')} as groups, ${seen('starts_on')} as "startsOn", ${seen('ends_on')} as "endsOn"
+    from (
+      select e.*, ${schoolVisible(scope, 'e.uai', parameters)} as seen
+      from enrolment e where e.person_id = any(${parameters.add(ids)}) offset 0) e
+    left join school s on e.seen and s.uai = e.uai
+    where e.seen or (${ELSEWHERE})
     order by e.person_id, e.ends_on is not null, e.starts_on desc, e.position`;
   return { name: `places of people, ${scope.kind}`, text, values: parameters.values };
 }
@@ -27,18 +35,15 @@ export function accountsOfPeople(ids: readonly string[], scope: Scope): QueryCon
   return { name: `accounts of people, ${scope.kind}`, text, values: parameters.values };
 }
 
-/** The schools that they are in now, further ones too, and whether each is in scope. */
-export function schoolsOfPeople(ids: readonly string[], scope: Scope): QueryConfig {
+/** Schools by UAI, in the order of a list; of one that is out of scope no more than that. */
+export function schoolsNamed(uais: readonly string[], scope: Scope): QueryConfig {
   const parameters = new Parameters();
-  const people = parameters.add(ids);
   const text = `
-    select h.person_id, h.uai, h.further, coalesce(s.name, h.uai) as "schoolName", coalesce(s.commune, '') as commune,
-      ${schoolVisible(scope, 'h.uai', parameters)} as seen
-    from (select person_id, uai, false as further from enrolment
-           where person_id = any(${people}) and ends_on is null and profile <> 'RELATIVE'
-          union select person_id, unnest(further_uais), true from person where person_id = any(${people})) h
-    left join school s using (uai) order by h.person_id, commune, "schoolName", h.uai`;
-  return { name: `schools of people, ${scope.kind}`, text, values: parameters.values };
+    select u.uai, u.seen, coalesce(s.name, u.uai) as "schoolName", coalesce(s.commune, '') as commune
+    from (
+      select u.uai, ${schoolVisible(scope, 'u.uai', parameters)} as seen from unnest(${parameters.add(uais)}::text[]) u (uai) offset 0) u
+    left join school s on u.seen and s.uai = u.uai order by commune, "schoolName", u.uai`;
+  return { name: `schools, ${scope.kind}`, text, values: parameters.values };
 }
 
 /** Of those who are in scope themselves. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CursorInvalid } from '#libs/http';
-import { Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
+import { commitBehind, Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import { findPeople, type PersonRow, type Start } from './find-people.pg.js';
 import { normalise } from './normalise.js';
@@ -9,7 +9,7 @@ import {
   accountsOfPeople,
   namesOfPeople,
   placesOfPeople,
-  schoolsOfPeople,
+  schoolsNamed,
 } from './people-files.pg.js';
 import type {
   AccountFile,
@@ -154,35 +154,46 @@ export class People {
     { withoutRelatives = false }: PeopleQuery,
   ): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
+    const further = [...new Set(rows.flatMap((row) => row.further_uais))];
     const related = rows.flatMap((row) => [...row.guardian_ids, ...row.child_ids]);
-    const [enrolments, accounts, schools, names] = await together(
-      tx.rows<EnrolmentFile & { person_id: string }>(placesOfPeople(ids, scope)),
-      tx.rows<AccountFile & { person_id: string }>(accountsOfPeople(ids, scope)),
-      tx.rows<FurtherSchool & { person_id: string; further: boolean; seen: boolean }>(
-        schoolsOfPeople(ids, scope),
-      ),
+    const sent = [
+      tx.rows<EnrolmentFile & OfPerson & Seen>(placesOfPeople(ids, scope)),
+      tx.rows<AccountFile & OfPerson>(accountsOfPeople(ids, scope)),
+      further.length === 0 ? none : tx.rows<FurtherSchool & Seen>(schoolsNamed(further, scope)),
       withoutRelatives || related.length === 0
-        ? Promise.resolve([])
+        ? none
         : tx.rows<Relation>(namesOfPeople(related, scope)),
-    );
+    ] as const;
+    commitBehind(tx);
+    const [places, accounts, schools, names] = await together(...sent);
     const nameOf = new Map(names.map((one) => [one.personId, one]));
     const known = (personIds: readonly string[]) => personIds.flatMap((id) => nameOf.get(id) ?? []);
-    return rows.map((row) => ({
-      personId: row.person_id,
-      lastName: row.last_name,
-      firstName: row.first_name,
-      birthDate: row.birth_date,
-      furtherSchools: schools.flatMap(({ person_id, further, seen, uai, schoolName, commune }) =>
-        person_id === row.person_id && further && seen ? [{ uai, schoolName, commune }] : [],
-      ),
-      isElsewhere: schools.some(({ person_id, seen }) => person_id === row.person_id && !seen),
-      enrolments: enrolments.filter(({ person_id }) => person_id === row.person_id),
-      accounts: accounts.filter(({ person_id }) => person_id === row.person_id),
-      guardians: known(row.guardian_ids),
-      children: known(row.child_ids),
-    }));
+    return rows.map((row) => {
+      const own = places.filter(({ person_id }) => person_id === row.person_id);
+      const beside = schools.filter(({ uai }) => row.further_uais.includes(uai));
+      return {
+        personId: row.person_id,
+        lastName: row.last_name,
+        firstName: row.first_name,
+        birthDate: row.birth_date,
+        furtherSchools: beside
+          .filter(({ seen }) => seen)
+          .map(({ uai, schoolName, commune }) => ({ uai, schoolName, commune })),
+        isElsewhere: [...own, ...beside].some(({ seen }) => !seen),
+        enrolments: own.flatMap(({ seen, ...place }) => (seen ? [place] : [])),
+        accounts: accounts.filter(({ person_id }) => person_id === row.person_id),
+        guardians: known(row.guardian_ids),
+        children: known(row.child_ids),
+      };
+    });
   }
 }
+
+const none = Promise.resolve([]);
+
+type OfPerson = { readonly person_id: string };
+/** Whether it is in scope; nothing else is read of what is not. */
+type Seen = { readonly seen: boolean };
 
 async function startAfter(personId: string, lead: Lead, tx: Transaction): Promise<Start> {
   const [from, to] = lead.by === 'WORD' ? prefixRange(lead.word) : [null, null];
