@@ -41,25 +41,30 @@ export class FindAccountTraces {
     if (personIds.length > peopleMax)
       throw new TooManyPeople(`Au plus ${peopleMax} personnes à la fois.`);
     const { rows } = await this.database.query<
-      Omit<AccountTraces, 'ent' | 'entDeletedOn' | 'queued'>
+      Omit<AccountTraces, 'ent' | 'entDeletedOn' | 'queued'> & { readonly mayBeMade: boolean }
     >(
       `select person_id as "personId", account_id as "accountId", state,
               case when state = 'CLOSING' then coalesce(closing_ends_on::text, '') else '' end as "closingEndsOn",
               source_key <> '' or coalesce(ent_external_id, '') <> '' as "hasSourceKey", coalesce(login, '') <> '' as "hasLogin",
-              coalesce(ent_id, '') as "entId"
+              coalesce(ent_id, '') as "entId",
+              exists (select from ent_task t where t.account_id = account.account_id and t.attempts > 0) as "mayBeMade"
          from account where person_id = any($1::uuid[]) order by 1, 2`,
       [personIds],
     );
     const traces: AccountTraces[] = [];
-    for (const row of rows) {
+    for (const { mayBeMade, ...row } of rows) {
       const queued = await this.queue.has(row.accountId);
-      traces.push({ ...row, queued, ...(await this.whereabouts(row.entId)) });
+      traces.push({ ...row, queued, ...(await this.whereabouts(row.entId, mayBeMade)) });
     }
     return traces;
   }
 
-  private async whereabouts(entId: string): Promise<Pick<AccountTraces, 'ent' | 'entDeletedOn'>> {
-    if (entId === '') return { ent: 'ABSENT', entDeletedOn: '' };
+  /** A creation of before that nobody has heard of may still be done: it is looked for until it cannot be any more. */
+  private async whereabouts(
+    entId: string,
+    mayBeMade: boolean,
+  ): Promise<Pick<AccountTraces, 'ent' | 'entDeletedOn'>> {
+    if (entId === '') return { ent: mayBeMade ? 'UNKNOWN' : 'ABSENT', entDeletedOn: '' };
     try {
       const found = await this.ent.whereaboutsOf(entId);
       const deletedAt = found.is === 'PRE_DELETED' ? found.deletedAt : undefined;

@@ -100,7 +100,8 @@ test('PRV-4: a pupil and a relative whom the ENT makes at one moment are linked'
       await tx.query('update account set ent_id = $2 where account_id = $1', [pupilId, 'ent-1']);
       await bed.accounts.linkFamilies(tx, [{ personId: pupil.personId, profile: 'STUDENT' }]);
     },
-    () => bed.work.record([{ accountId: relativeId, entId: 'ent-2', isConfirmed: true }]),
+    () =>
+      bed.work.record([{ accountId: relativeId, attempts: 0, entId: 'ent-2', isConfirmed: true }]),
   );
   expect(await bed.rows('select relative_account_id, student_account_id from ent_link')).toEqual([
     { relative_account_id: relativeId, student_account_id: pupilId },
@@ -129,7 +130,7 @@ test('PRV-4: a guardian whose work is done while a child moves is asked to follo
       await tx.query("update account set class_label = 'CM2' where account_id = $1", [child]);
       await bed.accounts.linkFamilies(tx, [{ personId: pupil.personId, profile: 'STUDENT' }]);
     },
-    () => bed.work.record([{ accountId: guardian!, isBlocked: false }]),
+    () => bed.work.record([{ accountId: guardian!, attempts: 1, isBlocked: false }]),
   );
   expect(await bed.rows('select account_id from ent_task')).toEqual([{ account_id: guardian }]);
 });

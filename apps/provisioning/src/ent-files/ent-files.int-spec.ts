@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import {
   bed,
@@ -23,15 +24,20 @@ const never = () => new AbortController().signal;
 const called = (name: string) => bed.ent.calls.get(name) ?? 0;
 const sources = () => Map.groupBy(bed.ent.graph.users.values(), ({ source }) => source);
 
-/** Two children each; the last one's second child is in no file. */
-const guardians = (count: number): APerson[] =>
+const pupilsFrom = (first: number, school: string, count: number): APerson[] =>
+  Array.from({ length: count }, (_, at) => aPupil(first + at + 1, { uai: school }));
+/** Two children each, who have the first numbers. */
+const guardiansFrom = (first: number, school: string, count: number): APerson[] =>
   Array.from({ length: count }, (_, at) => ({
-    ...aPupil(1_000 + at, { uai }),
+    ...aPupil(first + 500 + at, { uai: school }),
     ...{ profile: 'RELATIVE', classLabel: '', birthDate: '' },
-    childIds: [aPupil(2 * at + 1, { uai }), aPupil(2 * at + 2, { uai })].map(
-      (child) => child.personId,
-    ),
+    childIds: pupilsFrom(first + 2 * at, school, 2).map((child) => child.personId),
   }));
+const guardians = (count: number) => guardiansFrom(0, uai, count);
+const aSchoolful = (school: string, first: number): APerson[] => [
+  ...pupilsFrom(first, school, 30),
+  ...guardiansFrom(first, school, 5),
+];
 
 async function aSchool(people: readonly APerson[]): Promise<void> {
   await bed.aMembership('m1', { ordered: 200, uais: [uai] });
@@ -41,8 +47,38 @@ async function aSchool(people: readonly APerson[]): Promise<void> {
 async function relatedInEnt(): Promise<number> {
   return [...bed.ent.graph.users.values()].reduce((sum, each) => sum + each.relativeIds.length, 0);
 }
-/** As after a kill: nobody extends the lease of what was at work. */
-const endLeases = () => bed.asOwner('update ent_task set not_before = now()');
+/** As after a kill: nobody extends the lease of what was at work; and no wait is left. */
+const endLeases = () => bed.asOwner('update ent_task set not_before = now(), file_until = null');
+/** Whom the ENT lets in, by first name and class. */
+const openInEnt = () => {
+  const { users, classes } = bed.ent.graph;
+  const open = [...users.values()].filter(({ blocked }) => !blocked);
+  const classOf = (ids: readonly string[]) => ids.map((id) => classes.get(id)?.name).join();
+  return open.map(({ firstName, classIds }) => `${firstName} ${classOf(classIds)}`).sort();
+};
+/** A school whose places are made, and whose import the ENT begins when its importer ends. */
+async function aSchoolWhoseImportWaits(): Promise<void> {
+  await aSchool(pupils(uai, 30));
+  bed.ent.faults.set([{ mode: 'error-503', calls: 'wizard/validate', remaining: 1 }]);
+  const files = bed.schoolFiles({ fileLeast: 20 });
+  await files.reserve();
+  await files.execute(never());
+  await endLeases();
+  bed.ent.importer.begin(600_000);
+}
+/** A file of the school whose process is killed when it has sent it. */
+async function killedAtItsImport(): Promise<void> {
+  await aSchoolWhoseImportWaits();
+  // Whoever is killed writes nothing down.
+  const record = () => new Promise<void>(() => undefined);
+  const work = Object.assign(Object.create(bed.work) as typeof bed.work, { record });
+  const killed = bed.schoolFiles({ fileLeast: 20 }, work);
+  await killed.reserve();
+  const end = new AbortController();
+  void killed.execute(end.signal);
+  await bed.until('at the import', () => called('wizard-import') > 0);
+  end.abort();
+}
 
 it('PRV-4: a school of many goes by one file, families and all; whom a file cannot say by calls', async () => {
   const teacher = {
@@ -168,43 +204,69 @@ const hostile: readonly (readonly [string, Partial<Fault>])[] = [
   ['half a list afterwards', { mode: 'half-list', calls: 'user/admin/list' }],
   ['an ended session', { mode: 'redirect-302', calls: 'wizard' }],
 ];
-it.each(hostile)('PRV-5: %s is not believed, and nobody is there twice', async (_what, fault) => {
-  await aSchool([...pupils(uai, 30), ...guardians(5)]);
-  bed.ent.faults.set([{ ...fault, remaining: 1 }]);
+it('PRV-5: no fault of an answer is believed, and nobody is there twice', async () => {
+  const uaiOf = (at: number) => `04401${String(at).padStart(2, '0')}A`;
+  await bed.aMembership('m1', { ordered: 1_000, uais: hostile.map((_, at) => uaiOf(at)) });
+  for (const [at, [what, fault]] of hostile.entries()) {
+    await bed.import(aSchoolful(uaiOf(at), 1_000 * at), { on });
+    await bed.settleAccounts();
+    bed.ent.faults.set([{ ...fault, remaining: 1 }]);
+    const files = bed.schoolFiles({ fileLeast: 20 });
+    await files.reserve();
+    expect([what, await files.execute(never())]).toEqual([what, true]);
+    expect([what, bed.ent.faults.list()[0]?.remaining]).toEqual([what, 0]);
+    // The next file is the next school's.
+    await bed.asOwner("update ent_task set not_before = now() + interval '1 hour'");
+    // What was believed is there.
+    const known = await bed.rows(
+      "select ent_id from account where uai = $1 and state <> 'PROVISIONING'",
+      [uaiOf(at)],
+    );
+    const there = [...bed.ent.graph.users.values()].map(({ id }) => ({ ent_id: id }));
+    expect(there).toEqual(expect.arrayContaining(known));
+  }
+  await endLeases();
   bed.run({ fileLeast: 20 });
   await bed.untilQuiet();
+  const all = hostile.length;
   expect([await bed.states(), await countInBoth(), await relatedInEnt()]).toEqual([
-    ...[{ PROVISIONED: 35 }, 35, 10],
+    ...[{ PROVISIONED: 35 * all }, 35 * all, 10 * all],
   ]);
 });
 
-it.each([
-  ['redirect-mfa', 'ENT_SECOND_FACTOR'],
-  ['redirect-terms', 'ENT_TERMS'],
-  ['right-401', 'ENT_RIGHT_MISSING'],
-] as const)(
-  'PRV-4: where files alone are not let through (%s), it is said, and nobody is given up',
-  async (mode, code) => {
-    await aSchool(pupils(uai, 30));
+it('PRV-4: where files alone are not let through, it is said, and nobody is given up', async () => {
+  const closed = [
+    ['0440001A', 'redirect-mfa', 'ENT_SECOND_FACTOR'],
+    ['0440002B', 'redirect-terms', 'ENT_TERMS'],
+    ['0440003C', 'right-401', 'ENT_RIGHT_MISSING'],
+  ] as const;
+  await bed.aMembership('m1', { ordered: 90, uais: closed.map(([school]) => school) });
+  for (const [at, [school, mode, code]] of closed.entries()) {
+    await bed.import(pupilsFrom(100 * at, school, 30), { on });
+    await bed.settleAccounts();
     bed.ent.faults.set([{ mode, calls: 'wizard' }]);
     const files = bed.schoolFiles({ fileLeast: 20 });
     await files.reserve();
     await files.execute(never());
     expect(
-      await bed.rows('select distinct refused_code, not_before > now() as later from ent_task'),
+      await bed.rows(
+        'select distinct refused_code, not_before > now() as later from ent_task join account using (account_id) where uai = $1',
+        [school],
+      ),
     ).toEqual([{ refused_code: code, later: true }]);
-    expect(await bed.states()).toEqual({ PROVISIONING: 30 });
-    for (let again = 0; again < 2; again += 1) {
-      await endLeases();
-      await files.reserve();
-      await files.execute(never());
-    }
+  }
+  expect(await bed.states()).toEqual({ PROVISIONING: 90 });
+  for (let again = 0; again < 2 * closed.length; again += 1) {
     await endLeases();
-    bed.run({ fileLeast: 20 });
-    await bed.untilQuiet();
-    expect([await bed.states(), called('create-user')]).toEqual([{ PROVISIONED: 30 }, 30]);
-  },
-);
+    const files = bed.schoolFiles({ fileLeast: 20 });
+    await files.reserve();
+    await files.execute(never());
+  }
+  await endLeases();
+  bed.run({ fileLeast: 20 });
+  await bed.untilQuiet();
+  expect([await bed.states(), called('create-user')]).toEqual([{ PROVISIONED: 90 }, 90]);
+});
 
 it.each([
   ['before its import', 'disconnect'],
@@ -241,5 +303,67 @@ it('PRV-4: two processes send no pupil twice, and a school that grows meanwhile 
   await bed.untilQuiet();
   expect([await bed.states(), await countInBoth(), await relatedInEnt()]).toEqual([
     ...[{ PROVISIONED: 210 }, 210, 120],
+  ]);
+});
+
+it('PRV-4: who leaves, changes or loses its seat while its file is under way ends as if there had been none', async () => {
+  await aSchoolWhoseImportWaits();
+  bed.run({ fileLeast: 20 });
+  await bed.until('at the import', () => called('wizard-import') > 0);
+  await bed.import(
+    [
+      aPupil(1, { uai, endsOn: on, revision: 2 }),
+      aPupil(2, { uai, firstName: 'Autrement', revision: 2 }),
+      aPupil(3, { uai, classLabel: 'CM2', revision: 2 }),
+    ],
+    { on },
+  );
+  await bed.order('m1', 28 - 200, on);
+  await bed.until('they changed', async () => {
+    const { CLOSING, WAITING_SEAT } = await bed.states();
+    return CLOSING === 1 && WAITING_SEAT === 1;
+  });
+  // A call of its own would find nobody within that time.
+  await sleep(1_000);
+  bed.ent.importer.end();
+  await bed.untilQuiet();
+  expect([await bed.states(), openInEnt().length]).toEqual([
+    ...[{ PROVISIONED: 28, WAITING_SEAT: 1, CLOSING: 1 }, 28],
+  ]);
+  expect(openInEnt()).toEqual(
+    expect.arrayContaining(['Autrement CE2 A', 'Prenom3 CM2', 'Prenom4 CE2 A']),
+  );
+  expect(openInEnt()).not.toContain('Prenom1 CE2 A');
+});
+
+it('PRV-4: who leaves a file whose process is killed is blocked, though the ENT makes it when nobody finds it any more', async () => {
+  await killedAtItsImport();
+  await bed.import([aPupil(1, { uai, endsOn: on, revision: 2 })], { on });
+  await bed.settleAccounts();
+  await endLeases();
+  bed.run({ fileLeast: 20 });
+  const lookedFor = "select from ent_task where refused_code = 'ENT_CREATION_UNHEARD'";
+  await bed.until('it was looked for', async () => (await bed.rows(lookedFor)).length === 1);
+  bed.ent.importer.end();
+  await bed.until('it was found', async () => (await bed.rows(lookedFor)).length === 0);
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth(), openInEnt().length]).toEqual([
+    ...[{ PROVISIONED: 29, CLOSING: 1 }, 30, 29],
+  ]);
+});
+
+it('PRV-4: who is in a file under way is its alone, and with it what it told; after the lease anybody’s', async () => {
+  await killedAtItsImport();
+  await bed.import([aPupil(1, { uai, firstName: 'Autrement', revision: 2 })], { on });
+  await bed.settleAccounts();
+  const all = await bed.rows<{ account_id: string }>('select account_id from ent_task');
+  const accountIds = all.map(({ account_id }) => account_id);
+  expect([await bed.work.due(100), (await bed.work.take(accountIds)).length]).toEqual([[], 0]);
+  await bed.asOwner("update ent_task set file_until = now() - interval '1 second'");
+  bed.ent.importer.end();
+  bed.run();
+  await bed.untilQuiet();
+  expect([await bed.states(), await countInBoth(), openInEnt()]).toMatchObject([
+    ...[{ PROVISIONED: 30 }, 30, expect.arrayContaining(['Autrement CE2 A'])],
   ]);
 });

@@ -50,7 +50,7 @@ export function outcomeOf(
   const { uai } = task.home;
   const childEntIds = new Set(member.childEntIds);
   return {
-    accountId: task.accountId,
+    ...{ accountId: task.accountId, attempts: task.attempts },
     ...{ entId: member.entId, login: member.login, isBlocked: member.isBlocked },
     ...(isNamedSo(person, member) ? { identity: task.identity } : {}),
     ...{ isConfirmed: true, areClassesRead: true },

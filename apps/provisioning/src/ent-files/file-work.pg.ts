@@ -3,7 +3,7 @@ import { Database } from '#libs/persistence';
 
 /** From so many tries on an account goes by a call of its own, which says what is wrong with it alone. */
 const triesByFile = 3;
-/** Nobody else takes what one process has at work; extended while it lives. */
+/** Nobody else takes what one process has at work, by a file or a call; extended while it lives. */
 export const leaseMs = 30_000;
 
 /** A child that a line of a guardian may name, made already or in the same files. */
@@ -27,6 +27,7 @@ export class FileWork {
       text: `with fit as (
           select t.account_id, a.uai from ent_task t join account a using (account_id)
           where t.queued_at is null and t.gate = 'OPEN' and not t.by_file and t.not_before <= now() and t.attempts < $3
+            and coalesce(t.file_until <= now(), true)
             and a.state = 'PROVISIONING' and a.ent_id is null and a.uai <> all($2::text[])
           for update of t skip locked)
         update ent_task t set by_file = true from fit
@@ -44,7 +45,8 @@ export class FileWork {
 
   /**
    * The most of one school, pupils first, for a time of this process alone: what it does not come to is due again once its
-   * lease ends, by a file or a call.
+   * lease ends, by a file or a call. Till then no call tells of them anything that the file would undo, or does not find
+   * what it is about to make, whatever becomes of the account.
    */
   async claim(limit: number): Promise<{ uai: string; accountIds: string[] } | undefined> {
     const { rows } = await this.database.query<{ account_id: string; uai: string }>(
@@ -54,7 +56,7 @@ export class FileWork {
        mine as (
          select t.account_id, a.uai from ent_task t join account a using (account_id) join school using (uai)
          where t.by_file and t.not_before <= now() order by t.priority, t.account_id limit $1 for update of t skip locked)
-       update ent_task t set by_file = false, not_before = now() + $2 * interval '1 millisecond'
+       update ent_task t set by_file = false, file_until = now() + $2 * interval '1 millisecond'
        from mine where t.account_id = mine.account_id returning t.account_id, mine.uai`,
       [limit, leaseMs],
     );
@@ -64,8 +66,8 @@ export class FileWork {
 
   async extend(accountIds: readonly string[]): Promise<void> {
     await this.database.query(
-      `update ent_task set not_before = greatest(not_before, now() + $2 * interval '1 millisecond')
-       where account_id in (select account_id from ent_task where account_id = any($1::uuid[]) and queued_at is null
+      `update ent_task set file_until = now() + $2 * interval '1 millisecond', tried_at = now()
+       where account_id in (select account_id from ent_task where account_id = any($1::uuid[]) and file_until > now()
          for update skip locked)`,
       [accountIds, leaseMs],
     );
@@ -75,7 +77,7 @@ export class FileWork {
   async leaveToCalls(accountIds: readonly string[]): Promise<void> {
     if (accountIds.length === 0) return;
     await this.database.query(
-      `update ent_task set by_file = false, not_before = now(), attempts = greatest(attempts, $2)
+      `update ent_task set by_file = false, file_until = null, not_before = now(), attempts = greatest(attempts, $2)
        where account_id in (select account_id from ent_task where account_id = any($1::uuid[]) and queued_at is null
          order by account_id for update)`,
       [accountIds, triesByFile],

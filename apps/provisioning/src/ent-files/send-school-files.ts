@@ -74,7 +74,7 @@ export class SendSchoolFiles {
       });
     }, leaseMs / 3);
     try {
-      const tasks = await this.work.take(accountIds);
+      const tasks = await this.work.take(accountIds, { isByFile: true });
       const lines = await this.linesOf(tasks);
       const isLine = new Set(lines.map(({ task }) => task.accountId));
       await this.files.leaveToCalls(accountIds.filter((accountId) => !isLine.has(accountId)));
@@ -190,10 +190,11 @@ export class SendSchoolFiles {
       const { task, person } = line;
       const member = byExternalId.get(person.externalId);
       const code = refused.get(person.externalId);
+      const { accountId, attempts } = task;
       if (member) outcomes.push(outcomeOf(line, member, { byExternalId, classes }));
-      else if (toCalls.has(person.externalId) || code === 'ENT_REFUSED') left.push(task.accountId);
-      else if (code !== undefined) outcomes.push({ accountId: task.accountId, failureCode: code });
-      else outcomes.push({ accountId: task.accountId, retryInMs: notSeenWaitMs });
+      else if (toCalls.has(person.externalId) || code === 'ENT_REFUSED') left.push(accountId);
+      else if (code !== undefined) outcomes.push({ accountId, attempts, failureCode: code });
+      else outcomes.push({ accountId, attempts, retryInMs: notSeenWaitMs });
     }
     const became = (which: (outcome: EntOutcome) => boolean) => outcomes.filter(which).length;
     accountsByFile.inc(
@@ -220,7 +221,12 @@ export class SendSchoolFiles {
       error.retryInMs ?? (error.isConnectorFault ? connectorWaitMs : backOffMs(attempts, backOff));
     this.logger.warn({ code: error.code, lines: lines.length, retryInMs }, 'file not answered');
     accountsByFile.inc({ became: 'waiting' }, lines.length);
-    await this.record(lines.map(({ task: { accountId } }) => ({ accountId, retryInMs, ...fault })));
+    await this.record(
+      lines.map(({ task: { accountId, attempts: taken } }) => ({
+        ...{ accountId, attempts: taken, retryInMs },
+        ...fault,
+      })),
+    );
   }
 
   private async leave(accountIds: readonly string[]): Promise<void> {

@@ -9,6 +9,8 @@ import {
   countInBoth,
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
+import type { EntOutcome, EntTask } from './ent-task.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -167,4 +169,61 @@ it('PRV-4: what a process had at work that vanished beside another one is served
   expect(await bed.states()).toEqual({ PROVISIONING: 5 });
   await bed.untilQuiet(15_000);
   expect(await bed.states()).toEqual({ PROVISIONED: 5 });
+});
+
+const lookedFor = () => bed.rows('select refused_code from ent_task');
+
+/** One pupil whose creation is under way in one process when it leaves, and another process takes what is to be done then. */
+async function leftWhileMade(): Promise<Record<'creation' | 'closing', EntTask>> {
+  const on = '2022-09-05';
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  const take = async () => {
+    await bed.settleAccounts();
+    const rows = await bed.rows<{ account_id: string }>('select account_id from ent_task');
+    return (await bed.work.take(rows.map(({ account_id }) => account_id)))[0]!;
+  };
+  await bed.import(pupils(uai, 1), { on });
+  const creation = await take();
+  await bed.import([aPupil(1, { uai, endsOn: on, revision: 2 })], { on });
+  return { creation, closing: await take() };
+}
+async function answered(task: EntTask): Promise<EntOutcome> {
+  const outcome: EntOutcome = { accountId: task.accountId, attempts: task.attempts };
+  await bed.engine().match.execute(task, outcome, performance.now());
+  return outcome;
+}
+const openInEnt = () => [...bed.ent.graph.users.values()].filter(({ blocked }) => !blocked).length;
+
+it('PRV-4: who left is looked for as long as an earlier call may make it, and blocked when it has', async () => {
+  const { creation, closing } = await leftWhileMade();
+  await bed.work.record([await answered(closing)]);
+  expect(await lookedFor()).toEqual([{ refused_code: 'ENT_CREATION_UNHEARD' }]);
+  await bed.work.record([await answered(creation)]);
+  bed.run();
+  await bed.untilQuiet();
+  expect([await bed.states(), await lookedFor(), openInEnt()]).toEqual([{ CLOSING: 1 }, [], 0]);
+  expect(await countInBoth()).toBe(1);
+});
+
+it('PRV-4: who left and is nowhere is done once no call can make it any more', async () => {
+  const { closing } = await leftWhileMade();
+  await bed.asOwner("update ent_task set tried_at = now() - interval '14 minutes'");
+  await bed.work.record([await answered(closing)]);
+  expect(await lookedFor()).toEqual([{ refused_code: 'ENT_CREATION_UNHEARD' }]);
+  await bed.asOwner("update ent_task set tried_at = now() - interval '15 minutes'");
+  await bed.work.record([await answered(closing)]);
+  expect([await lookedFor(), await bed.states()]).toEqual([[], { CLOSING: 1 }]);
+});
+
+it('PRV-4: what an earlier call tells after a later one changes nothing of what that one told', async () => {
+  const { creation, closing } = await leftWhileMade();
+  const made = await answered(creation);
+  bed.run();
+  await bed.untilQuiet();
+  await bed.work.record([await answered(closing)]);
+  const books = 'select state, ent_id, ent_blocked from account';
+  const before = await bed.rows(books);
+  await bed.work.record([made]);
+  expect([await bed.rows(books), openInEnt()]).toEqual([before, 0]);
+  expect(before).toMatchObject([{ state: 'CLOSING', ent_id: made.entId, ent_blocked: true }]);
 });

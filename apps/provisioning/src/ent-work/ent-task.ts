@@ -70,6 +70,8 @@ export type EntTask = {
 /** What the ENT now has, as far as it was learnt. */
 export type EntOutcome = {
   readonly accountId: string;
+  /** Of the work as it was taken (`EntTask.attempts`): another count by now says that somebody has taken it again since. */
+  readonly attempts: number;
   entId?: string;
   login?: string;
   joined?: readonly (Place & { readonly classId: string })[];
@@ -97,6 +99,9 @@ export type EntOutcome = {
   /** The fault is this account's own: others are served. */
   isOwnFault?: boolean;
 };
+
+/** Whoever left is not there, and may still be made by a call or a file that was asked before. Looked for again. */
+export const creationUnheard = 'ENT_CREATION_UNHEARD';
 
 /** Somebody else bears the identifier there, or one who was deleted and is still kept. */
 export const identifierTaken = 'ENT_IDENTIFIER_TAKEN';

@@ -7,7 +7,7 @@ import { MatchInEnt } from './match-in-ent.js';
 import { RestoreFormer } from './restore-former.js';
 import { ServeEnt } from './serve-ent.js';
 
-export type { EntOutcome, EntTask } from './ent-task.js';
+export { creationUnheard, type EntOutcome, type EntTask } from './ent-task.js';
 export { entProfiles } from './match-in-ent.js';
 export { EntPlaces, EntWork, ServeEnt };
 

@@ -10,12 +10,23 @@ import {
   unchanged,
 } from '../accounts/accounts.module.js';
 import { takeTurns } from '../copies/copies.module.js';
-import { type EntOutcome, type EntTask, identifierTaken, persists } from './ent-task.js';
+import {
+  creationUnheard,
+  type EntOutcome,
+  type EntTask,
+  identifierTaken,
+  persists,
+} from './ent-task.js';
 import { recordEnt, uncertainGuardians } from './recorded-outcomes.pg.js';
 import { takeWork } from './taken-work.pg.js';
 
 /** After a refusal, unless a day begins or the account changes before: then it is tried at once. */
 const refusedWaitMs = 6 * 3_600_000;
+/**
+ * So long after it was last tried somebody may still be made without our hearing: an import lasts 10 minutes at most, and
+ * what waits for it there is done right after (§3.1, §6 of the ENT's reference). Who left meanwhile is looked for till then.
+ */
+const madeLateMs = 15 * 60_000;
 
 /** What is to be done in the ENT: PostgreSQL's rows, taken and settled in small batches. */
 @Injectable()
@@ -32,6 +43,7 @@ export class EntWork {
     const { rows } = await this.database.query<{ account_id: string }>(
       `update ent_task set queued_at = now() where account_id in (
          select account_id from ent_task where queued_at is null and gate = 'OPEN' and not by_file and not_before <= now()
+           and coalesce(file_until <= now(), true)
          order by priority, not_before limit $1 for update skip locked)
        returning account_id, priority`,
       [limit],
@@ -52,8 +64,8 @@ export class EntWork {
    * Takes the work of accounts. Written before any call is made, so that a crash is remembered. What changed since it was
    * queued and needs a call that no plan has let through is gathered instead (PRV-8).
    */
-  async take(accountIds: readonly string[]): Promise<EntTask[]> {
-    const tasks = await takeWork(this.database, accountIds);
+  async take(accountIds: readonly string[], { isByFile = false } = {}): Promise<EntTask[]> {
+    const tasks = await takeWork(this.database, accountIds, { isByFile });
     if (tasks.length === accountIds.length) return tasks;
     const taken = new Set(tasks.map(({ accountId }) => accountId));
     await askEnt(
@@ -64,13 +76,14 @@ export class EntWork {
   }
 
   /** Records what was learnt, takes the transitions that follow, and settles the rows. */
-  async record(outcomes: readonly EntOutcome[]): Promise<void> {
+  async record(learnt: readonly EntOutcome[]): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
       const accounts = await this.accounts.byIds(
         tx,
-        outcomes.map(({ accountId }) => accountId),
+        learnt.map(({ accountId }) => accountId),
       );
+      const { outcomes, own } = await this.believed(tx, learnt);
       await recordEnt(tx, outcomes);
       const stepped: Stepped[] = [];
       for (const { accountId, isConfirmed, failureCode } of outcomes) {
@@ -101,14 +114,54 @@ export class EntWork {
       // Whether a guardian is behind depends on its children, whom another may be writing down: it is asked after that.
       if ([...accounts.values()].some(({ profile }) => profile === 'RELATIVE'))
         await takeTurns(tx, 'families');
-      await this.settle(tx, outcomes);
+      await this.settle(tx, own);
+      const late = outcomes.filter((outcome) => !own.includes(outcome));
+      await askEnt(
+        tx,
+        late.map(({ accountId }) => accountId),
+      );
     });
+  }
+
+  /**
+   * What is told of work that somebody has taken again since, or settled, is older than what that one learns: only a user
+   * that the books do not know yet is believed of it, and settling is the other's (`own`: of whom it is ours).
+   */
+  private async believed(
+    tx: Transaction,
+    learnt: readonly EntOutcome[],
+  ): Promise<{ outcomes: readonly EntOutcome[]; own: readonly EntOutcome[] }> {
+    const { rows } = await tx.query<{
+      account_id: string;
+      attempts: number | null;
+      known: boolean;
+    }>({
+      name: 'work-of-outcomes',
+      text: `with work as (
+          select account_id, attempts from ent_task where account_id = any($1::uuid[]) order by account_id for update)
+        select account_id, attempts, ent_id is not null as known from account left join work using (account_id)
+        where account_id = any($1::uuid[])`,
+      values: [learnt.map(({ accountId }) => accountId)],
+    });
+    const work = new Map(rows.map((row) => [row.account_id, row]));
+    const own = learnt.filter(
+      ({ accountId, attempts }) => work.get(accountId)?.attempts === attempts,
+    );
+    if (own.length === learnt.length) return { outcomes: own, own };
+    const found = learnt.filter(
+      (outcome) =>
+        !own.includes(outcome) &&
+        outcome.entId !== undefined &&
+        work.get(outcome.accountId)?.known === false,
+    );
+    return { outcomes: [...own, ...found], own };
   }
 
   /**
    * What is done goes. What the ENT refuses stays with its code, so that no block or deletion is
    * forgotten (SUP-4); so does a creation given up without an answer, which may have been done, and one whose
-   * identifier somebody else bore, who may be gone tomorrow; so does a guardian's whose classes are to be read.
+   * identifier somebody else bore, who may be gone tomorrow; so does a guardian's whose classes are to be read, and that of
+   * who left and may still be made (`madeLateMs`).
    */
   private async settle(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
     const absent = outcomes.filter(({ isAbsent }) => isAbsent).map(({ accountId }) => accountId);
@@ -117,13 +170,14 @@ export class EntWork {
       .map(({ accountId }) => accountId);
     const accountIds = outcomes.map(({ accountId }) => accountId);
     const uncertain = await uncertainGuardians(tx, outcomes);
-    const values = [accountIds, absent, unanswered, uncertain];
+    const values = [accountIds, absent, unanswered, uncertain, madeLateMs];
     await tx.query({ name: 'settle-work', text: SETTLE, values });
     if (absent.length > 0) {
       // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
       await tx.query(
         `update account set ent_external_id = null
-         where account_id = any($1::uuid[]) and state = 'DELETED' and ent_external_id is not null`,
+         where account_id = any($1::uuid[]) and state = 'DELETED' and ent_external_id is not null and ent_id is null
+           and not exists (select from ent_task t where t.account_id = account.account_id)`,
         [absent],
       );
     }
@@ -132,6 +186,7 @@ export class EntWork {
         account_id: accountId,
         wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
         retry: retryInMs !== undefined,
+        absent: isAbsent === true,
         // All of it was answered, and what came of it is known: no call of before may still be done.
         answered:
           retryInMs === undefined &&
@@ -143,20 +198,29 @@ export class EntWork {
       }),
     );
     await tx.query(
-      `update ent_task t set queued_at = null, not_before = now() + x.wait_ms * interval '1 millisecond',
+      `update ent_task t set queued_at = null, file_until = null,
+         not_before = now() + case when x.absent and not u.unheard then 0 else x.wait_ms end * interval '1 millisecond',
          attempts = case when x.answered then 0 else t.attempts end,
          faults = case when x.own_fault then t.faults + 1 when x.retry then t.faults else 0 end,
-         refused_code = x.refused_code
-       from jsonb_to_recordset($1) as x(account_id uuid, wait_ms double precision, retry boolean,
-         answered boolean, own_fault boolean, refused_code text)
+         refused_code = case when u.unheard then $2 else x.refused_code end
+       from jsonb_to_recordset($1) as x(account_id uuid, wait_ms double precision, retry boolean, absent boolean,
+         answered boolean, own_fault boolean, refused_code text) join account a using (account_id)
+         cross join lateral (select x.absent and ${isGone} as unheard) u
        where t.account_id = x.account_id`,
-      [JSON.stringify(rows)],
+      [JSON.stringify(rows), creationUnheard],
     );
   }
 }
 
-/** Planned once for a connection: that costs more than the answer. $1: accounts; of them $2: absent, $3: unanswered, $4: uncertain. */
+/** SQL: account `a` is not to be in the ENT, and the books know no user of it. */
+const isGone = `(a.ent_id is null and a.state not in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED'))`;
+
+/**
+ * Planned once for a connection: that costs more than the answer. $1: accounts; of them $2: absent, $3: unanswered,
+ * $4: uncertain; $5: for how many milliseconds a creation may be done late.
+ */
 const SETTLE = `
   delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
     and t.account_id <> all($4::uuid[]) and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
-      or (t.account_id = any($2::uuid[]) and a.state <> 'PROVISIONING'))`;
+      or (t.account_id = any($2::uuid[]) and ${isGone}
+        and coalesce(t.tried_at <= now() - $5::integer * interval '1 millisecond', true)))`;

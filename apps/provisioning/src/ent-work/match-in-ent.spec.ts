@@ -17,7 +17,7 @@ const guardian = (attempts: number): EntTask =>
   }) as unknown as EntTask;
 
 async function outcomeOf(task: EntTask): Promise<EntOutcome> {
-  const outcome: EntOutcome = { accountId: task.accountId };
+  const outcome: EntOutcome = { accountId: task.accountId, attempts: task.attempts };
   const done = () => Promise.resolve();
   const ent = { relate: done, unrelate: done, setBlocked: done } as unknown as EntGateway;
   const places = { classesOfUser: () => Promise.resolve([cp!, ce1!]) } as unknown as EntPlaces;

@@ -43,7 +43,7 @@ const taken = async ({ personId }: APerson): Promise<EntTask> => {
   return (await bed.work.take([account!.accountId]))[0]!;
 };
 async function tell(task: EntTask): Promise<EntOutcome> {
-  const outcome = { accountId: task.accountId };
+  const outcome = { accountId: task.accountId, attempts: task.attempts };
   await bed.engine().match.execute(task, outcome, performance.now());
   return outcome;
 }

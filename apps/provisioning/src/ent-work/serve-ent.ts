@@ -23,13 +23,15 @@ const late: ReadonlySet<EntUnavailable['code']> = new Set(['ENT_TIMEOUT', 'ENT_B
 
 /** What is learnt of an account without a change by the ENT's writer. */
 const unchanging: ReadonlySet<string> = new Set<keyof EntOutcome>([
-  ...(['accountId', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
+  ...(['accountId', 'attempts', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
 ]);
 const hasChanged = (outcome: EntOutcome): boolean =>
   Object.keys(outcome).some((learnt) => !unchanging.has(learnt));
 
 /** Others may be served meanwhile: a right may be missing in one school alone. */
 const connectorWaitMs = 15 * 60_000;
+
+const backOff = { firstMs: 250, mostMs: 30_000, random: Math.random };
 
 /** The queue pauses by connecting to Redis anew: shorter pauses would overtake one another. */
 const leastRestMs = 1_000;
@@ -77,10 +79,11 @@ export class ServeEnt {
     const startedAtMs = performance.now();
     const task = await this.#take.add(accountId);
     if (!task) return;
-    const outcome: EntOutcome = { accountId };
+    const outcome: EntOutcome = { accountId, attempts: task.attempts };
     try {
       await this.match.execute(task, outcome, startedAtMs);
       this.circuit.succeeded({ hasChanged: hasChanged(outcome) });
+      if (outcome.isAbsent) outcome.retryInMs = backOffMs(task.attempts, backOff);
     } catch (error) {
       if (error instanceof EntRefused) outcome.failureCode = error.code;
       else if (error instanceof EntUnavailable) await this.giveWay(task, outcome, error);
@@ -136,11 +139,7 @@ export class ServeEnt {
       outcome.failureCode = `${error.code}${persists}`;
       return;
     }
-    outcome.retryInMs = backOffMs(task.attempts, {
-      firstMs: 250,
-      mostMs: 30_000,
-      random: Math.random,
-    });
+    outcome.retryInMs = backOffMs(task.attempts, backOff);
     const pauseMs = this.circuit.failed();
     if (pauseMs !== undefined) await this.rest(pauseMs);
   }

@@ -25,14 +25,18 @@ type TaskRow = Omit<
   readonly tried: readonly Told[];
 };
 
-/** The work of these accounts as it stands now, taken: each counts an attempt, and where it may be made. */
+/**
+ * The work of these accounts as it stands now, taken: each counts an attempt, where it may be made, and when. What is in a
+ * file under way is that file's alone.
+ */
 export async function takeWork(
   database: Database,
   accountIds: readonly string[],
+  { isByFile }: { readonly isByFile: boolean },
 ): Promise<EntTask[]> {
   const { rows } = await database.query<TaskRow>({
     // Planned once for a connection: that costs more than the answer.
-    ...{ name: 'take-work', text: TAKE, values: [accountIds] },
+    ...{ name: 'take-work', text: TAKE, values: [accountIds, isByFile] },
   });
   return rows.map(({ links, wanted, told, tried, ...task }) => ({
     ...task,
@@ -69,9 +73,11 @@ const TAKE = `
   with taken as (
     update ent_task t set attempts = attempts + 1, tried_places = case
         when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
-        else tried_places || (a.uai || '|' || a.class_label) end
+        else tried_places || (a.uai || '|' || a.class_label) end,
+      tried_at = case when a.ent_id is null and (a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+        or a.failure_code = '${identifierTaken}') then now() else tried_at end
     from account a ${callKind} where a.account_id = t.account_id and t.account_id = any($1::uuid[])
-      and t.gate = 'OPEN' and (k.kind is null or (k.kind = t.kind and k.plan_uai = t.plan_uai))
+      and t.gate = 'OPEN' and coalesce(t.file_until > now(), false) = $2 and (k.kind is null or (k.kind = t.kind and k.plan_uai = t.plan_uai))
     returning t.account_id, attempts, faults, tried_places)
   select a.account_id as "accountId", a.state, a.profile, a.ent_id as "entId", a.ent_blocked as "isBlocked",
     a.state = 'FAILED' and a.failure_code = '${identifierTaken}' as "isToTryAgain",

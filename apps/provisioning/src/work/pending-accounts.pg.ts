@@ -3,6 +3,7 @@ import { PendingWork } from '#libs/messaging';
 import { Gauge, registry } from '#libs/observability';
 import { Database } from '#libs/persistence';
 import { EntQueue, EntTrash } from '../ent/ent.module.js';
+import { creationUnheard } from '../ent-work/ent-work.module.js';
 
 const refusedWork = new Gauge({
   name: 'ent_refused_work',
@@ -37,7 +38,7 @@ const erasuresLate = new Gauge({
   registers: [registry],
 });
 
-/** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). Refused work is until it is tried again. */
+/** Marks, rows, imports half received and jobs: while any is left, the day is not quiet (MKT-4). It is while refused work waits, or who left is looked for again. */
 @Injectable()
 export class PendingAccounts extends PendingWork {
   constructor(
@@ -81,7 +82,8 @@ export class PendingAccounts extends PendingWork {
 
   private async showRefused(): Promise<void> {
     const { rows } = await this.database.query<{ code: string; count: bigint }>(
-      "select refused_code as code, count(*) as count from ent_task where refused_code <> '' group by refused_code",
+      'select refused_code as code, count(*) as count from ent_task where refused_code <> all($1) group by refused_code',
+      [['', creationUnheard]],
     );
     refusedWork.reset();
     for (const { code, count } of rows) refusedWork.set({ code }, Number(count));
