@@ -7,6 +7,7 @@ import { BillingBed } from '../../apps/billing/test/billing-bed.test-support.js'
 import { marketCode } from '../../apps/billing/test/market-facts.test-support.js';
 import { invoicePdf } from '../../apps/billing/src/invoices/document/invoice-pdf.js';
 import { type Cpu, cpuOf } from './orders/cpu.js';
+import { moreInvoices } from './bill/more-invoices.js';
 import { drawBare, recordPaper } from './bill/recorded-paper.js';
 
 /**
@@ -14,16 +15,23 @@ import { drawBare, recordPaper } from './bill/recorded-paper.js';
  * Factur-X, by the service's own use cases on a real database; then all of it checked, and compared with the usage of
  * the day after. Beside it, in the same run and on as many processes as there are cores, pdfkit alone drawing the same
  * pages with the same fonts, tags and attachments, call by call as the service asked it. What metering and membership
- * answer is stated. On a busy machine the CPU says more than the clock.
+ * answer is stated. On a busy machine the CPU says more than the clock. Last, the whole check of as many invoices as
+ * --checked says, most of them copied by SQL (bill/more-invoices.ts): each is recalculated and digested all the same.
  */
 const { values } = parseArgs({
   options: {
-    size: { type: 'string', default: '1229' },
+    size: { type: 'string' },
+    // The same by its name.
+    members: { type: 'string' },
+    // 0: only those that were billed.
+    checked: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
   },
 });
-const size = Number(values.size);
+const size = Number(values.size ?? values.members ?? '1229');
 if (!Number.isSafeInteger(size) || size < 1) throw new RangeError('--size is a number of members');
+const checked = Number(values.checked);
+if (!Number.isSafeInteger(checked)) throw new RangeError('--checked is a number of invoices');
 const cores = 2;
 const periodEnd = localDate('2022-10-19');
 const info = { Title: 'Facture', Author: 'Banc', Producer: 'Banc', Creator: 'Banc' };
@@ -48,8 +56,14 @@ async function bench(): Promise<void> {
     if (check.result.violations.length > 0) throw new Error('the check finds violations');
     await bed.fresh.unitOfWork.run((tx) => bed.days.advance(tx, addDays(periodEnd, 11)));
     const review = await measured(bed, () => bed.reviewIssued.execute());
+    const peakMb = peak();
     const bare = await bareDrawn(bed);
-    report({ run, numbering, check, review }, bare);
+    const many = await moreInvoices(bed.fresh, checked);
+    const whole = await measured(bed, () => bed.checkInvoices.execute(marketCode));
+    const { invoices, violations } = whole.result;
+    if (violations.length > 0 || invoices !== many)
+      throw new Error('the whole check finds violations');
+    report({ run, numbering, check, review, whole }, bare, peakMb, many);
   } finally {
     await bed.fresh.drop();
   }
@@ -132,14 +146,18 @@ async function drawAsChild(): Promise<void> {
   process.disconnect();
 }
 
-type Steps = Record<'run' | 'numbering' | 'check' | 'review', Measured<unknown>>;
+type Steps = Record<'run' | 'numbering' | 'check' | 'review' | 'whole', Measured<unknown>>;
 
-function report(steps: Steps, bare: Bare): void {
+/** Of this process, its threads in it, by now. */
+function peak(): number {
+  return Math.round(process.resourceUsage().maxRSS / 1_024);
+}
+
+function report(steps: Steps, bare: Bare, peakMb: number, many: number): void {
   const { run, numbering } = steps;
   const ratio = (ours: number, theirs: number) => Number((ours / theirs).toFixed(3));
   const overBarePdfkit = ratio(run.ms + numbering.ms, bare.ms);
   const cpuOverBare = ratio(run.cpu.node + numbering.cpu.node, bare.cpuMs);
-  const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
   const line = (name: string, { ms, cpu }: Measured<unknown>) =>
     console.log(
       `  ${name.padEnd(26)}${(ms / 1_000).toFixed(2)} s (CPU: node ${(cpu.node / 1_000).toFixed(2)} s, PostgreSQL ${(cpu.postgres / 1_000).toFixed(2)} s)`,
@@ -155,7 +173,8 @@ function report(steps: Steps, bare: Bare): void {
   console.log(
     `  ours ÷ bare               ${overBarePdfkit} by the clock, ${cpuOverBare} by node's CPU`,
   );
-  console.log(`  peak memory               ${peak} MB`);
+  line(`check of ${many}`, steps.whole);
+  console.log(`  peak memory               ${peakMb} MB; with that check ${peak()} MB`);
   if (!values.json) return;
   const seconds = Object.fromEntries(
     Object.entries(steps).map(([name, { ms }]) => [name, Number((ms / 1_000).toFixed(3))]),
@@ -166,7 +185,7 @@ function report(steps: Steps, bare: Bare): void {
       ...{ name: 'bill', size, rate, unit: 'invoices/s', seconds },
       baselines: { barePdfkit: Number((bare.ms / 1_000).toFixed(3)) },
       ratios: { overBarePdfkit, cpuOverBarePdfkit: cpuOverBare },
-      peakRssMb: { billing: peak },
+      peakRssMb: { billing: peakMb, check: peak() },
     }),
   );
 }

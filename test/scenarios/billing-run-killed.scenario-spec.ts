@@ -37,7 +37,8 @@ beforeAll(async () => {
   stack = await startStack({
     dir,
     throwAway: true,
-    environment: {},
+    // So that a strike finds some drafted, and others not.
+    environment: { DRAFTED_TOGETHER: '8' },
     processes: ['issuer', 'membership', 'metering', 'billing'],
   });
   market = new ManyMembers(stack.env, memberCount, ['membership', 'metering', 'billing']);

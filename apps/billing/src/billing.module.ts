@@ -7,6 +7,7 @@ import { PersistenceModule } from '#libs/persistence';
 import { consumes } from './consumption.js';
 import { BillingRunsModule, PendingRuns } from './billing-runs/billing-runs.module.js';
 import { CopyWait } from './billing-runs/wait-for-copy.js';
+import { DraftedTogether } from './billing-runs/work-off-runs.js';
 import { type BillingSettings } from './config.js';
 import { MembershipAddress } from './membership-address.js';
 import { Circuits } from './invoices/circuits.js';
@@ -30,6 +31,7 @@ class SettingsModule {
       new MeteringAddress(settings.METERING_RPC),
       new CopyWait(settings.COPY_WAIT_MS),
       new UsageWait(settings.METERING_WAIT_MS),
+      new DraftedTogether(settings.DRAFTED_TOGETHER),
       new Circuits(settings.PLATFORM_FROM),
       new PrintingThreadCount(settings.PRINTING_THREADS),
     ];

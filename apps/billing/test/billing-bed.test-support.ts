@@ -36,6 +36,12 @@ import {
 
 export { coordinator, supplier } from './billing-use-cases.test-support.js';
 
+type OrderTold = {
+  membershipId: string;
+  effectiveFrom: string;
+  delta: number;
+  itemCode?: string;
+};
 type Parts = MessageInitShape<typeof CommitmentPartSchema>[];
 
 /** A billing service whose members, orders and prices are told as the others tell them. */
@@ -192,12 +198,17 @@ export class BillingBed extends BillingUseCases {
   }
 
   /** Of any memberships, told in one run as a consumer gets what came together. */
-  async orders(
-    ...signed: { membershipId: string; effectiveFrom: string; delta: number; itemCode?: string }[]
-  ): Promise<void> {
-    const told = signed.map(({ membershipId, effectiveFrom, delta, itemCode = 'ELEVE' }) => {
-      const membershipVersion = this.nextVersion(membershipId);
-      return create(OrderSignedSchema, {
+  async orders(...signed: OrderTold[]): Promise<void> {
+    const told = signed.map((one) => this.signed(one));
+    await this.consume((tx) => this.consumer.onOrderSigned(told, new BatchContext(tx)));
+    for (const { body } of told) this.state(body.membershipId, body.ledgerHead);
+  }
+
+  /** The next order of a membership as it is told; who has it told states it. */
+  signed({ membershipId, effectiveFrom, delta, itemCode = 'ELEVE' }: OrderTold) {
+    const membershipVersion = this.nextVersion(membershipId);
+    return received(
+      create(OrderSignedSchema, {
         membershipId,
         membershipVersion,
         ledgerHead: `head-${membershipVersion}`,
@@ -208,12 +219,8 @@ export class BillingBed extends BillingUseCases {
           ledgerPosition: membershipVersion,
           lines: [{ itemCode, effectiveFrom, delta }],
         },
-      });
-    });
-    await this.consume((tx) =>
-      this.consumer.onOrderSigned(told.map(received), new BatchContext(tx)),
+      }),
     );
-    for (const { membershipId, ledgerHead } of told) this.state(membershipId, ledgerHead);
   }
 
   async financeSchool(membershipId: string, uai: string): Promise<void> {

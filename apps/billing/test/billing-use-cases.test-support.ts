@@ -9,7 +9,7 @@ import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
 import { RetryRunMember } from '../src/billing-runs/retry-run-member.js';
 import { RunBilling, type RunBegun } from '../src/billing-runs/run-billing.js';
 import { RunMembers } from '../src/billing-runs/run-members.pg.js';
-import { WorkOffRuns } from '../src/billing-runs/work-off-runs.js';
+import { DraftedTogether, WorkOffRuns } from '../src/billing-runs/work-off-runs.js';
 import { CopyWait, WaitForCopy } from '../src/billing-runs/wait-for-copy.js';
 import { AcceptDraft } from '../src/invoices/service-fait/accept-draft.js';
 import { CheckInvoices } from '../src/invoices/check-invoices.js';
@@ -26,8 +26,8 @@ import { ReviewIssued } from '../src/invoices/corrections/review-issued.js';
 import { SettleInvoice } from '../src/invoices/corrections/settle-invoice.js';
 import { Settlements } from '../src/invoices/corrections/settlements.pg.js';
 import { ViewInvoicesToMend } from '../src/invoices/corrections/view-invoices-to-mend.js';
-import { DraftInvoice } from '../src/invoices/draft-invoice.js';
-import { FinaliseInvoice } from '../src/invoices/finalise-invoice.js';
+import { DraftInvoices } from '../src/invoices/draft-invoices.js';
+import { FinaliseInvoices } from '../src/invoices/finalise-invoices.js';
 import { DraftReviews } from '../src/invoices/draft-reviews.pg.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { InvoiceCounters } from '../src/invoices/invoice-counters.pg.js';
@@ -99,7 +99,7 @@ export class BillingUseCases {
   readonly drafts = new Drafts();
   readonly invoices: Invoices;
   readonly invoicedDays: InvoicedDays;
-  readonly finaliseInvoice: FinaliseInvoice;
+  readonly finaliseInvoices: FinaliseInvoices;
   readonly days = new BusinessDayKeeper(() => []);
   readonly numberingFailures: NumberingFailures;
   readonly numberDueInvoices: NumberDueInvoices;
@@ -133,7 +133,7 @@ export class BillingUseCases {
     this.invoices = new Invoices(database);
     this.invoicedDays = new InvoicedDays(database);
     const counters = new InvoiceCounters(database);
-    this.finaliseInvoice = new FinaliseInvoice(
+    this.finaliseInvoices = new FinaliseInvoices(
       ...([this.invoices, this.basis, counters, paper] as const),
       ...([this.documents, this.issuedReviews, new DraftReviews(database), this.outbox] as const),
     );
@@ -171,7 +171,8 @@ export class BillingUseCases {
       ...([this.reviews, replaceDraft] as const),
     );
     this.reviewDrafts = new ReviewDrafts(
-      ...([this.reviews, this.reviewDraft, this.numberingFailures, logger] as const),
+      ...([this.reviews, this.collectUsage, this.reviewDraft] as const),
+      ...([this.numberingFailures, logger] as const),
     );
     this.withdrawDraft = new WithdrawDraft(
       ...([commands, unitOfWork, this.invoices, this.basis, this.collectUsage] as const),
@@ -179,7 +180,7 @@ export class BillingUseCases {
     );
     this.numberDueInvoices = new NumberDueInvoices(
       unitOfWork,
-      this.finaliseInvoice,
+      this.finaliseInvoices,
       this.numberingFailures,
       this.businessDate,
       new DrawAhead(this.invoices, counters, paper, this.printer),
@@ -189,7 +190,7 @@ export class BillingUseCases {
     this.retryNumbering = new RetryNumbering(
       new Commands(unitOfWork, this.businessDate),
       this.reviewDraft,
-      this.finaliseInvoice,
+      this.finaliseInvoices,
       this.numberingFailures,
       this.invoices,
       createLogger('billing', 'silent'),
@@ -290,7 +291,7 @@ export class BillingUseCases {
   /** `drafts` may be one that breaks. */
   decideCorrection(drafts: Drafts = this.drafts): DecideCorrection {
     const carryOut = new CarryOutCorrection(
-      ...([this.mending, this.invoices, drafts, this.finaliseInvoice] as const),
+      ...([this.mending, this.invoices, drafts, this.finaliseInvoices] as const),
       ...([this.issuedReviews, this.outbox] as const),
     );
     return new DecideCorrection(this.commands, this.proposals, this.view, this.mending, carryOut);
@@ -317,7 +318,11 @@ export class BillingUseCases {
   }
 
   /** What the worker does, with its own use cases; `drafts` may be one that breaks. */
-  workOffRuns(drafts: Drafts = this.drafts, waitsMs: { copy?: number; usage?: number } = {}) {
+  workOffRuns(
+    drafts: Drafts = this.drafts,
+    waitsMs: { copy?: number; usage?: number } = {},
+    together = 100,
+  ) {
     const { unitOfWork } = this.fresh;
     return new WorkOffRuns(
       unitOfWork,
@@ -326,11 +331,12 @@ export class BillingUseCases {
       this.runMembers,
       new WaitForCopy(this.heads, this.members, new CopyWait(waitsMs.copy ?? 0)),
       this.collectUsage,
-      new DraftInvoice(
+      new DraftInvoices(
         ...([unitOfWork, this.reachedBasis, drafts, this.outbox, this.businessDate] as const),
       ),
       this.usageAboveOrders,
       new UsageWait(waitsMs.usage ?? 0),
+      new DraftedTogether(together),
       createLogger('billing', 'silent'),
     );
   }

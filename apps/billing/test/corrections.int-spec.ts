@@ -264,9 +264,9 @@ test('BIL-8: killed at any statement of it, a correction is done or not begun, a
     constructor(private left: number) {
       super();
     }
-    override async insert(tx: Transaction, draft: DraftInvoice, runId: string) {
+    override async insert(tx: Transaction, drafts: readonly DraftInvoice[], runId: string) {
       if ((this.left -= 1) < 0) throw new Error('killed');
-      return super.insert(tx, draft, runId);
+      return super.insert(tx, drafts, runId);
     }
   }
   await correct();

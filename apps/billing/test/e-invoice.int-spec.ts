@@ -90,10 +90,12 @@ const issuePaper = new IssuePaper(
   new PaperPrinter(new PrintingThreadCount(0), createLogger('billing', 'silent')),
 );
 
+const issued = (invoice: FinalisedInvoice) => issuePaper.drawn(invoice, issuePaper.xmlOf(invoice));
+
 test.each([0, 2, 7])(
   'BIL-6: what is issued is a Factur-X: PDF/A-3a, PDF/UA-1 and EN 16931 at once (kind %s of those above)',
   async (at) => {
-    const { pdf, xml } = await issuePaper.execute(kinds[at]![1], undefined);
+    const { pdf, xml } = await issued(kinds[at]![1]);
     const verdicts = await Promise.all([
       ...[validators.pdfA3a(pdf), validators.pdfUa1(pdf)],
       ...[validators.invoice(pdf, 'facture.pdf'), validators.invoice(xml, 'factur-x.xml')],
@@ -106,7 +108,7 @@ test.each([0, 2, 7])(
 
 test('BIL-6: the PDF bears the XML to the byte, the evidence without a name, and shows each mention of the XML', async () => {
   const invoice = issuedOf(aDraft());
-  const { pdf, xml } = await issuePaper.execute(invoice, undefined);
+  const { pdf, xml } = await issued(invoice);
   const file = new PdfFile(pdf);
   const attached = [...file.objects].filter(([, body]) => body.includes('/Type /EmbeddedFile'));
   const [first, second] = attached.map(([id]) => file.streamOf(id));
@@ -166,7 +168,7 @@ test.each(corrections)(
   'BIL-8: %s is a Factur-X, quotes one invoice, and says on paper and in its XML which and why',
   async (_, [document, ...others], type) => {
     expect(others).toEqual([]);
-    const { pdf, xml } = await issuePaper.execute(document!, undefined);
+    const { pdf, xml } = await issued(document!);
     const verdicts = await Promise.all([
       ...[validators.pdfA3a(pdf), validators.pdfUa1(pdf)],
       ...[validators.invoice(pdf, 'document.pdf'), validators.invoice(xml, 'document.xml')],

@@ -30,7 +30,7 @@ const standOn = (day: string) =>
   bed.fresh.database.query('update platform.business_day set day = greatest(day, $1::date)', [day]);
 const finalise = async (invoiceId: string, day = issueDay) => {
   await standOn(day);
-  return bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoice.execute(tx, invoiceId, day));
+  return bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoices.one(tx, invoiceId, day));
 };
 /** Class 23: an integrity rule says no, whoever writes. 42501: the service's role may not even try. */
 const refusesAlways = async (sql: string) => {
@@ -64,7 +64,7 @@ test('BIL-4: thirty at once, every third rolled back: numbers without gap', asyn
   await standOn(issueDay);
   const attempts = ids.map((id, index) =>
     bed.fresh.unitOfWork.run(async (tx) => {
-      await bed.finaliseInvoice.execute(tx, id, issueDay);
+      await bed.finaliseInvoices.one(tx, id, issueDay);
       if (index % 3 === 0) throw new Error('killed before commit');
     }),
   );

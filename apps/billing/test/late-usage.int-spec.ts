@@ -95,7 +95,7 @@ test('BIL-9: a late fact that comes while a run drafts is not lost, and nothing 
   const [draft] = await all();
   const number = (id: string) =>
     bed.fresh.unitOfWork.run(async (tx) => {
-      await bed.finaliseInvoice.execute(tx, id, await bed.businessDate.today(tx));
+      await bed.finaliseInvoices.one(tx, id, await bed.businessDate.today(tx));
     });
   await bed.fresh.unitOfWork.run((tx) => bed.days.advance(tx, localDate('2022-10-29')));
   await expect(number(draft!.id)).rejects.toMatchObject({ code: 'DRAFT_OUTDATED' });

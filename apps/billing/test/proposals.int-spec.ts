@@ -332,14 +332,15 @@ describe('SQL as the service’s own role', () => {
       constructor(private readonly forged: (draft: Draft) => Draft) {
         super();
       }
-      override insert(tx: Parameters<Drafts['insert']>[0], draft: Draft, runId: string) {
-        return super.insert(tx, this.forged(draft), runId).catch((error: Error) => {
+      override insert(tx: Tx, drafts: readonly Draft[], runId: string) {
+        return super.insert(tx, drafts.map(this.forged), runId).catch((error: Error) => {
           causes.push(error.message);
           throw error;
         });
       }
     }
-    type Draft = Parameters<Drafts['insert']>[1];
+    type Tx = Parameters<Drafts['insert']>[0];
+    type Draft = Parameters<Drafts['insert']>[1][number];
     const run = (forged: (draft: Draft) => Draft) =>
       bed.run('2022-10-19', marketCode, bed.workOffRuns(new Forging(forged)));
     const parked = { drafted: 0, failures: [{ code: 'DRAFTING_FAILED' }] };

@@ -60,27 +60,46 @@ export class RunMembers {
     return Number(rows[0]?.n ?? 0n);
   }
 
-  /** In the transaction of the draft; one that is settled already stays as it is. */
+  /** Of these, in their order, who waits still: another process may have been faster. */
+  async stillWaiting(runId: string, membershipIds: readonly string[]): Promise<string[]> {
+    return this.database.column<string>(
+      `select membership_id from billing_run_member
+        where run_id = $1 and membership_id = any($2) and status = 'WAITING'
+        order by array_position($2, membership_id)`,
+      [runId, membershipIds],
+    );
+  }
+
+  /** In the transaction of the drafts; one that is settled already stays as it is. */
   async settle(
     tx: Transaction,
-    member: { readonly runId: string; readonly membershipId: string },
-    status: 'DRAFTED' | 'WITHOUT_LINE',
+    runId: string,
+    outcomes: ReadonlyMap<string, 'DRAFTED' | 'WITHOUT_LINE'>,
     today: LocalDate,
   ): Promise<void> {
     await tx.query(
-      `update billing_run_member set status = $3, attempts = attempts + 1, settled_on = $4
-        where run_id = $1 and membership_id = $2 and status = 'WAITING'`,
-      [member.runId, member.membershipId, status, today],
+      `update billing_run_member m set status = o.status, attempts = m.attempts + 1, settled_on = $4
+         from unnest($2::text[], $3::text[]) as o (membership_id, status)
+        where m.run_id = $1 and m.membership_id = o.membership_id and m.status = 'WAITING'`,
+      [runId, [...outcomes.keys()], [...outcomes.values()], today],
     );
   }
 
   /** Written alone: what failed took nothing else with it. */
-  async park(runId: string, membershipId: string, { code, message }: DomainError): Promise<void> {
+  async park(runId: string, refused: ReadonlyMap<string, DomainError>): Promise<void> {
+    if (refused.size === 0) return;
+    const problems = [...refused.values()];
     await this.database.query(
-      `update billing_run_member set status = 'PARKED', code = $3, detail = $4, attempts = attempts + 1,
+      `update billing_run_member m set status = 'PARKED', code = p.code, detail = p.detail, attempts = m.attempts + 1,
               settled_on = (select day from platform.business_day)
-        where run_id = $1 and membership_id = $2 and status = 'WAITING'`,
-      [runId, membershipId, code, message],
+         from unnest($2::text[], $3::text[], $4::text[]) as p (membership_id, code, detail)
+        where m.run_id = $1 and m.membership_id = p.membership_id and m.status = 'WAITING'`,
+      [
+        runId,
+        [...refused.keys()],
+        problems.map(({ code }) => code),
+        problems.map(({ message }) => message),
+      ],
     );
   }
 

@@ -5,7 +5,8 @@ import { isInfrastructureFault, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import {
   CollectUsage,
-  DraftInvoice,
+  DraftInvoices,
+  type DraftOutcomes,
   type UsageOf,
   UsageWait,
 } from '../invoices/invoices.module.js';
@@ -26,11 +27,18 @@ type Work = {
 /** Whoever is drafted together, with what metering stated of all of them. */
 type Round = Work & { readonly usageOf: UsageOf };
 
+type Refused = ReadonlyMap<string, DomainError>;
+
+/** How many memberships are drafted in one transaction. */
+export class DraftedTogether {
+  constructor(readonly memberships: number) {}
+}
+
 const pollMs = 200;
 
 /**
- * Drafts whoever waits in a run, one transaction each (BIL-5): killed anywhere, the others wait on. Two processes at
- * once draft nothing twice, since the database takes one invoice per membership, period and revision.
+ * Drafts whoever waits in a run, a block in one transaction (BIL-5): killed anywhere, who was not drafted waits on. Two
+ * processes at once draft nothing twice, since the database takes one invoice per membership, period and revision.
  */
 @Injectable()
 export class WorkOffRuns {
@@ -41,9 +49,10 @@ export class WorkOffRuns {
     private readonly runMembers: RunMembers,
     private readonly waitForCopy: WaitForCopy,
     private readonly collectUsage: CollectUsage,
-    private readonly draftInvoice: DraftInvoice,
+    private readonly draftInvoices: DraftInvoices,
     private readonly usageAboveOrders: ListUsageAboveOrders,
     private readonly usageWait: UsageWait,
+    private readonly together: DraftedTogether,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -85,13 +94,16 @@ export class WorkOffRuns {
     for (let round = 1; waiting.length > 0; round += 1) {
       const later: string[] = [];
       const usageOf = await this.usageOf(work);
-      for (const membershipId of waiting) {
+      for (let at = 0; at < waiting.length; at += this.together.memberships) {
         if (isStopping()) return;
-        const refused = await this.draft({ ...work, usageOf }, membershipId);
-        if (refused === undefined) continue;
-        const comes = refused.kind === 'unavailable' && round < roundsMax;
-        if (comes) later.push(membershipId);
-        else await this.runMembers.park(runId, membershipId, refused);
+        const block = waiting.slice(at, at + this.together.memberships);
+        const parked = new Map<string, DomainError>();
+        for (const [id, refusal] of await this.draft({ ...work, usageOf }, block)) {
+          const comes = refusal.kind === 'unavailable' && round < roundsMax;
+          if (comes) later.push(id);
+          else parked.set(id, refusal);
+        }
+        await this.runMembers.park(runId, parked);
       }
       waiting = later;
       if (waiting.length > 0) await sleep(pollMs);
@@ -111,27 +123,53 @@ export class WorkOffRuns {
     }
   }
 
-  /** What it is refused for; one bad membership never blocks another. */
-  private async draft(round: Round, membershipId: string): Promise<DomainError | undefined> {
+  /**
+   * Who is refused, and for what. Where a block fails as a whole it is drafted in halves, down to the one that is to blame:
+   * a bad membership never blocks another, and is drafted in the same way alone.
+   */
+  private async draft(round: Round, membershipIds: readonly string[]): Promise<Refused> {
     const { run, heads, usageOf } = round;
     const { runId, period } = run;
-    const head = heads.get(membershipId);
-    if (head === undefined) return new MembershipNotStated(membershipId);
+    const waiting = await this.runMembers.stillWaiting(runId, membershipIds);
+    const stated = waiting.flatMap((id) => heads.get(id) ?? []);
+    const refused = new Map<string, DomainError>(
+      waiting.filter((id) => !heads.has(id)).map((id) => [id, new MembershipNotStated(id)]),
+    );
+    const add = (more: Refused) => more.forEach((why, id) => refused.set(id, why));
+    if (stated.length === 0) return refused;
     try {
-      await this.draftInvoice.execute({ runId, usageOf, period, head }, (tx, outcome, today) =>
-        this.runMembers.settle(
-          tx,
-          { runId, membershipId },
-          outcome === 'WITHOUT_LINE' ? 'WITHOUT_LINE' : 'DRAFTED',
-          today,
-        ),
+      const block = await this.draftInvoices.execute(
+        { runId, usageOf, period, heads: stated },
+        (tx, outcomes, today) => this.runMembers.settle(tx, runId, settledBy(outcomes), today),
       );
-      return undefined;
+      add(block.refused);
+      for (const id of block.left) add(await this.draft(round, [id]));
     } catch (error) {
-      if (error instanceof DomainError) return error;
       if (isInfrastructureFault(error)) throw error;
-      this.logger.error({ err: error, runId, membershipId }, 'draft not made, set aside');
-      return new DraftingFailed(membershipId);
+      const [{ membershipId }] = stated as [LedgerHead];
+      if (stated.length === 1)
+        refused.set(membershipId, this.refusalOf(error, runId, membershipId));
+      else for (const half of halvesOf(stated)) add(await this.draft(round, half));
     }
+    return refused;
   }
+
+  private refusalOf(error: unknown, runId: string, membershipId: string): DomainError {
+    if (error instanceof DomainError) return error;
+    this.logger.error({ err: error, runId, membershipId }, 'draft not made, set aside');
+    return new DraftingFailed(membershipId);
+  }
+}
+
+const settledBy = (outcomes: DraftOutcomes) =>
+  new Map(
+    [...outcomes].map(
+      ([id, outcome]) => [id, outcome === 'WITHOUT_LINE' ? 'WITHOUT_LINE' : 'DRAFTED'] as const,
+    ),
+  );
+
+function halvesOf(heads: readonly LedgerHead[]): string[][] {
+  const ids = heads.map(({ membershipId }) => membershipId);
+  const middle = Math.ceil(ids.length / 2);
+  return [ids.slice(0, middle), ids.slice(middle)];
 }

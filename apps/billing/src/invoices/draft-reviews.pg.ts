@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
+import { type Period } from '#libs/time';
+import { type BillingBasis } from './domain/invoice-calculation.js';
 
 const told = `coalesce((select told from late_usage u where u.membership_id = i.membership_id), 0)`;
 /** With METERED, facts that came late (MTR-3); a credit note is issued as it is made. */
@@ -8,17 +10,26 @@ const outdated = `draft_review r join invoice i using (invoice_id) join membersh
   where (m.membership_version > r.membership_version or ${usageIsOutdated})
     and not exists (select from numbering_failure f where f.invoice_id = r.invoice_id)`;
 
+export type DueReview = {
+  readonly id: string;
+  readonly marketCode: string;
+  readonly period: Period;
+  readonly basis: BillingBasis;
+};
+
 /** Which drafts have not been looked at since the last fact of their membership (BIL-9); those set aside wait. */
 @Injectable()
 export class DraftReviews {
   constructor(private readonly database: Database) {}
 
-  async due(limit: number): Promise<string[]> {
-    const { rows } = await this.database.query<{ invoice_id: string }>(
-      `select r.invoice_id from ${outdated} order by r.invoice_id limit $1`,
+  /** By id. */
+  async due(limit: number): Promise<DueReview[]> {
+    return this.database.rows<DueReview>(
+      `select r.invoice_id as id, i.market_code as "marketCode", i.basis,
+              jsonb_build_object('start', i.period_start, 'end', i.period_end) as period
+         from ${outdated} order by r.invoice_id limit $1`,
       [limit],
     );
-    return rows.map((row) => row.invoice_id);
   }
 
   async dueCount(): Promise<number> {
@@ -28,13 +39,18 @@ export class DraftReviews {
     return Number(rows[0]?.n ?? 0n);
   }
 
-  /** Whether late facts were told since the usage was read that it was compared with. */
-  async isUsageOutdated(tx: Transaction, invoiceId: string): Promise<boolean> {
-    const rows = await tx.rows(
-      `select from draft_review r join invoice i using (invoice_id) where invoice_id = $1 and ${usageIsOutdated}`,
-      [invoiceId],
+  /** Of which late facts were told since the usage was read that they were compared with. */
+  async usageOutdated(
+    tx: Transaction,
+    invoiceIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    return new Set(
+      await tx.column<string>(
+        `select invoice_id from draft_review r join invoice i using (invoice_id)
+          where invoice_id = any($1::uuid[]) and ${usageIsOutdated}`,
+        [invoiceIds],
+      ),
     );
-    return rows.length > 0;
   }
 
   /** Its lines hold with what is known of the membership up to this version and, where asked, by as many late facts. */

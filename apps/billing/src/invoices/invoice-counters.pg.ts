@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { frenchDate, type LocalDate } from '#libs/time';
-import { type InvoiceSeries } from './domain/invoice-number.js';
+import { type InvoiceSeries, keyOf } from './domain/invoice-number.js';
 
 export class IssueDateGoesBack extends defineProblem('ISSUE_DATE_GOES_BACK', 'conflict') {
   constructor(series: InvoiceSeries, issuedOn: LocalDate) {
@@ -22,28 +22,82 @@ export type SeriesState = {
   readonly invoices: number;
 };
 
+/** A series while its row is held. */
+export class HeldCounter {
+  last: number;
+
+  constructor(
+    readonly series: InvoiceSeries,
+    readonly issuedOn: LocalDate,
+    /** Given before. */
+    readonly before: number,
+    private readonly lastIssuedOn: LocalDate | null,
+  ) {
+    this.last = before;
+  }
+
+  /** The number that `draw` takes. Throws IssueDateGoesBack. */
+  get next(): number {
+    const { series, issuedOn, lastIssuedOn } = this;
+    if (lastIssuedOn !== null && lastIssuedOn > issuedOn) {
+      throw new IssueDateGoesBack(series, issuedOn);
+    }
+    return this.last + 1;
+  }
+
+  draw(): void {
+    this.last += 1;
+  }
+}
+
+/** Its first number was given beside this transaction, which is undone and done again as after a serialization failure. */
+class SeriesBegunMeanwhile extends Error {
+  readonly code = '40001';
+}
+
 /** The counters of invoice numbers: one row per supplier, prefix and year of issue (BIL-4). */
 @Injectable()
 export class InvoiceCounters {
   constructor(private readonly database: Database) {}
 
   /**
-   * The next number of a series. The row stays locked until the transaction ends, so a rollback
-   * gives the number back and a concurrent run waits: no gap (BIL-4). Throws IssueDateGoesBack.
+   * By key, what stands of these series: locked until the transaction ends, so a rollback gives back what was drawn and a
+   * concurrent run waits: no gap (BIL-4). In one order, whoever locks.
    */
-  async next(tx: Transaction, series: InvoiceSeries, issuedOn: LocalDate): Promise<number> {
-    const { rows } = await tx.query<{ last_sequence: number }>(
-      `insert into invoice_series as s (supplier_siret, prefix, year, last_sequence, last_issued_on)
-       values ($1, $2, $3, 1, $4)
-       on conflict (supplier_siret, prefix, year) do update
-         set last_sequence = s.last_sequence + 1, last_issued_on = excluded.last_issued_on
-         where s.last_issued_on <= excluded.last_issued_on
-       returning last_sequence`,
-      [series.supplierSiret, series.prefix, series.year, issuedOn],
-    );
-    const row = rows[0];
-    if (row === undefined) throw new IssueDateGoesBack(series, issuedOn);
-    return row.last_sequence;
+  async hold(
+    tx: Transaction,
+    series: readonly InvoiceSeries[],
+    issuedOn: LocalDate,
+  ): Promise<ReadonlyMap<string, HeldCounter>> {
+    const byKey = new Map(series.map((one) => [keyOf(one), one]));
+    const held = new Map<string, HeldCounter>();
+    for (const key of [...byKey.keys()].sort()) {
+      const one = byKey.get(key)!;
+      const row = await tx.row<{ last_sequence: number; last_issued_on: LocalDate | null }>(
+        `select last_sequence, last_issued_on from invoice_series
+          where (supplier_siret, prefix, year) = ($1, $2, $3) for update`,
+        [one.supplierSiret, one.prefix, one.year],
+      );
+      const { last_sequence: last = 0, last_issued_on: lastIssuedOn = null } = row ?? {};
+      held.set(key, new HeldCounter(one, issuedOn, last, lastIssuedOn));
+    }
+    return held;
+  }
+
+  /** What was drawn of them, with the day on which it is issued. */
+  async keep(tx: Transaction, held: Iterable<HeldCounter>): Promise<void> {
+    for (const { series, issuedOn, before, last } of held) {
+      if (last === before) continue;
+      const { rowCount } = await tx.query(
+        `insert into invoice_series as s (supplier_siret, prefix, year, last_sequence, last_issued_on)
+         values ($1, $2, $3, $4, $5)
+         on conflict (supplier_siret, prefix, year) do update
+           set last_sequence = excluded.last_sequence, last_issued_on = excluded.last_issued_on
+           where s.last_sequence = $6`,
+        [series.supplierSiret, series.prefix, series.year, last, issuedOn, before],
+      );
+      if (rowCount !== 1) throw new SeriesBegunMeanwhile(keyOf(series));
+    }
   }
 
   /** The number last given in a series, without a lock; 0 where none was. */

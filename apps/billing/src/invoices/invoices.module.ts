@@ -23,8 +23,8 @@ import { ReviewIssued } from './corrections/review-issued.js';
 import { SettleInvoice } from './corrections/settle-invoice.js';
 import { Settlements } from './corrections/settlements.pg.js';
 import { ViewInvoicesToMend } from './corrections/view-invoices-to-mend.js';
-import { DraftInvoice } from './draft-invoice.js';
-import { FinaliseInvoice } from './finalise-invoice.js';
+import { DraftInvoices } from './draft-invoices.js';
+import { FinaliseInvoices } from './finalise-invoices.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { Drafts } from './drafts.pg.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
@@ -62,7 +62,7 @@ export { explanationOf } from './domain/line-texts.js';
 export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
-export { DraftInvoice } from './draft-invoice.js';
+export { DraftInvoices, type DraftOutcomes } from './draft-invoices.js';
 export { CollectUsage, type UsageOf, UsageWait } from './collect-usage.js';
 export { AnchoredDocuments, InvoicedDays, PendingNumbering };
 export { UsageGateway };
@@ -76,8 +76,8 @@ export { UsageGateway };
     WhyBehind,
     CollectUsage,
     LateUsage,
-    DraftInvoice,
-    FinaliseInvoice,
+    DraftInvoices,
+    FinaliseInvoices,
     NumberDueInvoices,
     NumberingFailures,
     NumberingWorker,
@@ -117,6 +117,6 @@ export { UsageGateway };
     DrawAhead,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [CollectUsage, DraftInvoice, InvoicedDays, PricingBasis, UsageGateway],
+  exports: [CollectUsage, DraftInvoices, InvoicedDays, PricingBasis, UsageGateway],
 })
 export class InvoicesModule {}

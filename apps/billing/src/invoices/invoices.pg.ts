@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageOf } from '#libs/http';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, together, type Transaction } from '#libs/persistence';
 import type { Period } from '#libs/time';
 import {
   type DraftInvoice,
@@ -38,13 +38,8 @@ export class Invoices {
   }
 
   /** In the order of their ids as given, without a lock; those unknown are left out. */
-  async some(invoiceIds: readonly string[]): Promise<Invoice[]> {
-    const { rows } = await this.database.query<InvoiceRecord>(
-      `select ${invoiceColumns} from invoice i where invoice_id = any($1::uuid[])
-        order by array_position($1::uuid[], invoice_id)`,
-      [invoiceIds],
-    );
-    return complete(this.database, rows);
+  some(invoiceIds: readonly string[]): Promise<Invoice[]> {
+    return several(this.database, invoiceIds);
   }
 
   /** Throws InvoiceUnknown. */
@@ -56,6 +51,20 @@ export class Invoices {
     );
     if (membershipId === undefined) throw new InvoiceUnknown();
     return membershipId;
+  }
+
+  /** By invoice. Throws InvoiceUnknown where one is. */
+  async membershipsOf(
+    tx: Transaction,
+    invoiceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    if (!invoiceIds.every(isUuid)) throw new InvoiceUnknown();
+    const rows = await tx.rows<{ invoice_id: string; membership_id: string }>(
+      'select invoice_id, membership_id from invoice where invoice_id = any($1::uuid[])',
+      [invoiceIds],
+    );
+    if (rows.length < invoiceIds.length) throw new InvoiceUnknown();
+    return new Map(rows.map(({ invoice_id, membership_id }) => [invoice_id, membership_id]));
   }
 
   /** In a transaction, without a lock. Throws InvoiceUnknown. */
@@ -80,14 +89,31 @@ export class Invoices {
     return load(tx, invoiceId);
   }
 
-  async saveFinalised(tx: Transaction, invoice: FinalisedInvoice): Promise<void> {
+  /** The same of several, in the order of their ids as given; locked by id, whoever locks. */
+  async severalForFinalising(tx: Transaction, invoiceIds: readonly string[]): Promise<Invoice[]> {
     await tx.query(
-      `update invoice set status = 'FINALISED', number = $2, sequence = $3, issued_on = $4, due_on = $5,
-         series_year = extract(year from $4::date)
-       where invoice_id = $1`,
-      [invoice.id, invoice.number, invoice.sequence, invoice.issuedOn, invoice.dueOn],
+      'select from invoice where invoice_id = any($1::uuid[]) order by invoice_id for update',
+      [invoiceIds],
     );
-    await tx.query('delete from draft_review where invoice_id = $1', [invoice.id]);
+    return several(tx, invoiceIds);
+  }
+
+  /** One after the other in their order: the database wants each number behind the one before. */
+  async saveFinalised(tx: Transaction, invoices: readonly FinalisedInvoice[]): Promise<void> {
+    await together(
+      ...invoices.map(({ id, number, sequence, issuedOn, dueOn }) =>
+        tx.query({
+          name: 'finalise-invoice',
+          text: `update invoice set status = 'FINALISED', number = $2, sequence = $3, issued_on = $4, due_on = $5,
+                   series_year = extract(year from $4::date)
+                 where invoice_id = $1`,
+          values: [id, number, sequence, issuedOn, dueOn],
+        }),
+      ),
+    );
+    await tx.query('delete from draft_review where invoice_id = any($1::uuid[])', [
+      invoices.map(({ id }) => id),
+    ]);
   }
 
   /** What a membership was and may still be invoiced for a period, those issued first and in their order. */
@@ -188,6 +214,18 @@ async function load(source: Pick<Transaction, 'query'>, invoiceId: string): Prom
   const record = header.rows[0];
   if (record === undefined) throw new InvoiceUnknown();
   return (await complete(source, [record]))[0] as Invoice;
+}
+
+async function several(
+  source: Pick<Transaction, 'query'>,
+  invoiceIds: readonly string[],
+): Promise<Invoice[]> {
+  const { rows } = await source.query<InvoiceRecord>(
+    `select ${invoiceColumns} from invoice i where invoice_id = any($1::uuid[])
+      order by array_position($1::uuid[], invoice_id)`,
+    [invoiceIds],
+  );
+  return complete(source, rows);
 }
 
 async function complete(

@@ -12,7 +12,7 @@ import { PaperPrinter } from './printing/paper-printer.js';
 /** The documents of an invoice, as they are sent and kept: a Factur-X, and the XML that lies in it (BIL-6). */
 export type IssuedPaper = { readonly pdf: Buffer; readonly xml: Buffer };
 
-/** Draws what is issued, once what would have it refused was looked for. */
+/** Looks for what would have an invoice refused, before anything is drawn, and draws what is issued. */
 @Injectable()
 export class IssuePaper {
   constructor(
@@ -20,8 +20,8 @@ export class IssuePaper {
     private readonly printer: PaperPrinter,
   ) {}
 
-  /** `known`: what it is priced from now, for the floor. Throws EInvoiceRefused before anything is drawn. */
-  async execute(invoice: FinalisedInvoice, known: Basis | undefined): Promise<IssuedPaper> {
+  /** `known`: what it is priced from now, for the floor; left out where it is asked later. Throws EInvoiceRefused. */
+  xmlOf(invoice: FinalisedInvoice, known?: Basis): Buffer {
     const terms = this.termsOf(invoice);
     const { usage, floorScope } = invoice.evidence;
     const input = known && inputOf(known, invoice.period, invoice.basis, usage, floorScope);
@@ -29,16 +29,12 @@ export class IssuePaper {
     const shortfalls = input && isWhole ? floorShortfalls(invoice.lines, input) : [];
     const refusals = [...refusalsOf(terms), ...shortfalls];
     if (refusals.length > 0) throw new EInvoiceRefused(refusals);
-    const xml = ciiXml(terms);
-    return { xml, pdf: await this.printer.pdf(invoice, xml) };
+    return ciiXml(terms);
   }
 
-  /** Throws EInvoiceRefused; the floor is asked when it is issued. */
-  xmlOf(invoice: FinalisedInvoice): Buffer {
-    const terms = this.termsOf(invoice);
-    const refusals = refusalsOf(terms);
-    if (refusals.length > 0) throw new EInvoiceRefused(refusals);
-    return ciiXml(terms);
+  /** With the XML that was asked for before. */
+  async drawn(invoice: FinalisedInvoice, xml: Buffer): Promise<IssuedPaper> {
+    return { xml, pdf: await this.printer.pdf(invoice, xml) };
   }
 
   private termsOf(invoice: FinalisedInvoice) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/persistence';
+import { Database, together, type Transaction } from '#libs/persistence';
 import type { IssuedPaper } from './issue-paper.js';
 
 /** The papers of invoices, as they were issued (BIL-4): stored once, in the transaction that gives the number. */
@@ -8,11 +8,20 @@ import type { IssuedPaper } from './issue-paper.js';
 export class IssuedDocuments {
   constructor(private readonly database: Database) {}
 
-  async store(tx: Transaction, invoiceId: string, { pdf, xml }: IssuedPaper): Promise<void> {
-    await tx.query(
-      `insert into invoice_document (invoice_id, media_type, sha256, content, xml_sha256, xml)
-       values ($1, 'application/pdf', $2, $3, $4, $5)`,
-      [invoiceId, digestOf(pdf), pdf, digestOf(xml), xml],
+  /** One after the other in their order: each is chained to the one before. */
+  async store(
+    tx: Transaction,
+    papers: readonly (readonly [invoiceId: string, paper: IssuedPaper])[],
+  ): Promise<void> {
+    await together(
+      ...papers.map(([invoiceId, { pdf, xml }]) =>
+        tx.query({
+          name: 'store-paper',
+          text: `insert into invoice_document (invoice_id, media_type, sha256, content, xml_sha256, xml)
+                 values ($1, 'application/pdf', $2, $3, $4, $5)`,
+          values: [invoiceId, digestOf(pdf), pdf, digestOf(xml), xml],
+        }),
+      ),
     );
   }
 

@@ -4,24 +4,24 @@ import { LOGGER, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DraftWithdrawn, InvoiceAlreadyFinalised } from './domain/invoice.js';
 import { DraftOutdated } from './draft-standing.js';
-import { FinaliseInvoice } from './finalise-invoice.js';
+import { FinaliseInvoices } from './finalise-invoices.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, problemOf } from './numbering-problems.js';
 import { DrawAhead } from './printing/draw-ahead.js';
 import { PaperPrinter } from './printing/paper-printer.js';
 
-/** Papers that are drawn while those before them are numbered. */
-const drawnTogether = 16;
+/** Numbered in one transaction, while as many papers are drawn ahead. */
+const numberedTogether = 16;
 
 /**
  * Gives their numbers to the drafts that nobody may contest any more (BIL-9), outside the transaction that
- * began the day, one transaction each, in a fixed order. One that fails is parked, and the others go on.
+ * began the day, a block in one transaction, in a fixed order. One that fails is parked, and the others go on.
  */
 @Injectable()
 export class NumberDueInvoices {
   constructor(
     private readonly unitOfWork: UnitOfWork,
-    private readonly finaliseInvoice: FinaliseInvoice,
+    private readonly finaliseInvoices: FinaliseInvoices,
     private readonly failures: NumberingFailures,
     private readonly businessDate: BusinessDate,
     private readonly drawAhead: DrawAhead,
@@ -32,47 +32,74 @@ export class NumberDueInvoices {
   /** How many were numbered. Throws what is no draft's fault (no day yet, a database that went away). */
   async execute(isStopping: () => boolean = () => false): Promise<number> {
     const due = await this.failures.due();
-    // A few are drawn as fast by themselves.
-    const isMany = due.length > drawnTogether;
+    const blocks = blocksOf(due);
+    // A few are drawn as fast here as a thread begins.
+    const isMany = blocks.length > 1 && this.printer.hasThreads;
     let numbered = 0;
     try {
-      if (isMany) await this.drawNext([], due.slice(0, drawnTogether));
-      for (let at = 0; at < due.length; at += drawnTogether) {
-        const these = due.slice(at, at + drawnTogether);
-        const next = due.slice(at + drawnTogether, at + 2 * drawnTogether);
-        if (next.length > 0) await this.drawNext(these, next);
-        for (const invoiceId of these) {
-          if (isStopping()) return numbered;
-          if (await this.number(invoiceId)) numbered += 1;
-          this.printer.forget(invoiceId);
-        }
+      for (const [at, these] of blocks.entries()) {
+        if (isStopping()) return numbered;
+        if (at === 0 || !isMany) await this.draw([], these, isMany);
+        const next = blocks[at + 1];
+        if (isMany && next) await this.draw(these, next, isMany);
+        // Before anything is locked: who waits for a number, or tells a fact, need not wait for papers.
+        await this.printer.haveDrawn(these);
+        numbered += await this.number(these);
+        for (const invoiceId of these) this.printer.forget(invoiceId);
       }
       return numbered;
     } finally {
-      if (isMany) await this.printer.rest();
+      await this.printer.rest();
     }
   }
 
-  private async drawNext(before: readonly string[], next: readonly string[]): Promise<void> {
-    await this.drawAhead.execute(before, next, await this.businessDate.today());
+  private async draw(
+    before: readonly string[],
+    these: readonly string[],
+    inThreads: boolean,
+  ): Promise<void> {
+    const today = await this.businessDate.today();
+    await this.drawAhead.execute(before, these, today, inThreads);
   }
 
-  private async number(invoiceId: string): Promise<boolean> {
+  /** How many. Where a block fails as a whole it is numbered in halves, down to the one that is to blame. */
+  private async number(invoiceIds: readonly string[]): Promise<number> {
+    if (invoiceIds.length === 0) return 0;
     try {
-      await this.unitOfWork.run(async (tx) => {
+      const { numbered, refused, left } = await this.unitOfWork.run(async (tx) => {
         const today = await this.businessDate.today(tx);
-        await this.finaliseInvoice.execute(tx, invoiceId, today);
+        return this.finaliseInvoices.execute(tx, invoiceIds, today);
       });
-      return true;
+      for (const [invoiceId, refusal] of refused) await this.setAside(invoiceId, refusal);
+      // The first of those left is waited for, and nobody is numbered before it.
+      const first = await this.number(left.slice(0, 1));
+      return numbered.length + first + (await this.number(left.slice(1)));
     } catch (error) {
-      // Another process was faster.
-      if (error instanceof InvoiceAlreadyFinalised || error instanceof DraftWithdrawn) return false;
-      // It is made anew first.
-      if (error instanceof DraftOutdated) return false;
       if (isNobodysFault(error)) throw error;
-      this.logger.error({ err: error, invoiceId }, 'draft not numbered, set aside');
-      await this.failures.park(invoiceId, problemOf(error));
-      return false;
+      if (invoiceIds.length === 1) {
+        await this.setAside(invoiceIds[0]!, error);
+        return 0;
+      }
+      const middle = Math.ceil(invoiceIds.length / 2);
+      const before = await this.number(invoiceIds.slice(0, middle));
+      return before + (await this.number(invoiceIds.slice(middle)));
     }
   }
+
+  private async setAside(invoiceId: string, error: unknown): Promise<void> {
+    // Another process was faster.
+    if (error instanceof InvoiceAlreadyFinalised || error instanceof DraftWithdrawn) return;
+    // It is made anew first.
+    if (error instanceof DraftOutdated) return;
+    if (isNobodysFault(error)) throw error;
+    this.logger.error({ err: error, invoiceId }, 'draft not numbered, set aside');
+    await this.failures.park(invoiceId, problemOf(error));
+  }
+}
+
+function blocksOf(due: readonly string[]): string[][] {
+  const count = Math.ceil(due.length / numberedTogether);
+  return Array.from({ length: count }, (_, at) =>
+    due.slice(at * numberedTogether, (at + 1) * numberedTogether),
+  );
 }

@@ -39,20 +39,42 @@ export class PricingBasis {
 
   /** As it stands now, locked until the transaction ends; undefined where the membership is unknown. */
   async now(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
-    const member = await this.members.forPricing(tx, membershipId);
-    if (member === undefined) return undefined;
-    const terms = await this.members.market(tx, member.marketCode, 'for-pricing');
-    const prices = await this.prices.priceList(tx, member.marketCode);
-    return { terms, member, prices, accounts: await this.accounts.list(tx, member.marketCode) };
+    return (await this.ofSeveral(tx, [membershipId])).get(membershipId);
+  }
+
+  /** The same of several, read together; left out too is who is being changed at this moment, unless it is the only one. */
+  async ofSeveral(
+    tx: Transaction,
+    membershipIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Basis>> {
+    const members = await this.members.forPricing(tx, membershipIds);
+    return this.completed(tx, members, 'for-pricing');
   }
 
   /** As it stands, without a lock: for what is said and not written. */
   async glance(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
-    const member = await this.members.find(tx, membershipId);
-    if (member === undefined) return undefined;
-    const terms = await this.members.market(tx, member.marketCode);
-    const prices = await this.prices.priceList(tx, member.marketCode);
-    return { terms, member, prices, accounts: await this.accounts.list(tx, member.marketCode) };
+    const members = await this.members.some(tx, [membershipId]);
+    return (await this.completed(tx, members)).get(membershipId);
+  }
+
+  /** With what all members of a market have in common, read once. */
+  private async completed(
+    tx: Transaction,
+    members: ReadonlyMap<string, MemberCopy>,
+    lock?: 'for-pricing',
+  ): Promise<ReadonlyMap<string, Basis>> {
+    const known = new Map<string, Basis>();
+    const ofMarket = Map.groupBy(members.values(), ({ marketCode }) => marketCode);
+    // In one order, whoever locks.
+    for (const marketCode of [...ofMarket.keys()].sort()) {
+      const terms = await this.members.market(tx, marketCode, lock);
+      const prices = await this.prices.priceList(tx, marketCode);
+      const accounts = await this.accounts.list(tx, marketCode);
+      for (const member of ofMarket.get(marketCode)!) {
+        known.set(member.membershipId, { terms, member, prices, accounts });
+      }
+    }
+    return known;
   }
 }
 

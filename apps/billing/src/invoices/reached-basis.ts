@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction } from '#libs/persistence';
+import { type DomainError } from '#libs/problems';
 import { type LedgerHead } from '../members/members.module.js';
 import { LedgerDiverged } from './draft-problems.js';
 import { type Basis, PricingBasis } from './pricing-basis.js';
 import { WhyBehind } from './why-behind.js';
 
-/** What a price rests on, once billing's copy has reached what membership states (BIL-5). */
+/** Of memberships asked for together, each in one of the three. */
+export type ReachedBases = {
+  readonly known: readonly Basis[];
+  readonly refused: ReadonlyMap<string, DomainError>;
+  /** Being changed at this moment, or unknown: to be asked for alone. */
+  readonly left: readonly string[];
+};
+
+/** What prices rest on, once billing's copies have reached what membership states (BIL-5). */
 @Injectable()
 export class ReachedBasis {
   constructor(
@@ -14,18 +23,28 @@ export class ReachedBasis {
   ) {}
 
   /**
-   * Locked until the transaction ends. Throws what WhyBehind gives where the copy is behind; the same version with
+   * Locked until the transaction ends. Refused is, with what WhyBehind gives, whose copy is behind; the same version with
    * another chain is LedgerDiverged: one of the two ledgers is wrong.
    */
-  async now(tx: Transaction, head: LedgerHead): Promise<Basis> {
-    const known = await this.basis.now(tx, head.membershipId);
-    if (known === undefined || known.member.membershipVersion < head.membershipVersion) {
-      throw await this.whyBehind.execute([head.membershipId], tx);
+  async now(tx: Transaction, heads: readonly LedgerHead[]): Promise<ReachedBases> {
+    const ids = heads.map(({ membershipId }) => membershipId);
+    const found = await this.basis.ofSeveral(tx, ids);
+    const known: Basis[] = [];
+    const refused = new Map<string, DomainError>();
+    const left: string[] = [];
+    for (const head of heads) {
+      const { membershipId } = head;
+      const basis = found.get(membershipId);
+      if (basis === undefined && heads.length > 1) left.push(membershipId);
+      else if (basis === undefined || basis.member.membershipVersion < head.membershipVersion) {
+        refused.set(membershipId, await this.whyBehind.execute([membershipId], tx));
+      } else if (isDiverged(basis, head)) {
+        refused.set(membershipId, new LedgerDiverged(membershipId));
+      } else known.push(basis);
     }
-    const { membershipVersion, ledgerHead } = known.member;
-    if (membershipVersion === head.membershipVersion && ledgerHead !== head.ledgerHead) {
-      throw new LedgerDiverged(head.membershipId);
-    }
-    return known;
+    return { known, refused, left };
   }
 }
+
+const isDiverged = ({ member }: Basis, head: LedgerHead): boolean =>
+  member.membershipVersion === head.membershipVersion && member.ledgerHead !== head.ledgerHead;

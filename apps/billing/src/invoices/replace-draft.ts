@@ -40,7 +40,7 @@ export class ReplaceDraft {
     const runId = await this.drafts.saveWithdrawn(tx, taken);
     await this.outbox.add(tx, withdrawnEvent(taken));
     if (anew === undefined) return;
-    await this.drafts.insert(tx, anew, runId);
+    await this.drafts.insert(tx, [anew], runId);
     await this.outbox.add(tx, draftedEvent(anew));
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
 import { LOGGER, type Logger } from '#libs/observability';
-import { FinaliseInvoice } from './finalise-invoice.js';
+import { FinaliseInvoices } from './finalise-invoices.js';
 import { Invoices } from './invoices.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, NumberingNotFailed, problemOf } from './numbering-problems.js';
@@ -14,7 +14,7 @@ export class RetryNumbering {
   constructor(
     private readonly commands: Commands,
     private readonly reviewDraft: ReviewDraft,
-    private readonly finaliseInvoice: FinaliseInvoice,
+    private readonly finaliseInvoices: FinaliseInvoices,
     private readonly failures: NumberingFailures,
     private readonly invoices: Invoices,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -35,7 +35,7 @@ export class RetryNumbering {
         { invoiceId, caller },
         async (tx, today) => {
           if (!(await this.failures.forget(tx, invoiceId))) throw new NumberingNotFailed(invoiceId);
-          await this.finaliseInvoice.execute(tx, invoiceId, today);
+          await this.finaliseInvoices.one(tx, invoiceId, today);
           return invoiceId;
         },
       );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { type CollectedUsage, CollectUsage } from './collect-usage.js';
+import { type CollectedUsage, CollectUsage, type UsageOf } from './collect-usage.js';
 import { type DraftInvoice } from './domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { isReaddressed, stillStands } from './draft-standing.js';
@@ -56,15 +56,20 @@ export class ReviewDraft {
     private readonly replaceDraft: ReplaceDraft,
   ) {}
 
-  /** Throws what a new draft is refused for (PriceMissing, MeteringNotComplete…): the old one stays, outdated. */
-  async execute(invoiceId: string): Promise<ReviewOutcome> {
+  /**
+   * `usageOfPeriod`: asked for its whole market, where several are looked at together. Throws what a new draft is refused for
+   * (PriceMissing, MeteringNotComplete…): the old one stays, outdated.
+   */
+  async execute(invoiceId: string, usageOfPeriod?: () => Promise<UsageOf>): Promise<ReviewOutcome> {
     const outdated = await this.unitOfWork.run((tx) => this.outdated(tx, invoiceId));
     if (outdated === undefined) return 'STANDS';
     const { draft, known } = outdated;
     const { membershipId, period } = draft;
     const { basis, code: marketCode } = known.terms;
     // Asked outside any transaction: nobody waits for metering behind a lock.
-    const usageOf = await this.usage.execute({ basis, marketCode, period }, membershipId);
+    const usageOf = usageOfPeriod
+      ? await usageOfPeriod()
+      : await this.usage.execute({ basis, marketCode, period }, membershipId);
     const metered = usageOf(membershipId);
     return this.unitOfWork.run((tx) => this.replace(tx, invoiceId, metered));
   }
@@ -101,8 +106,8 @@ export class ReviewDraft {
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     if (known === undefined || draft.status !== 'DRAFT') return undefined;
     // Told since: judged by what metering says now, which is asked first.
-    if (metered === undefined && (await this.reviews.isUsageOutdated(tx, invoiceId)))
-      return { draft, known, reason: usedOtherwise };
+    const outdated = await this.reviews.usageOutdated(tx, [invoiceId]);
+    if (metered === undefined && outdated.size > 0) return { draft, known, reason: usedOtherwise };
     const ofPeriod = await this.invoices.besides(tx, draft);
     if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
     if (!stillStands(draft, known, ofPeriod, usageBy(draft, metered)))

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LOGGER, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
-import { DraftReviews } from './draft-reviews.pg.js';
+import { CollectUsage, type UsageOf } from './collect-usage.js';
+import { DraftReviews, type DueReview } from './draft-reviews.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, problemOf } from './numbering-problems.js';
 import { ReviewDraft } from './review-draft.js';
@@ -13,6 +14,7 @@ const reviewedAtOnce = 500;
 export class ReviewDrafts {
   constructor(
     private readonly reviews: DraftReviews,
+    private readonly usage: CollectUsage,
     private readonly reviewDraft: ReviewDraft,
     private readonly failures: NumberingFailures,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -20,18 +22,35 @@ export class ReviewDrafts {
 
   /** Throws what is no draft's fault (a database that went away). */
   async execute(isStopping: () => boolean = () => false): Promise<void> {
-    for (const invoiceId of await this.reviews.due(reviewedAtOnce)) {
-      if (isStopping()) return;
-      try {
-        const outcome = await this.reviewDraft.execute(invoiceId);
-        if (outcome !== 'STANDS') this.logger.info({ invoiceId, outcome }, 'draft made anew');
-      } catch (error) {
-        // Metering does not answer, or has not closed the period: the others go on, this one at the next look.
-        if (error instanceof DomainError && error.kind === 'unavailable') continue;
-        if (isNobodysFault(error)) throw error;
-        this.logger.error({ err: error, invoiceId }, 'draft not made anew, set aside');
-        await this.failures.park(invoiceId, problemOf(error));
+    const due = await this.reviews.due(reviewedAtOnce);
+    const together = Map.groupBy(due, ({ marketCode, period: { start, end } }) =>
+      [marketCode, start, end].join(' '),
+    );
+    for (const ofPeriod of together.values()) {
+      // One alone asks for its own; of several, whoever needs it first asks for all.
+      const usageOf = ofPeriod.length > 1 ? this.askedOnce(ofPeriod[0]!) : undefined;
+      for (const { id } of ofPeriod) {
+        if (isStopping()) return;
+        await this.review(id, usageOf);
       }
+    }
+  }
+
+  private askedOnce({ basis, marketCode, period }: DueReview): () => Promise<UsageOf> {
+    let asked: Promise<UsageOf> | undefined;
+    return () => (asked ??= this.usage.execute({ basis, marketCode, period }));
+  }
+
+  private async review(invoiceId: string, usageOf?: () => Promise<UsageOf>): Promise<void> {
+    try {
+      const outcome = await this.reviewDraft.execute(invoiceId, usageOf);
+      if (outcome !== 'STANDS') this.logger.info({ invoiceId, outcome }, 'draft made anew');
+    } catch (error) {
+      // Metering does not answer, or has not closed the period: the others go on, this one at the next look.
+      if (error instanceof DomainError && error.kind === 'unavailable') return;
+      if (isNobodysFault(error)) throw error;
+      this.logger.error({ err: error, invoiceId }, 'draft not made anew, set aside');
+      await this.failures.park(invoiceId, problemOf(error));
     }
   }
 }

@@ -92,10 +92,21 @@ export class Members {
     return rows[0];
   }
 
-  /** The copy, locked against change until the transaction ends; undefined where unknown. */
-  async forPricing(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined> {
-    await tx.query(`select from membership where membership_id = $1 for update`, [membershipId]);
-    return this.find(tx, membershipId);
+  /**
+   * The copies, locked against change until the transaction ends; those unknown are left out. One alone is waited for.
+   * Of several nobody is: who is being changed at this moment is left out too, so that a transaction which holds some
+   * never waits for another.
+   */
+  async forPricing(
+    tx: Transaction,
+    membershipIds: readonly string[],
+  ): Promise<ReadonlyMap<string, MemberCopy>> {
+    const locked = await tx.column<string>(
+      `select membership_id from membership where membership_id = any($1) order by membership_id
+          for update ${membershipIds.length > 1 ? 'skip locked' : ''}`,
+      [membershipIds],
+    );
+    return this.some(tx, locked);
   }
 
   /** How far the copy of a membership has come; 0 where unknown. */
@@ -107,10 +118,13 @@ export class Members {
     return Number(version ?? 0n);
   }
 
-  /** The copy as it stands; undefined where unknown. */
-  async find(tx: Transaction, membershipId: string): Promise<MemberCopy | undefined> {
-    const history = (await this.histories.of(tx, [membershipId])).get(membershipId);
-    return history && memberAsOf(history);
+  /** The copies as they stand; those unknown are left out. */
+  async some(
+    tx: Transaction,
+    membershipIds: readonly string[],
+  ): Promise<ReadonlyMap<string, MemberCopy>> {
+    const histories = await this.histories.of(tx, membershipIds);
+    return new Map([...histories].map(([id, history]) => [id, memberAsOf(history)]));
   }
 }
 

@@ -17,7 +17,7 @@ import {
 import { type InvoiceLine } from '../domain/invoice-calculation.js';
 import { explainDifference, explainLine } from '../domain/invoice-explanation.js';
 import { Drafts } from '../drafts.pg.js';
-import { FinaliseInvoice } from '../finalise-invoice.js';
+import { FinaliseInvoices } from '../finalise-invoices.js';
 import { draftedEvent } from '../invoices.events.js';
 import { Invoices } from '../invoices.pg.js';
 import { type CollectedUsage } from '../collect-usage.js';
@@ -35,7 +35,7 @@ export class CarryOutCorrection {
     private readonly mending: MendingOfInvoices,
     private readonly invoices: Invoices,
     private readonly drafts: Drafts,
-    private readonly finaliseInvoice: FinaliseInvoice,
+    private readonly finaliseInvoices: FinaliseInvoices,
     private readonly reviews: InvoiceReviews,
     private readonly outbox: Outbox,
   ) {}
@@ -59,8 +59,8 @@ export class CarryOutCorrection {
     };
     for (const planned of mending.documents) {
       const draft = draftOf(planned, { ...found, mending }, corrects, metered, today);
-      await this.drafts.insert(tx, draft, await this.invoices.runOf(tx, invoiceId));
-      if (isCredit(draft.kind)) await this.finaliseInvoice.execute(tx, draft.id, today);
+      await this.drafts.insert(tx, [draft], await this.invoices.runOf(tx, invoiceId));
+      if (isCredit(draft.kind)) await this.finaliseInvoices.one(tx, draft.id, today);
       else await this.outbox.add(tx, draftedEvent(draft));
     }
     await this.reviews.underWay(tx, invoiceId);

@@ -12,6 +12,15 @@ const outdated = `invoice_review r join invoice i using (invoice_id) join member
 const ofYesterday = `invoice_review r join invoice i using (invoice_id)
   where i.basis = 'METERED' and r.reviewed_on < (select day from platform.business_day)`;
 
+export type DueIssued = {
+  readonly id: string;
+  readonly marketCode: string;
+  readonly membershipId: string;
+  readonly period: Period;
+  /** Whether metering is to be asked too. */
+  readonly isUsageOutdated: boolean;
+};
+
 export type IssuedUsage = {
   readonly id: string;
   readonly marketCode: string;
@@ -34,21 +43,34 @@ export type ReviewKept = {
 export class InvoiceReviews {
   constructor(private readonly database: Database) {}
 
-  /** As it is issued it says what the facts say; it stands for its period in the place of the one that it replaces. */
-  async begin(tx: Transaction, invoice: FinalisedInvoice, version: number): Promise<void> {
-    await tx.query('delete from invoice_review where invoice_id = $1', [
-      invoice.corrects?.invoiceId ?? null,
+  /** As they are issued they say what the facts say; each stands for its period in the place of the one that it replaces. */
+  async begin(
+    tx: Transaction,
+    issued: readonly { readonly invoice: FinalisedInvoice; readonly version: number }[],
+  ): Promise<void> {
+    if (issued.length === 0) return;
+    await tx.query('delete from invoice_review where invoice_id = any($1::uuid[])', [
+      issued.flatMap(({ invoice }) => invoice.corrects?.invoiceId ?? []),
     ]);
     await tx.query(
-      `insert into invoice_review (invoice_id, membership_version, late_facts, reviewed_on, to_mend) values ($1, $2, $3, $4, false)`,
-      [invoice.id, version, invoice.evidence.lateFacts, invoice.issuedOn],
+      `insert into invoice_review (invoice_id, membership_version, late_facts, reviewed_on, to_mend)
+       select i.*, false from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::date[]) as i`,
+      [
+        issued.map(({ invoice }) => invoice.id),
+        issued.map(({ version }) => version),
+        issued.map(({ invoice }) => invoice.evidence.lateFacts),
+        issued.map(({ invoice }) => invoice.issuedOn),
+      ],
     );
   }
 
-  /** Whether metering is to be asked too. */
-  async due(limit: number): Promise<{ id: string; isUsageOutdated: boolean }[]> {
-    return this.database.rows<{ id: string; isUsageOutdated: boolean }>(
-      `select r.invoice_id as id, ${usageIsOutdated} as "isUsageOutdated" from ${outdated} order by r.invoice_id limit $1`,
+  /** By id. */
+  async due(limit: number): Promise<DueIssued[]> {
+    return this.database.rows<DueIssued>(
+      `select r.invoice_id as id, i.market_code as "marketCode", i.membership_id as "membershipId",
+              jsonb_build_object('start', i.period_start, 'end', i.period_end) as period,
+              ${usageIsOutdated} as "isUsageOutdated"
+         from ${outdated} order by r.invoice_id limit $1`,
       [limit],
     );
   }

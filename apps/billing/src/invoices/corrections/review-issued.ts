@@ -10,7 +10,7 @@ import { within } from '../domain/metered-usage.js';
 import { Invoices } from '../invoices.pg.js';
 import { LateUsage } from '../late-usage.pg.js';
 import { UsageGateway } from '../usage.gateway.js';
-import { InvoiceReviews, type IssuedUsage } from './invoice-reviews.pg.js';
+import { type DueIssued, InvoiceReviews, type IssuedUsage } from './invoice-reviews.pg.js';
 import { MendingOfInvoices } from './mending-of-invoices.js';
 
 const reviewedAtOnce = 500;
@@ -38,12 +38,19 @@ export class ReviewIssued {
   ) {}
 
   async execute(isStopping: () => boolean = () => false): Promise<void> {
-    for (const { id, isUsageOutdated } of await this.reviews.due(reviewedAtOnce)) {
-      if (isStopping()) return;
-      const now = isUsageOutdated ? await this.usageOf(id) : undefined;
+    const due = await this.reviews.due(reviewedAtOnce);
+    const together = Map.groupBy(due, ({ isUsageOutdated, marketCode, period }) =>
+      isUsageOutdated ? [marketCode, period.start, period.end].join(' ') : '',
+    );
+    for (const [asked, ofPeriod] of together) {
+      const usage = asked === '' ? undefined : await this.usageOfPeriod(ofPeriod);
       // Metering does not answer: at the next look.
-      if (isUsageOutdated && now === undefined) continue;
-      await this.unitOfWork.run((tx) => this.review(tx, id, now));
+      if (asked !== '' && usage === undefined) continue;
+      for (const { id, membershipId } of ofPeriod) {
+        if (isStopping()) return;
+        const now = usage?.(membershipId);
+        await this.unitOfWork.run((tx) => this.review(tx, id, now));
+      }
     }
     await this.byUsage(isStopping);
   }
@@ -68,14 +75,19 @@ export class ReviewIssued {
     }
   }
 
-  private async usageOf(invoiceId: string): Promise<UsageNow | undefined> {
-    const { marketCode, membershipId, period } = await this.invoices.get(invoiceId);
-    const heard = await this.lateUsage.heard(membershipId);
+  /** Of one market and period: one alone is asked for by itself, several with all others. */
+  private async usageOfPeriod(
+    due: readonly DueIssued[],
+  ): Promise<((membershipId: string) => UsageNow) | undefined> {
+    const { marketCode, membershipId, period } = due[0]!;
+    const asked = due.length > 1 ? undefined : membershipId;
+    const heard = await this.lateUsage.heard(asked ?? '');
     const found = await this.orNothing(marketCode, () =>
-      this.usage.ofPeriod(marketCode, period, membershipId),
+      this.usage.ofPeriod(marketCode, period, asked),
     );
-    const usage = found?.get(membershipId)?.usage ?? [];
-    return found && { usage, lateFacts: heard.get(membershipId) ?? 0 };
+    return (
+      found && ((id) => ({ usage: found.get(id)?.usage ?? [], lateFacts: heard.get(id) ?? 0 }))
+    );
   }
 
   private async usageOfMarket(marketCode: string) {

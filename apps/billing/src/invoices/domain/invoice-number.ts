@@ -10,6 +10,10 @@ export type InvoiceSeries = {
   readonly year: number;
 };
 
+/** The same for the same series. */
+export const keyOf = ({ supplierSiret, prefix, year }: InvoiceSeries): string =>
+  [supplierSiret, prefix, year].join(' ');
+
 // Chorus Pro takes at most 20 characters; six digits are then enough for a million invoices a year.
 const lengthMax = 20;
 const digits = 6;

@@ -251,6 +251,14 @@ export function notYetNumbered(draft: DraftInvoice, today: LocalDate): DomainErr
   return new InvoiceStillContestable(draft);
 }
 
+/** A draft that gets its number on a day; throws what keeps it from it, and InvoiceAlreadyFinalised, DraftWithdrawn. */
+export function requireDue(invoice: Invoice, today: LocalDate): DraftInvoice {
+  const draft = requireDraft(invoice);
+  const why = notYetNumbered(draft, today);
+  if (why) throw why;
+  return draft;
+}
+
 /** Takes back what was not issued. Throws InvoiceAlreadyFinalised, DraftWithdrawn. */
 export function withdraw(
   invoice: Invoice,
@@ -267,11 +275,8 @@ export function finalise(
   sequence: number,
   issuedOn: LocalDate,
 ): { invoice: FinalisedInvoice; event: InvoiceFinalised } {
-  const draft = requireDraft(invoice);
-  const why = notYetNumbered(draft, issuedOn);
-  if (why) throw why;
   const finalised: FinalisedInvoice = {
-    ...draft,
+    ...requireDue(invoice, issuedOn),
     status: 'FINALISED',
     number: numberOf(series, sequence),
     sequence,

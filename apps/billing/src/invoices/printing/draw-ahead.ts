@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '#libs/time';
 import { DomainError } from '#libs/problems';
-import { finalise, type Invoice } from '../domain/invoice.js';
-import { type InvoiceSeries, seriesOf } from '../domain/invoice-number.js';
+import { finalise, type FinalisedInvoice, type Invoice } from '../domain/invoice.js';
+import { type InvoiceSeries, keyOf, seriesOf } from '../domain/invoice-number.js';
 import { InvoiceCounters } from '../invoice-counters.pg.js';
 import { Invoices } from '../invoices.pg.js';
 import { IssuePaper } from '../issue-paper.js';
@@ -23,33 +23,32 @@ export class DrawAhead {
     before: readonly string[],
     ids: readonly string[],
     today: LocalDate,
+    inThreads: boolean,
   ): Promise<void> {
-    if (!this.printer.drawsAhead) return;
     const last = new Map<string, number>();
     for (const [at, invoice] of (await this.invoices.some([...before, ...ids])).entries()) {
       const series = seriesOf(invoice.seller.siret, invoice.numberPrefix, today);
-      const key = Object.values(series).join(' ');
+      const key = keyOf(series);
       const sequence = (last.get(key) ?? (await this.counters.last(series))) + 1;
-      const isDrawn = this.begin(invoice, series, sequence, today, at < before.length);
+      const probable = this.probable(invoice, series, sequence, today);
       // What is refused takes no number.
-      last.set(key, isDrawn ? sequence : sequence - 1);
+      last.set(key, probable ? sequence : sequence - 1);
+      if (probable && at >= before.length) this.printer.ahead(...probable, inThreads);
     }
   }
 
-  private begin(
+  private probable(
     invoice: Invoice,
     series: InvoiceSeries,
     sequence: number,
     today: LocalDate,
-    isCounted: boolean,
-  ): boolean {
+  ): [FinalisedInvoice, Buffer] | undefined {
     try {
       const issued = finalise(invoice, series, sequence, today).invoice;
-      const xml = this.paper.xmlOf(issued);
-      if (!isCounted) this.printer.ahead(issued, xml);
-      return true;
+      return [issued, this.paper.xmlOf(issued)];
     } catch (error) {
-      if (error instanceof DomainError) return false;
+      // It will be found again, and said, when its number is asked for.
+      if (error instanceof DomainError || error instanceof RangeError) return undefined;
       throw error;
     }
   }

@@ -27,17 +27,23 @@ export class PaperPrinter implements OnApplicationShutdown {
     this.threads = new PrintingThreads(threadCount.count);
   }
 
-  get drawsAhead(): boolean {
+  get hasThreads(): boolean {
     return this.threadCount.count > 0;
   }
 
   /** Begins to draw what will probably be issued. */
-  ahead(invoice: FinalisedInvoice, xml: Buffer): void {
-    const pdf = this.inThread(invoice, xml).catch((error: unknown) => {
+  ahead(invoice: FinalisedInvoice, xml: Buffer, inThread = true): void {
+    const drawing = inThread ? this.inThread(invoice, xml) : invoicePdf(invoice, xml);
+    const pdf = drawing.catch((error: unknown) => {
       this.logger.warn({ err: error, invoiceId: invoice.id }, 'paper not drawn ahead');
       return undefined;
     });
     this.drawn.set(invoice.id, { invoice, xml, pdf });
+  }
+
+  /** Once of these all that were begun are there. */
+  async haveDrawn(invoiceIds: readonly string[]): Promise<void> {
+    for (const id of invoiceIds) await this.drawn.get(id)?.pdf;
   }
 
   async pdf(invoice: FinalisedInvoice, xml: Buffer): Promise<Buffer> {
