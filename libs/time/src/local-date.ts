@@ -83,10 +83,21 @@ export function yearOf(date: LocalDate): number {
   return partsOf(date).year;
 }
 
-/** Every day of `[start, end)`, in order. */
+/** Every day of `[start, end)`, in order. Invoices and usage are made of days: within a month only the last two digits move. */
 export function* eachDay(start: LocalDate, end: LocalDate): Generator<LocalDate> {
-  const last = dayNumberOf(end);
-  for (let day = dayNumberOf(start); day < last; day += 1) yield fromDayNumber(day);
+  let { year, month, day } = partsOf(start);
+  let last = daysInMonth(year, month);
+  for (let date = start; date < end;) {
+    yield date;
+    day += 1;
+    if (day <= last) {
+      date = (date.slice(0, 8) + (day < 10 ? `0${day}` : String(day))) as LocalDate;
+    } else {
+      [year, month, day] = month === 12 ? [year + 1, 1, 1] : [year, month + 1, 1];
+      last = daysInMonth(year, month);
+      date = fromParts(year, month, day);
+    }
+  }
 }
 
 function partsOf(date: LocalDate): { year: number; month: number; day: number } {

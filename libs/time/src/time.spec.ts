@@ -116,6 +116,12 @@ describe('a period', () => {
       '2024-02-29',
       '2024-03-01',
     ]);
+    fc.assert(
+      fc.property(anyDate, fc.integer({ min: -3, max: 800 }), (start, days) => {
+        const each = Array.from({ length: Math.max(0, days) }, (_, n) => addDays(start, n));
+        expect([...eachDay(start, addDays(start, days))]).toEqual(each);
+      }),
+    );
   });
 });
 
