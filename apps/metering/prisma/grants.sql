@@ -1,6 +1,7 @@
 -- What the service may do, table by table: a fact stays as provisioning stated it, so that days can be counted anew,
 -- and a certificate as it was given.
 grant select, insert on account_fact, cut_off_certificate, certificate_change to :"service";
+grant usage, select on sequence facts_taken to :"service";
 
 -- What follows from the facts, and whose membership is whose.
 grant select, insert on usage_change, membership_copy, days_told to :"service";

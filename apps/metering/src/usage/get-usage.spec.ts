@@ -71,6 +71,9 @@ class FixedPositions extends MeterPositions {
     this.looks.push('position');
     return { waiting: { ...nothing, ...this.waiting }, cutOff: '0:12,1:7' };
   }
+  async cutOff(): Promise<string> {
+    return '0:12,1:7';
+  }
   async toldBefore(): Promise<LocalDate | undefined> {
     return this.told;
   }

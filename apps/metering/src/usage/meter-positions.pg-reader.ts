@@ -28,14 +28,7 @@ export class PgMeterPositions extends MeterPositions {
     const { rows: aside } = await this.database.query<SetAsideRow>(setAsideSql, [
       ...[account, membershipId, markets ?? null],
     ]);
-    const { rows } = await this.database.query<{ partition: number; next_offset: bigint }>(
-      `select partition, next_offset from platform.consumer_position
-       where topic = $1 order by partition`,
-      [account],
-    );
-    const cutOff = rows
-      .map(({ partition, next_offset }) => `${partition}:${next_offset}`)
-      .join(',');
+    const cutOff = await this.cutOff();
     const { firsts = 0, all = 0, unattributed = 0, memberships = [] } = aside[0] ?? {};
     const waiting = {
       setAside: firsts,
@@ -46,6 +39,15 @@ export class PgMeterPositions extends MeterPositions {
       stopped,
     };
     return { waiting, cutOff };
+  }
+
+  async cutOff(): Promise<string> {
+    const rows = await this.database.rows<{ partition: number; next_offset: bigint }>(
+      `select partition, next_offset from platform.consumer_position
+       where topic = $1 order by partition`,
+      [topics.account.name],
+    );
+    return rows.map(({ partition, next_offset }) => `${partition}:${next_offset}`).join(',');
   }
 
   toldBefore(): Promise<LocalDate | undefined> {

@@ -19,6 +19,9 @@ export type ToldOf = {
 export abstract class MeterPositions {
   abstract current(told: ToldOf): Promise<MeterPosition>;
 
+  /** The positions alone: nobody is asked but the meter's own database. */
+  abstract cutOff(): Promise<string>;
+
   /** The first day of which some fact may not be told yet, as the source states; undefined before it has stated any. */
   abstract toldBefore(): Promise<LocalDate | undefined>;
 

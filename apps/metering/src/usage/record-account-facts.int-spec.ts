@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
+import { Commands } from '#libs/commands';
 import { CertifiedUsageChangedSchema } from '#libs/contracts';
 import { addDays, localDate, type Period, periodOf } from '#libs/time';
-import { PgOutbox } from '#libs/messaging';
-import { type FreshDatabase, freshDatabase } from '#libs/testing';
+import { PgBusinessDate, PgOutbox } from '#libs/messaging';
+import { callerOf, type FreshDatabase, freshDatabase } from '#libs/testing';
 import { AccountFacts, type RecordedFact } from './account-facts.pg.js';
 import { Certificates } from './certificates/certificates.pg.js';
 import { TellLateFacts } from './certificates/tell-late-facts.js';
-import { certificateOf, sha256Of } from './certificates/certify-usage.js';
+import { certificateOf, CertifyUsage, sha256Of } from './certificates/certify-usage.js';
 import { type Certificate, certificateText, certificateViolations } from './domain/certificate.js';
+import { type MeterPositions } from './meter-positions.js';
 import { RecordAccountFacts } from './record-account-facts.js';
+import { type TakeStanding } from './take-standing.js';
 import { PgUsageReader } from './usage.pg-reader.js';
 
 /** The meter on a real PostgreSQL: what the batches leave behind is what the facts say. */
@@ -274,6 +277,54 @@ describe('the meter', () => {
       { numRuns: Number(process.env['FC_RUNS'] ?? 25) },
     );
   });
+
+  it.each([1, 5])(
+    'BIL-5: facts that come while a period is counted wait for nobody, and are certified (%s of them, one a count)',
+    async (comeDuringCounts) => {
+      const market = `counted-${comeDuringCounts}`;
+      const membershipId = `m-${market}`;
+      const period = periodOf('2022-10-19', '2023-01-19');
+      await stack.database.query(`insert into membership_copy values ($1, 'o', $2)`, [
+        ...[membershipId, market],
+      ]);
+      await stack.database.query(
+        `insert into days_told select n, '2026-09-01' from generate_series(0, 5) as n on conflict do nothing`,
+      );
+      const another = () =>
+        take([{ ...factOf(randomUUID(), 1, '2023-01-18', true), membershipId }]);
+      await another();
+      let counts = 0;
+      class Disturbed extends Certificates {
+        override async counted(...asked: Parameters<Certificates['counted']>) {
+          const counted = await super.counted(...asked);
+          counts += 1;
+          // Behind the lock none could be taken in: after three counts it is held.
+          if (counts <= Math.min(3, comeDuringCounts)) await another();
+          return counted;
+        }
+      }
+      const { unitOfWork, database } = stack;
+      const certify = new CertifyUsage(
+        new Commands(unitOfWork, new PgBusinessDate(database)),
+        unitOfWork,
+        { execute: () => Promise.resolve({ complete: true }) } as unknown as TakeStanding,
+        {
+          cutOff: () => Promise.resolve('0:1'),
+          toldBefore: () => Promise.resolve(period.end),
+        } as unknown as MeterPositions,
+        new Disturbed(database),
+      );
+      const caller = callerOf({ roles: ['coordinator'], markets: [market] });
+      const accountDays = 1 + Math.min(3, comeDuringCounts);
+      expect(await certify.execute({ marketCode: market, period, caller })).toEqual({
+        ...{ memberships: 1, certified: 1, accountDays: String(accountDays) },
+      });
+      expect(counts).toBe(comeDuringCounts === 1 ? 2 : 4);
+      const all = await certificates.all(membershipId, '');
+      const again = await certificates.countedAgain(all[0]!.intake, all);
+      expect(certificateViolations(all, again, sha256Of)).toEqual([]);
+    },
+  );
 
   it('BIL-5: a certificate is given once, stands, and a forged one is refused or found', async () => {
     const period = periodOf('2022-10-19', '2023-01-19');

@@ -36,7 +36,7 @@ export class Certificates {
   async holdIntake(tx: Transaction): Promise<void> {
     await tx.query({
       name: 'metering-hold-intake',
-      text: `select pg_advisory_xact_lock_shared(${intakeLock})`,
+      text: `select pg_advisory_xact_lock_shared(${intakeLock}), nextval('facts_taken')`,
     });
   }
 
@@ -47,6 +47,17 @@ export class Certificates {
       'select coalesce(max(intake), 0) + 1 as intake from cut_off_certificate',
     );
     return row?.intake ?? 1n;
+  }
+
+  /**
+   * The same from one moment to another: nothing was taken in between. Where the first is asked for behind the lock
+   * (`closeIntake`), all that had been taken in by then is there to be counted.
+   */
+  async taken(tx: Transaction): Promise<string> {
+    const [taken] = await tx.column<string>(
+      `select last_value || ' ' || is_called as taken from facts_taken`,
+    );
+    return taken ?? '';
   }
 
   /** What is counted by now of each membership of a market; one that uses nothing too. By id. */

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
+import { type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate, Period } from '#libs/time';
 import {
   type Certificate,
@@ -27,11 +28,14 @@ export type UsageCertified = {
   readonly accountDays: string;
 };
 
+const countedAheadMax = 3;
+
 /** Says for good what is counted of a closed period; asked again, only those whose usage has changed get another one. */
 @Injectable()
 export class CertifyUsage {
   constructor(
     private readonly commands: Commands,
+    private readonly unitOfWork: UnitOfWork,
     private readonly standing: TakeStanding,
     private readonly positions: MeterPositions,
     private readonly certificates: Certificates,
@@ -49,6 +53,7 @@ export class CertifyUsage {
     const told = { membershipId: '', markets: [marketCode] };
     const { complete, waiting } = await this.standing.execute(period.end, told);
     if (!complete) throw new UsageNotComplete(period, waiting);
+    const ahead = await this.countedAhead(marketCode, period);
     const key = idempotencyKey ? { idempotencyKey } : {};
     return this.commands.run<UsageCertified>(
       { operation: 'CertifyUsage', action: 'usage.certified', subject: marketCode },
@@ -56,9 +61,9 @@ export class CertifyUsage {
       async (tx, today) => {
         const intake = await this.certificates.closeIntake(tx);
         // After the lock: whatever these positions say is read, is counted.
-        const { cutOff: positions } = await this.positions.current(told);
+        const positions = await this.positions.cutOff();
         const toldBefore = (await this.positions.toldBefore()) ?? period.end;
-        const counted = await this.certificates.counted(tx, marketCode, period);
+        const counted = await this.countedBy(tx, ahead, marketCode, period);
         const standing = await this.certificates.standing(tx, marketCode, period);
         const given = counted.flatMap((usage): Certificate[] => {
           const last = standing.get(usage.membershipId);
@@ -75,7 +80,39 @@ export class CertifyUsage {
       },
     );
   }
+
+  /**
+   * Counting takes long, and no fact can be taken in behind the lock: so it is done before, with a glance at the lock to
+   * have all there that was taken in. Once more where facts came meanwhile; where they go on coming, behind the lock.
+   */
+  private async countedAhead(marketCode: string, period: Period): Promise<CountedAhead> {
+    for (let attempt = 1; ; attempt += 1) {
+      const taken = await this.unitOfWork.run(async (tx) => {
+        await this.certificates.closeIntake(tx);
+        return this.certificates.taken(tx);
+      });
+      const [counted, after] = await this.unitOfWork.run(async (tx) => [
+        await this.certificates.counted(tx, marketCode, period),
+        await this.certificates.taken(tx),
+      ]);
+      if (after === taken || attempt >= countedAheadMax) return { taken, counted };
+    }
+  }
+
+  /** Behind the lock: what was counted ahead, unless something was taken in since. */
+  private async countedBy(
+    tx: Transaction,
+    { taken, counted }: CountedAhead,
+    marketCode: string,
+    period: Period,
+  ): Promise<CountedUsage[]> {
+    const isStill = (await this.certificates.taken(tx)) === taken;
+    return isStill ? counted : this.certificates.counted(tx, marketCode, period);
+  }
 }
+
+/** What was counted, and what had been taken in before it was. */
+type CountedAhead = { readonly taken: string; readonly counted: CountedUsage[] };
 
 type Now = Pick<Certificate, 'period' | 'intake' | 'positions' | 'toldBefore'> & {
   readonly today: LocalDate;
