@@ -78,6 +78,21 @@ test.each<[string, Partial<EInvoice>, string]>([
     { seller: { ...seller, vatNumber: 'FR66999000011' } },
     'BT-31: le numéro de TVA du titulaire « FR66999000011 » n’a pas la bonne clé, ou n’est pas celui de son SIREN',
   ],
+  [
+    'a street of the supplier of 401 characters',
+    { seller: { ...seller, address: { ...seller.address, lines: ['x'.repeat(401)] } } },
+    'CPRO-BT-35: une ligne d’adresse du titulaire dépasse 400 caractères',
+  ],
+  [
+    'a street of the recipient of 401 characters',
+    { buyer: { ...buyer, address: { ...buyer.address, lines: ['1 place', 'x'.repeat(401)] } } },
+    'CPRO-BT-50: une ligne d’adresse du destinataire dépasse 400 caractères',
+  ],
+  [
+    'a reason of a correction of 1,025 characters',
+    { notes: [...notes, { code: 'ACD', text: 'x'.repeat(1_025) }] },
+    'CPRO-BT-22: le motif de la correction dépasse 1 024 caractères',
+  ],
   ['no buyer name', { buyer: { ...buyer, name: '' } }, 'BT-44: le nom du destinataire manque'],
   [
     'no SIRET of the recipient',

@@ -1,6 +1,6 @@
 import { isIban, isSiret, parseVatNumber, type Siret, sirenOf } from '#libs/identifiers';
 import { isLocalDate } from '#libs/time';
-import type { EInvoice } from './e-invoice.js';
+import { correctionCode, type EInvoice, type EInvoiceParty } from './e-invoice.js';
 import { lineFaults, totalFaults } from './e-invoice-arithmetic.js';
 import type { MentionCode } from './payment-mentions.js';
 import { fault, type Refusal, tooLong } from './refusal.js';
@@ -64,6 +64,7 @@ function sellerFaults({ seller, vatTotals }: EInvoice): Refusal[] {
   const charges = vatTotals.some(({ vatBasisPoints }) => vatBasisPoints > 0);
   return [
     ...nameFaults(name, 'BT-27', 'titulaire', askSupplier),
+    ...streetFaults(seller, 'BT-35', 'titulaire'),
     ...fault(
       !isSiret(siret),
       'BT-30',
@@ -89,6 +90,7 @@ function buyerFaults(invoice: EInvoice): Refusal[] {
   const { buyer, buyerIsState, serviceCode, purchaseOrderNumber, marketNumber } = invoice;
   return [
     ...nameFaults(buyer.name, 'BT-44', 'destinataire', askMember),
+    ...streetFaults(buyer, 'BT-50', 'destinataire'),
     ...(buyer.siret === ''
       ? fault(true, 'CPRO-BT-47', 'le SIRET du destinataire manque', askMember)
       : fault(
@@ -136,6 +138,11 @@ function mentionFaults({ notes, terms, dueOn, dueCents }: EInvoice): Refusal[] {
       );
     }),
     ...fault(
+      notes.some(({ code, text }) => code === correctionCode && text.length > 1024),
+      'CPRO-BT-22',
+      'le motif de la correction dépasse 1 024 caractères',
+    ),
+    ...fault(
       dueCents > 0n && terms.trim() === '' && !isLocalDate(dueOn),
       'BR-CO-25',
       'ni échéance ni conditions de paiement',
@@ -154,6 +161,15 @@ function nameFaults(name: string, term: string, whose: string, remedy: string): 
       'un nom plus court est enregistré, puis la numérotation est relancée',
     ),
   ];
+}
+
+function streetFaults({ address }: EInvoiceParty, term: string, whose: string): Refusal[] {
+  return fault(
+    address.lines.some((line) => line.length > 400),
+    `CPRO-${term}`,
+    `une ligne d’adresse du ${whose} dépasse 400 caractères`,
+    'une adresse plus courte est enregistrée, puis la numérotation est relancée',
+  );
 }
 
 function isVatNumberOf(siret: string, vatNumber: string): boolean {
