@@ -19,12 +19,13 @@ export async function wishForSlapd() {
   await install([tools.slapd]).catch((error) => say(`  ${error.message.split('\n')[0]}`));
 }
 
-/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean, validators?: boolean }} needs */
+/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean, validators?: boolean, hledger?: boolean }} needs */
 export async function checkMachine({
   browser = false,
   kafka = true,
   slapd = false,
   validators = false,
+  hledger = false,
 } = {}) {
   const node = Number.parseInt(process.versions.node, 10);
   if (node < oldestNode) {
@@ -40,6 +41,7 @@ export async function checkMachine({
   if (browser && !findChromium()) missing.push(tools.chromium);
   if (!onPath('openssl')) missing.push(tools.openssl);
   if (slapd && !hasSlapd()) missing.push(tools.slapd);
+  if (hledger && !onPath('hledger')) missing.push(tools.hledger);
   if (missing.length > 0) await install(missing);
 }
 
@@ -61,6 +63,11 @@ const tools = {
     name: 'OpenSSL (for the certificate of the LDAP port)',
     packages: ['openssl'],
     command: 'openssl',
+  },
+  hledger: {
+    name: 'hledger (books the sales journal once more)',
+    packages: ['hledger'],
+    command: 'hledger',
   },
   slapd: {
     name: 'OpenLDAP (for the tests of the academy’s directory)',

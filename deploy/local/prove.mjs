@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inRoot, pinnedNode, root } from './paths.mjs';
+import { checkMachine } from './prerequisites.mjs';
 import { explain, Refusal, say } from './progress.mjs';
 import { endRunning, runOnce } from './run-once.mjs';
 import { whenNpmIsGone } from './npm-gone.mjs';
@@ -96,9 +97,19 @@ const proofs = {
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   billing: {
-    what: 'an invoice of 200 lines judged as EN 16931, Factur-X, PDF/A-3a and PDF/UA-1 (npm test: 60 lines)',
-    test: ['int', 'apps/billing/test/e-invoice'],
-    env: () => ({ PROVE: '1' }),
+    what: 'a process of billing or metering killed at 20 statements of each of eight points (npm test: two points, one statement each), the real stack killed too; an invoice of 200 lines before all validators (60); the sales journal booked by hledger (never)',
+    needs: { hledger: true },
+    test: [
+      ...[
+        'int',
+        'scenario',
+        'drill',
+        'test/kills/billing-kills',
+        'test/scenarios/billing-run-killed',
+      ],
+      ...['apps/billing/test/(e-invoice|corrections)', 'test/drills/journal-by-hledger'],
+    ],
+    env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   security: {
     what: 'each test of the threat model (test/security), every door with every hostile shape (npm test: a part)',
@@ -124,6 +135,7 @@ async function main() {
   }
   const proof = Object.hasOwn(proofs, name) ? proofs[name] : undefined;
   if (!proof) throw new Refusal(`No proof ${name}. Names: ${Object.keys(proofs).join(', ')}`);
+  if (proof.needs) await checkMachine({ kafka: false, ...proof.needs });
   for (let seed = 1; seed <= seeds; seed += 1) {
     const env = proof.env({ runs, seed: seeds > 1 ? seed : undefined });
     say(`\n── ${name}, ${JSON.stringify(env)} ──`);
