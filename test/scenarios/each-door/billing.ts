@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { xlsxOf } from '../../support/builders/spreadsheet-files.js';
 import { ahead, type Door, marketCode, ofMarket, paper, today } from './door.js';
 
 const anIndex = { value: '280,4', on: '2022-04-01', source: 'syntec.fr' };
+
+/** As a spreadsheet keeps it: 19 July 2025 as a day, a number, a percentage. */
+const priceSheet = await xlsxOf([
+  {
+    rows: [
+      ['Article', 'À partir du', 'Prix unitaire HT (€)', 'TVA (%)'],
+      ['COMPTE_ELEVE', { xml: '<v>45857</v>', style: 1 }, 2.5125, 0.2],
+    ],
+  },
+]);
 
 const accountProposed = (iban: string): Door => ({
   route: 'post /api/billing/proposals/supplier-account',
@@ -29,6 +40,22 @@ export const billing: readonly Door[] = [
     file: () => readFileSync(`deploy/local/demo/bpu-${marketCode}.csv`, 'utf8'),
     // The demo's two persons agreed on the same file.
     tells: () => ({ proposalId: '', changes: [] }),
+  },
+  {
+    route: 'post /api/billing/proposals/prices',
+    as: 'supplier',
+    query: () => ({ ...ofMarket(), dryRun: 'true' }),
+    file: () => priceSheet.toString('latin1'),
+    tells: () => ({
+      proposalId: '',
+      changes: [
+        {
+          ...{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2025-07-19' },
+          ...{ unitPriceTenThousandths: 25_125, vatBasisPoints: 2_000 },
+          before: { unitPriceTenThousandths: 24_182 },
+        },
+      ],
+    }),
   },
   {
     route: 'post /api/billing/proposals/price-revision',
