@@ -166,3 +166,26 @@ test('MTR-3: what nobody told is found once a day, however many invoices, and a 
   await bed.day('2022-10-31');
   expect(await listed()).toBe(0);
 });
+
+test('MTR-3: late facts of many are looked at by asking metering for their market once, drafts and invoices', async () => {
+  for (const id of ['m2', 'm3']) await bed.member(id, 412, undefined, { basis: 'METERED' });
+  await bed.run('2022-10-19');
+  const members = ['m1', 'm2', 'm3'];
+  used(420);
+  for (const id of members) await told(id);
+  const { asked, certified } = bed.usage;
+  await bed.reviewDrafts.execute();
+  expect((await netOf()).filter(([status]) => status === 'DRAFT')).toEqual(
+    members.map(() => ['DRAFT', of420]),
+  );
+  // Read, certified and read again, for all three.
+  expect(bed.usage).toMatchObject({ asked: asked + 2, certified: certified + 1 });
+
+  await bed.day('2022-10-29');
+  used(430);
+  for (const id of members) await told(id);
+  const before = bed.usage.asked;
+  await bed.reviewIssued.execute();
+  expect((await bed.issuedReviews.toMend(marketCode, '', 10)).total).toBe(3);
+  expect(bed.usage.asked).toBe(before + 1);
+});
