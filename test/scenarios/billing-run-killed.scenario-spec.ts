@@ -38,7 +38,7 @@ beforeAll(async () => {
     dir,
     throwAway: true,
     // So that a strike finds some drafted, and others not.
-    environment: { DRAFTED_TOGETHER: '8' },
+    environment: { DRAFTED_TOGETHER: '2' },
     processes: ['issuer', 'membership', 'metering', 'billing'],
   });
   market = new ManyMembers(stack.env, memberCount, ['membership', 'metering', 'billing']);
