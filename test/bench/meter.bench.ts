@@ -20,7 +20,7 @@ import {
   partitionOf,
 } from '#libs/messaging';
 import { createLogger, ObservabilityModule } from '#libs/observability';
-import { copyIn, PersistenceModule } from '#libs/persistence';
+import { copyIn, Database, PersistenceModule } from '#libs/persistence';
 import { freshDatabase, required } from '#libs/testing';
 import { addDays } from '#libs/time';
 import { AccountChangedConsumer } from '../../apps/metering/src/usage/account-changed.consumer.js';
@@ -48,14 +48,24 @@ if (!Number.isSafeInteger(size) || size < 10_000) {
   throw new RangeError('--size is a number of events, 10000 or more');
 }
 const brokers = required('KAFKA_BROKERS').split(',');
-// A child of this file only produces: what it holds is none of the meter's memory.
+// One child of this file only produces, another only meters, with the bounds of memory that the stack gives a service:
+// what the others hold is none of the meter's memory.
 const producing = process.env['BENCH_PRODUCE'];
-const namespace = producing ?? `bench-${randomUUID().slice(0, 8)}-`;
+const metering = process.env['BENCH_METER'];
+const asService = ['--max-old-space-size=512', '--max-semi-space-size=16'];
+const namespace =
+  producing ?? process.env['BENCH_NAMESPACE'] ?? `bench-${randomUUID().slice(0, 8)}-`;
 const logger = createLogger('bench', 'warn');
 const topic = topics.account;
 if (producing !== undefined) {
   await produce();
   process.exit(0);
+}
+if (metering !== undefined) {
+  const samples = await consume(metering);
+  const peakMb = Math.round(process.resourceUsage().maxRSS / 1_024);
+  process.send!({ samples, peakMb } satisfies Metered, () => process.exit(0));
+  await new Promise(() => undefined);
 }
 const stack = await freshDatabase('metering');
 await stack.allowTemporary();
@@ -63,14 +73,14 @@ try {
   await createTopics({ brokers, namespace, replication: 1 }, logger);
   await stack.database.query('update platform.business_day set day = $1', [addDays(firstDay, 100)]);
   await produced();
-  const samples = await consume();
+  const { samples, peakMb } = await consumed();
   const meterRate = rateOf(samples.at(-1)!);
   const reader = new PgUsageReader(stack.database);
   const { differences, meteredAccountDays } = await reader.recount(
     ...(['', addDays(firstDay, 400), undefined] as const),
   );
   if (differences !== 0 || meteredAccountDays === 0n) throw new Error('the recount differs');
-  report(meterRate, await bareCopy(), slopeOf(samples));
+  report(meterRate, await bareCopy(), slopeOf(samples), peakMb);
 } finally {
   const admin = createKafka('bench', { brokers }, logger).admin();
   await admin.connect();
@@ -127,16 +137,31 @@ async function produce(): Promise<void> {
 }
 
 type Sample = { readonly events: number; readonly ms: number };
+type Metered = { readonly samples: Sample[]; readonly peakMb: number };
+
+async function consumed(): Promise<Metered> {
+  const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
+    env: { ...process.env, BENCH_METER: stack.url, BENCH_NAMESPACE: namespace },
+    execArgv: [...process.execArgv, ...asService],
+  });
+  const failed = once(child, 'exit').then(([code]) => {
+    throw new Error(`the meter ended with ${code}`);
+  });
+  failed.catch(() => undefined);
+  const [metered] = (await Promise.race([once(child, 'message'), failed])) as [Metered];
+  return metered;
+}
 
 /** The service's consumers on the service's frame; what is counted is looked at as it goes. */
-async function consume(): Promise<Sample[]> {
+async function consume(url: string): Promise<Sample[]> {
+  const database = new Database({ url, poolMax: 1 });
   const providers = [...[AccountFacts, Certificates, TellLateFacts, DaysTold, RecordAccountFacts]];
   @Module({
     imports: [
       ObservabilityModule.forService('bench', 'warn'),
-      PersistenceModule.forRoot({ databaseUrl: stack.url, poolMax: 6, name: 'bench' }),
+      PersistenceModule.forRoot({ databaseUrl: url, poolMax: 6, name: 'bench' }),
       MessagingModule.forService({
-        ...{ service: 'metering', brokers, namespace, databaseUrl: stack.url },
+        ...{ service: 'metering', brokers, namespace, databaseUrl: url },
         consumes: {
           [topic.name]: {
             handles: [AccountStateChangedSchema, AccountMovedSchema, AccountDaysToldSchema],
@@ -155,7 +180,7 @@ async function consume(): Promise<Sample[]> {
   await app.init();
   const samples: Sample[] = [];
   for (let counted = 0; counted < size;) {
-    const { rows } = await stack.database.query<{ n: bigint }>(
+    const { rows } = await database.query<{ n: bigint }>(
       'select coalesce(sum(handled), 0)::bigint as n from platform.consumer_position where topic = $1',
       [topic.name],
     );
@@ -167,6 +192,7 @@ async function consume(): Promise<Sample[]> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await app.close();
+  await database.end();
   // The first batch was done before the clock began.
   const [first] = samples as [Sample];
   return samples.slice(1).map(({ events, ms }) => ({ events: events - first.events, ms }));
@@ -200,20 +226,19 @@ async function bareCopy(): Promise<number> {
   return rateOf({ events: size, ms: performance.now() - begun });
 }
 
-function report(meterRate: number, copyRate: number, slope: number) {
+function report(meterRate: number, copyRate: number, slope: number, peakMb: number) {
   const ratio = Number((meterRate / copyRate).toFixed(3));
-  const peak = Math.round(process.resourceUsage().maxRSS / 1_024);
   console.log(`meter, ${size} account events through Kafka, by the service's consumer`);
   console.log(`  metered              ${meterRate} events/s`);
   console.log(`  bare COPY            ${copyRate} rows/s (meter ÷ COPY = ${ratio})`);
   console.log(`  slope                ${slope.toFixed(3)} (time ~ events ^ slope)`);
-  console.log(`  peak memory          ${peak} MB`);
+  console.log(`  peak memory          ${peakMb} MB, with a service’s bounds`);
   if (!values.json) return;
   console.log(
     JSON.stringify({
       ...{ name: 'meter', size, rate: meterRate, unit: 'events/s' },
       ...{ baselines: { copy: copyRate }, ratios: { copy: ratio } },
-      ...{ slope: Number(slope.toFixed(3)), peakRssMb: { bench: peak } },
+      ...{ slope: Number(slope.toFixed(3)), peakRssMb: { metering: peakMb } },
     }),
   );
 }
