@@ -102,6 +102,18 @@ test.each<[string, Partial<Findings>, string]>([
   expect(unexpectedIn(places)).toBe(/UNEXPECTED|UNREAD/.test(expected) ? 1 : 0);
 });
 
+test('SUP-4: who may mend what was not read is told: the clock, or whoever restored', () => {
+  const kept = 'ent_metering_before_20261129t050257616';
+  const { unread } = { unread: ['public.t', kept] };
+  const words = judgeProof({ ...nothing, ...service({ unread }) }).flatMap(({ verdict, words }) =>
+    verdict === 'UNREAD' ? [words] : [],
+  );
+  expect(words).toEqual([
+    expect.stringContaining('heures creuses'),
+    expect.stringContaining('backup drop-old'),
+  ]);
+});
+
 test('SUP-4: a trash that keeps beyond the three months of the law says whom to ask', () => {
   const words = (entDeletedOn: string | undefined) =>
     judgeProof({

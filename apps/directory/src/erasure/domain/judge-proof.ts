@@ -85,14 +85,16 @@ function ofService(
       return of('UNEXPECTED', `${because} Ce délai est passé : à signaler au support de niveau 3.`);
     return of('ALLOWED', because);
   });
-  places.push(
-    ...unread.map((table) =>
-      place(service, table, 'UNREAD', 'Pas lu jusqu’au bout : recommencez aux heures creuses.'),
-    ),
-  );
+  places.push(...unread.map((name) => place(service, name, 'UNREAD', whyUnread(name))));
   if (places.length > 0) return places;
   return [place(service, '', 'NOTHING', `Rien, dans ${tables} tables.`)];
 }
+
+/** A database that a restore put aside is no service's to read. */
+const whyUnread = (name: string): string =>
+  /_before_\d{8}t\d{9}$/.test(name)
+    ? 'Base mise de côté par une restauration, non lue : elle peut contenir la personne. L’exploitant la supprime dès qu’elle ne sert plus (npm run ent -- backup drop-old).'
+    : 'Pas lu jusqu’au bout : recommencez aux heures creuses.';
 
 function ofAccount(
   account: Findings['accounts'][number],
