@@ -37,8 +37,9 @@ beforeAll(async () => {
   stack = await startStack({
     dir,
     throwAway: true,
+    environment: {},
     // So that a strike finds some drafted, and others not.
-    environment: { DRAFTED_TOGETHER: '2' },
+    env: { billing: { DRAFTED_TOGETHER: '4' } },
     processes: ['issuer', 'membership', 'metering', 'billing'],
   });
   market = new ManyMembers(stack.env, memberCount, ['membership', 'metering', 'billing']);
