@@ -127,6 +127,27 @@ test('BIL-8, BIL-4: a correction killed while its credit note waits for a number
   expect(checked).toMatchObject({ violations: [], creditNotes: 1, drafts: 1 });
 }, 240_000);
 
+// `npm run prove -- billing`: a restart of PostgreSQL is the same to a process as the lost connections of `kills/`.
+if (process.env['PROVE'] === '1')
+  test('BIL-5: PostgreSQL killed and Redis wiped under a run: it goes on by itself, and gives each invoice once', async () => {
+    const next = { endsOn: '2023-04-19', finalOn: '2023-04-30' };
+    await market.beginDay(next.endsOn);
+    const struck = await billing.strikeBacking(next.endsOn);
+    expect(struck).toBeGreaterThan(0);
+    expect(struck).toBeLessThan(memberCount);
+    expect((await billing.run(next.endsOn)).done).toMatchObject({
+      ...{ drafted: memberCount, withoutLine: 1, parked: 0, waiting: 0 },
+    });
+    await market.beginDay(next.finalOn);
+    const { marketCode } = market;
+    const { invoices } = await billing.supplier.listInvoices({ marketCode, limit: 200 });
+    const ofQuarter = invoices.filter(({ period }) => period?.endsOn === next.endsOn);
+    expect(new Set(ofQuarter.map(({ membershipId }) => membershipId)).size).toBe(memberCount);
+    expect(ofQuarter.map(({ number }) => number !== '')).toEqual(Array(memberCount).fill(true));
+    const { violations } = await billing.supplier.checkInvoices({ marketCode });
+    expect(violations).toEqual([]);
+  }, 240_000);
+
 async function everyInvoice(): Promise<GetInvoiceResponse[]> {
   const { invoices, nextCursor } = await billing.supplier.listInvoices({
     marketCode: market.marketCode,

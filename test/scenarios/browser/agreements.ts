@@ -1,4 +1,5 @@
 import { givePaper, openForm } from '../../support/browser/give-paper.js';
+import { xlsxOf } from '../../support/builders/spreadsheet-files.js';
 import { type InBrowser, menu } from './in-browser.js';
 
 /** Prices and the account that members pay to: the supplier proposes, the coordinator verifies, a member reads it. */
@@ -9,11 +10,17 @@ export function agreementsOfTwo({ as }: InBrowser): void {
     await supplier.page.getByRole('link', { name: 'Prix et compte', exact: true }).click();
     const prices = await openForm(supplier.page, 'Proposer des prix');
     await prices.getByLabel('Le fichier des prix').setInputFiles({
-      name: 'prix.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from(
-        'item;contract_year_from;unit_price;vat_percent\nCOMPTE_ELEVE;2025-07-19;2,5000;20\n',
-      ),
+      name: 'prix.xlsx',
+      mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      // 19 July 2025 as a spreadsheet keeps a day, and 20 % as a percentage.
+      buffer: await xlsxOf([
+        {
+          rows: [
+            ['Article', 'À partir du', 'Prix unitaire HT (€)', 'TVA (%)'],
+            ['COMPTE_ELEVE', { xml: '<v>45857</v>', style: 1 }, 2.5, 0.2],
+          ],
+        },
+      ]),
     });
     await prices.getByRole('button', { name: 'Voir ce qui changerait' }).click();
     await prices.getByRole('row', { name: /2,4182.* 2,5000/ }).waitFor();

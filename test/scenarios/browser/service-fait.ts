@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
+import type { Visit } from '../../support/browser/browser.js';
 import { givePaper, openForm } from '../../support/browser/give-paper.js';
 import { type InBrowser, menu } from './in-browser.js';
 
@@ -73,6 +75,8 @@ export function serviceFaitOfTwo({ as }: InBrowser): void {
     await finance.page.getByText('EJ-2024-0007').waitFor();
     await finance.page.getByRole('link', { name: /^Télécharger Annexe 2/ }).waitFor();
     await finance.picture('invoice-certified');
+    await recountedBySupplier(supplier);
+    await recountedByMember(finance);
   }, 240_000);
 }
 
@@ -85,4 +89,42 @@ async function untilIssued(page: Page): Promise<void> {
     await page.getByRole('heading', { name: /^(Facture EP22|Projet)/ }).waitFor();
   }
   await issued.waitFor();
+}
+
+/** What was invoiced and what was used, with the journal for its books. */
+async function recountedBySupplier({ page, picture }: Visit): Promise<void> {
+  await menu(page, 'Membres du marché');
+  await page.getByRole('link', { name: 'Facturation', exact: true }).click();
+  await page.getByRole('button', { name: 'Contrôler toutes les factures' }).click();
+  await page.getByText('Tout concorde').waitFor();
+  const [journal] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: /^Télécharger le journal des ventes/ }).click(),
+  ]);
+  expect(journal.suggestedFilename()).toMatch(/^\d{9}FEC2024\d{4}-ventes-e-primo-2022\.txt$/);
+  const lines = readFileSync(await journal.path(), 'utf8')
+    .split('\r\n')
+    .map((line) => line.split('\t'));
+  expect(lines[0]?.slice(0, 3)).toEqual(['JournalCode', 'JournalLib', 'EcritureNum']);
+  expect(lines.some((line) => line[8]?.startsWith('EP22-2024-'))).toBe(true);
+  await picture('invoices-checked');
+  await page.getByRole('link', { name: 'Usage certifié', exact: true }).click();
+  const certifying = await openForm(page, 'Certifier une période');
+  await certifying.getByLabel('Premier jour de la période').fill('2023-01-19');
+  await certifying.getByLabel('Premier jour après la période').fill('2023-04-19');
+  await certifying.getByRole('button', { name: 'Certifier l’usage compté' }).click();
+  await page.getByText('Période certifiée').waitFor();
+  await page.getByRole('button', { name: 'Recompter tous les certificats' }).click();
+  await page.getByText('Tout concorde').waitFor();
+  await picture('usage-certified');
+}
+
+async function recountedByMember({ page, picture }: Visit): Promise<void> {
+  await menu(page, 'Ma collectivité');
+  await page.getByRole('link', { name: 'Comptes et usage', exact: true }).click();
+  const certificates = page.getByTestId('certificates');
+  await certificates.getByRole('row', { name: /18 avril 2023/ }).waitFor();
+  await certificates.getByRole('button', { name: 'Recompter ces certificats' }).click();
+  await certificates.getByText('Tout concorde').waitFor();
+  await picture('certificates-of-member');
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { BillingService, InvoiceCorrectionService } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
@@ -20,7 +21,7 @@ export class BillingStruck {
 
   private constructor(
     private readonly stack: Stack,
-    private readonly database: pg.Client,
+    private database: pg.Client,
     private readonly marketCode: string,
   ) {
     const { ISSUER_URL = '', CLIENT_SECRET = '', BILLING_RPC = '' } = stack.env;
@@ -35,11 +36,7 @@ export class BillingStruck {
   }
 
   static async of(stack: Stack, marketCode: string): Promise<BillingStruck> {
-    const address = new URL(stack.backing.postgresUrl);
-    address.pathname = new URL(stack.backing.databaseUrls['billing'] ?? '').pathname;
-    const database = new pg.Client({ connectionString: address.href });
-    await database.connect();
-    return new BillingStruck(stack, database, marketCode);
+    return new BillingStruck(stack, await connected(stack), marketCode);
   }
 
   async end(): Promise<void> {
@@ -59,6 +56,23 @@ export class BillingStruck {
     const returns = await this.kill();
     const struck = await this.drafts(periodEndsOn);
     await returns();
+    return struck;
+  }
+
+  /** Begins a run, kills PostgreSQL and wipes Redis as soon as there are drafts; gives how many stood when it was back. */
+  async strikeBacking(periodEndsOn: string): Promise<number> {
+    await this.supplier.runBilling({ marketCode: this.marketCode, periodEndsOn });
+    await this.until('there are drafts', async () => (await this.drafts(periodEndsOn)) > 0);
+    const restarts = this.stack.restartsOf('billing');
+    this.stack.kill('postgres');
+    const redis = new Redis(this.stack.backing.redisUrl);
+    await redis.flushall();
+    redis.disconnect();
+    await this.stack.waitReady('postgres', patienceMs);
+    this.database = await connected(this.stack);
+    const struck = await this.drafts(periodEndsOn);
+    // The process itself lives on.
+    if (this.stack.restartsOf('billing') !== restarts) throw new Error('billing ended too');
     return struck;
   }
 
@@ -128,4 +142,14 @@ export class BillingStruck {
       await sleep(1);
     }
   }
+}
+
+async function connected({ backing }: Stack): Promise<pg.Client> {
+  const address = new URL(backing.postgresUrl);
+  address.pathname = new URL(backing.databaseUrls['billing'] ?? '').pathname;
+  const database = new pg.Client({ connectionString: address.href });
+  // It is lost where PostgreSQL is struck.
+  database.on('error', () => undefined);
+  await database.connect();
+  return database;
 }
