@@ -42,6 +42,7 @@ import { PlanDecisions } from '../src/synchronisation/plans/plan-decisions.pg.js
 import { RetryImport } from '../src/synchronisation/retry-import.js';
 import { RunImport } from '../src/synchronisation/run-import.js';
 import { StartImport } from '../src/synchronisation/start-import.js';
+import { statedLines, storedLines } from './stored-lines.test-support.js';
 
 export const caller = callerOf({ userId: 'u-1', roles: ['support-2'] });
 
@@ -250,37 +251,14 @@ export class ImportBed {
     };
   }
 
-  /** Who is where since when, with how many relatives: no id of ours, so that two databases compare. */
-  async stored(): Promise<string[]> {
-    const { rows } = await this.db.database.query<{ text: string }>(
-      `select concat_ws('|', p.source_key, p.last_name, p.first_name, p.left_on, e.profile, e.uai, e.starts_on, e.ends_on, e.class_id,
-         (select count(*) from guardian_link l where p.person_id in (l.child_id, l.guardian_id))) as text
-       from person p left join enrolment e using (person_id) order by 1`,
-    );
-    return rows.map(({ text }) => text);
+  /** Who is where since when: two databases compare. */
+  stored(): Promise<string[]> {
+    return storedLines(this.db.database);
   }
 
-  /** All that a source states, without whose ids it leads to: two sources compare. */
-  async stated(source: string): Promise<string[]> {
-    const rows = async (table: string, columns: string) => {
-      const { rows: found } = await this.db.database.query<{ text: string }>(
-        `select concat_ws('|', ${columns}) as text from ${table} where source = $1`,
-        [source],
-      );
-      return found.map(({ text }) => `${table} ${text}`);
-    };
-    return [
-      ...(await rows(
-        'stated_person',
-        'source_key, entity, last_name, first_name, birth_date, ine_hash, digest',
-      )),
-      ...(await rows(
-        'stated_place',
-        'source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups',
-      )),
-      ...(await rows('stated_link', 'child_key, guardian_key, relation')),
-      ...(await rows('stated_structure', 'uai, name, insee, classes, groups, digest')),
-    ].sort();
+  /** All that a source states: two sources compare. */
+  stated(source: string): Promise<string[]> {
+    return statedLines(this.db.database, source);
   }
 
   async schoolStates(importId: string): Promise<Record<string, string>> {
