@@ -51,6 +51,18 @@ export function entDay({ as, consoleUrl }: InBrowser): void {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await picture('ent-night');
   }, 240_000);
+
+  test('SUP-4: the data-protection officer has an erasure proven, and reads where nothing is left', async () => {
+    const { page, picture } = await as('dpo');
+    await menu(page, 'Données personnelles');
+    await page.getByRole('button', { name: 'Vérifier', exact: true }).last().click();
+    await page.getByText('Effacement prouvé').waitFor();
+    await page
+      .getByRole('row', { name: /^ent Rien L’ENT ne connaît pas ou plus/ })
+      .first()
+      .waitFor();
+    await picture('dpo-erasure-proof');
+  }, 240_000);
 }
 
 /** Counts what a person clicks from now on, on whatever page. Read once: the page is another's afterwards. */

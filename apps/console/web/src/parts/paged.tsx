@@ -10,18 +10,21 @@ type Query = Record<string, string | number | undefined>;
 export function Paged<T extends { readonly nextCursor: string }>({
   path,
   query,
+  round = 0,
   instead,
   children,
 }: {
   path: string;
   query: Query;
+  /** Another one asks again, at the page where it stands. */
+  round?: number;
   /** What stands where the next page is not to be asked. */
   instead?: ReactNode;
   children: (page: T, reload: () => void) => ReactNode;
 }) {
   const [cursors, setCursors] = useState(['']);
   const cursor = cursors.at(-1)!;
-  const answer = useAnswer(`${path} ${JSON.stringify(query)} ${cursor}`, () =>
+  const answer = useAnswer(`${path} ${JSON.stringify(query)} ${cursor} ${round}`, () =>
     get<T>(path, { ...query, cursor }),
   );
   return (

@@ -16,6 +16,7 @@ export function PersonalDataPage() {
   const [days, setDays] = useState({ from: '', to: '' });
   const [unexpectedOnly, setUnexpectedOnly] = useState(false);
   const [asked, setAsked] = useState('');
+  const [proofs, setProofs] = useState(0);
   const query = { ...days, unexpectedOnly: String(unexpectedOnly), limit: 20 };
   return (
     <Page
@@ -52,15 +53,27 @@ export function PersonalDataPage() {
           />
         </div>
       </div>
-      <Paged<ErasuresPage> key={JSON.stringify(query)} path="/api/dpo/erasures" query={query}>
-        {(page, reload) => (
+      <Paged<ErasuresPage>
+        key={JSON.stringify(query)}
+        path="/api/dpo/erasures"
+        query={query}
+        round={proofs}
+      >
+        {(page) => (
           <>
             <Due due={page.due} overdue={page.overdue} />
             <Erasures erasures={page.erasures} ask={setAsked} />
-            {asked !== '' && <ErasureProof key={asked} personId={asked} proved={reload} />}
           </>
         )}
       </Paged>
+      {/* Beside the list, which is asked again once this is there: within it, it would begin anew each time. */}
+      {asked !== '' && (
+        <ErasureProof
+          key={asked}
+          personId={asked}
+          proved={() => setProofs((before) => before + 1)}
+        />
+      )}
       <h2 className="fr-h4 fr-mt-4w">Tout ce qui est détenu sur une personne</h2>
       <PersonExportForm />
     </Page>
