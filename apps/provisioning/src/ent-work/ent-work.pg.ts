@@ -113,18 +113,18 @@ export class EntWork {
       // Whether a guardian is behind depends on its children, whom another may be writing down: it is asked after that.
       if ([...accounts.values()].some(({ profile }) => profile === 'RELATIVE'))
         await takeTurns(tx, 'families');
-      const late = outcomes.filter((outcome) => !own.includes(outcome));
+      const settled = new Set(own.map(({ accountId }) => accountId));
       await askEnt(
         tx,
-        late.map(({ accountId }) => accountId),
+        accountIds.filter((accountId) => !settled.has(accountId)),
       );
       await this.settle(tx, own);
     });
   }
 
   /**
-   * What is told of work that somebody has taken again since, or settled, is older than what that one learns: only a user
-   * that the books do not know yet is believed of it, and settling is the other's (`own`: of whom it is ours).
+   * What is told of work that somebody has taken again since, or settled, is older than what that one learns: of a user that
+   * the books know by then its block is not believed, and settling is the other's (`own`: of whom it is ours).
    */
   private async believed(
     tx: Transaction,
@@ -147,13 +147,12 @@ export class EntWork {
       ({ accountId, attempts }) => work.get(accountId)?.attempts === attempts,
     );
     if (own.length === learnt.length) return { outcomes: own, own };
-    const found = learnt.filter(
-      (outcome) =>
-        !own.includes(outcome) &&
-        outcome.entId !== undefined &&
-        work.get(outcome.accountId)?.known === false,
-    );
-    return { outcomes: [...own, ...found], own };
+    const outcomes = learnt.map((outcome) => {
+      if (own.includes(outcome) || work.get(outcome.accountId)?.known !== true) return outcome;
+      const { isBlocked: _older, ...others } = outcome;
+      return others;
+    });
+    return { outcomes, own };
   }
 
   /**
