@@ -32,6 +32,12 @@ const noFloatMoney = [
     message: 'Cents stay bigint.',
   },
 ];
+/** One spelling of each thing, so that nobody asks what the difference means. */
+const oneDialect = [
+  { selector: 'PrivateIdentifier', message: 'Say `private`.' },
+  { selector: "CallExpression[callee.name='it']", message: 'Say `test`.' },
+  { selector: "CallExpression > MemberExpression[object.name='it']", message: 'Say `test`.' },
+];
 
 const sourceRules = {
   '@typescript-eslint/no-floating-promises': 'error',
@@ -51,7 +57,18 @@ const sourceRules = {
   '@typescript-eslint/only-throw-error': 'error',
   '@typescript-eslint/prefer-promise-reject-errors': 'error',
   'no-empty': ['error', { allowEmptyCatch: false }],
-  'no-restricted-syntax': ['error', ...noFloatMoney],
+  'no-restricted-syntax': ['error', ...oneDialect, ...noFloatMoney],
+  '@typescript-eslint/no-import-type-side-effects': 'error',
+  '@typescript-eslint/naming-convention': [
+    'error',
+    {
+      ...{ selector: 'variable', modifiers: ['const', 'global'] },
+      format: ['camelCase', 'PascalCase'],
+      leadingUnderscore: 'allow',
+    },
+    // Named by who gives it.
+    { selector: 'variable', modifiers: ['const', 'global', 'destructured'], format: null },
+  ],
   eqeqeq: ['error', 'always', { null: 'ignore' }],
   'no-console': 'off',
 };
@@ -115,11 +132,13 @@ export default tseslint.config(
       'libs/{money,time,identifiers,problems,trade}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...noFloatMoney, ...noClockInDomain] },
+    rules: {
+      'no-restricted-syntax': ['error', ...oneDialect, ...noFloatMoney, ...noClockInDomain],
+    },
   },
   {
     // Display of figures on screen and paper may shorten them; nothing there is computed with.
     files: ['test/bench/**/*.ts', 'deploy/**/*.ts', 'libs/testing/**/*.ts'],
-    rules: { 'no-restricted-syntax': 'off' },
+    rules: { 'no-restricted-syntax': ['error', ...oneDialect] },
   },
 );

@@ -57,13 +57,13 @@ async function query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]
 }
 
 describe('the backing services', () => {
-  it('PostgreSQL comes back on the same port with what was committed', async () => {
+  test('PostgreSQL comes back on the same port with what was committed', async () => {
     await query('create table kept as select 42 as answer');
     await killAndAwait('postgres');
     expect(await query('select answer from kept')).toEqual([{ answer: 42 }]);
   }, 30_000);
 
-  it('PostgreSQL wants a password and knows the case of accented letters', async () => {
+  test('PostgreSQL wants a password and knows the case of accented letters', async () => {
     const open = new pg.Client({
       connectionString: addresses.postgres.replace('only-for-this-test', 'wrong'),
     });
@@ -71,7 +71,7 @@ describe('the backing services', () => {
     expect(await query(`select lower('ÉCOLE') as name`)).toEqual([{ name: 'école' }]);
   });
 
-  it('the broker comes back on the same port with its topics and messages, and makes none by itself', async () => {
+  test('the broker comes back on the same port with its topics and messages, and makes none by itself', async () => {
     const kafka = new Kafka({
       brokers: [addresses.kafka],
       logLevel: logLevel.NOTHING,
@@ -98,14 +98,14 @@ describe('the backing services', () => {
     await admin.disconnect();
   }, 60_000);
 
-  it('Redis comes back on the same port', async () => {
+  test('Redis comes back on the same port', async () => {
     await killAndAwait('redis');
     const redis = new Redis(addresses.redis);
     expect(await redis.ping()).toBe('PONG');
     redis.disconnect();
   }, 30_000);
 
-  it('takes an address that is given, and starts nothing', async () => {
+  test('takes an address that is given, and starts nothing', async () => {
     const started = startBacking({
       dir,
       supervisor,

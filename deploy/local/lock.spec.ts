@@ -16,7 +16,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 const holdAs = (holder: object) => writeFileSync(join(dir, 'lock'), JSON.stringify(holder));
 
 describe('the lock of a folder', () => {
-  it('is held by one, and free again when released', () => {
+  test('is held by one, and free again when released', () => {
     const first = takeLock(dir);
     expect(first.held).toBe(true);
     expect(takeLock(dir)).toMatchObject({ held: false, holder: { pid: process.pid } });
@@ -24,37 +24,37 @@ describe('the lock of a folder', () => {
     expect(takeLock(dir)).toMatchObject({ held: true, wasStale: false });
   });
 
-  it('is respected while its holder lives', () => {
+  test('is respected while its holder lives', () => {
     const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     holdAs({ pid: holder.pid, began: beganAt(holder.pid) });
     expect(takeLock(dir)).toMatchObject({ held: false, holder: { pid: holder.pid } });
     holder.kill('SIGKILL');
   });
 
-  it('is stale when its holder is dead', () => {
+  test('is stale when its holder is dead', () => {
     holdAs({ pid: 4_194_303, began: 'x' });
     expect(takeLock(dir)).toMatchObject({ held: true, wasStale: true });
   });
 
-  it('is stale when the pid has gone to another process', () => {
+  test('is stale when the pid has gone to another process', () => {
     holdAs({ pid: process.ppid, began: 'before' });
     expect(takeLock(dir)).toMatchObject({ held: true, wasStale: true });
   });
 
-  it('is stale when its file is broken', () => {
+  test('is stale when its file is broken', () => {
     writeFileSync(join(dir, 'lock'), '{"pid": 1');
     expect(takeLock(dir)).toMatchObject({ held: true, wasStale: true });
   });
 });
 
 describe('the ports', () => {
-  it('are the same at the next start', async () => {
+  test('are the same at the next start', async () => {
     const file = join(dir, 'ports.json');
     const port = await new Ports(file).take('directory');
     expect(await new Ports(file).take('directory')).toBe(port);
   });
 
-  it('give way to a stranger: the next one, without giving one port twice', async () => {
+  test('give way to a stranger: the next one, without giving one port twice', async () => {
     const wanted = await new Ports().take('probe');
     const stranger = createServer().listen(wanted, '127.0.0.1');
     await new Promise((resolve) => stranger.once('listening', resolve));

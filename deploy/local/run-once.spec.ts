@@ -31,12 +31,12 @@ async function run(lingersMs: number) {
   return { status, overdue, left, ms: performance.now() - begun };
 }
 
-it('ends what has said all and does not end, with what it started, and says so', async () => {
+test('ends what has said all and does not end, with what it started, and says so', async () => {
   const { ms, ...ended } = await run(120_000);
   expect(ended).toEqual({ status: 1, overdue: 1, left: [] });
   expect(ms).toBeLessThan(60_000);
 });
 
-it('lets what ends by itself within the grace', async () => {
+test('lets what ends by itself within the grace', async () => {
   expect(await run(200)).toMatchObject({ status: 0, overdue: 0 });
 });

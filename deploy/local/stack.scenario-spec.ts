@@ -31,7 +31,7 @@ const ask = async (url: string, sql: string): Promise<Record<string, unknown>[]>
 };
 
 describe('the local stack', () => {
-  it('gives every service a database and a role that reaches no other', async () => {
+  test('gives every service a database and a role that reaches no other', async () => {
     const { databaseUrls } = stack.backing;
     const membership = databaseUrls['membership'] ?? '';
     expect(await ask(membership, 'select current_database() as db, current_user as who')).toEqual([
@@ -44,13 +44,13 @@ describe('the local stack', () => {
     });
   });
 
-  it('refuses a second one in the same folder, which changes nothing', async () => {
+  test('refuses a second one in the same folder, which changes nothing', async () => {
     const before = stack.pidOf('ent');
     await expect(start()).rejects.toBeInstanceOf(StackRuns);
     expect(stack.pidOf('ent')).toBe(before);
   });
 
-  it('restarts a killed process, which answers at the same address', async () => {
+  test('restarts a killed process, which answers at the same address', async () => {
     const restarts = stack.restartsOf('ent');
     stack.kill('ent');
     while (stack.restartsOf('ent') === restarts) await sleep(10);
@@ -58,13 +58,13 @@ describe('the local stack', () => {
     expect((await fetch(stack.env['ENT_URL'] ?? '')).status).toBeLessThan(500);
   }, 30_000);
 
-  it('keeps secrets where only their owner reads them', () => {
+  test('keeps secrets where only their owner reads them', () => {
     for (const name of ['secrets.json', 'env.json', 'run.json']) {
       expect(statSync(join(dir, name)).mode & 0o077).toBe(0);
     }
   });
 
-  it('stops completely, and starts again on the same ports with the same secrets', async () => {
+  test('stops completely, and starts again on the same ports with the same secrets', async () => {
     const ports = readFileSync(join(dir, 'ports.json'), 'utf8');
     const { CLIENT_SECRET } = stack.env;
     await stack.stop();

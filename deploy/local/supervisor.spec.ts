@@ -67,7 +67,7 @@ const record = () =>
   };
 
 describe('the supervisor', () => {
-  it('waits until a child is ready, and records who runs', async () => {
+  test('waits until a child is ready, and records who runs', async () => {
     const port = await new Ports().take('a');
     const pid = await supervisor.start(listener('a', port));
     expect(await answers(port)).toBe(true);
@@ -78,7 +78,7 @@ describe('the supervisor', () => {
     expect(readFileSync(supervisor.logOf('a'), 'utf8')).toContain('hello from a');
   });
 
-  it('restarts a killed child on the same port, and says so', async () => {
+  test('restarts a killed child on the same port, and says so', async () => {
     const port = await new Ports().take('a');
     const first = await supervisor.start(listener('a', port));
     supervisor.kill('a');
@@ -89,7 +89,7 @@ describe('the supervisor', () => {
     expect(said.join('\n')).toMatch(/a died \(signal SIGKILL\).*restart 1[^]*a is back after/);
   });
 
-  it('gives up on a child that dies again and again before it is ready, with the end of its log', async () => {
+  test('gives up on a child that dies again and again before it is ready, with the end of its log', async () => {
     const child = {
       ...listener('bad', 1),
       args: ['-e', 'console.error("no such setting"); process.exit(3)'],
@@ -100,7 +100,7 @@ describe('the supervisor', () => {
     );
   }, 30_000);
 
-  it('gives up on a child that is not ready in time', async () => {
+  test('gives up on a child that is not ready in time', async () => {
     const port = await new Ports().take('slow');
     const child = {
       ...listener('slow', port),
@@ -110,7 +110,7 @@ describe('the supervisor', () => {
     await expect(supervisor.start(child)).rejects.toThrow(/is not ready in time/);
   });
 
-  it('stops the higher level first, and leaves no process', async () => {
+  test('stops the higher level first, and leaves no process', async () => {
     const ports = new Ports();
     const database = listener('database', await ports.take('d'), '', { level: 0 });
     const service = listener('service', await ports.take('s'), '', { level: 1 });
@@ -121,7 +121,7 @@ describe('the supervisor', () => {
     expect(record().children).toEqual([]);
   });
 
-  it('kills a child that will not end when asked', async () => {
+  test('kills a child that will not end when asked', async () => {
     const port = await new Ports().take('deaf');
     const child = listener(
       'deaf',
@@ -139,7 +139,7 @@ describe('the supervisor', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
-  it('does not restart what dies while all is being stopped', async () => {
+  test('does not restart what dies while all is being stopped', async () => {
     const port = await new Ports().take('a');
     await supervisor.start(listener('a', port));
     await Promise.all([supervisor.stopAll(), Promise.resolve().then(() => supervisor.names())]);
@@ -149,7 +149,7 @@ describe('the supervisor', () => {
 });
 
 describe('what a killed supervisor left', () => {
-  it('is ended, but only if it is still the very process recorded', async () => {
+  test('is ended, but only if it is still the very process recorded', async () => {
     const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     strays.push(left, stranger);
@@ -167,7 +167,7 @@ describe('what a killed supervisor left', () => {
     expect(existsSync(join(dir, 'run.json'))).toBe(true);
   });
 
-  it('is ended by the watchdog without another start', async () => {
+  test('is ended by the watchdog without another start', async () => {
     const port = await new Ports().take('a');
     const code = `
       const { Supervisor } = await import(${JSON.stringify(pathToFileURL('deploy/local/supervisor.mjs').href)});

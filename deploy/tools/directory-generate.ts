@@ -1,13 +1,13 @@
 import { formatCount, plural } from '#libs/money';
 import { isLocalDate } from '#libs/time';
 import {
-  DIRECTORY_FORMATS,
+  directoryFormats,
   FolderNotEmpty,
   generateDirectory,
   isDirectoryFormat,
   SchoolNotInPopulation,
 } from '../../test/support/generator/formats/generate-directory.js';
-import { FIRST_DAY, LAST_DAY } from '../../test/support/generator/school-years/calendar.js';
+import { firstDay, lastDay } from '../../test/support/generator/school-years/calendar.js';
 import { type Given, numberOf, pathOf, status, UsageError } from './ent/command.js';
 
 const peopleMax = 1_000_000;
@@ -25,19 +25,19 @@ export const generation = {
 export async function generateFiles(given: Given) {
   const format = given.text('format') ?? '';
   if (!isDirectoryFormat(format)) {
-    throw new UsageError(`--format : l’un de ${DIRECTORY_FORMATS.join(', ')} est attendu.`);
+    throw new UsageError(`--format : l’un de ${directoryFormats.join(', ')} est attendu.`);
   }
   const size = numberOf(given, 'size') ?? 10_000;
   if (size < 1 || size > peopleMax) {
     throw new UsageError(`--size : de 1 à ${formatCount(peopleMax)} personnes.`);
   }
-  const day = given.text('day') ?? FIRST_DAY;
-  if (!isLocalDate(day) || day < FIRST_DAY || day > LAST_DAY) {
-    throw new UsageError(`--day : un jour de ${FIRST_DAY} à ${LAST_DAY} est attendu.`);
+  const day = given.text('day') ?? firstDay;
+  if (!isLocalDate(day) || day < firstDay || day > lastDay) {
+    throw new UsageError(`--day : un jour de ${firstDay} à ${lastDay} est attendu.`);
   }
-  if (format === 'aaf-delta' && day === FIRST_DAY) {
+  if (format === 'aaf-delta' && day === firstDay) {
     throw new UsageError(
-      `--day : aucun delta le premier jour, ${FIRST_DAY} ; donnez un jour suivant.`,
+      `--day : aucun delta le premier jour, ${firstDay} ; donnez un jour suivant.`,
     );
   }
   const [place = ''] = given.operands;

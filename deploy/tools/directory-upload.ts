@@ -16,7 +16,7 @@ export const sent = {
 /** As many as one upload takes. */
 export const fileCounts = Array.from({ length: 20 }, (_, index) => index + 1);
 
-const PIECE_BYTES = 512 * 1024;
+const pieceBytes = 512 * 1024;
 
 type Client = RpcClient<typeof DirectoryService>;
 
@@ -65,7 +65,7 @@ export async function upload(given: Given) {
 async function sendFile(client: Client, uploadId: string, path: string): Promise<void> {
   const fileName = basename(path);
   let offset = 0;
-  const pieces = createReadStream(path, { highWaterMark: PIECE_BYTES });
+  const pieces = createReadStream(path, { highWaterMark: pieceBytes });
   for await (const content of pieces as AsyncIterable<Buffer>) {
     await client.sendUpload({ uploadId, fileName, offset, content, last: false });
     offset += content.length;

@@ -64,7 +64,7 @@ const lose = (count: number) => {
   for (const id of ids) remove(running.ent.graph, [id]);
 };
 
-it('PRV-5: says that nothing differs, what does, and puts it right with a reason alone', async () => {
+test('PRV-5: says that nothing differs, what does, and puts it right with a reason alone', async () => {
   expect(await command()).toEqual({
     status: 0,
     text: `${uai}  20 comptes comparés, 0 différence\n1 école lue ; 0 différence ; 0 école à reprendre.\n`,
@@ -86,7 +86,7 @@ it('PRV-5: says that nothing differs, what does, and puts it right with a reason
   expect([await command(), running.ent.graph.users.size]).toMatchObject([{ status: 0 }, 20]);
 });
 
-it('PRV-5: asks for the figure, for one school, and takes that figure alone', async () => {
+test('PRV-5: asks for the figure, for one school, and takes that figure alone', async () => {
   lose(10);
   const apply = ['--apply', '--motif', 'ENT_RESTAURE'];
   expect(await command(...apply)).toMatchObject({
@@ -100,7 +100,7 @@ it('PRV-5: asks for the figure, for one school, and takes that figure alone', as
   expect([await command(), running.ent.graph.users.size]).toMatchObject([{ status: 0 }, 20]);
 });
 
-it('PRV-5: waits out a pause that the ENT asks for, and concludes nothing from a page', async () => {
+test('PRV-5: waits out a pause that the ENT asks for, and concludes nothing from a page', async () => {
   const calls = 'GET /directory/.*';
   running.ent.faults.set([{ mode: 'throttled-429', calls, remaining: 1, retryAfter: '1' }]);
   expect(await command(uai)).toMatchObject({ status: 0 });
@@ -110,14 +110,14 @@ it('PRV-5: waits out a pause that the ENT asks for, and concludes nothing from a
   });
 });
 
-it('PRV-5: stops after three schools in a row without an answer', async () => {
+test('PRV-5: stops after three schools in a row without an answer', async () => {
   running.ent.faults.set([{ mode: 'error-503', calls: 'GET /directory/.*' }]);
   const { status, text } = await command(...Array<string>(5).fill(uai));
   expect([status, text.match(/ENT_NOT_COMPARED/g)?.length]).toEqual([1, 3]);
   expect(text).toContain('L’ENT ne répond pas : arrêté là.');
 });
 
-it('PRV-5: reconcile says what a night would do and does nothing, or asks for a look now', async () => {
+test('PRV-5: reconcile says what a night would do and does nothing, or asks for a look now', async () => {
   lose(2);
   const dry = await verb('reconcile', '--school', uai.toLowerCase(), '--dry-run');
   expect(dry).toEqual({
@@ -137,7 +137,7 @@ it('PRV-5: reconcile says what a night would do and does nothing, or asks for a 
   expect(running.ent.graph.users.size).toBe(count + 2);
 });
 
-it('AUT-1: letters are written to a file that its owner alone reads; nothing of a code comes to the terminal', async () => {
+test('AUT-1: letters are written to a file that its owner alone reads; nothing of a code comes to the terminal', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ent-letters-'));
   const file = join(folder, 'lettres.pdf');
   const printed = async () =>

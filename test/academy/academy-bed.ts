@@ -12,7 +12,7 @@ import type { SourceDeclaration } from '../../apps/directory/src/synchronisation
 import { ImportTurn } from '../../apps/directory/src/synchronisation/import-turn.pg.js';
 import { Commands } from '#libs/commands';
 import { PgBusinessDate, PgOutbox } from '#libs/messaging';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { writeDeltaAaf, writeFullAaf } from '../support/generator/formats/aaf-days.js';
 import { writeEntCsv } from '../support/generator/formats/ent-csv.js';
 import { writeOnde } from '../support/generator/formats/onde.js';

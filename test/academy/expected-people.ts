@@ -1,5 +1,5 @@
 import type { LocalDate } from '#libs/time';
-import { FIRST_DAY } from '../support/generator/school-years/calendar.js';
+import { firstDay } from '../support/generator/school-years/calendar.js';
 import type { PopulationDays } from '../support/generator/school-years/population-days.js';
 
 /** Somebody as all sources together state them. */
@@ -156,7 +156,7 @@ export class ExpectedPeople {
   /** The key of the teacher whom a guardian is, by construction of the population: of the school of the family, and `present`, if that is given. */
   teacherWho(guardianKey: string, present?: ReadonlyMap<string, unknown>): string | undefined {
     const site = this.population.sites[this.population.indexOfStructure(guardianKey.slice(0, 6))];
-    const teacher = site && this.population.postsOf(site)[1]?.(FIRST_DAY);
+    const teacher = site && this.population.postsOf(site)[1]?.(firstDay);
     if (!teacher || !guardianKey.endsWith('1')) return undefined;
     if (present && !present.has(teacher.key)) return undefined;
     const name = `${teacher.lastName}|${teacher.firstName}`;

@@ -1,4 +1,4 @@
-import { type ExpectedPeople, type ExpectedPerson } from './expected-people.js';
+import type { ExpectedPeople, ExpectedPerson } from './expected-people.js';
 
 type Side = { readonly lastName: string; readonly firstName: string };
 

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { writeLdif } from '../support/generator/formats/ldif.js';
-import { type PopulationDays } from '../support/generator/school-years/population-days.js';
+import type { PopulationDays } from '../support/generator/school-years/population-days.js';
 
 /** Attributes that the server's part of the schema knows. */
-const KNOWN =
+const known =
   /^(objectClass|ou|uid|cn|sn|givenName|displayName|mail|ENTPerson(Login|Jointure|Profils|DateNaissance|StructRattach|Fonctions)|ENTStructure(UAI|SIREN|NomCourant))::?$/;
 /** Of the servers that `prepare-slapd.ts` prepares. */
 const suffix = 'dc=academie,dc=test';
@@ -34,7 +34,7 @@ function staffOf(ldif: string): string {
     )
     .map((lines) =>
       lines
-        .filter((line) => line.startsWith('dn: ') || KNOWN.test(line.split(' ')[0]!))
+        .filter((line) => line.startsWith('dn: ') || known.test(line.split(' ')[0]!))
         .filter((line) => !/^objectClass: (top|ENTStructure|inetOrgPerson)$/.test(line))
         .join('\n')
         .replaceAll('dc=ent,dc=example,dc=org', suffix),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { structureKey } from '../support/generator/population.js';
 import { leaveOutPupilsOf } from './leave-out.js';
 
-it('takes the pupils of a school out of the files of pupils, and nobody else', () => {
+test('takes the pupils of a school out of the files of pupils, and nobody else', () => {
   const folder = mkdtempSync(join(tmpdir(), 'leave-out-'));
   const entry = (uai: string) =>
     `<addRequest><attr name="ENTPersonStructRattach"><value>${structureKey(uai)}</value></attr></addRequest>\n`;

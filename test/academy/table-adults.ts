@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TableAdult } from './expected-people.js';
+import type { TableAdult } from './expected-people.js';
 
 const profiles = { Teacher: 'TEACHER', Personnel: 'PERSONNEL', Guest: 'GUEST' } as const;
 

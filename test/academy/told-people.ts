@@ -1,5 +1,5 @@
 import { type PersonChanged, Profile } from '#libs/contracts';
-import { type ExpectedPerson } from './expected-people.js';
+import type { ExpectedPerson } from './expected-people.js';
 
 type Emitted = { readonly people: readonly PersonChanged[]; readonly erased: readonly string[] };
 

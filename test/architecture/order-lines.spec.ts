@@ -17,7 +17,7 @@ import { linesMax } from '../../apps/membership/src/orders/domain/order-ledger.j
 
 const line = { itemCode: 'ELEVE', effectiveFrom: '2022-11-03', delta: 1 };
 
-it('the ledger takes as many lines as the contract says', () => {
+test('the ledger takes as many lines as the contract says', () => {
   expect(linesMax).toBe(maxTogetherOf(OrderLineSchema));
   expect(linesMax).toBe(maxTogetherOf(ComplementaryLineSchema));
 });

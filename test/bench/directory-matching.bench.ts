@@ -10,7 +10,7 @@ import { Imports } from '../../apps/directory/src/synchronisation/imports.pg.js'
 import { KeyPeople } from '../../apps/directory/src/synchronisation/plans/key-people.js';
 import { aPupil, aSchool } from '../../apps/directory/test/stated-people.test-support.js';
 import { realPublicSchools } from '../support/data/schools.js';
-import { FIRST_NAMES, LAST_NAMES } from '../support/generator/names.js';
+import { firstNamesBySex, lastNames } from '../support/generator/names.js';
 import { Random } from '../support/generator/random.js';
 
 /**
@@ -181,8 +181,8 @@ async function plan(pupils: readonly Known[]) {
 }
 
 function names() {
-  const firstNames = random.pick([FIRST_NAMES.F, FIRST_NAMES.M]);
-  return { lastName: random.pick(LAST_NAMES), firstName: random.pick(firstNames) };
+  const firstNames = random.pick([firstNamesBySex.F, firstNamesBySex.M]);
+  return { lastName: random.pick(lastNames), firstName: random.pick(firstNames) };
 }
 
 /** Of one of eight years. */

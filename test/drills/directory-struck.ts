@@ -14,7 +14,7 @@ import { patience } from '#libs/testing';
 import { statedLines, storedLines } from '../../apps/directory/test/stored-lines.test-support.js';
 import { layDown } from '../../deploy/local/demo/lay-down.js';
 import { DemoTokens } from '../../deploy/local/demo/tokens.js';
-import { type Stack } from '../../deploy/local/stack.mjs';
+import type { Stack } from '../../deploy/local/stack.mjs';
 
 const patienceMs = 60_000 * patience;
 
@@ -36,7 +36,7 @@ export type DirectoryState = {
 };
 
 /** Every event that enters the outbox is kept once more, with its transaction: what was told, and how often. */
-const WITNESS = `
+const witness = `
   create schema drill;
   create table drill.told (type text, value bytea);
   create function drill.keep_told() returns trigger language plpgsql security definer as $$
@@ -79,7 +79,7 @@ export class DirectoryStruck {
     const clients = [1, 2].map(() => new pg.Client({ connectionString: address.href }));
     const [eye, hand] = clients as [pg.Client, pg.Client];
     await Promise.all([eye.connect(), hand.connect()]);
-    await eye.query(WITNESS);
+    await eye.query(witness);
     return new DirectoryStruck(stack, eye, hand);
   }
 

@@ -28,7 +28,7 @@ const keysBegin = '998877665544';
 /** A pupil without brother or sister, the guardians, and how the sources call them. */
 export class ErasedFamily {
   readonly said: string[] = [...Object.values(words), keysBegin];
-  #keys: readonly string[] = [];
+  private keys: readonly string[] = [];
 
   /** Gives one family of an export words of its own. */
   nameIn(folder: string): void {
@@ -40,13 +40,13 @@ export class ErasedFamily {
       guardiansOf(pupil).every((key) => children(entryOf(guardians, key)).length === 1);
     // Of the last school: its member leaves the group at the end of the market, and nobody follows these accounts further.
     const pupil = pupils.findLast(isAlone)!;
-    this.#keys = [keyOf(pupil), ...guardiansOf(pupil)];
-    change(folder, this.#keys, (entry) => this.#keys.reduce(renamed, withWords(entry)));
+    this.keys = [keyOf(pupil), ...guardiansOf(pupil)];
+    change(folder, this.keys, (entry) => this.keys.reduce(renamed, withWords(entry)));
   }
 
   /** Takes them out of a later export of the same people. */
   leave(folder: string): void {
-    change(folder, this.#keys, () => '');
+    change(folder, this.keys, () => '');
   }
 }
 

@@ -15,11 +15,11 @@ const hexOf = ({ schema, message }: { schema: DescMessage; message: Message }) =
 const today = filledEvents.map((event) => `${event.schema.typeName} ${hexOf(event)}`.trimEnd());
 const golden = goldenLines('./event-bytes.txt', () => today);
 
-it('writes every event with the bytes of before', () => {
+test('writes every event with the bytes of before', () => {
   expect(today).toEqual(golden);
 });
 
-it('reads from the bytes of before what was written', () => {
+test('reads from the bytes of before what was written', () => {
   const bytes = new Map(golden.map((line) => [line.split(' ')[0], line.split(' ')[1] ?? '']));
   for (const { schema, message } of filledEvents) {
     const read = fromBinary(schema, Buffer.from(bytes.get(schema.typeName) ?? '', 'hex'));
@@ -28,14 +28,14 @@ it('reads from the bytes of before what was written', () => {
   }
 });
 
-it('has an example of every event of every topic, once', () => {
+test('has an example of every event of every topic, once', () => {
   const types = allTopics.flatMap(({ events }) => events.map(({ typeName }) => typeName));
   // One type is told by several services, each on its own topic.
   const once = [...new Set(types)].sort();
   expect(filledEvents.map(({ schema }) => schema.typeName).sort()).toEqual(once);
 });
 
-it('fills every field of every message, since an empty one has no bytes to hold', () => {
+test('fills every field of every message, since an empty one has no bytes to hold', () => {
   const empty = filledEvents.flatMap(({ schema, message }) =>
     emptyFields(reflect(schema, message)),
   );

@@ -34,7 +34,7 @@ function writeAnew(): void {
   writeFileSync(file, `${JSON.stringify(written, null, 2)}\n`);
 }
 
-it('holds an initial order, one of several lines, a correction, a succession, with documents', () => {
+test('holds an initial order, one of several lines, a correction, a succession, with documents', () => {
   expect(new Set(rows.map(({ order }) => order.kind))).toEqual(
     new Set(['INITIAL', 'ORDINARY', 'CORRECTION', 'SUCCESSION']),
   );
@@ -42,18 +42,18 @@ it('holds an initial order, one of several lines, a correction, a succession, wi
   expect(rows.some(({ order }) => order.restsOn.length > 1)).toBe(true);
 });
 
-it.each(rows.map((row) => [row.order.number, row] as const))(
+test.each(rows.map((row) => [row.order.number, row] as const))(
   'gives %s the text and the hash of before',
   (_number, { order, content, previousHash, hash }) => {
     expect(chain(previousHash, order)).toEqual({ content, hash });
   },
 );
 
-it('verifies the ledger as it was written', () => {
+test('verifies the ledger as it was written', () => {
   expect(violationsOf(rows)).toEqual([]);
 });
 
-it('finds one changed figure, one order left out, and a head that is not the last', () => {
+test('finds one changed figure, one order left out, and a head that is not the last', () => {
   const other = rows.map((row, index) =>
     index !== 1
       ? row

@@ -15,7 +15,7 @@ const read = (file: string) =>
 const before = read('./openapi-before.json');
 const now = read('../../apps/console/openapi.json');
 
-it('changes nothing for a REST client that rest-changes/ does not list (npm run openapi:diff)', () => {
+test('changes nothing for a REST client that rest-changes/ does not list (npm run openapi:diff)', () => {
   const changes = changesBetween(restLinesOf(before), restLinesOf(now));
   expect(untold(changes, listedIn(folder))).toEqual({
     unlisted: [],
@@ -24,7 +24,7 @@ it('changes nothing for a REST client that rest-changes/ does not list (npm run 
   });
 });
 
-it('keeps the table of routes and roles of before, from which the changes count', () => {
+test('keeps the table of routes and roles of before, from which the changes count', () => {
   const roles = roleLinesOf(before);
   expect(goldenLines('./roles-of-routes.txt', () => roles)).toEqual(roles);
   expect(roles.length).toBe(156);
@@ -51,7 +51,7 @@ describe('the comparison', () => {
   const between = (left: OpenApi, right: OpenApi) =>
     changesBetween(restLinesOf(left), restLinesOf(right));
 
-  it('sees a field that is gone, is new, has another type or bound, or may be absent', () => {
+  test('sees a field that is gone, is new, has another type or bound, or may be absent', () => {
     const other = {
       type: 'object',
       properties: { n: { type: 'string', maxLength: 3 }, more: { type: 'boolean' } },
@@ -63,7 +63,7 @@ describe('the comparison', () => {
     ]);
   });
 
-  it('sees a role that is gone, and no other order of roles', () => {
+  test('sees a role that is gone, and no other order of roles', () => {
     const both = api(answer(line), ['admin', 'dpo']);
     expect(between(both, api(answer(line), ['dpo', 'admin']))).toEqual([]);
     expect(between(both, api(answer(line)))).toEqual([
@@ -72,7 +72,7 @@ describe('the comparison', () => {
     ]);
   });
 
-  it('demands a reason, every change, and no change that is none', () => {
+  test('demands a reason, every change, and no change that is none', () => {
     const groups = [{ file: 'a.json', why: '', changes: ['+ b', '- gone again'] }];
     expect(untold(['+ b', '- c'], groups)).toEqual({
       unlisted: ['- c'],

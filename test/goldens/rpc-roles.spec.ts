@@ -22,7 +22,7 @@ const now = services
   )
   .sort();
 
-it('lets the same callers call each RPC as before, save what rpc-changes/ lists', () => {
+test('lets the same callers call each RPC as before, save what rpc-changes/ lists', () => {
   const before = goldenLines('./roles-of-rpcs.txt', () => now);
   expect(before.length).toBe(171);
   expect(untold(changesBetween(before, now), listedIn(folder))).toEqual({

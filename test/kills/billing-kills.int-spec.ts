@@ -6,7 +6,7 @@ import { marketCode } from '../../apps/billing/test/market-facts.test-support.js
 import { Memberships } from '../../apps/metering/src/usage/memberships.pg.js';
 import { type Ledger, ledgerOf } from './ledger.js';
 import { type Books, committed, type Stage, stages } from './story.js';
-import { type Strike } from './strike.js';
+import type { Strike } from './strike.js';
 import { WorkerProcess } from './worker-process.js';
 
 /**

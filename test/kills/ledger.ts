@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { type FreshDatabase } from '#libs/testing';
+import type { FreshDatabase } from '#libs/testing';
 
 const without = (alias: string, ...columns: string[]) =>
   `to_jsonb(${alias}) - '{${columns.join(',')}}'::text[]`;

@@ -1,7 +1,7 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { Commands } from '#libs/commands';
 import { MeteringService, topics } from '#libs/contracts';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { BusinessDayKeeper, type MessagingStatus, PgBusinessDate, PgOutbox } from '#libs/messaging';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { definitionOf } from '#libs/rpc';

@@ -1,14 +1,14 @@
-import { type ServiceTokens } from '#libs/identity';
+import type { ServiceTokens } from '#libs/identity';
 import { Database, isInfrastructureFault, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type FreshDatabase } from '#libs/testing';
+import type { FreshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { BillingBed } from '../../apps/billing/test/billing-bed.test-support.js';
 import { supplier } from '../../apps/billing/test/billing-use-cases.test-support.js';
 import { marketCode } from '../../apps/billing/test/market-facts.test-support.js';
 import { MeteringUsageGateway } from '../../apps/billing/src/invoices/usage.grpc-gateway.js';
-import { type LedgerHead } from '../../apps/billing/src/members/members.module.js';
-import { type RecordedFact } from '../../apps/metering/src/usage/account-facts.pg.js';
+import type { LedgerHead } from '../../apps/billing/src/members/members.module.js';
+import type { RecordedFact } from '../../apps/metering/src/usage/account-facts.pg.js';
 import { MeteringInProcess } from './metering-in-process.js';
 
 /** The databases of both services, with what membership states of its members. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { type Asked, type Told } from './billing-worker.js';
+import type { Asked, Told } from './billing-worker.js';
 
 /** A process with the use cases of both services; one that is struck is gone. */
 export class WorkerProcess {

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GetInvoiceResponse } from '#libs/contracts';
+import type { GetInvoiceResponse } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { BillingStruck } from '../support/market/billing-struck.js';

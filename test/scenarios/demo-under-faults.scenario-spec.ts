@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { type DemoFigures } from '../../deploy/local/demo/figures.js';
+import type { DemoFigures } from '../../deploy/local/demo/figures.js';
 import { removeStack, startStack, type PartName, type Stack } from '../../deploy/local/stack.mjs';
 import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
 import { readAgain, readers, stateOf } from '../support/market/read-again.js';

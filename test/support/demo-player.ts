@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DemoFigures } from '../../deploy/local/demo/figures.js';
-import { type Stack } from '../../deploy/local/stack.mjs';
+import type { DemoFigures } from '../../deploy/local/demo/figures.js';
+import type { Stack } from '../../deploy/local/stack.mjs';
 
 const entry = 'dist/deploy/local/demo/main.js';
 const golden = new URL('../goldens/demo-small.json', import.meta.url);

@@ -8,7 +8,7 @@ import { consumes } from './consumption.js';
 import { BillingRunsModule, PendingRuns } from './billing-runs/billing-runs.module.js';
 import { CopyWait } from './billing-runs/wait-for-copy.js';
 import { DraftedTogether } from './billing-runs/work-off-runs.js';
-import { type BillingSettings } from './config.js';
+import type { BillingSettings } from './config.js';
 import { MembershipAddress } from './membership-address.js';
 import { Circuits } from './invoices/circuits.js';
 import { UsageWait } from './invoices/collect-usage.js';

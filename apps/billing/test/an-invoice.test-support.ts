@@ -1,6 +1,6 @@
 import { parseUnitPrice } from '#libs/money';
 import { contractYears, localDate, periodOf } from '#libs/time';
-import { type DraftInvoice } from '../src/invoices/domain/invoice.js';
+import type { DraftInvoice } from '../src/invoices/domain/invoice.js';
 import { calculateInvoice } from '../src/invoices/domain/invoice-calculation.js';
 import { explainLine, type LedgerOrder } from '../src/invoices/domain/invoice-explanation.js';
 

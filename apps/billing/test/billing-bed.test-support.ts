@@ -16,8 +16,8 @@ import {
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { freshDatabase } from '#libs/testing';
 import { type LocalDate, localDate, type Period } from '#libs/time';
-import { type DecideProposalInput } from '../src/proposals/decide-proposal.js';
-import { type ProposeAccountInput } from '../src/proposals/propose-account.js';
+import type { DecideProposalInput } from '../src/proposals/decide-proposal.js';
+import type { ProposeAccountInput } from '../src/proposals/propose-account.js';
 import { ProposePrices, type ProposePricesInput } from '../src/proposals/propose-prices.js';
 import {
   aMarket,

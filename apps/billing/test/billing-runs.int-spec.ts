@@ -11,7 +11,7 @@ import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { meteredRuns } from './metered-runs.test-support.js';
 import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 import { callerOf } from '#libs/testing';
-import { type Role } from '#libs/identity';
+import type { Role } from '#libs/identity';
 
 class Away extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {
   constructor() {
@@ -192,7 +192,7 @@ describe('BIL-5: a run killed anywhere and run again', () => {
     { at, moment: 'after' as const },
   ]);
 
-  it.each(steps)(
+  test.each(steps)(
     'ends as if nothing had happened: block $at of three, $moment its rows',
     async ({ at, moment }) => {
       for (const member of ['m1', 'm2', 'm3', 'm4', 'm5']) await bed.member(member, 100);

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   allTopics,

@@ -1,6 +1,6 @@
 import { Commands } from '#libs/commands';
 import { HeldUp, BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { createLogger } from '#libs/observability';
 import { Proposals } from '#libs/proposals';
 import { type FreshDatabase, callerOf } from '#libs/testing';

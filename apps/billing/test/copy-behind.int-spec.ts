@@ -65,19 +65,19 @@ describe('a copy that no waiting mends', () => {
       [partition],
     );
 
-  it('BIL-5: names what was set aside, how many wait and who decides', async () => {
+  test('BIL-5: names what was set aside, how many wait and who decides', async () => {
     await setAside();
     expect((await bed.run('2022-10-19')).failures).toMatchObject([
       { membershipId: 'm2', code: 'FACTS_SET_ASIDE', message: factsSetAside.message },
     ]);
   });
 
-  it('MKT-4: what waits for its day alone comes by itself', async () => {
+  test('MKT-4: what waits for its day alone comes by itself', async () => {
     await setAside('AWAITS_CALENDAR');
     expect((await bed.run('2022-10-19')).failures).toMatchObject([{ code: 'COPY_LAGGING' }]);
   });
 
-  it('BIL-5: names the partition that was stopped, where one of those behind is read from it', async () => {
+  test('BIL-5: names the partition that was stopped, where one of those behind is read from it', async () => {
     const own = partitionOf('m2', 6);
     await stop((own + 1) % 6);
     expect((await bed.run('2022-10-19')).failures).toMatchObject([{ code: 'COPY_LAGGING' }]);
@@ -90,7 +90,7 @@ describe('a copy that no waiting mends', () => {
     ]);
   });
 
-  it('BIL-5: says the same of a copy that fell behind after the run had begun', async () => {
+  test('BIL-5: says the same of a copy that fell behind after the run had begun', async () => {
     const head = { membershipId: 'm2', membershipVersion: 99, ledgerHead: 'head-99' };
     const now = async () => {
       const { known, refused, left } = await bed.fresh.unitOfWork.run((tx) =>

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { type MarketSchema, OrganisationSchema } from '#libs/contracts';
-import { type Period } from '#libs/time';
+import type { Period } from '#libs/time';
 
 export const marketCode = 'e-primo-2022';
 export const bpu = [

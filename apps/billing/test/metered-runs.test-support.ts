@@ -20,7 +20,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       await bed.day('2022-10-19');
     });
 
-    it('BIL-3: bills what was metered and the complement, and keeps the cut-off as evidence', async () => {
+    test('BIL-3: bills what was metered and the complement, and keeps the cut-off as evidence', async () => {
       bed.usage.usage = {
         complete: true,
         uncounted: allCounted,
@@ -50,7 +50,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
     });
 
-    it('BIL-5: does not price a period that metering has not closed', async () => {
+    test('BIL-5: does not price a period that metering has not closed', async () => {
       bed.usage.usage = { ...bed.usage.usage, complete: false };
       expect(await bed.run('2022-10-19')).toMatchObject({
         drafted: 0,
@@ -58,7 +58,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       });
     });
 
-    it('BIL-5: waits for metering once for all, and parks who is not closed then', async () => {
+    test('BIL-5: waits for metering once for all, and parks who is not closed then', async () => {
       for (const member of ['m2', 'm3']) {
         await bed.member(member, 412, undefined, { basis: 'METERED' });
       }
@@ -82,7 +82,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       expect(bed.usage.certified).toBe(1);
     });
 
-    it.each([
+    test.each([
       [
         { setAside: 3, ofMembership: 2, ofNoMembership: 1 },
         /mis de côté 3 faits, dont 2 de cette adhésion et 1 sans adhésion connue\..*\(ent parked list metering\)/,
@@ -103,7 +103,7 @@ export function meteredRuns(anew: () => Promise<BillingBed>): void {
       });
     });
 
-    it.each([
+    test.each([
       [
         { stopped: 2, setAside: 1 },
         /^La mesure des comptes a cessé de lire .* relancer la facturation n’y changera rien\..*\(ent positions list metering\)\.$/,

@@ -7,7 +7,7 @@ import {
   UsageGateway,
   type UsageOfMember,
 } from '../src/invoices/usage.gateway.js';
-import { type LedgerHead } from '../src/members/members.module.js';
+import type { LedgerHead } from '../src/members/members.module.js';
 import { Papers } from '../src/papers/papers.gateway.js';
 
 /** Membership states whatever the test says. */

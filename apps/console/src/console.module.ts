@@ -13,7 +13,7 @@ import { ImportsModule } from './imports/imports.module.js';
 import { JournalModule } from './journal/journal.module.js';
 import { LooksAtPerson, LooksModule } from './looks/looks.module.js';
 import { MembersModule } from './members/members.module.js';
-import { DOOR_SETTINGS, PublicDoor } from './public-door.js';
+import { doorSettings, PublicDoor } from './public-door.js';
 import { consumption, keepsIds, ReadModelModule, states } from './read-model/read-model.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SupportModule } from './support/support.module.js';
@@ -49,7 +49,7 @@ export class ConsoleModule {
         }),
         ...ConsoleModule.features(settings),
       ],
-      providers: [{ provide: DOOR_SETTINGS, useValue: settings }, PublicDoor],
+      providers: [{ provide: doorSettings, useValue: settings }, PublicDoor],
     };
   }
 

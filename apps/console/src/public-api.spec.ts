@@ -16,12 +16,12 @@ const operation = (method: string, path: string) => document.paths[path]![method
 const parametersOf = (found: Operation, place: string) =>
   (found.parameters ?? []).filter((one) => one.in === place).map(({ name }) => name);
 
-it('is what the committed file says: npm run openapi writes it anew', () => {
+test('is what the committed file says: npm run openapi writes it anew', () => {
   const committed = readFileSync(new URL('../openapi.json', import.meta.url), 'utf8');
   expect(JSON.parse(committed)).toEqual(document);
 });
 
-it('states who may sign an order, what it sends and how it is refused (ORD-2)', () => {
+test('states who may sign an order, what it sends and how it is refused (ORD-2)', () => {
   const sign = operation('post', '/api/memberships/{membershipId}/orders');
   expect(sign['x-roles']).toEqual(['member-orderer']);
   expect(parametersOf(sign, 'path')).toEqual(['membershipId']);
@@ -32,7 +32,7 @@ it('states who may sign an order, what it sends and how it is refused (ORD-2)', 
   );
 });
 
-it('takes query parameters from the schema that checks them', () => {
+test('takes query parameters from the schema that checks them', () => {
   const search = operation('get', '/api/support/people');
   expect(parametersOf(search, 'query')).toEqual(
     expect.arrayContaining(['by', 'q', 'uai', 'reason', 'ticket', 'cursor', 'limit']),
@@ -41,7 +41,7 @@ it('takes query parameters from the schema that checks them', () => {
   expect(required).toEqual(['by', 'q']);
 });
 
-it('refuses in application/problem+json on every route but that of life', () => {
+test('refuses in application/problem+json on every route but that of life', () => {
   const odd = Object.entries(document.paths)
     .filter(([path]) => path !== '/health/live')
     .flatMap(([path, methods]) =>

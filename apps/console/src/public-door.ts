@@ -8,7 +8,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { unreadableCharacters } from '#libs/http';
-import { Health, inTrace, LOGGER, type Logger } from '#libs/observability';
+import { Health, inTrace, loggerToken, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
 import { routedPathOf } from './request-path.js';
 import { askerAt, RequestRate } from './request-rate.js';
@@ -29,7 +29,7 @@ export type DoorSettings = Pick<
   | 'LOGINS_PER_MINUTE_AND_ADDRESS'
   | 'TRUSTED_PROXIES'
 >;
-export const DOOR_SETTINGS = Symbol('door settings');
+export const doorSettings = Symbol('door settings');
 
 /** The port people reach, next to the private one (health, metrics) that every service has. */
 @Injectable()
@@ -39,7 +39,7 @@ export class PublicDoor implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly adapter: HttpAdapterHost,
     private readonly health: Health,
-    @Inject(DOOR_SETTINGS) private readonly settings: DoorSettings,
+    @Inject(doorSettings) private readonly settings: DoorSettings,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -74,7 +74,7 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   app.disable('x-powered-by');
   // Answers are not stored (no-store): a digest of each would serve nobody. Versioned ones set their own.
   app.set('etag', false);
-  app.use(requestEvents(app.get<Logger>(LOGGER)));
+  app.use(requestEvents(app.get<Logger>(loggerToken)));
   app.use(portRules(settings));
   app.use(securityHeaders(settings));
   app.set('trust proxy', settings.TRUSTED_PROXIES);

@@ -17,19 +17,19 @@ export class TooManyRequests extends TooMany {
 
 /** So many requests a minute for each asker, all of them at once if it likes. Kept in this process alone. */
 export class RequestRate {
-  readonly #left = new Map<string, { requests: number; at: number }>();
+  private readonly left = new Map<string, { requests: number; at: number }>();
 
   constructor(private readonly perMinute: number) {}
 
   /** Throws TooManyRequests. */
   take(asker: string, now = performance.now()): void {
-    const { requests, at } = this.#left.get(asker) ?? { requests: this.perMinute, at: now };
+    const { requests, at } = this.left.get(asker) ?? { requests: this.perMinute, at: now };
     const perMillisecond = this.perMinute / millisecondsPerMinute;
     const left = Math.min(this.perMinute, requests + (now - at) * perMillisecond);
     // Taken out and put in again: the first of the map is who asked longest ago.
-    this.#left.delete(asker);
-    this.#left.set(asker, { requests: left < 1 ? left : left - 1, at: now });
-    if (this.#left.size > askersMax) this.#left.delete(this.#left.keys().next().value!);
+    this.left.delete(asker);
+    this.left.set(asker, { requests: left < 1 ? left : left - 1, at: now });
+    if (this.left.size > askersMax) this.left.delete(this.left.keys().next().value!);
     if (left < 1) throw new TooManyRequests(Math.ceil((1 - left) / perMillisecond / 1_000));
   }
 }

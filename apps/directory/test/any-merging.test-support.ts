@@ -182,17 +182,17 @@ type Done =
 export class MergingWorld {
   readonly done: Done[] = [];
   /** By the number of the merge: its id here. */
-  readonly #merges = new Map<number, string>();
+  private readonly merges = new Map<number, string>();
   /** The day of the last data of each source. */
-  readonly #said: string[] = [day, day];
+  private readonly said: string[] = [day, day];
 
   constructor(readonly bed: ImportBed) {}
 
   async play(all: readonly Step[]): Promise<void> {
     for (const each of all) {
       if (each.kind === 'IMPORT') await this.do({ kind: 'IMPORT', step: each });
-      if (each.kind === 'MERGE') await this.do(await this.#merging(each));
-      if (each.kind === 'PART') await this.do(await this.#parting(each.which));
+      if (each.kind === 'MERGE') await this.do(await this.merging(each));
+      if (each.kind === 'PART') await this.do(await this.parting(each.which));
     }
   }
 
@@ -212,13 +212,13 @@ export class MergingWorld {
     const last = new Set(
       standing.filter((each) => !absorbed.has(each.survivorId)).map((each) => each.mergeId),
     );
-    return [...this.#merges].filter(([, id]) => last.has(id)).map(([number]) => number);
+    return [...this.merges].filter(([, id]) => last.has(id)).map(([number]) => number);
   }
 
   /** In the order that `which` says: the last one first, or the first one of those that may be. */
   async partAll(which: number): Promise<void> {
     for (;;) {
-      const parting = await this.#parting(which);
+      const parting = await this.parting(which);
       if (parting.kind === 'NOTHING') return;
       await this.do(parting);
     }
@@ -232,22 +232,22 @@ export class MergingWorld {
     if (what.kind === 'IMPORT') {
       const { source, late = 0, said: says } = what.step;
       // A source that says nothing older than what it said: that would be refused.
-      const datedOn = [addDays(today, -late), this.#said[source]!].sort().at(-1)!;
-      this.#said[source] = datedOn;
+      const datedOn = [addDays(today, -late), this.said[source]!].sort().at(-1)!;
+      this.said[source] = datedOn;
       await deliver(this.bed, sources[source]!, datedOn, said(source, says));
     }
     if (what.kind === 'MERGE') {
-      const pairId = await this.#ask(what);
+      const pairId = await this.ask(what);
       const { mergeId } = await answer(pairId, 'SAME', caller);
-      this.#merges.set(what.merge, mergeId);
+      this.merges.set(what.merge, mergeId);
     }
     if (what.kind === 'PART') {
-      const mergeId = this.#merges.get(what.merge)!;
+      const mergeId = this.merges.get(what.merge)!;
       await undo.execute({ mergeId, idempotencyKey: '', caller });
     }
   }
 
-  async #merging({ of, one, other }: Step & { kind: 'MERGE' }): Promise<Done> {
+  private async merging({ of, one, other }: Step & { kind: 'MERGE' }): Promise<Done> {
     const { rows } = await this.bed.db.database.query<{ person_id: string }>(
       'select k.person_id from person_key k where k.source_key similar to $1 order by k.source_key',
       [of === 'PUPIL' ? '_p%' : '_[gt]%'],
@@ -255,19 +255,22 @@ export class MergingWorld {
     const [knownId, newcomerId] = [rows[one]!.person_id, rows[other]!.person_id];
     if (knownId === newcomerId) return { kind: 'NOTHING' };
     // Asked about once, one way round, and for good (DIR-2).
-    const { isAnswered, ...pair } = await this.#question(knownId, newcomerId);
+    const { isAnswered, ...pair } = await this.question(knownId, newcomerId);
     if (isAnswered) return { kind: 'NOTHING' };
-    return { kind: 'MERGE', merge: this.#merges.size, ...pair };
+    return { kind: 'MERGE', merge: this.merges.size, ...pair };
   }
 
-  async #parting(which: number): Promise<Done> {
+  private async parting(which: number): Promise<Done> {
     const standing = await this.standing();
     if (standing.length === 0) return { kind: 'NOTHING' };
     return { kind: 'PART', merge: standing[which % standing.length]! };
   }
 
   /** Who was known first where it is asked already; answered too where an answer about whom they absorbed holds for them. */
-  async #question(knownId: string, newcomerId: string): Promise<Both & { isAnswered: boolean }> {
+  private async question(
+    knownId: string,
+    newcomerId: string,
+  ): Promise<Both & { isAnswered: boolean }> {
     const { rows } = await this.bed.db.database.query<Both & { isAnswered: boolean }>(
       `select coalesce(d.known_id, $1) as "knownId", coalesce(d.newcomer_id, $2) as "newcomerId",
          d.answer is not null or are_held_apart($1, $2) as "isAnswered"
@@ -277,7 +280,7 @@ export class MergingWorld {
     return rows[0]!;
   }
 
-  async #ask({ knownId, newcomerId }: Both): Promise<string> {
+  private async ask({ knownId, newcomerId }: Both): Promise<string> {
     const { rows } = await this.bed.db.database.query<{ pair_id: string }>(
       `with asked as (
          insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)

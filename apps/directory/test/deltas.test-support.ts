@@ -1,12 +1,12 @@
 import type { ImportBed } from './import-bed.test-support.js';
 
-const ENTITIES = {
+const entities = {
   EtabEducNat: 'categorieStructure',
   Eleve: 'categoriePersonne',
   PersRelEleve: 'categoriePersonne',
   PersEducNat: 'categoriePersonne',
 } as const;
-export type Entity = keyof typeof ENTITIES;
+export type Entity = keyof typeof entities;
 export type Request = readonly [
   request: 'add' | 'modify' | 'delete',
   key: string,
@@ -46,7 +46,7 @@ export async function deliverDelta(
 }
 
 function written(entity: Entity, [request, key, attributes = {}]: Request): string {
-  const head = `<operationalAttributes><attr name="${ENTITIES[entity]}"><value>${entity}</value></attr></operationalAttributes><identifier><id>${key}</id></identifier>`;
+  const head = `<operationalAttributes><attr name="${entities[entity]}"><value>${entity}</value></attr></operationalAttributes><identifier><id>${key}</id></identifier>`;
   const values = (list: readonly string[]) =>
     list.length === 0 ? '<value/>' : list.map((value) => `<value>${value}</value>`).join('');
   const named = Object.entries(attributes).map(([name, list]) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { DirectoryService } from '#libs/contracts';
-import { type Role } from '#libs/identity';
+import type { Role } from '#libs/identity';
 import { doors, importId, isAboutDoubles, isAboutImports } from './doors.test-support.js';
 import { masks } from './masks.test-support.js';
 import { personExports } from './person-exports.test-support.js';
@@ -45,13 +45,13 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     const { request, rightful, answer, otherSchool } = doors[rpc];
     const call = directoryCall(rpc, request);
 
-    it('says nothing without a token', async () => {
+    test('says nothing without a token', async () => {
       await expect(call({})).rejects.toMatchObject({ code: 16 });
     });
 
     // DIR-5: level 2 of support delivers what the academy deposits, and approves it.
     const level2: Role[] = isAboutImports(rpc) || isAboutDoubles(rpc) ? [] : ['support-2'];
-    it.each<Role>([
+    test.each<Role>([
       'member-reader',
       'member-orderer',
       'member-finance',
@@ -66,26 +66,26 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
     });
 
     if (isAboutImports(rpc)) {
-      it('DIR-5: shows a coordinator counts, and lets it decide nothing', async () => {
+      test('DIR-5: shows a coordinator counts, and lets it decide nothing', async () => {
         const asked = call(await bed.as('coordinator'));
         const refusal = doors[rpc].coordinator ?? answer;
         if (refusal === 'SEEN') expect(await asked).toBeDefined();
         else await expect(asked).rejects.toMatchObject({ code: refusal });
       });
 
-      it('SUP-1: an export is of every market’s schools: shut to who administers one', async () => {
+      test('SUP-1: an export is of every market’s schools: shut to who administers one', async () => {
         const asked = call(await bed.as('admin', { markets: ['e-primo-2022'] }));
         await expect(asked).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
       });
 
-      it('DIR-5: answers level 2 of support', async () => {
+      test('DIR-5: answers level 2 of support', async () => {
         const asked = call(await bed.as('support-2'));
         if (answer === 'SEEN') expect(await asked).toBeDefined();
         else await expect(asked).rejects.toMatchObject({ code: answer });
       });
     }
 
-    it('SUP-3: shows another school, also the one that the person left, nothing', async () => {
+    test('SUP-3: shows another school, also the one that the person left, nothing', async () => {
       const asked = call(await bed.as('school', { uai: [leftUai] }));
       // The school asked for is another one; of all schools, this head sees its own.
       if (otherSchool === 'NO_SOURCE') expect(await asked).toMatchObject({ sources: [] });
@@ -96,7 +96,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
       else expect(await asked).toMatchObject({ schools: [{ uai: leftUai }] });
     });
 
-    it.each<[who: string, as: () => ReturnType<RightsBed['as']>]>([
+    test.each<[who: string, as: () => ReturnType<RightsBed['as']>]>([
       ['who has no right in any market', () => bed.as(undefined)],
       ['who administers another market', () => bed.as('admin', { markets: [another] })],
       [
@@ -111,7 +111,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
       await expect(call(await as())).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     });
 
-    it('SUP-3: shows a head of no school nothing', async () => {
+    test('SUP-3: shows a head of no school nothing', async () => {
       const asked = call(await bed.as('school', { uai: [] }));
       const answered = await asked.catch(({ code }: { code: string }) => ({ refused: code }));
       const { $typeName: _type, nextCursor: _next, ...told } = answered as Record<string, unknown>;
@@ -120,7 +120,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
       else expect(told).toEqual({ refused: otherSchool });
     });
 
-    it(`answers ${rightful}`, async () => {
+    test(`answers ${rightful}`, async () => {
       const asked = call(await bed.as(rightful));
       if (answer === 'SEEN') expect(await asked).toBeDefined();
       else await expect(asked).rejects.toMatchObject({ code: answer });
@@ -128,7 +128,7 @@ describe.each(DirectoryService.methods.map(({ localName }) => localName as keyof
   },
 );
 
-it('DIR-2: of two who may be one, level 2 sees both sides across schools, and neither head the other’s', async () => {
+test('DIR-2: of two who may be one, level 2 sees both sides across schools, and neither head the other’s', async () => {
   const { doubles } = await bed.directory.listDoubles({}, await bed.as('support-2'));
   expect(doubles).toMatchObject([{ pairId, known: { personId, lastName: '', birthDate: '' } }]);
   const named = async (asked: string) =>
@@ -145,7 +145,7 @@ it('DIR-2: of two who may be one, level 2 sees both sides across schools, and ne
   expect((await bed.directory.listDoubles({}, both)).doubles).toMatchObject([{ pairId }]);
 });
 
-it('SUP-3: the staff of schools is told to the LDAP process by name, and to nobody else', async () => {
+test('SUP-3: the staff of schools is told to the LDAP process by name, and to nobody else', async () => {
   const asked = (token: object) =>
     Promise.all([
       bed.staff.listStaff({ uais: [uai], pageSize: 500 }, token),
@@ -166,7 +166,7 @@ it('SUP-3: the staff of schools is told to the LDAP process by name, and to nobo
   }
 });
 
-it('SUP-4: takes no free text as the reason of an approval', async () => {
+test('SUP-4: takes no free text as the reason of an approval', async () => {
   const asked = bed.directory.approveImport(
     { importId, reason: 'Vu avec Mme Évrard' },
     await bed.as('support-2'),
@@ -199,7 +199,7 @@ describe('DIR-3: what is held is decided by who may, over the wire', () => {
     return rowCount;
   };
 
-  it('approved, it is carried out; rejected, nothing of it is', async () => {
+  test('approved, it is carried out; rejected, nothing of it is', async () => {
     const decision = { reason: 'AUTRE SUP-42' };
     const first = await held('aaf-1d-full');
     const another = bed.directory.approveImport(
@@ -218,7 +218,7 @@ describe('DIR-3: what is held is decided by who may, over the wire', () => {
   });
 });
 
-it('SUP-4: without the other services there is no proof, and the list of erasures says what is due', async () => {
+test('SUP-4: without the other services there is no proof, and the list of erasures says what is due', async () => {
   const erased = randomUUID();
   await bed.fresh.asOwner(
     `insert into erasure (person_id, left_on, erased_on) values ($1, '2022-06-01', '2022-09-01')`,

@@ -55,7 +55,7 @@ const refused = '23001';
 const notGranted = '42501';
 const someone = 'gen_random_uuid()';
 
-it.each([
+test.each([
   [
     'DIR-2',
     'two who are two asked about anew',
@@ -171,7 +171,7 @@ it.each([
   await expect(bed.db.database.query(attack)).rejects.toMatchObject({ code });
 });
 
-it.each([
+test.each([
   'doubtful_pair',
   'person_merge',
   'person_side',

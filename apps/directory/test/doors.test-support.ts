@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type DirectoryService } from '#libs/contracts';
-import { type Role } from '#libs/identity';
+import type { DirectoryService } from '#libs/contracts';
+import type { Role } from '#libs/identity';
 import { academySource, pairId, personId, uai } from './rights-bed.test-support.js';
 
 export type Door = {

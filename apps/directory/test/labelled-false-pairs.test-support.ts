@@ -13,7 +13,7 @@ import {
 } from './labelled-people.test-support.js';
 import type { Pair, PairsOfKind } from './labelled-true-pairs.test-support.js';
 
-const LIKE_NAMES = [
+const likeNames = [
   ['Léa', 'Léo'],
   ['Emma', 'Emmy'],
   ['Marie', 'Marie-Lou'],
@@ -42,23 +42,23 @@ const anotherSchool = (one: IdentityStatement, random: Random): string[] => {
 };
 
 /** People whom a hasty eye takes for one. */
-export const FALSE_PAIRS: PairsOfKind = {
+export const labelledFalsePairs: PairsOfKind = {
   twins: (random) => {
     const one = pupilWithout(random);
     return [one, elsewhere(one, { firstName: anotherFirstName(one, random) })];
   },
   'twins of like names': (random) => {
-    const [a, b] = random.pick(LIKE_NAMES);
+    const [a, b] = random.pick(likeNames);
     const one = { ...pupilWithout(random), firstName: a };
     return [one, elsewhere(one, { firstName: b })];
   },
   'twins of like names, stated beside each other': (random) => {
-    const [a, b] = random.pick(LIKE_NAMES);
+    const [a, b] = random.pick(likeNames);
     const one = { ...pupilWithout(random), firstName: a };
     return [one, { ...one, firstName: b }];
   },
   'twins, one number copied to the other': (random) => {
-    const [a, b] = random.pick(LIKE_NAMES);
+    const [a, b] = random.pick(likeNames);
     const one = { ...aPupil(random), firstName: a };
     return [one, elsewhere(one, { firstName: b, ine: one.ine! })];
   },
@@ -71,7 +71,7 @@ export const FALSE_PAIRS: PairsOfKind = {
     ];
   },
   'siblings of like names, a digit apart': (random) => {
-    const [a, b] = random.pick(LIKE_NAMES);
+    const [a, b] = random.pick(likeNames);
     const one = { ...pupilWithout(random), firstName: a };
     const year = Number(one.birthDate!.slice(0, 4));
     const birthDate =

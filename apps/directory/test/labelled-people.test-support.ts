@@ -1,13 +1,13 @@
-import { FIRST_NAMES, LAST_NAMES } from '../../../test/support/generator/names.js';
+import { firstNamesBySex, lastNames } from '../../../test/support/generator/names.js';
 import type { Random } from '../../../test/support/generator/random.js';
 import type { IdentityStatement } from '../src/identities/domain/identity-statement.js';
 
-const LEVELS = ['PS', 'MS', 'GS', 'CP', 'CE1', 'CE2', 'CM1', 'CM2'] as const;
+const schoolLevels = ['PS', 'MS', 'GS', 'CP', 'CE1', 'CE2', 'CM1', 'CM2'] as const;
 const two = (n: number) => String(n).padStart(2, '0');
 
-export const lastName = (random: Random) => random.pick(LAST_NAMES);
+export const lastName = (random: Random) => random.pick(lastNames);
 export const firstName = (random: Random, civility?: string) =>
-  random.pick(FIRST_NAMES[civility === 'M' ? 'M' : 'F']);
+  random.pick(firstNamesBySex[civility === 'M' ? 'M' : 'F']);
 export const school = (random: Random) => `044${two(random.between(0, 99))}00A`;
 export const ine = (random: Random) => `digest-${random.between(1, 2 ** 40)}`;
 const personId = (random: Random) => `person-${random.between(1, 2 ** 40)}`;
@@ -30,7 +30,7 @@ export function aPupil(random: Random): IdentityStatement {
     civility,
     ine: ine(random),
     uais: [school(random)],
-    level: LEVELS[2021 - Number(birthDate.slice(0, 4))]!,
+    level: schoolLevels[2021 - Number(birthDate.slice(0, 4))]!,
     relatives: [
       { personId: personId(random), relation: '10' },
       { personId: personId(random), relation: '20' },

@@ -54,7 +54,7 @@ const exchanged = (date: Birth) => {
 };
 
 /** What happens to one statement between two sources; each takes and gives a statement. */
-const DRIFTS: Readonly<
+const drifts: Readonly<
   Record<string, (one: IdentityStatement, random: Random) => Partial<IdentityStatement>>
 > = {
   nothing: () => ({}),
@@ -89,8 +89,8 @@ const DRIFTS: Readonly<
 };
 
 /** Every drift of a pupil, a guardian and a teacher; pupils also with the number kept, and with two drifts at once. */
-export const TRUE_PAIRS: PairsOfKind = Object.fromEntries(
-  Object.entries(DRIFTS).flatMap(([name, drift]) => [
+export const labelledTruePairs: PairsOfKind = Object.fromEntries(
+  Object.entries(drifts).flatMap(([name, drift]) => [
     [
       `pupil: ${name}`,
       (random: Random): Pair => {
@@ -117,7 +117,7 @@ export const TRUE_PAIRS: PairsOfKind = Object.fromEntries(
       (random: Random): Pair => {
         const one = aPupil(random);
         const other = elsewhere(one, drift(one, random));
-        return [one, { ...other, ...DRIFTS['accents and case']!(other, random) }];
+        return [one, { ...other, ...drifts['accents and case']!(other, random) }];
       },
     ],
     [

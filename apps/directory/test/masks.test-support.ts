@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   guardianId,
   leftUai,
@@ -10,13 +10,13 @@ import {
 
 /** What of a person whoever may ask is shown (SUP-1, SUP-3). */
 export function masks(given: () => RightsBed): void {
-  it('SUP-3: a school sees its present pupil, with the place in it only', async () => {
+  test('SUP-3: a school sees its present pupil, with the place in it only', async () => {
     const own = await given().as('school', { uai: [uai] });
     const { person } = await given().directory.getPerson({ personId }, own);
     expect(person).toMatchObject({ personId, enrolments: [{ uai }], masked: ['enrolments'] });
   });
 
-  it('SUP-3: a school sees of a guardian its own pupil, not a child in another school', async () => {
+  test('SUP-3: a school sees of a guardian its own pupil, not a child in another school', async () => {
     const seenFrom = async (school: string) =>
       (
         await given().directory.getPerson(

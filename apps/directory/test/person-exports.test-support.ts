@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { PersonData } from '../src/person-exports/person-data.pg.js';
 import { rawCodes } from '../../../test/support/raw-codes.js';
 import {
@@ -12,7 +12,7 @@ import {
 
 /** What is given of all that is held of a person, and to whom (RGPD art. 15). */
 export function personExports(given: () => RightsBed): void {
-  it('RGPD 15: a pupil’s data are given by the officer alone, for a reason of a list, and journalled before anybody is asked', async () => {
+  test('RGPD 15: a pupil’s data are given by the officer alone, for a reason of a list, and journalled before anybody is asked', async () => {
     const asked = { personId, reason: 'DEMANDE_PERSONNE SUP-7' };
     const entries = async () =>
       (
@@ -43,7 +43,7 @@ export function personExports(given: () => RightsBed): void {
     expect(await entries()).toEqual([{ subject: personId }, { subject: guardianId }]);
   });
 
-  it('RGPD 15: of each attribute its source, of others only how many there are', async () => {
+  test('RGPD 15: of each attribute its source, of others only how many there are', async () => {
     const held = new PersonData(given().fresh.database);
     const guardian = await held.of(guardianId);
     expect(guardian!.isPupil).toBe(false);

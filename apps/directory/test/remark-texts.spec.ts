@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REMARKS, todoOfHead } from '../src/synchronisation/domain/remarks.js';
+import { remarks, todoOfHead } from '../src/synchronisation/domain/remarks.js';
 
 /**
  * Goal: whoever reads a report finds a sentence, and no bare code. Method: the codes of all remarks, as they stand in
@@ -15,17 +15,17 @@ const codes = new Set(
   texts.flatMap((text) => [...text.matchAll(written)].map(([, code]) => code!)),
 );
 
-it('every remark of a source has its sentence in French', () => {
+test('every remark of a source has its sentence in French', () => {
   expect(codes.size).toBeGreaterThan(20);
-  expect([...codes].filter((code) => REMARKS[code] === undefined)).toEqual([]);
+  expect([...codes].filter((code) => remarks[code] === undefined)).toEqual([]);
 });
 
-it('DIR-5: no remark tells a head to do what level 2 or the academy does', () => {
+test('DIR-5: no remark tells a head to do what level 2 or the academy does', () => {
   // What a head has is ONDE and tables; exports, sources, perimeters and approvals beyond a threshold are others'.
   const others = /export|à la source|périmètre|puis approuvez|auprès de l’école/i;
-  const read = Object.keys(REMARKS).map(todoOfHead);
+  const read = Object.keys(remarks).map(todoOfHead);
   expect(read.filter((todo) => todo === '')).toEqual([]);
-  const wrong = Object.keys(REMARKS).filter((code) => others.test(todoOfHead(code)));
+  const wrong = Object.keys(remarks).filter((code) => others.test(todoOfHead(code)));
   // Of deltas, which no head delivers.
   expect(wrong).toEqual(['MODIFICATION_WITHOUT_BASE']);
 });

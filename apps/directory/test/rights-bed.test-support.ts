@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { exportJWK, generateKeyPair } from 'jose';
 import { allTopics, DirectoryService, StaffService } from '#libs/contracts';
-import { type Role } from '#libs/identity';
+import type { Role } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import {

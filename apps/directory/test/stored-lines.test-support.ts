@@ -13,7 +13,7 @@ export async function storedLines(database: Queryable): Promise<string[]> {
   );
 }
 
-const STATED = {
+const stated = {
   stated_person: 'source_key, entity, last_name, first_name, birth_date, ine_hash, digest',
   stated_place:
     'source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups',
@@ -24,7 +24,7 @@ const STATED = {
 /** All that a source states, without whose ids it leads to: two sources compare. */
 export async function statedLines(database: Queryable, source: string): Promise<string[]> {
   const lines: string[] = [];
-  for (const [table, columns] of Object.entries(STATED)) {
+  for (const [table, columns] of Object.entries(stated)) {
     const texts = await textsOf(
       database,
       `select concat_ws('|', ${columns}) as text from ${table} where source = $1`,

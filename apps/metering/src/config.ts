@@ -1,4 +1,4 @@
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { rpcAddress, serviceSettings } from '#libs/config';
 
 export const meteringSettings = serviceSettings.extend({

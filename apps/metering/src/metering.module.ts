@@ -6,7 +6,7 @@ import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { consumes } from './consumption.js';
 import { keepsIds } from './keeps-ids.js';
-import { type MeteringSettings } from './config.js';
+import type { MeteringSettings } from './config.js';
 import { DaysOfPerson, UsageModule } from './usage/usage.module.js';
 
 @Module({})

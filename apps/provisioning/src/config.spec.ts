@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { planSettings } from './config.js';
 
-it.each([
+test.each([
   ['ENT_PLAN_LEAST', '-1'],
   ['ENT_PLAN_NORMAL', 'SCHOOL:101:20,MEMBER:3:60,WHOLE:1:500'],
   ['ENT_PLAN_RENTREE', 'SCHOOL:-1:20,MEMBER:3:60,WHOLE:1:500'],

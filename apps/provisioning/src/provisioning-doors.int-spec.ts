@@ -235,7 +235,7 @@ const doors: Record<Rpc, Door> = {
   },
 };
 
-it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
+test.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
   'SUP-1, SUP-3: %s says nothing without a token, to a stranger, or to another market',
   async (rpc) => {
     const { request, member, elsewhere } = doors[rpc];
@@ -259,7 +259,7 @@ it.each(ProvisioningService.methods.map(({ localName }) => localName as Rpc))(
   },
 );
 
-it('SUP-1: a member of the very organisation sees no seats without the market', async () => {
+test('SUP-1: a member of the very organisation sees no seats without the market', async () => {
   const asked = accounts.getSeats(
     { membershipId },
     as({ roles: ['member-reader'], organisationId: 'org', markets: ['autre'] }),
@@ -272,7 +272,7 @@ it('SUP-1: a member of the very organisation sees no seats without the market', 
   expect(counts).toEqual([]);
 });
 
-it.each([
+test.each([
   [
     'SUP-3: a member never sees a person',
     'NOT_ALLOWED',

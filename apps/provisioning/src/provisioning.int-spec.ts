@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => service?.stop());
 
-it('opens the accounts that memberships and people ask for, and tells of each', async () => {
+test('opens the accounts that memberships and people ask for, and tells of each', async () => {
   const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));
   const seats = await accounts.checkSeats({}, as({ roles: ['player'] }));
   const { produced } = await operations.getStatus({}, as({ roles: ['player'] }));
@@ -60,7 +60,7 @@ it('opens the accounts that memberships and people ask for, and tells of each', 
   });
 });
 
-it('PRV-2: tells in French of books that are not what is recounted', async () => {
+test('PRV-2: tells in French of books that are not what is recounted', async () => {
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
   await owner.query("set session_replication_role = 'replica'");
@@ -73,7 +73,7 @@ it('PRV-2: tells in French of books that are not what is recounted', async () =>
   ]);
 });
 
-it('SUP-1: level 1 reads the state in words and the beginning of the login, level 2 the history, level 3 the cause without the login', async () => {
+test('SUP-1: level 1 reads the state in words and the beginning of the login, level 2 the history, level 3 the cause without the login', async () => {
   const list = await accounts.listAccounts({ uai, limit: 5 }, as({ roles: ['support-1'] }));
   expect([list.accounts.length, list.nextCursor === '']).toEqual([5, false]);
   const provisioned = await accounts.listAccounts(
@@ -122,7 +122,7 @@ it('SUP-1: level 1 reads the state in words and the beginning of the login, leve
   expect([await byPart('support-1'), await byPart('support-2')]).toEqual([false, true]);
 });
 
-it('SUP-3: a member sees its own seats by school, and another’s do not exist', async () => {
+test('SUP-3: a member sees its own seats by school, and another’s do not exist', async () => {
   const mine = await accounts.getSeats(
     { membershipId },
     as({ roles: ['member-reader'], organisationId: 'org' }),
@@ -141,7 +141,7 @@ it('SUP-3: a member sees its own seats by school, and another’s do not exist',
   ).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the ENT meanwhile', async () => {
+test('PRV-3: suspends and resumes with a reason, once per key, and blocks in the ENT meanwhile', async () => {
   const {
     accounts: [account],
   } = await accounts.listAccounts(
@@ -179,7 +179,7 @@ it('PRV-3: suspends and resumes with a reason, once per key, and blocks in the E
   ]);
 });
 
-it('PRV-2: an order signed later releases those who wait, by itself', async () => {
+test('PRV-2: an order signed later releases those who wait, by itself', async () => {
   await others.emit('2022-09-05', anOrder(10));
   await others.until('all open', async () => {
     const { counts } = await accounts.countAccounts({}, as({ roles: ['coordinator'] }));

@@ -84,12 +84,12 @@ export class ProvisioningBed extends EntParts {
   lag = 0n;
   readonly memberships = new Memberships();
   readonly people = new People(new Map([['17', 'NANTES']]));
-  readonly #days = new BusinessDayKeeper(() => [
+  private readonly days = new BusinessDayKeeper(() => [
     new MarkWhatFallsDue(),
     new ExpirePlans(new EntPlans()),
   ]);
   private findTraces: FindAccountTraces | undefined;
-  #loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
+  private loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
 
   private constructor(fresh: FreshDatabase, ent: OpenEntNg) {
     super(fresh, ent);
@@ -182,7 +182,7 @@ export class ProvisioningBed extends EntParts {
       logger,
     );
     loop.onApplicationBootstrap();
-    this.#loops.push({ loop, pending });
+    this.loops.push({ loop, pending });
   }
 
   /** What is left of the accounts of these people, as the process that runs answers. */
@@ -191,7 +191,7 @@ export class ProvisioningBed extends EntParts {
   }
 
   async halt(): Promise<void> {
-    for (const { loop } of this.#loops.splice(0)) await loop.beforeApplicationShutdown();
+    for (const { loop } of this.loops.splice(0)) await loop.beforeApplicationShutdown();
   }
 
   async stop(): Promise<void> {
@@ -201,7 +201,7 @@ export class ProvisioningBed extends EntParts {
   }
 
   async begin(day: string): Promise<void> {
-    await this.fresh.unitOfWork.run((tx) => this.#days.advance(tx, localDate(day)));
+    await this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(day)));
   }
 
   /** Membership m with O ordered from its first day on, financing schools. */
@@ -283,7 +283,7 @@ export class ProvisioningBed extends EntParts {
   }
 
   async untilQuiet(withinMs = 90_000): Promise<void> {
-    await this.until('quiet', async () => (await this.#loops[0]?.pending.count()) === 0, withinMs);
+    await this.until('quiet', async () => (await this.loops[0]?.pending.count()) === 0, withinMs);
   }
 
   async until(

@@ -19,7 +19,7 @@ import {
 } from '#libs/contracts';
 import { type Caller, TokenVerifier } from '#libs/identity';
 import { BatchConsumer } from '#libs/messaging';
-import { createLogger, LOGGER } from '#libs/observability';
+import { createLogger, loggerToken } from '#libs/observability';
 import { createRpcClient, packageDefinitionOf, type RpcClient } from '#libs/rpc';
 import { AnyErrorFilter } from '#libs/service';
 import {
@@ -85,11 +85,11 @@ export class RunningProvisioning {
         verify: (token: string) =>
           Promise.resolve(JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Caller),
       })
-      .overrideProvider(LOGGER)
+      .overrideProvider(loggerToken)
       .useValue(createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent'))
       .compile();
     const app = testing.createNestApplication();
-    app.useGlobalFilters(new AnyErrorFilter(app.get(LOGGER)));
+    app.useGlobalFilters(new AnyErrorFilter(app.get(loggerToken)));
     const services = [ProvisioningService, OperationsService];
     app.connectMicroservice(
       {

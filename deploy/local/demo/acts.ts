@@ -1,18 +1,18 @@
-import { type LocalDate } from '#libs/time';
-import { type Adhesions } from './adhesions.js';
+import type { LocalDate } from '#libs/time';
+import type { Adhesions } from './adhesions.js';
 import { Agreements } from './agreements.js';
 import { billPeriod } from './bill-period.js';
-import { type DirectoryImports } from './directory-imports.js';
-import { type EntActs } from './ent/ent-acts.js';
-import { type EntUsers } from './ent-users.js';
-import { type Mendings } from './mendings.js';
-import { type Orders } from './orders.js';
+import type { DirectoryImports } from './directory-imports.js';
+import type { EntActs } from './ent/ent-acts.js';
+import type { EntUsers } from './ent-users.js';
+import type { Mendings } from './mendings.js';
+import type { Orders } from './orders.js';
 import { people } from './players.js';
 import { bpuFile, type DemoAct } from './scenario.js';
-import { type ServiceFait } from './service-fait.js';
+import type { ServiceFait } from './service-fait.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
-import { type Successions } from './successions.js';
-import { type Withdrawals } from './withdrawals.js';
+import type { Successions } from './successions.js';
+import type { Withdrawals } from './withdrawals.js';
 
 /** On the supplier's papers. */
 const notifiedOn = '2021-12-15';

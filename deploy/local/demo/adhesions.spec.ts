@@ -4,11 +4,11 @@ import { annexe2Of } from './annexe2.js';
 import { demoMembers } from './members.js';
 
 describe('what the player hands in', () => {
-  it('ADH-1: names a recipient of Chorus Pro with a valid SIRET for each member', () => {
+  test('ADH-1: names a recipient of Chorus Pro with a valid SIRET for each member', () => {
     expect(demoMembers.filter(({ siren }) => !isSiret(siretOf(siren)))).toEqual([]);
   });
 
-  it('COM-1: writes annex 2 with one line per school and a total that agrees', () => {
+  test('COM-1: writes annex 2 with one line per school and a total that agrees', () => {
     const [ancenis] = demoMembers;
     const { content } = annexe2Of(ancenis as (typeof demoMembers)[number], 'COMPTE_ELEVE');
     expect(Buffer.from(content).toString('utf8').split('\r\n')).toEqual([

@@ -1,9 +1,9 @@
 import { addDays, localDate, type LocalDate } from '#libs/time';
 import { annexe2Of } from './annexe2.js';
-import { type DemoMember } from './members.js';
+import type { DemoMember } from './members.js';
 import { Papers } from './papers.js';
 import { people } from './players.js';
-import { type MarketStory } from './scenario.js';
+import type { MarketStory } from './scenario.js';
 import { demoFile, type Stage, StoryBroken } from './stage.js';
 
 /** How organisations become members: market, applications, annex 2, activation, schools (ADH-1 to ADH-6). */

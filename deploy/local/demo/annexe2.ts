@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type DemoMember } from './members.js';
+import type { DemoMember } from './members.js';
 
 export type Annexe2File = {
   readonly fileName: string;

@@ -1,6 +1,6 @@
 import { localDate } from '#libs/time';
 import { checkAmounts, readPrices } from './check-amounts.js';
-import { type InvoiceFigures } from './figures.js';
+import type { InvoiceFigures } from './figures.js';
 
 const prices = readPrices(
   'item;contract_year_from;unit_price;vat_percent\n' +
@@ -34,11 +34,11 @@ const billed = [
 const verdict = (invoices: readonly InvoiceFigures[]) =>
   checkAmounts(quarters, [member], prices, invoices);
 
-it('BIL-3: comes to the worked examples of the contract by itself', () => {
+test('BIL-3: comes to the worked examples of the contract by itself', () => {
   expect(verdict(billed)).toMatchObject({ holds: true, detail: expect.stringMatching(/^3 trim/) });
 });
 
-it('BIL-8: takes credit notes off, and leaves out what was not issued', () => {
+test('BIL-8: takes credit notes off, and leaves out what was not issued', () => {
   const replaced = [
     invoice('2022-10-19', '99', '20'),
     { ...invoice('2022-10-19', '99', '20'), kind: 'CREDIT_NOTE' },
@@ -48,7 +48,7 @@ it('BIL-8: takes credit notes off, and leaves out what was not issued', () => {
   expect(verdict([...billed, ...replaced.slice(0, 1)]).holds).toBe(false);
 });
 
-it.each([
+test.each([
   ['a cent of an amount', invoice('2022-10-19', '24405', '4881')],
   ['a cent of its VAT', invoice('2022-10-19', '24404', '4880')],
   ['an invoice', invoice('2021-10-19', '24404', '4881')],

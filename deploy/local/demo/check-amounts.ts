@@ -1,6 +1,6 @@
 import { addDays, daysBetween, type LocalDate, localDate } from '#libs/time';
 import { formatCount, formatEuros } from '#libs/money';
-import { type Check, type InvoiceFigures } from './figures.js';
+import type { Check, InvoiceFigures } from './figures.js';
 import { isCreditNote } from './list-invoices.js';
 import { problemsOr } from './checks.js';
 

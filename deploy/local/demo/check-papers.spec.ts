@@ -1,6 +1,6 @@
 import { Sheet } from '#libs/pdf';
 import { checkPapers } from './check-papers.js';
-import { type Services } from './services.js';
+import type { Services } from './services.js';
 
 const invoice = (number: string, kind: string, net: bigint) => ({
   ...{ invoiceId: number, number, kind, status: 'FINALISED', issuedOn: '2023-01-30' },
@@ -70,11 +70,11 @@ async function verdict({ totalOfF1 = '120,00 €', inside, xml, rows = journal }
   return { holds, detail: detail.replace(/[\u00a0\u202f]/g, ' ') };
 }
 
-it('BIL-6, BIL-8: holds where list, XML, PDF and journal say the same, credit notes taken off', async () => {
+test('BIL-6, BIL-8: holds where list, XML, PDF and journal say the same, credit notes taken off', async () => {
   expect(await verdict()).toEqual({ holds: true, detail: '1 facture, 1 avoir, 114,00 € TTC' });
 });
 
-it.each<[string, Told, string]>([
+test.each<[string, Told, string]>([
   ['a cent in the PDF', { totalOfF1: '120,01 €' }, 'F1 : PDF, total'],
   ['another XML in the PDF', { inside: '<other/>' }, 'F1 : XML dans le PDF'],
   [

@@ -1,11 +1,11 @@
-import { type InvoiceSummary } from '#libs/contracts';
+import type { InvoiceSummary } from '#libs/contracts';
 import { formatEuros, plural } from '#libs/money';
 import { PdfFile } from '../../../test/support/pdf-file.js';
 import { problemsOr } from './checks.js';
-import { type Check } from './figures.js';
+import type { Check } from './figures.js';
 import { isCreditNote, listInvoices, owedOf } from './list-invoices.js';
-import { type Services } from './services.js';
-import { type Stage } from './stage.js';
+import type { Services } from './services.js';
+import type { Stage } from './stage.js';
 
 type Amounts = { readonly net: bigint; readonly vat: bigint; readonly total: bigint };
 

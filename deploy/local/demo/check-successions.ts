@@ -1,9 +1,9 @@
 import { formatCount } from '#libs/money';
 import { addDays, localDate } from '#libs/time';
-import { type Check } from './figures.js';
+import type { Check } from './figures.js';
 import { people } from './players.js';
-import { type Services } from './services.js';
-import { type DemoScenario } from './scenario.js';
+import type { Services } from './services.js';
+import type { DemoScenario } from './scenario.js';
 
 type Figures = { readonly C: number; readonly O: number };
 type Steps = readonly { readonly from: string; readonly quantity: number }[];

@@ -1,18 +1,18 @@
 import { AccountState, type InvoiceSummary, type Membership, Profile } from '#libs/contracts';
-import {
-  type AccountCount,
-  type Check,
-  type DemoFigures,
-  type InvoiceFigures,
-  type MemberFigures,
-  type RefusalFigures,
+import type {
+  AccountCount,
+  Check,
+  DemoFigures,
+  InvoiceFigures,
+  MemberFigures,
+  RefusalFigures,
 } from './figures.js';
 import { listInvoices, owedOf } from './list-invoices.js';
 import { people } from './players.js';
-import { type Statuses } from './quiet.js';
-import { type MarketStory } from './scenario.js';
-import { type Services } from './services.js';
-import { type Stage } from './stage.js';
+import type { Statuses } from './quiet.js';
+import type { MarketStory } from './scenario.js';
+import type { Services } from './services.js';
+import type { Stage } from './stage.js';
 
 /** Asks every figure of the summary from the service that owns it; the player has kept none. */
 export async function collectFigures(

@@ -4,7 +4,7 @@ import {
 } from '../../../test/support/generator/generate-aaf.js';
 import { followImport, storyBrokenBy } from './follow-import.js';
 import { layDown } from './lay-down.js';
-import { type Stage } from './stage.js';
+import type { Stage } from './stage.js';
 
 export type DirectoryExport = {
   readonly folder: string;

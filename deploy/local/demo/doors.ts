@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type MarketStory } from './scenario.js';
-import { type DemoSettings } from './settings.js';
-import { type Doors } from './summary.js';
+import type { MarketStory } from './scenario.js';
+import type { DemoSettings } from './settings.js';
+import type { Doors } from './summary.js';
 
 /** Addresses to open and a login per role, for the one who reads the summary. */
 export function doorsOf(

@@ -1,6 +1,6 @@
 import type { EntApi } from './ent/ent-api.js';
 import { patiently } from './patience.js';
-import { type Teller } from './teller.js';
+import type { Teller } from './teller.js';
 
 /** What a school hands out on paper. The code is null once the account is active. */
 export type Letter = { readonly login: string; readonly activationCode: string | null };

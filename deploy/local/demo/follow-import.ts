@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Import } from '#libs/contracts';
+import type { Import } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { WaitedTooLong } from './patience.js';
-import { type Services } from './services.js';
+import type { Services } from './services.js';
 import { StoryBroken } from './stage.js';
-import { type Teller } from './teller.js';
+import type { Teller } from './teller.js';
 
 /** Without any figure moving for this long, something is stuck; the plan of a delta that changes everybody is one step. */
 const standstillMs = 900_000;

@@ -1,4 +1,4 @@
-import { type DemoFigures, type InvoiceFigures, type MemberFigures } from './figures.js';
+import type { DemoFigures, InvoiceFigures, MemberFigures } from './figures.js';
 import { checkGolden } from './golden-figures.js';
 
 const issued = (kind: string, totalCents: string) =>
@@ -29,7 +29,7 @@ const verdict = (changed: Partial<typeof figures>) => {
   return { holds, detail: detail.replace(/[\u00a0\u202f]/g, ' ') };
 };
 
-it('holds on the figures of before', () => {
+test('holds on the figures of before', () => {
   expect(verdict({})).toEqual({
     holds: true,
     detail:
@@ -38,7 +38,7 @@ it('holds on the figures of before', () => {
   });
 });
 
-it.each<[string, Partial<typeof figures>, string]>([
+test.each<[string, Partial<typeof figures>, string]>([
   ['a school', { schools: 41 }, 'écoles : 41, attendu 42'],
   ['a person', { people: 15_326 }, 'personnes : 15 326, attendu 15 325'],
   ['a member', { members: figures.members.slice(1) }, 'membres : 14, attendu 15'],

@@ -1,5 +1,5 @@
 import { formatCount, formatEuros } from '#libs/money';
-import { type Check, type DemoFigures } from './figures.js';
+import type { Check, DemoFigures } from './figures.js';
 import { isCreditNote, owedOf } from './list-invoices.js';
 
 /**

@@ -1,12 +1,12 @@
-import { type EntPlan } from '#libs/contracts';
+import type { EntPlan } from '#libs/contracts';
 import { plural } from '#libs/money';
 import { DomainError } from '#libs/problems';
-import { type EntApi } from './ent/ent-api.js';
+import type { EntApi } from './ent/ent-api.js';
 import { patiently } from './patience.js';
 import { people } from './players.js';
-import { type Services } from './services.js';
+import type { Services } from './services.js';
 import { StoryBroken } from './stage.js';
-import { type Teller } from './teller.js';
+import type { Teller } from './teller.js';
 
 const reason = 'DEPART_CONFIRME';
 const perPage = 200;

@@ -1,5 +1,5 @@
-import { type InvoiceSummary } from '#libs/contracts';
-import { type Services } from './services.js';
+import type { InvoiceSummary } from '#libs/contracts';
+import type { Services } from './services.js';
 
 /** All invoices, credit notes and drafts of a membership, by period and number; what has none comes last. */
 export async function listInvoices(

@@ -1,7 +1,7 @@
 import { listInvoices } from './list-invoices.js';
 import { people } from './players.js';
 import { Papers } from './papers.js';
-import { type DemoAct } from './scenario.js';
+import type { DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
 
 type CorrectOrdersAct = Extract<DemoAct, { kind: 'correct-orders' }>;

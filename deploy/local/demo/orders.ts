@@ -1,7 +1,7 @@
 import { DomainError } from '#libs/problems';
-import { type RefusalFigures } from './figures.js';
+import type { RefusalFigures } from './figures.js';
 import { people } from './players.js';
-import { type DemoAct } from './scenario.js';
+import type { DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
 
 export type OrderAct = Extract<DemoAct, { kind: 'order' }>;

@@ -10,7 +10,7 @@ class Refused extends DomainError {
 }
 
 describe('the patience of the player', () => {
-  it('tries again while a service is being restarted, and says what it waits for', async () => {
+  test('tries again while a service is being restarted, and says what it waits for', async () => {
     const told: string[] = [];
     const answers = [
       () => Promise.reject(new ServiceUnavailable('billing', new Error('down'))),
@@ -27,7 +27,7 @@ describe('the patience of the player', () => {
     expect(told[0]).toBe('billing.RunBilling : SERVICE_UNAVAILABLE, nouvel essai');
   });
 
-  it.each([
+  test.each([
     ['a refusal of the domain', new Refused('Non.')],
     ['a mistake of its own', new TypeError('x is not a function')],
   ])('takes %s as the answer', async (_case, error) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '#libs/problems';
-import { type Teller } from './teller.js';
+import type { Teller } from './teller.js';
 
 /** The demo waited as long as it may: the message says for what. */
 export class WaitedTooLong extends Error {

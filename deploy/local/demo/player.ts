@@ -1,9 +1,9 @@
 import { frenchDate, type LocalDate } from '#libs/time';
-import { type HeldPlans } from './held-plans.js';
+import type { HeldPlans } from './held-plans.js';
 import { waitUntilQuiet } from './quiet.js';
-import { type DayOf } from './scenario.js';
-import { type Services } from './services.js';
-import { type Teller } from './teller.js';
+import type { DayOf } from './scenario.js';
+import type { Services } from './services.js';
+import type { Teller } from './teller.js';
 
 type ActorOf<Act> = { perform(act: Act): Promise<readonly string[] | void> };
 

@@ -1,4 +1,4 @@
-import { type DemoMember } from './members.js';
+import type { DemoMember } from './members.js';
 
 /** Who acts, in the words of the issuer: two persons where two must agree, and a member's orderer and finance. */
 export const people = {

@@ -35,14 +35,14 @@ const silent = { say: () => undefined, wait: () => undefined, done: () => undefi
 const day = localDate('2022-10-19');
 
 describe('waiting for quiet', () => {
-  it('MKT-4: is content with two looks in a row alike', async () => {
+  test('MKT-4: is content with two looks in a row alike', async () => {
     const { services, looks } = servicesWith(calm);
     const statuses = await waitUntilQuiet(services, silent, day);
     expect(looks()).toBe(2);
     expect([...statuses.keys()]).toEqual(serviceNames);
   });
 
-  it('MKT-4: waits while a service is behind, has events to publish, to read, or work', async () => {
+  test('MKT-4: waits while a service is behind, has events to publish, to read, or work', async () => {
     const told: string[] = [];
     const { services, looks } = servicesWith(
       { ...calm, businessDate: '2022-10-18' },
@@ -61,7 +61,7 @@ describe('waiting for quiet', () => {
     ]);
   });
 
-  it('MKT-4: two calm looks between which something happened are not quiet', async () => {
+  test('MKT-4: two calm looks between which something happened are not quiet', async () => {
     const moved = { ...calm, topics: [{ handled: 1n }] };
     const { services, looks } = servicesWith(calm, moved, moved);
     await waitUntilQuiet(services, silent, day);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type GetStatusResponse } from '#libs/contracts';
+import type { GetStatusResponse } from '#libs/contracts';
 import { formatCount } from '#libs/money';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { WaitedTooLong } from './patience.js';
 import { type ServiceName, type Services, serviceNames } from './services.js';
-import { type Teller } from './teller.js';
+import type { Teller } from './teller.js';
 
 export type Statuses = ReadonlyMap<ServiceName, GetStatusResponse>;
 

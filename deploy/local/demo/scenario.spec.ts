@@ -9,7 +9,7 @@ describe('the demo scenario', () => {
   const { members, days } = demoScenario();
   const schools = members.flatMap((member) => member.schools);
 
-  it('has 42 schools and 6,208 pupils of thirteen members', () => {
+  test('has 42 schools and 6,208 pupils of thirteen members', () => {
     expect({
       members: members.length,
       schools: new Set(schools.map(({ uai }) => uai)).size,
@@ -17,13 +17,13 @@ describe('the demo scenario', () => {
     }).toEqual({ members: 13, schools: 42, pupils: 6208 });
   });
 
-  it('BIL-3: has the commune of the worked examples, C = 412 and 38 pupils more than seats', () => {
+  test('BIL-3: has the commune of the worked examples, C = 412 and 38 pupils more than seats', () => {
     const ancenis = members.find(({ key }) => key === 'ancenis')?.schools ?? [];
     expect(sum(ancenis.map(({ committed }) => committed))).toBe(412);
     expect(sum(ancenis.map(({ headcount }) => headcount))).toBe(450);
   });
 
-  it('takes real public schools, each in a commune of the member that pays for it', () => {
+  test('takes real public schools, each in a commune of the member that pays for it', () => {
     const real = new Map(realPublicSchools().map((school) => [school.uai, school]));
     for (const member of members) {
       for (const { uai, insee, territoryException } of member.schools) {
@@ -35,7 +35,7 @@ describe('the demo scenario', () => {
     }
   });
 
-  it('gives communes their real SIREN, and others an invented one that says so', () => {
+  test('gives communes their real SIREN, and others an invented one that says so', () => {
     const real = new Map(realCommunes().map((commune) => [commune.inseeCode, commune]));
     for (const { kind, siren, insee, name, isFormer } of members) {
       expect(isSiren(siren)).toBe(true);
@@ -47,7 +47,7 @@ describe('the demo scenario', () => {
     }
   });
 
-  it('ADH-5: merges two communes into one that there is, on a day between two quarters', () => {
+  test('ADH-5: merges two communes into one that there is, on a day between two quarters', () => {
     const acts = days.flatMap((day) => day.acts);
     const planned = acts.find((act) => act.kind === 'plan-succession');
     const { successor, effectiveOn, members: former } = planned!;
@@ -60,7 +60,7 @@ describe('the demo scenario', () => {
     expect(days.some(({ on }) => on === effectiveOn)).toBe(true);
   });
 
-  it('PRV-5, AUT-1: has both sizes play what happens to the ENT, each night after what it repairs', () => {
+  test('PRV-5, AUT-1: has both sizes play what happens to the ENT, each night after what it repairs', () => {
     const dayOf = (scenario: typeof days, kind: string) =>
       scenario.filter(({ acts }) => acts.some((act) => act.kind === kind)).map(({ on }) => on);
     for (const scenario of [days, demoScenario('small').days]) {
@@ -75,7 +75,7 @@ describe('the demo scenario', () => {
     }
   });
 
-  it('plays its days in order, in both sizes', () => {
+  test('plays its days in order, in both sizes', () => {
     const small = demoScenario('small');
     for (const scenario of [days, small.days]) {
       const dates = scenario.map(({ on }) => on);
@@ -86,7 +86,7 @@ describe('the demo scenario', () => {
     expect(small.days.at(-3)?.on).toBe('2023-02-13');
   });
 
-  it('BIL-3: bills two contract years, and on the last day of the second what ends on it', () => {
+  test('BIL-3: bills two contract years, and on the last day of the second what ends on it', () => {
     const bills = days.flatMap(({ acts }) => acts.filter(({ kind }) => kind === 'bill'));
     expect(bills).toHaveLength(8);
     const last = days.find(({ on }) => on === '2024-07-19');

@@ -1,6 +1,6 @@
 import { type LocalDate, addDays, localDate } from '#libs/time';
-import { type PopulationChange } from '../../../test/support/generator/generate-aaf.js';
-import { type EntAct } from './ent/ent-act.js';
+import type { PopulationChange } from '../../../test/support/generator/generate-aaf.js';
+import type { EntAct } from './ent/ent-act.js';
 import { entDays } from './ent/ent-days.js';
 import { type DemoMember, demoMembers } from './members.js';
 

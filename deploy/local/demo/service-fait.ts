@@ -1,7 +1,7 @@
-import { type InvoiceSummary } from '#libs/contracts';
+import type { InvoiceSummary } from '#libs/contracts';
 import { listInvoices } from './list-invoices.js';
 import { people } from './players.js';
-import { type DemoAct } from './scenario.js';
+import type { DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
 
 type ServiceFaitAct = Extract<

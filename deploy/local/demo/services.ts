@@ -1,4 +1,4 @@
-import { type DescService } from '@bufbuild/protobuf';
+import type { DescService } from '@bufbuild/protobuf';
 import {
   BillingProposalService,
   BillingService,
@@ -18,8 +18,8 @@ import {
 } from '#libs/contracts';
 import { type RpcClient, createRpcClient } from '#libs/rpc';
 import { patiently } from './patience.js';
-import { type DemoSettings } from './settings.js';
-import { type Teller } from './teller.js';
+import type { DemoSettings } from './settings.js';
+import type { Teller } from './teller.js';
 import { DemoTokens } from './tokens.js';
 
 export const serviceNames = [

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { type Market, type Membership } from '#libs/contracts';
+import type { Market, Membership } from '#libs/contracts';
 import { type DemoMember, rectoratAppliedOn } from './members.js';
 import { people } from './players.js';
-import { type DemoScenario, type MarketStory } from './scenario.js';
-import { type Services } from './services.js';
-import { type Teller } from './teller.js';
+import type { DemoScenario, MarketStory } from './scenario.js';
+import type { Services } from './services.js';
+import type { Teller } from './teller.js';
 
 /** The story did not go as it is written: a rule answered otherwise than the demo tells. */
 export class StoryBroken extends Error {

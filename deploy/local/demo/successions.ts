@@ -1,7 +1,7 @@
 import { siretOf } from './adhesions.js';
 import { Papers } from './papers.js';
 import { people } from './players.js';
-import { type DemoAct } from './scenario.js';
+import type { DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
 
 export type SuccessionAct = Extract<DemoAct, { kind: 'plan-succession' }>;

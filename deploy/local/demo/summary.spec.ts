@@ -64,7 +64,7 @@ const doors = {
 describe('the summary', () => {
   const text = renderSummary(figures, doors, noColours).replaceAll('\u00a0', ' ');
 
-  it('lines figures up under their titles and adds them up', () => {
+  test('lines figures up under their titles and adds them up', () => {
     const lines = text.split('\n');
     const ordered = lines.find((line) => line.startsWith('Membre')) ?? '';
     const total = lines.find((line) => line.startsWith('Total (2 membres)')) ?? '';
@@ -73,7 +73,7 @@ describe('the summary', () => {
     expect(total.endsWith('875,61 €')).toBe(true);
   });
 
-  it('tells accounts by state, the refusal, the checks, and where to go', () => {
+  test('tells accounts by state, the refusal, the checks, and where to go', () => {
     expect(text).toContain('situation au 30 juillet 2023');
     expect(text).toMatch(/Élèves +227 +405/);
     expect(text).toContain('Refus opposé à Montreuil-Juigné : Il manquerait 25 comptes.');
@@ -83,7 +83,7 @@ describe('the summary', () => {
     expect(text).toContain('support-1');
   });
 
-  it('holds only if every check holds', () => {
+  test('holds only if every check holds', () => {
     expect(allHold(figures)).toBe(false);
     expect(allHold({ ...figures, checks: figures.checks.slice(0, 1) })).toBe(true);
     expect(allHold({ ...figures, checks: [] })).toBe(false);

@@ -1,6 +1,6 @@
 import { formatCount, formatEuros } from '#libs/money';
 import { frenchDate, localDate } from '#libs/time';
-import { type AccountCount, type Check, type DemoFigures, type MemberFigures } from './figures.js';
+import type { AccountCount, Check, DemoFigures, MemberFigures } from './figures.js';
 import { type Column, rightAligned, table } from './text-table.js';
 
 /** Where to go next, printed under the figures. */

@@ -3,7 +3,7 @@ import { WaitedTooLong } from './patience.js';
 import { Services } from './services.js';
 import { type DemoSettings, demoSettings } from './settings.js';
 import { StoryBroken } from './stage.js';
-import { type Teller } from './teller.js';
+import type { Teller } from './teller.js';
 
 /** Runs a story on the stack that the environment tells of; the status of the process is its verdict. */
 export async function tellStory(

@@ -1,8 +1,8 @@
 import { DomainError } from '#libs/problems';
-import { type RefusalFigures } from './figures.js';
+import type { RefusalFigures } from './figures.js';
 import { Papers } from './papers.js';
 import { people } from './players.js';
-import { type DemoAct } from './scenario.js';
+import type { DemoAct } from './scenario.js';
 import { type Stage, StoryBroken } from './stage.js';
 
 export type WithdrawalAct = Extract<DemoAct, { kind: 'withdraw' }>;

@@ -11,17 +11,17 @@ const saveAfterMs = 100;
  * process and a handful of people: every save writes everything.
  */
 export class FileStore {
-  readonly #entries: Map<string, Entry>;
-  #timer: NodeJS.Timeout | undefined;
+  private readonly entries: Map<string, Entry>;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly file: string) {
-    this.#entries = new Map(readEntries(file));
+    this.entries = new Map(readEntries(file));
   }
 
   adapter = (model: string): Adapter => new FileAdapter(model, this);
 
   get(key: string): AdapterPayload | undefined {
-    const entry = this.#entries.get(key);
+    const entry = this.entries.get(key);
     if (!entry) return undefined;
     if (entry.expiresAtMs === undefined || entry.expiresAtMs > Date.now()) return entry.payload;
     this.delete(key);
@@ -29,7 +29,7 @@ export class FileStore {
   }
 
   find(matches: (payload: AdapterPayload) => boolean, prefix: string) {
-    for (const key of this.#entries.keys()) {
+    for (const key of this.entries.keys()) {
       const payload = key.startsWith(prefix) ? this.get(key) : undefined;
       if (payload && matches(payload)) return payload;
     }
@@ -39,32 +39,32 @@ export class FileStore {
   set(key: string, payload: AdapterPayload, expiresInSeconds?: number) {
     const expiresAtMs =
       expiresInSeconds === undefined ? undefined : Date.now() + expiresInSeconds * 1000;
-    this.#entries.set(key, { payload, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) });
-    this.#saveSoon();
+    this.entries.set(key, { payload, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) });
+    this.saveSoon();
   }
 
   delete(key: string) {
-    this.#entries.delete(key);
-    this.#saveSoon();
+    this.entries.delete(key);
+    this.saveSoon();
   }
 
   deleteWhere(matches: (payload: AdapterPayload) => boolean) {
-    for (const [key, { payload }] of this.#entries) if (matches(payload)) this.delete(key);
+    for (const [key, { payload }] of this.entries) if (matches(payload)) this.delete(key);
   }
 
   /** Writes at once; readers see the old or the new file, never half of one. */
   save() {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     const now = Date.now();
-    const live = [...this.#entries].filter(([, { expiresAtMs }]) => (expiresAtMs ?? now + 1) > now);
+    const live = [...this.entries].filter(([, { expiresAtMs }]) => (expiresAtMs ?? now + 1) > now);
     mkdirSync(dirname(this.file), { recursive: true });
     writeFileSync(`${this.file}.tmp`, JSON.stringify(live), { mode: 0o600 });
     renameSync(`${this.file}.tmp`, this.file);
   }
 
-  #saveSoon() {
-    this.#timer ??= setTimeout(() => this.save(), saveAfterMs).unref();
+  private saveSoon() {
+    this.timer ??= setTimeout(() => this.save(), saveAfterMs).unref();
   }
 }
 
@@ -75,29 +75,29 @@ class FileAdapter implements Adapter {
   ) {}
 
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number) {
-    this.store.set(this.#key(id), payload, expiresIn);
+    this.store.set(this.key(id), payload, expiresIn);
   }
   async find(id: string) {
-    return this.store.get(this.#key(id));
+    return this.store.get(this.key(id));
   }
   async findByUid(uid: string) {
-    return this.store.find((payload) => payload.uid === uid, this.#key(''));
+    return this.store.find((payload) => payload.uid === uid, this.key(''));
   }
   async findByUserCode(userCode: string) {
-    return this.store.find((payload) => payload.userCode === userCode, this.#key(''));
+    return this.store.find((payload) => payload.userCode === userCode, this.key(''));
   }
   async consume(id: string) {
-    const payload = this.store.get(this.#key(id));
+    const payload = this.store.get(this.key(id));
     if (payload) payload.consumed = Math.floor(Date.now() / 1000);
   }
   async destroy(id: string) {
-    this.store.delete(this.#key(id));
+    this.store.delete(this.key(id));
   }
   async revokeByGrantId(grantId: string) {
     this.store.deleteWhere((payload) => payload.grantId === grantId);
   }
 
-  #key(id: string) {
+  private key(id: string) {
     return `${this.model}:${id}`;
   }
 }

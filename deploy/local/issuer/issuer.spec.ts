@@ -54,7 +54,7 @@ const client = (id: string) =>
 /** As the service it is for does. */
 const verify = (token: string, audience: string) => new TokenVerifier(url, audience).verify(token);
 
-it('gives a service a token for one other service', async () => {
+test('gives a service a token for one other service', async () => {
   const tokens = await oidc.clientCredentialsGrant(await client('billing'), {
     resource: 'urn:ent:membership',
   });
@@ -65,7 +65,7 @@ it('gives a service a token for one other service', async () => {
   });
 });
 
-it('lets a script of the operator’s commands be an administrator, in its own name', async () => {
+test('lets a script of the operator’s commands be an administrator, in its own name', async () => {
   const tokens = await oidc.clientCredentialsGrant(await client('ent-script'), {
     resource: 'urn:ent:membership',
   });
@@ -77,19 +77,19 @@ it('lets a script of the operator’s commands be an administrator, in its own n
   await expect(asSomebody).rejects.toThrow();
 });
 
-it('gives the console, which acts for its visitors alone, no token of its own', async () => {
+test('gives the console, which acts for its visitors alone, no token of its own', async () => {
   const asked = oidc.clientCredentialsGrant(await client('console'), {
     resource: 'urn:ent:membership',
   });
   await expect(asked).rejects.toThrow();
 });
 
-it('refuses an unknown resource', async () => {
+test('refuses an unknown resource', async () => {
   const asked = oidc.clientCredentialsGrant(await client('billing'), { resource: 'urn:ent:other' });
   await expect(asked).rejects.toThrow();
 });
 
-it('lets the player alone act as a demo user', async () => {
+test('lets the player alone act as a demo user', async () => {
   const as = { requested_subject: 'member-orderer-214400012', resource: 'urn:ent:membership' };
   const tokens = await oidc.genericGrantRequest(await client('player'), tokenExchange, as);
   expect(await verify(tokens.access_token, 'urn:ent:membership')).toMatchObject({
@@ -103,7 +103,7 @@ it('lets the player alone act as a demo user', async () => {
   ).rejects.toThrow();
 });
 
-it('logs a person in by code flow with PKCE and gives one token per service, over a restart too', async () => {
+test('logs a person in by code flow with PKCE and gives one token per service, over a restart too', async () => {
   const configuration = await client('console');
   const verifier = oidc.randomPKCECodeVerifier();
   const authorise = oidc.buildAuthorizationUrl(configuration, {
@@ -150,7 +150,7 @@ it('logs a person in by code flow with PKCE and gives one token per service, ove
   await expect(verify(tokens.id_token!, 'console')).rejects.toThrow('unexpected "typ"');
 });
 
-it('says why to whoever has to log in again to sign, and to nobody else', async () => {
+test('says why to whoever has to log in again to sign, and to nobody else', async () => {
   const configuration = await client('console');
   const shown = async (more: Record<string, string>) => {
     const verifier = await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier());
@@ -168,25 +168,25 @@ it('says why to whoever has to log in again to sign, and to nobody else', async 
 
 /** Just enough of one: it keeps cookies and stops where the issuer sends it elsewhere. */
 class Browser {
-  readonly #cookies = new Map<string, string>();
+  private readonly cookies = new Map<string, string>();
 
   async follow(to: URL): Promise<Response> {
-    const response = await this.#fetch(to);
+    const response = await this.fetch(to);
     const location = response.headers.get('location');
     if (!location?.startsWith('/') && !location?.startsWith(url)) return response;
     return this.follow(new URL(location, url));
   }
 
   post(to: string, form: Record<string, string>): Promise<Response> {
-    return this.#fetch(new URL(to), { method: 'POST', body: new URLSearchParams(form) });
+    return this.fetch(new URL(to), { method: 'POST', body: new URLSearchParams(form) });
   }
 
-  async #fetch(to: URL, init: RequestInit = {}): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  private async fetch(to: URL, init: RequestInit = {}): Promise<Response> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(to, { ...init, headers: { cookie }, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
       const [name, value] = line.split(';')[0]!.split('=');
-      this.#cookies.set(name!, value!);
+      this.cookies.set(name!, value!);
     }
     return response;
   }

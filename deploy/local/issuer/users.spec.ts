@@ -1,6 +1,6 @@
 import { DemoUsers } from './users.js';
 
-it('SUP-1: lets who is of no market in particular hold the role in that of the story, and others in theirs', () => {
+test('SUP-1: lets who is of no market in particular hold the role in that of the story, and others in theirs', () => {
   const users = new DemoUsers('e-primo-2026');
   const marketsOf = (id: string) => users.find(id)?.grants.map(({ market }) => market);
   expect([

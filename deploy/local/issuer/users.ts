@@ -24,7 +24,7 @@ export type DemoUser = Omit<z.infer<typeof user>, 'roles' | 'markets'>;
 export class DemoUsers {
   readonly password: string;
   readonly listed: readonly DemoUser[];
-  readonly #byId: ReadonlyMap<string, DemoUser>;
+  private readonly byId: ReadonlyMap<string, DemoUser>;
 
   /** `market`: where the hats of who has none of a market of their own hold. */
   constructor(private readonly market = 'e-primo-2022') {
@@ -32,11 +32,11 @@ export class DemoUsers {
     const { password, users } = usersFile.parse(JSON.parse(file));
     this.password = password;
     this.listed = users.map((one) => withGrants(one, market));
-    this.#byId = new Map(this.listed.map((one) => [one.id, one]));
+    this.byId = new Map(this.listed.map((one) => [one.id, one]));
   }
 
   find(id: string): DemoUser | undefined {
-    return this.#byId.get(id) ?? memberUser(id, this.market) ?? headOfSchool(id, this.market);
+    return this.byId.get(id) ?? memberUser(id, this.market) ?? headOfSchool(id, this.market);
   }
 }
 

@@ -6,7 +6,7 @@ const known = new Map([
 ]);
 const told = (...words: string[]) => helpFor(words, known);
 
-it.each([[[]], [['help']], [['--help']], [['-h']], [['help', '--help']]])(
+test.each([[[]], [['help']], [['--help']], [['-h']], [['help', '--help']]])(
   '%j tells all commands, and that is no failure',
   (words) => {
     const { status, lines } = told(...words) ?? {};
@@ -15,7 +15,7 @@ it.each([[[]], [['help']], [['--help']], [['-h']], [['help', '--help']]])(
   },
 );
 
-it.each([[['help', 'ledger']], [['ledger', '--help']], [['ledger', 'verify', 'x', '-h']]])(
+test.each([[['help', 'ledger']], [['ledger', '--help']], [['ledger', 'verify', 'x', '-h']]])(
   '%j tells the usage of one',
   (words) =>
     expect(told(...words)).toEqual({
@@ -24,7 +24,7 @@ it.each([[['help', 'ledger']], [['ledger', '--help']], [['ledger', 'verify', 'x'
     }),
 );
 
-it.each([[['leger']], [['help', 'leger']], [['leger', '--help']]])(
+test.each([[['leger']], [['help', 'leger']], [['leger', '--help']]])(
   '%j is unknown: what there is, and a status that no script takes for an answer',
   (words) => {
     const { status, lines } = told(...words) ?? {};
@@ -34,6 +34,6 @@ it.each([[['leger']], [['help', 'leger']], [['leger', '--help']]])(
   },
 );
 
-it('runs what is no question', () => {
+test('runs what is no question', () => {
   expect(told('market', 'import', 'help')).toBeUndefined();
 });

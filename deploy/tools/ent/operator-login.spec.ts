@@ -64,7 +64,7 @@ const logIn = (login: string, isMine = true) =>
     askEveryS: 0.2,
   });
 
-it('lets an operator in without a secret, as an administrator and as nothing else', async () => {
+test('lets an operator in without a secret, as an administrator and as nothing else', async () => {
   await logIn('admin');
   const login = operatorLogin(new Date(), file)!;
   expect(login).toMatchObject({ issuer: url, userId: 'admin', name: 'Samuel Roche' });
@@ -79,18 +79,18 @@ it('lets an operator in without a secret, as an administrator and as nothing els
   expect(caller.loggedInAt!.getTime()).toBeGreaterThan(Date.now() - 60_000);
 });
 
-it('gives whoever is no administrator no role at all', async () => {
+test('gives whoever is no administrator no role at all', async () => {
   await logIn('member-orderer-200083228');
   const token = await operatorToken(operatorLogin(new Date(), file)!, 'membership');
   const caller = await new TokenVerifier(url, 'urn:ent:membership').verify(token);
   expect(caller).toMatchObject({ userId: 'member-orderer-200083228', grants: [] });
 });
 
-it('opens nothing for a code that the person at the browser does not know', async () => {
+test('opens nothing for a code that the person at the browser does not know', async () => {
   await expect(logIn('admin', false)).rejects.toThrow();
 });
 
-it('keeps the key in a file of its owner alone, for eight hours', async () => {
+test('keeps the key in a file of its owner alone, for eight hours', async () => {
   await logIn('admin');
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
@@ -100,7 +100,7 @@ it('keeps the key in a file of its owner alone, for eight hours', async () => {
   expect(() => operatorLogin(new Date(), file)).toThrow('D’autres que vous');
 });
 
-it('leaves nothing behind after logout, here and at the issuer', async () => {
+test('leaves nothing behind after logout, here and at the issuer', async () => {
   await logIn('admin');
   const login = operatorLogin(new Date(), file)!;
   expect(await logOutOperator(file)).toBe(true);

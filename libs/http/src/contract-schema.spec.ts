@@ -27,7 +27,7 @@ const plan = {
   plannedOn: '2022-11-09',
 };
 
-it('takes JSON with the bounds of the contract, trimmed and with what was left out', () => {
+test('takes JSON with the bounds of the contract, trimmed and with what was left out', () => {
   const input = { marketCode: 'e-primo-2022', plan, idempotencyKey: 'k' };
   expect(checked(inputSchemaOf(PlanTrainingRequestSchema), input)).toMatchObject({
     marketCode: 'e-primo-2022',
@@ -35,7 +35,7 @@ it('takes JSON with the bounds of the contract, trimmed and with what was left o
   });
 });
 
-it('tells every mistake at its field, in French and by the name a person knows', () => {
+test('tells every mistake at its field, in French and by the name a person knows', () => {
   const input = {
     marketCode: 'e-primo-2022',
     plan: { ...plan, plannedOn: '2022-02-30', title: '' },
@@ -51,14 +51,14 @@ it('tells every mistake at its field, in French and by the name a person knows',
   ]);
 });
 
-it('says of which line of a list it speaks', () => {
+test('says of which line of a list it speaks', () => {
   const line = z.object({ delta: z.number().meta({ title: 'comptes' }) });
   expect(mistakesIn(z.object({ lines: z.array(line) }), { lines: [{ delta: 1 }, {}] })).toEqual([
     { field: 'lines.1.delta', message: 'Comptes (ligne 2) : à renseigner.' },
   ]);
 });
 
-it.each([
+test.each([
   [99_999_999, 'au plus 1\u202f000\u202f000'],
   [1.5, 'un nombre entier est attendu'],
   ['many', 'un nombre est attendu'],
@@ -72,14 +72,14 @@ it.each([
   ]);
 });
 
-it('tells a figure that is not given from one that is 0', () => {
+test('tells a figure that is not given from one that is 0', () => {
   const schema = inputSchemaOf(HoldTrainingRequestSchema);
   const held = { trainingId: 't', expectedVersion: 1, heldOn: '2022-11-09' };
   expect(mistakesIn(schema, { ...held, participants: 0 })).toEqual([]);
   expect(mistakesIn(schema, held)).toMatchObject([{ field: 'participants' }]);
 });
 
-it('trims what people type, and never a file', () => {
+test('trims what people type, and never a file', () => {
   const content = '  code: e-primo-2022\n  title: x\n';
   const input = { content, idempotencyKey: ' k ' };
   expect(checked(inputSchemaOf(ImportMarketRequestSchema), input)).toMatchObject({
@@ -92,7 +92,7 @@ it('trims what people type, and never a file', () => {
   });
 });
 
-it('holds a message to the same bounds', () => {
+test('holds a message to the same bounds', () => {
   const judge = <Desc extends DescMessage>(desc: Desc, init: MessageInitShape<Desc>) =>
     mistakesIn(messageSchemaOf(desc, true), create(desc, init)).map(({ field }) => field);
   expect(judge(PlanTrainingRequestSchema, { marketCode: 'm', plan })).toEqual([]);
@@ -103,7 +103,7 @@ it('holds a message to the same bounds', () => {
   ]);
 });
 
-it('reads figures of a query, 50 rows unless told, and never less than one', () => {
+test('reads figures of a query, 50 rows unless told, and never less than one', () => {
   const query = z.object(shapeOf(ListTrainingsRequestSchema.fields, 'query'));
   const asked = { marketCode: 'e-primo-2022' };
   expect(checked(query, { ...asked, limit: '7' })).toMatchObject({ limit: 7, cursor: '' });

@@ -50,7 +50,7 @@ const sirens = [
 ];
 
 describe('the commune that a SIREN says', () => {
-  it.each([
+  test.each([
     ['214401093', '44109'],
     ['214401432', '44143'],
     // Born of a merger, a grouping of communes, Corsica, a company.
@@ -64,18 +64,18 @@ describe('the commune that a SIREN says', () => {
 });
 
 describe('an UAI', () => {
-  it.each(uais)('accepts %s', (uai) => {
+  test.each(uais)('accepts %s', (uai) => {
     expect(parseUai(` ${uai.toLowerCase()} `)).toBe(uai);
   });
 
-  it.each(['0440290C', '0440290', '440290B', '9990290B', '044029OB', ''])(
+  test.each(['0440290C', '0440290', '440290B', '9990290B', '044029OB', ''])(
     'UAI_INVALID: refuses %p',
     (text) => {
       expect(() => parseUai(text)).toThrow(UaiInvalid);
     },
   );
 
-  it('finds every single mistaken digit', () => {
+  test('finds every single mistaken digit', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...uais),
@@ -89,7 +89,7 @@ describe('an UAI', () => {
     );
   });
 
-  it('tells the department', () => {
+  test('tells the department', () => {
     expect(uais.slice(0, 3).map((uai) => departmentOfUai(parseUai(uai)))).toEqual([
       '44',
       '44',
@@ -99,11 +99,11 @@ describe('an UAI', () => {
 });
 
 describe('a SIREN', () => {
-  it.each(sirens)('accepts %s', (siren) => {
+  test.each(sirens)('accepts %s', (siren) => {
     expect(parseSiren(`${siren.slice(0, 3)} ${siren.slice(3, 6)} ${siren.slice(6)}`)).toBe(siren);
   });
 
-  it.each(['214401094', '21440109', '000000000', '21440109A'])(
+  test.each(['214401094', '21440109', '000000000', '21440109A'])(
     'SIREN_INVALID: refuses %p',
     (text) => {
       expect(() => parseSiren(text)).toThrow(SirenInvalid);
@@ -112,16 +112,16 @@ describe('a SIREN', () => {
 });
 
 describe('a SIRET', () => {
-  it('accepts an establishment and knows its SIREN', () => {
+  test('accepts an establishment and knows its SIREN', () => {
     expect(sirenOf(parseSiret('213 500 168 00025'))).toBe('213500168');
   });
 
-  it('accepts those of La Poste by either of its two rules', () => {
+  test('accepts those of La Poste by either of its two rules', () => {
     expect(parseSiret('35600000000048')).toBe('35600000000048');
     expect(parseSiret('35600000009075')).toBe('35600000009075');
   });
 
-  it.each(['21350016800026', '35600000009076', '2135001680002', ''])(
+  test.each(['21350016800026', '35600000009076', '2135001680002', ''])(
     'SIRET_INVALID: refuses %p',
     (text) => {
       expect(() => parseSiret(text)).toThrow(SiretInvalid);
@@ -130,7 +130,7 @@ describe('a SIRET', () => {
 });
 
 describe('a commune code', () => {
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['44109', '44'],
     ['2a004', '2A'],
     ['97209', '972'],
@@ -138,7 +138,7 @@ describe('a commune code', () => {
     expect(departmentOf(parseInseeCode(text))).toBe(department);
   });
 
-  it.each(['4410', '20004', '441090', 'Nantes', '00109'])(
+  test.each(['4410', '20004', '441090', 'Nantes', '00109'])(
     'INSEE_CODE_INVALID: refuses %p',
     (text) => {
       expect(() => parseInseeCode(text)).toThrow(InseeCodeInvalid);
@@ -147,18 +147,18 @@ describe('a commune code', () => {
 });
 
 describe('an INE', () => {
-  it('has one of three shapes', () => {
+  test('has one of three shapes', () => {
     expect(['123456789AA', '1234567890A', '1234A56789B'].map(isIne)).toEqual([true, true, true]);
   });
 
-  it('INE_INVALID: refuses another without repeating it', () => {
+  test('INE_INVALID: refuses another without repeating it', () => {
     expect(() => parseIne('12345678')).toThrow(IneInvalid);
     expect(() => parseIne('12345678')).not.toThrow(/12345678/);
   });
 });
 
 describe('a French VAT number', () => {
-  it('has a key made from the SIREN', () => {
+  test('has a key made from the SIREN', () => {
     expect(['356000000', '443061841', '214401093'].map((s) => vatNumberOf(parseSiren(s)))).toEqual([
       'FR39356000000',
       'FR64443061841',
@@ -166,19 +166,19 @@ describe('a French VAT number', () => {
     ]);
   });
 
-  it('VAT_NUMBER_INVALID: refuses a wrong key', () => {
+  test('VAT_NUMBER_INVALID: refuses a wrong key', () => {
     expect(parseVatNumber('FR 64 443061841')).toBe('FR64443061841');
     expect(() => parseVatNumber('FR65443061841')).toThrow(VatNumberInvalid);
   });
 });
 
 describe('an IBAN', () => {
-  it.each(['FR76 3000 6000 0112 3456 7890 189', 'BE68539007547034', 'de89370400440532013000'])(
+  test.each(['FR76 3000 6000 0112 3456 7890 189', 'BE68539007547034', 'de89370400440532013000'])(
     'is read with spaces, in capitals: %s',
     (text) => expect(parseIban(text)).toBe(text.replaceAll(' ', '').toUpperCase()),
   );
 
-  it.each([
+  test.each([
     ['a wrong key', 'FR7730006000011234567890189'],
     ['two figures swapped', 'FR7630006000011234567891089'],
     [
@@ -192,7 +192,7 @@ describe('an IBAN', () => {
     expect(() => parseIban(text)).toThrow(IbanInvalid);
   });
 
-  it('is printed in fours', () => {
+  test('is printed in fours', () => {
     expect(formatIban('BE68539007547034')).toBe('BE68\u00a05390\u00a00754\u00a07034');
   });
 });
@@ -200,11 +200,11 @@ describe('an IBAN', () => {
 describe('ids in the order of time', () => {
   const random = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
 
-  it('keep the instant and the randomness they were given, as RFC 9562 lays them out', () => {
+  test('keep the instant and the randomness they were given, as RFC 9562 lays them out', () => {
     expect(timeOrderedId(0x017f22e279b0, random)).toBe('017f22e2-79b0-71d0-a765-00a0c91e6bf6');
   });
 
-  it('sort as their instants do', () => {
+  test('sort as their instants do', () => {
     const instant = fc.integer({ min: 0, max: 2 ** 48 - 1 });
     fc.assert(
       fc.property(

@@ -9,7 +9,7 @@ import {
   type UnitOfWork,
 } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
-import { type Proposal, type ProposalAnswer, type Proposals } from '#libs/proposals';
+import type { Proposal, ProposalAnswer, Proposals } from '#libs/proposals';
 import type { BusinessDate } from './business-date.js';
 import { requirePerson } from './require-person.js';
 

@@ -9,7 +9,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { Health, LOGGER, type Logger } from '#libs/observability';
+import { Health, loggerToken, type Logger } from '#libs/observability';
 import { Anchoring, CheckAnchors, Database, UnitOfWork } from '#libs/persistence';
 import { Proposals } from '#libs/proposals';
 import { AcknowledgeBreaks } from './acknowledge-breaks.js';
@@ -191,12 +191,12 @@ export class MessagingModule {
         },
         {
           provide: LoggedStates,
-          inject: [TopicEnds, LOGGER],
+          inject: [TopicEnds, loggerToken],
           useFactory: (ends: TopicEnds, logger: Logger) => new LoggedStates(address, ends, logger),
         },
         {
           provide: TopicEnds,
-          inject: [LOGGER],
+          inject: [loggerToken],
           useFactory: (logger: Logger) => new TopicEnds(`ent-${service}-status`, address, logger),
         },
         {
@@ -214,13 +214,13 @@ export class MessagingModule {
         },
         {
           provide: FiguresLife,
-          inject: [MessagingStatus, TopicEnds, LOGGER],
+          inject: [MessagingStatus, TopicEnds, loggerToken],
           useFactory: (status: MessagingStatus, ends: TopicEnds, logger: Logger) =>
             new FiguresLife(status, ends, logger),
         },
         {
           provide: ParkedEvents,
-          inject: [Database, UnitOfWork, BatchConsumer, LOGGER],
+          inject: [Database, UnitOfWork, BatchConsumer, loggerToken],
           useFactory: (
             database: Database,
             unitOfWork: UnitOfWork,
@@ -292,13 +292,13 @@ export class MessagingModule {
         },
         {
           provide: CalendarRelease,
-          inject: [ParkedEvents, LOGGER, { token: Health, optional: true }],
+          inject: [ParkedEvents, loggerToken, { token: Health, optional: true }],
           useFactory: (parked: ParkedEvents, logger: Logger, health?: Health) =>
             new CalendarRelease(parked, logger, health),
         },
         {
           provide: OutboxRelay,
-          inject: [LOGGER],
+          inject: [loggerToken],
           useFactory: (logger: Logger) => new OutboxRelay({ ...address, databaseUrl }, logger),
         },
         {
@@ -331,7 +331,7 @@ export class MessagingModule {
             Database,
             UnitOfWork,
             BusinessDayKeeper,
-            LOGGER,
+            loggerToken,
             TopicEnds,
             { token: Health, optional: true },
           ],

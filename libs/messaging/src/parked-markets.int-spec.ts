@@ -10,7 +10,7 @@ import {
   topics,
 } from '#libs/contracts';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
-import { type NewestStates } from './newest-states.js';
+import type { NewestStates } from './newest-states.js';
 import { ParkedEvents, type Replayer } from './parked-events.js';
 import { park } from './parked-records.js';
 import type { RawRecord } from './received-event.js';

@@ -1,5 +1,5 @@
 import { type Cents, fixedPoint } from './cents.js';
-import { type UnitPrice } from './unit-price.js';
+import type { UnitPrice } from './unit-price.js';
 
 const noBreakSpace = '\u00a0';
 

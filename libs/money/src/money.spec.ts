@@ -19,7 +19,7 @@ import {
 } from './index.js';
 
 describe('rounding', () => {
-  it.each<[bigint, bigint, bigint]>([
+  test.each<[bigint, bigint, bigint]>([
     [5n, 2n, 3n],
     [-5n, 2n, -3n],
     [5n, -2n, -3n],
@@ -32,7 +32,7 @@ describe('rounding', () => {
     expect(divideHalfAwayFromZero(n, d)).toBe(expected);
   });
 
-  it('is never more than half a unit away, and is odd', () => {
+  test('is never more than half a unit away, and is odd', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
@@ -47,13 +47,13 @@ describe('rounding', () => {
     );
   });
 
-  it('refuses to divide by zero', () => {
+  test('refuses to divide by zero', () => {
     expect(() => divideHalfAwayFromZero(1n, 0n)).toThrow(RangeError);
   });
 });
 
 describe('a line amount', () => {
-  it.each<[number, number, string, number, bigint]>([
+  test.each<[number, number, string, number, bigint]>([
     [412, 92, '2.3500', 365, 24404n],
     [412, 15, '2.3500', 365, 3979n],
     [450, 77, '2.3500', 365, 22309n],
@@ -65,7 +65,7 @@ describe('a line amount', () => {
     expect(amountOf(BigInt(accounts * days), parseUnitPrice(price), year)).toBe(cents);
   });
 
-  it('BIL-3: VAT is rounded once, away from zero', () => {
+  test('BIL-3: VAT is rounded once, away from zero', () => {
     expect(vatOf(24404n, 2000)).toBe(4881n);
     expect(vatOf(26288n, 2000)).toBe(5258n);
     expect(vatOf(10n, 550)).toBe(1n);
@@ -74,17 +74,17 @@ describe('a line amount', () => {
 });
 
 describe('reading and writing amounts', () => {
-  it('reads prices with up to four decimals', () => {
+  test('reads prices with up to four decimals', () => {
     expect(parseUnitPrice('2.3500')).toBe(23500n);
     expect(parseUnitPrice('2,4182')).toBe(24182n);
     expect(unitPriceDecimal(parseUnitPrice('2.35'))).toBe('2.3500');
   });
 
-  it.each(['2.35001', '-1', '', '1e3', '2.'])('refuses the price %p', (text) => {
+  test.each(['2.35001', '-1', '', '1e3', '2.'])('refuses the price %p', (text) => {
     expect(() => parseUnitPrice(text)).toThrow(UnitPriceInvalid);
   });
 
-  it('reads cents exactly, and refuses to round', () => {
+  test('reads cents exactly, and refuses to round', () => {
     expect(['1234.56', '1 234,56 €', '-0.5', '7'].map(parseCents)).toEqual([
       123456n,
       123456n,
@@ -94,11 +94,11 @@ describe('reading and writing amounts', () => {
     expect(() => parseCents('1.005')).toThrow(AmountInvalid);
   });
 
-  it('writes what it reads', () => {
+  test('writes what it reads', () => {
     fc.assert(fc.property(fc.bigInt(), (cents) => parseCents(decimalOf(cents)) === cents));
   });
 
-  it('formats for French readers with no-break spaces', () => {
+  test('formats for French readers with no-break spaces', () => {
     expect(formatEuros(123456n)).toBe('1\u00a0234,56\u00a0€');
     expect(formatEuros(-123456789n)).toBe('-1\u00a0234\u00a0567,89\u00a0€');
     expect(formatEuros(5n)).toBe('0,05\u00a0€');
@@ -106,7 +106,7 @@ describe('reading and writing amounts', () => {
     expect(formatCount(37904)).toBe('37\u00a0904');
   });
 
-  it('reads and writes VAT rates in basis points', () => {
+  test('reads and writes VAT rates in basis points', () => {
     expect(['20', '5,5', '8.50 %'].map(parseVatRate)).toEqual([2000, 550, 850]);
     expect([2000, 550, 850, 2005].map(formatVatRate)).toEqual([
       '20\u00a0%',

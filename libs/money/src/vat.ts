@@ -1,5 +1,5 @@
 import { defineProblem } from '#libs/problems';
-import { type Cents } from './cents.js';
+import type { Cents } from './cents.js';
 import { divideHalfAwayFromZero } from './rounding.js';
 
 export class VatRateInvalid extends defineProblem('VAT_RATE_INVALID', 'invalid') {}

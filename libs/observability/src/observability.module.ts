@@ -4,7 +4,7 @@ import { Health } from './health.js';
 import { createLogger, type Logger } from './logger.js';
 
 /** Nest token of the process's pino logger. */
-export const LOGGER = Symbol('logger');
+export const loggerToken = Symbol('logger');
 
 /** Gives the logger and the health registry to every part, and serves the three private routes. */
 @Global()
@@ -15,10 +15,10 @@ export class ObservabilityModule {
       module: ObservabilityModule,
       controllers: [HealthController],
       providers: [
-        { provide: LOGGER, useFactory: (): Logger => createLogger(service, level) },
+        { provide: loggerToken, useFactory: (): Logger => createLogger(service, level) },
         { provide: Health, useFactory: () => new Health() },
       ],
-      exports: [LOGGER, Health],
+      exports: [loggerToken, Health],
     };
   }
 }

@@ -22,7 +22,7 @@ const producer = 'ENT du groupement';
  * pdfkit offers one of the two as a subset: it is asked for the first, and the metadata are ours, which say both.
  */
 export class AccessibleDocument extends PDFDocument {
-  readonly #extensions: MetadataExtension[] = [pdfUa];
+  private readonly extensions: MetadataExtension[] = [pdfUa];
 
   constructor(
     private readonly about: SheetInfo,
@@ -67,12 +67,12 @@ export class AccessibleDocument extends PDFDocument {
   }
 
   extend(extension: MetadataExtension): void {
-    this.#extensions.push(extension);
+    this.extensions.push(extension);
   }
 
   /** pdfkit calls it last of all; its own writes a title with "&" as no XML. */
   _addInfo(): void {
-    this.appendXML(xmpOf({ ...this.about, producer }, this.#extensions));
+    this.appendXML(xmpOf({ ...this.about, producer }, this.extensions));
   }
 }
 

@@ -8,13 +8,13 @@ type GroupKind = 'Document' | 'Table' | 'TR' | 'L' | 'LI';
  * out (PDF/UA-1, ISO 14289-1 7.1). A text belongs to one of the two, or the document is not what it says it is.
  */
 export class Structure {
-  #within: PDFKit.PDFStructureElement;
-  readonly #root: PDFKit.PDFStructureElement;
+  private within: PDFKit.PDFStructureElement;
+  private readonly root: PDFKit.PDFStructureElement;
 
   constructor(private readonly doc: PDFKit.PDFDocument) {
-    this.#root = doc.struct('Document');
-    this.#within = this.#root;
-    doc.addStructure(this.#root);
+    this.root = doc.struct('Document');
+    this.within = this.root;
+    doc.addStructure(this.root);
   }
 
   /** What `draw` writes is one text. */
@@ -29,12 +29,12 @@ export class Structure {
 
   /** The texts that `fill` writes belong together. */
   group(kind: GroupKind, fill: () => void): void {
-    const around = this.#within;
-    this.#within = this.doc.struct(kind);
-    around.add(this.#within);
+    const around = this.within;
+    this.within = this.doc.struct(kind);
+    around.add(this.within);
     fill();
-    this.#within.end();
-    this.#within = around;
+    this.within.end();
+    this.within = around;
   }
 
   /** What `draw` writes is for the eye alone: rules, bands, what each page repeats. */
@@ -50,7 +50,7 @@ export class Structure {
   }
 
   end(): void {
-    this.#root.end();
+    this.root.end();
   }
 
   private content<T>(
@@ -60,7 +60,7 @@ export class Structure {
   ): T {
     let drawn: T;
     const element = this.doc.struct(kind, options);
-    this.#within.add(element);
+    this.within.add(element);
     element.add(() => (drawn = draw()));
     element.end();
     return drawn!;

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { ClientBase } from 'pg';
-import { Health, LOGGER, type Logger } from '#libs/observability';
+import { Health, loggerToken, type Logger } from '#libs/observability';
 import { Anchoring } from './anchoring.js';
 import { requireBoundRole } from './bound-role.js';
 import { type ChainHeads, SealHeads } from './chain-heads.js';
@@ -98,7 +98,7 @@ export class PersistenceModule {
       providers: [
         {
           provide: Database,
-          inject: [{ token: LOGGER, optional: true }],
+          inject: [{ token: loggerToken, optional: true }],
           useFactory: (logger?: Logger) =>
             new Database({
               url: options.databaseUrl,
@@ -114,7 +114,7 @@ export class PersistenceModule {
         },
         {
           provide: ForgettingOldAnswers,
-          inject: [Database, { token: LOGGER, optional: true }],
+          inject: [Database, { token: loggerToken, optional: true }],
           useFactory: (db: Database, logger?: Logger) =>
             new ForgettingOldAnswers(db, (error) =>
               logger?.warn({ err: error }, 'old answers not removed, next try in an hour'),
@@ -152,7 +152,7 @@ export class PersistenceModule {
         },
         {
           provide: Sealing,
-          inject: [Seals, Anchoring, { token: LOGGER, optional: true }],
+          inject: [Seals, Anchoring, { token: loggerToken, optional: true }],
           useFactory: (seals: Seals, anchoring: Anchoring, logger?: Logger) =>
             new Sealing(seals, anchoring, (options.sealEverySeconds ?? 60) * 1_000, (error) =>
               logger?.error({ err: error }, 'journals not sealed and anchored, next try soon'),

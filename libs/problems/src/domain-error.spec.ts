@@ -10,7 +10,7 @@ import {
 class SeatsMissing extends defineProblem('SEATS_MISSING', 'conflict') {}
 
 describe('a domain error', () => {
-  it('carries a stable code, a kind, a message for people and its figures', () => {
+  test('carries a stable code, a kind, a message for people and its figures', () => {
     const error = new SeatsMissing('Il manque 3 places : complétez la commande.', { missing: 3 });
     expect(error).toBeInstanceOf(DomainError);
     expect({ ...error, name: error.name, message: error.message }).toEqual({
@@ -22,7 +22,7 @@ describe('a domain error', () => {
     });
   });
 
-  it('refuses a code that is not UPPER_SNAKE', () => {
+  test('refuses a code that is not UPPER_SNAKE', () => {
     expect(() => defineProblem('seatsMissing', 'conflict')).toThrow(RangeError);
   });
 });
@@ -39,7 +39,7 @@ describe('a common refusal', () => {
     }
   };
 
-  it('of a version tells the one that is there and the one that was read', () => {
+  test('of a version tells the one that is there and the one that was read', () => {
     const changed = (read: number) =>
       refused(() => requireVersion({ version: 2 }, read, Stale, 'Rechargez-la.'));
     expect(changed(2)).toBeUndefined();
@@ -49,7 +49,7 @@ describe('a common refusal', () => {
     });
   });
 
-  it('of mistakes tells all of them, and what they offend', () => {
+  test('of mistakes tells all of them, and what they offend', () => {
     const mend = (mistakes: string[], article?: string) =>
       refused(() => refuseMistakes(mistakes, Invalid, 'Corrigez l’offre', article));
     expect(mend([])).toBeUndefined();
@@ -67,14 +67,14 @@ describe('a refusal', () => {
   class Unreached extends defineProblem('UNREACHED', 'unavailable') {}
   const fault = new RangeError('a bug');
 
-  it('is what work gives that is refused, and nothing else is', async () => {
+  test('is what work gives that is refused, and nothing else is', async () => {
     const missing = new SeatsMissing('Il manque 3 places.');
     expect(await orRefusal(() => Promise.reject(missing))).toBe(missing);
     expect(await orRefusal(() => Promise.resolve(3))).toBe(3);
     await expect(orRefusal(() => Promise.reject(fault))).rejects.toBe(fault);
   });
 
-  it('is told by code and sentence, unless it says nothing of what was asked', () => {
+  test('is told by code and sentence, unless it says nothing of what was asked', () => {
     expect(refusalTold(new SeatsMissing('Il manque 3 places.'))).toEqual({
       code: 'SEATS_MISSING',
       message: 'Il manque 3 places.',

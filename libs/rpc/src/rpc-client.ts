@@ -1,8 +1,8 @@
-import {
-  type DescMethod,
-  type DescService,
-  type MessageInitShape,
-  type MessageShape,
+import type {
+  DescMethod,
+  DescService,
+  MessageInitShape,
+  MessageShape,
 } from '@bufbuild/protobuf';
 import {
   credentials,

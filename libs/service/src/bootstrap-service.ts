@@ -6,7 +6,7 @@ import type { ServiceSettings } from '#libs/config';
 import { OperationsService, servicesOf } from '#libs/contracts';
 import { TokenVerifier } from '#libs/identity';
 import { BatchConsumer } from '#libs/messaging';
-import { collectProcessMetrics, Health, LOGGER, type Logger } from '#libs/observability';
+import { collectProcessMetrics, Health, loggerToken, type Logger } from '#libs/observability';
 import { grpcDoor, packageDefinitionOf } from '#libs/rpc';
 import { AnyErrorFilter } from './any-error.filter.js';
 import { NestLogger } from './nest-logger.js';
@@ -34,7 +34,7 @@ export function bootstrapService(options: ServiceProcess): Promise<INestApplicat
   return bootstrapProcess({
     ...options,
     prepare: async (app) => {
-      const logger = app.get<Logger>(LOGGER);
+      const logger = app.get<Logger>(loggerToken);
       app.connectMicroservice(
         {
           transport: Transport.GRPC,
@@ -63,7 +63,7 @@ export async function bootstrapProcess(options: Process): Promise<INestApplicati
   process.umask(0o077);
   collectProcessMetrics(name);
   const app = await NestFactory.create(module, { bufferLogs: true });
-  const logger = app.get<Logger>(LOGGER);
+  const logger = app.get<Logger>(loggerToken);
   app.useLogger(new NestLogger(logger));
   // Before connectMicroservice with inheritAppConfig, or every error would be UNKNOWN.
   app.useGlobalFilters(new AnyErrorFilter(logger));

@@ -1,4 +1,4 @@
-import { type DescService } from '@bufbuild/protobuf';
+import type { DescService } from '@bufbuild/protobuf';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { definitionOf } from '#libs/rpc';
 

@@ -1,5 +1,5 @@
 import { type LocalDate, addDays, isLocalDate } from './local-date.js';
-import { type Period } from './period.js';
+import type { Period } from './period.js';
 
 const months = [
   'janvier',

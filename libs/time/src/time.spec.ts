@@ -31,7 +31,7 @@ import {
 const anyDate = fc.integer({ min: 0, max: 40_000 }).map(fromDayNumber);
 
 describe('a local date', () => {
-  it.each([
+  test.each([
     '2022-02-29',
     '2022-13-01',
     '2022-00-10',
@@ -43,21 +43,21 @@ describe('a local date', () => {
     expect(() => localDate(text)).toThrow(DateInvalid);
   });
 
-  it('goes forward and back by days across leap days and changes of hour', () => {
+  test('goes forward and back by days across leap days and changes of hour', () => {
     expect(addDays(localDate('2024-02-28'), 1)).toBe('2024-02-29');
     expect(addDays(localDate('2022-03-26'), 2)).toBe('2022-03-28');
     expect(addDays(localDate('2022-10-30'), 1)).toBe('2022-10-31');
     expect(addDays(localDate('2023-01-01'), -1)).toBe('2022-12-31');
   });
 
-  it('clamps months to the last day of a shorter one', () => {
+  test('clamps months to the last day of a shorter one', () => {
     expect(addMonths(localDate('2022-11-30'), 3)).toBe('2023-02-28');
     expect(addMonths(localDate('2024-03-31'), -1)).toBe('2024-02-29');
     expect(addMonths(localDate('2022-01-15'), -1)).toBe('2021-12-15');
     expect(addMonths(localDate('2022-07-19'), 48)).toBe('2026-07-19');
   });
 
-  it('counts, compares and orders', () => {
+  test('counts, compares and orders', () => {
     const [early, late] = [localDate('2022-07-19'), localDate('2022-10-19')];
     expect(daysBetween(early, late)).toBe(92);
     expect(compareDates(early, late)).toBe(-1);
@@ -67,7 +67,7 @@ describe('a local date', () => {
     expect(yearOf(early)).toBe(2022);
   });
 
-  it('adding the days between two dates leads from one to the other', () => {
+  test('adding the days between two dates leads from one to the other', () => {
     fc.assert(fc.property(anyDate, anyDate, (a, b) => addDays(a, daysBetween(a, b)) === b));
   });
 });
@@ -75,17 +75,17 @@ describe('a local date', () => {
 describe('a period', () => {
   const quarter = periodOf('2022-07-19', '2022-10-19');
 
-  it('MKT-2: holds its first day and not its end', () => {
+  test('MKT-2: holds its first day and not its end', () => {
     expect(contains(quarter, localDate('2022-07-19'))).toBe(true);
     expect(contains(quarter, localDate('2022-10-18'))).toBe(true);
     expect(contains(quarter, localDate('2022-10-19'))).toBe(false);
   });
 
-  it('refuses to be empty or reversed', () => {
+  test('refuses to be empty or reversed', () => {
     expect(() => periodOf('2022-07-19', '2022-07-19')).toThrow(PeriodInvalid);
   });
 
-  it('meets another only where both have days', () => {
+  test('meets another only where both have days', () => {
     expect(overlaps(quarter, periodOf('2022-10-19', '2023-01-19'))).toBe(false);
     expect(intersection(quarter, periodOf('2022-10-19', '2023-01-19'))).toBeUndefined();
     expect(intersection(quarter, periodOf('2022-09-01', '2023-09-01'))).toEqual(
@@ -93,7 +93,7 @@ describe('a period', () => {
     );
   });
 
-  it('split anywhere keeps its days', () => {
+  test('split anywhere keeps its days', () => {
     fc.assert(
       fc.property(
         fc.array(anyDate),
@@ -110,7 +110,7 @@ describe('a period', () => {
     );
   });
 
-  it('gives each of its days once', () => {
+  test('gives each of its days once', () => {
     expect([...eachDay(localDate('2024-02-28'), localDate('2024-03-02'))]).toEqual([
       '2024-02-28',
       '2024-02-29',
@@ -126,7 +126,7 @@ describe('a period', () => {
 });
 
 describe('contract years', () => {
-  it('MKT-3: e-primo-2022 has years of 365, 366, 365 and 365 days', () => {
+  test('MKT-3: e-primo-2022 has years of 365, 366, 365 and 365 days', () => {
     const years = contractYears(localDate('2022-07-19'), localDate('2026-07-19'));
     expect(years.map(({ start, days }) => [start, days])).toEqual([
       ['2022-07-19', 365],
@@ -136,7 +136,7 @@ describe('contract years', () => {
     ]);
   });
 
-  it('finds the year of any day', () => {
+  test('finds the year of any day', () => {
     const start = localDate('2022-07-19');
     const yearIndex = (text: string) => contractYearOf(start, localDate(text)).index;
     expect(['2022-07-19', '2023-07-18', '2023-07-19', '2024-01-01'].map(yearIndex)).toEqual([
@@ -147,7 +147,7 @@ describe('contract years', () => {
 });
 
 describe('the day in Paris', () => {
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ['2022-07-18T21:59:59Z', '2022-07-18'],
     ['2022-07-18T22:00:00Z', '2022-07-19'],
     ['2022-12-31T22:59:59Z', '2022-12-31'],
@@ -158,7 +158,7 @@ describe('the day in Paris', () => {
 });
 
 describe('a date in French', () => {
-  it('names the month, and the first of it as 1er', () => {
+  test('names the month, and the first of it as 1er', () => {
     expect(frenchDate(localDate('2022-07-19'))).toBe('19 juillet 2022');
     expect(frenchDate(localDate('2022-09-01'))).toBe('1er septembre 2022');
     expect(frenchPeriod(periodOf('2022-07-19', '2022-10-19'))).toBe(
@@ -167,7 +167,7 @@ describe('a date in French', () => {
   });
 });
 
-it.each([
+test.each([
   ['2024-07-03', '3 juillet 2024'],
   ['2024-07-01 08:05', '1er juillet 2024 à 08:05'],
   ['2024-07-01T08:05:09.123Z', '1er juillet 2024 à 08:05'],

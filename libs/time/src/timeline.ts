@@ -1,4 +1,4 @@
-import { type LocalDate } from './local-date.js';
+import type { LocalDate } from './local-date.js';
 
 /** From a day on, until the next step. */
 export type Step<Day extends string = LocalDate> = {

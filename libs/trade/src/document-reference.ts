@@ -1,4 +1,4 @@
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 
 /** A document that a decision rests on: never its content, only what proves it. */
 export type DocumentReference = {

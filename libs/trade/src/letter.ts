@@ -1,5 +1,5 @@
 import { defineProblem } from '#libs/problems';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 
 /** A registered letter with acknowledgement of receipt: its number and its two days (art. 2 and 3). */
 export type Letter = {

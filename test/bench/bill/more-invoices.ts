@@ -1,4 +1,4 @@
-import { type FreshDatabase } from '#libs/testing';
+import type { FreshDatabase } from '#libs/testing';
 
 /**
  * As many issued invoices as are asked for, made of those that a bench has billed: by SQL and behind the back of the

@@ -2,7 +2,7 @@ import { copyIn } from '#libs/persistence';
 import type { FreshDatabase } from '#libs/testing';
 import { type StaffMember, staffEntry } from '../../../apps/ldap/src/ldaps/domain/entry.js';
 import { realPublicSchools } from '../../support/data/schools.js';
-import { FIRST_NAMES, LAST_NAMES } from '../../support/generator/names.js';
+import { firstNamesBySex, lastNames } from '../../support/generator/names.js';
 import { Random } from '../../support/generator/random.js';
 
 /** Invented staff of real schools, one in twelve of them in two; the same each time. */
@@ -14,8 +14,8 @@ export function staffOf(size: number): StaffMember[] {
     const places = [uais[first]!, ...(n % 12 === 0 ? [uais[first + 1]!] : [])];
     return {
       personId: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
-      lastName: random.pick(LAST_NAMES),
-      firstName: random.pick(FIRST_NAMES.F),
+      lastName: random.pick(lastNames),
+      firstName: random.pick(firstNamesBySex.F),
       places: places.map((uai) => ({ uai, isTeacher: n % 5 > 0, isHead: false })),
     };
   });

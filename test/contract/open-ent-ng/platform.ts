@@ -18,26 +18,26 @@ class AnswerTooLong extends Error {
 
 /** A platform at an address, with the sessions that were opened there. Follows no redirect. */
 export class Platform {
-  readonly #sessions = new Map<string, ReadonlyMap<string, string>>();
+  private readonly sessions = new Map<string, ReadonlyMap<string, string>>();
 
   /** `url`: origin, without a slash at its end. */
   constructor(readonly url: string) {}
 
   hasSession(name: string): boolean {
-    return this.#sessions.has(name);
+    return this.sessions.has(name);
   }
 
   keepSession(name: string, cookies: ReadonlyMap<string, string>): void {
-    this.#sessions.set(name, cookies);
+    this.sessions.set(name, cookies);
   }
 
   /** Throws where no whole answer comes within 45 s. */
   async send(request: CaseRequest): Promise<PlatformAnswer> {
-    for (let left = request.times ?? 1; left > 1; left -= 1) await this.#sendOnce(request);
-    return this.#sendOnce(request);
+    for (let left = request.times ?? 1; left > 1; left -= 1) await this.sendOnce(request);
+    return this.sendOnce(request);
   }
 
-  async #sendOnce(request: CaseRequest): Promise<PlatformAnswer> {
+  private async sendOnce(request: CaseRequest): Promise<PlatformAnswer> {
     const body = bodyOf(request);
     const response = await fetch(`${this.url}${request.path}`, {
       method: request.method,
@@ -45,7 +45,7 @@ export class Platform {
       headers: {
         // The platform's refusals are in the language that is asked for (§3.1).
         'accept-language': 'fr',
-        ...this.#sessionHeaders(request),
+        ...this.sessionHeaders(request),
         ...(request.json === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body }),
@@ -60,8 +60,8 @@ export class Platform {
     };
   }
 
-  #sessionHeaders({ as = 'connector', method, xsrf }: CaseRequest): Record<string, string> {
-    const cookies = this.#sessions.get(as);
+  private sessionHeaders({ as = 'connector', method, xsrf }: CaseRequest): Record<string, string> {
+    const cookies = this.sessions.get(as);
     if (!cookies) return {};
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     if (method === 'GET' || xsrf === 'MISSING') return { cookie };

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
-import { type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { BillingModule } from '../../../apps/billing/src/billing.module.js';
 import { billingSettings } from '../../../apps/billing/src/config.js';
 import { meteringSettings } from '../../../apps/metering/src/config.js';

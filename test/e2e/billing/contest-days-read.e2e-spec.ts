@@ -14,7 +14,7 @@ import {
  */
 const file = readFileSync('deploy/local/demo/markets/e-primo-2022.json', 'utf8');
 
-it.each([
+test.each([
   ['none, which is not the same as none said', 0, 0],
   ['ninety', 90, 90],
   ['none said: the usual ten', undefined, 10],
@@ -26,7 +26,7 @@ it.each([
   expect(fromMarket(fromBinary(MarketSchema, bytes)).contestDays).toBe(known);
 });
 
-it('BIL-9: an event that says nothing of them leaves the usual ten', () => {
+test('BIL-9: an event that says nothing of them leaves the usual ten', () => {
   const told = toMarketMessage({ market: parseMarketFile(file), version: 1 });
   const market = create(MarketSchema, told);
   delete market.billing?.contestDays;

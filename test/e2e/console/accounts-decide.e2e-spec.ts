@@ -137,7 +137,7 @@ const decide = (
     })
     .send({ action, reason });
 
-it('SUP-1: finds an account by its login and shows level 1 the beginning of it only', async () => {
+test('SUP-1: finds an account by its login and shows level 1 the beginning of it only', async () => {
   const path = `/api/support/people?by=LOGIN&q=${account.login}&reason=CHECK`;
   const { body } = await get(path, support1).expect(200);
   expect(body.people).toMatchObject([
@@ -145,7 +145,7 @@ it('SUP-1: finds an account by its login and shows level 1 the beginning of it o
   ]);
 });
 
-it('SUP-1: shows level 2 the account as it stands, and its history', async () => {
+test('SUP-1: shows level 2 the account as it stands, and its history', async () => {
   const page = await get(`/api/support/people/${account.person_id}?reason=CHECK`, support2);
   expect(page.body).toMatchObject({
     fresh: true,
@@ -160,7 +160,7 @@ it('SUP-1: shows level 2 the account as it stands, and its history', async () =>
   ]);
 });
 
-it('PRV-3: a suspension blocks in the ENT, once for one key, and is taken back', async () => {
+test('PRV-3: a suspension blocks in the ENT, once for one key, and is taken back', async () => {
   const key = randomUUID();
   const isBlocked = () =>
     [...provisioning.ent.graph.users.values()].find(({ login }) => login === account.login)
@@ -175,7 +175,7 @@ it('PRV-3: a suspension blocks in the ENT, once for one key, and is taken back',
   expect([resumed.body.state, isBlocked()]).toEqual(['PROVISIONED', false]);
 });
 
-it('PRV-3: retries what the ENT refused, and nothing else', async () => {
+test('PRV-3: retries what the ENT refused, and nothing else', async () => {
   const { body } = await decide('RETRY', support2).expect(409);
   expect(body).toMatchObject({ code: 'ACCOUNT_STATE_NOT_FIT' });
   provisioning.ent.faults.set([{ mode: 'error-400', calls: 'POST /directory/class/.*/user' }]);
@@ -191,14 +191,14 @@ it('PRV-3: retries what the ENT refused, and nothing else', async () => {
   expect(await state()).toBe('PROVISIONED');
 });
 
-it('SUP-1: refuses a decision to whom provisioning allows none, and a reason in free words', async () => {
+test('SUP-1: refuses a decision to whom provisioning allows none, and a reason in free words', async () => {
   const support3 = await console_.logIn({ roles: ['support-3'] });
   await decide('SUSPEND', support3).expect(403);
   await decide('SUSPEND', support1).expect(403);
   await decide('SUSPEND', support2, { reason: 'parce que' }).expect(422);
 });
 
-it('SUP-3: shows a member its seats as provisioning holds them', async () => {
+test('SUP-3: shows a member its seats as provisioning holds them', async () => {
   const orderer = await console_.logIn({ roles: ['member-orderer'], organisationId: 'org' });
   const { body } = await get(`/api/memberships/${membershipId}`, orderer).expect(200);
   expect(body).toMatchObject({
@@ -218,7 +218,7 @@ const send = (path: string, { cookie, csrf }: LoggedInBrowser, body: object) =>
     })
     .send(body);
 
-it('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, found again and approved', async () => {
+test('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, found again and approved', async () => {
   const support3 = await console_.logIn({ roles: ['support-3'] });
   const coordinator = await console_.logIn({ roles: ['coordinator'] });
   const look = async () => {
@@ -245,7 +245,7 @@ it('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, fo
   expect([approved.body.status, blockedThere()]).toEqual(['APPROVED', 0]);
 });
 
-it('PRV-8: what a plan holds is read in figures and rejected by level 3, and the next one approved by the coordinator', async () => {
+test('PRV-8: what a plan holds is read in figures and rejected by level 3, and the next one approved by the coordinator', async () => {
   const support3 = await console_.logIn({ roles: ['support-3'] });
   const coordinator = await console_.logIn({ roles: ['coordinator'] });
   const loseSeats = async (...deltas: number[]) => {

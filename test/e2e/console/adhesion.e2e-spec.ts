@@ -29,7 +29,7 @@ const deposit = (browser: LoggedInBrowser, owner: string) =>
     browser,
   ).set('content-type', 'application/pdf');
 
-it('ADH-2: a file is deposited as the body of the request, and comes back as it was named', async () => {
+test('ADH-2: a file is deposited as the body of the request, and comes back as it was named', async () => {
   const { body } = await deposit(orderer, 'membership=m-ancenis')
     .send(Buffer.alloc(3 * 1024 * 1024, '%PDF-'))
     .expect(201);
@@ -41,7 +41,7 @@ it('ADH-2: a file is deposited as the body of the request, and comes back as it 
     .expect('cache-control', 'no-store');
 });
 
-it('ADH-2: more than 20 MB is refused before it is read', async () => {
+test('ADH-2: more than 20 MB is refused before it is read', async () => {
   const answer = await deposit(orderer, 'membership=m-ancenis')
     .set('content-length', String(21 * 1024 * 1024))
     .send(Buffer.alloc(10))
@@ -50,7 +50,7 @@ it('ADH-2: more than 20 MB is refused before it is read', async () => {
   if ('status' in answer) expect(answer.body).toMatchObject({ code: 'UPLOAD_TOO_LARGE' });
 });
 
-it('SUP-3: a member deposits for itself only, and sees no document of another', async () => {
+test('SUP-3: a member deposits for itself only, and sees no document of another', async () => {
   const vertou = await running.logIn({
     ...{ roles: ['member-orderer'], userId: 'v', organisationId: organisations.vertou },
   });
@@ -61,7 +61,7 @@ it('SUP-3: a member deposits for itself only, and sees no document of another', 
   await ask('get', `/api/organisations/${organisations.ancenis}?${market}`, vertou).expect(404);
 });
 
-it('ADH-3: the coordinator decides about a late letter on a document, and refuses with reasons', async () => {
+test('ADH-3: the coordinator decides about a late letter on a document, and refuses with reasons', async () => {
   const path = '/api/coordination/applications/m-ancenis';
   const { body } = await ask('get', `/api/coordination/applications?${market}&awaitingOnly=true`);
   expect(body.applications).toMatchObject([{ status: 'APPLIED', missing: ['…'] }]);
@@ -79,7 +79,7 @@ it('ADH-3: the coordinator decides about a late letter on a document, and refuse
   expect(unsigned.body).toMatchObject({ total: 1, members: [{ name: 'Vertou' }] });
 });
 
-it('ADH-1: an application is recorded as the letter states it', async () => {
+test('ADH-1: an application is recorded as the letter states it', async () => {
   const application = {
     marketCode,
     organisation: { name: 'Vertou', siren: '214402158', kind: 'COMMUNE', insee: '44215' },
@@ -96,7 +96,7 @@ it('ADH-1: an application is recorded as the letter states it', async () => {
   await ask('post', '/api/coordination/applications').send(elsewhere).expect(404);
 });
 
-it('a campaign is read, imported, reminded', async () => {
+test('a campaign is read, imported, reminded', async () => {
   const { body } = await ask('get', `/api/coordination/campaign?${market}`).expect(200);
   expect(body).toMatchObject({ adhesionDeadline: '2022-01-15', counts: [{ state: 'SILENT' }] });
   const list = `/api/coordination/invitations`;
@@ -115,7 +115,7 @@ it('a campaign is read, imported, reminded', async () => {
     .expect(422);
 });
 
-it('ADH-1: an organisation’s file is edited on the version that was read', async () => {
+test('ADH-1: an organisation’s file is edited on the version that was read', async () => {
   const path = `/api/organisations/${organisations.ancenis}`;
   await ask('get', `${path}?${market}`, orderer).expect(200).expect('etag', '"1"');
   const contacts = {

@@ -20,7 +20,7 @@ const send = (path: string, content: Buffer, query = '?fileName=a.csv&datedOn=20
     .set('content-type', 'application/octet-stream')
     .send(content);
 
-it('COM-1: the file travels byte by byte; a preview writes nothing, an import does', async () => {
+test('COM-1: the file travels byte by byte; a preview writes nothing, an import does', async () => {
   expect((await send('/preview', table).expect(200)).body).toMatchObject({
     written: false,
     lineCount: 1,
@@ -29,27 +29,27 @@ it('COM-1: the file travels byte by byte; a preview writes nothing, an import do
   expect((await send('', table).expect(201)).body).toMatchObject({ written: true });
 });
 
-it('COM-1: a faulty file is refused with its faults', async () => {
+test('COM-1: a faulty file is refused with its faults', async () => {
   const faults = [{ line: 0, code: 'FILE_EMPTY', message: 'Le fichier est vide.' }];
   expect((await send('/preview', Buffer.alloc(0)).expect(200)).body).toMatchObject({ faults });
   const { body } = await send('', Buffer.alloc(0)).expect(422);
   expect(body).toMatchObject({ code: 'ANNEXE2_FAULTY', details: { faults } });
 });
 
-it('a file that is too large is not read, and the console lives on', async () => {
+test('a file that is too large is not read, and the console lives on', async () => {
   const { body } = await send('/preview', Buffer.alloc(5_000_001)).expect(422);
   expect(body).toMatchObject({ code: 'UPLOAD_TOO_LARGE' });
   await send('/preview', table).expect(200);
 });
 
-it('asks for a name, a day and a key', async () => {
+test('asks for a name, a day and a key', async () => {
   const asked = await send('/preview', table, '?fileName=a.csv&datedOn=10/01/2022').expect(422);
   expect(asked.body).toMatchObject({ code: 'INPUT_INVALID' });
   const keyless = await send('', table).unset('idempotency-key').expect(422);
   expect(keyless.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
 });
 
-it('COM-1: only the coordination verifies, and names the signed document', async () => {
+test('COM-1: only the coordination verifies, and names the signed document', async () => {
   const verify = (browser: LoggedInBrowser, body: object) =>
     request(running.app.getHttpServer())
       .post('/api/memberships/m-ancenis/annexe2/verification')

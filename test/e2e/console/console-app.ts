@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import type { z } from 'zod';
 import { BusinessDate, HeldUp } from '#libs/messaging';
-import { LOGGER, ObservabilityModule, type Logger } from '#libs/observability';
+import { loggerToken, ObservabilityModule, type Logger } from '#libs/observability';
 import { Database, PersistenceModule } from '#libs/persistence';
 import { AnyErrorFilter } from '#libs/service';
 import { freshDatabase, callerOf, type CallerOf } from '#libs/testing';
@@ -24,7 +24,7 @@ import { IdentityProvider } from '../../../apps/console/src/sessions/identity-pr
 import { LogoutRefused } from '../../../apps/console/src/sessions/session-problems.js';
 import { Sessions } from '../../../apps/console/src/sessions/sessions.repository.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
-import { type Role } from '#libs/identity';
+import type { Role } from '#libs/identity';
 
 export const consoleUrl = 'http://localhost:4200';
 export const today = localDate('2022-10-03');
@@ -119,7 +119,7 @@ export async function startConsole(
     .useValue(clock)
     .compile();
   const app = module.createNestApplication<NestExpressApplication>({ logger: false });
-  app.useGlobalFilters(new AnyErrorFilter(app.get<Logger>(LOGGER)));
+  app.useGlobalFilters(new AnyErrorFilter(app.get<Logger>(loggerToken)));
   prepareDoor(app, settings);
   await app.init();
 

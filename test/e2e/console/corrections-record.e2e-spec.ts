@@ -27,7 +27,7 @@ function post(to: string, body: object, browser = coordinator, key = 'key-of-a-t
 const lines = (delta: number) => [{ itemCode: 'ELEVE', effectiveFrom: '2022-10-01', delta }];
 const correction = { lines: lines(38), reason: 'HEADCOUNT_ERROR', documentId: 'doc-1' };
 
-it('ORD-4: the coordinator sees what a correction would give, without a key', async () => {
+test('ORD-4: the coordinator sees what a correction would give, without a key', async () => {
   const { status, body } = await post(`${path}/preview`, { lines: lines(38) }, coordinator, '');
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -40,7 +40,7 @@ it('ORD-4: the coordinator sees what a correction would give, without a key', as
   expect(refused.body.refusals).toMatchObject([{ code: 'BELOW_COMMITMENT', wouldBe: 402 }]);
 });
 
-it('ORD-4: a correction is recorded with reason, document and the key of the form', async () => {
+test('ORD-4: a correction is recorded with reason, document and the key of the form', async () => {
   const { status, body } = await post(path, correction, coordinator, 'key-of-the-form');
   expect(status).toBe(201);
   expect(body).toMatchObject({
@@ -54,13 +54,13 @@ it('ORD-4: a correction is recorded with reason, document and the key of the for
   });
 });
 
-it('ORD-4: without the agreement it is refused as membership says it', async () => {
+test('ORD-4: without the agreement it is refused as membership says it', async () => {
   const answer = await post(path, { ...correction, documentId: 'doc-2' });
   expect(answer.status).toBe(409);
   expect(answer.body).toMatchObject({ type: 'urn:ent:problem:AGREEMENT_MISSING' });
 });
 
-it.each([
+test.each([
   ['no document', { ...correction, documentId: '' }],
   ['a reason of its own', { ...correction, reason: 'Erreur de M. Dupont' }],
   ['a change of nothing', { ...correction, lines: lines(0) }],
@@ -70,12 +70,12 @@ it.each([
   expect((await post(path, body)).body).toMatchObject({ status: 422, code: 'INPUT_INVALID' });
 });
 
-it('ORD-3: refuses a correction without a key', async () => {
+test('ORD-3: refuses a correction without a key', async () => {
   const { body } = await post(path, correction, coordinator, '');
   expect(body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
 });
 
-it('ORD-4, SUP-3: nobody of the member records or previews one, nor the coordinator of another market', async () => {
+test('ORD-4, SUP-3: nobody of the member records or previews one, nor the coordinator of another market', async () => {
   const roles = ['member-reader', 'member-orderer', 'member-finance'] as const;
   const organisationId = organisations.ancenis;
   const member = await running.logIn({ userId: 'm', roles: [...roles], organisationId });

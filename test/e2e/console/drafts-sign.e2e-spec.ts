@@ -36,7 +36,7 @@ const ask = (
     .set({ origin: consoleUrl, cookie: browser.cookie, 'x-csrf-token': browser.csrf, ...headers });
 const key = { 'idempotency-key': 'key-of-a-test' };
 
-it('ORD-1: a draft is prepared with a key, and read with its version as ETag', async () => {
+test('ORD-1: a draft is prepared with a key, and read with its version as ETag', async () => {
   const prepared = await ask('post', path, key).send(body);
   expect(prepared.status).toBe(201);
   expect(prepared.headers['etag']).toBe('"3"');
@@ -48,7 +48,7 @@ it('ORD-1: a draft is prepared with a key, and read with its version as ETag', a
   expect((await ask('post', path).send(body)).body.code).toBe('IDEMPOTENCY_KEY_REQUIRED');
 });
 
-it('ORD-1: a version from before is answered 412, the one read is taken', async () => {
+test('ORD-1: a version from before is answered 412, the one read is taken', async () => {
   const stale = { 'if-match': '"2"' };
   const seen = { 'if-match': '"3"' };
   const draft = `${path}/d-ancenis`;
@@ -69,12 +69,12 @@ it('ORD-1: a version from before is answered 412, the one read is taken', async 
   expect((await ask('put', draft).send(body)).body.code).toBe('IF_MATCH_REQUIRED');
 });
 
-it('SUP-4: free text as a note is refused', async () => {
+test('SUP-4: free text as a note is refused', async () => {
   const answer = await ask('post', path, key).send({ ...body, note: 'pour la classe de Léa' });
   expect(answer.status).toBe(422);
 });
 
-it('ORD-1: the supplier lists what it has to acknowledge, and acknowledges as often as it likes', async () => {
+test('ORD-1: the supplier lists what it has to acknowledge, and acknowledges as often as it likes', async () => {
   const supplier = await running.logIn({ roles: ['supplier'] });
   const list = '/api/supplier/orders-to-acknowledge';
   const listed = await ask('get', `${list}?marketCode=e-primo-2022`, {}, supplier);
@@ -95,7 +95,7 @@ it('ORD-1: the supplier lists what it has to acknowledge, and acknowledges as of
   });
 });
 
-it('ORD-1: the paper of an order is a PDF that no cache keeps', async () => {
+test('ORD-1: the paper of an order is a PDF that no cache keeps', async () => {
   const pdf = await ask('get', '/api/memberships/m-ancenis/orders/o-ancenis/pdf');
   expect(pdf.headers['content-type']).toBe('application/pdf');
   expect(pdf.headers['cache-control']).toBe('no-store');

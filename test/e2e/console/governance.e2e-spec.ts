@@ -56,7 +56,7 @@ const meeting = {
 };
 
 describe('GOV-5 committees', () => {
-  it('GOV-5: edits by ETag and If-Match: without 422, stale 412, else the next version', async () => {
+  test('GOV-5: edits by ETag and If-Match: without 422, stale 412, else the next version', async () => {
     const read = await ask('get', '/api/committees/c-copil').expect(200);
     expect(read.headers['etag']).toBe('"3"');
     const path = '/api/coordination/committees/c-copil/composition';
@@ -69,7 +69,7 @@ describe('GOV-5 committees', () => {
     expect(changed.body).toMatchObject({ committeeId: 'c-copil', seatCount: 4 });
   });
 
-  it('GOV-5: a meeting from its plan to its minutes', async () => {
+  test('GOV-5: a meeting from its plan to its minutes', async () => {
     const committees = '/api/coordination/committees';
     const body = { marketCode: market, kind: 'STEERING' };
     const { body: refused } = await ask('post', committees, { body }).expect(422);
@@ -98,7 +98,7 @@ describe('GOV-5 committees', () => {
   });
 });
 
-it('GOV-2: actions are planned, held and published; members read', async () => {
+test('GOV-2: actions are planned, held and published; members read', async () => {
   const training = {
     kind: 'TRAINING',
     title: 'Prise en main',
@@ -125,7 +125,7 @@ it('GOV-2: actions are planned, held and published; members read', async () => {
   await ask('get', '/api/trainings?marketCode=autre', { as: member }).expect(404);
 });
 
-it('GOV-3: the tender, its offers and their ranking are the coordinator’s; the refusal names who has not signed', async () => {
+test('GOV-3: the tender, its offers and their ranking are the coordinator’s; the refusal names who has not signed', async () => {
   const method = {
     priceWeight: 40,
     qualityWeight: 60,
@@ -169,7 +169,7 @@ it('GOV-3: the tender, its offers and their ranking are the coordinator’s; the
 });
 
 describe('GOV-1 activity', () => {
-  it('GOV-1, SUP-3: a member gets its own detail and the totals, whatever the owner tells', async () => {
+  test('GOV-1, SUP-3: a member gets its own detail and the totals, whatever the owner tells', async () => {
     const own = await ask('get', `/api/activity?market=${market}`, { as: member }).expect(200);
     expect(own.body).toMatchObject({
       on: '2022-10-03',
@@ -181,7 +181,7 @@ describe('GOV-1 activity', () => {
     expect(all.body.members).toHaveLength(2);
   });
 
-  it('GOV-1: the same as CSV and ODS, and no formula in either', async () => {
+  test('GOV-1: the same as CSV and ODS, and no formula in either', async () => {
     const csv = await ask('get', `/api/activity/csv?market=${market}`, { as: member }).expect(200);
     expect(csv.headers['content-type']).toContain('text/csv');
     const lines = csv.text.split('\r\n');
@@ -192,7 +192,7 @@ describe('GOV-1 activity', () => {
     expect(ods.headers['content-disposition']).toContain('activite-e-primo-2022.ods');
   });
 
-  it('GOV-1: the coordinator decides what list is published', async () => {
+  test('GOV-1: the coordinator decides what list is published', async () => {
     const path = '/api/coordination/published-list';
     const body = { marketCode: market, content: 'NAMES', reason: 'COPIL' };
     await ask('post', path, { body, key: 'key-of-list' }).expect(201);
@@ -205,7 +205,7 @@ describe('GOV-1 activity', () => {
 describe('GOV-4 documents for execution', () => {
   const at = '/api/memberships/m-ancenis';
 
-  it('GOV-4: sent, listed, acknowledged by the member', async () => {
+  test('GOV-4: sent, listed, acknowledged by the member', async () => {
     const path = '/api/coordination/execution-documents';
     const body = { marketCode: market, documentId: 'doc-1', kind: 'CCAP' };
     const { body: sent } = await ask('post', path, { body, key: 'key-of-ccap' }).expect(201);
@@ -228,7 +228,7 @@ describe('GOV-4 documents for execution', () => {
         response.on('error', (error) => done(error, null));
       });
 
-  it('GOV-4: one archive with index and digests, that any tool opens and sha256sum verifies', async () => {
+  test('GOV-4: one archive with index and digests, that any tool opens and sha256sum verifies', async () => {
     const order = { orderId: 'o-1', number: '1', ledgerPosition: 1, signedOn: '2022-07-19' };
     services = {
       ...services,
@@ -264,14 +264,14 @@ describe('GOV-4 documents for execution', () => {
     }
   });
 
-  it('GOV-4: a document that is not what was sent breaks the archive off', async () => {
+  test('GOV-4: a document that is not what was sent breaks the archive off', async () => {
     const downloadDocument = async () =>
       create(DownloadDocumentResponseSchema, { content: Buffer.from('another') });
     services = { ...services, documents: { ...services.documents, downloadDocument } };
     await expect(archive()).rejects.toThrow();
   });
 
-  it('GOV-4: before anything leaves, a refusal is a refusal', async () => {
+  test('GOV-4: before anything leaves, a refusal is a refusal', async () => {
     const openArchive = () => Promise.reject(new Error('technical'));
     services = {
       ...services,

@@ -77,7 +77,7 @@ function begin(browser: Partial<LoggedInBrowser>, name = 'eleves.csv') {
 
 const as = (role: Role) => running.logIn({ userId: role, roles: [role], uais: ['0440001M'] });
 
-it.each<Role>(['support-2', 'school'])(
+test.each<Role>(['support-2', 'school'])(
   '%s sends a file whole, in pieces of half a megabyte',
   async (role) => {
     const { sending, answer } = begin(await as(role));
@@ -91,7 +91,7 @@ it.each<Role>(['support-2', 'school'])(
   },
 );
 
-it('1 GB is refused at the limit: hardly more is taken from the wire, and nothing of it stays', async () => {
+test('1 GB is refused at the limit: hardly more is taken from the wire, and nothing of it stays', async () => {
   const { sending, answer } = begin(await as('support-2'));
   const before = process.memoryUsage().rss;
   let written = 0;
@@ -117,7 +117,7 @@ it('1 GB is refused at the limit: hardly more is taken from the wire, and nothin
   expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
 });
 
-it('a file that is cut on the way ends the upload: nothing says that it is whole', async () => {
+test('a file that is cut on the way ends the upload: nothing says that it is whole', async () => {
   const { sending, answer } = begin(await as('support-2'));
   answer.catch(() => undefined);
   sending.write(Buffer.alloc(700_000));
@@ -127,7 +127,7 @@ it('a file that is cut on the way ends the upload: nothing says that it is whole
   expect([cancelled, pieces.some(({ last }) => last)]).toEqual([['up-1'], false]);
 });
 
-it('who may not send is stopped before a byte of the file is read', async () => {
+test('who may not send is stopped before a byte of the file is read', async () => {
   const head = await as('school');
   for (const [browser, status] of [
     [{}, 401],

@@ -8,7 +8,7 @@ import { askOf } from './support-look.js';
 export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedInBrowser): void {
   const get = (path: string, by = agent1()) => askOf(bed)(path, by);
 
-  it('SUP-2: who looks at more people than anybody needs is refused, and the data-protection officer told', async () => {
+  test('SUP-2: who looks at more people than anybody needs is refused, and the data-protection officer told', async () => {
     const usual = { ...bed().app.get<LookQuota>(LOOK_QUOTA) };
     Object.assign(bed().app.get<LookQuota>(LOOK_QUOTA), { alarmFrom: 2, most: 2 });
     const dpo = await bed().logIn({ roles: ['dpo'] });
@@ -26,12 +26,12 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     Object.assign(bed().app.get<LookQuota>(LOOK_QUOTA), usual);
   });
 
-  it('SUP-2: refuses a search without a reason, and says so', async () => {
+  test('SUP-2: refuses a search without a reason, and says so', async () => {
     const { body } = await get('/api/support/people?by=NAME&q=exemple').expect(422);
     expect(body).toMatchObject({ code: 'LOOK_REASON_REQUIRED' });
   });
 
-  it('SUP-2: journals what was refused, with the person asked for and without what was typed', async () => {
+  test('SUP-2: journals what was refused, with the person asked for and without what was typed', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     await get('/api/support/people?by=NAME&q=martin').expect(422);
     await get('/api/support/people/p-other?reason=CHECK').expect(404);
@@ -46,7 +46,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ findings: [] });
   });
 
-  it('SUP-2: writes every list and every page into the journal before it leaves', async () => {
+  test('SUP-2: writes every list and every page into the journal before it leaves', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     await get('/api/support/people?by=NAME&q=zoe&reason=TICKET&ticket=D-17').expect(200);
     await get('/api/support/people/p-zoe?reason=TICKET&ticket=D-17').expect(200);
@@ -64,7 +64,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     expect((await get('/api/journal/verification', dpo)).body).toMatchObject({ findings: [] });
   });
 
-  it('SUP-2: the journal names people line by line, and that is a look too', async () => {
+  test('SUP-2: the journal names people line by line, and that is a look too', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'], userId: 'dpo', name: 'Claire Aubinière' });
     await get('/api/support/people/p-zoe?reason=CHECK').expect(200);
     const list = async () => (await get('/api/journal?limit=1', dpo).expect(200)).body.looks[0];
@@ -78,7 +78,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     });
   });
 
-  it('SUP-2: the officer finds by a person’s name who looked, and that is a look too', async () => {
+  test('SUP-2: the officer finds by a person’s name who looked, and that is a look too', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'], userId: 'dpo', name: 'Claire Aubinière' });
     await get('/api/support/people/p-ana?reason=FAMILY_CALL').expect(200);
     const byName = (name: string) =>
@@ -96,7 +96,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     expect(nobody).toMatchObject({ looks: [], named: { people: 0 } });
   });
 
-  it('SUP-2: a name that too many bear lists nobody', async () => {
+  test('SUP-2: a name that too many bear lists nobody', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     await manyNamesakes(bed(), 21);
     const { body } = await get('/api/journal?personName=homonyme', dpo).expect(422);
@@ -104,7 +104,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     await get('/api/journal?personName=homonyme%20p21', dpo).expect(200);
   });
 
-  it('SUP-2: the officer finds by an agent’s name whom it looked at', async () => {
+  test('SUP-2: the officer finds by an agent’s name whom it looked at', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     const agent = { roles: ['support-2' as const], userId: 'agent-b', name: 'Éloïse Tréhoux' };
     await get('/api/support/people/p-zoe?reason=CHECK', await bed().logIn(agent)).expect(200);
@@ -117,7 +117,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     await get('/api/journal?agentName=--', dpo).expect(422);
   });
 
-  it('SUP-4: who was erased has no name in the journal either', async () => {
+  test('SUP-4: who was erased has no name in the journal either', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     const agent = { userId: 'support-1', name: '', csrfToken: '', sessionId: '' };
     const visitor = { ...agent, ...callerOf({ userId: 'support-1', roles: ['support-1'] }) };
@@ -130,12 +130,12 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     ]);
   });
 
-  it.each(['0', '999999', 'x', '1e3'])('finds no line %s of the journal', async (line) => {
+  test.each(['0', '999999', 'x', '1e3'])('finds no line %s of the journal', async (line) => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     await get(`/api/journal/${line}/people`, dpo).expect(404);
   });
 
-  it.each(['support-2', 'coordinator', 'school'] as const)(
+  test.each(['support-2', 'coordinator', 'school'] as const)(
     'SUP-2: shows the people of the journal to no %s',
     async (role) => {
       const other = await bed().logIn({ roles: [role] });
@@ -144,7 +144,7 @@ export function journalOfLooks(bed: () => RunningConsole, agent1: () => LoggedIn
     },
   );
 
-  it('SUP-2: the journal cannot be edited, by the database itself', async () => {
+  test('SUP-2: the journal cannot be edited, by the database itself', async () => {
     for (const change of [`update look set user_id = 'x'`, 'delete from look']) {
       await expect(bed().database.query(change)).rejects.toThrow(/permission denied/);
       await expect(bed().asOwner(change)).rejects.toThrow(/never changed/);

@@ -43,7 +43,7 @@ const amendment = {
   effectiveOn: '2023-06-01',
 };
 
-it('MKT-1: a member reads the market, its versions with what changed, and its schema', async () => {
+test('MKT-1: a member reads the market, its versions with what changed, and its schema', async () => {
   expect((await get('')).body.markets).toMatchObject([{ code: 'e-primo-2022', inForce: true }]);
   expect((await get('/e-primo-2022')).body).toMatchObject({
     version: 2,
@@ -65,13 +65,13 @@ it('MKT-1: a member reads the market, its versions with what changed, and its sc
   expect((await get('/schema')).body).toEqual({ type: 'object' });
 });
 
-it('MKT-3: what is due, within the days asked for', async () => {
+test('MKT-3: what is due, within the days asked for', async () => {
   const { body } = await get('/e-primo-2022/due?horizonDays=90');
   expect(body).toMatchObject({ today: '2022-10-03', due: [{ daysLeft: 90, detail: '' }] });
   expect((await get('/e-primo-2022/due?horizonDays=0')).status).toBe(422);
 });
 
-it('MKT-1: a dry run tells all mistakes; the coordinator loads, nobody else', async () => {
+test('MKT-1: a dry run tells all mistakes; the coordinator loads, nobody else', async () => {
   const judged = await post('', { content: 'faux', dryRun: true });
   expect(judged.body).toMatchObject({ mistakes: [/code/, /siret/].map(expect.stringMatching) });
   expect((await post('', { content: '{}' })).body).toMatchObject({ written: true });
@@ -81,7 +81,7 @@ it('MKT-1: a dry run tells all mistakes; the coordinator loads, nobody else', as
   );
 });
 
-it('MKT-6: an amendment is proposed; one that reaches behind what is invoiced says from when on', async () => {
+test('MKT-6: an amendment is proposed; one that reaches behind what is invoiced says from when on', async () => {
   const path = '/e-primo-2022/amendment-proposals';
   const proposed = await post(path, amendment);
   expect({ status: proposed.status, body: proposed.body }).toMatchObject({
@@ -100,7 +100,7 @@ it('MKT-6: an amendment is proposed; one that reaches behind what is invoiced sa
   expect((await get('/e-primo-2022/amendments')).body.amendments).toMatchObject([{ version: 2 }]);
 });
 
-it('MKT-6: another one reads it whole and decides on that, for a reason where it rejects', async () => {
+test('MKT-6: another one reads it whole and decides on that, for a reason where it rejects', async () => {
   const path = '/p-1';
   const decide = (which: string, body: object, browser = coordinator) =>
     post(`${path}/${which}`, body, browser, 'key-of-a-test', '/api/amendment-proposals');
@@ -121,14 +121,14 @@ it('MKT-6: another one reads it whole and decides on that, for a reason where it
   expect((await decide('approval', { digest: 'd' }, member)).status).toBe(403);
 });
 
-it('MKT-3: a date is fixed on a document', async () => {
+test('MKT-3: a date is fixed on a document', async () => {
   const body = { which: 'EFFECTIVE', on: '2026-07-19', documentId: 'doc-1' };
   expect((await post('/e-primo-2022/dates', body)).status).toBe(201);
   expect((await post('/e-primo-2022/dates', { ...body, documentId: '' })).status).toBe(422);
   expect((await post('/e-primo-2022/dates', { ...body, on: '2026-02-30' })).status).toBe(422);
 });
 
-it('SUP-1: a market of others is not there, whoever asks', async () => {
+test('SUP-1: a market of others is not there, whoever asks', async () => {
   for (const browser of [member, coordinator]) {
     for (const path of ['', '/versions', '/due', '/amendments']) {
       expect((await get(`/autre${path}`, browser)).status).toBe(404);

@@ -27,14 +27,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running?.stop());
 
-it('describes every public route of the running console, and no other', () => {
+test('describes every public route of the running console, and no other', () => {
   const walked = routesOf(running)
     .filter(({ path }) => !machineryPaths.includes(path))
     .map(({ method, path }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')}`);
   expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(walked.sort());
 });
 
-it.each(roles)('names the role %s on the routes it may call, and on no other', async (role) => {
+test.each(roles)('names the role %s on the routes it may call, and on no other', async (role) => {
   // Logging out last: the routes before it need the session.
   const asked = withSession.filter(({ path }) => path !== '/api/logout');
   const browser = await running.logIn({ roles: [role] });

@@ -86,7 +86,7 @@ const preview = () =>
     .set({ cookie: orderer.cookie, 'x-csrf-token': orderer.csrf })
     .send({ lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-03', delta: 38 }] });
 
-it('BIL-3, ORD-2: the preview tells the margin by day, the warnings and the cost of both horizons', async () => {
+test('BIL-3, ORD-2: the preview tells the margin by day, the warnings and the cost of both horizons', async () => {
   const asked: unknown[] = [];
   estimateCost = async (question) => {
     asked.push(question);
@@ -129,7 +129,7 @@ it('BIL-3, ORD-2: the preview tells the margin by day, the warnings and the cost
   });
 });
 
-it('the preview answers without the cost where billing does not, and ends the session where it must', async () => {
+test('the preview answers without the cost where billing does not, and ends the session where it must', async () => {
   estimateCost = async () => {
     throw new ServiceUnavailable('billing', new Error('away'));
   };
@@ -141,7 +141,7 @@ it('the preview answers without the cost where billing does not, and ends the se
   await preview().expect(401);
 });
 
-it('ORD-6: an order beyond the maximum is refused with its figures, and has no cost', async () => {
+test('ORD-6: an order beyond the maximum is refused with its figures, and has no cost', async () => {
   refused = true;
   const { body } = await preview().expect(200);
   expect(body).toMatchObject({

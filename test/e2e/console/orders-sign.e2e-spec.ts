@@ -23,7 +23,7 @@ const sign = (delta: number, browser = orderer, key = 'key-12345') =>
     .set({ cookie: browser.cookie, 'x-csrf-token': browser.csrf, 'idempotency-key': key })
     .send({ lines: [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta }] });
 
-it('ORD-2: a refusal explains itself with figures, as problem details', async () => {
+test('ORD-2: a refusal explains itself with figures, as problem details', async () => {
   const answer = await sign(-10)
     .expect(409)
     .expect('content-type', /application\/problem\+json/);
@@ -36,18 +36,18 @@ it('ORD-2: a refusal explains itself with figures, as problem details', async ()
   });
 });
 
-it('ORD-3: passes the Idempotency-Key on to the service that decides', async () => {
+test('ORD-3: passes the Idempotency-Key on to the service that decides', async () => {
   const { body } = await sign(38, orderer, 'key-of-the-form').expect(201);
   expect(body.order).toMatchObject({ orderId: 'o-key-of-the-form', status: 'SIGNED' });
 });
 
-it('refuses an order without a key, with a zero or with a fraction', async () => {
+test('refuses an order without a key, with a zero or with a fraction', async () => {
   expect((await sign(38, orderer, '')).body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
   expect((await sign(0).expect(422)).body).toMatchObject({ code: 'INPUT_INVALID' });
   expect((await sign(1.5).expect(422)).body).toMatchObject({ code: 'INPUT_INVALID' });
 });
 
-it('only an orderer commits money', async () => {
+test('only an orderer commits money', async () => {
   const finance = await running.logIn({
     roles: ['member-finance'],
     organisationId: organisations.ancenis,
@@ -55,7 +55,7 @@ it('only an orderer commits money', async () => {
   await sign(1, finance).expect(403);
 });
 
-it('a login older than five minutes commits no money, and reads on', async () => {
+test('a login older than five minutes commits no money, and reads on', async () => {
   const loggedInAt = new Date(Date.now() - 301_000);
   const roles = ['member-orderer' as const];
   const who = { roles, organisationId: organisations.ancenis };
@@ -71,7 +71,7 @@ it('a login older than five minutes commits no money, and reads on', async () =>
     .expect(200);
 });
 
-it('PRV-2: the dashboard tells how many pupils wait for a seat', async () => {
+test('PRV-2: the dashboard tells how many pupils wait for a seat', async () => {
   const { body } = await request(running.app.getHttpServer())
     .get('/api/memberships/m-ancenis')
     .set('cookie', orderer.cookie)
@@ -84,7 +84,7 @@ it('PRV-2: the dashboard tells how many pupils wait for a seat', async () => {
   });
 });
 
-it('a member and the coordinator are told that figures are behind while facts of that membership are set aside', async () => {
+test('a member and the coordinator are told that figures are behind while facts of that membership are set aside', async () => {
   const coordinator = await running.logIn({ roles: ['coordinator'] });
   const get = async (path: string, { cookie }: { cookie: string }) =>
     (await request(running.app.getHttpServer()).get(path).set('cookie', cookie).expect(200))
@@ -123,7 +123,7 @@ it('a member and the coordinator are told that figures are behind while facts of
   expect(await told()).toEqual(before);
 });
 
-it('a member is told which event two persons passed over, on its page and in its history', async () => {
+test('a member is told which event two persons passed over, on its page and in its history', async () => {
   await running.unitOfWork.run((tx) =>
     running.copies.eventSkipped(
       tx,
@@ -144,7 +144,7 @@ it('a member is told which event two persons passed over, on its page and in its
   });
 });
 
-it('BIL-7: gives the PDF and the explanation of an invoice', async () => {
+test('BIL-7: gives the PDF and the explanation of an invoice', async () => {
   const get = (path: string) =>
     request(running.app.getHttpServer()).get(path).set('cookie', orderer.cookie).expect(200);
   expect((await get('/api/invoices/i-ancenis/explanation')).body.lines).toHaveLength(1);

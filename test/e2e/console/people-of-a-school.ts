@@ -10,7 +10,7 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
   const head = () => bed().logIn({ roles: ['school'], uais: ['0440437L'], userId: 'head-1' });
   beforeAll(() => aWholeSchool(bed()));
 
-  it('SUP-3: a head sees who is there today, pupils with their guardians, and the classes with counts', async () => {
+  test('SUP-3: a head sees who is there today, pupils with their guardians, and the classes with counts', async () => {
     const here = await head();
     const inClass = await get(`${school}/people?profile=STUDENT&classLabel=CM2+B`, here);
     expect(names(inClass.body)).toEqual(['ÉCOLIER Bo']);
@@ -29,7 +29,7 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
     expect(JSON.stringify(body)).not.toMatch(/Écolier|Exemple|Zoé/i);
   });
 
-  it('SUP-2: everybody who is named, guardians too, is in the look that is written first', async () => {
+  test('SUP-2: everybody who is named, guardians too, is in the look that is written first', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     const agent = await bed().logIn({ roles: ['support-2'], userId: 'agent-list' });
     const asked = `${school}/people?profile=STUDENT&classLabel=CE1+A`;
@@ -45,7 +45,7 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
     expect(new Set(looks[0].subjects).size).toBe(looks[0].subjects.length);
   });
 
-  it('SUP-2: level 2 is shown twenty people, and more for a case that it names', async () => {
+  test('SUP-2: level 2 is shown twenty people, and more for a case that it names', async () => {
     const agent = await bed().logIn({ roles: ['support-2'] });
     await manyNamesakes(bed(), 21);
     const { body } = await get(`${school}/people?profile=STUDENT&reason=CHECK`, agent).expect(200);
@@ -58,16 +58,21 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
     expect(names(second.body)).not.toContain(names(body)[0]);
   });
 
-  it.each(['support-1', 'support-3', 'member-orderer', 'coordinator', 'dpo', 'supplier', 'admin'])(
-    'SUP-1, SUP-3: %s is shown neither a school’s people nor its classes',
-    async (role) => {
-      const other = await bed().logIn({ roles: [role as Role], uais: ['0440437L'] });
-      for (const path of ['', '/people?reason=CHECK'])
-        await get(`${school}${path}`, other).expect(403);
-    },
-  );
+  test.each([
+    'support-1',
+    'support-3',
+    'member-orderer',
+    'coordinator',
+    'dpo',
+    'supplier',
+    'admin',
+  ])('SUP-1, SUP-3: %s is shown neither a school’s people nor its classes', async (role) => {
+    const other = await bed().logIn({ roles: [role as Role], uais: ['0440437L'] });
+    for (const path of ['', '/people?reason=CHECK'])
+      await get(`${school}${path}`, other).expect(403);
+  });
 
-  it('SUP-3: another school does not exist, for a head, for an agent of another market, or for a head who is level 1', async () => {
+  test('SUP-3: another school does not exist, for a head, for an agent of another market, or for a head who is level 1', async () => {
     const dpo = await bed().logIn({ roles: ['dpo'] });
     const both = { roles: ['support-1', 'school'] as const, uais: ['0440965K'] };
     for (const visitor of [
@@ -83,7 +88,7 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
     expect(looks).toMatchObject([{ refusal: 'SCHOOL_NOT_FOUND', subjects: [] }]);
   });
 
-  it('SUP-3: a page does not begin after somebody of another school', async () => {
+  test('SUP-3: a page does not begin after somebody of another school', async () => {
     const after = Buffer.from('["p-other"]').toString('base64url');
     await get(`${school}/people?cursor=${after}`, await head()).expect(422, /CURSOR_INVALID/);
   });

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 
@@ -24,21 +24,21 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port;
 const statusOf = async (port: number, path: string) =>
   (await fetch(`http://127.0.0.1:${port}${path}`)).status;
 
-it('shows metrics on the private port, and nothing of the application there', async () => {
+test('shows metrics on the private port, and nothing of the application there', async () => {
   const port = running.settings.HTTP_PORT;
   const paths = ['/metrics', '/health/live', '/api/session', '/auth/login', '/'];
   const statuses = await Promise.all(paths.map((path) => statusOf(port, path)));
   expect(statuses).toEqual([200, 200, 404, 404, 404]);
 });
 
-it('shows the application on the public port, and nothing of the machinery', async () => {
+test('shows the application on the public port, and nothing of the machinery', async () => {
   const statuses = await Promise.all(
     ['/health/live', '/api/session'].map((path) => statusOf(portOf(open), path)),
   );
   expect(statuses).toEqual([200, 401]);
 });
 
-it.each([
+test.each([
   '/metrics',
   '/metrics/',
   '/METRICS',
@@ -50,11 +50,11 @@ it.each([
   expect(await statusOf(portOf(open), path)).toBe(404);
 });
 
-it('is not upset by a target that is no URL', async () => {
+test('is not upset by a target that is no URL', async () => {
   expect(await statusOf(portOf(open), '//')).toBeLessThan(500);
 });
 
-it.each(['/api/support/people/%00', '/auth/login?returnTo=/%00', '/api/journal?userId=a%00'])(
+test.each(['/api/support/people/%00', '/auth/login?returnTo=/%00', '/api/journal?userId=a%00'])(
   'tells who sent %s that it cannot be read',
   async (path) => {
     const answer = await fetch(`http://127.0.0.1:${portOf(open)}${path}`);
@@ -63,7 +63,7 @@ it.each(['/api/support/people/%00', '/auth/login?returnTo=/%00', '/api/journal?u
   },
 );
 
-it.each(['/api/session', '/API/Session', '/api/nothing', '/health/live'])(
+test.each(['/api/session', '/API/Session', '/api/nothing', '/health/live'])(
   'lets nobody store what %s answers',
   async (path) => {
     const { headers } = await fetch(`http://127.0.0.1:${portOf(open)}${path}`);
@@ -71,9 +71,9 @@ it.each(['/api/session', '/API/Session', '/api/nothing', '/health/live'])(
   },
 );
 
-it('logs a request however its path is spelled, as the router reads it', async () => {
+test('logs a request however its path is spelled, as the router reads it', async () => {
   const lines: unknown[] = [];
-  const logger = running.app.get<Logger>(LOGGER);
+  const logger = running.app.get<Logger>(loggerToken);
   logger.info = (line: unknown) => void lines.push(line);
   const paths = ['/api/session', '/API/session', '/Auth//Nothing', '/'];
   for (const path of paths) await statusOf(portOf(open), path);
@@ -82,7 +82,7 @@ it('logs a request however its path is spelled, as the router reads it', async (
   );
 });
 
-it('begins a trace of its own, whatever the browser says', async () => {
+test('begins a trace of its own, whatever the browser says', async () => {
   const traceId = 'a'.repeat(32);
   const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
   const answer = await fetch(`http://127.0.0.1:${portOf(open)}/api/session`, { headers });
@@ -91,7 +91,7 @@ it('begins a trace of its own, whatever the browser says', async () => {
   expect(problem.traceId).not.toBe(traceId);
 });
 
-it('tells browsers to load nothing from elsewhere and to show it in no frame', async () => {
+test('tells browsers to load nothing from elsewhere and to show it in no frame', async () => {
   const { headers } = await fetch(`http://127.0.0.1:${portOf(open)}/api/session`);
   expect(headers.get('content-security-policy')).toMatch(
     /default-src 'self'.*frame-ancestors 'none'/,

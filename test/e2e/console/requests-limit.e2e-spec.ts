@@ -23,7 +23,7 @@ const statuses = async (count: number, ask: () => request.Test) => {
   return answers;
 };
 
-it('so many requests from one address, spelled as it may be, whoever asks; others go on', async () => {
+test('so many requests from one address, spelled as it may be, whoever asks; others go on', async () => {
   const spellings = ['/api/session', '/API/session', '/api//session', '/Api/nothing'];
   let i = 0;
   const ask = () => from('192.0.2.1', spellings[i++ % spellings.length]!);
@@ -35,17 +35,17 @@ it('so many requests from one address, spelled as it may be, whoever asks; other
   await from('192.0.2.1', '/health/live').expect(200);
 });
 
-it('X-Forwarded-For is believed as far as our own proxies wrote it', async () => {
+test('X-Forwarded-For is believed as far as our own proxies wrote it', async () => {
   let i = 0;
   const ask = () => from(`203.0.113.${i++}, 192.0.2.3`, '/api/session');
   expect(await statuses(9, ask)).toEqual([...Array<number>(8).fill(401), 429]);
 });
 
-it('so many logins begun at one address', async () => {
+test('so many logins begun at one address', async () => {
   expect(await statuses(3, () => from('192.0.2.4', '/Auth/Login'))).toEqual([303, 303, 429]);
 });
 
-it('so many requests of one person, from wherever and in whichever session', async () => {
+test('so many requests of one person, from wherever and in whichever session', async () => {
   let i = 0;
   const sessions = [1, 2].map(() => running.logIn({ roles: ['dpo'], userId: 'hasty' }));
   const [one, two] = await Promise.all(sessions);

@@ -303,21 +303,21 @@ function call({ method, path }: Route, browser?: LoggedInBrowser) {
 const guarded = () => routes.filter(({ path }) => !unguarded.includes(path));
 const told = ({ method, path }: Route, status: number) => `${method} ${path} ${status}`;
 
-it('knows the routes it speaks of', () => {
+test('knows the routes it speaks of', () => {
   expect(guarded().length).toBeGreaterThanOrEqual(18);
   expect(routes.map(({ path }) => path)).toEqual(
     expect.arrayContaining([...anonymousPaths, ...ownOnly]),
   );
 });
 
-it('answers 401 to everybody without a session, on every route', async () => {
+test('answers 401 to everybody without a session, on every route', async () => {
   const answers = await Promise.all(
     guarded().map(async (route) => told(route, (await call(route)).status)),
   );
   expect(answers).toEqual(guarded().map((route) => told(route, 401)));
 });
 
-it('answers 401 to an invented session, on every route', async () => {
+test('answers 401 to an invented session, on every route', async () => {
   const invented = { cookie: '__Host-session=invented', csrf: 'invented' };
   const answers = await Promise.all(
     guarded().map(async (route) => told(route, (await call(route, invented)).status)),
@@ -325,7 +325,7 @@ it('answers 401 to an invented session, on every route', async () => {
   expect(answers).toEqual(guarded().map((route) => told(route, 401)));
 });
 
-it('SUP-3: a member asking for another member’s anything gets 403 or 404, on every route', async () => {
+test('SUP-3: a member asking for another member’s anything gets 403 or 404, on every route', async () => {
   const asked = guarded().filter(({ path }) => !ownOnly.includes(path));
   const answers = await Promise.all(
     asked.map(async (route) => ({ route, status: (await call(route, vertou)).status })),
@@ -334,7 +334,7 @@ it('SUP-3: a member asking for another member’s anything gets 403 or 404, on e
   expect(open.map(({ route, status }) => told(route, status))).toEqual([]);
 });
 
-it('SUP-3: a member who coordinates another market gets nothing of a membership that is not his, on every route', async () => {
+test('SUP-3: a member who coordinates another market gets nothing of a membership that is not his, on every route', async () => {
   const roles = ['member-reader', 'member-orderer', 'member-finance'] as const;
   const browser = await running.logIn({
     ...{ userId: 'of-two-markets', roles, organisationId: organisations.vertou },
@@ -353,7 +353,7 @@ it('SUP-3: a member who coordinates another market gets nothing of a membership 
   expect(open.map(({ route, status }) => told(route, status))).toEqual([]);
 });
 
-it('SUP-3: what a member may ask without naming anything holds its own only', async () => {
+test('SUP-3: what a member may ask without naming anything holds its own only', async () => {
   for (const path of ownOnly.filter((one) => one !== '/api/logout')) {
     const answer = await call({ method: 'get', path }, vertou);
     expect({ path, status: answer.status }).toEqual({ path, status: 200 });
@@ -361,7 +361,7 @@ it('SUP-3: what a member may ask without naming anything holds its own only', as
   }
 });
 
-it('SUP-3: the coordinator sees every member, and never a person', async () => {
+test('SUP-3: the coordinator sees every member, and never a person', async () => {
   const coordinator = await running.logIn({ roles: ['coordinator'] });
   const members = await call({ method: 'get', path: '/api/coordination/members' }, coordinator);
   expect(members.body.members).toHaveLength(2);
@@ -369,7 +369,7 @@ it('SUP-3: the coordinator sees every member, and never a person', async () => {
   expect(people.status).toBe(403);
 });
 
-it('SUP-3: the supplier sees what every member ordered and its invoices, and nothing else', async () => {
+test('SUP-3: the supplier sees what every member ordered and its invoices, and nothing else', async () => {
   const supplier = await running.logIn({ roles: ['supplier'] });
   const open = [
     '/api/session',
@@ -442,7 +442,7 @@ it('SUP-3: the supplier sees what every member ordered and its invoices, and not
   expect(invoices.body.memberName).toBe('m-ancenis');
 });
 
-it('SUP-3: the supplier of another market sees no member of this one', async () => {
+test('SUP-3: the supplier of another market sees no member of this one', async () => {
   const other = await running.logIn({ roles: ['supplier'], userId: 'other', markets: ['other'] });
   const asked = ['/api/memberships/:membershipId/invoices', '/api/invoices/:invoiceId'];
   for (const path of asked) {
@@ -450,14 +450,14 @@ it('SUP-3: the supplier of another market sees no member of this one', async () 
   }
 });
 
-it('who also administers every market is told the markets of his other rights, and no more', async () => {
+test('who also administers every market is told the markets of his other rights, and no more', async () => {
   const grants = [...grantsOf(['admin'], ['*']), ...grantsOf(['coordinator'], ['other'])];
   const both = await running.logIn({ userId: 'both', roles: ['coordinator'], grants });
   const told = await call({ method: 'get', path: '/api/session' }, both);
   expect(told.body).toMatchObject({ roles: ['admin', 'coordinator'], markets: ['other'] });
 });
 
-it('the administrator finds no data of members or people behind any page', async () => {
+test('the administrator finds no data of members or people behind any page', async () => {
   const admin = await running.logIn({ roles: ['admin'] });
   const others = guarded().filter(({ path }) => !['/api/session', '/api/logout'].includes(path));
   const answers = await Promise.all(
@@ -466,7 +466,7 @@ it('the administrator finds no data of members or people behind any page', async
   expect(answers).toEqual(others.map((route) => told(route, 403)));
 });
 
-it('refuses what is not a GET without the token of the page, or from another site', async () => {
+test('refuses what is not a GET without the token of the page, or from another site', async () => {
   const logout: Route = { method: 'post', path: '/api/logout' };
   const withoutToken = await call(logout, { ...vertou, csrf: '' });
   expect(withoutToken.body).toMatchObject({ status: 403, code: 'CSRF_REFUSED' });

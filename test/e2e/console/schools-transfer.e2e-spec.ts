@@ -45,7 +45,7 @@ const transfer = {
 const lines = (delta: number) => [{ itemCode: 'ELEVE', effectiveFrom: '2022-11-01', delta }];
 const proposal = 'memberships/m-vertou/school-transfers/t-ancenis';
 
-it('SCH-1: a member sees the schools that it finances, those of one state where asked', async () => {
+test('SCH-1: a member sees the schools that it finances, those of one state where asked', async () => {
   const own = await get('memberships/m-vertou/schools', vertou);
   expect(own.body).toMatchObject({
     schools: [{ uai: '0440437L', state: 'CURRENT', period: { endsOn: '2026-07-19' } }],
@@ -56,7 +56,7 @@ it('SCH-1: a member sees the schools that it finances, those of one state where 
   expect((await get('memberships/m-vertou/schools?state=OLD', vertou)).status).toBe(422);
 });
 
-it('SCH-1: the coordinator takes a school on and ends it, with the key of the form', async () => {
+test('SCH-1: the coordinator takes a school on and ends it, with the key of the form', async () => {
   const taken = await post('coordination/memberships/m-ancenis/schools', school);
   expect({ status: taken.status, body: taken.body }).toEqual({
     status: 201,
@@ -73,7 +73,7 @@ it('SCH-1: the coordinator takes a school on and ends it, with the key of the fo
   });
 });
 
-it.each([
+test.each([
   [
     'a wrong check letter',
     'coordination/memberships/m-ancenis/schools',
@@ -105,7 +105,7 @@ it.each([
   });
 });
 
-it('SCH-2: the coordinator sees the seats that are missing, is refused with them, and proposes', async () => {
+test('SCH-2: the coordinator sees the seats that are missing, is refused with them, and proposes', async () => {
   const preview = await post('coordination/school-transfers/preview', transfer, coordinator, '');
   expect({ status: preview.status, body: preview.body }).toMatchObject({
     status: 200,
@@ -124,7 +124,7 @@ it('SCH-2: the coordinator sees the seats that are missing, is refused with them
   });
 });
 
-it('SCH-2: the receiver’s orderer previews, accepts with its order, or declines', async () => {
+test('SCH-2: the receiver’s orderer previews, accepts with its order, or declines', async () => {
   const preview = await post(`${proposal}/preview`, { lines: lines(10) }, vertou, '');
   expect(preview.body).toMatchObject({ seatsMissing: 5, refusalCode: 'SEATS_MISSING' });
   const enough = await post(`${proposal}/preview`, { lines: lines(15) }, vertou, '');
@@ -147,7 +147,7 @@ it('SCH-2: the receiver’s orderer previews, accepts with its order, or decline
   expect(keyless.body).toMatchObject({ code: 'IDEMPOTENCY_KEY_REQUIRED' });
 });
 
-it('SCH-2: a member decides nothing of the coordinator’s, and the coordinator commits no money', async () => {
+test('SCH-2: a member decides nothing of the coordinator’s, and the coordinator commits no money', async () => {
   for (const [path, body] of [
     ['coordination/memberships/m-vertou/schools', school],
     ['coordination/schools/0440437L/end', { ...end, membershipId: 'm-vertou' }],
@@ -172,7 +172,7 @@ it('SCH-2: a member decides nothing of the coordinator’s, and the coordinator 
   expect((await get('coordination/audit?market=e-primo-2022', elsewhere)).status).toBe(404);
 });
 
-it('SCH-2: both lists of transfers, of the market and of a member', async () => {
+test('SCH-2: both lists of transfers, of the market and of a member', async () => {
   const ofMarket = await get(
     'coordination/school-transfers?marketCode=e-primo-2022&status=PROPOSED',
   );
@@ -184,7 +184,7 @@ it('SCH-2: both lists of transfers, of the market and of a member', async () => 
   }
 });
 
-it('SUP-3: the journal of a market is the coordinator’s, that of a membership its member’s too', async () => {
+test('SUP-3: the journal of a market is the coordinator’s, that of a membership its member’s too', async () => {
   const ofMarket = await get('coordination/audit?market=e-primo-2022&action=order.&limit=1');
   expect(ofMarket.body).toMatchObject({
     entries: [

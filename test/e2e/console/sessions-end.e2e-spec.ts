@@ -85,7 +85,7 @@ const statusOf = async (who: Cookie) => (await ask(who)).status;
 const sessionCount = async (userId: string) =>
   (await running.database.query('select from session where user_id = $1', [userId])).rowCount;
 
-it('who was dismissed is out within ten minutes, for good', async () => {
+test('who was dismissed is out within ten minutes, for good', async () => {
   const session = await logIn(consoleUrl, 'support-1');
   staff.changed.set('support-1', undefined);
   running.clock.minutesAhead = 9;
@@ -97,7 +97,7 @@ it('who was dismissed is out within ten minutes, for good', async () => {
   expect(await statusOf(session)).toBe(401);
 });
 
-it('who may less, may less within ten minutes', async () => {
+test('who may less, may less within ten minutes', async () => {
   const session = await logIn(consoleUrl, 'support-2');
   staff.changed.set('support-2', { grants: [{ role: 'support-1', market: 'autre' }] });
   running.clock.minutesAhead = 10;
@@ -106,7 +106,7 @@ it('who may less, may less within ten minutes', async () => {
   });
 });
 
-it('a session that nobody used for 30 minutes has ended, one in use goes on', async () => {
+test('a session that nobody used for 30 minutes has ended, one in use goes on', async () => {
   const session = await logIn(consoleUrl, 'dpo');
   for (const minutes of [29, 58]) {
     running.clock.minutesAhead = minutes;
@@ -116,7 +116,7 @@ it('a session that nobody used for 30 minutes has ended, one in use goes on', as
   expect(await statusOf(session)).toBe(401);
 });
 
-it('an answer of the issuer opens one session, however often it is brought', async () => {
+test('an answer of the issuer opens one session, however often it is brought', async () => {
   const { cameBack } = await logIn(consoleUrl, 'supplier');
   const headers = { cookie: cameBack.cookie };
   const again = await fetch(cameBack.url, { headers, redirect: 'manual' });
@@ -124,7 +124,7 @@ it('an answer of the issuer opens one session, however often it is brought', asy
   expect(await sessionCount('supplier')).toBe(1);
 });
 
-it('a logout at the issuer ends the session, and its stolen cookie opens nothing', async () => {
+test('a logout at the issuer ends the session, and its stolen cookie opens nothing', async () => {
   const [session, elsewhere] = [
     await logIn(consoleUrl, 'coordinator'),
     await logIn(consoleUrl, 'coordinator'),
@@ -142,7 +142,7 @@ it('a logout at the issuer ends the session, and its stolen cookie opens nothing
   expect(await statusOf(elsewhere)).toBe(200);
 });
 
-it('a login afresh asks who is there though the issuer knows, and leaves no session behind', async () => {
+test('a login afresh asks who is there though the issuer knows, and leaves no session behind', async () => {
   const jars = new Map();
   const first = await logIn(consoleUrl, 'member-orderer-200083228', { jars });
   const silent = await logIn(consoleUrl, 'member-orderer-200083228', { jars });
@@ -188,7 +188,7 @@ describe('a logout token', () => {
   const another = async () =>
     exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey);
 
-  it.each([
+  test.each([
     ['signed by somebody else', {}],
     ['of another issuer', { iss: 'http://elsewhere.example.org' }],
     ['for another application', { aud: 'billing' }],
@@ -205,7 +205,7 @@ describe('a logout token', () => {
     expect([answer.status, await statusOf(session)]).toEqual([403, 200]);
   });
 
-  it('ends all sessions of a person where it names no login, once', async () => {
+  test('ends all sessions of a person where it names no login, once', async () => {
     const sessions = [await logIn(consoleUrl, 'admin'), await logIn(consoleUrl, 'admin')];
     const told = claims();
     expect((await send(told)).status).toBe(200);
@@ -214,7 +214,7 @@ describe('a logout token', () => {
     expect([(await send(told)).status, await statusOf(again)]).toEqual([403, 200]);
   });
 
-  it('that comes while the login is under way lets it open no session', async () => {
+  test('that comes while the login is under way lets it open no session', async () => {
     const sessions = running.app.get(Sessions);
     const [begun, later] = [new Date(), new Date(Date.now() + 1_000)];
     const visitor = {

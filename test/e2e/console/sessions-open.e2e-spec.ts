@@ -21,7 +21,7 @@ async function logIn(returnTo: string) {
   return { attempt, done: await back.expect(303) };
 }
 
-it('opens a session in a cookie that scripts cannot read and other sites cannot send', async () => {
+test('opens a session in a cookie that scripts cannot read and other sites cannot send', async () => {
   const { done } = await logIn('/assistance?q=1');
   expect(done.headers['location']).toBe('/assistance?q=1');
   const cookie = cookieOf(done, '__Host-session')!;
@@ -34,7 +34,7 @@ it('opens a session in a cookie that scripts cannot read and other sites cannot 
   expect(JSON.stringify(body)).not.toContain('refresh');
 });
 
-it('accepts an answer of the issuer from the browser that asked only, and within ten minutes', async () => {
+test('accepts an answer of the issuer from the browser that asked only, and within ten minutes', async () => {
   const { attempt } = await logIn('/');
   const answered = (cookie: string) =>
     http().get('/auth/callback?code=c&state=state-1').set('cookie', cookie);
@@ -50,7 +50,7 @@ it('accepts an answer of the issuer from the browser that asked only, and within
   await answered(attempt).expect(303);
 });
 
-it('keeps nothing of a login that is only begun', async () => {
+test('keeps nothing of a login that is only begun', async () => {
   const tables = await running.database.query<{ name: string }>(
     `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
       where table_schema in ('public', 'platform') and table_type = 'BASE TABLE'`,
@@ -68,7 +68,7 @@ it('keeps nothing of a login that is only begun', async () => {
   expect(await rowsOf()).toEqual(before);
 });
 
-it.each(['https://ailleurs.example.org', '//ailleurs.example.org', '/\\ailleurs.example.org'])(
+test.each(['https://ailleurs.example.org', '//ailleurs.example.org', '/\\ailleurs.example.org'])(
   'never sends a person to another site after the login: %s',
   async (returnTo) => {
     const { done } = await logIn(returnTo);
@@ -76,7 +76,7 @@ it.each(['https://ailleurs.example.org', '//ailleurs.example.org', '/\\ailleurs.
   },
 );
 
-it('ends the session at logout', async () => {
+test('ends the session at logout', async () => {
   const browser = await running.logIn({ roles: ['dpo'] });
   const { body } = await http()
     .post('/api/logout')
@@ -86,7 +86,7 @@ it('ends the session at logout', async () => {
   await http().get('/api/session').set('cookie', browser.cookie).expect(401);
 });
 
-it('keeps the refresh token encrypted', async () => {
+test('keeps the refresh token encrypted', async () => {
   await logIn('/');
   const { rows } = await running.database.query<{ secrets: Buffer }>('select secrets from session');
   expect(rows.every(({ secrets }) => !secrets.toString('latin1').includes('refresh'))).toBe(true);

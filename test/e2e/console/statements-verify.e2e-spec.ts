@@ -36,7 +36,7 @@ const verify = (query: string, file?: Buffer, browser = ancenis) =>
     .set('content-type', 'application/pdf')
     .send(file);
 
-it('ORD-7: a member downloads its own état of a day, and no other’s', async () => {
+test('ORD-7: a member downloads its own état of a day, and no other’s', async () => {
   const answer = await get('/memberships/m-ancenis/statement?on=2022-09-01');
   expect(answer.status).toBe(200);
   expect(answer.headers).toMatchObject({
@@ -49,7 +49,7 @@ it('ORD-7: a member downloads its own état of a day, and no other’s', async (
   expect((await get('/memberships/m-ancenis/statement?on=2022-02-30')).status).toBe(422);
 });
 
-it('ORD-7: a paper is verified by its file or its code, with what was given to compare', async () => {
+test('ORD-7: a paper is verified by its file or its code, with what was given to compare', async () => {
   const byFile = await verify('', Buffer.from('%PDF-x'));
   expect(byFile.status).toBe(200);
   expect(byFile.body).toEqual({
@@ -71,18 +71,18 @@ it('ORD-7: a paper is verified by its file or its code, with what was given to c
   expect(unknown.body).not.toHaveProperty('statement');
 });
 
-it('SUP-3: another member’s paper is verified to nobody but the group', async () => {
+test('SUP-3: another member’s paper is verified to nobody but the group', async () => {
   const file = Buffer.from('%PDF-x');
   expect((await verify('', file, vertou)).status).toBe(404);
   expect((await verify('', file, coordinator)).body).toMatchObject({ verdict: 'GENUINE' });
 });
 
-it('refuses a file that is too large, before the services see it', async () => {
+test('refuses a file that is too large, before the services see it', async () => {
   const answer = await verify('', Buffer.alloc(2_000_001));
   expect(answer.body).toMatchObject({ code: 'UPLOAD_TOO_LARGE' });
 });
 
-it('ORD-2, ORD-6: the coordinator asks for margins and ceilings of its market; nobody else', async () => {
+test('ORD-2, ORD-6: the coordinator asks for margins and ceilings of its market; nobody else', async () => {
   const market = '?marketCode=e-primo-2022';
   const margins = await get(`/coordination/margins${market}&accounts=20`, coordinator);
   expect(margins.body).toMatchObject({
@@ -101,7 +101,7 @@ it('ORD-2, ORD-6: the coordinator asks for margins and ceilings of its market; n
   expect((await get(`/coordination/margins${market}&percent=101`, coordinator)).status).toBe(422);
 });
 
-it('MTR-1: the coordinator is told on which days more accounts were open than ordered; nobody else', async () => {
+test('MTR-1: the coordinator is told on which days more accounts were open than ordered; nobody else', async () => {
   const path = '/coordination/usage-above-orders?marketCode=e-primo-2022';
   expect((await get(path, coordinator)).body).toEqual({
     until: '2022-10-03',

@@ -56,7 +56,7 @@ const file = (content: string, query: string, key = 'key-of-a-test') => {
   return (key === '' ? asked : asked.set('idempotency-key', key)).send(Buffer.from(content));
 };
 
-it('ADH-5: a preview shows what passes within which bounds, or why it would be refused', async () => {
+test('ADH-5: a preview shows what passes within which bounds, or why it would be refused', async () => {
   const shown = await post('/preview', { marketCode, plan }, coordinator, '');
   expect(shown.status).toBe(200);
   expect(shown.body).toMatchObject({
@@ -72,7 +72,7 @@ it('ADH-5: a preview shows what passes within which bounds, or why it would be r
   });
 });
 
-it('ADH-5: plans are recorded together, under a key', async () => {
+test('ADH-5: plans are recorded together, under a key', async () => {
   const planned = await post('', { marketCode, plans: [plan, { ...plan, annexe2Lines: [4] }] });
   expect(planned.status).toBe(201);
   expect(planned.body.successions).toMatchObject([
@@ -83,7 +83,7 @@ it('ADH-5: plans are recorded together, under a key', async () => {
   expect(keyless.body.code).toBe('IDEMPOTENCY_KEY_REQUIRED');
 });
 
-it.each([
+test.each([
   ['of a day that does not exist', { ...plan, effectiveOn: '2023-02-30' }],
   ['of a kind that there is not', { ...plan, kind: 'HALF' }],
   [
@@ -97,7 +97,7 @@ it.each([
   expect((await post('', { marketCode, plans: [wrong] })).status).toBe(422);
 });
 
-it('ADH-5: cancelled before its day with a reason, not after', async () => {
+test('ADH-5: cancelled before its day with a reason, not after', async () => {
   const reason = 'Arrêté rapporté';
   const cancelled = await post('/suc-planned/cancellation', { reason });
   expect(cancelled.body.successions).toMatchObject([{ status: 'CANCELLED', reason }]);
@@ -108,7 +108,7 @@ it('ADH-5: cancelled before its day with a reason, not after', async () => {
   expect((await post('/suc-planned/cancellation', { reason: ' ' })).status).toBe(422);
 });
 
-it('ADH-5: a file of movements: dry run first, faults by line, then planned', async () => {
+test('ADH-5: a file of movements: dry run first, faults by line, then planned', async () => {
   const dry = await file('Date;Type\n', '&dryRun=true');
   expect(dry.status).toBe(201);
   expect(dry.body).toMatchObject({ movements: 1, faults: [], successions: [] });
@@ -123,7 +123,7 @@ it('ADH-5: a file of movements: dry run first, faults by line, then planned', as
   expect((await file('Date;Type\n', '', '')).body.code).toBe('IDEMPOTENCY_KEY_REQUIRED');
 });
 
-it('SUP-3: who gives sees the succession, another member does not, and neither plans one', async () => {
+test('SUP-3: who gives sees the succession, another member does not, and neither plans one', async () => {
   expect((await get('successions/suc-ancenis', ancenis)).body).toMatchObject({
     successorName: 'Terval',
     moved: [{ itemCode: 'ELEVE', commitment: 100, ordered: 105 }],

@@ -19,7 +19,7 @@ afterAll(() => console_?.stop());
 
 const get = (path: string, by = support1) => askOf(() => console_)(path, by);
 
-it('finds a pupil by name, with or without accents, in the caller’s market only (SUP-1)', async () => {
+test('finds a pupil by name, with or without accents, in the caller’s market only (SUP-1)', async () => {
   const { body } = await get('/api/support/people?by=NAME&q=exemple&reason=FAMILY_CALL').expect(
     200,
   );
@@ -31,7 +31,7 @@ it('finds a pupil by name, with or without accents, in the caller’s market onl
   });
 });
 
-it('finds people by several words, by school name, by UAI and by login', async () => {
+test('finds people by several words, by school name, by UAI and by login', async () => {
   const search = (query: string) => get(`/api/support/people?${query}&reason=CHECK`).expect(200);
   expect(names((await search('by=NAME&q=zo%20EX')).body)).toEqual(['EXÉMPLE Zoé']);
   expect(names((await search('by=SCHOOL&q=albert%20camus')).body)).toHaveLength(3);
@@ -41,7 +41,7 @@ it('finds people by several words, by school name, by UAI and by login', async (
   expect(byLogin.people[0].accounts[0].login).toBe('zoe•••');
 });
 
-it('SUP-1: among those found, who is born on a day; who does not see birth dates searches by none', async () => {
+test('SUP-1: among those found, who is born on a day; who does not see birth dates searches by none', async () => {
   const agent = await console_.logIn({ roles: ['support-2'] });
   const search = (query: string, by = agent) =>
     get(`/api/support/people?${query}&reason=CHECK`, by).then(({ status, body }) =>
@@ -60,7 +60,7 @@ it('SUP-1: among those found, who is born on a day; who does not see birth dates
     );
 });
 
-it('gives the next page where the first one ended', async () => {
+test('gives the next page where the first one ended', async () => {
   const list = '/api/support/people?by=SCHOOL&q=camus&reason=TICKET&ticket=D-17&limit=2';
   const first = await get(list).expect(200);
   const cursor = encodeURIComponent(first.body.nextCursor);
@@ -74,7 +74,7 @@ it('gives the next page where the first one ended', async () => {
   expect(second.body.nextCursor).toBe('');
 });
 
-it.each(['--', '学校', '%', 'a b'])(
+test.each(['--', '学校', '%', 'a b'])(
   'refuses to search for %s, which would list everybody',
   async (text) => {
     for (const by of ['NAME', 'SCHOOL']) {
@@ -87,7 +87,7 @@ it.each(['--', '学校', '%', 'a b'])(
   },
 );
 
-it('SUP-1: a login that is masked is found by the whole of it only', async () => {
+test('SUP-1: a login that is masked is found by the whole of it only', async () => {
   const found = async (role: Role, q: string) => {
     const agent = await console_.logIn({ roles: [role] });
     const { body } = await get(`/api/support/people?by=LOGIN&q=${q}&reason=CHECK`, agent);
@@ -101,13 +101,13 @@ it('SUP-1: a login that is masked is found by the whole of it only', async () =>
   ]);
 });
 
-it('SUP-1: level 3, who sees no name, searches by none', async () => {
+test('SUP-1: level 3, who sees no name, searches by none', async () => {
   const agent = await console_.logIn({ roles: ['support-3'] });
   const { body } = await get('/api/support/people?by=NAME&q=exemple&reason=CHECK', agent);
   expect(body).toMatchObject({ status: 403, code: 'SEARCH_BY_MASKED_FIELD' });
 });
 
-it('SUP-2: a list is long or goes on for a case that is named, or in a head’s own school', async () => {
+test('SUP-2: a list is long or goes on for a case that is named, or in a head’s own school', async () => {
   const head = await console_.logIn({ roles: ['school'], uais: ['0440437L'] });
   const cursor = Buffer.from('["p-luc"]').toString('base64url');
   for (const more of ['limit=21', 'limit=200', `cursor=${cursor}`]) {
@@ -119,7 +119,7 @@ it('SUP-2: a list is long or goes on for a case that is named, or in a head’s 
   }
 });
 
-it('SUP-1: level 1 has no history, level 2 has', async () => {
+test('SUP-1: level 1 has no history, level 2 has', async () => {
   const history = '/api/support/accounts/a-zoe/history?reason=CHECK';
   await get(history).expect(403);
   const { body } = await get(history, await console_.logIn({ roles: ['support-2'] })).expect(200);
@@ -135,11 +135,11 @@ it('SUP-1: level 1 has no history, level 2 has', async () => {
   ]);
 });
 
-it('SUP-1: a person of another market does not exist', async () => {
+test('SUP-1: a person of another market does not exist', async () => {
   await get('/api/support/people/p-other?reason=CHECK').expect(404);
 });
 
-it('SUP-3: a head sees its own school without stating a reason, and no other', async () => {
+test('SUP-3: a head sees its own school without stating a reason, and no other', async () => {
   const head = await console_.logIn({ roles: ['school'], uais: ['0440437L'] });
   const { body } = await get('/api/support/people/p-zoe', head).expect(200);
   expect(body.person).toMatchObject({
@@ -151,7 +151,7 @@ it('SUP-3: a head sees its own school without stating a reason, and no other', a
   expect(all.body.people).toEqual([]);
 });
 
-it('SUP-1, SUP-3: of a guardian, nobody sees children and places beyond his own schools or markets', async () => {
+test('SUP-1, SUP-3: of a guardian, nobody sees children and places beyond his own schools or markets', async () => {
   await aFamilyOfTwoSchools(console_);
   const seenBy = async (uai: string, visitor: Parameters<typeof console_.logIn>[0]) => {
     const browser = await console_.logIn(visitor);
@@ -177,7 +177,7 @@ it('SUP-1, SUP-3: of a guardian, nobody sees children and places beyond his own 
   expect(await seenBy('0440437L', { roles: ['support-2'] })).toEqual(ofLea);
 });
 
-it('SUP-1: of an account’s history, a market’s support is shown its own schools only', async () => {
+test('SUP-1: of an account’s history, a market’s support is shown its own schools only', async () => {
   await somebodyOfTwoMarkets(console_);
   const schoolsIn = async (market: string) => {
     const agent = await console_.logIn({ roles: ['support-2'], markets: [market] });
@@ -193,7 +193,7 @@ it('SUP-1: of an account’s history, a market’s support is shown its own scho
   expect((await schoolsIn('e-autre-2022')).flat().filter(Boolean)).toEqual([]);
 });
 
-it.each([
+test.each([
   ['support-1', {}],
   ['school', { uais: ['0440437L'] }],
 ] satisfies [Role, Partial<Visitor>][])(

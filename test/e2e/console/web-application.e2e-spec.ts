@@ -58,7 +58,7 @@ async function ask(path: string, headers: Record<string, string> = {}): Promise<
 }
 const anyEncoding = { 'accept-encoding': 'gzip, deflate, br, zstd' };
 
-it.each([
+test.each([
   ['/assets/index-Aa1.js', script, 'text/javascript; charset=utf-8'],
   ['/dsfr/dsfr.min.css?v=1.14.2', style, 'text/css; charset=utf-8'],
 ])('sends %s compressed, and as what it is', async (path, content, type) => {
@@ -69,7 +69,7 @@ it.each([
   expect(brotliDecompressSync(body).toString()).toBe(content);
 });
 
-it.each([
+test.each([
   ['gzip', 'gzip'],
   ['GZIP;q=0.5, br;q=0', 'gzip'],
   ['br;q=0.1', 'br'],
@@ -85,7 +85,7 @@ it.each([
   expect(headers['vary']).toMatch(/accept-encoding/i);
 });
 
-it('leaves what is small or a font as it is', async () => {
+test('leaves what is small or a font as it is', async () => {
   const small = await ask('/dsfr/icons/small.svg', anyEncoding);
   expect([small.headers['content-encoding'], small.body.toString()]).toEqual([undefined, icon]);
   const font = await ask('/dsfr/fonts/Marianne.woff2', anyEncoding);
@@ -95,7 +95,7 @@ it('leaves what is small or a font as it is', async () => {
   ]);
 });
 
-it.each([
+test.each([
   ['/assets/index-Aa1.js', 'public, max-age=31536000, immutable'],
   ['/dsfr/dsfr.min.css?v=1.14.2', 'public, max-age=31536000, immutable'],
   ['/dsfr/dsfr.min.css', 'public, max-age=3600'],
@@ -105,7 +105,7 @@ it.each([
   expect((await ask(path, anyEncoding)).headers['cache-control']).toBe(lasting);
 });
 
-it.each(['/', '/recherche', '/dsfr/dsfr.min.css', '/dsfr/icons/small.svg'])(
+test.each(['/', '/recherche', '/dsfr/dsfr.min.css', '/dsfr/icons/small.svg'])(
   'does not send %s again to who has it',
   async (path) => {
     const first = await ask(path, anyEncoding);
@@ -116,7 +116,7 @@ it.each(['/', '/recherche', '/dsfr/dsfr.min.css', '/dsfr/icons/small.svg'])(
   },
 );
 
-it.each(['/assets/gone-Aa1.js', '/assets/../../package.json', '/assets/%2e%2e/index.html.br'])(
+test.each(['/assets/gone-Aa1.js', '/assets/../../package.json', '/assets/%2e%2e/index.html.br'])(
   'finds nothing at %s',
   async (path) => {
     expect((await ask(path, anyEncoding)).status).toBeGreaterThanOrEqual(400);

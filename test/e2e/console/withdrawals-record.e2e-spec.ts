@@ -35,7 +35,7 @@ function post(path: string, body: object, browser = coordinator, key = 'key-of-a
   return (key === '' ? asked : asked.set('idempotency-key', key)).send(body);
 }
 
-it('WDR-1: a letter in time is recorded, one sent too early comes back with the days to send it', async () => {
+test('WDR-1: a letter in time is recorded, one sent too early comes back with the days to send it', async () => {
   const recorded = await post('withdrawal', letter);
   expect(recorded.status).toBe(201);
   expect(recorded.body.notice).toMatchObject({
@@ -51,12 +51,12 @@ it('WDR-1: a letter in time is recorded, one sent too early comes back with the 
   });
 });
 
-it('WDR-1: a revocation says which schools do not come back', async () => {
+test('WDR-1: a revocation says which schools do not come back', async () => {
   const { status, body } = await post('withdrawal/revocation', letter);
   expect({ status, body }).toMatchObject({ status: 201, body: { schoolsLost: ['0440437L'] } });
 });
 
-it('EXC-1: a decision is recorded with what is due in cents', async () => {
+test('EXC-1: a decision is recorded with what is due in cents', async () => {
   const { status, body } = await post('exclusion', decision);
   expect({ status, body }).toMatchObject({
     status: 201,
@@ -64,7 +64,7 @@ it('EXC-1: a decision is recorded with what is due in cents', async () => {
   });
 });
 
-it.each([
+test.each([
   ['without its number', 'withdrawal', { ...letter, number: ' ' }],
   ['with a day that does not exist', 'withdrawal', { ...letter, sentOn: '2024-02-30' }],
   ['with an endless document', 'withdrawal/revocation', { ...letter, documentId: 'd'.repeat(101) }],
@@ -75,7 +75,7 @@ it.each([
   expect((await post(path, body)).status).toBe(422);
 });
 
-it('a command without a key is refused; a member records nothing, and sees its own window', async () => {
+test('a command without a key is refused; a member records nothing, and sees its own window', async () => {
   expect((await post('withdrawal', letter, coordinator, '')).body.code).toBe(
     'IDEMPOTENCY_KEY_REQUIRED',
   );

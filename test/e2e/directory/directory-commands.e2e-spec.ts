@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import { type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { settingsSchema } from '../../../apps/directory/src/config.js';
 import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
 import { tgz, zip } from '../../../apps/directory/test/archives.test-support.js';

@@ -4,7 +4,7 @@ import { type Backup, EntError } from './graph/nodes.js';
 
 /** The last backup of the platform, restored as often as is asked. */
 export class BackupFile {
-  #inMemory: string | undefined;
+  private inMemory: string | undefined;
 
   /** `folder` undefined: it does not outlive the process. */
   constructor(private readonly folder: string | undefined) {}
@@ -12,27 +12,27 @@ export class BackupFile {
   write(backup: Backup): void {
     const text = JSON.stringify(backup);
     if (this.folder === undefined) {
-      this.#inMemory = text;
+      this.inMemory = text;
       return;
     }
     mkdirSync(this.folder, { recursive: true });
-    writeFileSync(this.#path('.new'), text);
+    writeFileSync(this.path('.new'), text);
     // Killed while writing, the one before stays.
-    renameSync(this.#path('.new'), this.#path(''));
+    renameSync(this.path('.new'), this.path(''));
   }
 
   /** Throws EntError where none was made. */
   read(): Backup {
-    const text = this.folder === undefined ? this.#inMemory : this.#textOf(this.#path(''));
+    const text = this.folder === undefined ? this.inMemory : this.textOf(this.path(''));
     if (text === undefined) throw new EntError('no.backup');
     return JSON.parse(text) as Backup;
   }
 
-  #path(ending: string): string {
+  private path(ending: string): string {
     return join(this.folder ?? '', `backup.json${ending}`);
   }
 
-  #textOf(path: string): string | undefined {
+  private textOf(path: string): string | undefined {
     return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   }
 }

@@ -1,17 +1,17 @@
 /** The platform's own clock: what waits for days there need not wait here (`POST /__simulator/clock`). */
 export class Clock {
-  #offsetMs = 0;
+  private aheadMs = 0;
 
   /** Milliseconds since 1970. */
   now(): number {
-    return Date.now() + this.#offsetMs;
+    return Date.now() + this.aheadMs;
   }
 
   get offsetMs(): number {
-    return this.#offsetMs;
+    return this.aheadMs;
   }
 
   set(offsetMs: number): void {
-    this.#offsetMs = offsetMs;
+    this.aheadMs = offsetMs;
   }
 }

@@ -43,10 +43,10 @@ export type Fault = {
 };
 
 export class Faults {
-  #faults: Fault[] = [];
+  private faults: Fault[] = [];
 
   set(faults: readonly Partial<Fault>[]): void {
-    this.#faults = faults.map((fault) => ({
+    this.faults = faults.map((fault) => ({
       mode: fault.mode ?? 'error-503',
       share: fault.share ?? 1,
       remaining: fault.remaining ?? Number.MAX_SAFE_INTEGER,
@@ -58,11 +58,11 @@ export class Faults {
   }
 
   list(): readonly Fault[] {
-    return this.#faults;
+    return this.faults;
   }
 
   hit(call: string, body: () => string): Fault | undefined {
-    const fault = this.#faults.find(
+    const fault = this.faults.find(
       ({ calls, body: pattern, remaining, share }) =>
         remaining > 0 &&
         new RegExp(calls).test(call) &&

@@ -9,28 +9,28 @@ type Queued = { readonly work: () => void };
 export class Importer {
   /** How long a caller waits; the platform's own is 30 s. */
   answerAfterMs = 30_000;
-  #queue: Queued[] = [];
-  #ends: NodeJS.Timeout | undefined;
+  private queue: Queued[] = [];
+  private ends: NodeJS.Timeout | undefined;
 
   /** `afterLateWork`: what was done without anybody waiting for it is to be kept, too. */
   constructor(private readonly afterLateWork: () => void) {}
 
   get isAtWork(): boolean {
-    return this.#ends !== undefined;
+    return this.ends !== undefined;
   }
 
   /** An import that lasts so long; a second one before its end prolongs it. */
   begin(durationMs: number): void {
-    clearTimeout(this.#ends);
-    this.#ends = setTimeout(() => this.end(), durationMs).unref();
+    clearTimeout(this.ends);
+    this.ends = setTimeout(() => this.end(), durationMs).unref();
   }
 
   /** What has waited is done, in the order in which it came. */
   end(): void {
-    clearTimeout(this.#ends);
-    this.#ends = undefined;
-    const queue = this.#queue;
-    this.#queue = [];
+    clearTimeout(this.ends);
+    this.ends = undefined;
+    const queue = this.queue;
+    this.queue = [];
     for (const { work } of queue) work();
     if (queue.length > 0) this.afterLateWork();
   }
@@ -51,7 +51,7 @@ export class Importer {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
-      this.#queue.push({ work });
+      this.queue.push({ work });
     });
   }
 }

@@ -7,14 +7,14 @@ import { join } from 'node:path';
  * of is lost by kill -9.
  */
 export class Journal<Entry> {
-  readonly #file: number | undefined;
-  #pending: string[] = [];
-  #flush: Promise<void> | undefined;
+  private readonly file: number | undefined;
+  private pending: string[] = [];
+  private flush: Promise<void> | undefined;
 
   constructor(readonly folder: string | undefined) {
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
-    this.#file = openSync(join(folder, 'journal.ndjson'), 'a');
+    this.file = openSync(join(folder, 'journal.ndjson'), 'a');
   }
 
   replay(apply: (entry: Entry) => void): number {
@@ -36,31 +36,31 @@ export class Journal<Entry> {
   }
 
   append(entry: Entry): void {
-    if (this.#file !== undefined) this.#pending.push(JSON.stringify(entry));
+    if (this.file !== undefined) this.pending.push(JSON.stringify(entry));
   }
 
   flushed(): Promise<void> {
-    if (this.#file === undefined || (this.#pending.length === 0 && !this.#flush)) {
+    if (this.file === undefined || (this.pending.length === 0 && !this.flush)) {
       return Promise.resolve();
     }
-    this.#flush ??= new Promise((resolve, reject) => {
+    this.flush ??= new Promise((resolve, reject) => {
       setImmediate(() => {
-        this.#flush = undefined;
-        const lines = this.#pending;
-        this.#pending = [];
+        this.flush = undefined;
+        const lines = this.pending;
+        this.pending = [];
         try {
           // A leading line feed parts these entries from a line that a killed process left half-written.
-          writeSync(this.#file ?? -1, `\n${lines.join('\n')}\n`);
+          writeSync(this.file ?? -1, `\n${lines.join('\n')}\n`);
           resolve();
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
     });
-    return this.#flush;
+    return this.flush;
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    if (this.file !== undefined) closeSync(this.file);
   }
 }

@@ -49,7 +49,7 @@ async function aClass(call: Awaited<ReturnType<typeof session>>) {
   return { schoolId: school.body.id, classId: schoolClass.body.id };
 }
 
-it.each([
+test.each([
   ['Léa', 'Martin', 'lea.martin'],
   ['Jean-Éric', 'D’Août de la Tour', 'jeaneric.daoutdelatour'],
   ['A'.repeat(40), 'b', `${'a'.repeat(30)}.b`],
@@ -57,12 +57,12 @@ it.each([
   expect(loginBase(first, last)).toBe(login);
 });
 
-it('numbers homonyms from 2', () => {
+test('numbers homonyms from 2', () => {
   const taken = new Set(['lea.martin', 'lea.martin2']);
   expect(freeLogin('lea.martin', (login) => taken.has(login), new Map())).toBe('lea.martin3');
 });
 
-it('keeps accounts, activations and blocks over a restart', async () => {
+test('keeps accounts, activations and blocks over a restart', async () => {
   const call = await session();
   const { schoolId, classId } = await aClass(call);
   const pupil = { firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' };
@@ -90,7 +90,7 @@ it('keeps accounts, activations and blocks over a restart', async () => {
   ]);
 });
 
-it('keeps who is pre-deleted, with what is given back, and its clock over a restart', async () => {
+test('keeps who is pre-deleted, with what is given back, and its clock over a restart', async () => {
   const call = await session();
   const { schoolId, classId } = await aClass(call);
   const person = (type: string, childrenIds: string[] = []) => ({
@@ -120,7 +120,7 @@ it('keeps who is pre-deleted, with what is given back, and its clock over a rest
   );
 });
 
-it('deletes at once who was never activated and frees the login', async () => {
+test('deletes at once who was never activated and frees the login', async () => {
   const call = await session();
   const { classId } = await aClass(call);
   const pupil = { firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' };
@@ -130,7 +130,7 @@ it('deletes at once who was never activated and frees the login', async () => {
   expect([ent.graph.users.size, again.body.login]).toEqual([1, 'lea.martin']);
 });
 
-it('does what it was asked and never answers, when told to', async () => {
+test('does what it was asked and never answers, when told to', async () => {
   const call = await session();
   const { classId } = await aClass(call);
   ent.faults.set([
@@ -149,7 +149,7 @@ it('does what it was asked and never answers, when told to', async () => {
   expect(ent.graph.users.size).toBe(1);
 });
 
-it('is put back to its backup, though started again since, with the identifiers of then, in its journal too', async () => {
+test('is put back to its backup, though started again since, with the identifiers of then, in its journal too', async () => {
   const call = await session();
   const { schoolId, classId } = await aClass(call);
   const pupil = (externalId: string) => ({

@@ -55,16 +55,16 @@ export class OpenEntNg {
   readonly importer: Importer;
   readonly uploads = new Map<string, Upload>();
   readonly calls = new Map<string, number>();
-  readonly #backup: BackupFile;
-  readonly #journal: Journal<Entry>;
-  readonly #server: Server;
+  private readonly backup: BackupFile;
+  private readonly journal: Journal<Entry>;
+  private readonly server: Server;
 
   private constructor(private readonly options: SimulatorOptions) {
     this.throttle = new Throttle(options.rate ?? { perSecond: 0, latencyMs: 0 });
-    this.#journal = new Journal<Entry>(options.dataFolder);
-    this.#backup = new BackupFile(options.dataFolder);
-    this.graph = new Graph(this.#journal, this.clock, options.purgeDays);
-    this.importer = new Importer(() => void this.#journal.flushed());
+    this.journal = new Journal<Entry>(options.dataFolder);
+    this.backup = new BackupFile(options.dataFolder);
+    this.graph = new Graph(this.journal, this.clock, options.purgeDays);
+    this.importer = new Importer(() => void this.journal.flushed());
     const credentials = {
       login: 'connecteur',
       password: 'connecteur-secret',
@@ -73,71 +73,71 @@ export class OpenEntNg {
       ...options.credentials,
     };
     this.sessions = new Sessions(this.graph, credentials, options.administrators);
-    this.#server = createServer((request, response) => {
-      this.#handle(request, response).catch((error: unknown) => {
+    this.server = createServer((request, response) => {
+      this.handle(request, response).catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500);
         response.end(String(error));
       });
     });
-    this.#server.keepAliveTimeout = 60_000;
+    this.server.keepAliveTimeout = 60_000;
   }
 
   static async start(options: SimulatorOptions = {}): Promise<OpenEntNg> {
     const simulator = new OpenEntNg(options);
     await new Promise<void>((resolve, reject) => {
-      simulator.#server.once('error', reject);
-      simulator.#server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
+      simulator.server.once('error', reject);
+      simulator.server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve);
     });
     return simulator;
   }
 
   get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
+    const { port } = this.server.address() as AddressInfo;
     return `http://${this.options.host ?? '127.0.0.1'}:${port}`;
   }
 
   async stop(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    await this.#journal.flushed();
-    this.#journal.close();
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+    await this.journal.flushed();
+    this.journal.close();
   }
 
   makeBackup(): void {
-    this.#backup.write(this.graph.backup());
+    this.backup.write(this.graph.backup());
   }
 
   /** The platform put back to its last backup: whoever was logged in must log in again. */
   restoreBackup(): void {
-    this.graph.restoreBackup(this.#backup.read());
+    this.graph.restoreBackup(this.backup.read());
     this.sessions.expireAll();
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://simulator');
     const body = await readBody(request);
     const method = request.method ?? 'GET';
     if (url.pathname.startsWith('/__simulator')) {
       const answer = simulatorRoute(this, method, url.pathname, body.toString('utf8'));
-      await this.#journal.flushed();
+      await this.journal.flushed();
       return send(response, answer);
     }
     const route = routes.find((each) => each.method === method && each.pattern.test(url.pathname));
     const name = route?.name ?? 'unknown';
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
     await this.throttle.pass();
-    const work = () => this.#answer(request, url, body);
+    const work = () => this.answer(request, url, body);
     const fault = this.faults.hit(`${method} ${url.pathname}`, () => body.toString('utf8'));
-    if (!fault) return send(response, await this.#kept(work));
+    if (!fault) return send(response, await this.kept(work));
     const { mode, waitMs } = fault;
     if (mode === 'timeout-after-success') {
-      await this.#kept(work);
+      await this.kept(work);
       await sleep(waitMs, undefined, { ref: false });
       request.socket.destroy();
     } else if (mode === 'importer-busy') {
       await sleep(waitMs);
       send(response, json(400, { error: timedOut(30_000) }));
-      setTimeout(() => void this.#kept(work), waitMs).unref();
+      setTimeout(() => void this.kept(work), waitMs).unref();
     } else if (mode === 'disconnect') request.socket.destroy();
     else if (mode === 'empty-list' || mode === 'half-list')
       send(response, shortened(await work(), mode));
@@ -145,13 +145,13 @@ export class OpenEntNg {
   }
 
   /** Nobody hears of what could still be lost. */
-  async #kept(work: () => Answer | Promise<Answer>): Promise<Answer> {
+  private async kept(work: () => Answer | Promise<Answer>): Promise<Answer> {
     const answer = await work();
-    await this.#journal.flushed();
+    await this.journal.flushed();
     return answer;
   }
 
-  async #answer(request: IncomingMessage, url: URL, body: Buffer): Promise<Answer> {
+  private async answer(request: IncomingMessage, url: URL, body: Buffer): Promise<Answer> {
     const route = routes.find(
       ({ method, pattern }) => method === request.method && pattern.test(url.pathname),
     );

@@ -9,30 +9,30 @@ export type ServiceRate = {
 
 /** A token bucket that makes callers wait, as a slow service does, rather than refuses them. */
 export class Throttle {
-  #rate: ServiceRate;
-  #nextFreeAtMs = 0;
+  private current: ServiceRate;
+  private nextFreeAtMs = 0;
 
   constructor(rate: ServiceRate) {
-    this.#rate = rate;
+    this.current = rate;
   }
 
   get rate(): ServiceRate {
-    return this.#rate;
+    return this.current;
   }
 
   set(rate: ServiceRate): void {
-    this.#rate = rate;
-    this.#nextFreeAtMs = 0;
+    this.current = rate;
+    this.nextFreeAtMs = 0;
   }
 
   async pass(): Promise<void> {
-    const { perSecond, latencyMs } = this.#rate;
+    const { perSecond, latencyMs } = this.current;
     let waitMs = latencyMs;
     if (perSecond > 0) {
       const nowMs = performance.now();
       // A quarter of a second's calls may come at once.
-      this.#nextFreeAtMs = Math.max(this.#nextFreeAtMs, nowMs - 250) + 1000 / perSecond;
-      waitMs += Math.max(0, this.#nextFreeAtMs - nowMs);
+      this.nextFreeAtMs = Math.max(this.nextFreeAtMs, nowMs - 250) + 1000 / perSecond;
+      waitMs += Math.max(0, this.nextFreeAtMs - nowMs);
     }
     if (waitMs >= 1) await sleep(waitMs);
   }

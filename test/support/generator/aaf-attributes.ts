@@ -1,6 +1,6 @@
-import { type RealSchool } from '../data/schools.js';
-import { type AafAttributes } from './aaf-file-writer.js';
-import { STREETS } from './names.js';
+import type { RealSchool } from '../data/schools.js';
+import type { AafAttributes } from './aaf-file-writer.js';
+import { streets } from './names.js';
 import {
   structureKey,
   type GeneratedGuardian,
@@ -9,7 +9,7 @@ import {
   type Level,
 } from './population.js';
 
-const MEF_STAT_4: Record<Level, string> = {
+const mefStat4: Record<Level, string> = {
   PS: '1111',
   MS: '1112',
   GS: '1113',
@@ -66,7 +66,7 @@ export function pupilAttributes(pupil: GeneratedPupil): AafAttributes {
     ['ENTPersonMail', ''],
     ['ENTPersonStructRattach', structure],
     ['ENTPersonClasses', `${structure}$$$${pupil.schoolClass.id}$${pupil.schoolClass.label}`],
-    ['ENTEleveNiveau', `${MEF_STAT_4[pupil.level]}$${pupil.level}`],
+    ['ENTEleveNiveau', `${mefStat4[pupil.level]}$${pupil.level}`],
     ['ENTEleveDateEntreeStructRattach', french(pupil.enteredOn)],
     ...(pupil.guardians.length > 0
       ? [
@@ -90,7 +90,7 @@ export function guardianAttributes(
   const number = Number(guardian.key.slice(-5));
   const {
     mobile = `+33 6 39 98 ${String(number % 10000).padStart(4, '0')}`,
-    street = `${(number % 90) + 1} ${STREETS[number % STREETS.length]}`,
+    street = `${(number % 90) + 1} ${streets[number % streets.length]}`,
   } = contact;
   return [
     ['ENTPersonJointure', guardian.key],

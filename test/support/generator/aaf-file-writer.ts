@@ -6,7 +6,7 @@ export type AafEntity = 'EtabEducNat' | 'Eleve' | 'PersRelEleve' | 'PersEducNat'
 export type AafEncoding = 'UTF-8' | 'ISO-8859-15';
 export type AafAttributes = readonly (readonly [name: string, ...values: string[]])[];
 
-const CHUNK_CHARS = 256 * 1024;
+const chunkChars = 256 * 1024;
 
 /**
  * Writes one entity of an AAF-1D export, full or of changes, in parts of bounded size, keeping
@@ -98,7 +98,7 @@ export class AafFileWriter {
 
   private write(text: string): void {
     this.chunk += text;
-    if (this.chunk.length >= CHUNK_CHARS) this.flush();
+    if (this.chunk.length >= chunkChars) this.flush();
   }
 
   private flush(): void {

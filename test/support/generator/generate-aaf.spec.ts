@@ -38,7 +38,7 @@ describe('the AAF-1D generator', () => {
       .map((file) => readFileSync(join(folder, file), 'utf8'))
       .join('');
 
-  it('gives byte-identical files for the same seed, others for another', async () => {
+  test('gives byte-identical files for the same seed, others for another', async () => {
     const [first, second, other] = [
       await generate(),
       await generate(),
@@ -48,7 +48,7 @@ describe('the AAF-1D generator', () => {
     expect(digest(first)).not.toEqual(digest(other));
   });
 
-  it('counts what it wrote, in parts of bounded size', async () => {
+  test('counts what it wrote, in parts of bounded size', async () => {
     const result = await generate({ entriesPerPart: 100 });
     expect(result).toMatchObject({ structures: 4, pupils: 60 + 85 + 110 + 135 });
     expect(result.pupilsByUai).toEqual(
@@ -62,7 +62,7 @@ describe('the AAF-1D generator', () => {
     expect(result.guardians / result.pupils).toBeLessThan(1.7);
   });
 
-  it('changes only what the changes of the second day say', async () => {
+  test('changes only what the changes of the second day say', async () => {
     const [a, b] = schools.map(({ uai }) => uai) as [string, string];
     const second = await generate({
       exportedOn: '2022-09-20',
@@ -84,7 +84,7 @@ describe('the AAF-1D generator', () => {
     expect(after.filter((entry) => !before.has(entry))).toHaveLength(7 + 1);
   });
 
-  it('writes ISO-8859-15 with references for what the charset lacks', async () => {
+  test('writes ISO-8859-15 with references for what the charset lacks', async () => {
     const result = await generate({ encoding: 'ISO-8859-15' });
     const bytes = readFileSync(join(result.folder, result.files[1]!));
     expect(bytes.toString('latin1')).toContain('encoding="ISO-8859-15"');

@@ -13,7 +13,7 @@ import {
   newFamily,
   newStaff,
   structureKey,
-  LEVELS,
+  schoolLevels,
   type Family,
   type GeneratedPupil,
   type GeneratedStaff,
@@ -62,8 +62,8 @@ export type GeneratedAaf = {
   readonly classesByUai: Readonly<Record<string, number>>;
 };
 
-const ACROSS_SCHOOLS = 0.06;
-const TWO_SCHOOLS_TEACHER = 0.07;
+const acrossSchools = 0.06;
+const twoSchoolsTeacher = 0.07;
 
 /**
  * Writes a full AAF-1D export of invented people in real schools: the same
@@ -176,7 +176,7 @@ function populate(
       family = newFamily(random, `${base}2${String(families++).padStart(4, '0')}`);
       const draw = random.next();
       children = draw < 0.7 ? 1 : draw < 0.96 ? 2 : 3;
-      (hasNext && random.chance(ACROSS_SCHOOLS) ? open : closed).push(family);
+      (hasNext && random.chance(acrossSchools) ? open : closed).push(family);
     }
     for (let i = 0; i < children && ranks.length > 0; i++) {
       const rank = ranks.pop()!;
@@ -189,7 +189,7 @@ function populate(
           level,
           uai: school.uai,
           schoolClass: plan.classOf(rank),
-          enteredOn: `${year - random.between(0, Math.min(3, LEVELS.indexOf(level)))}${options.rentree.slice(4)}`,
+          enteredOn: `${year - random.between(0, Math.min(3, schoolLevels.indexOf(level)))}${options.rentree.slice(4)}`,
         },
         year,
       );
@@ -271,8 +271,7 @@ function staffOf(
   const aides = Math.round(classCount / 3);
   return Array.from({ length: teachers + aides }, (_, i) => {
     const role = i === 0 ? 'HEAD' : i < teachers ? 'TEACHER' : 'AIDE';
-    const shared =
-      role === 'TEACHER' && nextUai !== undefined && random.chance(TWO_SCHOOLS_TEACHER);
+    const shared = role === 'TEACHER' && nextUai !== undefined && random.chance(twoSchoolsTeacher);
     return newStaff(
       random,
       `${base}5${String(i).padStart(4, '0')}`,

@@ -3,15 +3,15 @@
  * they belong to nobody; the special ones bring the accents, apostrophes, particles
  * and spaces that real files hold. A few characters are outside ISO-8859-15 on purpose.
  */
-const HEADS =
+const heads =
   'Bel Mont Roche Font Clair Haut Val Bois Mar Gar Mor Les Tri Cour Bon Lan Ker Vau Char Pré'.split(
     ' ',
   );
-const TAILS =
+const tails =
   'court ville gault rieux lieu nardin bertot neau guélec lier lérand teau geonnet zinec hérault'.split(
     ' ',
   );
-const SPECIAL = [
+const special = [
   "L'Hermelin",
   "D'Arvaille",
   "N'Doubé",
@@ -42,16 +42,17 @@ const SPECIAL = [
   'Bâtardeau',
 ] as const;
 
-export const LAST_NAMES: readonly string[] = HEADS.flatMap((head, i) =>
-  TAILS.map((tail, j) => ({ name: head + tail, rank: (i * 7 + j * 11) % 300 })),
-)
+export const lastNames: readonly string[] = heads
+  .flatMap((head, i) =>
+    tails.map((tail, j) => ({ name: head + tail, rank: (i * 7 + j * 11) % 300 })),
+  )
   .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
   .map(({ name }) => name)
   .flatMap((name, index) =>
-    index % 11 === 5 && SPECIAL[(index - 5) / 11] ? [name, SPECIAL[(index - 5) / 11]!] : [name],
+    index % 11 === 5 && special[(index - 5) / 11] ? [name, special[(index - 5) / 11]!] : [name],
   );
 
-export const FIRST_NAMES = {
+export const firstNamesBySex = {
   F: (
     'Louise Jade Emma Ambre Alma Rose Alice Anna Mia Léna Inès Zoé Juliette Lou Agathe Éléonore ' +
     'Chloé Léa Manon Camille Sarah Lina Nina Élise Clémence Margaux Maëlys Noémie Anaïs Océane ' +
@@ -66,7 +67,7 @@ export const FIRST_NAMES = {
   ).split(' '),
 } as const;
 
-export const STREETS = [
+export const streets = [
   'rue des Tilleuls',
   'rue du Moulin',
   "chemin de l'Étang",

@@ -1,5 +1,5 @@
 import type { RealSchool } from '../data/schools.js';
-import { FIRST_NAMES, LAST_NAMES } from './names.js';
+import { firstNamesBySex, lastNames } from './names.js';
 import { Random } from './random.js';
 
 export type Sex = 'F' | 'M';
@@ -49,10 +49,10 @@ export type Family = {
   pupils: GeneratedPupil[];
 };
 
-export const LEVELS = ['PS', 'MS', 'GS', 'CP', 'CE1', 'CE2', 'CM1', 'CM2'] as const;
-const PUPILS_PER_CLASS = 21;
+export const schoolLevels = ['PS', 'MS', 'GS', 'CP', 'CE1', 'CE2', 'CM1', 'CM2'] as const;
+const pupilsPerClass = 21;
 /** Shares of pupils by level in public schools of the academy (rentrée 2024). */
-export const SHARES: Record<Level, number> = {
+export const shares: Record<Level, number> = {
   PS: 7.7,
   MS: 7.9,
   GS: 8.1,
@@ -71,16 +71,17 @@ export function classPlan(
   school: RealSchool,
   headcount: number,
 ): { slots: Level[]; classes: SchoolClass[]; classOf: (rank: number) => SchoolClass } {
-  const levels: readonly Level[] = school.kind === 'elementaire' ? LEVELS.slice(3) : LEVELS;
-  const total = levels.reduce((sum, level) => sum + SHARES[level], 0);
+  const levels: readonly Level[] =
+    school.kind === 'elementaire' ? schoolLevels.slice(3) : schoolLevels;
+  const total = levels.reduce((sum, level) => sum + shares[level], 0);
   const slots: Level[] = [];
   let share = 0;
   for (const level of levels) {
-    share += SHARES[level];
+    share += shares[level];
     const upTo = Math.round((headcount * share) / total);
     while (slots.length < upTo) slots.push(level);
   }
-  const classCount = Math.max(1, Math.round(headcount / PUPILS_PER_CLASS));
+  const classCount = Math.max(1, Math.round(headcount / pupilsPerClass));
   const classOfRank = (rank: number) =>
     Math.min(classCount - 1, Math.floor((rank * classCount) / headcount));
   const classes = Array.from({ length: classCount }, (_, index) => {
@@ -97,7 +98,7 @@ export function classPlan(
 
 /** A family without pupils yet. Guardians per family: mean 1.95, none for a few. */
 export function newFamily(random: Random, key: string): Family {
-  const lastName = random.pickSkewed(LAST_NAMES);
+  const lastName = random.pickSkewed(lastNames);
   const draw = random.next();
   const count = draw < 0.005 ? 0 : draw < 0.095 ? 1 : draw < 0.95 ? 2 : 3;
   const guardians: GeneratedGuardian[] = [];
@@ -112,8 +113,8 @@ export function newFamily(random: Random, key: string): Family {
           ? lastName
           : i === 0 && random.chance(0.7)
             ? lastName
-            : random.pickSkewed(LAST_NAMES),
-      firstName: random.pickSkewed(FIRST_NAMES[sex]),
+            : random.pickSkewed(lastNames),
+      firstName: random.pickSkewed(firstNamesBySex[sex]),
       sex,
       pupilKeys: [],
     });
@@ -137,10 +138,11 @@ export function addPupil(
 ): GeneratedPupil {
   const sex: Sex = random.chance(0.5) ? 'F' : 'M';
   const twin = family.pupils.find((sibling) => sibling.level === pupil.level);
-  const year = schoolYearStart - 3 - LEVELS.indexOf(pupil.level) - (random.chance(0.02) ? 1 : 0);
+  const year =
+    schoolYearStart - 3 - schoolLevels.indexOf(pupil.level) - (random.chance(0.02) ? 1 : 0);
   const taken = new Set(family.pupils.map((sibling) => sibling.firstName));
-  let firstName = random.pickSkewed(FIRST_NAMES[sex]);
-  while (taken.has(firstName)) firstName = random.pick(FIRST_NAMES[sex]);
+  let firstName = random.pickSkewed(firstNamesBySex[sex]);
+  while (taken.has(firstName)) firstName = random.pick(firstNamesBySex[sex]);
   const born = `${year}-${two(random.between(1, 12))}-${two(random.between(1, 28))}`;
   const created: GeneratedPupil = {
     ...pupil,
@@ -170,8 +172,8 @@ export function newStaff(
   const sex: Sex = random.chance(0.82) ? 'F' : 'M';
   return {
     key,
-    lastName: random.pickSkewed(LAST_NAMES),
-    firstName: random.pick(FIRST_NAMES[sex]),
+    lastName: random.pickSkewed(lastNames),
+    firstName: random.pick(firstNamesBySex[sex]),
     sex,
     birthDate: `${random.between(1960, 1997)}-${two(random.between(1, 12))}-${two(random.between(1, 28))}`,
     uais,

@@ -3,7 +3,7 @@ import { Random } from './random.js';
 export type WrittenName = { readonly lastName: string; readonly firstName: string };
 
 /** What happens to a name between two files. */
-export const SPELLING_DRIFTS = [
+export const spellingDrifts = [
   'CAPITALS',
   'NO_ACCENTS',
   'HYPHEN_LOST',
@@ -11,7 +11,7 @@ export const SPELLING_DRIFTS = [
   'LETTER_DOUBLED',
   'LETTERS_SWAPPED',
 ] as const;
-export type SpellingDrift = (typeof SPELLING_DRIFTS)[number];
+export type SpellingDrift = (typeof spellingDrifts)[number];
 
 /** One name as another file may write it; a drift that this name does not allow leaves it as it is. */
 export function drift(kind: SpellingDrift, name: WrittenName, random: Random): WrittenName {
@@ -46,7 +46,7 @@ export function drift(kind: SpellingDrift, name: WrittenName, random: Random): W
 
 /** The name written otherwise, in a way drawn from those that change it; as it is if none does. */
 export function drifted(random: Random, name: WrittenName): WrittenName {
-  for (const kind of random.shuffle([...SPELLING_DRIFTS])) {
+  for (const kind of random.shuffle([...spellingDrifts])) {
     const { lastName, firstName } = drift(kind, name, random);
     if (lastName !== name.lastName || firstName !== name.firstName) return { lastName, firstName };
   }

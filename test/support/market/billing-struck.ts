@@ -7,7 +7,7 @@ import { patience } from '#libs/testing';
 import { type BilledPeriod, billPeriod } from '../../../deploy/local/demo/bill-period.js';
 import { people } from '../../../deploy/local/demo/players.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
-import { type Stack } from '../../../deploy/local/stack.mjs';
+import type { Stack } from '../../../deploy/local/stack.mjs';
 
 const patienceMs = 45_000 * patience;
 

@@ -5,7 +5,7 @@ import { patience } from '#libs/testing';
 import { Agreements } from '../../../deploy/local/demo/agreements.js';
 import { Adhesions } from '../../../deploy/local/demo/adhesions.js';
 import { Mendings } from '../../../deploy/local/demo/mendings.js';
-import { type DemoMember } from '../../../deploy/local/demo/members.js';
+import type { DemoMember } from '../../../deploy/local/demo/members.js';
 import { people } from '../../../deploy/local/demo/players.js';
 import { demoScenario } from '../../../deploy/local/demo/scenario.js';
 import { type ServiceName, Services } from '../../../deploy/local/demo/services.js';

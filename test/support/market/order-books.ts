@@ -3,7 +3,7 @@ import { MembershipService } from '#libs/contracts';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { people } from '../../../deploy/local/demo/players.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
-import { type Stack } from '../../../deploy/local/stack.mjs';
+import type { Stack } from '../../../deploy/local/stack.mjs';
 
 /** The order books of a running stack, read past the service that keeps them, and compared with what it says. */
 export class OrderBooks {

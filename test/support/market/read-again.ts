@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { madeOfFacts as ofConsole } from '../../../apps/console/src/read-model/consumption.js';
 import { madeOfFacts as ofMetering } from '../../../apps/metering/src/consumption.js';
-import { type Stack } from '../../../deploy/local/stack.mjs';
+import type { Stack } from '../../../deploy/local/stack.mjs';
 
 /** What a service knows from the facts of others alone: its tables, and those of which another look is compared. */
 type Known = { readonly tables: readonly string[]; readonly as?: Readonly<Record<string, string>> };

@@ -21,7 +21,7 @@ import { ServiceFait } from '../../../deploy/local/demo/service-fait.js';
 import { Successions } from '../../../deploy/local/demo/successions.js';
 import { DemoTokens } from '../../../deploy/local/demo/tokens.js';
 import { Withdrawals } from '../../../deploy/local/demo/withdrawals.js';
-import { type Stack } from '../../../deploy/local/stack.mjs';
+import type { Stack } from '../../../deploy/local/stack.mjs';
 
 const lastDay = localDate('2022-10-30');
 const dispensable: readonly DemoAct['kind'][] = [

@@ -1,4 +1,4 @@
-import { type LedgerHead } from '../members/members.module.js';
+import type { LedgerHead } from '../members/members.module.js';
 
 /** What `membership` states of every membership of a market: the mark a copy must have reached (BIL-5). */
 export abstract class MembershipHeads {

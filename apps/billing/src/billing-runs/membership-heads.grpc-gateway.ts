@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { MembershipService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { type LedgerHead } from '../members/members.module.js';
+import type { LedgerHead } from '../members/members.module.js';
 import { MembershipAddress } from '../membership-address.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 

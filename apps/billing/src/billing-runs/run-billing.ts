@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { contractYearsOf, Members } from '../members/members.module.js';
 import { BillingRuns } from './billing-runs.pg.js';
 import { billingPeriodEndingOn, billingPeriods, ensureOver } from './domain/billing-period.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type DomainError } from '#libs/problems';
+import type { DomainError } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 
 export type RunCounts = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { isInfrastructureFault, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import {
@@ -53,7 +53,7 @@ export class WorkOffRuns {
     private readonly usageAboveOrders: ListUsageAboveOrders,
     private readonly usageWait: UsageWait,
     private readonly together: DraftedTogether,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** Throws what is nobody's fault (a database that went away): all that is left waits on. */

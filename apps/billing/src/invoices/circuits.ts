@@ -1,4 +1,4 @@
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import type { Circuit } from './domain/e-invoice.js';
 
 /**

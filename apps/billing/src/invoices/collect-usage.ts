@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#libs/problems';
-import { type Period } from '#libs/time';
-import { type BillingBasis } from './domain/invoice-calculation.js';
+import type { Period } from '#libs/time';
+import type { BillingBasis } from './domain/invoice-calculation.js';
 import { LateUsage } from './late-usage.pg.js';
 import { MeteringNotComplete, UsageNotRead, UsageSetAside } from './usage-problems.js';
 import { allCounted, type MeteredUsage, UsageGateway } from './usage.gateway.js';

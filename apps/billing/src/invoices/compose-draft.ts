@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type LocalDate, type Period, addDays } from '#libs/time';
 import { buyerOn } from '../members/members.module.js';
 import { accountOn } from '../supplier-accounts/supplier-accounts.module.js';
-import { type DraftInvoice, type InvoiceEvidence } from './domain/invoice.js';
+import type { DraftInvoice, InvoiceEvidence } from './domain/invoice.js';
 import { calculateInvoice } from './domain/invoice-calculation.js';
-import { type UsageCertificate } from './domain/metered-usage.js';
+import type { UsageCertificate } from './domain/metered-usage.js';
 import { explainLine } from './domain/invoice-explanation.js';
 import { type Basis, inputOf } from './pricing-basis.js';
-import { type CollectedUsage } from './collect-usage.js';
+import type { CollectedUsage } from './collect-usage.js';
 
 /** A draft of the day with its evidence and explanation; undefined where nothing is to be invoiced. Throws PriceMissing. */
 export function composeDraft(

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type LocalDate, type Period } from '#libs/time';
-import { type LedgerHead } from '../members/members.module.js';
-import { type CollectedUsage, type UsageOf } from './collect-usage.js';
+import type { LocalDate, Period } from '#libs/time';
+import type { LedgerHead } from '../members/members.module.js';
+import type { CollectedUsage, UsageOf } from './collect-usage.js';
 import { composeDraft } from './compose-draft.js';
-import { type DraftInvoice } from './domain/invoice.js';
+import type { DraftInvoice } from './domain/invoice.js';
 import { draftedEvent } from './invoices.events.js';
 import { Drafts } from './drafts.pg.js';
-import { type Basis } from './pricing-basis.js';
+import type { Basis } from './pricing-basis.js';
 import { ReachedBasis } from './reached-basis.js';
 
 export type DraftInvoicesInput = {

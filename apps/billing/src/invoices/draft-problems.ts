@@ -1,5 +1,5 @@
 import { plural } from '#libs/money';
-import { type SetAsideOfMembership, type Stop } from '#libs/messaging';
+import type { SetAsideOfMembership, Stop } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
 import { frenchDate, parisDateOf } from '#libs/time';
 

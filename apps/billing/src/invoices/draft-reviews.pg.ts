@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type Period } from '#libs/time';
-import { type BillingBasis } from './domain/invoice-calculation.js';
+import type { Period } from '#libs/time';
+import type { BillingBasis } from './domain/invoice-calculation.js';
 
 const told = `coalesce((select told from late_usage u where u.membership_id = i.membership_id), 0)`;
 /** With METERED, facts that came late (MTR-3); a credit note is issued as it is made. */

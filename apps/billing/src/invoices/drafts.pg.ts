@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type DraftInvoice, type WithdrawnInvoice } from './domain/invoice.js';
+import type { Transaction } from '#libs/persistence';
+import type { DraftInvoice, WithdrawnInvoice } from './domain/invoice.js';
 
 /** Drafts as they are born, whole or not at all, and as they are taken back. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import {
   type DraftInvoice,
   finalise,

@@ -1,14 +1,14 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
-import { type ExplainInvoiceResponseSchema, type GetInvoiceResponseSchema } from '#libs/contracts';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { ExplainInvoiceResponseSchema, GetInvoiceResponseSchema } from '#libs/contracts';
 import type { DocumentReference } from '#libs/trade';
-import { type LineChange } from './domain/correction.js';
-import { type CorrectionExplanation } from './domain/correction-explanation.js';
-import { type Invoice } from './domain/invoice.js';
+import type { LineChange } from './domain/correction.js';
+import type { CorrectionExplanation } from './domain/correction-explanation.js';
+import type { Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
 import type { Refusal } from './domain/refusal.js';
 import { toSummary } from './invoices.events.js';
 import { rowOf } from './invoices.mapping.js';
-import { type InvoiceRow } from './invoices.mapping.js';
+import type { InvoiceRow } from './invoices.mapping.js';
 
 export const toAnswers = ({ answers }: Pick<Invoice, 'answers'>) =>
   answers.map(({ answer, answeredOn, reason, paper }) => ({

@@ -7,11 +7,11 @@ import {
   InvoiceSettledSchema,
   type NewEvent,
 } from '#libs/contracts';
-import {
-  type DraftInvoice,
-  type FinalisedInvoice,
-  type Invoice,
-  type WithdrawnInvoice,
+import type {
+  DraftInvoice,
+  FinalisedInvoice,
+  Invoice,
+  WithdrawnInvoice,
 } from './domain/invoice.js';
 import { type InvoiceRow, rowOf } from './invoices.mapping.js';
 

@@ -1,4 +1,4 @@
-import { type LocalDate, type Period } from '#libs/time';
+import type { LocalDate, Period } from '#libs/time';
 import {
   type Buyer,
   type Correcting,
@@ -13,8 +13,8 @@ import {
   isCredit,
   type Settlement,
 } from './domain/invoice.js';
-import { type InvoiceLineKind, type VatTotal } from './domain/invoice-calculation.js';
-import { type LineExplanation } from './domain/invoice-explanation.js';
+import type { InvoiceLineKind, VatTotal } from './domain/invoice-calculation.js';
+import type { LineExplanation } from './domain/invoice-explanation.js';
 
 /** One row of a list, without its lines. */
 export type InvoiceRow = {

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { type CertifiedUsageChanged, CertifiedUsageChangedSchema } from '#libs/contracts';
-import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
+import type { BatchContext, ReceivedEvent } from '#libs/messaging';
 import { LateUsage } from './late-usage.pg.js';
 
 /** A late fact changes what drafts and invoices rest on: they are looked at again, each by the worker (MTR-3, BIL-8, BIL-9). */

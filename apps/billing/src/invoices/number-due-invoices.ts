@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DraftWithdrawn, InvoiceAlreadyFinalised } from './domain/invoice.js';
 import { DraftOutdated } from './draft-standing.js';
@@ -26,7 +26,7 @@ export class NumberDueInvoices {
     private readonly businessDate: BusinessDate,
     private readonly drawAhead: DrawAhead,
     private readonly printer: PaperPrinter,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** How many were numbered. Throws what is no draft's fault (no day yet, a database that went away). */

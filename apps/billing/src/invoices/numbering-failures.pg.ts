@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type DomainError } from '#libs/problems';
-import { type LocalDate } from '#libs/time';
+import type { DomainError } from '#libs/problems';
+import type { LocalDate } from '#libs/time';
 import {
   invoiceColumns,
   type InvoiceRecord,

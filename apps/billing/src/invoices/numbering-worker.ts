@@ -5,7 +5,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { ReviewIssued } from './corrections/review-issued.js';
 import { NumberDueInvoices } from './number-due-invoices.js';
@@ -24,7 +24,7 @@ export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicatio
     private readonly reviewDrafts: ReviewDrafts,
     private readonly numberDueInvoices: NumberDueInvoices,
     private readonly reviewIssued: ReviewIssued,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { type Period, eachDay } from '#libs/time';
 import {
   contractYearsOf,
@@ -12,11 +12,11 @@ import {
   type SupplierAccount,
   SupplierAccounts,
 } from '../supplier-accounts/supplier-accounts.module.js';
-import { type ItemUsage } from './domain/invoice.js';
-import {
-  type BillableItem,
-  type CalculationInput,
-  type UsageOnDay,
+import type { ItemUsage } from './domain/invoice.js';
+import type {
+  BillableItem,
+  CalculationInput,
+  UsageOnDay,
 } from './domain/invoice-calculation.js';
 
 /** All that the price of one membership rests on, as known at one moment. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type DomainError } from '#libs/problems';
-import { type LedgerHead } from '../members/members.module.js';
+import type { Transaction } from '#libs/persistence';
+import type { DomainError } from '#libs/problems';
+import type { LedgerHead } from '../members/members.module.js';
 import { LedgerDiverged } from './draft-problems.js';
 import { type Basis, PricingBasis } from './pricing-basis.js';
 import { WhyBehind } from './why-behind.js';

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { type Transaction } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { composeDraft } from './compose-draft.js';
 import { type DraftInvoice, withdraw } from './domain/invoice.js';
 import { Drafts } from './drafts.pg.js';
 import { draftedEvent, withdrawnEvent } from './invoices.events.js';
-import { type Basis } from './pricing-basis.js';
-import { type CollectedUsage } from './collect-usage.js';
+import type { Basis } from './pricing-basis.js';
+import type { CollectedUsage } from './collect-usage.js';
 
 /** A draft is taken back, and its period drafted anew where that is wanted and something is to be invoiced (BIL-9). */
 @Injectable()

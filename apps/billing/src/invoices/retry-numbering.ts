@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { FinaliseInvoices } from './finalise-invoices.js';
 import { Invoices } from './invoices.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
@@ -17,7 +17,7 @@ export class RetryNumbering {
     private readonly finaliseInvoices: FinaliseInvoices,
     private readonly failures: NumberingFailures,
     private readonly invoices: Invoices,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** Throws InvoiceUnknown, NumberingNotFailed, or what kept it from its number again: it stays aside then. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type CollectedUsage, CollectUsage, type UsageOf } from './collect-usage.js';
-import { type DraftInvoice } from './domain/invoice.js';
+import type { DraftInvoice } from './domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { isReaddressed, stillStands } from './draft-standing.js';
 import { Invoices } from './invoices.pg.js';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { CollectUsage, type UsageOf } from './collect-usage.js';
 import { DraftReviews, type DueReview } from './draft-reviews.pg.js';
@@ -17,7 +17,7 @@ export class ReviewDrafts {
     private readonly usage: CollectUsage,
     private readonly reviewDraft: ReviewDraft,
     private readonly failures: NumberingFailures,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** Throws what is no draft's fault (a database that went away). */

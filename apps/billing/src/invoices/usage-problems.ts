@@ -1,7 +1,7 @@
 import { plural } from '#libs/money';
 import { defineProblem } from '#libs/problems';
-import { type Period } from '#libs/time';
-import { type UncountedFacts } from './usage.gateway.js';
+import type { Period } from '#libs/time';
+import type { UncountedFacts } from './usage.gateway.js';
 
 /** It comes by itself. */
 export class MeteringNotComplete extends defineProblem('METERING_NOT_COMPLETE', 'unavailable') {

@@ -1,6 +1,6 @@
-import { type LocalDate, type Period } from '#libs/time';
-import { type ItemUsage, type SchoolCount } from './domain/invoice.js';
-import { type UsageCertificate } from './domain/metered-usage.js';
+import type { LocalDate, Period } from '#libs/time';
+import type { ItemUsage, SchoolCount } from './domain/invoice.js';
+import type { UsageCertificate } from './domain/metered-usage.js';
 
 /** Account facts that metering has not counted, whomever they concern. */
 export type UncountedFacts = {

@@ -8,7 +8,7 @@ import {
   requireOrganisation,
 } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
 import { fileNameOf, invoicePdf } from './document/invoice-pdf.js';
 import { type CorrectionExplanation, explainCorrection } from './domain/correction-explanation.js';
@@ -16,7 +16,7 @@ import { type Invoice, InvoiceNotIssued, InvoiceUnknown } from './domain/invoice
 import type { Refusal } from './domain/refusal.js';
 import { refusalsOfDraft } from './draft-standing.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
-import { type InvoiceRow } from './invoices.mapping.js';
+import type { InvoiceRow } from './invoices.mapping.js';
 import { Invoices } from './invoices.pg.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
 

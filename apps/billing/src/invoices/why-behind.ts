@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
 import { HeldUp } from '#libs/messaging';
-import { type DomainError } from '#libs/problems';
-import { type Transaction } from '#libs/persistence';
+import type { DomainError } from '#libs/problems';
+import type { Transaction } from '#libs/persistence';
 import { CopyLagging, FactsSetAside, ReadingStopped } from './draft-problems.js';
 
 /** Billing's copy of some memberships is behind what membership states: does it come by itself, or must a person act? */

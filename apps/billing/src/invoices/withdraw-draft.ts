@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type CollectedUsage, CollectUsage } from './collect-usage.js';
@@ -28,7 +28,7 @@ export class WithdrawDraft {
     private readonly basis: PricingBasis,
     private readonly usage: CollectUsage,
     private readonly replaceDraft: ReplaceDraft,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /**

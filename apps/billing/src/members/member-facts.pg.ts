@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type LocalDate, type Period } from '#libs/time';
-import {
-  type BuyerParty,
-  type ChorusProData,
-  type ItemCommitment,
-  type LedgerLine,
-  type MarketTerms,
-  type SignedPart,
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate, Period } from '#libs/time';
+import type {
+  BuyerParty,
+  ChorusProData,
+  ItemCommitment,
+  LedgerLine,
+  MarketTerms,
+  SignedPart,
 } from './domain/member.js';
 
 export type MemberHeader = {

@@ -1,23 +1,23 @@
-import {
-  type ChorusPro,
-  type CommitmentFrom,
-  type CommitmentPart,
-  type DocumentReference,
-  type Market,
-  type Order,
-  type Organisation,
+import type {
+  ChorusPro,
+  CommitmentFrom,
+  CommitmentPart,
+  DocumentReference,
+  Market,
+  Order,
+  Organisation,
 } from '#libs/contracts';
 import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { localDate } from '#libs/time';
-import {
-  type Annexe2Reference,
-  type BuyerParty,
-  type ChorusProData,
-  type ItemCommitment,
-  type LedgerLine,
-  type MarketTerms,
-  type SignedPart,
+import type {
+  Annexe2Reference,
+  BuyerParty,
+  ChorusProData,
+  ItemCommitment,
+  LedgerLine,
+  MarketTerms,
+  SignedPart,
 } from './domain/member.js';
 
 /** The market's data lack what an invoice needs; the event is parked until they are mended. */

@@ -31,8 +31,8 @@ import {
   type WithdrawalRevoked,
   WithdrawalRevokedSchema,
 } from '#libs/contracts';
-import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
-import { type Transaction } from '#libs/persistence';
+import type { BatchContext, ReceivedEvent } from '#libs/messaging';
+import type { Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import { fromTheBeginning, type ItemCommitment, type SignedPart } from './domain/member.js';
 import {

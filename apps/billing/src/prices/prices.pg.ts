@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
-import { type PriceEntry } from './domain/price-schedule.js';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { PriceEntry } from './domain/price-schedule.js';
 
 export type PriceList = {
   /** Highest version among the entries; 0 where there is none. */

@@ -11,7 +11,7 @@ import { InvoicedDays } from '../invoices/invoices.module.js';
 import { contractYearsOf, Members } from '../members/members.module.js';
 import { newEntries, Prices } from '../prices/prices.module.js';
 import { SupplierAccounts } from '../supplier-accounts/supplier-accounts.module.js';
-import { type ProposedAccount } from './propose-account.js';
+import type { ProposedAccount } from './propose-account.js';
 import { ProposalOutdated } from './proposal-problems.js';
 import { toPriceChange } from './proposals.dto.js';
 import { entriesOf, priceChangesOf, type ProposedPrices } from './proposed-prices.js';

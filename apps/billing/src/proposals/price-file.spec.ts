@@ -22,7 +22,7 @@ const day = { xml: '<v>44761</v>', style: 1 };
 const sheet = (...rows: XlsxCell[][]) => xlsxOf([{ rows: [french, ...rows] }]);
 
 describe('BIL-2: the BPU as a file', () => {
-  it.each([
+  test.each([
     [
       'CSV with a mark, CRLF and four decimals',
       () => Buffer.from(`\ufeff${header}\r\n${good}\r\n`),
@@ -82,7 +82,7 @@ describe('BIL-2: the BPU as a file', () => {
     expect(others).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [0.055, 550],
     [0.021, 210],
     [0.0175, 175],
@@ -234,7 +234,7 @@ describe('BIL-2: the BPU as a file', () => {
     ['more than 200 kB', 1, '200 ko', () => csv('x'.repeat(200_000))],
   ];
 
-  it.each(refused)(
+  test.each(refused)(
     'PRICES_INVALID: refuses %s, at line %d, saying « %s »',
     async (_what, line, says, content) => {
       const error = await readPriceFile(await content()).then(
@@ -248,7 +248,7 @@ describe('BIL-2: the BPU as a file', () => {
     },
   );
 
-  it('tells all faulty lines together', async () => {
+  test('tells all faulty lines together', async () => {
     const file = csv('A;2022-02-30;1;20', good, 'B;2022-07-19;x;20');
     await expect(readPriceFile(file)).rejects.toMatchObject({
       details: { faults: [{ line: 2 }, { line: 4 }] },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { type ProposalPaper, Proposals } from '#libs/proposals';
 import { contains, effectiveOn, type LocalDate } from '#libs/time';
 import { InvoicedDays } from '../invoices/invoices.module.js';

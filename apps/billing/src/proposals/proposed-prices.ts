@@ -1,5 +1,5 @@
 import { contains, effectiveOn, type LocalDate, type Period } from '#libs/time';
-import { type PriceEntry, type RevisionFormula } from '../prices/prices.module.js';
+import type { PriceEntry, RevisionFormula } from '../prices/prices.module.js';
 
 /** What a proposal of prices holds: only what a file changes, on top of the version that it was judged against. */
 export type ProposedPrices = {

@@ -7,7 +7,7 @@ import type { LocalDate } from '#libs/time';
 import { contractYearsOf, Members } from '../members/members.module.js';
 import { Prices } from '../prices/prices.module.js';
 import { accountOn, SupplierAccounts } from '../supplier-accounts/supplier-accounts.module.js';
-import { type ProposedAccount } from './propose-account.js';
+import type { ProposedAccount } from './propose-account.js';
 import {
   type AppliedRevision,
   entriesOf,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { parseIban } from '#libs/identifiers';
-import { type Transaction } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
-import { type SupplierAccount } from './domain/supplier-account.js';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { SupplierAccount } from './domain/supplier-account.js';
 
 /** The accounts of a market's supplier, append-only; each rests on an approved proposal, as the database holds. */
 @Injectable()

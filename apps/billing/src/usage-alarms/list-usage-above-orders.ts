@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { Gauge, LOGGER, type Logger, registry } from '#libs/observability';
+import { Gauge, loggerToken, type Logger, registry } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { UsageGateway } from '../invoices/invoices.module.js';
 import { Members } from '../members/members.module.js';
 import { type DaysAbove, daysAbove, orderedSteps } from './domain/usage-above-orders.js';
@@ -36,7 +36,7 @@ export class ListUsageAboveOrders {
     private readonly members: Members,
     private readonly usage: UsageGateway,
     private readonly businessDate: BusinessDate,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** Throws MarketUnknown, and what metering refuses. */

@@ -4,7 +4,7 @@ import type { ClientsOfVisitor } from '../clients/clients.module.js';
 import type { Exchange } from '../incoming-file.js';
 
 /** What the directory takes at once has 1 MB; a piece is half of it. */
-const PIECE_BYTES = 512 * 1024;
+const pieceBytes = 512 * 1024;
 
 /** Whoever sent it is gone: nobody reads this. */
 class UploadCut extends defineProblem('UPLOAD_CUT', 'conflict') {
@@ -54,7 +54,7 @@ async function* piecesOf(request: IncomingMessage): AsyncGenerator<Piece> {
   for await (const piece of request as AsyncIterable<Buffer>) {
     held.push(piece);
     size += piece.length;
-    if (size < PIECE_BYTES) continue;
+    if (size < pieceBytes) continue;
     yield { content: Buffer.concat(held), last: false };
     held = [];
     size = 0;

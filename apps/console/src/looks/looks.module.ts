@@ -2,11 +2,11 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import type { ConsoleSettings } from '../config.js';
 import type { LookQuota } from './look.js';
 import { LooksAtPerson } from './looks-at-person.js';
-import { LOOK_QUOTA, Looks } from './looks.pg.js';
+import { lookQuota, Looks } from './looks.pg.js';
 import { LooksRpc } from './looks.rpc.js';
 
 export { LooksAtPerson } from './looks-at-person.js';
-export { LOOK_QUOTA, Looks } from './looks.pg.js';
+export { lookQuota as LOOK_QUOTA, Looks } from './looks.pg.js';
 export { lookReasons } from './look.js';
 export type { LookFilter, LookLine, LookQuota, LookReason } from './look.js';
 
@@ -21,7 +21,7 @@ export class LooksModule {
     return {
       module: LooksModule,
       controllers: [LooksRpc],
-      providers: [Looks, LooksAtPerson, { provide: LOOK_QUOTA, useValue: quota }],
+      providers: [Looks, LooksAtPerson, { provide: lookQuota, useValue: quota }],
       exports: [Looks],
     };
   }

@@ -40,14 +40,14 @@ const agentNamed = (userId: string): Visitor => ({ ...agent, userId });
 /** So that a look which waits for it fails instead of waiting. */
 const turnOf = (userId: string) => `select pg_advisory_xact_lock(7272, hashtext('${userId}'))`;
 
-it('SUP-2: twenty looks at once of an agent stand in the order of their times, and are sealed', async () => {
+test('SUP-2: twenty looks at once of an agent stand in the order of their times, and are sealed', async () => {
   await Promise.all(Array.from({ length: 20 }, (_, i) => look(`p-${i}`)));
   const times = (await looks.list({ limit: 200 })).map(({ recordedAt }) => recordedAt);
   expect(times).toEqual([...times].sort().reverse());
   expect(await verify()).toMatchObject({ books: [{ book: 'looks', entries: 20 }], findings: [] });
 });
 
-it('SUP-2: an agent whose look is under way keeps nobody else waiting', async () => {
+test('SUP-2: an agent whose look is under way keeps nobody else waiting', async () => {
   const slow = new pg.Client({ connectionString: fresh.url });
   await slow.connect();
   try {
@@ -64,7 +64,7 @@ it('SUP-2: an agent whose look is under way keeps nobody else waiting', async ()
   }
 });
 
-it('SUP-2: the service cannot change, remove or empty the journal', async () => {
+test('SUP-2: the service cannot change, remove or empty the journal', async () => {
   for (const statement of [
     `update look set subjects = '{}'`,
     'delete from look where id = 3',
@@ -76,7 +76,7 @@ it('SUP-2: the service cannot change, remove or empty the journal', async () => 
   }
 });
 
-it('SUP-2: shows a line that the owner of the database changed behind its back', async () => {
+test('SUP-2: shows a line that the owner of the database changed behind its back', async () => {
   await verify();
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
@@ -87,7 +87,7 @@ it('SUP-2: shows a line that the owner of the database changed behind its back',
   expect((await verify()).findings).toMatchObject([{ code: 'ENTRY_REWRITTEN', entry: line!.id }]);
 });
 
-it('filters by agent, by person and by the days of Paris, the newest first', async () => {
+test('filters by agent, by person and by the days of Paris, the newest first', async () => {
   const all = { limit: 200 };
   const [first] = await looks.list({ ...all, personIds: ['p-4', 'p-of-nobody'] });
   expect(first).toMatchObject({ subjects: ['p-4'], userName: '', refusal: null });
@@ -107,7 +107,7 @@ describe('SUP-2: so many people in an hour, and not one more', () => {
   const linesOf = async (userId: string) =>
     (await looks.list({ userIds: [userId], limit: 50 })).reverse().map((line) => line.action);
 
-  it('counts people and not looks, tells of the alarm once, and refuses what goes beyond', async () => {
+  test('counts people and not looks, tells of the alarm once, and refuses what goes beyond', async () => {
     await list('many', people(0, 2));
     await list('many', people(0, 2));
     expect(await linesOf('many')).toEqual(['SEARCH', 'SEARCH']);
@@ -124,13 +124,13 @@ describe('SUP-2: so many people in an hour, and not one more', () => {
     expect(await looks.list({ alarms: true, userIds: ['many'], limit: 9 })).toHaveLength(1);
   });
 
-  it('counts one after the other, however many are asked for at once', async () => {
+  test('counts one after the other, however many are asked for at once', async () => {
     const asked = people(0, 20).map((one) => list('hasty', [one]));
     const answers = await Promise.allSettled(asked);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
   });
 
-  it('forgets after an hour; one’s own school and what was refused do not count', async () => {
+  test('forgets after an hour; one’s own school and what was refused do not count', async () => {
     await fresh.database.query(
       `insert into look (user_id, roles, action, reason, subjects, refusal, recorded_at)
        select 'patient', '{support-1}', 'SEARCH', reason, array[refusal, reason, 'a', 'b', 'c', 'd'], refusal,
@@ -143,7 +143,7 @@ describe('SUP-2: so many people in an hour, and not one more', () => {
   });
 });
 
-it('SUP-2, SUP-4, RGPD 15: an export tells who looked by profile, no name, and is a look itself', async () => {
+test('SUP-2, SUP-4, RGPD 15: an export tells who looked by profile, no name, and is a look itself', async () => {
   await look('p-exported');
   const asked = {
     ...{ personId: 'p-exported', accountIds: [], askedBy: 'dpo-1', role: 'dpo' },
@@ -160,7 +160,7 @@ it('SUP-2, SUP-4, RGPD 15: an export tells who looked by profile, no name, and i
   expect(written).toMatchObject({ userId: 'dpo-1', action: 'EXPORT', ticket: 'SUP-9' });
 });
 
-it('SUP-2: what left over LDAP stands under its member, with whom and what was asked, whatever the number', async () => {
+test('SUP-2: what left over LDAP stands under its member, with whom and what was asked, whatever the number', async () => {
   await fresh.database.query(
     `insert into membership (membership_id, organisation_id, organisation_name, siren, market_code, status)
      values ('m-1', 'org-1', 'Ancenis-Saint-Géréon', '200083228', 'e-primo-2022', 'ACTIVE')`,

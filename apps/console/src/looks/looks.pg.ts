@@ -7,7 +7,7 @@ import type { AskedLook, LdapLook, Look, LookFilter, LookLine, LookQuota } from 
 import { LookQuotaReached } from './look-quota-reached.js';
 import { rolesOf } from '#libs/identity';
 
-export const LOOK_QUOTA = Symbol('look quota');
+export const lookQuota = Symbol('look quota');
 
 // Looks of one agent take turns, so that they stand in the order of their times and each counts the ones before; those
 // of others do not wait.
@@ -58,7 +58,7 @@ export class Looks {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly tables: ConsoleTables,
-    @Inject(LOOK_QUOTA) private readonly quota: LookQuota,
+    @Inject(lookQuota) private readonly quota: LookQuota,
   ) {}
 
   /** Throws LookQuotaReached; then nothing may be shown. */

@@ -167,7 +167,7 @@ const questions = fc
   )
   .filter(({ nameWords, uais: asked, personIds }) => Boolean(nameWords ?? asked ?? personIds));
 
-it('SUP-1, SUP-3: gives who answers to all that is asked and is in scope, each once, over any pages', async () => {
+test('SUP-1, SUP-3: gives who answers to all that is asked and is in scope, each once, over any pages', async () => {
   await fc.assert(
     fc.asyncProperty(scopes, questions, fc.constantFrom(1, 3, 20), async (scope, query, limit) => {
       const found = await allPages(scope, query, limit);
@@ -177,7 +177,7 @@ it('SUP-1, SUP-3: gives who answers to all that is asked and is in scope, each o
   );
 });
 
-it('SUP-1: a name finds first who bears it as a last name, by the word and then by the whole name', async () => {
+test('SUP-1: a name finds first who bears it as a last name, by the word and then by the whole name', async () => {
   const scope: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
   const found = await allPages(scope, { nameWords: ['martin'] }, 20);
   const shown = found.map((id) => population.find(({ personId }) => personId === id)!);
@@ -191,7 +191,7 @@ it('SUP-1: a name finds first who bears it as a last name, by the word and then 
   expect(shown.some(({ lastName }) => !normalise(lastName).includes('martin'))).toBe(true);
 });
 
-it('SUP-3: a school beyond the scope is no criterion: it would tell who is there', async () => {
+test('SUP-3: a school beyond the scope is no criterion: it would tell who is there', async () => {
   const scope: Scope = { kind: 'MARKETS', markets: ['e-primo-2022'] };
   // Of both schools, and seen for the place in the one.
   const both = population.filter(

@@ -75,7 +75,7 @@ const people = () =>
 const found = async (...nameWords: string[]) =>
   (await people().find(market, { nameWords, limit: 10 })).map(({ personId }) => personId);
 
-it('finds a person under the newest name only, and again nothing once erased (SUP-4)', async () => {
+test('finds a person under the newest name only, and again nothing once erased (SUP-4)', async () => {
   const change = (person: PersonChanged) =>
     fresh.unitOfWork.run((tx) => peopleCopies.peopleChanged(tx, [person]));
   await change(aPerson({ personId: 'p-1', lastName: 'Avant' }));
@@ -90,7 +90,7 @@ it('finds a person under the newest name only, and again nothing once erased (SU
   expect([await found('apres'), left.rows]).toEqual([[], [{ left: 0n }]]);
 });
 
-it('DIR-5: keeps every class and group, a pupil’s of the place and an adult’s of the links that still hold', async () => {
+test('DIR-5: keeps every class and group, a pupil’s of the place and an adult’s of the links that still hold', async () => {
   const place = { uai: '0440437L', period: { startsOn: '2022-09-01' }, classLabel: 'CP' };
   const link = (label: string, over: object) => ({
     ...{ uai: place.uai, classId: label, label, group: false, period: { startsOn: '2022-09-01' } },
@@ -144,7 +144,7 @@ it('DIR-5: keeps every class and group, a pupil’s of the place and an adult’
   await fresh.unitOfWork.run((tx) => peopleCopies.peopleErased(tx, ['p-pupil', 'p-teacher']));
 });
 
-it('keeps the last state of a person that changes twice in one batch', async () => {
+test('keeps the last state of a person that changes twice in one batch', async () => {
   await fresh.unitOfWork.run((tx) =>
     peopleCopies.peopleChanged(tx, [
       aPerson({ personId: 'p-2', firstName: 'Ana' }),
@@ -158,7 +158,7 @@ it('keeps the last state of a person that changes twice in one batch', async () 
   });
 });
 
-it('keeps the newest state of an account, and since when it holds over a move', async () => {
+test('keeps the newest state of an account, and since when it holds over a move', async () => {
   const account = { accountId: 'a-2', personId: 'p-2', profile: Profile.STUDENT, uai: '0440437L' };
   await fresh.unitOfWork.run(async (tx) => {
     const provisioned = create(AccountStateChangedSchema, {
@@ -185,19 +185,19 @@ it('keeps the newest state of an account, and since when it holds over a move', 
   ]);
 });
 
-it('SUP-1: shows nobody to the support of another market', async () => {
+test('SUP-1: shows nobody to the support of another market', async () => {
   const other: Scope = { kind: 'MARKETS', markets: ['autre'] };
   expect(await people().find(other, { personIds: ['p-2'], limit: 1 })).toEqual([]);
   expect(await people().schools(other, 'camus', 5)).toEqual([]);
 });
 
-it('SUP-3: shows a head the people of its school on that day only', async () => {
+test('SUP-3: shows a head the people of its school on that day only', async () => {
   const head = (today: string): Scope => ({ kind: 'SCHOOLS', uais: ['0440437L'], today });
   expect(await people().find(head('2022-08-31'), { personIds: ['p-2'], limit: 1 })).toEqual([]);
   expect(await people().find(head('2022-09-01'), { personIds: ['p-2'], limit: 1 })).toHaveLength(1);
 });
 
-it('still finds the people of a school whose financing has ended', async () => {
+test('still finds the people of a school whose financing has ended', async () => {
   await fresh.unitOfWork.run((tx) =>
     copies.schoolFinancingEnded(
       tx,
@@ -211,7 +211,7 @@ it('still finds the people of a school whose financing has ended', async () => {
   expect(await found('anais')).toEqual(['p-2']);
 });
 
-it('PRV-7: replaces what was foreseen of a day, and takes it back', async () => {
+test('PRV-7: replaces what was foreseen of a day, and takes it back', async () => {
   const told = (on: string, schools: { uai: string; seats: number }[]) =>
     create(SeatLossForeseenSchema, { membershipId: 'm-1', itemCode: 'ELEVE', on, schools });
   const kept = async () =>
@@ -237,7 +237,7 @@ it('PRV-7: replaces what was foreseen of a day, and takes it back', async () => 
   expect(await kept()).toEqual([{ on_day: '2022-12-01', ...a }]);
 });
 
-it('ADH-5: a succession ends one member and its schools, and shows the other from the same day on', async () => {
+test('ADH-5: a succession ends one member and its schools, and shows the other from the same day on', async () => {
   const transferId = 'succession-1';
   await fresh.unitOfWork.run(async (tx) => {
     await copies.schoolFinancingEnded(
@@ -283,7 +283,7 @@ it('ADH-5: a succession ends one member and its schools, and shows the other fro
   ]);
 });
 
-it('SCH-1: the end of one link leaves a later one of the same membership alone', async () => {
+test('SCH-1: the end of one link leaves a later one of the same membership alone', async () => {
   const uai = '0440009J';
   const financed = (startsOn: string, endsOn: string) =>
     create(SchoolFinancedSchema, { membershipId: 'm-1', uai, period: { startsOn, endsOn } });

@@ -61,7 +61,7 @@ async function planOf(scope: Scope, asked: Asked) {
 type Case = [title: string, Scope, Asked, Lead['by'], index: string, pagesMax: number];
 
 // Each entry that is compared and shown costs about twenty pages; whoever bears the name costs thousands.
-it.each<Case>([
+test.each<Case>([
   ['the most frequent name', market, { nameWords: ['martin'] }, 'WORD', 'person_word_order', 1_500],
   ['two letters', market, { nameWords: ['ma'] }, 'WORD', 'person_word_order', 1_500],
   [
@@ -99,7 +99,7 @@ it.each<Case>([
   expect(pages).toBeLessThan(pagesMax);
 });
 
-it('the rarest of what is asked leads', async () => {
+test('the rarest of what is asked leads', async () => {
   const lead = async (asked: Asked) => (await planOf(market, asked)).lead;
   const [{ last }] = (
     await fresh.database.query<{ last: string }>(
@@ -113,7 +113,7 @@ it('the rarest of what is asked leads', async () => {
   expect(await lead({ nameWords: ['zzz'], bornOn })).toEqual({ by: 'WORD', word: 'zzz' });
 });
 
-it('what was written before is given the names that the code gives from now on', async () => {
+test('what was written before is given the names that the code gives from now on', async () => {
   const file = `apps/console/prisma/migrations/${migration}/migration.sql`;
   const [update = ''] = /update person [^;]*;/.exec(readFileSync(file, 'utf8')) ?? [];
   const names = [

@@ -85,7 +85,7 @@ async function seenFrom(scope: Scope) {
 
 const named = { uai: camus, schoolName: 'École Albert Camus', commune: 'Ancenis' };
 
-it('DIR-4, SUP-3: a head learns that there is another school, not which; of a parent not even that', async () => {
+test('DIR-4, SUP-3: a head learns that there is another school, not which; of a parent not even that', async () => {
   expect(await seenFrom({ kind: 'SCHOOLS', uais: [verne], today: '2022-10-01' })).toEqual({
     pupil: [[verne], [], true],
     'pupil-beyond': [[verne], [], true],
@@ -95,7 +95,7 @@ it('DIR-4, SUP-3: a head learns that there is another school, not which; of a pa
   });
 });
 
-it('DIR-4, SUP-1: support is told both schools where its market finances both', async () => {
+test('DIR-4, SUP-1: support is told both schools where its market finances both', async () => {
   expect(await seenFrom({ kind: 'MARKETS', markets: ['e-primo-2022'] })).toEqual({
     pupil: [[verne], [named], false],
     'pupil-beyond': [[verne], [], true],

@@ -58,7 +58,7 @@ afterAll(async () => {
   await fresh?.drop();
 });
 
-it('tells a member its pools by item, its drafts by period, days as text and every cent', async () => {
+test('tells a member its pools by item, its drafts by period, days as text and every cent', async () => {
   const { seats, drafts } = await members.of('m-1');
   const pool = { membershipId: 'm-1', on: '2022-09-05' };
   expect(seats).toEqual([
@@ -85,35 +85,35 @@ it('tells a member its pools by item, its drafts by period, days as text and eve
   ]);
 });
 
-it('PRV-7: tells a member the seats to be lost by day and school', async () => {
+test('PRV-7: tells a member the seats to be lost by day and school', async () => {
   expect((await members.of('m-1')).losses).toEqual([
     { itemCode: 'COMPTE_ELEVE', on: '2022-10-15', uai: '0440437L', seats: 1 },
     { itemCode: 'COMPTE_ELEVE', on: '2022-11-01', uai: '0440965K', seats: 2 },
   ]);
 });
 
-it('names a school once, and by its UAI while the directory has not told of it', async () => {
+test('names a school once, and by its UAI while the directory has not told of it', async () => {
   expect([...(await members.of('m-1')).schoolNames].sort()).toEqual([
     ['0440437L', 'École Albert Camus — Ancenis'],
     ['0440965K', '0440965K'],
   ]);
 });
 
-it('SUP-3: tells nothing of another member', async () => {
+test('SUP-3: tells nothing of another member', async () => {
   expect(await members.of('m-2')).toMatchObject({ drafts: [], schoolNames: new Map() });
 });
 
-it('adds up who waits, by membership', async () => {
+test('adds up who waits, by membership', async () => {
   expect(await members.waiting()).toEqual(new Map([['m-1', 8]]));
 });
 
-it('GOV-1: adds up seats held and children waiting, of the memberships asked about alone', async () => {
+test('GOV-1: adds up seats held and children waiting, of the memberships asked about alone', async () => {
   expect(await members.usage(['m-1', 'm-3'])).toEqual(
     new Map([['m-1', { held: 1112, waiting: 8 }]]),
   );
 });
 
-it('BIL-2: tells a member what two persons agreed on in its market, once, the newest first', async () => {
+test('BIL-2: tells a member what two persons agreed on in its market, once, the newest first', async () => {
   const copies = new Copies();
   const prices = (marketCode: string) =>
     create(PricesApprovedSchema, {
@@ -154,7 +154,7 @@ it('BIL-2: tells a member what two persons agreed on in its market, once, the ne
   expect((await members.of('m-2')).agreements).toEqual([]);
 });
 
-it('tells a member of the events passed over, once each, the newest first, and of no other’s', async () => {
+test('tells a member of the events passed over, once each, the newest first, and of no other’s', async () => {
   const copies = new Copies();
   const skipped = (service: string, membershipId: string, decidedOn: string, toldOn: string) =>
     create(EventSkippedSchema, {

@@ -4,7 +4,7 @@ import type { Scope } from './person-file.js';
 import { placeSeen, schoolVisible } from './places-seen.pg.js';
 
 /** Of a place out of scope, where somebody is now, no more than that there is one; not of a relative's: it would tell of a child. */
-const ELSEWHERE = `e.ends_on is null and e.profile <> 'RELATIVE'`;
+const elsewhere = `e.ends_on is null and e.profile <> 'RELATIVE'`;
 
 /** Their places in the schools that are in scope, the present ones first; and, not `seen`, that there is one elsewhere. */
 export function placesOfPeople(ids: readonly string[], scope: Scope): QueryConfig {
@@ -19,7 +19,7 @@ export function placesOfPeople(ids: readonly string[], scope: Scope): QueryConfi
       select e.*, ${schoolVisible(scope, 'e.uai', parameters)} as seen
       from enrolment e where e.person_id = any(${parameters.add(ids)}) offset 0) e
     left join school s on e.seen and s.uai = e.uai
-    where e.seen or (${ELSEWHERE})
+    where e.seen or (${elsewhere})
     order by e.person_id, e.ends_on is not null, e.starts_on desc, e.position`;
   return { name: `places of people, ${scope.kind}`, text, values: parameters.values };
 }

@@ -23,7 +23,7 @@ import type {
   SchoolFile,
   Scope,
 } from './person-file.js';
-import { CLASSES, placeSeen, placesOf, schoolVisible } from './places-seen.pg.js';
+import { classes, placeSeen, placesOf, schoolVisible } from './places-seen.pg.js';
 import { type Lead, leadOf, prefixRange } from './search-lead.pg.js';
 
 /**
@@ -60,12 +60,12 @@ export class People {
       throw new CursorInvalid();
     }
     return this.unitOfWork.run(async (tx) => {
-      const [, rows] = await together(tx.query(walkIndexes), this.#found(tx, scope, query));
-      return this.#complete(tx, rows, scope, query);
+      const [, rows] = await together(tx.query(walkIndexes), this.found(tx, scope, query));
+      return this.complete(tx, rows, scope, query);
     });
   }
 
-  async #found(tx: Transaction, scope: Scope, query: PeopleQuery): Promise<PersonRow[]> {
+  private async found(tx: Transaction, scope: Scope, query: PeopleQuery): Promise<PersonRow[]> {
     const lead = await leadOf(scope, query, tx);
     const after = query.after === undefined ? undefined : await startAfter(query.after, lead, tx);
     return tx.rows<PersonRow>(findPeople(scope, query, lead, after));
@@ -119,7 +119,7 @@ export class People {
     const parameters = new Parameters();
     const { rows } = await this.database.query<PlacesOfClass>(
       `select e.profile, c.label as "classLabel", count(distinct e.person_id)::int as people
-       from (select e.person_id, e.profile, ${CLASSES} as classes
+       from (select e.person_id, e.profile, ${classes} as classes
              from ${placesOf(parameters.add(place.uai), place, parameters)}) e
        cross join lateral (select '' as label union select unnest(e.classes)) c
        group by 1, 2 order by 1, 2`,
@@ -147,7 +147,7 @@ export class People {
   }
 
   /** Whoever is seen has places, accounts and relatives elsewhere too: what is out of scope is not read (SUP-1, SUP-3). */
-  async #complete(
+  private async complete(
     tx: Transaction,
     rows: readonly PersonRow[],
     scope: Scope,

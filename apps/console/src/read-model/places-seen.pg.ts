@@ -2,7 +2,7 @@ import type { Parameters } from './parameters.js';
 import type { PresentPlace, Scope } from './person-file.js';
 
 /** All classes of a place `e`: a pupil's own and further ones, those that an adult has. */
-export const CLASSES = `array_append(e.further_classes, e.class_label)`;
+export const classes = `array_append(e.further_classes, e.class_label)`;
 
 /** The places, as `e`, of a school: on a day, of a profile and in a class, where any is named. */
 export function placesOf(
@@ -17,7 +17,7 @@ export function placesOf(
   ];
   return `enrolment e where e.uai = ${uai}
     and (${day} is null or (e.starts_on <= ${day} and (e.ends_on is null or e.ends_on > ${day})))
-    and (${ofProfile} is null or e.profile = ${ofProfile}) and (${classLabel} is null or ${classLabel} = any(${CLASSES}))`;
+    and (${ofProfile} is null or e.profile = ${ofProfile}) and (${classLabel} is null or ${classLabel} = any(${classes}))`;
 }
 
 /** A row for each place of a person that a visitor may see, in these schools where any are named. */

@@ -11,7 +11,7 @@ const claimsAgeMaxMs = 10 * 60_000;
 /** Whose session an identifier opens, as the issuer says now. */
 @Injectable()
 export class CurrentSession {
-  readonly #underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new Map<string, Promise<void>>();
 
   constructor(
     private readonly sessions: Sessions,
@@ -24,22 +24,22 @@ export class CurrentSession {
     const now = this.clock.now();
     const found = await this.sessions.find(id, now);
     if (!found || now.getTime() - found.claimsAt.getTime() < claimsAgeMaxMs) return found?.visitor;
-    await this.#confirmOnce(found, now);
+    await this.confirmOnce(found, now);
     return (await this.sessions.find(id, now))?.visitor;
   }
 
   /** A page asks many things at once: the issuer is asked one of them. */
-  #confirmOnce(session: OpenSession, now: Date): Promise<void> {
+  private confirmOnce(session: OpenSession, now: Date): Promise<void> {
     const { sessionId } = session.visitor;
-    let underWay = this.#underWay.get(sessionId);
+    let underWay = this.underWay.get(sessionId);
     if (!underWay) {
-      underWay = this.#confirm(session, now).finally(() => this.#underWay.delete(sessionId));
-      this.#underWay.set(sessionId, underWay);
+      underWay = this.confirm(session, now).finally(() => this.underWay.delete(sessionId));
+      this.underWay.set(sessionId, underWay);
     }
     return underWay;
   }
 
-  async #confirm({ visitor: { sessionId, userId } }: OpenSession, now: Date): Promise<void> {
+  private async confirm({ visitor: { sessionId, userId } }: OpenSession, now: Date): Promise<void> {
     const secrets = await this.sessions.secretsOf(sessionId);
     try {
       if (!secrets) throw new Unauthenticated('session ended');

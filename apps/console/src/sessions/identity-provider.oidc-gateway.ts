@@ -43,8 +43,8 @@ const clientId = 'console';
 const scope = 'openid profile ent use';
 
 export class OidcIdentityProvider extends IdentityProvider {
-  #configuration: Promise<oidc.Configuration> | undefined;
-  #keys: JWTVerifyGetKey | undefined;
+  private configuration: Promise<oidc.Configuration> | undefined;
+  private keys: JWTVerifyGetKey | undefined;
 
   constructor(private readonly options: Options) {
     super();
@@ -53,8 +53,8 @@ export class OidcIdentityProvider extends IdentityProvider {
   async beginLogin(afresh: boolean): Promise<AuthorizationRequest> {
     const codeVerifier = oidc.randomPKCECodeVerifier();
     const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
-    const url = oidc.buildAuthorizationUrl(await this.#discover(), {
-      redirect_uri: this.#callback(),
+    const url = oidc.buildAuthorizationUrl(await this.discover(), {
+      redirect_uri: this.callback(),
       scope,
       state,
       nonce,
@@ -72,8 +72,8 @@ export class OidcIdentityProvider extends IdentityProvider {
     callback: URL,
     { state, nonce, codeVerifier }: Omit<AuthorizationRequest, 'url'>,
   ): Promise<LoggedIn> {
-    const configuration = await this.#discover();
-    const answered = new URL(`${this.#callback()}${callback.search}`);
+    const configuration = await this.discover();
+    const answered = new URL(`${this.callback()}${callback.search}`);
     const tokens = await oidc
       .authorizationCodeGrant(configuration, answered, {
         expectedState: state,
@@ -98,21 +98,21 @@ export class OidcIdentityProvider extends IdentityProvider {
 
   async confirmClaims(refreshToken: string): Promise<Claims> {
     // For no service: such a refresh gives a new id token beside its access token.
-    const tokens = await this.#refresh(refreshToken, {});
+    const tokens = await this.refresh(refreshToken, {});
     const claims = claimsOfIdToken.safeParse(tokens.claims());
     if (!claims.success) throw new Unauthenticated('claims');
     return claims.data;
   }
 
   async accessToken(refreshToken: string, service: string) {
-    const tokens = await this.#refresh(refreshToken, { resource: audienceOf(service) });
+    const tokens = await this.refresh(refreshToken, { resource: audienceOf(service) });
     return { token: tokens.access_token, expiresInS: tokens.expires_in ?? 60 };
   }
 
   async readLogout(token: string): Promise<EndedLogin> {
-    const { issuer, jwks_uri = '' } = (await this.#discover()).serverMetadata();
-    this.#keys ??= createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: 3_000 });
-    const verified = await jwtVerify(token, this.#keys, {
+    const { issuer, jwks_uri = '' } = (await this.discover()).serverMetadata();
+    this.keys ??= createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: 3_000 });
+    const verified = await jwtVerify(token, this.keys, {
       issuer,
       audience: clientId,
       algorithms: ['ES256', 'RS256'],
@@ -134,37 +134,37 @@ export class OidcIdentityProvider extends IdentityProvider {
   }
 
   async logoutUrl(idToken: string): Promise<string> {
-    return oidc.buildEndSessionUrl(await this.#discover(), {
+    return oidc.buildEndSessionUrl(await this.discover(), {
       id_token_hint: idToken,
       post_logout_redirect_uri: `${this.options.consoleUrl}/`,
     }).href;
   }
 
-  async #refresh(refreshToken: string, parameters: Record<string, string>) {
+  private async refresh(refreshToken: string, parameters: Record<string, string>) {
     return oidc
-      .refreshTokenGrant(await this.#discover(), refreshToken, parameters)
+      .refreshTokenGrant(await this.discover(), refreshToken, parameters)
       .catch((cause: unknown) => {
         throw isRefusal(cause) ? new Unauthenticated('login ended') : issuerUnavailable(cause);
       });
   }
 
-  #callback() {
+  private callback() {
     return `${this.options.consoleUrl}/auth/callback`;
   }
 
   // The issuer may start after the console: it is asked at the first login, and again after a failure.
-  #discover(): Promise<oidc.Configuration> {
+  private discover(): Promise<oidc.Configuration> {
     const { issuer, clientSecret } = this.options;
-    this.#configuration ??= oidc
+    this.configuration ??= oidc
       .discovery(new URL(issuer), clientId, undefined, oidc.ClientSecretBasic(clientSecret), {
         execute: issuer.startsWith('http:') ? [oidc.allowInsecureRequests] : [],
         timeout: 5,
       })
       .catch((cause: unknown) => {
-        this.#configuration = undefined;
+        this.configuration = undefined;
         throw issuerUnavailable(cause);
       });
-    return this.#configuration;
+    return this.configuration;
   }
 }
 

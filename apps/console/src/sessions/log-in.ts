@@ -7,7 +7,7 @@ import { LoginFailed } from './session-problems.js';
 import { Sessions } from './sessions.repository.js';
 
 /** Hours a session lasts. */
-export const SESSION_HOURS = Symbol('session hours');
+export const sessionHours = Symbol('session hours');
 
 const millisecondsPerHour = 3_600_000;
 const attemptMilliseconds = 600_000;
@@ -28,7 +28,7 @@ export class LogIn {
     private readonly sessions: Sessions,
     private readonly box: SecretBox,
     private readonly clock: Clock,
-    @Inject(SESSION_HOURS) private readonly sessionHours: number,
+    @Inject(sessionHours) private readonly sessionHours: number,
   ) {}
 
   /**

@@ -5,15 +5,15 @@ const tagBytes = 16;
 
 /** AES-256-GCM with a key derived from the console's own secret: a copy of the database opens nothing. */
 export class SecretBox {
-  readonly #key: Buffer;
+  private readonly key: Buffer;
 
   constructor(secret: string) {
-    this.#key = createHash('sha256').update(`console-sessions:${secret}`).digest();
+    this.key = createHash('sha256').update(`console-sessions:${secret}`).digest();
   }
 
   seal(value: unknown): Buffer {
     const iv = randomBytes(ivBytes);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
+    const cipher = createCipheriv('aes-256-gcm', this.key, iv);
     const text = Buffer.concat([cipher.update(JSON.stringify(value), 'utf8'), cipher.final()]);
     return Buffer.concat([iv, cipher.getAuthTag(), text]);
   }
@@ -21,7 +21,7 @@ export class SecretBox {
   /** Undefined where the box was not sealed with this secret. */
   open<T>(box: Buffer): T | undefined {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.#key, box.subarray(0, ivBytes), {
+      const decipher = createDecipheriv('aes-256-gcm', this.key, box.subarray(0, ivBytes), {
         authTagLength: tagBytes,
       });
       decipher.setAuthTag(box.subarray(ivBytes, ivBytes + tagBytes));

@@ -18,9 +18,9 @@ import { visitorAhead } from './look-ahead.js';
 import { CsrfRefused } from './session-problems.js';
 
 /** Requests of one person, whatever the sessions and addresses. */
-export const PERSON_RATE = Symbol('person rate');
+export const personRate = Symbol('person rate');
 /** Origin of the console's own pages. */
-export const OWN_ORIGIN = Symbol('own origin');
+export const ownOrigin = Symbol('own origin');
 
 type Request = RequestOfVisitor & {
   method: string;
@@ -34,8 +34,8 @@ export class SessionGuard implements CanActivate {
     private readonly currentSession: CurrentSession,
     private readonly clock: Clock,
     private readonly reflector: Reflector,
-    @Inject(OWN_ORIGIN) private readonly ownOrigin: string,
-    @Inject(PERSON_RATE) private readonly rate: RequestRate,
+    @Inject(ownOrigin) private readonly ownOrigin: string,
+    @Inject(personRate) private readonly rate: RequestRate,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

@@ -7,10 +7,10 @@ import { CurrentSession } from './current-session.js';
 import { EndSession } from './end-session.js';
 import { OidcIdentityProvider } from './identity-provider.oidc-gateway.js';
 import { IdentityProvider } from './identity-provider.js';
-import { LogIn, SESSION_HOURS } from './log-in.js';
+import { LogIn, sessionHours } from './log-in.js';
 import { SecretBox } from './secret-box.js';
 import { SessionController } from './session.controller.js';
-import { OWN_ORIGIN, PERSON_RATE, SessionGuard } from './session.guard.js';
+import { ownOrigin, personRate, SessionGuard } from './session.guard.js';
 import { PgSessions } from './sessions.pg-repository.js';
 import { Sessions } from './sessions.repository.js';
 import { VisitorTokens } from './visitor-tokens.js';
@@ -42,12 +42,12 @@ export class SessionsModule {
         CurrentSession,
         LogIn,
         EndSession,
-        { provide: SESSION_HOURS, useValue: settings.SESSION_HOURS },
+        { provide: sessionHours, useValue: settings.SESSION_HOURS },
         {
-          provide: PERSON_RATE,
+          provide: personRate,
           useFactory: () => new RequestRate(settings.REQUESTS_PER_MINUTE_AND_PERSON),
         },
-        { provide: OWN_ORIGIN, useValue: new URL(CONSOLE_URL).origin },
+        { provide: ownOrigin, useValue: new URL(CONSOLE_URL).origin },
         { provide: SecretBox, useFactory: () => new SecretBox(CLIENT_SECRET) },
         { provide: Sessions, useClass: PgSessions },
         {

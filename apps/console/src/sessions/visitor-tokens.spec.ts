@@ -59,7 +59,7 @@ function aHolder() {
   return { sessions, issuer, tokens: new VisitorTokens(sessions, issuer) };
 }
 
-it('asks once for a service, also when several pages ask at once, and once more for another', async () => {
+test('asks once for a service, also when several pages ask at once, and once more for another', async () => {
   const { issuer, tokens } = aHolder();
   const asked = ['billing', 'billing', 'membership'].map((name) => tokens.token(visitor, name));
   expect(await Promise.all(asked)).toEqual(['billing-1', 'billing-1', 'membership-2']);
@@ -67,21 +67,21 @@ it('asks once for a service, also when several pages ask at once, and once more 
   expect(issuer.asked).toEqual(['billing', 'membership']);
 });
 
-it('asks again before a token ends', async () => {
+test('asks again before a token ends', async () => {
   const { issuer, tokens } = aHolder();
   issuer.expiresInS = 20;
   await tokens.token(visitor, 'billing');
   expect(await tokens.token(visitor, 'billing')).toBe('billing-2');
 });
 
-it('ends the session when the issuer has ended the login', async () => {
+test('ends the session when the issuer has ended the login', async () => {
   const { sessions, issuer, tokens } = aHolder();
   issuer.refusal = new Unauthenticated('login ended');
   await expect(tokens.token(visitor, 'billing')).rejects.toThrow(Unauthenticated);
   expect(sessions.ended).toEqual(['s-1']);
 });
 
-it('keeps the session and forgets the failure when the issuer is away', async () => {
+test('keeps the session and forgets the failure when the issuer is away', async () => {
   const { sessions, issuer, tokens } = aHolder();
   issuer.refusal = new Error('away');
   await expect(tokens.token(visitor, 'billing')).rejects.toThrow('away');

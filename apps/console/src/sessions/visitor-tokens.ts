@@ -15,7 +15,7 @@ const marginMs = 30_000;
  */
 @Injectable()
 export class VisitorTokens {
-  readonly #held = new Map<string, Held>();
+  private readonly held = new Map<string, Held>();
 
   constructor(
     private readonly sessions: Sessions,
@@ -25,24 +25,24 @@ export class VisitorTokens {
   /** One request at a time per session and service. Throws Unauthenticated when the login has ended. */
   token(visitor: Visitor, service: string): Promise<string> {
     const key = `${visitor.sessionId} ${service}`;
-    const held = this.#held.get(key);
+    const held = this.held.get(key);
     if (held && held.expiresAtMs > Date.now()) return held.token;
     const entry: Held = {
-      token: this.#ask(visitor, service).then(({ token, expiresInS }) => {
+      token: this.ask(visitor, service).then(({ token, expiresInS }) => {
         entry.expiresAtMs = Date.now() + expiresInS * 1_000 - marginMs;
         return token;
       }),
       expiresAtMs: Date.now() + marginMs,
     };
-    this.#held.delete(key);
-    this.#held.set(key, entry);
-    entry.token.catch(() => this.#held.delete(key));
+    this.held.delete(key);
+    this.held.set(key, entry);
+    entry.token.catch(() => this.held.delete(key));
     // The oldest goes first: a bound, not a cache policy.
-    if (this.#held.size > heldMax) this.#held.delete(this.#held.keys().next().value!);
+    if (this.held.size > heldMax) this.held.delete(this.held.keys().next().value!);
     return entry.token;
   }
 
-  async #ask(visitor: Visitor, service: string) {
+  private async ask(visitor: Visitor, service: string) {
     const secrets = await this.sessions.secretsOf(visitor.sessionId);
     if (!secrets) throw new Unauthenticated('session ended');
     try {

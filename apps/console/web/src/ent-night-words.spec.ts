@@ -1,8 +1,8 @@
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { EntDifferenceKind } from '#libs/contracts';
 import { differenceKind, differencesInWords, incidentInWords } from './ent-night-words.js';
 
-it('PRV-5: each kind of difference that the contract knows has its words', () => {
+test('PRV-5: each kind of difference that the contract knows has its words', () => {
   const kinds = Object.keys(EntDifferenceKind).filter(
     (kind) => Number.isNaN(Number(kind)) && kind !== 'UNSPECIFIED',
   );
@@ -11,7 +11,7 @@ it('PRV-5: each kind of difference that the contract knows has its words', () =>
   expect(unnamed).toEqual([]);
 });
 
-it('says figures and incidents as a person reads them', () => {
+test('says figures and incidents as a person reads them', () => {
   expect(differencesInWords([])).toBe('aucune');
   expect(
     differencesInWords([

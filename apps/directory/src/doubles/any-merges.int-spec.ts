@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, test, jest } from '@jest/globals';
 import fc from 'fast-check';
 import {
   bedOfTwoSources,
@@ -50,11 +50,11 @@ async function compare(sequence: readonly Step[], which: number): Promise<number
   }
 }
 
-it.each(Object.entries(foundBefore))('DIR-2: undone exactly: %s', async (_title, sequence) => {
+test.each(Object.entries(foundBefore))('DIR-2: undone exactly: %s', async (_title, sequence) => {
   expect(await compare(sequence, 1)).toBeGreaterThan(0);
 });
 
-it('DIR-2: any imports and merges, one or all of them undone, come to what they come to without', async () => {
+test('DIR-2: any imports and merges, one or all of them undone, come to what they come to without', async () => {
   let merged = 0;
   const property = fc.asyncProperty(steps, fc.nat({ max: 5 }), async (sequence, which) => {
     merged += await compare(sequence, which);

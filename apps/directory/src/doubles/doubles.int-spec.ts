@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, test, jest } from '@jest/globals';
 import { callerOf } from '#libs/testing';
 import { PersonData } from '../person-exports/person-data.pg.js';
 import {
@@ -97,7 +97,7 @@ const askAgain = (where = 'true') =>
      alter table doubtful_pair enable trigger answer_stays`,
   );
 
-it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with both sides and reasons', async () => {
+test('DIR-2: a head sees the pairs inside the own school, level 2 all, each with both sides and reasons', async () => {
   const all = await open();
   expect(all.map(({ newcomer }) => newcomer.firstName).sort()).toEqual(['Enzo', 'Maëlys']);
   const inside = await open([uaiA]);
@@ -110,7 +110,7 @@ it('DIR-2: a head sees the pairs inside the own school, level 2 all, each with b
   ]);
 });
 
-it('SUP-4: whoever asks is told what is held: as delivered, an identifier to log in, a question about a double', async () => {
+test('SUP-4: whoever asks is told what is held: as delivered, an identifier to log in, a question about a double', async () => {
   const { newcomer } = await pairOf('Maëlys');
   const { database } = bed.db;
   await database.query(
@@ -141,12 +141,12 @@ it('SUP-4: whoever asks is told what is held: as delivered, an identifier to log
   await database.query('update person set academic_identifier = null');
 });
 
-it('DIR-2: what is asked of two schools is not the head’s to answer', async () => {
+test('DIR-2: what is asked of two schools is not the head’s to answer', async () => {
   const refused = answer('Enzo', 'SAME', head);
   await expect(refused).rejects.toMatchObject({ code: 'DOUBLE_UNKNOWN' });
 });
 
-it('DIR-2: nobody is merged or parted while an import runs, and what was asked stays open', async () => {
+test('DIR-2: nobody is merged or parted while an import runs, and what was asked stays open', async () => {
   const { pairId } = await pairOf('Maëlys');
   const refusals: unknown[] = [];
   const meanwhile = async () => {
@@ -159,7 +159,7 @@ it('DIR-2: nobody is merged or parted while an import runs, and what was asked s
   expect(await pairOf('Maëlys')).toMatchObject({ pairId, answer: '' });
 });
 
-it('DIR-2: an answer is about the two as they were read: who changed meanwhile is compared anew', async () => {
+test('DIR-2: an answer is about the two as they were read: who changed meanwhile is compared anew', async () => {
   const { pairId, known, version } = await pairOf('Maëlys');
   const answered = (expectedVersion: number) =>
     doubles().decide.execute({
@@ -176,7 +176,7 @@ it('DIR-2: an answer is about the two as they were read: who changed meanwhile i
   expect(await pairOf('Maëlys')).toMatchObject({ pairId, answer: '', version: version + 1 });
 });
 
-it('DIR-2: merged, one has all that both had; undone, everything is as before', async () => {
+test('DIR-2: merged, one has all that both had; undone, everything is as before', async () => {
   const before = await everything();
   const { newcomer, known, pairId } = await pairOf('Maëlys');
   expect(await pairOf('An')).toBeUndefined();
@@ -202,7 +202,7 @@ it('DIR-2: merged, one has all that both had; undone, everything is as before', 
   expect(await pairOf('Maëlys')).toBeUndefined();
 });
 
-it('DIR-2: undone after imports, each has what the imports said of its own', async () => {
+test('DIR-2: undone after imports, each has what the imports said of its own', async () => {
   await askAgain();
   const imports = async () => {
     // The other source moves one pupil to another school, ends another and states another level; the academy one of its own.
@@ -228,7 +228,7 @@ it('DIR-2: undone after imports, each has what the imports said of its own', asy
   expect(after).toEqual(withoutIds(await everything()));
 });
 
-it('DIR-2: merged twice, the last merge is undone first, and all is as before', async () => {
+test('DIR-2: merged twice, the last merge is undone first, and all is as before', async () => {
   const before = await everything();
   const { known } = await pairOf('Maëlys');
   const first = await answer('Maëlys', 'SAME');
@@ -244,7 +244,7 @@ it('DIR-2: merged twice, the last merge is undone first, and all is as before', 
   expect(await everything()).toEqual(before);
 });
 
-it('DIR-2: a teacher who is a parent in two families is asked about until there is one person', async () => {
+test('DIR-2: a teacher who is a parent in two families is asked about until there is one person', async () => {
   await askAgain('score > 1');
   const { newcomer, known } = await pairOf('Maëlys');
   await bed.db.database.query(
@@ -262,7 +262,7 @@ it('DIR-2: a teacher who is a parent in two families is asked about until there 
   await answer('Nora', 'DIFFERENT');
 });
 
-it('DIR-2: whom a third source states is who is left of a merge, and nobody is asked about the other one', async () => {
+test('DIR-2: whom a third source states is who is left of a merge, and nobody is asked about the other one', async () => {
   await askAgain('score > 1');
   const { known } = await pairOf('Maëlys');
   await answer('Maëlys', 'SAME');
@@ -278,12 +278,12 @@ it('DIR-2: whom a third source states is who is left of a merge, and nobody is a
   expect(rows).toEqual([{ reason: 'MATCHED', person_id: known.personId, asked: 0 }]);
 });
 
-it('DIR-4: whoever writes, no place of somebody who exists is removed', async () => {
+test('DIR-4: whoever writes, no place of somebody who exists is removed', async () => {
   const attack = bed.db.database.query('delete from enrolment');
   await expect(attack).rejects.toMatchObject({ code: '23001' });
 });
 
-it('SUP-4: who is erased is in no question, no merge and no key any more', async () => {
+test('SUP-4: who is erased is in no question, no merge and no key any more', async () => {
   const { newcomer: enzo } = await pairOf('Enzo');
   // Three merges bear this day; who was absorbed by one that is undone exists, and is not due.
   const merges = await doubles().merges.page('ALL', {

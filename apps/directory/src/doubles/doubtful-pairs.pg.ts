@@ -39,7 +39,7 @@ type Locked = {
   readonly version: number;
 };
 
-const SIDE = (person: string): string => `(
+const side = (person: string): string => `(
   select json_build_object('personId', p.person_id, 'lastName', p.last_name, 'firstName', p.first_name,
     'birthDate', coalesce(p.birth_date::text, ''), 'leftOn', coalesce(p.left_on::text, ''),
     'uais', array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null) order by 1),
@@ -52,17 +52,17 @@ const SIDE = (person: string): string => `(
   from person p where p.person_id = ${person})`;
 
 /** Revisions only grow. */
-const VERSION = (one: string, other: string): string =>
+const versionSql = (one: string, other: string): string =>
   `(select sum(p.revision)::int from person p where p.person_id in (${one}, ${other}))`;
 
-const DOUBLE = `d.pair_id as "pairId", d.score, d.reasons, d.found_on::text as "foundOn",
+const double = `d.pair_id as "pairId", d.score, d.reasons, d.found_on::text as "foundOn",
   coalesce(d.answer, case when are_held_apart(d.newcomer_id, d.known_id) then 'DIFFERENT' end, '') as answer,
   coalesce(d.answered_on::text, '') as "answeredOn",
   coalesce((select m.merge_id::text from person_merge m where m.pair_id = d.pair_id and m.undone_on is null), '') as "mergeId",
-  ${SIDE('d.newcomer_id')} as newcomer, ${SIDE('d.known_id')} as known, ${VERSION('d.newcomer_id', 'd.known_id')} as version`;
+  ${side('d.newcomer_id')} as newcomer, ${side('d.known_id')} as known, ${versionSql('d.newcomer_id', 'd.known_id')} as version`;
 
 /** Until its import is applied a newcomer is nobody; who has been absorbed, or is held apart, is asked about no more. */
-const IS_ASKED = `d.answer is null and not are_held_apart(d.newcomer_id, d.known_id)
+const isAsked = `d.answer is null and not are_held_apart(d.newcomer_id, d.known_id)
   and exists (select from person p where p.person_id = d.newcomer_id) and exists (select from person p where p.person_id = d.known_id)
   and not exists (select from person_merge m where m.absorbed_id in (d.newcomer_id, d.known_id) and m.undone_on is null)`;
 
@@ -89,8 +89,8 @@ export class DoubtfulPairs {
   ): Promise<Double[]> {
     const uais = reach === 'ALL' ? null : [...reach];
     const { rows } = await this.database.query<Double>(
-      `select ${DOUBLE} from doubtful_pair d
-       where ${IS_ASKED} and ($1::text[] is null or ${isWithin('d.newcomer_id', 'd.known_id', '$1::text[]')})
+      `select ${double} from doubtful_pair d
+       where ${isAsked} and ($1::text[] is null or ${isWithin('d.newcomer_id', 'd.known_id', '$1::text[]')})
          and ($2 = '' or exists (select from enrolment e where e.person_id in (d.newcomer_id, d.known_id) and e.uai = $2))
          and ($6 = '' or d.pair_id::text = $6)
          and ($3::int is null or d.score < $3 or (d.score = $3 and d.pair_id > $4::uuid))
@@ -111,7 +111,7 @@ export class DoubtfulPairs {
   async find(reach: Reach, pairId: string): Promise<Double | undefined> {
     const uais = reach === 'ALL' ? null : [...reach];
     const { rows } = await this.database.query<Double>(
-      `select ${DOUBLE} from doubtful_pair d
+      `select ${double} from doubtful_pair d
        where d.pair_id::text = $1 and exists (select from person p where p.person_id = d.newcomer_id)
          and exists (select from person p where p.person_id = d.known_id)
          and ($2::text[] is null or ${isWithin('d.newcomer_id', 'd.known_id', '$2::text[]')})`,
@@ -139,7 +139,7 @@ export class DoubtfulPairs {
     );
     if (locked.rowCount !== 2) return undefined;
     const within = await tx.query<{ within: boolean; version: number }>(
-      `select $3::text[] is null or ${isWithin('$1::uuid', '$2::uuid', '$3::text[]')} as within, ${VERSION('$1::uuid', '$2::uuid')} as version`,
+      `select $3::text[] is null or ${isWithin('$1::uuid', '$2::uuid', '$3::text[]')} as within, ${versionSql('$1::uuid', '$2::uuid')} as version`,
       [newcomerId, knownId, reach === 'ALL' ? null : [...reach]],
     );
     const { within: isReached, version } = within.rows[0]!;

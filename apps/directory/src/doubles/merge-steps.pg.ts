@@ -1,7 +1,7 @@
 import { KEEP_SIDES } from '../synchronisation/synchronisation.module.js';
 
 /** In order. $1: merge, $2: pair, $3: survivor, $4: absorbed, $5: day, $6: who. */
-export const KEEP_MERGE = `
+export const keepMerge = `
   with at as materialized (select nextval('merge_step') as step),
   ${KEEP_SIDES('select unnest(array[$3, $4]::uuid[]) as person_id, step from at')}
   insert into person_merge (merge_id, pair_id, survivor_id, absorbed_id, merged_on, merged_by, step, absorbed_uais)
@@ -10,7 +10,7 @@ export const KEEP_MERGE = `
   from at`;
 
 /** In order. $1: merge, $2: survivor, $3: absorbed. */
-export const ABSORB_KEYS: readonly string[] = [
+export const absorbKeys: readonly string[] = [
   `insert into merged_key (merge_id, source, source_key)
    select $1::uuid, source, source_key from person_key where person_id = $3::uuid and $2::uuid is not null`,
   `update person_key k set person_id = $2 from merged_key m
@@ -25,7 +25,7 @@ export const ABSORB_KEYS: readonly string[] = [
  * In order. $1: merge. Back go the identifiers that came, and those that have come since by a number that the absorbed one
  * had or was stated with, and the survivor was not.
  */
-export const RETURN_KEYS: readonly string[] = [
+export const returnKeys: readonly string[] = [
   `with own as (
      select k.source, k.source_key, c.merge_id is not null as is_absorbed, c.merge_id is null and not (f.statement is null and f.step is not null) as is_survivors
      from person_merge m join person_key k on k.person_id = m.survivor_id
@@ -55,13 +55,13 @@ export const RETURN_KEYS: readonly string[] = [
 ];
 
 /** Who is linked to them, and is told another list of relatives. $1: people. */
-export const RELATIVES = `
+export const relatives = `
   select l.guardian_id as person_id from guardian_link l where l.child_id = any($1::uuid[])
   union
   select l.child_id from guardian_link l where l.guardian_id = any($1::uuid[])`;
 
 /** Of `person_merge m`: where both were, and the survivor is, is in these schools and nowhere else. */
-export const IS_MERGE_WITHIN = (uais: string): string => `(
+export const isMergeWithin = (uais: string): string => `(
   exists (select from enrolment e where e.person_id = m.survivor_id and e.ends_on is null)
   and not exists (select from enrolment e where e.person_id = m.survivor_id and e.ends_on is null and e.uai <> all(${uais}))
   and m.absorbed_uais <@ ${uais})`;

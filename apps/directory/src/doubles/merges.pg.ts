@@ -4,13 +4,7 @@ import { Database, type Transaction } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { derivePeople, FORGET_SIDES } from '../synchronisation/synchronisation.module.js';
 import type { Reach } from './domain/reach.js';
-import {
-  ABSORB_KEYS,
-  IS_MERGE_WITHIN,
-  KEEP_MERGE,
-  RELATIVES,
-  RETURN_KEYS,
-} from './merge-steps.pg.js';
+import { absorbKeys, isMergeWithin, keepMerge, relatives, returnKeys } from './merge-steps.pg.js';
 import { writeParted } from './parted-people.pg.js';
 
 export type MergeReport = {
@@ -30,7 +24,7 @@ export type MergeReport = {
 };
 
 /** Said in the query itself, so that the few which people answered are found among the many by index. */
-const DECIDED_BY: Readonly<Record<string, string>> = {
+const decidedBy: Readonly<Record<string, string>> = {
   '': 'true',
   PERSON: 'not by_import',
   IMPORT: 'by_import',
@@ -63,9 +57,9 @@ export class Merges {
          case when by_import then 'IMPORT' else 'PERSON' end as "decidedBy", case when by_import then merged_by else '' end as "importId",
          coalesce(q.score, 0) as score, coalesce(q.reasons, '{}') as reasons,
          array(select distinct e.uai from enrolment e where e.person_id = survivor_id and e.ends_on is null order by 1) as uais
-       from person_merge m left join doubtful_pair q using (pair_id) where ($1::text[] is null or ${IS_MERGE_WITHIN('$1::text[]')})
+       from person_merge m left join doubtful_pair q using (pair_id) where ($1::text[] is null or ${isMergeWithin('$1::text[]')})
          and ($2::date is null or merged_on < $2 or (merged_on = $2 and merge_id > $3::uuid))
-         and ($5 = '' or merge_id::text = $5) and ${DECIDED_BY[page.decidedBy ?? ''] ?? 'false'}
+         and ($5 = '' or merge_id::text = $5) and ${decidedBy[page.decidedBy ?? ''] ?? 'false'}
        order by merged_on desc, merge_id limit $4`,
       [
         ...[reach === 'ALL' ? null : [...reach], page.after?.[0] ?? null, page.after?.[1] ?? null],
@@ -93,7 +87,7 @@ export class Merges {
     const { rows } = await tx.query<{ pair_id: string; undone: boolean; later: string | null }>(
       `select pair_id, undone_on is not null as undone,
          (select l.merge_id from person_merge l where l.absorbed_id = m.survivor_id and l.undone_on is null) as later
-       from person_merge m where merge_id::text = $1 and ($2::text[] is null or ${IS_MERGE_WITHIN('$2::text[]')}) for update`,
+       from person_merge m where merge_id::text = $1 and ($2::text[] is null or ${isMergeWithin('$2::text[]')}) for update`,
       [mergeId, reach === 'ALL' ? null : [...reach]],
     );
     if (!rows[0]) return undefined;
@@ -119,8 +113,8 @@ export class Merges {
     },
   ): Promise<void> {
     const { mergeId, pairId, survivorId, absorbedId, on, by } = merge;
-    await tx.query(KEEP_MERGE, [mergeId, pairId, survivorId, absorbedId, on, by]);
-    for (const sql of ABSORB_KEYS) await tx.query(sql, [mergeId, survivorId, absorbedId]);
+    await tx.query(keepMerge, [mergeId, pairId, survivorId, absorbedId, on, by]);
+    for (const sql of absorbKeys) await tx.query(sql, [mergeId, survivorId, absorbedId]);
     await this.tell(tx, [survivorId, absorbedId], on);
   }
 
@@ -134,7 +128,7 @@ export class Merges {
     const { survivor_id: survivorId, absorbed_id: absorbedId, step } = rows[0]!;
     const both = [survivorId, absorbedId];
     const relatives = await relativesOf(tx, both);
-    for (const sql of RETURN_KEYS) await tx.query(sql, [mergeId]);
+    for (const sql of returnKeys) await tx.query(sql, [mergeId]);
     await writeParted(tx, { survivorId, absorbedId }, step, relatives);
     for (const sql of FORGET_SIDES) await tx.query(sql);
     await this.tell(tx, both, on, relatives);
@@ -160,6 +154,6 @@ export class Merges {
 }
 
 async function relativesOf(tx: Transaction, both: readonly string[]): Promise<string[]> {
-  const { rows } = await tx.query<{ person_id: string }>(RELATIVES, [both]);
+  const { rows } = await tx.query<{ person_id: string }>(relatives, [both]);
   return rows.map(({ person_id }) => person_id);
 }

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, test, jest } from '@jest/globals';
 import { tablesThatSay } from '#libs/testing';
 import { bedOfTwoSources, pupilsSaid, schoolSays } from '../../test/any-merging.test-support.js';
 import { academy, caller, ImportBed, uaiA, uaiB } from '../../test/import-bed.test-support.js';
@@ -84,7 +84,7 @@ async function eraseAllOn(on: ImportBed, day: string): Promise<void> {
   while ((await erase.execute()) === 0) await setTimeout(20);
 }
 
-it('DIR-2: of whom a person said that it is not the absorbed one, nobody asks whether it is the survivor, until they are parted', () =>
+test('DIR-2: of whom a person said that it is not the absorbed one, nobody asks whether it is the survivor, until they are parted', () =>
   inAWorld(async (world) => {
     await answer(world, await ask(world, '1p0', '0p2'), 'DIFFERENT');
     const question = await ask(world, '1p1', '0p2');
@@ -97,7 +97,7 @@ it('DIR-2: of whom a person said that it is not the absorbed one, nobody asks wh
     expect(await asked(world)).toEqual([question]);
   }));
 
-it('DIR-2: likewise for good once the absorbed one is erased', () =>
+test('DIR-2: likewise for good once the absorbed one is erased', () =>
   inAWorld(async (world) => {
     await answer(world, await ask(world, '1p0', '0p2'), 'DIFFERENT');
     const question = await ask(world, '0p2', '1p1');
@@ -110,7 +110,7 @@ it('DIR-2: likewise for good once the absorbed one is erased', () =>
     });
   }));
 
-it('DIR-2: what was asked because two were one is asked no more once they are parted', () =>
+test('DIR-2: what was asked because two were one is asked no more once they are parted', () =>
   inAWorld(async (world) => {
     const question = await ask(world, '1p0', '0p2');
     const mergeId = await merge(world, '0p0', '1p0');
@@ -121,7 +121,7 @@ it('DIR-2: what was asked because two were one is asked no more once they are pa
     expect(await asked(world)).toEqual([question]);
   }));
 
-it.each([
+test.each([
   ['parted once it is applied', false],
   ['parted before it is', true],
 ])('DIR-2: merged while a held import waits, %s', (_title, isPartedFirst) =>
@@ -147,7 +147,7 @@ it.each([
   }),
 );
 
-it('DIR-2: one of two merges is undone after who was absorbed by the other is erased', () =>
+test('DIR-2: one of two merges is undone after who was absorbed by the other is erased', () =>
   bothWays(async (world, isMerging) => {
     const { on } = world;
     await on.onDay('2022-09-02');
@@ -164,7 +164,7 @@ it('DIR-2: one of two merges is undone after who was absorbed by the other is er
     if (second) await undo(world, second);
   }));
 
-it.each([
+test.each([
   ['the other one has none', false],
   // INE_DIFFERENT is among the reasons that whoever answers reads.
   ['the other one has another', true],
@@ -191,7 +191,7 @@ it.each([
     }),
 );
 
-it('SUP-4: a guardian who is erased is not named by what was said of a merged pupil before', () =>
+test('SUP-4: a guardian who is erased is not named by what was said of a merged pupil before', () =>
   inAWorld(async (world) => {
     const { on, ids } = world;
     await on.onDay('2022-09-02');
@@ -226,7 +226,7 @@ it('SUP-4: a guardian who is erased is not named by what was said of a merged pu
     await undo(world, mergeId);
   }));
 
-it('SUP-4: whoever asks is told what is kept so that the merge can be undone', () =>
+test('SUP-4: whoever asks is told what is kept so that the merge can be undone', () =>
   inAWorld(async (world) => {
     const { on, ids } = world;
     await merge(world, '0p0', '1p0');
@@ -239,7 +239,7 @@ it('SUP-4: whoever asks is told what is kept so that the merge can be undone', (
     );
   }));
 
-it('DIR-2: of two who answer or part at once, one does', () =>
+test('DIR-2: of two who answer or part at once, one does', () =>
   inAWorld(async (world) => {
     const pairId = await ask(world, '1p0', '0p0');
     const answers = await Promise.allSettled([

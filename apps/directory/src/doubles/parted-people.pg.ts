@@ -8,15 +8,15 @@ import {
   type SpokenKey,
 } from './domain/replayed-person.js';
 import {
-  ABSORBED_AT,
-  NOT_STATED,
-  RESTORE_LINKS,
-  SIDE,
-  SPOKEN_KEYS,
-  WRITE_INE,
-  WRITE_LINKS,
-  WRITE_NAMED,
-  WRITE_PLACES,
+  absorbedAt,
+  notStated,
+  restoreLinks,
+  side,
+  spokenKeysSql,
+  writeIne,
+  writeLinksSql,
+  writeNamed,
+  writePlaces,
 } from './part-steps.pg.js';
 
 type Parted = { readonly survivorId: string; readonly absorbedId: string };
@@ -39,21 +39,21 @@ export async function writeParted(
     const named = await writeReplayed(tx, personId, mergeStep);
     inesOf.set(personId, named.ine);
   }
-  for (const [personId, ine] of inesOf) await tx.query(WRITE_INE, [personId, ine]);
-  const { rows } = await tx.query<{ person_id: string }>(NOT_STATED, [[...both, ...relatives]]);
+  for (const [personId, ine] of inesOf) await tx.query(writeIne, [personId, ine]);
+  const { rows } = await tx.query<{ person_id: string }>(notStated, [[...both, ...relatives]]);
   for (const { person_id: childId } of rows)
     await writeLinks(tx, childId, both.includes(childId) ? undefined : both);
 }
 
 async function writeReplayed(tx: Transaction, personId: string, mergeStep: number): Promise<Named> {
-  const { rows } = await tx.query<{ step: number; named: Named; places: Place[] }>(SIDE, [
+  const { rows } = await tx.query<{ step: number; named: Named; places: Place[] }>(side, [
     personId,
   ]);
   const was = rows[0] ?? { step: mergeStep, named: undefined, places: [] };
   const { named, places } = replay(was, await spokenKeys(tx, personId));
   if (!named) throw new RangeError(`nothing was ever said of ${personId}`);
-  await tx.query(WRITE_NAMED, [personId, JSON.stringify(named)]);
-  await tx.query(WRITE_PLACES, [personId, JSON.stringify(places)]);
+  await tx.query(writeNamed, [personId, JSON.stringify(named)]);
+  await tx.query(writePlaces, [personId, JSON.stringify(places)]);
   return named;
 }
 
@@ -63,11 +63,11 @@ async function writeLinks(
   childId: string,
   to: readonly string[] | undefined,
 ): Promise<void> {
-  const absorbed = await tx.query<{ step: number }>(ABSORBED_AT, [childId]);
+  const absorbed = await tx.query<{ step: number }>(absorbedAt, [childId]);
   const last = lastLinks(await spokenKeys(tx, childId), absorbed.rows[0]?.step);
   if (last) return writeLast(tx, childId, last, to);
   if (to) return;
-  for (const sql of RESTORE_LINKS) await tx.query(sql, [childId]);
+  for (const sql of restoreLinks) await tx.query(sql, [childId]);
 }
 
 async function writeLast(
@@ -76,11 +76,11 @@ async function writeLast(
   { links, asOf }: LastLinks,
   to: readonly string[] | undefined,
 ): Promise<void> {
-  for (const sql of WRITE_LINKS)
+  for (const sql of writeLinksSql)
     await tx.query(sql, [childId, JSON.stringify(links), asOf, to ?? null]);
 }
 
 async function spokenKeys(tx: Transaction, personId: string): Promise<SpokenKey[]> {
-  const { rows } = await tx.query<SpokenKey>(SPOKEN_KEYS, [personId]);
+  const { rows } = await tx.query<SpokenKey>(spokenKeysSql, [personId]);
   return rows;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test, jest } from '@jest/globals';
 import { callerOf } from '#libs/testing';
 import { academy, caller, ImportBed, uaiA, uaiB } from '../../test/import-bed.test-support.js';
 import { doublesOn, everythingIn, withoutIds } from '../../test/merging.test-support.js';
@@ -99,7 +99,7 @@ const later: readonly Delivery[] = [
   [other, '2022-09-12', otherSays({ isLater: true })],
   [academy.sourceCode, '2022-09-13', academySays({ isLater: true })],
 ];
-it.each<[title: string, parted: readonly string[], deliveries: readonly Delivery[]]>([
+test.each<[title: string, parted: readonly string[], deliveries: readonly Delivery[]]>([
   ['DIR-2: matched and undone, all is as if nobody had been recognised', recognised, [first]],
   [
     'DIR-2: likewise where one moved, one left, who was known left, and one got another identifier',
@@ -139,7 +139,7 @@ describe('DIR-2: what an import decided', () => {
   const listed = (decidedBy: string, reach: 'ALL' | string[] = 'ALL') =>
     doublesOn(on).merges.page(reach, { decidedBy, limit: 50, after: undefined });
 
-  it('DIR-2: is told as such in the list of merges, with score and reasons, and apart from what people answered', async () => {
+  test('DIR-2: is told as such in the list of merges, with score and reasons, and apart from what people answered', async () => {
     const decided = await listed('IMPORT');
     expect(decided).toHaveLength(7);
     for (const { decidedBy, importId: by, score, reasons } of decided) {
@@ -153,7 +153,7 @@ describe('DIR-2: what an import decided', () => {
     expect(open).toEqual([]);
   });
 
-  it('DIR-2: a head parts whom the import found in the own school alone', async () => {
+  test('DIR-2: a head parts whom the import found in the own school alone', async () => {
     const byKey = await mergesByKey(on);
     // Maëlys has a further school.
     await expect(undo(on, byKey.get('o1')!, head)).rejects.toMatchObject({ code: 'MERGE_UNKNOWN' });
@@ -164,13 +164,13 @@ describe('DIR-2: what an import decided', () => {
     await expect(undo(on, byKey.get('o31')!)).rejects.toMatchObject({ code: 'MERGE_UNDONE' });
   });
 
-  it('DIR-2: the same delivered again asks nobody and takes nobody for somebody again', async () => {
+  test('DIR-2: the same delivered again asks nobody and takes nobody for somebody again', async () => {
     const people = await on.count('person');
     await deliver(on, other, '2022-09-06', otherSays({ isLater: true }));
     expect([await on.count('person'), await on.count('person_merge')]).toEqual([people, 7]);
   });
 
-  it('SUP-4: goes three months later with the name that is kept for it, and so does its question', async () => {
+  test('SUP-4: goes three months later with the name that is kept for it, and so does its question', async () => {
     const standing = 'person_merge where undone_on is null';
     const { ended } = on.parts();
     await on.onDay('2022-12-02');

@@ -61,7 +61,7 @@ const proofs = async () =>
     }>('select person_id, left_on, erased_on, told_again_on from erasure order by 1')
   ).rows;
 
-it('SUP-4: a leaver is erased when the delay is over, with a proof, and its relatives lose the link', async () => {
+test('SUP-4: a leaver is erased when the delay is over, with a proof, and its relatives lose the link', async () => {
   const left = await someLeave();
   const { people } = bed.parts();
   await bed.onDay('2022-12-31');
@@ -84,7 +84,7 @@ it('SUP-4: a leaver is erased when the delay is over, with a proof, and its rela
   );
 });
 
-it('SUP-4: once a leaver is erased, no table says the name, the key or the INE hash, those of the platform included', async () => {
+test('SUP-4: once a leaver is erased, no table says the name, the key or the INE hash, those of the platform included', async () => {
   const [gone] = await someLeave();
   const { rows } = await bed.db.database.query<{ ine_hash: string | null }>(
     'update person set last_name = $2, first_name = $2 where person_id = $1 returning ine_hash',
@@ -109,7 +109,7 @@ it('SUP-4: once a leaver is erased, no table says the name, the key or the INE h
   expect(await tablesThatSay(bed.db.database, said)).toEqual([]);
 });
 
-it('SUP-4: leavers of one day are erased batch by batch; whoever is interrupted leaves whole batches, and the rest due', async () => {
+test('SUP-4: leavers of one day are erased batch by batch; whoever is interrupted leaves whole batches, and the rest due', async () => {
   const left = await someLeave(5);
   await bed.onDay('2023-01-01');
   const { erase, erasures } = bed.parts();
@@ -122,7 +122,7 @@ it('SUP-4: leavers of one day are erased batch by batch; whoever is interrupted 
   expect((await bed.emitted()).erased).toHaveLength(left.length - 2);
 });
 
-it('SUP-4: who is not erased three months after leaving is counted as overdue', async () => {
+test('SUP-4: who is not erased three months after leaving is counted as overdue', async () => {
   const left = await someLeave();
   const { erasures } = bed.parts();
   const all = left.length;
@@ -168,7 +168,7 @@ const anAccount = (personId: string): AccountTrace => ({
   ...{ entDeletedOn: undefined, queued: false },
 });
 
-it('SUP-4: the proof asks every service of the person, its accounts and its users of the ENT, and is kept', async () => {
+test('SUP-4: the proof asks every service of the person, its accounts and its users of the ENT, and is kept', async () => {
   const [gone, second] = await someLeave();
   const { personId } = gone!;
   await expect(proving().prove.execute(personId)).rejects.toMatchObject({ code: 'NOT_ERASED' });
@@ -208,7 +208,7 @@ it('SUP-4: the proof asks every service of the person, its accounts and its user
   expect(await proven.unexpected()).toBe(2);
 });
 
-it('SUP-4: each night proves the newest erasures that had their time, and again those with a finding', async () => {
+test('SUP-4: each night proves the newest erasures that had their time, and again those with a finding', async () => {
   const left = await someLeave();
   await bed.onDay('2023-01-01');
   await endImports();
@@ -232,7 +232,7 @@ it('SUP-4: each night proves the newest erasures that had their time, and again 
   expect(await night.execute()).toBe(0);
 });
 
-it('SUP-4: the proof tells where a key of the source was still said, and no key is kept for it', async () => {
+test('SUP-4: the proof tells where a key of the source was still said, and no key is kept for it', async () => {
   const [gone] = await someLeave();
   await bed.db.database.query(
     `insert into stated_link (source, child_key, guardian_key, relation) values ($1, 'x', $2, '1')`,
@@ -249,7 +249,7 @@ it('SUP-4: the proof tells where a key of the source was still said, and no key 
   expect(await tablesThatSay(bed.db.database, [gone!.sourceKey])).toEqual(['public.stated_link']);
 });
 
-it('SUP-4: who comes back with a backup is erased again once the days have come again, and told again', async () => {
+test('SUP-4: who comes back with a backup is erased again once the days have come again, and told again', async () => {
   const left = await someLeave();
   const ids = left.map(({ personId }) => personId).sort();
   const [lost, restored] = [await bed.copy(), await bed.copy()];
@@ -277,7 +277,7 @@ it('SUP-4: who comes back with a backup is erased again once the days have come 
   }
 });
 
-it('SUP-4: whom a source still states is not due', async () => {
+test('SUP-4: whom a source still states is not due', async () => {
   const [stated, ...others] = await someLeave();
   await bed.db.database.query(
     `insert into stated_person (source, source_key, person_id, entity, last_name, first_name, digest, dated_on)
@@ -291,7 +291,7 @@ it('SUP-4: whom a source still states is not due', async () => {
   );
 });
 
-it('SUP-4: nobody is erased beside an import', async () => {
+test('SUP-4: nobody is erased beside an import', async () => {
   await someLeave();
   await bed.onDay('2023-01-01');
   const { erase, workspace, start } = bed.parts();
@@ -310,7 +310,7 @@ it('SUP-4: nobody is erased beside an import', async () => {
   expect(await erase.execute()).toBeGreaterThan(0);
 });
 
-it('SUP-4: a tombstone is told once more eight days later, so that Kafka compacts what is before it', async () => {
+test('SUP-4: a tombstone is told once more eight days later, so that Kafka compacts what is before it', async () => {
   const left = await someLeave();
   await bed.onDay('2023-01-01');
   await eraseAll();

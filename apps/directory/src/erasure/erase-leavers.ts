@@ -7,7 +7,7 @@ import { ImportTurn } from '../synchronisation/synchronisation.module.js';
 import { Erasures } from './erasures.pg.js';
 
 /** People in one transaction: a rentrée's leavers fall due on one day, and the day waits for none of them. */
-export const ERASED_PER_BATCH = 1_000;
+export const erasedPerBatch = 1_000;
 
 /** Erases whoever has been gone long enough (SUP-4); the proof and the journal hold ids and days only. */
 @Injectable()
@@ -25,7 +25,7 @@ export class EraseLeavers {
    * One batch, whole or not at all: whoever goes on after a crash finds the others still due. It takes the turn of
    * imports, so that nobody is told again, or returns, beside their erasure. How many; 0: none is due, or an import runs.
    */
-  async execute(limit = ERASED_PER_BATCH): Promise<number> {
+  async execute(limit = erasedPerBatch): Promise<number> {
     const { due } = await this.erasures.count(await this.businessDate.today());
     if (due === 0) return 0;
     return this.unitOfWork.run(async (tx) => {

@@ -5,13 +5,13 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { EraseLeavers } from './erase-leavers.js';
 import { TellErasuresAgain } from './tell-erasures-again.js';
 
-const LOOK_EVERY_MS = 1_000;
-const AFTER_FAULT_MS = 5_000;
+const lookEveryMs = 1_000;
+const afterFaultMs = 5_000;
 
 /** Does what is due by the tables alone, batch by batch: a crash loses nothing, and a second process may do the same. */
 @Injectable()
@@ -22,7 +22,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
   constructor(
     private readonly eraseLeavers: EraseLeavers,
     private readonly tellAgain: TellErasuresAgain,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -36,14 +36,14 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
 
   private async loop(): Promise<void> {
     while (!this.stop.signal.aborted) {
-      let waitMs = LOOK_EVERY_MS;
+      let waitMs = lookEveryMs;
       try {
         if ((await this.eraseLeavers.execute()) + (await this.tellAgain.execute()) > 0) continue;
       } catch (error) {
         // Before the first business day nobody can be due: that is no fault.
         if (!(error instanceof DomainError)) {
           this.logger.error({ err: error }, 'erasure failed, it is tried again');
-          waitMs = AFTER_FAULT_MS;
+          waitMs = afterFaultMs;
         }
       }
       await sleep(waitMs, undefined, { signal: this.stop.signal }).catch(() => undefined);

@@ -12,12 +12,12 @@ export class ErasureDelay {
 const tellAgainAfterDays = 8;
 
 /** $1: day, $2: days after leaving. Three calendar months at most, and those are 89 days at least (SUP-4). */
-const IS_DUE = `left_on <= $1::date - least($2::int, 89)
+const isDue = `left_on <= $1::date - least($2::int, 89)
   and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
   and not exists (select from stated_person s where s.person_id = person.person_id)`;
 
 /** What was said of whom another one has absorbed is said of that one, for good. $1: who is erased. */
-const KEEP_APART = `
+const keepApart = `
   insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, answer, answered_by, answered_on)
   select distinct on (m.survivor_id, o.id) w.newcomer_id, w.known_id, d.score, d.reasons, d.found_on, d.answer, d.answered_by, d.answered_on
   from person_merge m join doubtful_pair d on m.absorbed_id in (d.newcomer_id, d.known_id)
@@ -42,7 +42,7 @@ export class Erasures {
     const { rows } = await this.database.query<{ due: number; overdue: number }>(
       `select count(*)::int as due,
          (count(*) filter (where left_on + interval '3 months' < $1::date))::int as overdue
-       from person where ${IS_DUE}`,
+       from person where ${isDue}`,
       [day, this.delay.days],
     );
     return rows[0]!;
@@ -56,7 +56,7 @@ export class Erasures {
   ): Promise<{ erasedIds: readonly string[]; relativeIds: readonly string[] }> {
     const due = await tx.query<{ person_id: string }>(
       `insert into erasure (person_id, left_on, erased_on)
-       select person_id, left_on, $1::date from person where ${IS_DUE}
+       select person_id, left_on, $1::date from person where ${isDue}
        order by left_on, person_id limit $3 returning person_id`,
       [day, this.delay.days, limit],
     );
@@ -88,7 +88,7 @@ export class Erasures {
       [erasedIds],
     );
     await tx.query('delete from person_key where person_id = any($1::uuid[])', [erasedIds]);
-    await tx.query(KEEP_APART, [erasedIds]);
+    await tx.query(keepApart, [erasedIds]);
     await tx.query(
       'delete from doubtful_pair where newcomer_id = any($1::uuid[]) or known_id = any($1::uuid[])',
       [erasedIds],

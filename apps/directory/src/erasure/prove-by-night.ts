@@ -6,13 +6,13 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { ProveErasure } from './prove-erasure.js';
 import { ProvenErasures } from './proven-erasures.pg.js';
 
 /** Of each night: the newest erasures, and as many of those that had something unexpected. */
-export const SAMPLE = 20;
+export const sample = 20;
 const lookEveryMs = 15 * 60_000;
 const night = { from: 1, to: 5 };
 const parisHour = new Intl.DateTimeFormat('fr-FR', {
@@ -35,7 +35,7 @@ export class ProveByNight implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly erasures: ProvenErasures,
     private readonly prove: ProveErasure,
     private readonly businessDate: BusinessDate,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -49,7 +49,7 @@ export class ProveByNight implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** The sample of one night; how many were proved. */
   async execute(): Promise<number> {
-    const ids = await this.erasures.toProve(await this.businessDate.today(), SAMPLE);
+    const ids = await this.erasures.toProve(await this.businessDate.today(), sample);
     const proofs = await this.prove.executeAll(ids);
     for (const { erasure, places } of proofs) {
       if (erasure.unexpected === 0) continue;

@@ -4,7 +4,7 @@ import { BusinessDate, Outbox } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { Erasures } from './erasures.pg.js';
 
-const TOLD_PER_BATCH = 1_000;
+const toldPerBatch = 1_000;
 
 /**
  * Tells each tombstone once more after a week. Kafka compacts closed segments only, and closes one when something is
@@ -23,7 +23,7 @@ export class TellErasuresAgain {
   async execute(): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
       const day = await this.businessDate.today(tx);
-      const ids = await this.erasures.takeToTellAgain(tx, day, TOLD_PER_BATCH);
+      const ids = await this.erasures.takeToTellAgain(tx, day, toldPerBatch);
       await this.outbox.add(tx, ...ids.map((id) => tombstone(PersonErasedSchema, id)));
       return ids.length;
     });

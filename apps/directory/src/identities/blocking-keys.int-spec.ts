@@ -26,7 +26,7 @@ const keysOf = async (number: number) =>
     ])
   )[0];
 
-it('DIR-2: keys who came, and who has another name, once', async () => {
+test('DIR-2: keys who came, and who has another name, once', async () => {
   await write(1, 'DURAND');
   await write(2, 'PETIT');
   await write(2, 'PETITJEAN');
@@ -43,7 +43,7 @@ it('DIR-2: keys who came, and who has another name, once', async () => {
   expect(await keysOf(2)).toEqual(beside);
 });
 
-it('DIR-2: who is written while being keyed is keyed once more', async () => {
+test('DIR-2: who is written while being keyed is keyed once more', async () => {
   await write(3, 'LEROUX');
   await db.unitOfWork.run(async (tx) => {
     await keys.catchUp(tx);
@@ -56,7 +56,7 @@ it('DIR-2: who is written while being keyed is keyed once more', async () => {
   expect(await keysOf(3)).not.toEqual(before);
 });
 
-it('DIR-2: of two who key at once the second waits for the first, and keys who is left', async () => {
+test('DIR-2: of two who key at once the second waits for the first, and keys who is left', async () => {
   await db.database.query(
     `insert into person (person_id, source, source_key, last_name, first_name, revision)
      select gen_random_uuid(), 'aaf', 'many-' || n, 'BERNARD', 'Lila', 1 from generate_series(1, 2001) n`,
@@ -71,7 +71,7 @@ it('DIR-2: of two who key at once the second waits for the first, and keys who i
   expect(await waiting()).toEqual([]);
 });
 
-it('SUP-4: nobody who is gone is to be keyed', async () => {
+test('SUP-4: nobody who is gone is to be keyed', async () => {
   await write(5, 'GARNIER');
   await db.database.query(`update person set left_on = date '2020-01-01' where person_id = $1`, [
     idOf(5),

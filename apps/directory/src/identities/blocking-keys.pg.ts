@@ -5,8 +5,8 @@ import { keptKeys, soughtKeys } from './domain/blocking-keys.js';
 import type { IdentityStatement } from './domain/identity-statement.js';
 
 /** People who share a key with somebody, at most: those who share most keys first. */
-const CANDIDATES_MAX = 50;
-const KEYED_PER_BATCH = 2_000;
+const candidatesMax = 50;
+const keyedPerBatch = 2_000;
 
 /** What names and dates say of a person who shares a key with the one of this place in the list that was sought. */
 export type Candidate = Pick<IdentityStatement, 'lastName' | 'firstName' | 'birthDate' | 'ine'> & {
@@ -23,11 +23,11 @@ export class BlockingKeys {
   async catchUp(tx: Transaction): Promise<boolean> {
     // One at a time: who is being keyed by another one is not keyed yet.
     await tx.query('select pg_advisory_xact_lock(7303, 1)');
-    const changed = await tx.column<string>(TAKE_CHANGED, [KEYED_PER_BATCH]);
+    const changed = await tx.column<string>(takeChanged, [keyedPerBatch]);
     if (changed.length === 0) return false;
-    const { rows } = await tx.query<PersonRow>(PEOPLE_TO_KEY, [[...new Set(changed)]]);
+    const { rows } = await tx.query<PersonRow>(peopleToKey, [[...new Set(changed)]]);
     const keys = rows.map((row) => keptKeys(toStatement(row)).map(hashOf));
-    await tx.query(KEEP_KEYS, [
+    await tx.query(keepKeys, [
       rows.map((row) => row.person_id),
       // An array of arrays has to be a rectangle in SQL: each list as its own text.
       keys.map((each) => `{${each.join(',')}}`),
@@ -43,10 +43,10 @@ export class BlockingKeys {
     const keyed = sought.flatMap((statement, of) =>
       soughtKeys(statement).map((key) => ({ of, key: hashOf(key) })),
     );
-    const { rows } = await tx.query<CandidateRow>(CANDIDATES, [
+    const { rows } = await tx.query<CandidateRow>(candidates, [
       keyed.map(({ of }) => of),
       keyed.map(({ key }) => key),
-      CANDIDATES_MAX,
+      candidatesMax,
     ]);
     return rows.map((row) => ({
       ...{ of: row.of, personId: row.person_id },
@@ -59,21 +59,21 @@ export class BlockingKeys {
 
 const hashOf = (key: string): string => hash('md5', key, 'buffer').readBigInt64BE().toString();
 
-const TAKE_CHANGED = `
+const takeChanged = `
   delete from person_to_key where ctid = any(array(select ctid from person_to_key limit $1)) returning person_id`;
 
-const PEOPLE_TO_KEY = `
+const peopleToKey = `
   select p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date,
     array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)) as uais,
     exists (select from enrolment e where e.person_id = p.person_id and e.profile = 'STUDENT') as is_pupil
   from person p where p.person_id = any($1::uuid[]) order by 1`;
 
-const KEEP_KEYS = `
+const keepKeys = `
   insert into blocking_keys (person_id, keys)
   select person_id, keys::bigint[] from unnest($1::uuid[], $2::text[]) as k(person_id, keys)
   on conflict (person_id) do update set keys = excluded.keys where blocking_keys.keys <> excluded.keys`;
 
-const CANDIDATES = `
+const candidates = `
   with sought as (
     select n, array_agg(key) as keys from unnest($1::int[], $2::bigint[]) as k(n, key) group by 1)
   select s.n as of, p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date, p.ine_hash

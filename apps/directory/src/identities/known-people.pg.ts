@@ -15,14 +15,14 @@ export async function knownPeople(
   tx: Transaction,
   personIds: readonly string[],
 ): Promise<readonly KnownPerson[]> {
-  const { rows } = await tx.query<KnownRow>(KNOWN_PEOPLE, [personIds]);
+  const { rows } = await tx.query<KnownRow>(knownPeopleSql, [personIds]);
   return rows.map((row) => ({
     personId: row.person_id,
     statements: kindsOf(row).map((kind) => toStatement(row, kind)),
   }));
 }
 
-const KNOWN_PEOPLE = `
+const knownPeopleSql = `
   select p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date, p.ine_hash,
     coalesce((select json_agg(distinct jsonb_build_object('profile', e.profile, 'uai', e.uai, 'level', e.level)) from enrolment e
       where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)), '[]') as places,

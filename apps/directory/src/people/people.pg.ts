@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { PersonDetail } from './domain/mask.js';
-import { classLinksOf, PERSON_STATES, type PersonRow, toDetail } from './person-facts.pg.js';
+import { classLinksOf, personStates, type PersonRow, toDetail } from './person-facts.pg.js';
 
 export type PeopleCounts = {
   readonly people: number;
@@ -15,7 +15,7 @@ export class People {
 
   async find(personId: string): Promise<PersonDetail | undefined> {
     const { rows } = await this.database.query<PersonRow>(
-      `${PERSON_STATES} where p.person_id = $1`,
+      `${personStates} where p.person_id = $1`,
       [personId],
     );
     if (!rows[0]) return undefined;

@@ -17,7 +17,7 @@ export type PersonRow = {
 };
 
 /** Full states, in one statement for many people. */
-export const PERSON_STATES = `
+export const personStates = `
   select p.person_id, p.source_key, p.last_name, p.first_name, p.birth_date::text as birth_date, p.academic_identifier, p.revision,
     (select json_agg(json_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on,
         'endsOn', coalesce(e.ends_on::text, ''), 'classId', e.class_id, 'classLabel', e.class_label,
@@ -45,7 +45,7 @@ export class PersonFacts {
   /** As they are now; unknown ids are left out. */
   async states(tx: Transaction, personIds: readonly string[]): Promise<PersonState[]> {
     const [people, others] = await together(
-      tx.rows<PersonIdentity>(PEOPLE, [personIds]),
+      tx.rows<PersonIdentity>(peopleSql, [personIds]),
       placesAndLinksOf(tx, personIds),
     );
     const rows = stateRows(personIds, people, others);
@@ -98,7 +98,7 @@ type PlacesAndLinks = readonly [readonly Place[], readonly Link[]];
 
 /** Table by table, each found by its index, which costs half of one statement for all. */
 const placesAndLinksOf = (tx: Transaction, personIds: readonly string[]): Promise<PlacesAndLinks> =>
-  together(tx.rows<Place>(PLACES, [personIds]), tx.rows<Link>(LINKS, [personIds]));
+  together(tx.rows<Place>(places, [personIds]), tx.rows<Link>(links, [personIds]));
 
 /** In the order of the ids; unknown ones are left out. */
 function stateRows(
@@ -117,12 +117,12 @@ function stateRows(
   return personIds.flatMap((id) => stateOf.get(id) ?? []);
 }
 
-const PEOPLE = `
+const peopleSql = `
   select person_id, source_key, last_name, first_name, birth_date, academic_identifier, revision
   from person where person_id = any($1::uuid[])`;
 
 /** Asked of each batch of an import. */
-const PLACES = {
+const places = {
   name: 'places of people',
   text: `
   select person_id as of, profile, uai, starts_on as "startsOn", coalesce(ends_on::text, '') as "endsOn", class_id as "classId",
@@ -131,7 +131,7 @@ const PLACES = {
 };
 
 /** From both ends; in the order of the other one. */
-const LINKS = {
+const links = {
   name: 'links of people',
   text: `
   select child_id as child, guardian_id as guardian from guardian_link where child_id = any($1::uuid[])
@@ -172,10 +172,10 @@ function onlyKeyOf(row: PersonRow, academy: string): KeyRow[] {
   return [...profiles].sort().map((profile) => ({ profile, academy, key: row.source_key }));
 }
 
-const ADULTS = ['TEACHER', 'PERSONNEL', 'GUEST'];
+const adults = ['TEACHER', 'PERSONNEL', 'GUEST'];
 
 const isAdult = ({ places }: PersonRow): boolean =>
-  places?.some(({ profile }) => ADULTS.includes(profile)) ?? false;
+  places?.some(({ profile }) => adults.includes(profile)) ?? false;
 
 /** Of each adult among these people; days that several sources say are one period. */
 export async function classLinksOf(

@@ -28,11 +28,11 @@ const titleOf = (source: string) =>
 const howMany = (count: string, noun: string) =>
   `${count} || case when ${count} > 1 then ' ${noun}s' else ' ${noun}' end`;
 /** Of what is kept beside what counts. */
-const UNTIL_THEN = 'jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite';
+const untilThen = 'jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What stands of somebody's keys in imports: remarks, changes planned, deliveries that wait. $1: the person. */
-const IN_IMPORTS = `
+const inImports = `
   with known as (
     select k.source, k.source_key, i.import_id, i.started_on, ${titleOf('k.source')} as title
     from person_key k join directory_import i on i.source = k.source where k.person_id = $1),
@@ -80,7 +80,7 @@ export class PersonData {
                 coalesce(to_char(s.birth_date, 'YYYY-MM-DD'), '') as birth_date, to_char(s.dated_on, 'YYYY-MM-DD') as dated_on
            from stated_person s where s.person_id = $1
          union all
-         select ${titleOf('b.source')} || ' (${UNTIL_THEN})', b.source_key,
+         select ${titleOf('b.source')} || ' (${untilThen})', b.source_key,
                 b.statement ->> 'lastName', b.statement ->> 'firstName', coalesce(b.statement ->> 'birthDate', ''), to_char(b.replaced_on, 'YYYY-MM-DD')
            from person_key k join stated_before b using (source, source_key)
           where k.person_id = $1 and b.statement is not null order by 1, 2`,
@@ -98,7 +98,7 @@ export class PersonData {
           personId,
           ['source', 'attribute', 'value'],
         ),
-        this.rows(IN_IMPORTS, personId, ['day', 'source', 'source_key', 'what', 'said']),
+        this.rows(inImports, personId, ['day', 'source', 'source_key', 'what', 'said']),
         this.rows(
           `select e.profile, case when e.is_head then 'oui' else '' end as head,
                 concat_ws(', ', e.post ->> 'organisation', e.post ->> 'commune', e.post ->> 'circonscription') as comes_from,
@@ -128,10 +128,10 @@ export class PersonData {
            having count(*) > 0
          union all select 'A pour responsables', ${howMany('count(*)', 'personne')} from guardian_link where child_id = $1
            having count(*) > 0
-         union all select 'Cité comme responsable dans ce qu’une source disait (${UNTIL_THEN})', ${howMany('count(distinct (b.source, b.source_key))', 'élève')}
+         union all select 'Cité comme responsable dans ce qu’une source disait (${untilThen})', ${howMany('count(distinct (b.source, b.source_key))', 'élève')}
            from person_key k join stated_before b on b.source = k.source cross join jsonb_array_elements(b.statement -> 'links') l
           where k.person_id = $1 and l ->> 'guardianKey' = k.source_key having count(*) > 0
-         union all select 'Avait pour responsables selon une source (${UNTIL_THEN})', ${howMany(`count(distinct (b.source, l ->> 'guardianKey'))`, 'personne')}
+         union all select 'Avait pour responsables selon une source (${untilThen})', ${howMany(`count(distinct (b.source, l ->> 'guardianKey'))`, 'personne')}
            from person_key k join stated_before b using (source, source_key) cross join jsonb_array_elements(b.statement -> 'links') l
           where k.person_id = $1 having count(*) > 0`,
           personId,

@@ -6,9 +6,9 @@ import type {
 } from './directory-source.js';
 
 /** Of a last or a first name: longer than any that a civil registry writes. */
-export const NAME_CHARS_MAX = 100;
+export const nameCharsMax = 100;
 /** Of what identifies somebody or something, a class and a group included. */
-export const WORD_CHARS_MAX = 250;
+export const wordCharsMax = 250;
 
 /**
  * What a statement says in words that can be: an index of PostgreSQL holds 2,704 bytes, here and in every copy, so one
@@ -50,12 +50,12 @@ function fits(record: SourceStatement): boolean {
   }
 }
 
-const isWord = (text: string): boolean => text.length <= WORD_CHARS_MAX;
+const isWord = (text: string): boolean => text.length <= wordCharsMax;
 
 const isNamed = (record: SourceStatement): boolean =>
   isWord(record.sourceKey) &&
   (record.kind === 'structure' ||
-    (record.lastName.length <= NAME_CHARS_MAX && record.firstName.length <= NAME_CHARS_MAX));
+    (record.lastName.length <= nameCharsMax && record.firstName.length <= nameCharsMax));
 
 type Division = Pick<SourceDivision, 'id' | 'label'>;
 const isDivision = ({ id, label }: Division): boolean => isWord(id) && isWord(label);

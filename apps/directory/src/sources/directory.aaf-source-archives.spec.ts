@@ -25,7 +25,7 @@ const files = readdirSync(folder)
   .reverse()
   .map((name) => ({ name: `Complet/${name}`, content: readFileSync(join(folder, name)) }));
 
-it.each([
+test.each([
   ['export.tgz', tgz],
   ['export.zip', zip],
 ])('an AAF export as %s is that of the folder with the same files', async (name, pack) => {
@@ -35,7 +35,7 @@ it.each([
   expect(await read(path)).toEqual(await read(folder));
 });
 
-it('an archive that holds nothing of AAF lacks its files', async () => {
+test('an archive that holds nothing of AAF lacks its files', async () => {
   const path = join(area, 'other.zip');
   writeFileSync(path, await zip([{ name: 'readme.txt' }]));
   await expect(source.inventory(path)).rejects.toMatchObject({

@@ -26,14 +26,14 @@ describe('a delta', () => {
     for await (const batch of batches) void batch;
   };
 
-  it('is told from a full export, may lack entities, and neither is read as the other', async () => {
+  test('is told from a full export, may lack entities, and neither is read as the other', async () => {
     expect(await source.inventory(full)).toMatchObject({ extent: 'FULL' });
     expect(await source.inventory(delta)).toMatchObject({ extent: 'DELTA', datedOn: '2025-09-16' });
     expect(await causeOf(drained(source.read(delta)))).toBe('NOT_A_FULL_EXPORT');
     expect(await causeOf(drained(source.readDelta(full)))).toBe('NOT_A_DELTA');
   });
 
-  it('is told by its archive’s name where its files do not say', async () => {
+  test('is told by its archive’s name where its files do not say', async () => {
     const pack = await tgz([
       { name: 'Eleve_0000.xml', content: Buffer.from('<ficAlimMENESR></ficAlimMENESR>') },
     ]);
@@ -45,7 +45,7 @@ describe('a delta', () => {
     expect(await causeOf(source.inventory(join(area, 'ENT1D.20250916.tgz')))).toBe('FILE_MISSING');
   });
 
-  it('is refused among files of a full export, with a hole in its parts, and without any file', async () => {
+  test('is refused among files of a full export, with a hole in its parts, and without any file', async () => {
     const mixed = join(area, 'mixed');
     cpSync(full, mixed, { recursive: true });
     cpSync(delta, mixed, { recursive: true });
@@ -150,7 +150,7 @@ async function readFull(pupils: Population): Promise<Held> {
   return held;
 }
 
-it('DIR-1: a full export and the chain of deltas up to its day state the same', async () => {
+test('DIR-1: a full export and the chain of deltas up to its day state the same', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(population, { minLength: 2, maxLength: 4 }), async (days) => {
       const held = await readFull(days[0]!);
@@ -162,7 +162,7 @@ it('DIR-1: a full export and the chain of deltas up to its day state the same', 
   );
 });
 
-it('a modification carries an INE only if it names one, and no attributes keep it', async () => {
+test('a modification carries an INE only if it names one, and no attributes keep it', async () => {
   const folder = written(
     'Delta',
     `${opening('modifyRequest', '1')}<modifications><modification name="ENTEleveINE" operation="replace"><value>120045678HK</value></modification></modifications></modifyRequest>
@@ -191,7 +191,7 @@ it('a modification carries an INE only if it names one, and no attributes keep i
   ).not.toContain('120045678HK');
 });
 
-it('a modification that leaves no name gives a remark and no statement', () => {
+test('a modification that leaves no name gives a remark and no statement', () => {
   const change: SourceModification = {
     ...({ kind: 'change', change: 'MODIFY', entity: 'guardian', sourceKey: '1' } as const),
     ...({ file: 'f.xml', line: 7, datedOn: '', attributes: { ENTPersonNom: [] } } as const),

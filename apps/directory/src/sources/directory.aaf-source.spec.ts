@@ -58,7 +58,7 @@ describe('reading an AAF-1D export', () => {
   const named = (name: string) =>
     `<attr name="ENTPersonNom"><value>${name}</value></attr><attr name="ENTPersonPrenom"><value>Zoé</value></attr>`;
 
-  it('finds everybody that the generator wrote, in parts', async () => {
+  test('finds everybody that the generator wrote, in parts', async () => {
     const written = await generate({ entriesPerPart: 50 });
     const count = (records: SourceRecord[], kind: string) =>
       records.filter((record) => record.kind === kind).length;
@@ -79,14 +79,14 @@ describe('reading an AAF-1D export', () => {
     expect(records.find(({ kind }) => kind === 'guardian')).not.toHaveProperty('mail');
   });
 
-  it('reads the same people from UTF-8 and from ISO-8859-15', async () => {
+  test('reads the same people from UTF-8 and from ISO-8859-15', async () => {
     const utf8 = await read((await generate()).folder);
     const latin9 = await read((await generate({ encoding: 'ISO-8859-15' })).folder);
     expect(latin9).toEqual(utf8);
     expect(JSON.stringify(utf8)).toMatch(/[éèï]/);
   });
 
-  it('tells the perimeter and the day of the export, and the same fingerprint for the same files', async () => {
+  test('tells the perimeter and the day of the export, and the same fingerprint for the same files', async () => {
     const source = new AafDirectorySource();
     const first = await source.inventory((await generate()).folder);
     const again = await source.inventory((await generate()).folder);
@@ -96,7 +96,7 @@ describe('reading an AAF-1D export', () => {
     expect(later.fingerprint).not.toBe(first.fingerprint);
   });
 
-  it('is not dated by the names of its files, which people change; a birth after that day is refused all the same', async () => {
+  test('is not dated by the names of its files, which people change; a birth after that day is refused all the same', async () => {
     const born = named('Roux') + '<attr name="ENTPersonStructRattach"><value>1</value></attr>';
     const text = pupil(born, '').replace('04/05/2016', '02/09/2022');
     const folder = await withFile('Eleve', text);
@@ -106,7 +106,7 @@ describe('reading an AAF-1D export', () => {
     expect(await new AafDirectorySource().inventory(folder)).toMatchObject({ datedOn: '' });
   });
 
-  it('DIR-3: refuses a truncated file, an empty one, a missing entity and a missing part', async () => {
+  test('DIR-3: refuses a truncated file, an empty one, a missing entity and a missing part', async () => {
     const truncated = await generate();
     truncateSync(join(truncated.folder, truncated.files[1]!), 20_000);
     await expect(read(truncated.folder)).rejects.toMatchObject({
@@ -138,7 +138,7 @@ describe('reading an AAF-1D export', () => {
 
   const doctype = (entities: string) =>
     `<?xml version="1.0"?>\n<!DOCTYPE ficAlimMENESR [${entities}]>\n`;
-  it.each([
+  test.each([
     ['an external entity', doctype('<!ENTITY a SYSTEM "file:///etc/passwd">'), '&a;', 3],
     ['a bomb', doctype('<!ENTITY b "xxxxxxxxxx"><!ENTITY a "&b;&b;&b;">'), '&a;', 3],
     ['a NUL', '\n', 'Mont\0court', 2],
@@ -152,7 +152,7 @@ describe('reading an AAF-1D export', () => {
     expect((refusal as Error).message).toContain(`${place.file}, ligne ${place.line}`);
   });
 
-  it.each([
+  test.each([
     ['Latin bytes under UTF-8', 'UTF-8', Buffer.from('É', 'latin1')],
     ['a charset that nobody knows', 'KLINGON-8', Buffer.from('E')],
   ])('refuses %s', async (_what, charset, letter) => {
@@ -165,7 +165,7 @@ describe('reading an AAF-1D export', () => {
     });
   });
 
-  it('reports a UAI that two entries state, both with their place, and keeps both', async () => {
+  test('reports a UAI that two entries state, both with their place, and keeps both', async () => {
     const school = (id: number) =>
       `<addRequest><identifier><id>${id}</id></identifier><attributes>
        <attr name="ENTStructureUAI"><value>0440290B</value></attr></attributes></addRequest>\n`;
@@ -181,14 +181,14 @@ describe('reading an AAF-1D export', () => {
     ]);
   });
 
-  it('reads a file without declaration by its bytes, and text that was escaped twice', async () => {
+  test('reads a file without declaration by its bytes, and text that was escaped twice', async () => {
     const bytes = Buffer.from(pupil(named('D&amp;apos;Évrard'), ''), 'latin1');
     expect(
       (await read(await withFile('Eleve', bytes))).find(({ kind }) => kind === 'pupil'),
     ).toMatchObject({ lastName: "D'Évrard", firstName: 'Zoé' });
   });
 
-  it('reports what it ignores by code and id: unknown attributes, values of other part counts, nameless people', async () => {
+  test('reports what it ignores by code and id: unknown attributes, values of other part counts, nameless people', async () => {
     const odd =
       named('Montcourt') +
       '<attr name="ENTNouveau"><value>x</value></attr>' +
@@ -205,7 +205,7 @@ describe('reading an AAF-1D export', () => {
     expect(nameless).toContainEqual({ ...remark, code: 'NAME_MISSING' });
   });
 
-  it('drops control characters, which PostgreSQL refuses, and says so; a tab or a line end is a blank', async () => {
+  test('drops control characters, which PostgreSQL refuses, and says so; a tab or a line end is a blank', async () => {
     const odd = await read(
       await withFile(
         'Eleve',
@@ -218,7 +218,7 @@ describe('reading an AAF-1D export', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['text', 'x'.repeat(4_097)],
     ['CDATA', `<![CDATA[${'x'.repeat(200_000)}]]>`],
   ])('ignores an entry with an overlong value in %s, and reads the others', async (_how, value) => {
@@ -233,7 +233,7 @@ describe('reading an AAF-1D export', () => {
     expect(longer).toContainEqual({ ...remark, code: 'WORD_TOO_LONG' });
   });
 
-  it('decides who teaches by the flag, then by the function', async () => {
+  test('decides who teaches by the flag, then by the function', async () => {
     const records = await read((await generate()).folder);
     const staff = records.filter((record) => record.kind === 'staff');
     expect(staff.filter(({ headOf }) => headOf.length > 0)).toHaveLength(3);

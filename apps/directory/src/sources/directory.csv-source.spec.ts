@@ -43,7 +43,7 @@ const linksOf = (records: readonly SourceRecord[]) =>
   records.flatMap((record) => (record.kind === 'pupil' ? [record.guardians.length] : []));
 
 describe('tables of the ENT', () => {
-  it('written by hand state exactly these records, in a folder or an archive', async () => {
+  test('written by hand state exactly these records, in a folder or an archive', async () => {
     const expected: unknown = JSON.parse(readFileSync(join(golden, 'records.json'), 'utf8'));
     expect(await read(golden)).toEqual(expected);
     const names = ['Student.csv', 'Relative.csv'];
@@ -52,17 +52,17 @@ describe('tables of the ENT', () => {
     expect(peopleOf(await read(archive))).toEqual((expected as SourceRecord[]).slice(0, 4));
   });
 
-  it('never state all adults: a file of teachers makes no other adult leave', async () => {
+  test('never state all adults: a file of teachers makes no other adult leave', async () => {
     expect(await source.inventory(golden)).toMatchObject({ states: ['pupil', 'guardian'] });
     const teachers = join(golden, 'Teacher.csv');
     expect(await source.inventory(teachers)).toMatchObject({ extent: 'FULL', states: [] });
   });
 
-  it('keep nothing of addresses, phones and mails', async () => {
+  test('keep nothing of addresses, phones and mails', async () => {
     expect(JSON.stringify(await read(golden))).not.toMatch(/rue des Lilas|example\.org|60000000/);
   });
 
-  it.each([
+  test.each([
     ['UTF-8', Buffer.from(pupils('œé;Zoé;2016-01-01;A'))],
     ['UTF-8 with a mark', Buffer.from(`\ufeff${pupils('œé;Zoé;2016-01-01;A')}`)],
     ['ISO-8859-15', Buffer.from(pupils('\xbdé;Zoé;2016-01-01;A'), 'latin1')],
@@ -72,7 +72,7 @@ describe('tables of the ENT', () => {
     expect(peopleOf(records)[1]).toMatchObject({ lastName: 'œé', firstName: 'Zoé' });
   });
 
-  it.each(['\u200b', '\u00ad', '\u202e'])(
+  test.each(['\u200b', '\u00ad', '\u202e'])(
     'lose what nobody sees (%j), and say so',
     async (sign) => {
       const [seen] = await readFiles({ 'Student.csv': pupils('') });
@@ -84,7 +84,7 @@ describe('tables of the ENT', () => {
     },
   );
 
-  it('DIR-2: an identifier with a sign that nobody sees is none; neither is an INE or a UAI', async () => {
+  test('DIR-2: an identifier with a sign that nobody sees is none; neither is an INE or a UAI', async () => {
     const header = 'Identifiant;Nom;Prénom;Né(e) le;Classe;INE;UAI';
     const rowsOf = (id: string, ine: string, uai: string) =>
       readFiles({
@@ -101,12 +101,12 @@ describe('tables of the ENT', () => {
     expect(remarksOf(said)).toEqual(['CONTROL_CHARACTER 3', 'UAI_INVALID 3', 'INE_MALFORMED 3']);
   });
 
-  it('DIR-2: a blank that is none to a computer parts two names as any other', async () => {
+  test('DIR-2: a blank that is none to a computer parts two names as any other', async () => {
     const [record, ...others] = await readFiles({ 'Teacher.csv': 'Nom;Prénom\nLE\u00a0GALL;Anne' });
     expect([record, others]).toMatchObject([{ lastName: 'LE GALL' }, []]);
   });
 
-  it('DIR-2: an adult on several rows is one person with the places of all', async () => {
+  test('DIR-2: an adult on several rows is one person with the places of all', async () => {
     const header = 'Nom;Prénom;UAI;Directeur;Classe';
     const rows = [
       'PERON;Marc;0440290B;oui;CP',
@@ -137,7 +137,7 @@ describe('tables of the ENT', () => {
     expect(remarksOf(await readFiles({ 'Partenaires.csv': posts }))).toEqual(['DUPLICATE_ENTRY 3']);
   });
 
-  it.each([
+  test.each([
     ['Identifiant;', 'E1;', 1],
     ['', '', 2],
   ])(
@@ -156,12 +156,12 @@ describe('tables of the ENT', () => {
     },
   );
 
-  it('are read with the delimiter of their first line, whatever the values hold', async () => {
+  test('are read with the delimiter of their first line, whatever the values hold', async () => {
     const text = 'Nom,Prénom,"Date;de;nais;sance;",Classe\nROUX,Li,2016-01-01,"A; B"\n';
     expect(await readFiles({ 'eleves.csv': text })).toMatchObject([{ classLabel: 'A; B' }]);
   });
 
-  it.each([
+  test.each([
     ['Listes.csv', 'Civilité;Nom usage;Nom;Prénom;Courriel;Directeur;Classe\nM.;;A;B;;oui;CP'],
     ['MesProfesseurs.csv', 'Nom;Prénom;Direction;Classe\nA;B;X;CP'],
   ])(
@@ -173,7 +173,7 @@ describe('tables of the ENT', () => {
     },
   );
 
-  it('tell an ATSEM among the personnel; who directs another thing heads no school', async () => {
+  test('tell an ATSEM among the personnel; who directs another thing heads no school', async () => {
     const text = 'Nom;Prénom;Fonction\nA;B;Atsem\nC;D;Directeur de centre de loisirs';
     const [atsem, other] = await readFiles({ 'Personnel.csv': text });
     expect(atsem).toMatchObject({ post: { role: 'ATSEM' }, isTeacher: false });
@@ -183,7 +183,7 @@ describe('tables of the ENT', () => {
 });
 
 describe('a table that cannot be believed is refused whole', () => {
-  it.each([
+  test.each([
     ['Student.csv', 'Nom;Prénom;Classe\nA;B;C', 'Date de naissance'],
     ['Student.csv', 'Prénom;Né(e) le;Classe\nB;2016-01-01;C', 'Nom'],
     ['Teacher.csv', 'Nom;Classe\nA;B', 'Prénom'],
@@ -205,7 +205,7 @@ describe('a table that cannot be believed is refused whole', () => {
     Buffer.from(rowOf('Lé'), 'latin1'),
   ]);
   const many = Array<string>(20_001).fill('A;B;2016-01-01;C');
-  it.each([
+  test.each([
     ['nobody knows of whom', { 'a.csv': 'Nom;Prénom\nA;B' }, { cause: 'PROFILE_UNKNOWN', line: 1 }],
     ['two of pupils', { 'eleves.csv': pupils(), 'Student.csv': pupils() }, { cause: 'FILE_TWICE' }],
     ['guardians alone', { 'Relative.csv': guardians('A;B;;C;D;') }, { cause: 'FILE_MISSING' }],
@@ -224,7 +224,7 @@ describe('a table that cannot be believed is refused whole', () => {
 });
 
 describe('children out of their blocks are refused, by the column that lacks', () => {
-  it.each([
+  test.each([
     ['Nom;Prénom;Nom élève;Prénom élève;Nom élève', 'Prénom de l’élève'],
     [`${childHeader};Nom élève;Prénom élève`, 'Classes de l’élève'],
   ])('%s', async (header, label) => {
@@ -234,7 +234,7 @@ describe('children out of their blocks are refused, by the column that lacks', (
 });
 
 describe('a row that cannot be believed is left out, with its line', () => {
-  it.each([
+  test.each([
     ['a name', 'Student.csv', pupils(';Zoé;2016-01-01;A'), ['NAME_MISSING 3']],
     ['a birth date', 'Student.csv', pupils('A;B;2016-13-01;A'), ['BIRTH_DATE_MISSING 3']],
     ['a possible birth', 'Student.csv', pupils('A;B;2025-09-16;A'), ['BIRTH_DATE_IMPOSSIBLE 3']],
@@ -273,13 +273,13 @@ describe('a row that cannot be believed is left out, with its line', () => {
 });
 
 describe('what is odd stays, and is told', () => {
-  it('a formula is text', async () => {
+  test('a formula is text', async () => {
     const records = await readFiles({ 'Student.csv': pupils('ROUX;Zoé;2016-01-01;=HYPERLINK(1)') });
     expect(peopleOf(records)[1]).toMatchObject({ classLabel: '=HYPERLINK(1)' });
     expect(remarksOf(records)).toEqual(['FORMULA_KEPT 3']);
   });
 
-  it('control characters, a wrong INE, an unknown level, a column without a name', async () => {
+  test('control characters, a wrong INE, an unknown level, a column without a name', async () => {
     const header = 'Nom;Prénom;Né(e) le;Classe;Classe;INE;Niveau;';
     const row = 'RO\u0007UX;Zoé;2016-01-01;A;B;12;CM3;x';
     const records = await readFiles({ 'Student.csv': `${header}\n${row}` });
@@ -292,7 +292,7 @@ describe('what is odd stays, and is told', () => {
     ]);
   });
 
-  it('a wrong UAI places nobody in another school', async () => {
+  test('a wrong UAI places nobody in another school', async () => {
     const text = 'Nom;Prénom;UAI;Classe\nA;B;0440290C;CP';
     const records = await readFiles({ 'Teacher.csv': text });
     expect(peopleOf(records)).toMatchObject([{ structureKeys: [] }]);
@@ -308,7 +308,7 @@ describe('guardians', () => {
       'Relative.csv': guardians(...rows),
     });
 
-  it('are linked to the namesake of the stated class; without it to neither', async () => {
+  test('are linked to the namesake of the stated class; without it to neither', async () => {
     expect(linksOf(await families('A;B;;DURAND;Lila;ce1 b'))).toEqual([0, 1, 0]);
     const doubtful = await families('A;B;;DURAND;Lila;CE1');
     expect(linksOf(doubtful)).toEqual([0, 0, 0]);
@@ -316,7 +316,7 @@ describe('guardians', () => {
     expect(remarksOf(await families('A;B;;DURAND;Zoé;'))).toEqual(['CHILD_UNKNOWN 2']);
   });
 
-  it('of one name are one person at one address, and two at two', async () => {
+  test('of one name are one person at one address, and two at two', async () => {
     const child = 'DURAND;Milo;GS';
     const one = await families(`A;B;1 rue;${child}`, `a;B;1  Rue;${child}`);
     expect([linksOf(one), remarksOf(one)]).toEqual([[0, 0, 1], ['DUPLICATE_ENTRY 3']]);
@@ -338,7 +338,7 @@ describe('an archive with a folder for each school', () => {
   const readArchive = async (files: Readonly<Record<string, string>>) =>
     read(await archived(files));
 
-  it('DIR-5: the tables of a folder are of its school, and its pupils in the class that it names', async () => {
+  test('DIR-5: the tables of a folder are of its school, and its pupils in the class that it names', async () => {
     const noClass = 'Nom;Prénom;Né(e) le\nROUX;Li;2016-01-01';
     const records = await readArchive({
       'envoi/Ecole A@12_0440358A/Eleves.csv': pupils(),
@@ -358,7 +358,7 @@ describe('an archive with a folder for each school', () => {
     });
   });
 
-  it('of one school is the same delivery as its tables with the school named', async () => {
+  test('of one school is the same delivery as its tables with the school named', async () => {
     const bare = await readFiles({
       'Student.csv': pupils(),
       'Relative.csv': guardians('DURAND;Nora;;DURAND;Lila;CP'),
@@ -371,7 +371,7 @@ describe('an archive with a folder for each school', () => {
     expect(withoutFile(within)).toEqual(withoutFile(bare));
   });
 
-  it.each([
+  test.each([
     ['a UAI whose letter is wrong', { 'A@1_0440290A/Student.csv': pupils() }, 'SCHOOL_FOLDER'],
     [
       'two tables of a kind',

@@ -14,12 +14,12 @@ import { addAdults } from './ent-csv/ent-csv-adults.js';
 import { guardiansFrom } from './ent-csv/ent-csv-guardians.js';
 import { type AdultProfile, type EntCsvProfile, profileOf } from './ent-csv/ent-csv-profiles.js';
 import { pupilsFrom } from './ent-csv/ent-csv-pupils.js';
-import { ENT_CSV_LIMITS, type EntCsvTable, readEntCsvTable } from './ent-csv/ent-csv-table.js';
+import { entCsvLimits, type EntCsvTable, readEntCsvTable } from './ent-csv/ent-csv-table.js';
 import { isSchoolFolder, ofSchoolFolder, type OfSchool } from './ent-csv/school-folder.js';
 import { unreadable } from './source-problems.js';
 import { RowRemarks } from './tables/row-remarks.js';
 
-const BATCH = 500;
+const batch = 500;
 
 /** Tables that people make, one file for each kind of people: the ENT's own five, and those of who has no other source. */
 export class CsvDirectorySource extends DirectorySource {
@@ -42,8 +42,8 @@ export class CsvDirectorySource extends DirectorySource {
 
   async *read(path: string, options: ReadOptions = {}): AsyncGenerator<readonly SourceRecord[]> {
     for (const records of recordsOf(await this.parts(path), options))
-      for (let at = 0; at < records.length; at += BATCH)
-        yield records.slice(at, at + BATCH).flatMap(bounded);
+      for (let at = 0; at < records.length; at += batch)
+        yield records.slice(at, at + batch).flatMap(bounded);
   }
 
   /**
@@ -73,7 +73,7 @@ export class CsvDirectorySource extends DirectorySource {
           size.bytes += (bytes as Buffer).length;
         }
         // However many folders they are parted into.
-        if (size.rows > ENT_CSV_LIMITS.rows || size.bytes > ENT_CSV_LIMITS.bytes)
+        if (size.rows > entCsvLimits.rows || size.bytes > entCsvLimits.bytes)
           throw unreadable(file.name, 'TOO_LARGE');
       }
       if (byFolder.size === 0) throw unreadable('CSV', 'FILE_MISSING');

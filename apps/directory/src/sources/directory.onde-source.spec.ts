@@ -39,7 +39,7 @@ const remarksOf = (records: readonly SourceRecord[]) =>
 const lila = 'DURAND;Lila;2016-03-09;;CP;CP A';
 
 describe('DIR-1, DIR-5: extractions of ONDE', () => {
-  it.each([
+  test.each([
     ['onde', ['pupil', 'guardian']],
     // 20 columns, without INE and id of the class; one more column before the blocks of children, two apostrophes.
     ['onde-older', ['pupil', 'guardian']],
@@ -52,7 +52,7 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     expect(await source.inventory(path)).toMatchObject({ extent: 'FULL', states });
   });
 
-  it('say nothing of guardians where they are of pupils alone, and come as one file or an archive', async () => {
+  test('say nothing of guardians where they are of pupils alone, and come as one file or an archive', async () => {
     const file = join(golden, 'CSVExtraction-eleves.csv');
     const alone = await read(file);
     expect(alone.map(({ kind }) => kind)).toEqual(['pupil', 'pupil', 'pupil', 'remark']);
@@ -65,7 +65,7 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     expect(await source.inventory(join(archive, 'onde.zip'))).toEqual(await source.inventory(file));
   });
 
-  it.each([
+  test.each([
     ['guardians alone', { 'a.csv': guardians() }, { cause: 'FILE_MISSING' }],
     ['two of pupils', { 'a.csv': pupils(lila), 'b.csv': pupils(lila) }, { cause: 'FILE_TWICE' }],
     [
@@ -92,7 +92,7 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     expect(await causeOf(files as unknown as Record<string, string | Buffer>)).toMatchObject(cause);
   });
 
-  it.each([
+  test.each([
     ['a name', ';Lila;2016-03-09;;CP;A', ['NAME_MISSING 2']],
     ['a birth date', 'ROUX;Lila;2016-13-09;;CP;A', ['BIRTH_DATE_MISSING 2']],
     ['a possible birth', 'ROUX;Lila;16/09/2025;;CP;A', ['BIRTH_DATE_IMPOSSIBLE 2']],
@@ -108,7 +108,7 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     expect(remarksOf(records)).toEqual(expected);
   });
 
-  it('keep pupils with what is odd, and say so: level, control characters, a second row, a column', async () => {
+  test('keep pupils with what is odd, and say so: level, control characters, a second row, a column', async () => {
     const rows = [
       'ROUX;Li\u0007la;2016-03-09;;CM3;',
       'Roux;LILA;09/03/2016;;CP;',
@@ -128,7 +128,7 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     ]);
   });
 
-  it('give the same key to a name written with other accents, case and blanks', async () => {
+  test('give the same key to a name written with other accents, case and blanks', async () => {
     const keys = await Promise.all(
       ['Le  Goff;Zoé', 'LE GOFF;ZOE'].map(async (names) => {
         const [first] = await read(laidDown({ 'a.csv': pupils(`${names};2016-03-09;;CP;A`) }));
@@ -151,7 +151,7 @@ describe('guardians of ONDE', () => {
   const linksOf = (records: readonly SourceRecord[]) =>
     records.flatMap((record) => (record.kind === 'pupil' ? [record.guardians.length] : []));
 
-  it('are linked to the namesake of the stated class; without it to neither', async () => {
+  test('are linked to the namesake of the stated class; without it to neither', async () => {
     const told = await families(';DURAND;Nora;1 rue;44600;;DURAND;Lila;ce1 b');
     expect(linksOf(told)).toEqual([0, 1, 0]);
     const doubtful = await families(';DURAND;Nora;1 rue;44600;;DURAND;Lila;CLASSE CE1');
@@ -159,7 +159,7 @@ describe('guardians of ONDE', () => {
     expect(remarksOf(doubtful)).toEqual(['CHILD_DOUBTFUL 2']);
   });
 
-  it('are linked to a child whom the other file writes with other hyphens, apostrophes and ligatures', async () => {
+  test('are linked to a child whom the other file writes with other hyphens, apostrophes and ligatures', async () => {
     const told = await read(
       laidDown({
         'a.csv': pupils(
@@ -182,7 +182,7 @@ describe('guardians of ONDE', () => {
     expect(remarksOf(told)).toContain('CHILD_DOUBTFUL 5');
   });
 
-  it('of one name are one person at one address, and two at two', async () => {
+  test('of one name are one person at one address, and two at two', async () => {
     const child = ';DURAND;Milo;GS';
     const one = await families(
       `;DURAND;Ali;1 rue;44600;${child}`,
@@ -199,12 +199,12 @@ describe('guardians of ONDE', () => {
     expect(remarksOf(two)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
   });
 
-  it('keep nothing of addresses, phones and mails', async () => {
+  test('keep nothing of addresses, phones and mails', async () => {
     expect(JSON.stringify(await read(golden))).not.toMatch(/rue des Lilas|example\.org|600000001/);
   });
 });
 
-it('DIR-5: a head who sent the wrong file reads what is wrong with it, in sentences', async () => {
+test('DIR-5: a head who sent the wrong file reads what is wrong with it, in sentences', async () => {
   const sent = { 'a.csv': 'Nom;Prénom\nA;B' };
   const told = await read(laidDown(sent)).catch(({ message }: Error) => message);
   expect(told).toMatch(/extraction d’ONDE, Élèves ou Responsables.*\(a\.csv, ligne 1\)/);

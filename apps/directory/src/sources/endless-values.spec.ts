@@ -53,7 +53,7 @@ class Held {
   }
 }
 
-it(`DIR-3: a value of ${megabytes} MB is told with its line, in bounded memory, and the next entry is whole`, async () => {
+test(`DIR-3: a value of ${megabytes} MB is told with its line, in bounded memory, and the next entry is whole`, async () => {
   const held = new Held();
   const file = aFile(function* () {
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<ficAlimMENESR>\n${entry('1')}`;
@@ -77,7 +77,7 @@ it(`DIR-3: a value of ${megabytes} MB is told with its line, in bounded memory, 
   expect(held.most).toBeLessThan(heldMax);
 });
 
-it('DIR-3: a file that ends within such a value is refused, with the line where it was cut', async () => {
+test('DIR-3: a file that ends within such a value is refused, with the line where it was cut', async () => {
   const file = aFile(function* () {
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<ficAlimMENESR>\n${entry('1')}`;
     for (let n = 0; n < 20; n += 1) yield piece;
@@ -91,7 +91,7 @@ it('DIR-3: a file that ends within such a value is refused, with the line where 
   });
 });
 
-it.each([
+test.each([
   ['the ENT', readEntCsvTable],
   ['ONDE', readOndeTable],
 ])(

@@ -110,11 +110,11 @@ describe.each(tables)('DIR-1, DIR-3, %#: a cell of %p', (...table) => {
   const tried = (at: number, by: (cell: string) => string) =>
     read(table, other(row).replace(/\b([ETRP])1\b/, '$12'), replaced(row, at, by));
 
-  it('is read as it stands, above all', async () => {
+  test('is read as it stands, above all', async () => {
     expect(peopleIn((await tried(0, (cell) => cell)).filter(isOf(file)))).toHaveLength(1);
   });
 
-  it.each(columns)('with a NUL in column %p says so, and lets none through', async (at) => {
+  test.each(columns)('with a NUL in column %p says so, and lets none through', async (at) => {
     for (const by of [
       (cell: string) => `\0${cell}`,
       (cell: string) => `${cell.slice(0, 1)}\0${cell.slice(1)}`,
@@ -128,7 +128,7 @@ describe.each(tables)('DIR-1, DIR-3, %#: a cell of %p', (...table) => {
     }
   });
 
-  it.each(columns)('with a formula in column %p says so, hidden or not', async (at) => {
+  test.each(columns)('with a formula in column %p says so, hidden or not', async (at) => {
     for (const [hidden, sign] of [
       ['', '='],
       ['\0', '='],
@@ -151,7 +151,7 @@ describe.each(tables)('DIR-1, DIR-3, %#: a cell of %p', (...table) => {
   });
 });
 
-it('a phone number that begins with a plus is none', async () => {
+test('a phone number that begins with a plus is none', async () => {
   const [, , header, row] = tables[1]!;
   const found = await read([csv, 'Relative.csv', `${header};Téléphone`, ''], `${row};+33 6 00 00`);
   expect(codesIn(found)).toEqual([]);

@@ -1,8 +1,8 @@
 import type { InspectionRole } from './directory-source.js';
 import { plain } from './tables/row-values.js';
 
-const INSPECTORS = new Set(['ins', 'ien']);
-const ADVISERS = new Set(['cpc', 'cpd']);
+const inspectors = new Set(['ins', 'ien']);
+const advisers = new Set(['cpc', 'cpd']);
 
 /**
  * By the code of the function, else by its name: no list of the AAF's codes that is public has one for the advisers of a
@@ -10,7 +10,7 @@ const ADVISERS = new Set(['cpc', 'cpd']);
  */
 export function inspectionRoleOf(code: string, name: string): InspectionRole | undefined {
   const short = plain(code);
-  if (INSPECTORS.has(short)) return 'INSPECTOR';
-  if (ADVISERS.has(short)) return 'ADVISER';
+  if (inspectors.has(short)) return 'INSPECTOR';
+  if (advisers.has(short)) return 'ADVISER';
   return /^conseill\S* pedagogique/.test(plain(name)) ? 'ADVISER' : undefined;
 }

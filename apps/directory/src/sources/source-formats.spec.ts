@@ -3,7 +3,7 @@ import { CsvDirectorySource } from './directory.csv-source.js';
 import { OndeDirectorySource } from './directory.onde-source.js';
 import { SourceFormats } from './source-formats.js';
 
-it('DIR-5: the declared kind of a source chooses the adapter', () => {
+test('DIR-5: the declared kind of a source chooses the adapter', () => {
   const [aaf, onde, entCsv] = [
     new AafDirectorySource(),
     new OndeDirectorySource(),

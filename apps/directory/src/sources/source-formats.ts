@@ -7,10 +7,10 @@ import type { DirectorySource } from './directory-source.js';
 /** The adapter of each kind under which a source is declared (DIR-5); a new format is one more. */
 @Injectable()
 export class SourceFormats {
-  readonly #byKind: ReadonlyMap<string, DirectorySource>;
+  private readonly byKind: ReadonlyMap<string, DirectorySource>;
 
   constructor(aaf: AafDirectorySource, onde: OndeDirectorySource, entCsv: CsvDirectorySource) {
-    this.#byKind = new Map<string, DirectorySource>([
+    this.byKind = new Map<string, DirectorySource>([
       ['AAF_1D', aaf],
       ['ONDE', onde],
       ['ENT_CSV', entCsv],
@@ -19,7 +19,7 @@ export class SourceFormats {
 
   /** Throws RangeError for a kind that is not delivered in files. */
   of(kind: string): DirectorySource {
-    const format = this.#byKind.get(kind);
+    const format = this.byKind.get(kind);
     if (!format) throw new RangeError(`no files are read of kind ${kind}`);
     return format;
   }

@@ -10,7 +10,7 @@ export class FolderUnknown extends defineProblem('FOLDER_UNKNOWN', 'not-found') 
 }
 
 /** What each cause means, for the person who delivered. */
-const CAUSES = {
+const causes = {
   FILE_MISSING: 'il manque les fichiers de cette catégorie',
   PART_MISSING: 'il manque une partie de cette catégorie',
   NOT_A_FULL_EXPORT: 'c’est un export partiel (Delta), un export complet est attendu',
@@ -38,7 +38,7 @@ const CAUSES = {
     'c’est plus que ce qui est lu en une fois : 20 000 lignes et 16 Mo d’un tableau, 8 Go d’une archive décompressée',
 } as const;
 
-export type UnreadableCause = keyof typeof CAUSES;
+export type UnreadableCause = keyof typeof causes;
 
 /** A file is truncated, not well formed, empty or missing: nothing is imported from such an export. */
 export class SourceUnreadable extends defineProblem('SOURCE_UNREADABLE', 'invalid') {}
@@ -52,7 +52,7 @@ export function unreadable(
 ): SourceUnreadable {
   const name = file.replace(/\p{C}/gu, '').slice(0, 120);
   const place = line === undefined ? name : `${name}, ligne ${line}`;
-  const reason = what === undefined ? CAUSES[cause] : `${CAUSES[cause]}, « ${what} »`;
+  const reason = what === undefined ? causes[cause] : `${causes[cause]}, « ${what} »`;
   return new SourceUnreadable(
     `Cette livraison ne peut pas être lue : ${reason} (${place}). Rien n’a été importé : corrigez-la, puis envoyez de nouveau tous ses fichiers.`,
     { file: name, cause, ...(line === undefined ? {} : { line }) },

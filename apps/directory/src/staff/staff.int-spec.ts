@@ -49,7 +49,7 @@ const page = (over: Partial<Parameters<Staff['page']>[0]> = {}) =>
     ...{ uais: [mine, alsoMine], atUais: [], after: '', limit: 500, personIds: [], ...over },
   });
 
-it('SUP-3: tells who works in these schools now, their places in them alone, and no pupil, guardian, guest or stranger', async () => {
+test('SUP-3: tells who works in these schools now, their places in them alone, and no pupil, guardian, guest or stranger', async () => {
   expect(await page()).toEqual([
     {
       ...{ personId: teacher, lastName: 'Brume', firstName: 'Maëlle' },
@@ -65,13 +65,13 @@ it('SUP-3: tells who works in these schools now, their places in them alone, and
   ]);
 });
 
-it('who works in two of the schools is told whole, whichever is asked for, and nobody of another one is', async () => {
+test('who works in two of the schools is told whole, whichever is asked for, and nobody of another one is', async () => {
   const [, both] = await page();
   expect(await page({ atUais: [alsoMine] })).toEqual([both]);
   expect(await page({ atUais: [others] })).toEqual([]);
 });
 
-it('goes on after the person last seen, and looks for some alone', async () => {
+test('goes on after the person last seen, and looks for some alone', async () => {
   const found = async (over: Parameters<typeof page>[0]) =>
     (await page(over)).map(({ personId }) => personId);
   expect(await found({ limit: 1 })).toEqual([teacher]);

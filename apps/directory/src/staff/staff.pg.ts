@@ -23,7 +23,7 @@ export type NamedSchool = {
 const atWork = `e.profile in ('TEACHER', 'PERSONNEL') and e.ends_on is null`;
 
 /** Nobody's. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+const beforeAll = '00000000-0000-0000-0000-000000000000';
 
 /** The staff of schools now, with nothing of a person but its name and its places in them. */
 @Injectable()
@@ -54,7 +54,7 @@ export class Staff {
          from page join person p using (person_id) order by person_id`,
       [
         uais,
-        after === '' ? BEFORE_ALL : after,
+        after === '' ? beforeAll : after,
         limit,
         atUais.length > 0 ? uais.filter((uai) => atUais.includes(uai)) : uais,
         ...(personIds.length > 0 ? [personIds] : []),

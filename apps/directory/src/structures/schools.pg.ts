@@ -20,7 +20,7 @@ export type SchoolRow = {
 
 type Row = Omit<SchoolRow, 'counts'> & { counts: { profile: string; count: number }[] | null };
 
-const SCHOOL = `select s.uai, s.name, s.insee, s.commune, s.classes, s.groups, s.circonscription,
+const school = `select s.uai, s.name, s.insee, s.commune, s.classes, s.groups, s.circonscription,
   (select json_agg(json_build_object('profile', c.profile, 'count', c.count) order by c.profile) from
     (select e.profile, count(*) as count from enrolment e where e.uai = s.uai and e.ends_on is null
       and e.profile <> 'FURTHER_STUDENT' group by 1) as c) as counts
@@ -37,14 +37,14 @@ export class Schools {
     only: readonly string[] | undefined,
   ): Promise<SchoolRow[]> {
     const { rows } = await this.database.query<Row>(
-      `${SCHOOL} where s.uai > $2 and ($3::text[] is null or s.uai = any($3)) order by s.uai limit $1`,
+      `${school} where s.uai > $2 and ($3::text[] is null or s.uai = any($3)) order by s.uai limit $1`,
       [limit + 1, afterUai, only ?? null],
     );
     return rows.map(fromRow);
   }
 
   async find(uai: string): Promise<SchoolRow | undefined> {
-    const { rows } = await this.database.query<Row>(`${SCHOOL} where s.uai = $1`, [uai]);
+    const { rows } = await this.database.query<Row>(`${school} where s.uai = $1`, [uai]);
     return rows[0] && fromRow(rows[0]);
   }
 }

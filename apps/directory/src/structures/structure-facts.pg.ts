@@ -14,7 +14,7 @@ export type StructureRow = {
   readonly revision: bigint;
 };
 
-export const STRUCTURE_STATE =
+export const structureState =
   'uai, name, insee, commune, postal_code, is_public, classes, groups, circonscription, revision';
 
 /** One StructureChanged with the full present state of each of the next schools, in the order of UAI. */
@@ -24,7 +24,7 @@ export async function structureFacts(
   limit: number,
 ): Promise<NewEvent[]> {
   const { rows } = await tx.query<StructureRow & { import_id: string }>(
-    `select ${STRUCTURE_STATE}, import_id from structure where uai > $1 order by uai limit $2`,
+    `select ${structureState}, import_id from structure where uai > $1 order by uai limit $2`,
     [afterUai, limit],
   );
   return rows.map((row) => toStructureChanged(row, row.import_id));

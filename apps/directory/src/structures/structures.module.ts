@@ -5,7 +5,7 @@ import { StructuresRpc } from './structures.rpc.js';
 
 // The door: what siblings tell of schools.
 export {
-  STRUCTURE_STATE,
+  structureState as STRUCTURE_STATE,
   structureFacts,
   type StructureRow,
   toStructureChanged,

@@ -3,11 +3,11 @@ import { DropFolder } from './drop-folder.js';
 describe('the drop folder', () => {
   const folder = new DropFolder('/var/depot');
 
-  it('gives the path of a folder inside it', () => {
+  test('gives the path of a folder inside it', () => {
     expect(folder.pathOf('2022-09-01/complet')).toBe('/var/depot/2022-09-01/complet');
   });
 
-  it.each([
+  test.each([
     '..',
     '../autre',
     '2022/../../autre',

@@ -3,7 +3,7 @@ import { lstat, readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { FolderUnknown } from '../sources/sources.module.js';
 
-const ASIDE = '.removed-';
+const aside = '.removed-';
 
 export type DroppedEntry = { readonly name: string; readonly changedAtMs: number };
 
@@ -38,7 +38,7 @@ export class DropFolder {
    */
   async entries(max: number, kept: readonly string[] = []): Promise<DroppedEntry[]> {
     const entries: DroppedEntry[] = [];
-    const names = (await readdir(this.root)).filter((name) => !name.startsWith(ASIDE));
+    const names = (await readdir(this.root)).filter((name) => !name.startsWith(aside));
     const within = names.filter((name) => kept.includes(name));
     for (const folder of within) {
       const held = await readdir(join(this.root, folder)).catch(() => []);
@@ -67,7 +67,7 @@ export class DropFolder {
     try {
       const parent = await realpath(dirname(path));
       if (parent !== join(await realpath(this.root), within)) return;
-      await rename(path, join(this.root, `${ASIDE}${randomUUID()}`));
+      await rename(path, join(this.root, `${aside}${randomUUID()}`));
       await removeEmpty(this.root, within, kept);
     } catch (error) {
       if (!isAbsent(error)) throw error;
@@ -75,7 +75,7 @@ export class DropFolder {
   }
 
   async removeSetAside(): Promise<void> {
-    const names = (await readdir(this.root)).filter((name) => name.startsWith(ASIDE));
+    const names = (await readdir(this.root)).filter((name) => name.startsWith(aside));
     for (const name of names) await rm(join(this.root, name), { recursive: true, force: true });
   }
 }

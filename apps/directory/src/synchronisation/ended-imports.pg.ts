@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { FINAL } from './domain/directory-import.js';
+import { final } from './domain/directory-import.js';
 import { ImportTurn } from './import-turn.pg.js';
-import { FORGET_DOUBTS } from './plans/matching-steps.pg.js';
-import { FREE_RESERVED_KEYS } from './plans/resolving-steps.pg.js';
-import { FINISH_MERGES, FORGET_SIDES } from './plans/sides.pg.js';
+import { forgetDoubts } from './plans/matching-steps.pg.js';
+import { freeReservedKeys } from './plans/resolving-steps.pg.js';
+import { finishMerges, forgetSides } from './plans/sides.pg.js';
 
-const ROWS_MAX = 20_000;
+const rowsMax = 20_000;
 /** So long it can be undone that an import took somebody for somebody else, as after a merge (SUP-4). */
-const MATCH_DAYS = 89;
+const matchDays = 89;
 /** So long a report says where its remarks stand; then how many they were. */
-const REMARK_DAYS = 30;
+const remarkDays = 30;
 
 /**
  * What was delivered goes when nothing is to come of it any more, and what was planned, identifiers of people, when the
@@ -29,7 +29,7 @@ export class EndedImports {
       const { rows } = await tx.query<{ import_id: string; source: string }>(
         `select import_id, source from directory_import where state = any($1) and delivered_on is not null
            and content_digest is not null order by started_at limit 1 for update skip locked`,
-        [FINAL],
+        [final],
       );
       if (!rows[0])
         return (
@@ -45,11 +45,11 @@ export class EndedImports {
         'delete from delivered_person where ctid = any(array(select ctid from delivered_person where import_id = $1 limit $2))',
         'delete from delivered_structure where ctid = any(array(select ctid from delivered_structure where import_id = $1 limit $2))',
       ]) {
-        const gone = await tx.query(table, [importId, ROWS_MAX]);
+        const gone = await tx.query(table, [importId, rowsMax]);
         if (gone.rowCount) return true;
       }
-      await tx.query(FREE_RESERVED_KEYS, [source, importId]);
-      await tx.query(FORGET_DOUBTS, [importId]);
+      await tx.query(freeReservedKeys, [source, importId]);
+      await tx.query(forgetDoubts, [importId]);
       await tx.query('update directory_import set content_digest = null where import_id = $1', [
         importId,
       ]);
@@ -62,7 +62,7 @@ export class EndedImports {
       `delete from plan_change where ctid = any(array(
          select c.ctid from plan p join directory_import i using (import_id) join plan_change c using (plan_id)
          where i.state = any($1) and p.expires_on <= platform.business_date() limit $2))`,
-      [FINAL, ROWS_MAX],
+      [final, rowsMax],
     );
     return rowCount !== null && rowCount > 0;
   }
@@ -70,16 +70,16 @@ export class EndedImports {
   /** Not beside whoever merges or imports, and keeps for it what nothing else needs any more. */
   private async removeMatches(tx: Transaction): Promise<boolean> {
     const old = 'by_import and merged_on <= platform.business_date() - $1::int';
-    const some = await tx.query(`select from person_merge where ${old} limit 1`, [MATCH_DAYS]);
+    const some = await tx.query(`select from person_merge where ${old} limit 1`, [matchDays]);
     if (some.rowCount === 0 || !(await this.imports.take(tx))) return false;
     const { rows } = await tx.query<{ merge_id: string; pair_id: string; stands: boolean }>(
       `select merge_id, pair_id, undone_on is null as stands from person_merge
        where ${old} limit $2`,
-      [MATCH_DAYS, ROWS_MAX],
+      [matchDays, rowsMax],
     );
     const mergeIds = rows.map(({ merge_id }) => merge_id);
-    for (const sql of FINISH_MERGES) await tx.query(sql, [mergeIds]);
-    for (const sql of FORGET_SIDES) await tx.query(sql);
+    for (const sql of finishMerges) await tx.query(sql, [mergeIds]);
+    for (const sql of forgetSides) await tx.query(sql);
     const pairIds = rows.filter(({ stands }) => stands).map(({ pair_id }) => pair_id);
     await tx.query('delete from doubtful_pair where pair_id = any($1::uuid[])', [pairIds]);
     return rows.length > 0;
@@ -91,7 +91,7 @@ export class EndedImports {
          select l.ctid from directory_import i
          cross join lateral (select ctid from remark_line where import_id = i.import_id limit $3) as l
          where i.state = any($1) and i.started_on + $2::int <= platform.business_date() limit $3))`,
-      [FINAL, REMARK_DAYS, ROWS_MAX],
+      [final, remarkDays, rowsMax],
     );
     return rowCount !== null && rowCount > 0;
   }

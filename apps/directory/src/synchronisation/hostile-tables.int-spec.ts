@@ -87,7 +87,7 @@ async function bring([source, file]: Table, header: string, rows: readonly strin
   return bed.import(name, { source, datedOn: day, uai: uaiA });
 }
 
-it.each(tables)('DIR-1, DIR-3: %s: in %s, signs and lengths of every kind', async (...table) => {
+test.each(tables)('DIR-1, DIR-3: %s: in %s, signs and lengths of every kind', async (...table) => {
   const [source, , header, row] = table;
   const random = new Random(`long ${table[1]}`);
   const long = () =>
@@ -111,7 +111,7 @@ it.each(tables)('DIR-1, DIR-3: %s: in %s, signs and lengths of every kind', asyn
   expect(await bed.count(there)).toBeGreaterThan(0);
 });
 
-it.each([tables[0]!, tables.at(-1)!])(
+test.each([tables[0]!, tables.at(-1)!])(
   'DIR-3: %s: a header of %s with a NUL is that header, or is refused with what is wrong',
   async (...table) => {
     const [, , header, row] = table;

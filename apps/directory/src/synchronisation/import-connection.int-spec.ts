@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => db.drop());
 
-it('takes one transaction after the other, also behind one that failed, and none is under way once it is closed', async () => {
+test('takes one transaction after the other, also behind one that failed, and none is under way once it is closed', async () => {
   const connection = new ImportConnection(await db.database.connect(), {} as ImportToRun);
   const done: string[] = [];
   const transactions = new Set<string>();

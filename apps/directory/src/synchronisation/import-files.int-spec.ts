@@ -36,7 +36,7 @@ describe('SUP-4: the files of an import', () => {
     mkdirSync(bed.root);
   });
 
-  it('go once they are read, whatever becomes of the import, or when it is refused', async () => {
+  test('go once they are read, whatever becomes of the import, or when it is refused', async () => {
     await bed.generate('2022/whole');
     await bed.import('2022/whole');
     expect(lying()).toEqual([]);
@@ -56,7 +56,7 @@ describe('SUP-4: the files of an import', () => {
     });
   });
 
-  it('what was read of them goes when the import has ended, and not before', async () => {
+  test('what was read of them goes when the import has ended, and not before', async () => {
     await bed.generate('whole');
     await bed.import('whole');
     const delivered = 'delivered_person';
@@ -75,7 +75,7 @@ describe('SUP-4: the files of an import', () => {
     expect(await bed.count(delivered)).toBe(0);
   });
 
-  it('go with the sweep where a kill left them; a new export under the same name stays', async () => {
+  test('go with the sweep where a kill left them; a new export under the same name stays', async () => {
     await bed.generate('killed');
     await bed.generate('young', { encoding: 'ISO-8859-15' });
     await bed.generate('.draft.12', { encoding: 'ISO-8859-15' });
@@ -92,7 +92,7 @@ describe('SUP-4: the files of an import', () => {
     expect(lying()).toEqual([]);
   });
 
-  it('of one import stay while another one reads them', async () => {
+  test('of one import stay while another one reads them', async () => {
     await bed.generate('2022/full');
     await bed.import('2022/full');
     await bed.generate('2022/full', { exportedOn: '2022-09-02' });
@@ -105,7 +105,7 @@ describe('SUP-4: the files of an import', () => {
     expect(lying()).toEqual([]);
   });
 
-  it('of one that failed stay for whoever retries it, also where the same are laid down again', async () => {
+  test('of one that failed stay for whoever retries it, also where the same are laid down again', async () => {
     await bed.generate('export');
     const { start, files, retry, worker, imports, expire } = bed.parts();
     const asked = { folder: 'export', sourceCode, caller };
@@ -130,7 +130,7 @@ describe('SUP-4: the files of an import', () => {
     expect(lying()).toEqual([]);
   });
 
-  it('that a link leads to outside the area stay: the link goes, and nothing is removed through one', async () => {
+  test('that a link leads to outside the area stay: the link goes, and nothing is removed through one', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'elsewhere-'));
     try {
       await bed.generate('export');
@@ -149,7 +149,7 @@ describe('SUP-4: the files of an import', () => {
     }
   });
 
-  it('that could not be removed do not undo the import, and go later', async () => {
+  test('that could not be removed do not undo the import, and go later', async () => {
     await bed.generate('stuck');
     const failing = jest
       .spyOn(DropFolder.prototype, 'setAside')
@@ -162,7 +162,7 @@ describe('SUP-4: the files of an import', () => {
   });
 });
 
-it('FOLDER_UNKNOWN: refuses a folder outside the drop area', async () => {
+test('FOLDER_UNKNOWN: refuses a folder outside the drop area', async () => {
   mkdirSync(join(bed.root, 'empty'), { recursive: true });
   const { start } = bed.parts();
   await expect(start.execute({ folder: '../etc', sourceCode, caller })).rejects.toMatchObject({

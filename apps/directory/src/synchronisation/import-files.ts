@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { SourceFormats } from '../sources/sources.module.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import { DropFolder } from './drop-folder.js';
 import { Imports } from './imports.pg.js';
 
-const ENTRIES_MAX = 1_000;
+const entriesMax = 1_000;
 
 /** The files of an export are of people: they lie in the drop area until an import has read them. */
 @Injectable()
@@ -17,7 +17,7 @@ export class ImportFiles {
     private readonly formats: SourceFormats,
     private readonly sources: DeclaredSources,
     private readonly dropFolder: DropFolder,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** No files go, and no import names any, as long as this takes. */
@@ -41,7 +41,7 @@ export class ImportFiles {
     const forgotten = now.getTime() - this.dropFolder.keptHours * 3_600_000;
     return this.telling('', async () => {
       const kept = await this.sources.codes();
-      for (const { name, changedAtMs } of await this.dropFolder.entries(ENTRIES_MAX, kept)) {
+      for (const { name, changedAtMs } of await this.dropFolder.entries(entriesMax, kept)) {
         await this.telling(name, async () => {
           for (const folder of await this.readIn(name)) await this.setAside(folder);
           if (changedAtMs < forgotten) await this.setAside(name);
@@ -63,7 +63,7 @@ export class ImportFiles {
   /** Folders of imports that need them no more, as far as they still hold what was imported and no new export. */
   private async readIn(name: string): Promise<string[]> {
     const read = [];
-    for (const { folder, kind, fingerprints } of await this.imports.readIn(name, ENTRIES_MAX)) {
+    for (const { folder, kind, fingerprints } of await this.imports.readIn(name, entriesMax)) {
       if (!(await this.dropFolder.has(folder))) continue;
       // One that is not readable any more is no export, and goes with its age.
       const found = await this.formats

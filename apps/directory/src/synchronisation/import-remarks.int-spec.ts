@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { ImportBed, uaiA } from '../../test/import-bed.test-support.js';
-import { ImportRemarks, REMARK_LINES_MAX } from './import-remarks.pg.js';
+import { ImportRemarks, remarkLinesMax } from './import-remarks.pg.js';
 import { ReadRemarksFile } from './read-remarks-file.js';
 import { RemarkLines } from './remark-lines.pg.js';
 
@@ -31,7 +31,7 @@ async function fileOf(importId: string, seen?: readonly string[]) {
   }
 }
 
-it('DIR-3: each remark says file, line and key, those found by comparing rows too', async () => {
+test('DIR-3: each remark says file, line and key, those found by comparing rows too', async () => {
   const { files } = await bed.generate('damaged');
   const pupils = files.find((name) => name.includes('_Eleve_'))!;
   let twice = '';
@@ -66,7 +66,7 @@ it('DIR-3: each remark says file, line and key, those found by comparing rows to
   expect(rows.filter(({ name }) => text.includes(name))).toEqual([]);
 });
 
-it('DIR-5: a head reads where each remark stands in sentences, without codes of the product or digests of names', async () => {
+test('DIR-5: a head reads where each remark stands in sentences, without codes of the product or digests of names', async () => {
   await bed.db.asOwner(`update directory_import set own_school = true, uai = '${uaiA}'`);
   // As the key of a pupil of ONDE is, alone and beside its school.
   const digest = 'E-HdBG1kaSPWJOWyf5k6gopB';
@@ -87,9 +87,9 @@ it('DIR-5: a head reads where each remark stands in sentences, without codes of 
   await bed.db.database.query(`delete from remark_line where code = 'INE_TWICE'`);
 });
 
-it('keeps 10,000 places of a code, counts the others, and the file says so', async () => {
+test('keeps 10,000 places of a code, counts the others, and the file says so', async () => {
   const remarks = new ImportRemarks(importId);
-  for (let line = 1; line <= REMARK_LINES_MAX + 5; line += 1)
+  for (let line = 1; line <= remarkLinesMax + 5; line += 1)
     remarks.add('UAI_INVALID', { subject: '=1+1', file: 'a\0b.xml', line });
   remarks.add('SOURCE_UNREADABLE');
   const { unitOfWork, database } = bed.db;
@@ -101,15 +101,15 @@ it('keeps 10,000 places of a code, counts the others, and the file says so', asy
   });
   const told = (await bed.parts().imports.get(importId)).remarks;
   expect(told.find(({ code }) => code === 'UAI_INVALID')).toMatchObject({
-    count: REMARK_LINES_MAX + 6,
-    kept: REMARK_LINES_MAX,
+    count: remarkLinesMax + 6,
+    kept: remarkLinesMax,
     todo: expect.stringContaining('source'),
   });
   const { pieces, text } = await fileOf(importId);
   expect([pieces, text.startsWith('\uFEFFCode;Fichier;Ligne;')]).toEqual([6, true]);
   const table: string[][] = parse(text, { bom: true, delimiter: ';' });
   const rows = table.filter(([code]) => code === 'UAI_INVALID');
-  expect(rows).toHaveLength(REMARK_LINES_MAX + 1);
+  expect(rows).toHaveLength(remarkLinesMax + 1);
   expect(rows[0]!.slice(1, 4)).toEqual(['ab.xml', '1', "'=1+1"]);
   expect(rows.at(-1)).toEqual([
     'UAI_INVALID',
@@ -123,7 +123,7 @@ it('keeps 10,000 places of a code, counts the others, and the file says so', asy
   await bed.onDay('2022-09-30');
   const { ended } = bed.parts();
   while (await ended.removeSome());
-  expect((await linesOf(importId)).length).toBeGreaterThan(REMARK_LINES_MAX);
+  expect((await linesOf(importId)).length).toBeGreaterThan(remarkLinesMax);
   await bed.onDay('2022-10-01');
   while (await ended.removeSome());
   expect(await linesOf(importId)).toEqual([]);

@@ -1,9 +1,9 @@
 import { type CopyValue, copyIn, type Transaction } from '#libs/persistence';
-import { REMARKS } from './domain/remarks.js';
+import { remarks } from './domain/remarks.js';
 
 /** So many places of a code are kept; the others are counted only. */
-export const REMARK_LINES_MAX = 10_000;
-const SUBJECT_MAX = 200;
+export const remarkLinesMax = 10_000;
+const subjectMax = 200;
 
 export type RemarkPlace = {
   /** The key of an entry, a UAI, or what the code speaks of; never a name. */
@@ -14,18 +14,18 @@ export type RemarkPlace = {
 
 /** What an import remarks: how often, and where. Places wait until they are written, so that few are held in memory. */
 export class ImportRemarks {
-  readonly #counts = new Map<string, number>();
-  readonly #kept = new Map<string, number>();
-  #waiting: CopyValue[][] = [];
+  private readonly counts = new Map<string, number>();
+  private readonly kept = new Map<string, number>();
+  private waiting: CopyValue[][] = [];
 
   constructor(private readonly importId: string) {}
 
   add(code: string, { subject = '', file = '', line = 0 }: RemarkPlace = {}): void {
-    this.#count(code, 1);
-    const seq = (this.#kept.get(code) ?? 0) + 1;
-    if (seq > REMARK_LINES_MAX || (subject === '' && file === '')) return;
-    this.#kept.set(code, seq);
-    this.#waiting.push([this.importId, code, seq, plainText(subject), plainText(file), line]);
+    this.count(code, 1);
+    const seq = (this.kept.get(code) ?? 0) + 1;
+    if (seq > remarkLinesMax || (subject === '' && file === '')) return;
+    this.kept.set(code, seq);
+    this.waiting.push([this.importId, code, seq, plainText(subject), plainText(file), line]);
   }
 
   /**
@@ -33,32 +33,32 @@ export class ImportRemarks {
    * them `found (subject, file, line)`, where `file` is a number in `files`, from 1.
    */
   async addFound(tx: Transaction, code: string, found: string, files: readonly string[]) {
-    const before = this.#kept.get(code) ?? 0;
+    const before = this.kept.get(code) ?? 0;
     const { rows } = await tx.query<{ count: bigint }>(
       `with ${found},
          kept as (
            insert into remark_line (import_id, code, seq, subject, file, line)
-           select $1, $2, $3::int + row_number() over (order by f.file, f.line, f.subject), left(f.subject, ${SUBJECT_MAX}),
+           select $1, $2, $3::int + row_number() over (order by f.file, f.line, f.subject), left(f.subject, ${subjectMax}),
              coalesce(($5::text[])[f.file], ''), coalesce(f.line, 0)
            from (select * from found order by file, line, subject limit $4) as f)
        select count(*) as count from found`,
-      [this.importId, code, before, REMARK_LINES_MAX - before, files.map(plainText)],
+      [this.importId, code, before, remarkLinesMax - before, files.map(plainText)],
     );
     const count = Number(rows[0]!.count);
     if (count === 0) return;
-    this.#count(code, count);
-    this.#kept.set(code, Math.min(REMARK_LINES_MAX, before + count));
+    this.count(code, count);
+    this.kept.set(code, Math.min(remarkLinesMax, before + count));
   }
 
   /** Places that wait to be written. */
   get size(): number {
-    return this.#waiting.length;
+    return this.waiting.length;
   }
 
   /** Those that wait, to be written by what is given back: others may be added meanwhile. */
   takePlaces(): (tx: Transaction) => Promise<void> {
-    const places = this.#waiting;
-    this.#waiting = [];
+    const places = this.waiting;
+    this.waiting = [];
     return async (tx) => {
       if (places.length > 0)
         await copyIn(tx, 'remark_line (import_id, code, seq, subject, file, line)', places);
@@ -81,7 +81,7 @@ export class ImportRemarks {
   /** Places and counts. */
   async store(tx: Transaction): Promise<void> {
     await this.takePlaces()(tx);
-    const counts = [...this.#counts];
+    const counts = [...this.counts];
     await tx.query(
       `insert into import_remark (import_id, code, message, count)
        select $1, * from unnest($2::text[], $3::text[], $4::bigint[])
@@ -89,17 +89,17 @@ export class ImportRemarks {
       [
         this.importId,
         counts.map(([code]) => code),
-        counts.map(([code]) => REMARKS[code]?.says ?? code),
+        counts.map(([code]) => remarks[code]?.says ?? code),
         counts.map(([, count]) => count),
       ],
     );
   }
 
-  #count(code: string, times: number): void {
-    this.#counts.set(code, (this.#counts.get(code) ?? 0) + times);
+  private count(code: string, times: number): void {
+    this.counts.set(code, (this.counts.get(code) ?? 0) + times);
   }
 }
 
 /** What PostgreSQL refuses, or nobody can read. */
 const plainText = (text: string): string =>
-  text.replaceAll(/[\p{C}\ufffe\uffff]/gu, '').slice(0, SUBJECT_MAX);
+  text.replaceAll(/[\p{C}\ufffe\uffff]/gu, '').slice(0, subjectMax);

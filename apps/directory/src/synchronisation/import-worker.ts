@@ -5,7 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { LOGGER, wideEvent, type Logger } from '#libs/observability';
+import { loggerToken, wideEvent, type Logger } from '#libs/observability';
 import { isInfrastructureFault } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { LdapIncident } from '../sources/sources.module.js';
@@ -17,9 +17,9 @@ import { DeriveAnew } from './plans/derive-anew.js';
 import { KeyPeople } from './plans/key-people.js';
 import { RunImport } from './run-import.js';
 
-const LOOK_EVERY_MS = 1_000;
-const SWEEP_EVERY_MS = 3_600_000;
-const FAULTS_MAX = 3;
+const lookEveryMs = 1_000;
+const sweepEveryMs = 3_600_000;
+const faultsMax = 3;
 
 /**
  * Runs unfinished imports one after the other. One that was interrupted, by a crash or by a database that went away,
@@ -40,7 +40,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly deriveAnew: DeriveAnew,
     private readonly keyPeople: KeyPeople,
     private readonly ended: EndedImports,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -91,14 +91,14 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       }
       if (this.stopping) return;
       const woken = new Promise<void>((resolve) => (this.woken = resolve));
-      await Promise.race([woken, sleep(LOOK_EVERY_MS, undefined, { ref: false })]);
+      await Promise.race([woken, sleep(lookEveryMs, undefined, { ref: false })]);
     }
   }
 
   /** At the start, once what was interrupted has ended, and from then on each hour. */
   private async sweep(): Promise<void> {
     if (performance.now() < this.sweepAt) return;
-    this.sweepAt = performance.now() + SWEEP_EVERY_MS;
+    this.sweepAt = performance.now() + sweepEveryMs;
     await this.files.sweep(new Date());
   }
 
@@ -114,7 +114,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     const faults = (this.faults.get(open.work.importId) ?? 0) + 1;
     this.faults.set(open.work.importId, faults);
     this.logger.error({ err: error, importId: open.work.importId }, 'import failed');
-    if (faults >= FAULTS_MAX) {
+    if (faults >= faultsMax) {
       this.faults.delete(open.work.importId);
       await open.fail(
         'IMPORT_FAILED',
@@ -122,7 +122,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       );
       return false;
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(lookEveryMs);
     return false;
   }
 }

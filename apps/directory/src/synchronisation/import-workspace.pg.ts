@@ -3,13 +3,13 @@ import { Outbox } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PersonFacts } from '../people/people.module.js';
-import { UNFINISHED } from './domain/directory-import.js';
+import { unfinished } from './domain/directory-import.js';
 import type { SourceKind } from './domain/source-declaration.js';
 import { ImportConnection, letGo } from './import-connection.pg.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import { importLock } from './import-turn.pg.js';
 import { OpenImport } from './open-import.pg.js';
-import { TEMP_BUFFERS } from './plans/part-steps.pg.js';
+import { tempBuffers } from './plans/part-steps.pg.js';
 
 /** One import at a time in the whole service: the lock belongs to the connection, so it dies with the process. */
 @Injectable()
@@ -38,13 +38,13 @@ export class ImportWorkspace {
            returning import_id, folder, fingerprint, source, uai, extent, dated_on, started_on, delivered_on is not null as is_delivered, plan_only, own_school)
          select t.*, d.kind, d.title, d.academy_code, d.priority, d.priorities, d.departments, d.uais, d.profiles, d.enabled, d.delivers_deltas
          from taken t join declared_source d on d.source_code = t.source`,
-        [UNFINISHED],
+        [unfinished],
       );
       const row = rows[0];
       if (!row) return undefined;
       const connection = new ImportConnection(client, toWork(row));
       const open = new OpenImport(connection, this.outbox, this.facts, this.options);
-      await client.query(TEMP_BUFFERS);
+      await client.query(tempBuffers);
       kept = true;
       return open;
     } finally {

@@ -69,7 +69,7 @@ async function held() {
   return report;
 }
 
-it.each([
+test.each([
   ['the older one first', ['older', 'younger']],
   ['the younger one first', ['younger', 'older']],
   ['both at once', undefined],
@@ -96,7 +96,7 @@ it.each([
   expect(await states()).toContainEqual('2022-10-03 COMPLETED 1');
 });
 
-it('DIR-3: an older part that is approved while a younger export is planned is that one’s to answer, and nobody waits for nobody', async () => {
+test('DIR-3: an older part that is approved while a younger export is planned is that one’s to answer, and nobody waits for nobody', async () => {
   const { planId, importId } = await held();
   await bed.onDay('2022-10-10');
   await bed.generate('newer', { exportedOn: '2022-10-10' });
@@ -136,7 +136,7 @@ it('DIR-3: an older part that is approved while a younger export is planned is t
   expect(await bed.count(`person where left_on is not null`)).toBe(0);
 });
 
-it('DIR-3: a part that is decided while a younger export of the source is applied is nobody’s to decide', async () => {
+test('DIR-3: a part that is decided while a younger export of the source is applied is nobody’s to decide', async () => {
   const { planId } = await held();
   await bed.onDay('2022-10-10');
   await bed.generate('newer', { ...leaving(uaiA, 3), exportedOn: '2022-10-10' });

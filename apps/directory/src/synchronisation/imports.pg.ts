@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { REMARKS, todoOfHead } from './domain/remarks.js';
-import { FINAL, type ImportState, ImportUnknown, MAY_READ } from './domain/directory-import.js';
+import { remarks, todoOfHead } from './domain/remarks.js';
+import { final, type ImportState, ImportUnknown, mayRead } from './domain/directory-import.js';
 
 export type NewImport = {
   readonly folder: string;
@@ -70,7 +70,7 @@ type ImportRow = {
   remarks: { code: string; message: string; count: number; kept: number }[] | null;
 };
 
-const REPORT = `select i.*, i.started_at::text as started_at_text,
+const report = `select i.*, i.started_at::text as started_at_text,
   (select d.title from declared_source d where d.source_code = i.source) as source_title,
   coalesce((select p.plan_id::text from plan p where p.import_id = i.import_id and p.state = 'CURRENT'), '') as plan_id,
   (select json_agg(json_build_object('code', code, 'message', message, 'count', count, 'kept', coalesce(
@@ -127,7 +127,7 @@ export class Imports {
     const { rowCount } = await tx.query(
       `select from directory_import where state = any($2) and delivered_on is null
           and (folder = $1 or starts_with(folder, $1 || '/') or starts_with($1, folder || '/')) limit 1`,
-      [folder, MAY_READ],
+      [folder, mayRead],
     );
     return rowCount === 1;
   }
@@ -138,7 +138,7 @@ export class Imports {
       `select f.folder from unnest($1::text[]) as f (folder) where exists (
          select from directory_import i where i.state = any($2) and i.delivered_on is null
            and (i.folder = f.folder or starts_with(i.folder, f.folder || '/')))`,
-      [folders, MAY_READ],
+      [folders, mayRead],
     );
     return new Set(rows.map(({ folder }) => folder));
   }
@@ -157,7 +157,7 @@ export class Imports {
         from directory_import i join declared_source d on d.source_code = i.source
         where d.kind <> 'LDAP' and (i.state = any($2) or i.delivered_on is not null) and (i.folder = $1 or starts_with(i.folder, $1 || '/'))
         group by i.folder, d.kind order by max(i.started_at) desc limit $3`,
-      [name, FINAL, limit],
+      [name, final, limit],
     );
     return rows;
   }
@@ -165,7 +165,7 @@ export class Imports {
   /** `seen`: one that a head delivered for one of these schools, as a head reads it; undefined: any. Throws ImportUnknown. */
   async get(importId: string, seen?: readonly string[]): Promise<ImportReport> {
     const { rows } = await this.database.query<ImportRow>(
-      `${REPORT} where i.import_id::text = $1 and ${isSeen('$2')}`,
+      `${report} where i.import_id::text = $1 and ${isSeen('$2')}`,
       [importId, seen ?? null],
     );
     if (rows[0] === undefined) throw new ImportUnknown();
@@ -179,7 +179,7 @@ export class Imports {
     after: readonly [startedAt: string, importId: string] | undefined,
   ): Promise<ImportReport[]> {
     const { rows } = await this.database.query<ImportRow>(
-      `${REPORT} where $4 in ('', i.source) and ${isSeen('$5')} and ($2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid))
+      `${report} where $4 in ('', i.source) and ${isSeen('$5')} and ($2::text is null or (i.started_at, i.import_id) < ($2::timestamptz, $3::uuid))
        order by i.started_at desc, i.import_id desc limit $1`,
       [limit + 1, after?.[0] ?? null, after?.[1] ?? null, source, seen ?? null],
     );
@@ -221,7 +221,7 @@ function fromRow(row: ImportRow, isForHead: boolean): ImportReport {
     structures: Number(row.structures),
     remarks: (row.remarks ?? []).map((remark) => ({
       ...remark,
-      todo: isForHead ? todoOfHead(remark.code) : (REMARKS[remark.code]?.todo ?? ''),
+      todo: isForHead ? todoOfHead(remark.code) : (remarks[remark.code]?.todo ?? ''),
     })),
     startedOn: row.started_on,
     source: row.source,

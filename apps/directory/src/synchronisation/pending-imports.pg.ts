@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PendingWork } from '#libs/messaging';
 import { Database } from '#libs/persistence';
-import { UNFINISHED } from './domain/directory-import.js';
+import { unfinished } from './domain/directory-import.js';
 
 /** While an import is read, planned or applied, or people are derived anew, the day is not quiet (MKT-4). One that waits for a person is no work of ours. */
 @Injectable()
@@ -14,7 +14,7 @@ export class PendingImports extends PendingWork {
     const { rows } = await this.database.query<{ count: bigint }>(
       `select (select count(*) from directory_import where state = any($1))
          + (select count(*) from declared_source where derived_to is not null) as count`,
-      [UNFINISHED],
+      [unfinished],
     );
     return Number(rows[0]!.count);
   }

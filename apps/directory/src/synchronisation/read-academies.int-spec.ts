@@ -53,7 +53,7 @@ const staff = async () => {
   return rows.map(({ text }) => text);
 };
 
-it('AUT-1: brings in the staff with the identifier of the single sign-on, and a second time changes nothing', async () => {
+test('AUT-1: brings in the staff with the identifier of the single sign-on, and a second time changes nothing', async () => {
   expect(await read()).toMatchObject({ state: 'COMPLETED', peopleCreated: 4 });
   const here = await staff();
   expect(here).toEqual([
@@ -72,7 +72,7 @@ it('AUT-1: brings in the staff with the identifier of the single sign-on, and a 
   expect(await staff()).toEqual(here);
 });
 
-it.each([
+test.each([
   ['a wrong password', () => ({ passwordFile: slapd.caFile })],
   ['an answer without anybody', () => ({ peopleFilter: '(uid=nobody)' })],
   ['more than was agreed', () => ({ peopleMax: 1 })],
@@ -89,7 +89,7 @@ const daily = () => {
   return new ReadAcademies(sources, imports, worker, 7);
 };
 
-it('is asked once on each day, without anybody asking', async () => {
+test('is asked once on each day, without anybody asking', async () => {
   bed.academies = { of: () => Promise.resolve(sourceAt(slapd)) };
   const day = localDate('2022-09-05');
   for (const _again of [1, 2]) await bed.db.unitOfWork.run((tx) => daily().onDay(tx, day));
@@ -152,7 +152,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
 
   beforeAll(() => bed.parts().declare.execute({ ...ldap, deliversDeltas: true }, caller));
 
-  it('brings in who has changed alone; who was removed leaves with the next full reading', async () => {
+  test('brings in who has changed alone; who was removed leaves with the next full reading', async () => {
     expect(await nextDay()).toMatchObject({ extent: 'FULL', state: 'COMPLETED' });
     const here = await staff();
     await stampsAreTwoSecondsOld();
@@ -178,7 +178,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
     });
   });
 
-  it('an incident keeps the beginning of the next reading, and nobody leaves', async () => {
+  test('an incident keeps the beginning of the next reading, and nobody leaves', async () => {
     const [here, before] = [await staff(), await upTo()];
     // What was read up to is the last stamp seen, and stamps are whole seconds: this change is a later one.
     while (Date.now() < before!.getTime() + 1_000) await sleep(20);
@@ -207,7 +207,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
     expect((await upTo())!.getTime()).toBeGreaterThan(before!.getTime());
   });
 
-  it('what waits or was rejected is asked for again, and a full reading that waits by a full one', async () => {
+  test('what waits or was rejected is asked for again, and a full reading that waits by a full one', async () => {
     // A week begins, so that no full reading is due of itself.
     expect(await read({ overlapSeconds: 1 })).toMatchObject({ state: 'COMPLETED' });
     const before = await upTo();
@@ -229,7 +229,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
     expect(await nameOf('octets')).toBe('Falaise');
   });
 
-  it('an answer without anybody changes nothing, and a full reading follows', async () => {
+  test('an answer without anybody changes nothing, and a full reading follows', async () => {
     const here = await staff();
     expect(await nextDay({ peopleFilter: '(uid=nobody)' })).toMatchObject({
       ...{ extent: 'DELTA', state: 'COMPLETED', peopleApplied: 0, peopleRemoved: 0 },
@@ -238,7 +238,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
     expect(await staff()).toEqual(here);
   });
 
-  it.each([
+  test.each([
     [
       'a stamp of the future is not trusted',
       async () => {
@@ -262,7 +262,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
     expect(await nextDay()).toMatchObject({ extent: 'DELTA', state: 'COMPLETED' });
   });
 
-  it('a server that does not tell when entries were changed is read whole each day', async () => {
+  test('a server that does not tell when entries were changed is read whole each day', async () => {
     const unstamped = await startSlapd({ stamps: false });
     try {
       for (const extent of ['DELTA', 'FULL', 'FULL'])
@@ -274,7 +274,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
   });
 });
 
-it('DIR-5: inspectors and advisers are guests of the schools of their circonscription, and teachers in their classes', async () => {
+test('DIR-5: inspectors and advisers are guests of the schools of their circonscription, and teachers in their classes', async () => {
   const golden = join(import.meta.dirname, '../../test/goldens/ldap-inspection/academy.ldif');
   slapd.add(readFileSync(golden, 'utf8'));
   // What the AAF says of a school where the LDAP says nothing.

@@ -15,7 +15,7 @@ import { Imports } from './imports.pg.js';
  */
 @Injectable()
 export class ReadAcademies extends DayHandler {
-  readonly #readings = new AcademyReadings();
+  private readonly readings = new AcademyReadings();
 
   constructor(
     private readonly sources: DeclaredSources,
@@ -28,9 +28,9 @@ export class ReadAcademies extends DayHandler {
 
   async onDay(tx: Transaction, day: LocalDate): Promise<void> {
     for (const { sourceCode, deliversDeltas } of await this.sources.toAsk(tx)) {
-      const soFar = await this.#readings.soFar(tx, sourceCode);
+      const soFar = await this.readings.soFar(tx, sourceCode);
       const extent = deliversDeltas ? nextExtent(soFar, day, this.fullEveryDays) : 'FULL';
-      if (await this.#readings.isWaiting(tx, sourceCode, extent)) continue;
+      if (await this.readings.isWaiting(tx, sourceCode, extent)) continue;
       await this.imports.findOrAdd(tx, readingOf(sourceCode, day, { reading: day, extent }));
     }
     this.worker.wake();

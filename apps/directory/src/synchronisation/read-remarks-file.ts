@@ -6,8 +6,8 @@ import { subjectOfHead } from './domain/remarks.js';
 import { type ImportReport, Imports } from './imports.pg.js';
 import { RemarkLines } from './remark-lines.pg.js';
 
-const ROWS_OF_PIECE = 2_000;
-const HEADERS = ['Code', 'Fichier', 'Ligne', 'Identifiant', 'Constat', 'À faire'];
+const rowsOfPiece = 2_000;
+const headers = ['Code', 'Fichier', 'Ligne', 'Identifiant', 'Constat', 'À faire'];
 
 /** The remarks of an import as a file for a spreadsheet, a piece at a time: nobody holds it whole. */
 @Injectable()
@@ -25,8 +25,8 @@ export class ReadRemarksFile {
   ): Promise<{ content: Buffer; nextCursor: string }> {
     const { remarks } = await this.imports.get(importId, seen);
     const after = decodeCursor(cursor, 'text', 'integer');
-    const found = await this.lines.page(importId, { code: '', limit: ROWS_OF_PIECE, after });
-    const { rows, nextCursor } = pageOf(found, ROWS_OF_PIECE, ({ code, seq }) => [code, seq]);
+    const found = await this.lines.page(importId, { code: '', limit: rowsOfPiece, after });
+    const { rows, nextCursor } = pageOf(found, rowsOfPiece, ({ code, seq }) => [code, seq]);
     const sentences = new Map(remarks.map((remark) => [remark.code, remark]));
     const table = rows.map(({ code, file, line, subject }) => {
       const { message = code, todo = '' } = sentences.get(code) ?? {};
@@ -35,7 +35,7 @@ export class ReadRemarksFile {
     const whole = [...table, ...(nextCursor === '' ? remarks.flatMap(withoutPlace) : [])];
     const shown = (row: (typeof whole)[number]) => (seen ? row.slice(1) : row);
     const lines = whole.map(shown);
-    const content = after ? Buffer.from(csvLines(lines)) : writeCsv([shown(HEADERS), ...lines]);
+    const content = after ? Buffer.from(csvLines(lines)) : writeCsv([shown(headers), ...lines]);
     return { content, nextCursor };
   }
 }

@@ -15,7 +15,7 @@ describe('importing an AAF-1D export', () => {
   });
   afterEach(() => bed.stop());
 
-  it('DIR-3: of two processes one runs an import, the other passes over it, and its files go once', async () => {
+  test('DIR-3: of two processes one runs an import, the other passes over it, and its files go once', async () => {
     await bed.generate('shared-out');
     const [one, two] = [bed.parts(), bed.parts()];
     const { importId } = await one.start.execute({ folder: 'shared-out', sourceCode, caller });
@@ -29,7 +29,7 @@ describe('importing an AAF-1D export', () => {
     expect([await one.worker.runNext(), await two.worker.runNext()]).toEqual([false, false]);
   });
 
-  it('brings in everybody once, with links, classes and dated places, and tells how many events there are', async () => {
+  test('brings in everybody once, with links, classes and dated places, and tells how many events there are', async () => {
     const written = await bed.generate('first');
     const report = await bed.import('first');
     const total = written.pupils + written.guardians + written.staff;
@@ -59,7 +59,7 @@ describe('importing an AAF-1D export', () => {
     expect(people.filter(({ enrolments }) => enrolments.some(({ head }) => head))).toHaveLength(4);
   });
 
-  it('gives a digest that a copy made from the events computes alike, and counts by school', async () => {
+  test('gives a digest that a copy made from the events computes alike, and counts by school', async () => {
     const written = await bed.generate('digest');
     await bed.import('digest');
     const { people } = await bed.emitted();
@@ -80,7 +80,7 @@ describe('importing an AAF-1D export', () => {
     });
   });
 
-  it('DIR-1: the same content a second time changes nothing and tells of nobody; the same folder is the same import', async () => {
+  test('DIR-1: the same content a second time changes nothing and tells of nobody; the same folder is the same import', async () => {
     await bed.generate('once');
     cpSync(join(bed.root, 'once'), join(bed.root, 'twice'), { recursive: true });
     cpSync(join(bed.root, 'once'), join(bed.root, 'kept'), { recursive: true });
@@ -101,7 +101,7 @@ describe('importing an AAF-1D export', () => {
     expect(existsSync(join(bed.root, 'once'))).toBe(false);
   });
 
-  it('DIR-2: a guardian of children in two schools is one person with a place in each', async () => {
+  test('DIR-2: a guardian of children in two schools is one person with a place in each', async () => {
     await bed.generate('shared');
     await bed.import('shared');
     const { people } = await bed.emitted();
@@ -113,7 +113,7 @@ describe('importing an AAF-1D export', () => {
     expect(new Set(people.map(({ personId }) => personId)).size).toBe(people.length);
   });
 
-  it('DIR-2, DIR-4: a pupil who moves stays the same person, with the old place closed on the day of the import', async () => {
+  test('DIR-2, DIR-4: a pupil who moves stays the same person, with the old place closed on the day of the import', async () => {
     await bed.generate('before');
     await bed.import('before');
     const before = (await bed.emitted()).people;
@@ -143,7 +143,7 @@ describe('importing an AAF-1D export', () => {
     expect(people.length).toBeLessThan(12);
   });
 
-  it('DIR-2: a pupil whose source identifier changed is found again by the INE', async () => {
+  test('DIR-2: a pupil whose source identifier changed is found again by the INE', async () => {
     await bed.generate('ine');
     await bed.import('ine');
     const { people } = await bed.emitted();
@@ -162,7 +162,7 @@ describe('importing an AAF-1D export', () => {
     expect(await bed.count(`plan_change where reason = 'KEY_CHANGED' and kind = 'CHANGE'`)).toBe(2);
   });
 
-  it('DIR-3: a truncated file removes nobody: the import is refused', async () => {
+  test('DIR-3: a truncated file removes nobody: the import is refused', async () => {
     await bed.generate('whole');
     await bed.import('whole');
     await bed.emitted();
@@ -175,7 +175,7 @@ describe('importing an AAF-1D export', () => {
     expect((await bed.emitted()).completed).toEqual([]);
   });
 
-  it('DIR-5: whoever writes, nothing is stated by a source that is not declared, nobody is in a school that is not there', async () => {
+  test('DIR-5: whoever writes, nothing is stated by a source that is not declared, nobody is in a school that is not there', async () => {
     const person = `insert into person (person_id, source, source_key, last_name, first_name, revision)
       values ('00000000-0000-4000-8000-000000000001', '${sourceCode}', '1', 'Montcourt', 'Zoé', 1)`;
     const stated = (source: string) =>
@@ -203,7 +203,7 @@ describe('importing an AAF-1D export', () => {
     ).rejects.toMatchObject({ code: '42501' });
   });
 
-  it('reads ISO-8859-15 to the same state as UTF-8', async () => {
+  test('reads ISO-8859-15 to the same state as UTF-8', async () => {
     await bed.generate('utf8');
     await bed.import('utf8');
     await bed.emitted();
@@ -211,7 +211,7 @@ describe('importing an AAF-1D export', () => {
     expect(await bed.import('latin9')).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
   });
 
-  it('DIR-4, SUP-4: whoever writes, a past place stays as it was, and nobody who is here is erased', async () => {
+  test('DIR-4, SUP-4: whoever writes, a past place stays as it was, and nobody who is here is erased', async () => {
     await bed.generate('present');
     await bed.import('present');
     await bed.onDay('2022-10-03');

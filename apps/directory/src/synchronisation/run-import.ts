@@ -14,7 +14,7 @@ import type { OpenImport } from './open-import.pg.js';
 export type ImportOutcome = 'COMPLETED' | 'HELD' | 'REFUSED' | 'STOPPED';
 
 /** A plan that does not hold is made anew; a directory that moves each time is a fault. */
-const PLANS_MAX = 5;
+const plansMax = 5;
 
 /** Keeps what was delivered, plans, applies what may be. Interrupted anywhere, it goes on from there (DIR-3). */
 @Injectable()
@@ -28,14 +28,14 @@ export class RunImport {
   /** Throws SourceUnreadable, DeliveryChanged, DeliveryOlder, LdapIncident. `stopping` is asked between batches. */
   async execute(open: OpenImport, stopping: () => boolean = () => false): Promise<ImportOutcome> {
     if (!open.work.isDelivered && !(await this.deliver(open, stopping))) return 'STOPPED';
-    for (let plans = 0; plans < PLANS_MAX; plans += 1) {
+    for (let plans = 0; plans < plansMax; plans += 1) {
       const planId = await open.plans.current();
       const outcome = await this.apply(open, planId, stopping);
       if (outcome === 'STOPPED') return outcome;
       if (outcome === 'DONE') return open.parts.conclude();
       await open.plans.outdate(planId);
     }
-    throw new RangeError(`${PLANS_MAX} plans of import ${open.work.importId} did not hold`);
+    throw new RangeError(`${plansMax} plans of import ${open.work.importId} did not hold`);
   }
 
   /** False when it was stopped: it begins again. */

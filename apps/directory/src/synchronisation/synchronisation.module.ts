@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { AcademyDirectories, SourceFormats, SourcesModule } from '../sources/sources.module.js';
@@ -46,15 +46,19 @@ import { UploadsRpc } from './uploads/uploads.rpc.js';
 
 // The door: who must not work beside an import.
 export { ImportTurn } from './import-turn.pg.js';
-export { ATTRIBUTES, priorityInSql } from './domain/attribute-priorities.js';
+export { attributes as ATTRIBUTES, priorityInSql } from './domain/attribute-priorities.js';
 export { ImportRuns } from './domain/directory-import.js';
-export { REMARKS } from './domain/remarks.js';
+export { remarks as REMARKS } from './domain/remarks.js';
 export { asRemarked } from './remarked-keys.pg.js';
 // How a person follows from what is stated.
 export { derivePeople } from './plans/derivation.pg.js';
 // What is kept so that a merge can be undone.
-export { FINISH_MERGES, FORGET_SIDES, KEEP_SIDES } from './plans/sides.pg.js';
-export { STATEMENT } from './plans/stated-before.pg.js';
+export {
+  finishMerges as FINISH_MERGES,
+  forgetSides as FORGET_SIDES,
+  keepSides as KEEP_SIDES,
+} from './plans/sides.pg.js';
+export { statement as STATEMENT } from './plans/stated-before.pg.js';
 
 export type SynchronisationOptions = {
   readonly dropFolder: string;
@@ -126,7 +130,7 @@ export class SynchronisationModule {
         },
         {
           provide: WatchDropArea,
-          inject: [DropArea, DeclaredSources, Imports, StartImport, LOGGER],
+          inject: [DropArea, DeclaredSources, Imports, StartImport, loggerToken],
           useFactory: (
             area: DropArea,
             sources: DeclaredSources,
@@ -137,7 +141,7 @@ export class SynchronisationModule {
         },
         {
           provide: DropAreaWatcher,
-          inject: [WatchDropArea, CancelUpload, LOGGER],
+          inject: [WatchDropArea, CancelUpload, loggerToken],
           useFactory: (watch: WatchDropArea, uploads: CancelUpload, logger: Logger) =>
             new DropAreaWatcher(watch, uploads, options.dropLookMs, logger),
         },

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { MembersGateway } from '../clients/members.grpc-gateway.js';
 import { type Account, isRefusal } from './bind-account.js';
 import { MinuteRate } from './domain/minute-rate.js';
@@ -23,7 +23,7 @@ export class AnswerSearch {
     private readonly members: MembersGateway,
     private readonly tree: SearchTree,
     { searchesPerMinute }: LdapsSettings,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {
     this.rate = new MinuteRate(searchesPerMinute);
   }

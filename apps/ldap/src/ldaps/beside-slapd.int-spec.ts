@@ -62,7 +62,7 @@ async function asked(...args: string[]) {
 }
 const people = ['-s', 'one', '-E', 'pr=7/noprompt'];
 
-it('shows everybody, attribute for attribute, whatever the size of a page', async () => {
+test('shows everybody, attribute for attribute, whatever the size of a page', async () => {
   for (const size of [1, 7, 44, 45, 500]) {
     const { ours, theirs } = await asked('-s', 'one', '-E', `pr=${size}/noprompt`);
     expect(ours).toEqual(theirs);
@@ -70,7 +70,7 @@ it('shows everybody, attribute for attribute, whatever the size of a page', asyn
   }
 });
 
-it.each([
+test.each([
   [['(objectClass=ENTPerson)', 'cn', 'SN']],
   [['(objectClass=ENTPerson)', '1.1']],
   [['-A', '(objectClass=ENTAuxNonEnsEtab)', 'cn']],
@@ -83,7 +83,7 @@ it.each([
   expect(said(ours)).toEqual(said(theirs));
 });
 
-it('SUP-3: who works in two schools is the same entry, whichever is asked for', async () => {
+test('SUP-3: who works in two schools is the same entry, whichever is asked for', async () => {
   const filters = [
     ...[`(ENTPersonFonctions=${one}$*)`, `(ENTPersonFonctions=${two}$*)`],
     `(&(ENTPersonFonctions=${one}$*)(ENTPersonFonctions=${two}$*))`,
@@ -96,7 +96,7 @@ it('SUP-3: who works in two schools is the same entry, whichever is asked for', 
   }
 });
 
-it('an entry that is there and is not what was asked for is no missing one', async () => {
+test('an entry that is there and is not what was asked for is no missing one', async () => {
   const [base, other] = [`uid=${staff[40]!.personId}`, `uid=${staff[44]!.personId}`];
   const login = { dn: slapd.bindDn, secret: 'service' };
   for (const [uid, filter] of [
@@ -162,7 +162,7 @@ const filter = fc.letrec<{ any: string; leaf: string; many: string; not: string 
   not: tie('any').map((of) => `(!${of})`),
 })).any;
 
-it('RFC 4511: any filter finds whom it finds in OpenLDAP', async () => {
+test('RFC 4511: any filter finds whom it finds in OpenLDAP', async () => {
   const { FC_SEED: seed = '20261129', FC_PATH: path, FC_RUNS: runs = '40' } = process.env;
   let found = 0;
   await fc.assert(

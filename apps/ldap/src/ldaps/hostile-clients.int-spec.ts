@@ -43,7 +43,7 @@ async function told(...sent: readonly Buffer[]): Promise<Buffer> {
   return all;
 }
 
-it.each([
+test.each([
   ['no LDAP', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
   ['an element that is longer than its message', tlv(0x30, Buffer.from([0x02, 0x7f, 1]))],
   ['a length of four gigabytes', Buffer.from([0x30, 0x84, 0xff, 0xff, 0xff, 0xff])],
@@ -59,7 +59,7 @@ it.each([
   expect((await told(sent)).includes(protocolError)).toBe(true);
 });
 
-it('refuses a filter that is nested, long or cut too much, and the connection goes on', async () => {
+test('refuses a filter that is nested, long or cut too much, and the connection goes on', async () => {
   const nested = (depth: number): Buffer =>
     depth === 0 ? present('uid') : tlv(0xa0, nested(depth - 1));
   const storm = (pieces: number) =>
@@ -79,7 +79,7 @@ it('refuses a filter that is nested, long or cut too much, and the connection go
   expect(await outcome(tlv(0xa3, tlv(0x04, 'cn'), tlv(0x04, 'a'.repeat(257))))).toBe(11);
 });
 
-it('a byte at a time is read like all at once', async () => {
+test('a byte at a time is read like all at once', async () => {
   const socket = await rawClient(ldaps);
   const all = untilClosed(socket);
   for (const byte of [...bound, ...message(3, Buffer.from([0x42, 0x00]))]) {
@@ -88,7 +88,7 @@ it('a byte at a time is read like all at once', async () => {
   expect((await all).includes(Buffer.from([0x61, 0x07, 0x0a, 0x01, 0x00]))).toBe(true);
 });
 
-it('who speaks no TLS, or binds to nobody in time, or falls silent, is cut off', async () => {
+test('who speaks no TLS, or binds to nobody in time, or falls silent, is cut off', async () => {
   const plain = connect(ldaps.door.port, '127.0.0.1');
   const closed = new Promise((resolve) =>
     plain.once('close', resolve).once('error', () => undefined),
@@ -101,7 +101,7 @@ it('who speaks no TLS, or binds to nobody in time, or falls silent, is cut off',
   expect((await told(bound)).length).toBeGreaterThan(0);
 });
 
-it('a client that does not take its answer is cut off, and holds one page', async () => {
+test('a client that does not take its answer is cut off, and holds one page', async () => {
   ldaps.door.bounds = { ...connectionBounds, writeMs: 300 };
   const places = [{ uai: '0440437L', isTeacher: true, isHead: false }];
   for (let n = 0; n < 400; n += 1) {
@@ -124,7 +124,7 @@ it('a client that does not take its answer is cut off, and holds one page', asyn
   ldaps.services.staff.length = 0;
 });
 
-it('of one address there are so many connections and no more; the others keep theirs', async () => {
+test('of one address there are so many connections and no more; the others keep theirs', async () => {
   const sockets = await Promise.all(Array.from({ length: 20 }, () => rawClient(ldaps)));
   await expect(rawClient(ldaps)).rejects.toThrow();
   const first = sockets[0]!;

@@ -39,7 +39,7 @@ afterEach(() => ldaps.stop());
 const search = (who: Parameters<typeof searchOf>[1], ...args: string[]) =>
   searchOf(ldaps, who, ...args);
 
-it('SUP-3: ldapsearch as a member sees its schools and their staff, and nothing of another', async () => {
+test('SUP-3: ldapsearch as a member sees its schools and their staff, and nothing of another', async () => {
   const [asA, asB] = [await search(a, '-b', ldapSuffix), await search(b, '-b', ldapSuffix)];
   expect([asA.status, dnsIn(asA.out).slice(3)]).toEqual([
     0,
@@ -56,7 +56,7 @@ it('SUP-3: ldapsearch as a member sees its schools and their staff, and nothing 
   expect(await search(b, '-b', schoolDn(school))).toMatchObject({ status: 32, out: '' });
 });
 
-it('tells a person in SDET’s words, as far as they are asked for', async () => {
+test('tells a person in SDET’s words, as far as they are asked for', async () => {
   const { out } = await search(a, '-b', personDn(head), '-s', 'base', '*', 'entryUUID');
   expect(out.trim().split('\n')).toEqual([
     `dn: ${personDn(head)}`,
@@ -73,7 +73,7 @@ it('tells a person in SDET’s words, as far as they are asked for', async () =>
   expect(some.out.trim().split('\n')).toEqual([`dn: ${personDn(head)}`, 'sn: Lune']);
 });
 
-it('nobody unbound is told anything, and a wrong password opens nothing, slower and slower', async () => {
+test('nobody unbound is told anything, and a wrong password opens nothing, slower and slower', async () => {
   expect((await search({}, ...people)).status).toBe(48);
   expect((await search({ dn: ldapAccountDn('a-1') }, ...people)).status).toBe(53);
   expect((await search({ dn: 'cn=admin', secret: 'x' }, ...people)).status).toBe(49);
@@ -90,7 +90,7 @@ it('nobody unbound is told anything, and a wrong password opens nothing, slower 
   ]);
 });
 
-it.each([
+test.each([
   ['a pupil or a guardian', '(|(objectClass=ENTEleve)(objectClass=ENTPersRelEleve))'],
   ['an attribute that the tree has not', '(!(ENTEleveINE=*))'],
   ['a value that would be a filter', '(sn=\\2a\\29\\28uid=\\2a)'],
@@ -98,7 +98,7 @@ it.each([
   expect(await search(a, ...people, filter)).toMatchObject({ status: 0, out: '' });
 });
 
-it('SUP-2: each page is journalled before it is shown, with whom and without what was typed; else nothing is shown', async () => {
+test('SUP-2: each page is journalled before it is shown, with whom and without what was typed; else nothing is shown', async () => {
   await search(a, ...people, '(&(objectClass=ENTPerson)(sn=Lune))', 'cn');
   await search(a, ...people, '(cn=*brume*)(x=1)');
   await search(a, ...people, '(brume=x)');
@@ -110,7 +110,7 @@ it('SUP-2: each page is journalled before it is shown, with whom and without wha
   expect(await search(a, ...people, '-s', 'one')).toMatchObject({ status: 52, out: '' });
 });
 
-it('gives whole trees by pages, however small, and asks for pages where there is too much for one answer', async () => {
+test('gives whole trees by pages, however small, and asks for pages where there is too much for one answer', async () => {
   const many = Array.from({ length: 1_100 }, (_, n) => ({
     personId: randomUUID(),
     ...{ firstName: 'Prof', lastName: `N${n}` },
@@ -127,7 +127,7 @@ it('gives whole trees by pages, however small, and asks for pages where there is
   expect([limited.status, dnsIn(limited.out).length]).toEqual([4, 7]);
 });
 
-it('an access that is closed, or has another secret, is closed to who is connected', async () => {
+test('an access that is closed, or has another secret, is closed to who is connected', async () => {
   const { membershipId } = a;
   const { Client, InvalidCredentialsError } = await import('ldapts');
   const { readFileSync } = await import('node:fs');

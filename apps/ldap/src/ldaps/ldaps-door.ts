@@ -7,7 +7,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Health, LOGGER, type Logger } from '#libs/observability';
+import { Health, loggerToken, type Logger } from '#libs/observability';
 import { AnswerSearch } from './answer-search.js';
 import { BindAccount } from './bind-account.js';
 import { Connection, connectionBounds } from './connection.js';
@@ -32,7 +32,7 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly bind: BindAccount,
     private readonly search: AnswerSearch,
     private readonly health: Health,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordCorrectionRequest } from '#libs/contracts';
 import { type Asked, requireInMarket } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands, type Journal } from '#libs/commands';
 import { Documents } from '../documents/documents.module.js';

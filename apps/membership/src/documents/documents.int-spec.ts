@@ -291,7 +291,7 @@ describe('a member’s file takes so much from the member', () => {
   const contents = async () =>
     (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
 
-  it('so many documents, however many come at once; nothing of what is refused is written', async () => {
+  test('so many documents, however many come at once; nothing of what is refused is written', async () => {
     const answers = await Promise.allSettled([1, 2, 3, 4, 5, 6].map((i) => deposit(`${i}`)));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
     const written = (await contents()).length;
@@ -300,7 +300,7 @@ describe('a member’s file takes so much from the member', () => {
     expect(await contents()).toHaveLength(written);
   });
 
-  it('so many bytes; the same key has its first answer still', async () => {
+  test('so many bytes; the same key has its first answer still', async () => {
     const idempotencyKey = randomUUID();
     const first = await deposit('first', { idempotencyKey });
     await deposit('x'.repeat(60 - 'first'.length - 2 * pdf('').length));
@@ -308,13 +308,13 @@ describe('a member’s file takes so much from the member', () => {
     expect(await deposit('first', { idempotencyKey })).toEqual(first);
   });
 
-  it('what the group must deposit about a member comes in all the same', async () => {
+  test('what the group must deposit about a member comes in all the same', async () => {
     await deposit('x'.repeat(60 - pdf('').length));
     await expect(deposit('own letter')).rejects.toMatchObject(refused);
     await deposit('judgement', { caller: coordinator, kind: 'COURT_DECISION' });
   });
 
-  it('nobody else of the machine reads what is written', async () => {
+  test('nobody else of the machine reads what is written', async () => {
     await deposit('paper');
     const all = await readdir(folder, { recursive: true, withFileTypes: true });
     const modes = await Promise.all(

@@ -4,7 +4,7 @@ import { DocumentsRpc } from './documents.rpc.js';
 import { DownloadDocument } from './download-document.js';
 import { ListDocuments } from './list-documents.js';
 import { SweepDocuments } from './sweep-documents.js';
-import { DOCUMENT_QUOTA, UploadDocument } from './upload-document.js';
+import { documentQuota, UploadDocument } from './upload-document.js';
 import { FsDocumentStore } from './document-store.fs-gateway.js';
 import { DocumentStore } from './document-store.js';
 import { S3DocumentStore, type S3Settings } from './document-store.s3-gateway.js';
@@ -40,9 +40,9 @@ export class DocumentStoreModule {
       module: DocumentStoreModule,
       providers: [
         { provide: DocumentStore, useValue: store },
-        { provide: DOCUMENT_QUOTA, useValue: quota },
+        { provide: documentQuota, useValue: quota },
       ],
-      exports: [DocumentStore, DOCUMENT_QUOTA],
+      exports: [DocumentStore, documentQuota],
     };
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { type Logger, LOGGER } from '#libs/observability';
+import { type Logger, loggerToken } from '#libs/observability';
 import { DocumentStore, storeOrUnavailable } from './document-store.js';
 import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
 import { Documents } from './documents.pg.js';
@@ -15,7 +15,7 @@ export class DownloadDocument {
     private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** Throws NotVisible, DocumentCorrupt where the content is not, or no longer, what was uploaded. */

@@ -4,7 +4,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { type Logger, LOGGER } from '#libs/observability';
+import { type Logger, loggerToken } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { DocumentStore } from './document-store.js';
 import { Documents } from './documents.pg.js';
@@ -24,7 +24,7 @@ export class SweepDocuments implements OnApplicationBootstrap, BeforeApplication
     private readonly unitOfWork: UnitOfWork,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** How many were removed. A crash in between leaves rows whose content is gone: they are swept again. */

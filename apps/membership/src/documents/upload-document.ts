@@ -19,7 +19,7 @@ import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
 import { Documents } from './documents.pg.js';
 import { depositsForGroup, mayDeposit } from './list-documents.js';
 
-export const DOCUMENT_QUOTA = Symbol('document quota');
+export const documentQuota = Symbol('document quota');
 
 export type UploadDocumentInput = Asked<
   UploadDocumentRequest,
@@ -34,7 +34,7 @@ export class UploadDocument {
     private readonly commands: Commands,
     private readonly documents: Documents,
     private readonly store: DocumentStore,
-    @Inject(DOCUMENT_QUOTA) private readonly quota: DocumentQuota,
+    @Inject(documentQuota) private readonly quota: DocumentQuota,
   ) {}
 
   /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CommitmentPartSchema } from '#libs/contracts';
+import type { CommitmentPartSchema } from '#libs/contracts';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';

@@ -9,9 +9,9 @@ import {
   type AccountStateChanged,
   AccountStateChangedSchema,
 } from '#libs/contracts';
-import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
+import type { BatchContext, ReceivedEvent } from '#libs/messaging';
 import { localDate } from '#libs/time';
-import { type RecordedFact } from './account-facts.pg.js';
+import type { RecordedFact } from './account-facts.pg.js';
 import { DaysTold } from './days-told.pg.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 

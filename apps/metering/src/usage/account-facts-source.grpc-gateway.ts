@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { OperationsService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
-import { type Logger, LOGGER } from '#libs/observability';
+import { type Logger, loggerToken } from '#libs/observability';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import {
   AccountFactsSource,
@@ -25,7 +25,7 @@ export class ProvisioningFactsSource extends AccountFactsSource implements OnApp
   constructor(
     { address }: ProvisioningAddress,
     tokens: ServiceTokens,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {
     super();
     const token = () => tokens.token(audienceOf('provisioning'));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type LocalDate } from '#libs/time';
-import { type Transaction } from '#libs/persistence';
-import { type AccountFact, type OpenInterval, type UsageChange } from './domain/account-days.js';
+import type { LocalDate } from '#libs/time';
+import type { Transaction } from '#libs/persistence';
+import type { AccountFact, OpenInterval, UsageChange } from './domain/account-days.js';
 
 /** A fact as it came from provisioning; it is kept even where it counts nowhere. */
 export type RecordedFact = {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { addDays, type LocalDate } from '#libs/time';
 import { type OpenAccounts, OpenAccountsOfDay } from './open-accounts-of-day.pg.js';

@@ -1,11 +1,11 @@
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { type LocalDate, localDate, periodOf } from '#libs/time';
 import {
   AccountFactsSource,
   type HeldUpAtSource,
   nothingIsHeldUp,
 } from './account-facts-source.gateway.js';
-import { type WaitingFacts } from './domain/waiting-facts.js';
+import type { WaitingFacts } from './domain/waiting-facts.js';
 import { GetUsage, GetUsageBySchool } from './get-usage.js';
 import { type MeterPosition, MeterPositions } from './meter-positions.js';
 import { RecountUsage } from './recount-usage.js';
@@ -123,7 +123,7 @@ const member = (organisationId: string) => callerOf({ roles: ['member-reader'], 
 const own = member('org-200083228');
 
 describe('asking for usage', () => {
-  it('BIL-5: is complete once the period is past and nothing waits, with its cut-off', async () => {
+  test('BIL-5: is complete once the period is past and nothing waits, with its cut-off', async () => {
     const stated = await usageIn(past).usage.execute(own, asked);
     expect(stated).toEqual({
       openAccounts: [{ from: '2022-10-19', openAccounts: 412 }],
@@ -134,7 +134,7 @@ describe('asking for usage', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['the period still runs', { ...past, day: '2023-01-18' }],
     ['a fact is set aside', { ...past, waiting: { setAside: 1 } }],
     ['a fact waits behind another', { ...past, waiting: { behind: 1 } }],
@@ -162,7 +162,7 @@ describe('asking for usage', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['facts of later days wait to be read', { unread: 3 }],
     ['it is not known whether facts wait', { unread: undefined }],
   ])('BIL-5: is complete while %s: idleness is asked of nobody', async (_case, waiting) => {
@@ -172,7 +172,7 @@ describe('asking for usage', () => {
     });
   });
 
-  it('BIL-5: asks provisioning why, only where it has not stated the days', async () => {
+  test('BIL-5: asks provisioning why, only where it has not stated the days', async () => {
     const looks: string[] = [];
     await usageIn(past, looks).usage.execute(own, asked);
     expect(looks).toEqual(['position']);
@@ -181,7 +181,7 @@ describe('asking for usage', () => {
     expect(looks).toEqual(['source', 'position']);
   });
 
-  it("SUP-3: does not exist for another member, nor does another's by school", async () => {
+  test("SUP-3: does not exist for another member, nor does another's by school", async () => {
     const other = member('org-214402158');
     const { usage } = usageIn(past);
     await expect(usage.execute(other, asked)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -190,7 +190,7 @@ describe('asking for usage', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  it('SUP-1: does not exist outside the markets of the token', async () => {
+  test('SUP-1: does not exist outside the markets of the token', async () => {
     const elsewhere = callerOf({ ...own, roles: ['member-reader'], markets: ['e-primo-2026'] });
     const { usage } = usageIn(past);
     await expect(usage.execute(elsewhere, asked)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -202,11 +202,11 @@ describe('asking for usage', () => {
   };
   const coordinator = callerOf({ roles: ['coordinator'] });
 
-  it('MTR-1: recounts up to the day that is not over', async () => {
+  test('MTR-1: recounts up to the day that is not over', async () => {
     expect((await recount(coordinator, '').done).until).toBe('2023-01-19');
   });
 
-  it.each([
+  test.each([
     ['nothing waits', past, true],
     ['a fact is set aside', { ...past, waiting: { setAside: 1 } }, false],
     ['facts of later days wait to be read', { ...past, waiting: { unread: 3 } }, true],
@@ -220,7 +220,7 @@ describe('asking for usage', () => {
     });
   });
 
-  it('SUP-1: recounts the markets of the token, and everything for a process only', async () => {
+  test('SUP-1: recounts the markets of the token, and everything for a process only', async () => {
     const limited = recount(coordinator, '');
     await limited.done;
     expect(limited.figures.recounted).toEqual([['e-primo-2022']]);
@@ -229,7 +229,7 @@ describe('asking for usage', () => {
     expect(all.figures.recounted).toEqual([undefined]);
   });
 
-  it.each([
+  test.each([
     [
       'outside the markets of the token',
       callerOf({ roles: ['coordinator'], markets: ['e-primo-2026'] }),

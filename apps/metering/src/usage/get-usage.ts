@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '#libs/identity';
-import { type Period } from '#libs/time';
+import type { Caller } from '#libs/identity';
+import type { Period } from '#libs/time';
 import { type UsageOfPeriod, usageOver } from './domain/usage.js';
 import { requireMembership } from './require-membership.js';
 import { type Standing, TakeStanding } from './take-standing.js';

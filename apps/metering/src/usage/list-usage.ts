@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { type OpenAccountsFrom, openAccountsFrom } from './domain/usage.js';
 import { UsageReader } from './usage.reader.js';
 

@@ -6,7 +6,7 @@ import {
   type MembershipActivated,
   MembershipActivatedSchema,
 } from '#libs/contracts';
-import { type BatchContext, type ReceivedEvent } from '#libs/messaging';
+import type { BatchContext, ReceivedEvent } from '#libs/messaging';
 import { Memberships } from './memberships.pg.js';
 
 /** Keeping the same membership again writes the same row. */

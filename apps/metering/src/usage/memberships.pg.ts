@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 
 export type KnownMembership = {
   readonly membershipId: string;

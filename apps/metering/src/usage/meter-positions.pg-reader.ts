@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
 import { MessagingStatus } from '#libs/messaging';
 import { Database } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { DaysTold } from './days-told.pg.js';
 import { type MeterPosition, MeterPositions, type ToldOf } from './meter-positions.js';
 

@@ -1,6 +1,6 @@
-import { type LocalDate } from '#libs/time';
-import { type HeldUpAtSource } from './account-facts-source.gateway.js';
-import { type WaitingFacts } from './domain/waiting-facts.js';
+import type { LocalDate } from '#libs/time';
+import type { HeldUpAtSource } from './account-facts-source.gateway.js';
+import type { WaitingFacts } from './domain/waiting-facts.js';
 
 /** How far the meter has read what the others said. */
 export type MeterPosition = {

@@ -11,9 +11,9 @@ import { Certificates } from './certificates/certificates.pg.js';
 import { TellLateFacts } from './certificates/tell-late-facts.js';
 import { certificateOf, CertifyUsage, sha256Of } from './certificates/certify-usage.js';
 import { type Certificate, certificateText, certificateViolations } from './domain/certificate.js';
-import { type MeterPositions } from './meter-positions.js';
+import type { MeterPositions } from './meter-positions.js';
 import { RecordAccountFacts } from './record-account-facts.js';
-import { type TakeStanding } from './take-standing.js';
+import type { TakeStanding } from './take-standing.js';
 import { PgUsageReader } from './usage.pg-reader.js';
 
 /** The meter on a real PostgreSQL: what the batches leave behind is what the facts say. */
@@ -51,7 +51,7 @@ describe('the meter', () => {
     ...{ profile: 1, isActivated: false },
   });
 
-  it('MTR-1, MTR-3: counts open days, and a late fact changes just the days that it concerns', async () => {
+  test('MTR-1, MTR-3: counts open days, and a late fact changes just the days that it concerns', async () => {
     const [first, second] = [randomUUID(), randomUUID()];
     await take([factOf(first, 1, '2022-10-19', true), factOf(second, 1, '2022-11-03', true)]);
     const period = periodOf('2022-10-19', '2023-01-19');
@@ -73,7 +73,7 @@ describe('the meter', () => {
     });
   });
 
-  it('MTR-1: counts nothing for who is financed by nobody or has no item', async () => {
+  test('MTR-1: counts nothing for who is financed by nobody or has no item', async () => {
     const before = await reader.recount('', until, undefined);
     await take([
       { ...factOf(randomUUID(), 1, '2022-10-19', true), membershipId: '' },
@@ -82,7 +82,7 @@ describe('the meter', () => {
     expect(await reader.recount('', until, undefined)).toEqual(before);
   });
 
-  it('MKT-5: an account handed over on the boundary counts on each day for one membership, none lost or twice', async () => {
+  test('MKT-5: an account handed over on the boundary counts on each day for one membership, none lost or twice', async () => {
     const [from, to] = [randomUUID(), randomUUID()];
     const handed = [randomUUID(), randomUUID(), randomUUID()];
     const of = (membershipId: string, sequence: number, on: string) =>
@@ -105,7 +105,7 @@ describe('the meter', () => {
     expect(await days(to)).toEqual([{ accountDays: 3 * 44, openAtEnd: 3 }]);
   });
 
-  it('MTR-2: any batches, in any order, with repeats, equal the recount; the recount sees a fault', async () => {
+  test('MTR-2: any batches, in any order, with repeats, equal the recount; the recount sees a fault', async () => {
     const start = localDate('2022-09-01');
     const accounts = Array.from({ length: 5 }, () => randomUUID());
     const fact = fc.record({
@@ -180,7 +180,7 @@ describe('the meter', () => {
     return { accountDays: days, accounts: BigInt(used.size) };
   }
 
-  it('MTR-3, BIL-5: who joins and leaves on any day is certified as counted by hand; late facts are told to the account-day, and no certificate changes', async () => {
+  test('MTR-3, BIL-5: who joins and leaves on any day is certified as counted by hand; late facts are told to the account-day, and no certificate changes', async () => {
     const period = periodOf('2023-10-01', '2024-04-19');
     await stack.database.query(
       `insert into days_told select n, '2026-09-01' from generate_series(0, 5) as n on conflict do nothing`,
@@ -278,7 +278,7 @@ describe('the meter', () => {
     );
   });
 
-  it.each([1, 5])(
+  test.each([1, 5])(
     'BIL-5: facts that come while a period is counted wait for nobody, and are certified (%s of them, one a count)',
     async (comeDuringCounts) => {
       const market = `counted-${comeDuringCounts}`;
@@ -326,7 +326,7 @@ describe('the meter', () => {
     },
   );
 
-  it('BIL-5: a certificate is given once, stands, and a forged one is refused or found', async () => {
+  test('BIL-5: a certificate is given once, stands, and a forged one is refused or found', async () => {
     const period = periodOf('2022-10-19', '2023-01-19');
     await stack.database.query(`insert into membership_copy values ('m-forged', 'o', 'forged')`);
     const forged = { ...factOf(randomUUID(), 1, '2022-11-01', true), membershipId: 'm-forged' };
@@ -377,7 +377,7 @@ describe('the meter', () => {
     }
   });
 
-  it('MTR-1: tells the changes of a market page by page, the days of each shard and school together', async () => {
+  test('MTR-1: tells the changes of a market page by page, the days of each shard and school together', async () => {
     await stack.database.query(
       `insert into membership_copy (membership_id, organisation_id, market_code)
        values ('page-a', 'o', 'paged'), ('page-b', 'o', 'paged'), ('page-c', 'o', 'other')`,
@@ -403,7 +403,7 @@ describe('the meter', () => {
     expect(await page('', 10)).toEqual([{ membershipId: 'page-a', items: [] }, ofB]);
   });
 
-  it('MTR-2: refuses to change a fact that was taken', async () => {
+  test('MTR-2: refuses to change a fact that was taken', async () => {
     await expect(stack.asOwner('update account_fact set is_open = not is_open')).rejects.toThrow(
       'append-only',
     );

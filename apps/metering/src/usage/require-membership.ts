@@ -1,5 +1,5 @@
 import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
-import { type UsageReader } from './usage.reader.js';
+import type { UsageReader } from './usage.reader.js';
 
 /** The membership is known, the caller's own where it is a member's (SUP-3), and in its markets (SUP-1). Throws NotVisible. */
 export async function requireMembership(

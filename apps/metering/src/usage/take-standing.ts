@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { AccountFactsSource, nothingIsHeldUp } from './account-facts-source.gateway.js';
 import { nothingIsSetAside, type WaitingFacts } from './domain/waiting-facts.js';
 import { MeterPositions, type ToldOf } from './meter-positions.js';

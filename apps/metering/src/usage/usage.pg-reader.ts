@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type LocalDate, type Period } from '#libs/time';
+import type { LocalDate, Period } from '#libs/time';
 import { Database } from '#libs/persistence';
 import {
   type MembershipKnown,

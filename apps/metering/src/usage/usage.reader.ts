@@ -1,4 +1,4 @@
-import { type LocalDate, type Period } from '#libs/time';
+import type { LocalDate, Period } from '#libs/time';
 
 export type UsageAt = { readonly day: LocalDate; readonly delta: number };
 

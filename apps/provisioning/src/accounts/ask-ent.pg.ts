@@ -45,12 +45,12 @@ export async function askEnt(
 ): Promise<void> {
   if (accountIds.length === 0) return;
   // Planned once for a connection: that costs more than the answer.
-  await database.query({ name: 'ask-ent', text: ASK_ENT, values: [accountIds] });
+  await database.query({ name: 'ask-ent', text: askEntSql, values: [accountIds] });
 }
 
 const isSame = `(ent_task.kind is not distinct from excluded.kind and ent_task.plan_uai is not distinct from excluded.plan_uai)`;
 
-const ASK_ENT = `
+const askEntSql = `
   insert into ent_task (account_id, priority, kind, gate, plan_uai)
   select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end,
     k.kind, case when k.kind is null then 'OPEN' else 'GATHERED' end, case when k.kind is not null then k.plan_uai end

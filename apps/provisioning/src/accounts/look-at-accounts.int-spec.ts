@@ -45,7 +45,7 @@ afterAll(() => bed?.stop());
 const found = async (limit: number, who: Caller) =>
   (await bed.look.byLogin('eleve', limit, who)).map(({ login }) => login);
 
-it.each([
+test.each([
   [
     'another market’s support finds its own behind those of others',
     caller({ markets: ['autre'] }),
@@ -63,7 +63,7 @@ it.each([
   expect(await found(1, who)).toEqual(logins);
 });
 
-it('SUP-1: who is of one market sees, counts and asks of seats there alone', async () => {
+test('SUP-1: who is of one market sees, counts and asks of seats there alone', async () => {
   const here = caller({ roles: ['support-3'] });
   const elsewhere = caller({ roles: ['support-3'], markets: ['autre'] });
   expect([await found(9, here), await found(9, elsewhere)]).toEqual([
@@ -83,7 +83,7 @@ it('SUP-1: who is of one market sees, counts and asks of seats there alone', asy
   expect(await found(9, { ...here, grants })).toEqual(['eleve.1', 'eleve.2']);
 });
 
-it('RGPD 15: a parent reads the accounts of a person in French', async () => {
+test('RGPD 15: a parent reads the accounts of a person in French', async () => {
   const [{ person_id: personId }] = (await bed.rows(
     `select person_id::text from account where login = 'eleve.1'`,
   )) as [{ person_id: string }];

@@ -23,7 +23,7 @@ const stateOf = (number: number) => bed.stateOf(aPupil(number, { uai: stays }).p
 const lastOf = async (number: number) =>
   (await bed.historyOf(aPupil(number, { uai: stays }).personId)).at(-1);
 
-it('WDR-2: from the day on, accounts of schools that nobody finances close; another member’s stay', async () => {
+test('WDR-2: from the day on, accounts of schools that nobody finances close; another member’s stay', async () => {
   await bed.aMembership('m2', { ordered: 5, uais: [], startsOn: '2022-07-19' });
   await bed.fresh.unitOfWork.run((tx) =>
     bed.memberships.finance(tx, {
@@ -46,7 +46,7 @@ it('WDR-2: from the day on, accounts of schools that nobody finances close; anot
   ]);
 });
 
-it('EXC-1: an end in the past closes accounts from today on, not before', async () => {
+test('EXC-1: an end in the past closes accounts from today on, not before', async () => {
   await bed.begin('2022-11-20');
   await bed.settleAccounts();
   await end('2022-09-20');

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate, MessagingStatus } from '#libs/messaging';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { Accounts } from './accounts.pg.js';
 import { restateLostDays } from './domain/lost-days.js';
@@ -21,7 +21,7 @@ export class RestateLostDays {
     private readonly lostFacts: LostFacts,
     private readonly accounts: Accounts,
     private readonly status: MessagingStatus,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** One chunk. Returns how many accounts it restated; 0: nothing is due. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type PartitionEnds } from '#libs/messaging';
+import type { PartitionEnds } from '#libs/messaging';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 

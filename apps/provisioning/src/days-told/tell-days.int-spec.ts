@@ -35,7 +35,7 @@ const told = async () =>
   }));
 const pending = () => new PendingDaysTold(bed.daysTold).count();
 
-it('BIL-5: states the days once, in each partition, also where two processes look at once', async () => {
+test('BIL-5: states the days once, in each partition, also where two processes look at once', async () => {
   logEndsAt(0n);
   await bed.begin('2022-09-05');
   expect(await pending()).toBe(1);
@@ -50,7 +50,7 @@ it('BIL-5: states the days once, in each partition, also where two processes loo
   expect([await bed.tellDays.execute(), await pending()]).toEqual([false, 0]);
 });
 
-it('BIL-5: what was said before the day was seen is read first, what is said later is not waited for', async () => {
+test('BIL-5: what was said before the day was seen is read first, what is said later is not waited for', async () => {
   logEndsAt(7n);
   await bed.begin('2022-09-05');
   await readUpTo(6);
@@ -60,7 +60,7 @@ it('BIL-5: what was said before the day was seen is read first, what is said lat
   expect(await bed.tellDays.execute()).toBe(true);
 });
 
-it('BIL-5: an account that waits in the ENT holds up nobody: its confirmation is of the day on which it comes', async () => {
+test('BIL-5: an account that waits in the ENT holds up nobody: its confirmation is of the day on which it comes', async () => {
   await bed.aMembership('m1', { ordered: 10, uais: [uai] });
   await bed.import(pupils(uai, 2), { on: '2022-09-05' });
   bed.run({ isHeld: true });
@@ -72,7 +72,7 @@ it('BIL-5: an account that waits in the ENT holds up nobody: its confirmation is
   expect(await pending()).toBe(0);
 });
 
-it.each([
+test.each([
   [
     'a person is to be looked at for a day that is over',
     `insert into person_mark values (gen_random_uuid(), $1, 'an-import', 'IMPORT')`,
@@ -104,7 +104,7 @@ it.each([
   },
 );
 
-it('BIL-5: what was stated stays, and nobody states days to come', async () => {
+test('BIL-5: what was stated stays, and nobody states days to come', async () => {
   logEndsAt(0n);
   await bed.begin('2022-09-05');
   await bed.tellDays.execute();

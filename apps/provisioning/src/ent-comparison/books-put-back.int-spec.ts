@@ -18,7 +18,7 @@ async function aSchool(): Promise<void> {
 const blocked = () =>
   [...bed.ent.graph.users.values()].filter((user) => user.blocked).map(({ id }) => id);
 
-it('PRV-5: the user of a person whose account was forgotten is taken over by the new one', async () => {
+test('PRV-5: the user of a person whose account was forgotten is taken over by the new one', async () => {
   await aSchool();
   await bed.halt();
   const lost = aLostUser(5);
@@ -44,7 +44,7 @@ it('PRV-5: the user of a person whose account was forgotten is taken over by the
   });
 });
 
-it('PRV-5: a user of ours that nobody waits for is blocked and told, never deleted; others’ are left alone; a block that the ENT did not do is asked again', async () => {
+test('PRV-5: a user of ours that nobody waits for is blocked and told, never deleted; others’ are left alone; a block that the ENT did not do is asked again', async () => {
   await aSchool();
   const lost = aLostUser(77);
   const byHand = aLostUser(78, { externalId: randomUUID() });
@@ -68,7 +68,7 @@ it('PRV-5: a user of ours that nobody waits for is blocked and told, never delet
   expect(await books()).toEqual(before);
 });
 
-it('PRV-5: more blocks than the season allows a school ask for the figure, and nobody is blocked without it', async () => {
+test('PRV-5: more blocks than the season allows a school ask for the figure, and nobody is blocked without it', async () => {
   await aSchool();
   for (const number of [77, 78, 79]) aLostUser(number);
   bed.thresholds = { ...bed.thresholds, least: 0 };
@@ -83,7 +83,7 @@ it('PRV-5: more blocks than the season allows a school ask for the figure, and n
   expect(blocked().length).toBe(3);
 });
 
-it('MTR-2: what the lost life had told as open stays open on its days, whatever day the books follow on', async () => {
+test('MTR-2: what the lost life had told as open stays open on its days, whatever day the books follow on', async () => {
   const [waiting, stranger, nobody] = [aPupil(4, { uai }), aPupil(5, { uai }), randomUUID()];
   await bed.aMembership('m1', { ordered: 3, uais: [uai] });
   await bed.import(pupils(uai, 4), { on: '2022-09-05' });
@@ -128,7 +128,7 @@ it('MTR-2: what the lost life had told as open stays open on its days, whatever 
   expect(await bed.restateLostDays.execute()).toBe(0);
 });
 
-it('MTR-2: lost days wait while anything may still change the account', async () => {
+test('MTR-2: lost days wait while anything may still change the account', async () => {
   await aSchool();
   await bed.halt();
   const [account] = await bed.rows(
@@ -165,7 +165,7 @@ it('MTR-2: lost days wait while anything may still change the account', async ()
 
 type Looked = { accountId: string; entId: string | null; isRemoved: boolean };
 
-it('PRV-5: what changed since it was looked at, or is being told to the ENT, is left to the next comparison', async () => {
+test('PRV-5: what changed since it was looked at, or is being told to the ENT, is left to the next comparison', async () => {
   await bed.aMembership('m1', { ordered: 30, uais: [uai] });
   await bed.import(pupils(uai, 6), { on: '2022-09-05' });
   bed.run();

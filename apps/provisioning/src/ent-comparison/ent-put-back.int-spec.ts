@@ -47,7 +47,7 @@ async function suspend(number: number): Promise<void> {
   });
 }
 
-it('PRV-5: an ENT put back to an earlier state is brought to what it had, each difference by its own way', async () => {
+test('PRV-5: an ENT put back to an earlier state is brought to what it had, each difference by its own way', async () => {
   await backedUpWith([...pupils(uai, 8), relative([idOf(1)], 1)]);
   // Since then: one came, one was blocked, one changed class, one closed and was erased, a family changed.
   await bed.import(
@@ -92,7 +92,7 @@ it('PRV-5: an ENT put back to an earlier state is brought to what it had, each d
   ]);
 });
 
-it('PRV-5: a suspended account that the ENT lost stays suspended, is made anew and blocked', async () => {
+test('PRV-5: a suspended account that the ENT lost stays suspended, is made anew and blocked', async () => {
   await backedUpWith(pupils(uai, 8));
   await bed.import([aPupil(9, { uai })], { on: '2022-09-05' });
   await bed.untilQuiet();
@@ -105,7 +105,7 @@ it('PRV-5: a suspended account that the ENT lost stays suspended, is made anew a
   expect([await bed.stateOf(idOf(9)), (await userOf(9))?.blocked]).toEqual([['SUSPENDED'], true]);
 });
 
-it('PRV-5: who was in another school then is moved, not made a second time', async () => {
+test('PRV-5: who was in another school then is moved, not made a second time', async () => {
   await backedUpWith(pupils(uai, 4));
   await bed.import([aPupil(1, { uai: other, classLabel: 'CM1', revision: 2 })], {
     on: '2022-09-05',
@@ -124,7 +124,7 @@ it('PRV-5: who was in another school then is moved, not made a second time', asy
   ]);
 });
 
-it('PRV-5: more than 30 % missing asks for the figure, and nothing is done without it', async () => {
+test('PRV-5: more than 30 % missing asks for the figure, and nothing is done without it', async () => {
   await backedUpWith(pupils(uai, 4));
   await bed.import(pupils(uai, 10).slice(4), { on: '2022-09-05' });
   await bed.untilQuiet();
@@ -151,7 +151,7 @@ it('PRV-5: more than 30 % missing asks for the figure, and nothing is done witho
   ]);
 });
 
-it('PRV-5: a school that the ENT emptied needs its whole figure', async () => {
+test('PRV-5: a school that the ENT emptied needs its whole figure', async () => {
   await bed.aMembership('m1', { ordered: 30, uais: [uai] });
   await bed.import(pupils(uai, 3), { on: '2022-09-05' });
   bed.run();
@@ -180,7 +180,7 @@ const incidents = [
   ['half-list', 'GET /directory/user/admin/list'],
 ] as const;
 
-it('PRV-5: no answer that cannot be believed is taken for a school that lost its people; who is deleted there and kept for a time is told, and left to a person', async () => {
+test('PRV-5: no answer that cannot be believed is taken for a school that lost its people; who is deleted there and kept for a time is told, and left to a person', async () => {
   await backedUpWith(pupils(uai, 10));
   const before = await books();
   for (const [mode, calls] of incidents) {
@@ -201,7 +201,7 @@ it('PRV-5: no answer that cannot be believed is taken for a school that lost its
   expect([await books(), await compared()]).toEqual([before, ['PRE_DELETED 3']]);
 });
 
-it('AUT-1, PRV-5: whom the ENT has lost is made anew under the key that has come since; one with a key is found by it', async () => {
+test('AUT-1, PRV-5: whom the ENT has lost is made anew under the key that has come since; one with a key is found by it', async () => {
   await backedUpWith([aPupil(1, { uai }), aPupil(2, { uai, aafKey: '2' })]);
   await bed.import([aPupil(1, { uai, aafKey: '1', revision: 2 })], { on: '2022-09-05' });
   await bed.untilQuiet();

@@ -32,7 +32,7 @@ const approve = (day: string) =>
     caller: callerOf({ roles: ['support-3'], userId: 'u3' }),
   });
 
-it('AUT-1, PRV-8: an account never used, whose key came late, is made anew under it on a person’s word, and never one that was used', async () => {
+test('AUT-1, PRV-8: an account never used, whose key came late, is made anew under it on a person’s word, and never one that was used', async () => {
   await bed.aMembership('m1', { ordered: 10, uais: [uai] });
   await bed.rows(
     "insert into market_way_in (market_code, profile, way) values ('e-primo-2022', 'STUDENT', 'EDUCONNECT')",
@@ -68,7 +68,7 @@ it('AUT-1, PRV-8: an account never used, whose key came late, is made anew under
   expect(await night('2022-11-12')).toBe('MATCHED');
 });
 
-it('PRV-5: an unknown user who is blocked already is told each night from one list, and a free one is blocked', async () => {
+test('PRV-5: an unknown user who is blocked already is told each night from one list, and a free one is blocked', async () => {
   await bed.aMembership('m1', { ordered: 10, uais: [uai] });
   await bed.import(pupils(), { on: '2022-09-05' });
   bed.run();

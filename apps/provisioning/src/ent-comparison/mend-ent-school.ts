@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';

@@ -96,7 +96,7 @@ async function madeWhole({ unknown }: { unknown: number }): Promise<void> {
   });
 }
 
-it('PRV-5: an ENT from an old backup is made whole by the nights and what level 3 accepts', async () => {
+test('PRV-5: an ENT from an old backup is made whole by the nights and what level 3 accepts', async () => {
   await filled();
   bed.ent.makeBackup();
   await bed.import(changes(), { on });
@@ -105,7 +105,7 @@ it('PRV-5: an ENT from an old backup is made whole by the nights and what level 
   await madeWhole({ unknown: 0 });
 });
 
-it('PRV-5: with our database from yesterday whom a key names is in the ENT once, and a second user of who has none is blocked and told', async () => {
+test('PRV-5: with our database from yesterday whom a key names is in the ENT once, and a second user of who has none is blocked and told', async () => {
   await filled();
   const putBack = await snapshot();
   await bed.import(changes(), { on });

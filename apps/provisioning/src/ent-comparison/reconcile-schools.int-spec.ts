@@ -55,7 +55,7 @@ const looks = async () =>
     )
   ).map(({ line }) => line);
 
-it('PRV-5: each night what differs is found and repaired, and reading it costs one list where nothing does', async () => {
+test('PRV-5: each night what differs is found and repaired, and reading it costs one list where nothing does', async () => {
   await seen(pupils(uai, 40));
   await night('2022-11-11');
   expect(await looks()).toEqual(['11-10 1A MATCHED', '11-11 1A MATCHED']);
@@ -109,7 +109,7 @@ it('PRV-5: each night what differs is found and repaired, and reading it costs o
   expect(await held()).toMatchObject([{ closes: 1, held_by: 'WHOLE' }, { closes: 9 }]);
 });
 
-it('PRV-5, PRV-3: an answer that cannot be believed is an incident and concludes nothing; who was lost then is not counted from the day after the last look that saw it', async () => {
+test('PRV-5, PRV-3: an answer that cannot be believed is an incident and concludes nothing; who was lost then is not counted from the day after the last look that saw it', async () => {
   await seen(pupils(uai, 4));
   const before = await books();
   const incidents = [
@@ -142,7 +142,7 @@ it('PRV-5, PRV-3: an answer that cannot be believed is an incident and concludes
   expect(await bed.stateOf(idOf(1))).toEqual(['PROVISIONED']);
 });
 
-it('PRV-5: 100 changes made by hand are all found in one night, and held beyond what it may do (PRV-8)', async () => {
+test('PRV-5: 100 changes made by hand are all found in one night, and held beyond what it may do (PRV-8)', async () => {
   const relatives = Array.from({ length: 25 }, (_, index) =>
     aPupil(201 + index, {
       ...{ uai, profile: 'RELATIVE', birthDate: '', classLabel: '' },
@@ -209,7 +209,7 @@ it('PRV-5: 100 changes made by hand are all found in one night, and held beyond 
   });
 });
 
-it('PRV-8: what is held is done on a person’s word, exactly that; another market’s, a stale, a decided or an old plan is refused, a rejected one not asked again', async () => {
+test('PRV-8: what is held is done on a person’s word, exactly that; another market’s, a stale, a decided or an old plan is refused, a rejected one not asked again', async () => {
   bed.thresholds = { ...bed.thresholds, least: 0 };
   await seen(pupils(uai, 40));
   const change = async (numbers: readonly number[]) => {
@@ -295,7 +295,7 @@ it('PRV-8: what is held is done on a person’s word, exactly that; another mark
   ]);
 });
 
-it('PRV-8: who was deleted and is there again is not deleted by a night, but on a person’s word', async () => {
+test('PRV-8: who was deleted and is there again is not deleted by a night, but on a person’s word', async () => {
   await seen(pupils(uai, 8));
   bed.ent.makeBackup();
   await bed.import([aPupil(4, { uai, endsOn: '2022-11-10', revision: 2 })], { on: '2022-11-10' });
@@ -315,7 +315,7 @@ it('PRV-8: who was deleted and is there again is not deleted by a night, but on 
   expect(bed.ent.graph.users.has(deleted)).toBe(false);
 });
 
-it('PRV-8: whose closing waits for a word is looked at each night: what changes meanwhile is told, and left until then', async () => {
+test('PRV-8: whose closing waits for a word is looked at each night: what changes meanwhile is told, and left until then', async () => {
   await seen(pupils(uai, 40));
   const leaving = pupils(uai, 30).map((pupil) => ({ ...pupil, endsOn: '2022-11-10', revision: 2 }));
   await bed.import(leaving, { on: '2022-11-10' });
@@ -333,7 +333,7 @@ it('PRV-8: whose closing waits for a word is looked at each night: what changes 
   expect([...bed.ent.graph.users.values()].filter((user) => user.blocked).length).toBe(29);
 });
 
-it('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {
+test('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {
   const uais = ['0440001A', '0440002B', '0440003C', '0440004D'];
   await seen(
     uais.flatMap((each, at) =>

@@ -80,7 +80,7 @@ async function killedAtItsImport(): Promise<void> {
   end.abort();
 }
 
-it('PRV-4: a school of many goes by one file, families and all; whom a file cannot say by calls', async () => {
+test('PRV-4: a school of many goes by one file, families and all; whom a file cannot say by calls', async () => {
   const teacher = {
     ...aPupil(2_000, { uai, classLabel: '', birthDate: '' }),
     ...{ profile: 'TEACHER' as const, academicIdentifier: 'prenom.nom@example.org' },
@@ -99,14 +99,14 @@ it('PRV-4: a school of many goes by one file, families and all; whom a file cann
   expect(await bed.rows('select from ent_task')).toEqual([]);
 });
 
-it('PRV-4: a few go by calls, and so do all where it is off', async () => {
+test('PRV-4: a few go by calls, and so do all where it is off', async () => {
   await aSchool(pupils(uai, 19));
   bed.run({ fileLeast: 20 });
   await bed.untilQuiet();
   expect([await bed.states(), called('wizard-validate')]).toEqual([{ PROVISIONED: 19 }, 0]);
 });
 
-it('PRV-4: what an earlier process kept for a file goes by calls once files are off', async () => {
+test('PRV-4: what an earlier process kept for a file goes by calls once files are off', async () => {
   await aSchool(pupils(uai, 20));
   await bed.schoolFiles({ fileLeast: 20 }).reserve();
   expect(await bed.work.due(100)).toEqual([]);
@@ -115,7 +115,7 @@ it('PRV-4: what an earlier process kept for a file goes by calls once files are 
   expect([await bed.states(), called('wizard-validate')]).toEqual([{ PROVISIONED: 20 }, 0]);
 });
 
-it('PRV-4: further files take the rest of a school of more than one file holds', async () => {
+test('PRV-4: further files take the rest of a school of more than one file holds', async () => {
   await aSchool(pupils(uai, 100));
   await bed.asOwner('update ent_task set priority = 1');
   const files = bed.schoolFiles({ fileLeast: 20 });
@@ -125,7 +125,7 @@ it('PRV-4: further files take the rest of a school of more than one file holds',
   expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 100 }, 100]);
 });
 
-it('PRV-4: whom the ENT leaves out has a cause of its own, and the others go on', async () => {
+test('PRV-4: whom the ENT leaves out has a cause of its own, and the others go on', async () => {
   await aSchool([...pupils(uai, 30), aPupil(31, { uai, birthDate: '' })]);
   bed.run({ fileLeast: 20 });
   await bed.untilQuiet();
@@ -139,7 +139,7 @@ it('PRV-4: whom the ENT leaves out has a cause of its own, and the others go on'
   expect(await bed.states()).toEqual({ PROVISIONED: 31 });
 });
 
-it('PRV-4: whoever bears an identifier in another school is not written over', async () => {
+test('PRV-4: whoever bears an identifier in another school is not written over', async () => {
   const { graph } = bed.ent;
   const other = createSchool(graph, { name: 'Autre', UAI: '0440009Z', externalId: '0440009Z' });
   const schoolClass = createClass(graph, other.id, { name: 'CP' });
@@ -159,7 +159,7 @@ it('PRV-4: whoever bears an identifier in another school is not written over', a
   ]);
 });
 
-it('PRV-4: a file that one fed identifier stops as a whole goes by calls, each with its own end', async () => {
+test('PRV-4: a file that one fed identifier stops as a whole goes by calls, each with its own end', async () => {
   feed(bed.ent.graph, {
     academy: 'NANTES',
     schools: [{ key: '1', uai: '0440009Z', name: 'Autre' }],
@@ -178,7 +178,7 @@ it('PRV-4: a file that one fed identifier stops as a whole goes by calls, each w
   ]);
 });
 
-it('PRV-4: a school whose name no file survives goes by calls', async () => {
+test('PRV-4: a school whose name no file survives goes by calls', async () => {
   await aSchool(pupils(uai, 30));
   await bed.asOwner(
     'insert into school (uai, name, revision) values ($1, $2, 1) on conflict (uai) do update set name = excluded.name',
@@ -204,7 +204,7 @@ const hostile: readonly (readonly [string, Partial<Fault>])[] = [
   ['half a list afterwards', { mode: 'half-list', calls: 'user/admin/list' }],
   ['an ended session', { mode: 'redirect-302', calls: 'wizard' }],
 ];
-it('PRV-5: no fault of an answer is believed, and nobody is there twice', async () => {
+test('PRV-5: no fault of an answer is believed, and nobody is there twice', async () => {
   const uaiOf = (at: number) => `04401${String(at).padStart(2, '0')}A`;
   await bed.aMembership('m1', { ordered: 1_000, uais: hostile.map((_, at) => uaiOf(at)) });
   for (const [at, [what, fault]] of hostile.entries()) {
@@ -234,7 +234,7 @@ it('PRV-5: no fault of an answer is believed, and nobody is there twice', async 
   ]);
 });
 
-it('PRV-4: where files alone are not let through, it is said, and nobody is given up', async () => {
+test('PRV-4: where files alone are not let through, it is said, and nobody is given up', async () => {
   const closed = [
     ['0440001A', 'redirect-mfa', 'ENT_SECOND_FACTOR'],
     ['0440002B', 'redirect-terms', 'ENT_TERMS'],
@@ -268,7 +268,7 @@ it('PRV-4: where files alone are not let through, it is said, and nobody is give
   expect([await bed.states(), called('create-user')]).toEqual([{ PROVISIONED: 90 }, 90]);
 });
 
-it.each([
+test.each([
   ['before its import', 'disconnect'],
   ['after its import, unheard', 'timeout-after-success'],
 ] as const)('PRV-4: killed %s and repeated, nobody is there twice', async (_when, mode) => {
@@ -295,7 +295,7 @@ it.each([
   expect([called('create-user'), called('update-user')]).toEqual([0, 0]);
 });
 
-it('PRV-4: two processes send no pupil twice, and a school that grows meanwhile is whole', async () => {
+test('PRV-4: two processes send no pupil twice, and a school that grows meanwhile is whole', async () => {
   await aSchool(pupils(uai, 120));
   bed.run({ fileLeast: 20 });
   bed.run({ fileLeast: 20 });
@@ -306,7 +306,7 @@ it('PRV-4: two processes send no pupil twice, and a school that grows meanwhile 
   ]);
 });
 
-it('PRV-4: who leaves, changes or loses its seat while its file is under way ends as if there had been none', async () => {
+test('PRV-4: who leaves, changes or loses its seat while its file is under way ends as if there had been none', async () => {
   await aSchoolWhoseImportWaits();
   bed.run({ fileLeast: 20 });
   await bed.until('at the import', () => called('wizard-import') > 0);
@@ -336,7 +336,7 @@ it('PRV-4: who leaves, changes or loses its seat while its file is under way end
   expect(openInEnt()).not.toContain('Prenom1 CE2 A');
 });
 
-it('PRV-4: who leaves a file whose process is killed is blocked, though the ENT makes it when nobody finds it any more', async () => {
+test('PRV-4: who leaves a file whose process is killed is blocked, though the ENT makes it when nobody finds it any more', async () => {
   await killedAtItsImport();
   await bed.import([aPupil(1, { uai, endsOn: on, revision: 2 })], { on });
   await bed.settleAccounts();
@@ -352,7 +352,7 @@ it('PRV-4: who leaves a file whose process is killed is blocked, though the ENT 
   ]);
 });
 
-it('PRV-4: who is in a file under way is its alone, and with it what it told; after the lease anybody’s', async () => {
+test('PRV-4: who is in a file under way is its alone, and with it what it told; after the lease anybody’s', async () => {
   await killedAtItsImport();
   await bed.import([aPupil(1, { uai, firstName: 'Autrement', revision: 2 })], { on });
   await bed.settleAccounts();

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Counter, LOGGER, type Logger, registry } from '#libs/observability';
+import { Counter, loggerToken, type Logger, registry } from '#libs/observability';
 import {
   backOffMs,
   canBeALine,
@@ -40,8 +40,8 @@ const notSeenWaitMs = 5_000;
 @Injectable()
 export class SendSchoolFiles {
   /** UAIs, and until when. */
-  readonly #setAside = new Map<string, number>();
-  #isGivenBack = false;
+  private readonly setAside = new Map<string, number>();
+  private isGivenBack = false;
 
   constructor(
     private readonly rules: FileRules,
@@ -49,18 +49,18 @@ export class SendSchoolFiles {
     private readonly work: EntWork,
     private readonly places: EntPlaces,
     private readonly ent: EntGateway,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   /** Keeps what is to go by file from the queue; off, gives back once what an earlier process kept. */
   async reserve(): Promise<void> {
     if (this.rules.least === 0) {
-      this.#isGivenBack ||= await this.files.giveBack();
+      this.isGivenBack ||= await this.files.giveBack();
       return;
     }
     const nowMs = performance.now();
-    for (const [uai, untilMs] of this.#setAside) if (untilMs <= nowMs) this.#setAside.delete(uai);
-    await this.files.reserve(this.rules.least, [...this.#setAside.keys()]);
+    for (const [uai, untilMs] of this.setAside) if (untilMs <= nowMs) this.setAside.delete(uai);
+    await this.files.reserve(this.rules.least, [...this.setAside.keys()]);
   }
 
   /** One school. Returns false when none is due. */
@@ -115,7 +115,7 @@ export class SendSchoolFiles {
       if (!(error instanceof EntRefused || error instanceof EntPlaceGone)) throw error;
       const code = error instanceof EntRefused ? error.code : 'ENT_PLACE_GONE';
       this.logger.warn({ uai, code, lines: lines.length }, 'no file of this school: calls instead');
-      this.#setAside.set(uai, performance.now() + setAsideMs);
+      this.setAside.set(uai, performance.now() + setAsideMs);
       await this.leave(lines.map(({ task }) => task.accountId));
     }
   }

@@ -73,7 +73,7 @@ const decide = (
   });
 };
 
-it('PRV-8: a mass departure that a plan of the directory approved is not asked again; unapproved it waits, and approved is done exactly', async () => {
+test('PRV-8: a mass departure that a plan of the directory approved is not asked again; unapproved it waits, and approved is done exactly', async () => {
   await aSchool();
   await leave(all.slice(0, 15));
   expect([blocked(), await parts()]).toEqual([15, ['1A RELEASED 15C']]);
@@ -126,7 +126,7 @@ it('PRV-8: a mass departure that a plan of the directory approved is not asked a
   expect([present(), (await parts()).at(-1)]).toEqual([3, '1A RELEASED 27D']);
 });
 
-it('PRV-8: rejected, nothing of it reaches the ENT and our books stand, until the legal day of erasure', async () => {
+test('PRV-8: rejected, nothing of it reaches the ENT and our books stand, until the legal day of erasure', async () => {
   await aSchool();
   await leave(all.slice(0, 20), 0);
   const planId = await heldPlan();
@@ -151,7 +151,7 @@ it('PRV-8: rejected, nothing of it reaches the ENT and our books stand, until th
   expect(present()).toBe(10);
 });
 
-it('PRV-8: what changed since it was read is refused with its figures and planned anew; who returns is not told; what nobody decides expires into a new plan', async () => {
+test('PRV-8: what changed since it was read is refused with its figures and planned anew; who returns is not told; what nobody decides expires into a new plan', async () => {
   await aSchool();
   await leave(all.slice(0, 20), 0);
   const first = await heldPlan();
@@ -176,7 +176,7 @@ it('PRV-8: what changed since it was read is refused with its figures and planne
   expect([blocked(), (await bed.stateOf(all[0]!.personId))[0]]).toEqual([19, 'PROVISIONED']);
 });
 
-it('PRV-8: seats that an order’s orderer confirmed to lose are taken at once; unconfirmed they wait, and a suspension never does', async () => {
+test('PRV-8: seats that an order’s orderer confirmed to lose are taken at once; unconfirmed they wait, and a suspension never does', async () => {
   await aSchool();
   await bed.order('m1', -42, '2022-11-15', 12);
   await bed.begin('2022-11-15');
@@ -199,7 +199,7 @@ it('PRV-8: seats that an order’s orderer confirmed to lose are taken at once; 
   expect(blocked()).toBe(13);
 });
 
-it('PRV-8: movers and renamed people wait like the rest; their guardians stay where the ENT has the child', async () => {
+test('PRV-8: movers and renamed people wait like the rest; their guardians stay where the ENT has the child', async () => {
   const families = all.slice(0, 12).map(({ personId }, at) =>
     aPupil(100 + at, {
       uai,
@@ -257,7 +257,7 @@ it('PRV-8: movers and renamed people wait like the rest; their guardians stay wh
 
 type Told = Parameters<Parameters<typeof bed.fresh.unitOfWork.run>[0]>[0];
 const ended = { uai, membershipId: 'm1', endedOn: '2022-11-14', isTransfer: false };
-it.each([
+test.each([
   ['the end of the membership', (tx: Told) => bed.memberships.end(tx, 'm1', '2022-11-14', 'c1')],
   [
     'the end of what paid for the school',
@@ -276,7 +276,7 @@ it.each([
   expect(blocked()).toBe(30);
 });
 
-it('PRV-8: what a plan holds, or a person has rejected, is let through by no approval that others were given', async () => {
+test('PRV-8: what a plan holds, or a person has rejected, is let through by no approval that others were given', async () => {
   await aSchool();
   await leave(all.slice(0, 11), 0);
   await bed.begin('2022-11-15');
@@ -292,7 +292,7 @@ it('PRV-8: what a plan holds, or a person has rejected, is let through by no app
   expect([present(), (await parts()).at(-1)]).toEqual([30, '1A HELD WHOLE 11D']);
 });
 
-it('PRV-8: killed while it judges or once it has let go, judged or decided twice at once: each is told once, and one word counts', async () => {
+test('PRV-8: killed while it judges or once it has let go, judged or decided twice at once: each is told once, and one word counts', async () => {
   await aSchool();
   await bed.halt();
   await bed.import(gone(all.slice(0, 20), '2022-11-14'), { on: '2022-11-14' });
@@ -337,7 +337,7 @@ it('PRV-8: killed while it judges or once it has let go, judged or decided twice
   expect([blocked(), bed.ent.calls.get('block')]).toEqual([20, 20]);
 });
 
-it('PRV-8: an emergency block of whom a plan holds goes before all that the day has still to say', async () => {
+test('PRV-8: an emergency block of whom a plan holds goes before all that the day has still to say', async () => {
   await aSchool();
   const moved = all.slice(0, 12).map((person) => ({ ...person, classLabel: 'CM1', revision: 2 }));
   await bed.import(moved, { on: '2022-11-14' });
@@ -365,7 +365,7 @@ it('PRV-8: an emergency block of whom a plan holds goes before all that the day 
   ]);
 });
 
-it('PRV-8: the service’s own role lets nothing through by SQL', async () => {
+test('PRV-8: the service’s own role lets nothing through by SQL', async () => {
   await aSchool();
   await leave(all.slice(0, 20), 0);
   await bed.halt();

@@ -43,7 +43,7 @@ export class EntPlans {
          seats, counted, digest)
        select x.part_id, $1, x.uai, x.membership_id, case when x.held_by = '' then 'RELEASED' else 'HELD' end, x.held_by,
          x.renames, x.moves, x.blocks, x.closes, x.deletes, x.seats, x.counted,
-         (select ${DIGEST} from ent_task t where t.plan_uai = x.uai and t.gate = 'GATHERED' and ${isAmong('$3')})
+         (select ${digest} from ent_task t where t.plan_uai = x.uai and t.gate = 'GATHERED' and ${isAmong('$3')})
        from jsonb_to_recordset($2) as x(part_id uuid, uai text, membership_id text, held_by text, renames int, moves int,
          blocks int, closes int, deletes int, seats int, counted int)`,
       [planId, JSON.stringify(judgements.map(rowOf)), accountIds ?? null],
@@ -63,12 +63,12 @@ export class EntPlans {
          p.renames + p.moves + p.blocks + p.closes + p.deletes as accounts, now.accounts as "accountsNow",
          now.digest = p.digest as "isSame", who.caused_by as "causedBy"
        from ent_plan_part p left join membership m using (membership_id)
-       cross join lateral (select count(*)::int as accounts, ${DIGEST} as digest
+       cross join lateral (select count(*)::int as accounts, ${digest} as digest
          from ent_task t where t.part_id = p.part_id and t.gate = 'HELD') as now
        cross join lateral (select coalesce(array_agg(distinct c.user_id) filter (where c.user_id <> ''), '{}') as caused_by
          from ent_task t join account a using (account_id)
          join account_transition x on x.account_id = a.account_id and x.sequence = a.sequence
-         cross join lateral (${CAUSED_BY}) c
+         cross join lateral (${causedBy}) c
          where t.part_id = p.part_id and t.gate = 'HELD') as who
        where p.plan_id::text = $1 and $2 in ('', p.uai) and p.state = 'HELD' order by p.uai for update of p`,
       [planId, uai],
@@ -155,14 +155,14 @@ export class EntPlans {
  * Users behind the last step of account `a`, which is `x`: who decided it, or ended what paid for it. An end is told some
  * days late where its letter was.
  */
-const CAUSED_BY = `
+const causedBy = `
   select x.decided_by as user_id
   union all select m.ended_by from membership m
     where x.cause = 'MEMBERSHIP' and m.membership_id = a.membership_id and m.ends_on <= x.effective_on
   union all select f.ended_by from school_financing f
     where x.cause = 'MEMBERSHIP' and f.uai = a.uai and f.ends_on <= x.effective_on and f.ends_on > x.effective_on - 31`;
 
-const DIGEST = `md5(coalesce(string_agg(t.account_id || ' ' || t.kind, ',' order by t.account_id), ''))`;
+const digest = `md5(coalesce(string_agg(t.account_id || ' ' || t.kind, ',' order by t.account_id), ''))`;
 const isAmong = (accountIds: string) =>
   `(${accountIds}::uuid[] is null or t.account_id = any(${accountIds}))`;
 

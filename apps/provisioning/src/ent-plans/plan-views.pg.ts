@@ -69,9 +69,9 @@ export class PlanViews {
     );
     if (!plan) return undefined;
     const { rows: members } = await this.database.query<PlanMemberView>(
-      `with seen as (${SEEN})
+      `with seen as (${seen})
        select s.membership_id as "membershipId", coalesce(m.organisation_name, '') as "memberName", count(*)::int as schools,
-         ${HELD}, ${FIGURES}, sum(s.seats)::int as seats
+         ${held}, ${figures}, sum(s.seats)::int as seats
        from seen s left join membership m using (membership_id)
        where s.plan_id = $2 and s.state <> 'RELEASED' group by 1, 2 order by 2, 1`,
       [markets ?? null, plan.planId],
@@ -86,7 +86,7 @@ export class PlanViews {
     page: { readonly after: string; readonly limit: number },
   ): Promise<PlanSchoolView[]> {
     const { rows } = await this.database.query<PlanSchoolView>(
-      `with seen as (${SEEN})
+      `with seen as (${seen})
        select s.uai, coalesce(o.name, '') as "schoolName", s.membership_id as "membershipId", s.held_by as "heldBy", s.seats, s.counted,
          case when s.state = 'APPROVED' and not exists (select from ent_task t where t.part_id = s.part_id) then 'DONE'
            else s.state end as state,
@@ -101,14 +101,14 @@ export class PlanViews {
 
   private async plans(which: string, values: unknown[]): Promise<PlanView[]> {
     const { rows } = await this.database.query<PlanView>(
-      `with seen as (${SEEN}),
+      `with seen as (${seen}),
          chosen as (select * from ent_plan p where ${which} order by made_on desc, plan_id limit $2)
        select p.plan_id as "planId", p.made_on as "madeOn", p.expires_on as "expiresOn", p.season, x.*
        from chosen p cross join lateral (
-         select (count(*) filter (where s.state <> 'RELEASED'))::int as schools, ${HELD},
+         select (count(*) filter (where s.state <> 'RELEASED'))::int as schools, ${held},
            case max(case when s.state = 'HELD' then array_position('{SCHOOL,MEMBER,WHOLE}', s.held_by) end)
              when 1 then 'SCHOOL' when 2 then 'MEMBER' when 3 then 'WHOLE' else '' end as "heldBy",
-           ${FIGURES}, coalesce(sum(s.seats) filter (where s.state <> 'RELEASED'), 0)::int as seats,
+           ${figures}, coalesce(sum(s.seats) filter (where s.state <> 'RELEASED'), 0)::int as seats,
            coalesce(sum(s.renames + s.moves + s.blocks + s.closes + s.deletes) filter (where s.state = 'RELEASED'), 0)::int as released
          from seen s where s.plan_id = p.plan_id) x
        order by p.made_on desc, p.plan_id`,
@@ -118,15 +118,15 @@ export class PlanViews {
   }
 }
 
-const SEEN = `select q.* from ent_plan_part q where $1::text[] is null or exists (
+const seen = `select q.* from ent_plan_part q where $1::text[] is null or exists (
   select from membership m where m.membership_id = q.membership_id and m.market_code = any($1))`;
-const HELD = `(count(*) filter (where s.state = 'HELD'))::int as held`;
+const held = `(count(*) filter (where s.state = 'HELD'))::int as held`;
 const figuresOf = (...five: readonly string[]) =>
   `json_build_object(${['renames', 'moves', 'blocks', 'closes', 'deletes']
     .map((name, at) => `'${name}', ${five[at]}`)
     .join(', ')}) as figures`;
 const sumOf = (column: string) =>
   `coalesce(sum(s.${column}) filter (where s.state <> 'RELEASED'), 0)::int`;
-const FIGURES = figuresOf(
+const figures = figuresOf(
   ...['renames', 'moves', 'blocks', 'closes', 'deletes'].map((name) => sumOf(name)),
 );

@@ -84,7 +84,7 @@ const distinct = (names: readonly string[]) => [...new Set(names)].sort();
 const runs = Number(process.env['FC_RUNS'] ?? 1);
 const imports = process.env['FC_RUNS'] === undefined ? 2 : 6;
 const seed = Number(process.env['FC_SEED'] ?? 8);
-it.each(Array.from({ length: runs }, (_, index) => seed + index))(
+test.each(Array.from({ length: runs }, (_, index) => seed + index))(
   'PRV-4: drawn statements and faults end with everybody where the last one says (seed %s)',
   async (each) => {
     const draw = drawing(each * 7_919);

@@ -1,7 +1,11 @@
 /** Gathers what many ask for at once into one statement: no timer, a batch begins when the last ends. */
 export class Batcher<In, Out> {
-  #waiting: { input: In; resolve: (output: Out) => void; reject: (error: unknown) => void }[] = [];
-  #isRunning = false;
+  private waiting: {
+    input: In;
+    resolve: (output: Out) => void;
+    reject: (error: unknown) => void;
+  }[] = [];
+  private isRunning = false;
 
   constructor(
     private readonly sizeMax: number,
@@ -10,22 +14,22 @@ export class Batcher<In, Out> {
 
   /** What waits for its turn. */
   get size(): number {
-    return this.#waiting.length;
+    return this.waiting.length;
   }
 
   add(input: In): Promise<Out> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ input, resolve, reject });
-      if (!this.#isRunning) setImmediate(() => void this.#run());
+      this.waiting.push({ input, resolve, reject });
+      if (!this.isRunning) setImmediate(() => void this.run());
     });
   }
 
-  async #run(): Promise<void> {
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+  private async run(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
     try {
-      while (this.#waiting.length > 0) {
-        const batch = this.#waiting.splice(0, this.sizeMax);
+      while (this.waiting.length > 0) {
+        const batch = this.waiting.splice(0, this.sizeMax);
         try {
           const outputs = await this.work(batch.map(({ input }) => input));
           batch.forEach(({ resolve }, index) => resolve(outputs[index] as Out));
@@ -34,7 +38,7 @@ export class Batcher<In, Out> {
         }
       }
     } finally {
-      this.#isRunning = false;
+      this.isRunning = false;
     }
   }
 }

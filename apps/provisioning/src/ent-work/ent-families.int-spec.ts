@@ -48,14 +48,14 @@ async function childrenInEnt(): Promise<string[]> {
 }
 const linksInBooks = () => bed.rows('select linked from ent_link');
 
-it('PRV-4: a guardian’s link that the directory takes back goes from the ENT, the other child’s stays', async () => {
+test('PRV-4: a guardian’s link that the directory takes back goes from the ENT, the other child’s stays', async () => {
   await aFamily();
   await restate([children[1]!.personId], 2);
   await bed.untilQuiet();
   expect([await childrenInEnt(), await linksInBooks()]).toEqual([['Prenom2'], [{ linked: true }]]);
 });
 
-it('PRV-4: given back, the link is made again', async () => {
+test('PRV-4: given back, the link is made again', async () => {
   await aFamily();
   await restate([], 2);
   await bed.untilQuiet();
@@ -65,7 +65,7 @@ it('PRV-4: given back, the link is made again', async () => {
   expect(await childrenInEnt()).toEqual(['Prenom1', 'Prenom2']);
 });
 
-it.each([
+test.each([
   ['timeout-after-success', 2],
   ['error-503', 2],
   ['page-200', 4],
@@ -89,7 +89,7 @@ it.each([
   },
 );
 
-it('PRV-4: refused, the link stays due with its code, and goes when a day begins', async () => {
+test('PRV-4: refused, the link stays due with its code, and goes when a day begins', async () => {
   await aFamily();
   bed.ent.faults.set([{ mode: 'error-400', calls: 'DELETE /directory/user/.*/related/.*' }]);
   await restate([], 2);
@@ -107,7 +107,7 @@ it('PRV-4: refused, the link stays due with its code, and goes when a day begins
   ]);
 });
 
-it('SUP-4: an erased guardian’s links go at once, not at the end of the grace', async () => {
+test('SUP-4: an erased guardian’s links go at once, not at the end of the grace', async () => {
   await aFamily();
   // All that is held of one of them (RGPD art. 15): its own accounts, and of its family nobody's.
   const told = await new AccountsOfPerson(bed.fresh.database).of(askedOf(guardian.personId));
@@ -142,7 +142,7 @@ it('SUP-4: an erased guardian’s links go at once, not at the end of the grace'
   expect(await bed.traces([randomUUID()])).toEqual([]);
 });
 
-it('PRV-4: with a child’s account its links are gone, and nothing is due for them', async () => {
+test('PRV-4: with a child’s account its links are gone, and nothing is due for them', async () => {
   await aFamily();
   await bed.import([{ ...children[0]!, endsOn: '2022-09-05', revision: 2 }], { on: '2022-09-05' });
   await bed.begin('2022-11-10');

@@ -35,7 +35,7 @@ const inEnt = () =>
   }));
 const updates = () => bed.ent.calls.get('update-user') ?? 0;
 
-it('PRV-4: a new name or birth date reaches the ENT, the login stays, and an equal state sends nothing', async () => {
+test('PRV-4: a new name or birth date reaches the ENT, the login stays, and an equal state sends nothing', async () => {
   await aPupilInTheEnt();
   await restate({ revision: 2, lastName: 'Épouse', birthDate: '2014-03-20' });
   const known = { login: 'prenom1.nom1', displayName: 'Épouse Prenom1', birthDate: '2014-03-20' };
@@ -47,7 +47,7 @@ it('PRV-4: a new name or birth date reaches the ENT, the login stays, and an equ
   expect(JSON.stringify(await bed.rows('select a::text from account a'))).not.toContain('Épouse');
 });
 
-it('PRV-4: refused, a name stays due with its code and is told when a day begins', async () => {
+test('PRV-4: refused, a name stays due with its code and is told when a day begins', async () => {
   await aPupilInTheEnt();
   bed.ent.faults.set([{ mode: 'error-400', calls: 'PUT /directory/user/[^/]*$' }]);
   await restate({ revision: 2, lastName: 'Neuf' });
@@ -64,7 +64,7 @@ it('PRV-4: refused, a name stays due with its code and is told when a day begins
   ]);
 });
 
-it.each(['timeout-after-success', 'disconnect'] as const)(
+test.each(['timeout-after-success', 'disconnect'] as const)(
   'PRV-4: answered %s, a creation and the name that came after it end in one user with the name of now',
   async (mode) => {
     await bed.aMembership('m1', { ordered: 1, uais: [uai] });
@@ -90,7 +90,7 @@ const identifiers = () =>
 const teacher = (number: number, changed: Partial<APerson> = {}): APerson =>
   aPupil(number, { uai, profile: 'TEACHER', classLabel: '', birthDate: '', ...changed });
 
-it('AUT-1: a user is made under the key of the academy’s export, staff with their academic mail where the way in is the single sign-on; the two of one key are not one', async () => {
+test('AUT-1: a user is made under the key of the academy’s export, staff with their academic mail where the way in is the single sign-on; the two of one key are not one', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai] });
   await bed.import(
     [
@@ -149,7 +149,7 @@ const gaps = async () => {
   );
 };
 
-it('AUT-1: whom the single sign-on cannot find is told with the cause, and nobody who comes by login and code', async () => {
+test('AUT-1: whom the single sign-on cannot find is told with the cause, and nobody who comes by login and code', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai] });
   const mail = { academicIdentifier: 'inventee@ac-nantes.example.org' };
   const before = [
@@ -178,7 +178,7 @@ it('AUT-1: whom the single sign-on cannot find is told with the cause, and nobod
   expect([...bed.ent.calls]).toEqual(calls);
 });
 
-it('AUT-1: a key that comes before anything was asked of the ENT is used; after that it changes nothing there', async () => {
+test('AUT-1: a key that comes before anything was asked of the ENT is used; after that it changes nothing there', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import([aPupil(1, { uai, aafKey: '1' }), aPupil(2, { uai })], { on });
   bed.run();
@@ -200,7 +200,7 @@ it('AUT-1: a key that comes before anything was asked of the ENT is used; after 
   ]);
 });
 
-it('AUT-1: of two who wait and are given one key at once, one is made under it', async () => {
+test('AUT-1: of two who wait and are given one key at once, one is made under it', async () => {
   await bed.aMembership('m1', { ordered: 0, uais: [uai] });
   await bed.import(pupils(uai, 2), { on });
   await bed.settleAccounts();
@@ -214,7 +214,7 @@ it('AUT-1: of two who wait and are given one key at once, one is made under it',
   expect(keys.length).toBe(1);
 });
 
-it('AUT-1, PRV-4: made by a call without an answer, a user whose key changes meanwhile stays one, under the first', async () => {
+test('AUT-1, PRV-4: made by a call without an answer, a user whose key changes meanwhile stays one, under the first', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   bed.ent.faults.set([
     {
@@ -240,7 +240,7 @@ it('AUT-1, PRV-4: made by a call without an answer, a user whose key changes mea
   ]);
 });
 
-it('AUT-1: whose key somebody else bears in the ENT is FAILED with that, and made once it is free', async () => {
+test('AUT-1: whose key somebody else bears in the ENT is FAILED with that, and made once it is free', async () => {
   await aPupilInTheEnt();
   const elsewhere = createSchool(bed.ent.graph, { name: 'Autre', UAI: '0440002B' });
   const schoolClass = createClass(bed.ent.graph, elsewhere.id, { name: 'CP' });
@@ -274,7 +274,7 @@ it('AUT-1: whose key somebody else bears in the ENT is FAILED with that, and mad
   ]);
 });
 
-it.each(['answered', 'answered by nothing', 'killed after it'] as const)(
+test.each(['answered', 'answered by nothing', 'killed after it'] as const)(
   'PRV-3, SUP-4: who comes back after the end gets the user that the ENT still keeps; who was deleted keeps no key (restored, %s)',
   async (how) => {
     await bed.aMembership('m1', { ordered: 1, uais: [uai] });

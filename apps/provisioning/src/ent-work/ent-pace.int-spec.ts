@@ -14,7 +14,7 @@ async function withPace(accounts: number, pace: EntPace): Promise<void> {
   bed.run({ pace });
 }
 
-it('PRV-4: a storm of 429 lowers the rate, and nobody is given up', async () => {
+test('PRV-4: a storm of 429 lowers the rate, and nobody is given up', async () => {
   const pace = new EntPace({ leastPerSecond: 20, mostPerSecond: 200 });
   const calls = 'POST /directory/class/.*/user';
   bed.ent.faults.set([{ mode: 'throttled-429', calls, remaining: 3, retryAfter: '1' }]);
@@ -24,7 +24,7 @@ it('PRV-4: a storm of 429 lowers the rate, and nobody is given up', async () => 
   expect([await bed.states(), bed.ent.graph.users.size]).toEqual([{ PROVISIONED: 150 }, 150]);
 });
 
-it('PRV-4: an ENT that grows slow is asked for less, and makes everybody all the same', async () => {
+test('PRV-4: an ENT that grows slow is asked for less, and makes everybody all the same', async () => {
   const pace = new EntPace({ leastPerSecond: 20, mostPerSecond: 200 });
   await withPace(500, pace);
   await bed.until('under way', () => bed.ent.graph.users.size > 50);
@@ -36,7 +36,7 @@ it('PRV-4: an ENT that grows slow is asked for less, and makes everybody all the
   expect([await bed.states(), bed.ent.graph.users.size]).toEqual([{ PROVISIONED: 500 }, 500]);
 });
 
-it('PRV-4: no more calls a second reach the ENT than the pace allows', async () => {
+test('PRV-4: no more calls a second reach the ENT than the pace allows', async () => {
   const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 50 });
   await withPace(100, pace);
   const begunAtMs = performance.now();

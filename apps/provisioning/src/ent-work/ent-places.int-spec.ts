@@ -34,7 +34,7 @@ async function aClassInTheEnt(): Promise<void> {
   expect(classesInEnt()).toEqual({ 'CE2 A': ['Prenom1', 'Prenom2'] });
 }
 
-it('PRV-4: a class that the ENT’s new year has taken away is made anew once, with its roles and whoever was in it', async () => {
+test('PRV-4: a class that the ENT’s new year has taken away is made anew once, with its roles and whoever was in it', async () => {
   await aClassInTheEnt();
   transition(bed.ent.graph, uai);
   const added = Array.from({ length: 30 }, (_, index) => aPupil(index + 3, { uai }));
@@ -48,7 +48,7 @@ it('PRV-4: a class that the ENT’s new year has taken away is made anew once, w
   expect([bed.ent.graph.classes.size, classesInEnt()['CE2 A']?.length]).toEqual([1, 32]);
 });
 
-it('PRV-4: who moves into a class that is gone is in the one made instead', async () => {
+test('PRV-4: who moves into a class that is gone is in the one made instead', async () => {
   await aClassInTheEnt();
   await bed.import([aPupil(3, { uai, classLabel: 'CM1' })], { on: '2022-09-05' });
   await bed.untilQuiet();
@@ -58,7 +58,7 @@ it('PRV-4: who moves into a class that is gone is in the one made instead', asyn
   expect(classesInEnt()).toEqual({ CM1: ['Prenom1', 'Prenom3'] });
 });
 
-it('PRV-4: a school that the ENT has no more is made anew for who comes', async () => {
+test('PRV-4: a school that the ENT has no more is made anew for who comes', async () => {
   const before = bed.ent.graph.backup();
   await aClassInTheEnt();
   bed.ent.graph.restoreBackup(before);
@@ -88,7 +88,7 @@ const guardianOf = (children: readonly APerson[], home: string): APerson => ({
   childIds: children.map(({ personId }) => personId),
 });
 
-it('PRV-4: a guardian is in the classes of all children, follows one who moves, and both leave the old school', async () => {
+test('PRV-4: a guardian is in the classes of all children, follows one who moves, and both leave the old school', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   const children = [aPupil(1, { uai }), aPupil(2, { uai, classLabel: 'CM2' })];
   await bed.import(children, { on: '2022-09-05' });
@@ -121,7 +121,7 @@ const teacher = (changed: Partial<APerson> = {}): APerson => ({
   ...{ profile: 'TEACHER', ...changed },
 });
 
-it('PRV-4: a teacher of two schools is in both and in each class taught, until the day each ends; a school that nobody finances is unknown to the ENT', async () => {
+test('PRV-4: a teacher of two schools is in both and in each class taught, until the day each ends; a school that nobody finances is unknown to the ENT', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.aMembership('m2', { ordered: 1, uais: [other] });
   const both = {
@@ -154,7 +154,7 @@ it('PRV-4: a teacher of two schools is in both and in each class taught, until t
   expect(bed.ent.graph.structures.size).toBe(2);
 });
 
-it('PRV-4: a pupil is in further classes and schools without a further account, the guardian too, and both leave them', async () => {
+test('PRV-4: a pupil is in further classes and schools without a further account, the guardian too, and both leave them', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   const further = { furtherClasses: ['ULIS'], furtherSchools: [{ uai: other, classLabel: 'CE2' }] };
   const pupil = aPupil(1, { uai });
@@ -175,7 +175,7 @@ it('PRV-4: a pupil is in further classes and schools without a further account, 
   ]);
 });
 
-it('PRV-4: a guardian leaves the school of a child whose account ends, and keeps that of the other', async () => {
+test('PRV-4: a guardian leaves the school of a child whose account ends, and keeps that of the other', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   const children = [aPupil(1, { uai: other }), aPupil(2, { uai })];
   await bed.import([...children, guardianOf(children, uai)], { on: '2022-09-05' });
@@ -192,7 +192,7 @@ it('PRV-4: a guardian leaves the school of a child whose account ends, and keeps
   expect(placesOf('Garde')).toEqual(kept);
 });
 
-it('PRV-4: refused one class, an account is open all the same, and joins it when a day begins', async () => {
+test('PRV-4: refused one class, an account is open all the same, and joins it when a day begins', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   const link = 'PUT /directory/class/[^/]*/link/';
   bed.ent.faults.set([{ mode: 'error-400', calls: link }]);
@@ -210,7 +210,7 @@ it('PRV-4: refused one class, an account is open all the same, and joins it when
   expect(placesOf('Maitre')).toEqual([...home, other, `${other}$${staffRoom}`]);
 });
 
-it('PRV-3: who comes back into another school is taken out of the one of before', async () => {
+test('PRV-3: who comes back into another school is taken out of the one of before', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   await bed.import([aPupil(1, { uai, endsOn: '2022-09-06' })], { on: '2022-09-05' });
   bed.run();
@@ -231,7 +231,7 @@ it('PRV-3: who comes back into another school is taken out of the one of before'
   ]);
 });
 
-it.each([true, false])(
+test.each([true, false])(
   'PRV-3: who comes back has the guardians of now, not those of before (still one: %s)',
   async (isStill) => {
     await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
@@ -257,7 +257,7 @@ it.each([true, false])(
   },
 );
 
-it.each([
+test.each([
   ['school', { uai: other, classLabel: 'CM1' }],
   ['class', { uai, classLabel: 'CM1' }],
 ] as const)(
@@ -290,7 +290,7 @@ it.each([
   },
 );
 
-it('PRV-4: whole schools read for who may be there are not kept for ever', async () => {
+test('PRV-4: whole schools read for who may be there are not kept for ever', async () => {
   const ent = { usersOf: () => Promise.resolve([]) } as unknown as EntGateway;
   const places = new EntPlaces(ent, new KnownPlaces(bed.fresh.database));
   for (let school = 0; school < 50; school += 1)

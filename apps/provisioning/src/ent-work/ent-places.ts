@@ -12,9 +12,9 @@ const snapshotAgeMaxMs = 5 * 60_000;
 /** Schools and classes of the ENT, made once each, and its users by our identifier. */
 @Injectable()
 export class EntPlaces {
-  readonly #structures = new Map<string, Promise<string>>();
-  readonly #classes = new Map<string, Promise<string>>();
-  readonly #snapshots = new Map<string, Snapshot>();
+  private readonly structures = new Map<string, Promise<string>>();
+  private readonly classes = new Map<string, Promise<string>>();
+  private readonly snapshotOf = new Map<string, Snapshot>();
 
   constructor(
     private readonly ent: EntGateway,
@@ -22,7 +22,7 @@ export class EntPlaces {
   ) {}
 
   structure(uai: string, name: string): Promise<string> {
-    return single(this.#structures, uai, async () => {
+    return single(this.structures, uai, async () => {
       const known = await this.known.structureId(uai);
       if (known !== undefined) return known;
       const entId = await this.ent.ensureStructure({ uai, name });
@@ -33,7 +33,7 @@ export class EntPlaces {
 
   schoolClass(structureId: string, place: WantedPlace): Promise<string> {
     const { uai, label } = place;
-    return single(this.#classes, `${uai}|${label}`, async () => {
+    return single(this.classes, `${uai}|${label}`, async () => {
       const known = await this.known.classId(uai, label);
       if (known !== undefined) return known;
       const entId = await this.makeClass(structureId, place);
@@ -48,7 +48,7 @@ export class EntPlaces {
    */
   classInsteadOf(goneId: string, structureId: string, place: WantedPlace): Promise<string> {
     const { uai, label } = place;
-    return single(this.#classes, `${uai}|${label}`, async () => {
+    return single(this.classes, `${uai}|${label}`, async () => {
       const known = await this.known.classId(uai, label);
       // Made by somebody else meanwhile.
       if (known !== undefined && known !== goneId) return known;
@@ -95,14 +95,14 @@ export class EntPlaces {
     externalId: string,
     notBeforeMs: number,
   ): Promise<EntUser | undefined> {
-    let snapshot = this.#snapshots.get(structureId);
+    let snapshot = this.snapshotOf.get(structureId);
     if (!snapshot || snapshot.askedAtMs < notBeforeMs) {
       const users = this.ent
         .usersOf(structureId)
         .then((list) => new Map(list.map((user) => [user.externalId, user])));
       snapshot = { askedAtMs: performance.now(), users };
-      this.#snapshots.delete(structureId);
-      this.#snapshots.set(structureId, snapshot);
+      this.snapshotOf.delete(structureId);
+      this.snapshotOf.set(structureId, snapshot);
       this.freeSnapshots();
     }
     return (await snapshot.users).get(externalId);
@@ -110,15 +110,15 @@ export class EntPlaces {
 
   /** Whole schools that are kept in memory. */
   get snapshots(): number {
-    return this.#snapshots.size;
+    return this.snapshotOf.size;
   }
 
   /** In the order in which they were asked, the oldest first. */
   private freeSnapshots(): void {
     const tooOldMs = performance.now() - snapshotAgeMaxMs;
-    for (const [structureId, { askedAtMs }] of this.#snapshots) {
-      if (askedAtMs >= tooOldMs && this.#snapshots.size <= snapshotsMax) return;
-      this.#snapshots.delete(structureId);
+    for (const [structureId, { askedAtMs }] of this.snapshotOf) {
+      if (askedAtMs >= tooOldMs && this.snapshotOf.size <= snapshotsMax) return;
+      this.snapshotOf.delete(structureId);
     }
   }
 }

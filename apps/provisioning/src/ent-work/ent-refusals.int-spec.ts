@@ -11,7 +11,7 @@ bedForEachTest();
 
 const uai = '0440001A';
 
-it('PRV-4: what can never succeed is FAILED with its reason, keeps its seat, and the others go on', async () => {
+test('PRV-4: what can never succeed is FAILED with its reason, keeps its seat, and the others go on', async () => {
   await bed.aMembership('m1', { ordered: 10, uais: [uai] });
   await bed.import([aPupil(1, { uai, birthDate: '' }), aPupil(2, { uai })], { on: '2022-09-05' });
   bed.run();
@@ -37,7 +37,7 @@ async function causeForLevel3(): Promise<string | undefined> {
 const refusedTasks = () =>
   bed.rows('select refused_code, not_before > now() as later, attempts > 0 as tried from ent_task');
 
-it('PRV-4: a refused block stays due: shown to level 3, no hindrance to the day, tried again on the next', async () => {
+test('PRV-4: a refused block stays due: shown to level 3, no hindrance to the day, tried again on the next', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(uai, 1), { on: '2022-09-05' });
   bed.run();
@@ -61,7 +61,7 @@ it('PRV-4: a refused block stays due: shown to level 3, no hindrance to the day,
   expect([isBlocked(), await refusedTasks(), await causeForLevel3()]).toEqual([[true], [], '']);
 });
 
-it('SUP-4: a refused deletion is not forgotten, and who is deleted leaves no class or place in a list', async () => {
+test('SUP-4: a refused deletion is not forgotten, and who is deleted leaves no class or place in a list', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(uai, 1), { on: '2022-09-05' });
   bed.run();
@@ -102,7 +102,7 @@ it('SUP-4: a refused deletion is not forgotten, and who is deleted leaves no cla
   ]);
 });
 
-it.each([
+test.each([
   ['ENT_TIMEOUT', { mode: 'timeout-after-success', waitMs: 5_000 }],
   ['ENT_FAULT', { mode: 'error-503' }],
 ] as const)(
@@ -134,7 +134,7 @@ it.each([
   },
 );
 
-it('PRV-4: an import that runs at the ENT gives nobody up, though blocks are served meanwhile', async () => {
+test('PRV-4: an import that runs at the ENT gives nobody up, though blocks are served meanwhile', async () => {
   await bed.aMembership('m1', { ordered: 60, uais: [uai] });
   await bed.import(pupils(uai, 30), { on: '2022-09-05' });
   bed.run();
@@ -166,7 +166,7 @@ it('PRV-4: an import that runs at the ENT gives nobody up, though blocks are ser
   expect(await bed.states()).toEqual({ CLOSING: 30, PROVISIONED: 3 });
 });
 
-it.each([
+test.each([
   ['right-401', 'ENT_RIGHT_MISSING'],
   ['redirect-mfa', 'ENT_SECOND_FACTOR'],
 ] as const)(
@@ -196,7 +196,7 @@ it.each([
   },
 );
 
-it('SUP-4: a used account whose deletion the ENT refuses rings before its trash would pass the three months', async () => {
+test('SUP-4: a used account whose deletion the ENT refuses rings before its trash would pass the three months', async () => {
   const late = async () =>
     (await registry.getSingleMetricAsString('ent_erasures_late')).trim().split('\n').at(-1);
   const night = async (day: string) => {

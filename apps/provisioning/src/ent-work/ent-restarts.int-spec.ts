@@ -17,7 +17,7 @@ bedForEachTest();
 
 const uai = '0440001A';
 
-it('PRV-4: goes on after Redis is wiped in the middle', async () => {
+test('PRV-4: goes on after Redis is wiped in the middle', async () => {
   await bed.aMembership('m1', { ordered: 300, uais: [uai] });
   await bed.import(pupils(uai, 300), { on: '2022-09-05' });
   bed.run({ ratePerSecond: 400 });
@@ -31,7 +31,7 @@ it('PRV-4: goes on after Redis is wiped in the middle', async () => {
   expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 300 }, 300]);
 });
 
-it('PRV-4: resumes after the process stops in the middle', async () => {
+test('PRV-4: resumes after the process stops in the middle', async () => {
   await bed.aMembership('m1', { ordered: 200, uais: [uai] });
   await bed.import(pupils(uai, 200), { on: '2022-09-05' });
   bed.run({ ratePerSecond: 100 });
@@ -43,7 +43,7 @@ it('PRV-4: resumes after the process stops in the middle', async () => {
   expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 200 }, 200]);
 });
 
-it('PRV-4: jobs that a killed process left at work in Redis hold nobody up', async () => {
+test('PRV-4: jobs that a killed process left at work in Redis hold nobody up', async () => {
   await bed.aMembership('m1', { ordered: 5, uais: [uai] });
   await bed.import(pupils(uai, 5), { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -63,7 +63,7 @@ it('PRV-4: jobs that a killed process left at work in Redis hold nobody up', asy
   expect(await bed.states()).toEqual({ PROVISIONED: 5 });
 });
 
-it('PRV-4: an id without its job, which a wipe can leave in the queue, holds nobody up', async () => {
+test('PRV-4: an id without its job, which a wipe can leave in the queue, holds nobody up', async () => {
   await bed.aMembership('m1', { ordered: 5, uais: [uai] });
   bed.run();
   await bed.untilQuiet();
@@ -80,7 +80,7 @@ it('PRV-4: an id without its job, which a wipe can leave in the queue, holds nob
   expect(await bed.states()).toEqual({ PROVISIONED: 5 });
 });
 
-it('PRV-4: a job that stands in no list, which a wipe can leave, holds nobody up', async () => {
+test('PRV-4: a job that stands in no list, which a wipe can leave, holds nobody up', async () => {
   const accountIds = async () =>
     (await bed.rows<{ account_id: string }>('select account_id from account')).map(
       ({ account_id }) => account_id,
@@ -120,7 +120,7 @@ function aProcess() {
   return { jobs, built, logger };
 }
 
-it('PRV-4: two processes share the work: each account is served once, and none empties the other’s queue', async () => {
+test('PRV-4: two processes share the work: each account is served once, and none empties the other’s queue', async () => {
   await bed.aMembership('m1', { ordered: 400, uais: [uai] });
   await bed.import(pupils(uai, 400), { on: '2022-09-05' });
   const [one, two] = [aProcess(), aProcess()];
@@ -135,7 +135,7 @@ it('PRV-4: two processes share the work: each account is served once, and none e
   expect(Math.min(one.jobs.length, two.jobs.length)).toBeGreaterThan(40);
 });
 
-it('PRV-4: two processes go on after Redis is wiped in the middle', async () => {
+test('PRV-4: two processes go on after Redis is wiped in the middle', async () => {
   await bed.aMembership('m1', { ordered: 300, uais: [uai] });
   await bed.import(pupils(uai, 300), { on: '2022-09-05' });
   const [one, two] = [aProcess(), aProcess()];
@@ -149,7 +149,7 @@ it('PRV-4: two processes go on after Redis is wiped in the middle', async () => 
   expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 300 }, 300]);
 });
 
-it('PRV-4: what a process had at work that vanished beside another one is served by that one', async () => {
+test('PRV-4: what a process had at work that vanished beside another one is served by that one', async () => {
   await bed.aMembership('m1', { ordered: 5, uais: [uai] });
   await bed.import(pupils(uai, 5), { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -194,7 +194,7 @@ async function answered(task: EntTask): Promise<EntOutcome> {
 }
 const openInEnt = () => [...bed.ent.graph.users.values()].filter(({ blocked }) => !blocked).length;
 
-it('PRV-4: who left is looked for as long as an earlier call may make it, and blocked when it has', async () => {
+test('PRV-4: who left is looked for as long as an earlier call may make it, and blocked when it has', async () => {
   const { creation, closing } = await leftWhileMade();
   await bed.work.record([await answered(closing)]);
   expect(await lookedFor()).toEqual([{ refused_code: 'ENT_CREATION_UNHEARD' }]);
@@ -205,7 +205,7 @@ it('PRV-4: who left is looked for as long as an earlier call may make it, and bl
   expect(await countInBoth()).toBe(1);
 });
 
-it('PRV-4: who left and is nowhere is done once no call can make it any more', async () => {
+test('PRV-4: who left and is nowhere is done once no call can make it any more', async () => {
   const { closing } = await leftWhileMade();
   await bed.asOwner("update ent_task set tried_at = now() - interval '14 minutes'");
   await bed.work.record([await answered(closing)]);
@@ -215,7 +215,7 @@ it('PRV-4: who left and is nowhere is done once no call can make it any more', a
   expect([await lookedFor(), await bed.states()]).toEqual([[], { CLOSING: 1 }]);
 });
 
-it('PRV-4: what an earlier call tells after a later one changes nothing of what that one told', async () => {
+test('PRV-4: what an earlier call tells after a later one changes nothing of what that one told', async () => {
   const { creation, closing } = await leftWhileMade();
   const made = await answered(creation);
   bed.run();

@@ -169,7 +169,7 @@ export class EntWork {
     const accountIds = outcomes.map(({ accountId }) => accountId);
     const uncertain = await uncertainGuardians(tx, outcomes);
     const values = [accountIds, absent, unanswered, uncertain, madeLateMs];
-    const sent: Promise<unknown>[] = [tx.query({ name: 'settle-work', text: SETTLE, values })];
+    const sent: Promise<unknown>[] = [tx.query({ name: 'settle-work', text: settle, values })];
     if (absent.length > 0) {
       // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
       const forgotten = tx.query(
@@ -220,7 +220,7 @@ const isGone = `(a.ent_id is null and a.state not in ('PROVISIONING', 'PROVISION
  * Planned once for a connection: that costs more than the answer. $1: accounts; of them $2: absent, $3: unanswered,
  * $4: uncertain; $5: for how many milliseconds a creation may be done late.
  */
-const SETTLE = `
+const settle = `
   delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
     and t.account_id <> all($4::uuid[]) and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
       or (t.account_id = any($2::uuid[]) and ${isGone}

@@ -16,7 +16,7 @@ describe('work at the ENT', () => {
 
   const uai = '0440001A';
 
-  it('PRV-4: opens a school’s accounts, each once, with school and class made once and families linked', async () => {
+  test('PRV-4: opens a school’s accounts, each once, with school and class made once and families linked', async () => {
     await bed.aMembership('m1', { ordered: 100, uais: [uai] });
     const children = pupils(uai, 40);
     const relatives: APerson[] = children.map((child, index) => ({
@@ -47,7 +47,7 @@ describe('work at the ENT', () => {
     });
   });
 
-  it('PRV-4: recognises what was done though no answer came, and creates nobody twice', async () => {
+  test('PRV-4: recognises what was done though no answer came, and creates nobody twice', async () => {
     bed.ent.faults.set([
       {
         mode: 'timeout-after-success',
@@ -65,7 +65,7 @@ describe('work at the ENT', () => {
     expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
   });
 
-  it('PRV-4: an import at the ENT holds up every change, answers 400 and does it later: nobody twice, and all where they are by then', async () => {
+  test('PRV-4: an import at the ENT holds up every change, answers 400 and does it later: nobody twice, and all where they are by then', async () => {
     await bed.aMembership('m1', { ordered: 20, uais: [uai] });
     const children = pupils(uai, 20);
     const relatives: APerson[] = children.map(({ personId }, index) => ({
@@ -104,7 +104,7 @@ describe('work at the ENT', () => {
     expect(new Set(users.flatMap(({ relativeIds }) => relativeIds)).size).toBe(20);
   });
 
-  it('PRV-4: logs in again when the session has ended', async () => {
+  test('PRV-4: logs in again when the session has ended', async () => {
     await bed.aMembership('m1', { ordered: 2, uais: [uai] });
     await bed.import(pupils(uai, 1), { on: '2022-09-05' });
     bed.run();
@@ -121,7 +121,7 @@ describe('blocks', () => {
 
   const uai = '0440001A';
 
-  it('PRV-7, PRV-3: a lost seat blocks in the ENT and deletes nothing; a new seat lets in again, same login', async () => {
+  test('PRV-7, PRV-3: a lost seat blocks in the ENT and deletes nothing; a new seat lets in again, same login', async () => {
     await bed.aMembership('m1', { ordered: 2, uais: [uai] });
     await bed.import(pupils(uai, 2), { on: '2022-09-05' });
     await bed.order('m1', -1, '2022-09-06');
@@ -145,7 +145,7 @@ describe('blocks', () => {
     ]).toEqual([{ PROVISIONED: 2 }, 0, login]);
   });
 
-  it('PRV-3: an answer that comes after the account went out of scope is recorded, then undone at the end of the grace', async () => {
+  test('PRV-3: an answer that comes after the account went out of scope is recorded, then undone at the end of the grace', async () => {
     await bed.aMembership('m1', { ordered: 1, uais: [uai] });
     await bed.import(pupils(uai, 1), { on: '2022-09-05' });
     bed.ent.throttle.set({ perSecond: 0, latencyMs: 400 });
@@ -179,7 +179,7 @@ describe('blocks', () => {
     expect(await bed.rows('select login from account')).toEqual([{ login: null }]);
   });
 
-  it('PRV-3: back within the grace period, the account opens again as it was', async () => {
+  test('PRV-3: back within the grace period, the account opens again as it was', async () => {
     await bed.aMembership('m1', { ordered: 1, uais: [uai] });
     await bed.import(pupils(uai, 1), { on: '2022-09-05' });
     bed.run();
@@ -223,7 +223,7 @@ describe('answers that are none', () => {
     return task !== undefined && (bed.ent.calls.get(call) ?? 0) > 0;
   };
 
-  it.each(falseAnswers)(
+  test.each(falseAnswers)(
     'PRV-5: a safety suspension answered %s is not in force, in our books either, until the ENT does it',
     async (mode) => {
       const accountId = await aPupilInTheEnt();
@@ -250,7 +250,7 @@ describe('answers that are none', () => {
     },
   );
 
-  it.each(falseAnswers)(
+  test.each(falseAnswers)(
     'PRV-5, SUP-4: an erasure answered %s is not one, and is asked again until it is done',
     async (mode) => {
       await aPupilInTheEnt();
@@ -272,7 +272,7 @@ describe('answers that are none', () => {
     },
   );
 
-  it.each(['', '1', 'date'])(
+  test.each(['', '1', 'date'])(
     'PRV-4: an ENT that says "too many" (Retry-After: "%s") has its pause, and nobody is given up for it',
     async (retryAfter) => {
       await bed.aMembership('m1', { ordered: 60, uais: [uai] });
@@ -296,7 +296,7 @@ describe('answers that are none', () => {
     },
   );
 
-  it('PRV-4: while the ENT wants a pause nobody calls it, and the service can be stopped', async () => {
+  test('PRV-4: while the ENT wants a pause nobody calls it, and the service can be stopped', async () => {
     await bed.aMembership('m1', { ordered: 60, uais: [uai] });
     await bed.import(pupils(uai, 60), { on: '2022-09-05' });
     bed.ent.faults.set([{ mode: 'throttled-429', retryAfter: '600' }]);
@@ -320,7 +320,7 @@ describe('first uses', () => {
 
   const uai = '0440001A';
 
-  it('AUT-1: a first use is seen the next day, once, and a pupil’s new class is followed', async () => {
+  test('AUT-1: a first use is seen the next day, once, and a pupil’s new class is followed', async () => {
     await bed.aMembership('m1', { ordered: 3, uais: [uai] });
     await bed.import(pupils(uai, 3), { on: '2022-09-05' });
     bed.run();

@@ -58,7 +58,7 @@ const placesOf = (firstName: string) => {
   ].sort();
 };
 
-it.each([false, true])(
+test.each([false, true])(
   'PRV-4: a guardian is with a child that moved while it was linked, wherever it went on to (moves wait for a plan: %s)',
   async (isHeld) => {
     if (isHeld) bed.thresholds = everythingWaits;

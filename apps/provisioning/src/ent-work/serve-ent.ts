@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { backOffMs, Circuit, EntQueue, EntRefused, EntUnavailable } from '../ent/ent.module.js';
 import { Batcher } from './batcher.js';
 import { type EntOutcome, type EntTask, persists } from './ent-task.js';
@@ -45,39 +45,39 @@ const backlogMax = 400;
  */
 @Injectable()
 export class ServeEnt {
-  readonly #take = new Batcher<string, EntTask | undefined>(100, async (accountIds) => {
+  private readonly take = new Batcher<string, EntTask | undefined>(100, async (accountIds) => {
     const tasks = new Map((await this.work.take(accountIds)).map((task) => [task.accountId, task]));
     return accountIds.map((accountId) => tasks.get(accountId));
   });
-  readonly #record = new Batcher<EntOutcome, void>(200, async (outcomes) => {
+  private readonly record = new Batcher<EntOutcome, void>(200, async (outcomes) => {
     await this.work.record(outcomes);
     return outcomes.map(() => undefined);
   });
 
-  readonly #unrecorded = new Set<Promise<void>>();
-  #atWork = 0;
-  #isResting = false;
+  private readonly recordings = new Set<Promise<void>>();
+  private atWork = 0;
+  private isResting = false;
 
   constructor(
     private readonly work: EntWork,
     private readonly match: MatchInEnt,
     private readonly circuit: Circuit,
     private readonly queue: EntQueue,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   async execute(accountId: string): Promise<void> {
-    this.#atWork += 1;
+    this.atWork += 1;
     try {
       await this.serveOne(accountId);
     } finally {
-      this.#atWork -= 1;
+      this.atWork -= 1;
     }
   }
 
   private async serveOne(accountId: string): Promise<void> {
     const startedAtMs = performance.now();
-    const task = await this.#take.add(accountId);
+    const task = await this.take.add(accountId);
     if (!task) return;
     const outcome: EntOutcome = { accountId, attempts: task.attempts };
     try {
@@ -91,33 +91,33 @@ export class ServeEnt {
     }
     const recorded = this.keep(outcome);
     // The next call need not wait for the books of this one, as long as they do not fall behind.
-    if (this.#record.size >= backlogMax) await recorded;
+    if (this.record.size >= backlogMax) await recorded;
   }
 
   /** At work, or resting on purpose because the ENT is down or asked for it. */
   get isBusy(): boolean {
-    return this.#atWork > 0 || this.#isResting || this.unrecorded > 0;
+    return this.atWork > 0 || this.isResting || this.unrecorded > 0;
   }
 
   /** Outcomes learnt and not yet written: rows whose work is done, and must not be queued again. */
   get unrecorded(): number {
-    return this.#unrecorded.size;
+    return this.recordings.size;
   }
 
   async drained(): Promise<void> {
-    await Promise.all(this.#unrecorded);
+    await Promise.all(this.recordings);
   }
 
   /** Lost with the process or the database, an outcome is asked of the ENT again: `attempts` tells. */
   private async keep(outcome: EntOutcome): Promise<void> {
     const { accountId, failureCode } = outcome;
     if (failureCode !== undefined) this.logger.warn({ accountId, failureCode }, 'the ENT refuses');
-    const recorded = this.#record.add(outcome).catch((error: unknown) => {
+    const recorded = this.record.add(outcome).catch((error: unknown) => {
       this.logger.error({ err: error, accountId }, 'outcome not recorded');
     });
-    this.#unrecorded.add(recorded);
+    this.recordings.add(recorded);
     await recorded;
-    this.#unrecorded.delete(recorded);
+    this.recordings.delete(recorded);
   }
 
   private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {
@@ -146,8 +146,8 @@ export class ServeEnt {
 
   /** Those who wait in the queue wait on. */
   private async rest(pauseMs: number): Promise<void> {
-    if (this.#isResting) return;
-    this.#isResting = true;
+    if (this.isResting) return;
+    this.isResting = true;
     // Whatever becomes of the pause, the rest ends: who seems busy for ever keeps a lost queue from being renewed.
     setTimeout(() => void this.goOn(), Math.max(pauseMs, leastRestMs)).unref();
     await this.queue.pauseHere().catch((fault: unknown) => {
@@ -156,7 +156,7 @@ export class ServeEnt {
   }
 
   private async goOn(): Promise<void> {
-    this.#isResting = false;
+    this.isResting = false;
     await this.queue.resumeHere().catch((error: unknown) => {
       this.logger.error({ err: error }, 'queue not resumed');
     });

@@ -36,7 +36,7 @@ export async function takeWork(
 ): Promise<EntTask[]> {
   const { rows } = await database.query<TaskRow>({
     // Planned once for a connection: that costs more than the answer.
-    ...{ name: 'take-work', text: TAKE, values: [accountIds, isByFile] },
+    ...{ name: 'take-work', text: take, values: [accountIds, isByFile] },
   });
   return rows.map(({ links, wanted, told, tried, ...task }) => ({
     ...task,
@@ -64,12 +64,12 @@ const listOf = (item: string, from: string) =>
   `(select coalesce(jsonb_agg(${item}), '[]') from ${from})`;
 
 /** The row of an account is written with all that is learnt of it: who wrote it last is its version. */
-const CHILD = `'accountId', c.account_id, 'entId', c.ent_id, 'version', c.xmin::text, 'places', ${listOf(
+const child = `'accountId', c.account_id, 'entId', c.ent_id, 'version', c.xmin::text, 'places', ${listOf(
   "jsonb_build_object('uai', o.uai, 'label', o.class_label, 'classId', o.ent_class_id)",
   'ent_place o where o.account_id = c.account_id',
 )}`;
 
-const TAKE = `
+const take = `
   with taken as (
     update ent_task t set attempts = attempts + 1, tried_places = case
         when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
@@ -105,11 +105,11 @@ const TAKE = `
        left join ent_structure es using (uai)`,
     )} else '[]' end as tried,
     case when a.profile = 'RELATIVE' and a.ent_id is null then ${listOf(
-      `jsonb_build_object(${CHILD})`,
+      `jsonb_build_object(${child})`,
       `account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT' and c.ent_id is not null and not c.ent_removed`,
     )} else '[]' end as children,
     case when a.profile = 'RELATIVE' and a.ent_id is not null then ${listOf(
-      `jsonb_build_object(${CHILD}, 'change', ent_link_change(l))`,
+      `jsonb_build_object(${child}, 'change', ent_link_change(l))`,
       `ent_link l join account c on c.account_id = l.student_account_id
        where l.relative_account_id = a.account_id and ent_link_change(l) is not null`,
     )} else '[]' end as links

@@ -1,6 +1,6 @@
 import { CallsAtOnce } from './calls-at-once.js';
 
-it('PRV-4: makes so many calls at once, the others in their order, also behind one that failed', async () => {
+test('PRV-4: makes so many calls at once, the others in their order, also behind one that failed', async () => {
   const calls = new CallsAtOnce(2);
   const begun: number[] = [];
   const ends: (() => void)[] = [];

@@ -1,6 +1,6 @@
 import { backOffMs, Circuit } from './circuit.js';
 
-it('PRV-4: pauses after as many failures in a row as told, longer each time', () => {
+test('PRV-4: pauses after as many failures in a row as told, longer each time', () => {
   const circuit = new Circuit(
     3,
     () => 0,
@@ -10,7 +10,7 @@ it('PRV-4: pauses after as many failures in a row as told, longer each time', ()
   expect(outcomes).toEqual([undefined, undefined, 500, undefined, undefined, 1_000]);
 });
 
-it('PRV-4: forgets failures once a call succeeds', () => {
+test('PRV-4: forgets failures once a call succeeds', () => {
   const circuit = new Circuit(
     2,
     () => 0,
@@ -21,7 +21,7 @@ it('PRV-4: forgets failures once a call succeeds', () => {
   expect(circuit.failed()).toBeUndefined();
 });
 
-it.each([
+test.each([
   [1, 0, 50],
   [1, 0.5, 100],
   [4, 0.5, 800],
@@ -30,7 +30,7 @@ it.each([
   expect(backOffMs(fault, { firstMs: 100, mostMs: 1_000, random: () => random })).toBe(waitMs);
 });
 
-it('PRV-4: a fault is an account’s own only after another was served, and not long before', () => {
+test('PRV-4: a fault is an account’s own only after another was served, and not long before', () => {
   let nowMs = 1_000;
   const circuit = new Circuit(20, () => nowMs);
   expect(circuit.servesOthers()).toBe(false);
@@ -40,7 +40,7 @@ it('PRV-4: a fault is an account’s own only after another was served, and not 
   expect(circuit.servesOthers()).toBe(false);
 });
 
-it('PRV-4: a block that is served says nothing of the one writer that changes wait for', () => {
+test('PRV-4: a block that is served says nothing of the one writer that changes wait for', () => {
   const circuit = new Circuit(20, () => 1_000);
   circuit.succeeded({ hasChanged: false });
   expect([circuit.servesOthers(), circuit.changesForOthers()]).toEqual([true, false]);

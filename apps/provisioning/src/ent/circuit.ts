@@ -1,10 +1,10 @@
 /** Opens after many calls in a row without an answer, so that an ENT that is down is left in peace. */
 export class Circuit {
-  #failuresInARow = 0;
-  #openings = 0;
+  private failuresInARow = 0;
+  private openings = 0;
   // Nobody is served before the first success.
-  #lastSuccessAtMs = Number.NEGATIVE_INFINITY;
-  #lastChangeAtMs = Number.NEGATIVE_INFINITY;
+  private lastSuccessAtMs = Number.NEGATIVE_INFINITY;
+  private lastChangeAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly threshold: number,
@@ -14,33 +14,33 @@ export class Circuit {
 
   /** `hasChanged`: by the ENT's one writer, and not a reading or a block, which pass it by (§6 of its reference). */
   succeeded({ hasChanged }: { readonly hasChanged: boolean }): void {
-    this.#failuresInARow = 0;
-    this.#openings = 0;
-    this.#lastSuccessAtMs = this.clock();
-    if (hasChanged) this.#lastChangeAtMs = this.#lastSuccessAtMs;
+    this.failuresInARow = 0;
+    this.openings = 0;
+    this.lastSuccessAtMs = this.clock();
+    if (hasChanged) this.lastChangeAtMs = this.lastSuccessAtMs;
   }
 
   /** Milliseconds to pause for, or undefined while the circuit stays closed. */
   failed(): number | undefined {
-    this.#failuresInARow += 1;
-    if (this.#failuresInARow < this.threshold) return undefined;
-    this.#failuresInARow = 0;
-    this.#openings += 1;
-    return backOffMs(this.#openings, { firstMs: 500, mostMs: 15_000, random: this.random });
+    this.failuresInARow += 1;
+    if (this.failuresInARow < this.threshold) return undefined;
+    this.failuresInARow = 0;
+    this.openings += 1;
+    return backOffMs(this.openings, { firstMs: 500, mostMs: 15_000, random: this.random });
   }
 
   /** Others get their answers: a fault that comes back is this call's own. */
   servesOthers(): boolean {
-    return this.#isClosedSince(this.#lastSuccessAtMs);
+    return this.isClosedSince(this.lastSuccessAtMs);
   }
 
   /** Changes are done for others: lateness that comes back is this call's own, and no import that holds up all. */
   changesForOthers(): boolean {
-    return this.#isClosedSince(this.#lastChangeAtMs);
+    return this.isClosedSince(this.lastChangeAtMs);
   }
 
-  #isClosedSince(atMs: number): boolean {
-    return this.#failuresInARow < this.threshold && this.clock() - atMs < 10_000;
+  private isClosedSince(atMs: number): boolean {
+    return this.failuresInARow < this.threshold && this.clock() - atMs < 10_000;
   }
 }
 

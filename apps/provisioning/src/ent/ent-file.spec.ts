@@ -23,7 +23,7 @@ const whole = (more = {}) => ({
 });
 const stopped = (words: string) => ({ isDone: false as const, status: 400, words });
 
-it('PRV-4: writes one file for each profile, with the identifier of each and a column for each child', () => {
+test('PRV-4: writes one file for each profile, with the identifier of each and a column for each child', () => {
   const { fields, files } = uploadOf(school, people);
   expect(fields).toEqual({
     ...{ type: 'CSV', structureId: 's', structureName: 'École' },
@@ -41,7 +41,7 @@ it('PRV-4: writes one file for each profile, with the identifier of each and a c
   ]);
 });
 
-it.each([
+test.each([
   ['an ordinary name', {}, true],
   ['a name with a semicolon', { lastName: 'Le; Bihan' }, true],
   ['a quote, which the reader may take apart', { lastName: 'Le "Bihan' }, false],
@@ -56,7 +56,7 @@ it.each([
   expect(canBeALine(pupil('p-1', more))).toBe(can);
 });
 
-it.each([
+test.each([
   ['École Jules-Ferry', '0440001A', true],
   ['École_Jules', '0440001A', false],
   ['École @ la mer', '0440001A', false],
@@ -66,7 +66,7 @@ it.each([
   expect(canBeInFiles({ name, externalId })).toBe(can);
 });
 
-it('PRV-4: knows who is there already, and who will be left out, and why', () => {
+test('PRV-4: knows who is there already, and who will be left out, and why', () => {
   const softErrors = {
     reasons: ['missing.attribute', 'missing.student.soft'],
     Student: [{ line: '3', reason: 'missing.attribute', attribute: 'birthDate', hardError: true }],
@@ -80,13 +80,13 @@ it('PRV-4: knows who is there already, and who will be left out, and why', () =>
   });
 });
 
-it('PRV-4: takes a state in words that it does not know for somebody who is there', () => {
+test('PRV-4: takes a state in words that it does not know for somebody who is there', () => {
   const Student = [row('p-1', { state: 'Created' }), row('p-2', { state: undefined })];
   const checked = checkedFile(answered(whole({ Student })), people);
   expect(checked).toMatchObject({ known: new Set(['p-1', 'p-2']) });
 });
 
-it('PRV-4: lines that stop a file are named; what is no line’s stops all', () => {
+test('PRV-4: lines that stop a file are named; what is no line’s stops all', () => {
   const errors = { 'error.Student': ['Ligne 3 : p-2 est en double dans le fichier.'] };
   expect(checkedFile(stopped(JSON.stringify(errors)), people)).toEqual({
     is: 'STOPPED',
@@ -101,7 +101,7 @@ it('PRV-4: lines that stop a file are named; what is no line’s stops all', () 
     expect(() => checkedFile(stopped(words), people)).toThrow('ENT_FILE_REFUSED');
 });
 
-it.each([
+test.each([
   ['nothing', {}],
   ['a list', []],
   ['no import', whole({ importId: '' })],
@@ -115,7 +115,7 @@ it.each([
   expect(() => checkedFile(answered(body), people)).toThrow('ENT_FAULT');
 });
 
-it('PRV-4: reads from the import who was left out', () => {
+test('PRV-4: reads from the import who was left out', () => {
   const ignored = {
     Student: [
       { reason: 'Ligne 3 : Attribut date de naissance manquant.', object: { externalId: 'p-2' } },
@@ -127,7 +127,7 @@ it('PRV-4: reads from the import who was left out', () => {
   expect([...importedFile(answered({ usersExternalIds: [] }))]).toEqual([]);
 });
 
-it.each([
+test.each([
   ['nothing', {}],
   ['a list', []],
   ['lists that are none', { usersExternalIds: [], ignored: [] }],
@@ -136,7 +136,7 @@ it.each([
   expect(() => importedFile(answered(body))).toThrow('ENT_FAULT');
 });
 
-it('PRV-4: an import that is refused is no file', () => {
+test('PRV-4: an import that is refused is no file', () => {
   expect(() => importedFile(stopped('{"errors":{"global":["import.error"]}}'))).toThrow(
     'ENT_FILE_REFUSED',
   );

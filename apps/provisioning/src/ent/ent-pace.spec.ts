@@ -21,7 +21,7 @@ function aPace() {
   };
 }
 
-it('PRV-4: halves the rate at a 429, once for all that were under way, down to the least', () => {
+test('PRV-4: halves the rate at a 429, once for all that were under way, down to the least', () => {
   const { pace, pass } = aPace();
   pace.refused();
   pace.refused();
@@ -33,7 +33,7 @@ it('PRV-4: halves the rate at a 429, once for all that were under way, down to t
   expect(pace.perSecond).toBe(10);
 });
 
-it('PRV-4: adds a little each second in which the ENT answers, up to the most', () => {
+test('PRV-4: adds a little each second in which the ENT answers, up to the most', () => {
   const { pace, second } = aPace();
   pace.refused();
   const rates = Array.from({ length: 32 }, () => second(5));
@@ -41,14 +41,14 @@ it('PRV-4: adds a little each second in which the ENT answers, up to the most', 
   expect([rates[9]! > 500, rates[9]! <= 560, rates[31]]).toEqual([true, true, 800]);
 });
 
-it('PRV-4: learns nothing of more than it asks for', () => {
+test('PRV-4: learns nothing of more than it asks for', () => {
   const { pace, second } = aPace();
   pace.refused();
   for (let at = 0; at < 10; at += 1) second(5, false);
   expect(pace.perSecond).toBe(400);
 });
 
-it('PRV-4: asks for less where answers grow slow, and for as much as before once they do not', () => {
+test('PRV-4: asks for less where answers grow slow, and for as much as before once they do not', () => {
   const { pace, second } = aPace();
   for (let at = 0; at < 5; at += 1) second(5);
   expect(pace.perSecond).toBe(800);
@@ -58,20 +58,20 @@ it('PRV-4: asks for less where answers grow slow, and for as much as before once
   expect(pace.perSecond).toBe(800);
 });
 
-it('PRV-4: an ENT that is slower for good is not asked for less and less', () => {
+test('PRV-4: an ENT that is slower for good is not asked for less and less', () => {
   const { pace, second } = aPace();
   second(60);
   for (let at = 0; at < 400; at += 1) second(250);
   expect(pace.perSecond).toBeGreaterThan(400);
 });
 
-it('PRV-4: an answer that is a little late on a busy machine changes nothing', () => {
+test('PRV-4: an answer that is a little late on a busy machine changes nothing', () => {
   const { pace, second } = aPace();
   for (let at = 0; at < 20; at += 1) second(at % 2 === 0 ? 4 : 90);
   expect(pace.perSecond).toBe(800);
 });
 
-it('PRV-4: several processes ask together for what one may, and each for all once it is alone', () => {
+test('PRV-4: several processes ask together for what one may, and each for all once it is alone', () => {
   const { pace, second } = aPace();
   pace.shareAmong(2);
   expect(pace.perSecond).toBe(400);
@@ -84,7 +84,7 @@ it('PRV-4: several processes ask together for what one may, and each for all onc
   expect(pace.perSecond).toBe(800);
 });
 
-it('PRV-4: lets as many through as the rate says', async () => {
+test('PRV-4: lets as many through as the rate says', async () => {
   const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 100 });
   const begunAtMs = performance.now();
   for (let call = 0; call < 40; call += 1) await pace.turn();

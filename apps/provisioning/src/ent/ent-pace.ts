@@ -33,31 +33,31 @@ const forgottenPerSecond = 0.01;
  * learns for itself; together they find the same limit, since a 429 is said to both, and share the most.
  */
 export class EntPace {
-  #perSecond: number;
-  #nextFreeAtMs = Number.NEGATIVE_INFINITY;
-  #quickestMs = Number.POSITIVE_INFINITY;
-  #smoothedMs: number | undefined;
-  #changedAtMs: number;
-  #loweredAtMs = Number.NEGATIVE_INFINITY;
-  #served = 0;
-  #processes = 1;
+  private rate: number;
+  private nextFreeAtMs = Number.NEGATIVE_INFINITY;
+  private quickestMs = Number.POSITIVE_INFINITY;
+  private smoothedMs: number | undefined;
+  private changedAtMs: number;
+  private loweredAtMs = Number.NEGATIVE_INFINITY;
+  private servedCount = 0;
+  private processes = 1;
 
   constructor(
     private readonly bounds: PaceBounds,
     private readonly clock: () => number = () => performance.now(),
   ) {
-    this.#perSecond = bounds.mostPerSecond;
-    this.#changedAtMs = this.clock();
-    learntRate.set(this.#perSecond);
+    this.rate = bounds.mostPerSecond;
+    this.changedAtMs = this.clock();
+    learntRate.set(this.rate);
   }
 
   get perSecond(): number {
-    return Math.min(this.#perSecond, this.bounds.mostPerSecond / this.#processes);
+    return Math.min(this.rate, this.bounds.mostPerSecond / this.processes);
   }
 
   /** So many processes make calls at this time, this one among them: each asks for its part of the most. */
   shareAmong(processes: number): void {
-    this.#processes = processes;
+    this.processes = processes;
     learntRate.set(this.perSecond);
   }
 
@@ -65,49 +65,49 @@ export class EntPace {
   async turn(): Promise<void> {
     const nowMs = this.clock();
     const stepMs = 1_000 / this.perSecond;
-    this.#nextFreeAtMs = Math.max(this.#nextFreeAtMs, nowMs - burstSeconds * 1_000) + stepMs;
-    const waitMs = this.#nextFreeAtMs - nowMs;
+    this.nextFreeAtMs = Math.max(this.nextFreeAtMs, nowMs - burstSeconds * 1_000) + stepMs;
+    const waitMs = this.nextFreeAtMs - nowMs;
     if (waitMs >= 1) await sleep(waitMs);
   }
 
   /** A call was answered: a change after so long; undefined: one whose time says nothing of how busy the ENT is. */
   served(latencyMs: number | undefined): void {
-    this.#served += 1;
+    this.servedCount += 1;
     if (latencyMs !== undefined) {
-      this.#smoothedMs = (this.#smoothedMs ?? latencyMs) * 0.9 + latencyMs * 0.1;
-      this.#quickestMs = Math.min(this.#quickestMs, latencyMs);
+      this.smoothedMs = (this.smoothedMs ?? latencyMs) * 0.9 + latencyMs * 0.1;
+      this.quickestMs = Math.min(this.quickestMs, latencyMs);
     }
-    const sinceMs = this.clock() - this.#changedAtMs;
+    const sinceMs = this.clock() - this.changedAtMs;
     // What was under way when the rate changed says nothing of the new one.
-    if (sinceMs < Math.max(1_000, this.#smoothedMs ?? 0)) return;
-    this.#quickestMs *= 1 + forgottenPerSecond * (sinceMs / 1_000);
-    if (this.#isSlow) return this.#lower(afterSlowness, 'slow');
+    if (sinceMs < Math.max(1_000, this.smoothedMs ?? 0)) return;
+    this.quickestMs *= 1 + forgottenPerSecond * (sinceMs / 1_000);
+    if (this.isSlow) return this.lower(afterSlowness, 'slow');
     // Who asks for less than the rate does not learn that more is borne.
-    const isUsed = this.#served >= (this.perSecond * sinceMs) / 2_000;
-    this.#change(this.#perSecond + (isUsed ? this.bounds.mostPerSecond * addedShare : 0));
+    const isUsed = this.servedCount >= (this.perSecond * sinceMs) / 2_000;
+    this.change(this.rate + (isUsed ? this.bounds.mostPerSecond * addedShare : 0));
   }
 
   /** 429, or no answer in time. Those under way at once count as one. */
   refused(): void {
-    if (this.clock() - this.#loweredAtMs >= 1_000) this.#lower(afterRefusal, 'refused');
+    if (this.clock() - this.loweredAtMs >= 1_000) this.lower(afterRefusal, 'refused');
   }
 
-  get #isSlow(): boolean {
-    const smoothedMs = this.#smoothedMs ?? 0;
-    return smoothedMs > this.#quickestMs * slowFactor && smoothedMs > this.#quickestMs + slackMs;
+  private get isSlow(): boolean {
+    const smoothedMs = this.smoothedMs ?? 0;
+    return smoothedMs > this.quickestMs * slowFactor && smoothedMs > this.quickestMs + slackMs;
   }
 
-  #lower(factor: number, why: 'refused' | 'slow'): void {
-    this.#change(this.#perSecond * factor);
-    this.#loweredAtMs = this.#changedAtMs;
+  private lower(factor: number, why: 'refused' | 'slow'): void {
+    this.change(this.rate * factor);
+    this.loweredAtMs = this.changedAtMs;
     slowings.inc({ why });
   }
 
-  #change(perSecond: number): void {
+  private change(perSecond: number): void {
     const { leastPerSecond, mostPerSecond } = this.bounds;
-    this.#perSecond = Math.min(mostPerSecond, Math.max(leastPerSecond, perSecond));
-    this.#changedAtMs = this.clock();
-    this.#served = 0;
+    this.rate = Math.min(mostPerSecond, Math.max(leastPerSecond, perSecond));
+    this.changedAtMs = this.clock();
+    this.servedCount = 0;
     learntRate.set(this.perSecond);
   }
 }

@@ -2,7 +2,7 @@ import { EntPause, retryAfterMs } from './ent-pause.js';
 
 const nowMs = Date.parse('2022-09-05T08:00:00Z');
 
-it.each([
+test.each([
   ['120', 120_000],
   ['Mon, 05 Sep 2022 08:00:30 GMT', 30_000],
   ['soon', undefined],
@@ -11,7 +11,7 @@ it.each([
   expect(retryAfterMs(header, nowMs)).toBe(waitMs);
 });
 
-it.each([
+test.each([
   ['86400', 900_000],
   ['0', 250],
   ['Mon, 05 Sep 2022 07:00:00 GMT', 250],
@@ -19,7 +19,7 @@ it.each([
   expect(new EntPause(() => nowMs).begin(header)).toBe(waitMs);
 });
 
-it('PRV-4: without a word how long, waits longer each time, and those refused together count once', () => {
+test('PRV-4: without a word how long, waits longer each time, and those refused together count once', () => {
   let clock = nowMs;
   const pause = new EntPause(
     () => clock,
@@ -36,7 +36,7 @@ it('PRV-4: without a word how long, waits longer each time, and those refused to
   expect(pause.begin(undefined)).toBe(1_000);
 });
 
-it('PRV-4: a shorter wait told meanwhile does not shorten the pause', () => {
+test('PRV-4: a shorter wait told meanwhile does not shorten the pause', () => {
   const pause = new EntPause(() => nowMs);
   pause.begin('60');
   expect(pause.begin('5')).toBe(60_000);

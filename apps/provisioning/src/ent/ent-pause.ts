@@ -6,8 +6,8 @@ const leastMs = 250;
 
 /** "Too many requests" is said to all of us: until it is over, nobody calls the ENT. */
 export class EntPause {
-  #untilMs = 0;
-  #inARow = 0;
+  private untilMs = 0;
+  private inARow = 0;
 
   constructor(
     private readonly clock: () => number = Date.now,
@@ -15,23 +15,23 @@ export class EntPause {
   ) {}
 
   get leftMs(): number {
-    return Math.max(0, this.#untilMs - this.clock());
+    return Math.max(0, this.untilMs - this.clock());
   }
 
   /** A 429 with its `Retry-After`. Those under way at once count as one. Returns what is left. */
   begin(retryAfter: string | undefined): number {
-    if (this.leftMs === 0) this.#inARow += 1;
+    if (this.leftMs === 0) this.inARow += 1;
     const askedMs =
       retryAfterMs(retryAfter, this.clock()) ??
-      backOffMs(this.#inARow, { firstMs: 1_000, mostMs: 60_000, random: this.random });
+      backOffMs(this.inARow, { firstMs: 1_000, mostMs: 60_000, random: this.random });
     const waitMs = Math.min(mostMs, Math.max(leastMs, askedMs));
-    this.#untilMs = Math.max(this.#untilMs, this.clock() + waitMs);
+    this.untilMs = Math.max(this.untilMs, this.clock() + waitMs);
     return this.leftMs;
   }
 
   /** The ENT answers again. */
   end(): void {
-    if (this.leftMs === 0) this.#inARow = 0;
+    if (this.leftMs === 0) this.inARow = 0;
   }
 }
 

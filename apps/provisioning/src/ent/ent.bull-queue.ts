@@ -41,21 +41,21 @@ export type Colleagues = {
  * is idempotent.
  */
 export class EntQueue {
-  #queue: Bull.Queue<Job>;
-  #work: ((accountId: string) => Promise<void>) | undefined;
-  #isDamaged = false;
-  readonly #id = randomUUID();
+  private queue: Bull.Queue<Job>;
+  private work: ((accountId: string) => Promise<void>) | undefined;
+  private damaged = false;
+  private readonly id = randomUUID();
 
   constructor(
     private readonly options: EntQueueOptions,
     private readonly logger: Logger,
   ) {
-    this.#queue = this.open();
+    this.queue = this.open();
   }
 
   /** Keys that a job at work needs were gone when it ended: Bull's worker ends with such an error. */
   get isDamaged(): boolean {
-    return this.#isDamaged;
+    return this.damaged;
   }
 
   get isHeld(): boolean {
@@ -64,8 +64,8 @@ export class EntQueue {
 
   /** From now on jobs are worked on. The work must not throw for what it can record itself. */
   process(work: (accountId: string) => Promise<void>): void {
-    this.#work = work;
-    this.listen(this.#queue, work);
+    this.work = work;
+    this.listen(this.queue, work);
   }
 
   /**
@@ -73,15 +73,15 @@ export class EntQueue {
    * far as that is soon: their end removes the keys of the account's next job.
    */
   async renew({ isEmptied }: { isEmptied: boolean }): Promise<void> {
-    const old = this.#queue;
-    this.#queue = this.open();
-    this.#isDamaged = false;
+    const old = this.queue;
+    this.queue = this.open();
+    this.damaged = false;
     const isClosed = old
       .close()
       .catch((error: unknown) => this.logger.debug({ err: error }, 'old queue'));
     await Promise.race([isClosed, setTimeout(endOfJobsMaxMs, undefined, { ref: false })]);
     if (isEmptied) await this.forget();
-    if (this.#work) this.listen(this.#queue, this.#work);
+    if (this.work) this.listen(this.queue, this.work);
   }
 
   private listen(queue: Bull.Queue<Job>, work: (accountId: string) => Promise<void>): void {
@@ -103,8 +103,7 @@ export class EntQueue {
       redis: { maxRetriesPerRequest: 3, enableReadyCheck: false },
     });
     queue.on('error', (error) => {
-      if (queue === this.#queue && /missing (key|lock)/i.test(error.message))
-        this.#isDamaged = true;
+      if (queue === this.queue && /missing (key|lock)/i.test(error.message)) this.damaged = true;
       this.logger.warn({ err: error }, 'queue fault');
     });
     return queue;
@@ -113,7 +112,7 @@ export class EntQueue {
   /** An account already queued is not queued again. */
   async add(accountIds: readonly string[]): Promise<void> {
     if (accountIds.length === 0) return;
-    await this.#queue.addBulk(
+    await this.queue.addBulk(
       accountIds.map((accountId) => ({
         name: 'account',
         data: { accountId },
@@ -124,34 +123,34 @@ export class EntQueue {
 
   /** Jobs waiting, delayed, or at work. */
   async count(): Promise<number> {
-    const { waiting, delayed, active } = await this.#queue.getJobCounts();
+    const { waiting, delayed, active } = await this.queue.getJobCounts();
     return waiting + delayed + active;
   }
 
   /** Whether a job of this account waits, or is at work. */
   async has(accountId: string): Promise<boolean> {
-    return (await this.#queue.getJob(accountId)) !== null;
+    return (await this.queue.getJob(accountId)) !== null;
   }
 
   /** Says that this process lives, and hears who else does. Redis forgets it with everything else: it is said again. */
   async announce(isBusy: boolean): Promise<Colleagues> {
-    const { client } = await this.#queue.isReady();
+    const { client } = await this.queue.isReady();
     const keyOf = (id: string) => `${this.processes}:${id}`;
     await client
       .multi()
-      .sadd(this.processes, this.#id)
-      .set(keyOf(this.#id), isBusy ? 'busy' : 'idle', 'PX', aliveForMs)
+      .sadd(this.processes, this.id)
+      .set(keyOf(this.id), isBusy ? 'busy' : 'idle', 'PX', aliveForMs)
       .exec();
     const ids = await client.smembers(this.processes);
     const states = ids.length === 0 ? [] : await client.mget(...ids.map(keyOf));
     const alive = ids.filter((_, at) => states[at] !== null);
     const vanished = ids.filter((_, at) => states[at] === null);
     if (vanished.length > 0) await client.srem(this.processes, ...vanished);
-    const others = alive.filter((id) => id !== this.#id);
+    const others = alive.filter((id) => id !== this.id);
     return {
       count: others.length,
-      isAnyBusy: ids.some((id, at) => id !== this.#id && states[at] === 'busy'),
-      isLeader: others.every((id) => this.#id < id),
+      isAnyBusy: ids.some((id, at) => id !== this.id && states[at] === 'busy'),
+      isLeader: others.every((id) => this.id < id),
       hasOneVanished: vanished.length > 0,
     };
   }
@@ -165,7 +164,7 @@ export class EntQueue {
    * until their locks end. What is to be done is in PostgreSQL; a job of a live process ends all the same.
    */
   async forget(): Promise<void> {
-    const { client } = await this.#queue.isReady();
+    const { client } = await this.queue.isReady();
     let cursor = '0';
     do {
       const [next, keys] = await client.scan(
@@ -181,21 +180,21 @@ export class EntQueue {
   }
 
   async pauseHere(): Promise<void> {
-    await this.#queue.pause(true, true);
+    await this.queue.pause(true, true);
   }
 
   async resumeHere(): Promise<void> {
-    await this.#queue.resume(true);
+    await this.queue.resume(true);
   }
 
   /** Waits for the jobs at work. */
   async close(): Promise<void> {
-    await this.#queue
+    await this.queue
       .isReady()
       .then(({ client }) =>
-        client.multi().srem(this.processes, this.#id).del(`${this.processes}:${this.#id}`).exec(),
+        client.multi().srem(this.processes, this.id).del(`${this.processes}:${this.id}`).exec(),
       )
       .catch((error: unknown) => this.logger.debug({ err: error }, 'goodbye not said'));
-    await this.#queue.close();
+    await this.queue.close();
   }
 }

@@ -98,7 +98,7 @@ test('PRV-4: each route that is called has a case of the contract', async () => 
 const others = '^(?!POST /auth/login)';
 
 describe.each(names)('PRV-5: %s', (name) => {
-  it.each([
+  test.each([
     'page-200',
     'error-200',
     'redirect-302',
@@ -119,13 +119,13 @@ describe.each(names)('PRV-5: %s', (name) => {
   });
 });
 
-it('PRV-4: logs in anew at a login page with status 200, and does what was asked', async () => {
+test('PRV-4: logs in anew at a login page with status 200, and does what was asked', async () => {
   ent.faults.set([{ mode: 'page-200', calls: 'PUT /auth/block/.*', remaining: 1 }]);
   await gateway.setBlocked(ids.pupil, true);
   expect([ent.graph.users.get(ids.pupil)?.blocked, ent.calls.get('login')]).toEqual([true, 2]);
 });
 
-it.each([
+test.each([
   ['right-401', 'ENT_RIGHT_MISSING'],
   ['redirect-mfa', 'ENT_SECOND_FACTOR'],
   ['redirect-terms', 'ENT_TERMS'],
@@ -136,13 +136,13 @@ it.each([
   expect([ent.calls.get('login'), ent.calls.get('block')]).toEqual([1, 3]);
 });
 
-it('PRV-4: a wrong XSRF token is an ended session', async () => {
+test('PRV-4: a wrong XSRF token is an ended session', async () => {
   ent.faults.set([{ mode: 'xsrf-403', calls: 'PUT /auth/block/.*', remaining: 1 }]);
   await gateway.setBlocked(ids.pupil, true);
   expect([ent.graph.users.get(ids.pupil)?.blocked, ent.calls.get('login')]).toEqual([true, 2]);
 });
 
-it.each([
+test.each([
   [0, 'ENT_LOGIN_REFUSED', 60_000],
   [5, 'ENT_LOGIN_BANNED', 900_000],
 ] as const)(
@@ -162,7 +162,7 @@ it.each([
   },
 );
 
-it('PRV-4: throttled, it calls nobody until the time told is over', async () => {
+test('PRV-4: throttled, it calls nobody until the time told is over', async () => {
   ent.faults.set([{ mode: 'throttled-429', remaining: 1, retryAfter: '1' }]);
   const refused = await gateway.setBlocked(ids.pupil, true).catch((thrown: unknown) => thrown);
   expect(refused).toMatchObject({ code: 'ENT_THROTTLED', retryInMs: expect.any(Number) as number });
@@ -171,7 +171,7 @@ it('PRV-4: throttled, it calls nobody until the time told is over', async () => 
   expect(lists()).toBe(0);
 });
 
-it('PRV-5: a school is read out of two lists that name the same people', async () => {
+test('PRV-5: a school is read out of two lists that name the same people', async () => {
   const members = await gateway.membersOf(ids.structure);
   const pupil = {
     ...{ entId: ids.pupil, externalId: 'a-1', profile: 'Student', birthDate: '2015-04-03' },
@@ -181,7 +181,7 @@ it('PRV-5: a school is read out of two lists that name the same people', async (
   expect(await gateway.whereaboutsOf('nobody')).toEqual({ is: 'ABSENT' });
 });
 
-it.each(['empty-list', 'half-list'] as const)(
+test.each(['empty-list', 'half-list'] as const)(
   'PRV-5: %s of a school is none, and no school has vanished in an empty list of schools',
   async (mode) => {
     for (const list of ['user/admin/list', `structure/${ids.structure}/users`]) {
@@ -195,7 +195,7 @@ it.each(['empty-list', 'half-list'] as const)(
   },
 );
 
-it('PRV-4: an administrator of the schools does all of it but make a school', async () => {
+test('PRV-4: an administrator of the schools does all of it but make a school', async () => {
   const { technical } = ent.sessions;
   technical.administration = { is: 'ADML', scope: [ids.structure] };
   // Whoever is in no school is out of its reach, for a deletion too.
@@ -206,7 +206,7 @@ it('PRV-4: an administrator of the schools does all of it but make a school', as
   await expect(calls.setBlocked!()).rejects.toMatchObject({ code: 'ENT_RIGHT_MISSING' });
 });
 
-it('PRV-4: whom an academy feeds is found by its key, and its deletion refused by name until the feed has lost it', async () => {
+test('PRV-4: whom an academy feeds is found by its key, and its deletion refused by name until the feed has lost it', async () => {
   const person = { key: '7', profile: 'Teacher', firstName: 'Prénom', lastName: 'Alimentée' };
   const schools = [{ key: '1', uai: '0440003C', name: 'École alimentée' }];
   const delivered = (people: readonly object[]) =>
@@ -221,7 +221,7 @@ it('PRV-4: whom an academy feeds is found by its key, and its deletion refused b
   expect(await gateway.whereaboutsOf(user!.entId)).toEqual({ is: 'ABSENT' });
 });
 
-it('PRV-5: in a school that an academy feeds, whose key is not its UAI, classes are known by the UAI', async () => {
+test('PRV-5: in a school that an academy feeds, whose key is not its UAI, classes are known by the UAI', async () => {
   const schools = [{ key: '1', uai: '0440003C', name: 'École alimentée' }];
   feed(ent.graph, { academy: 'NANTES', schools, people: [] });
   const structureId = await gateway.ensureStructure({ uai: '0440003C', name: 'École' });
@@ -233,7 +233,7 @@ it('PRV-5: in a school that an academy feeds, whose key is not its UAI, classes 
   });
 });
 
-it('PRV-4: a school that we made and an academy feeds later stays one, with our users and the feed’s', async () => {
+test('PRV-4: a school that we made and an academy feeds later stays one, with our users and the feed’s', async () => {
   const structureId = await gateway.ensureStructure({ uai: '0440003C', name: 'École' });
   const schoolClass = await gateway.ensureClass(structureId, { label: 'CP', level: 'CP' });
   const { entId } = await gateway.createUser(schoolClass, person('a-9', 'Student'));
@@ -253,7 +253,7 @@ it('PRV-4: a school that we made and an academy feeds later stays one, with our 
   ).toMatchObject({ classes: [{ uai: 'NANTES-1', label: 'CP' }] });
 });
 
-it('PRV-4: asks for answers in French, whose words tell refusals apart', async () => {
+test('PRV-4: asks for answers in French, whose words tell refusals apart', async () => {
   const languages: unknown[] = [];
   const server = createServer((request, response) => {
     languages.push(request.headers['accept-language']);
@@ -268,7 +268,7 @@ it('PRV-4: asks for answers in French, whose words tell refusals apart', async (
   expect(languages).toEqual(['fr']);
 });
 
-it('PRV-5: an answer longer than any genuine one is not read to its end', async () => {
+test('PRV-5: an answer longer than any genuine one is not read to its end', async () => {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/html' });
     response.end('x'.repeat(1024 * 1024 + 1));

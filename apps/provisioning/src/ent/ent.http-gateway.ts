@@ -22,23 +22,23 @@ import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
 /** Open ENT-NG over its own HTTP API: per call, what a genuine answer looks like. */
 export class EntHttpGateway extends EntGateway {
-  readonly #session: EntHttpSession;
+  private readonly session: EntHttpSession;
 
   constructor(address: EntAddress) {
     super();
-    this.#session = new EntHttpSession(address);
+    this.session = new EntHttpSession(address);
   }
 
   override async ensureStructure({ uai, name }: { uai: string; name: string }): Promise<string> {
-    const known = await this.#structureAmongAll(uai);
+    const known = await this.structureAmongAll(uai);
     if (known !== undefined) return known;
-    const answer = await this.#session.call('POST', '/directory/school', {
+    const answer = await this.session.call('POST', '/directory/school', {
       json: { name, UAI: uai, externalId: uai },
       doneStatus: 201,
     });
     if (answer.isDone) return idOf(answer.body);
     // Created by a call whose answer was lost, or by someone else at this moment.
-    const created = await this.#structureAmongAll(uai);
+    const created = await this.structureAmongAll(uai);
     if (created !== undefined) return created;
     throw new EntRefused('ENT_SCHOOL_REFUSED');
   }
@@ -49,12 +49,12 @@ export class EntHttpGateway extends EntGateway {
   ): Promise<string> {
     // Without its default roles a class has no application for anybody: the ENT's own console asks for them too.
     const path = `/directory/class/${structureId}?setDefaultRoles=true`;
-    const answer = await this.#session.call('POST', path, {
+    const answer = await this.session.call('POST', path, {
       json: { name: label, level },
       doneStatus: 201,
     });
     if (answer.isDone) return madeId(answer.body);
-    const classes = await this.#list(`/directory/class/admin/list?structureId=${structureId}`);
+    const classes = await this.list(`/directory/class/admin/list?structureId=${structureId}`);
     const known = classes.find(({ name }) => name === label);
     if (known) return known.id;
     throw new EntRefused('ENT_CLASS_REFUSED');
@@ -64,7 +64,7 @@ export class EntHttpGateway extends EntGateway {
     classId: string,
     user: NewEntUser,
   ): Promise<{ entId: string; login: string }> {
-    const answer = await this.#session.call('POST', `/directory/class/${classId}/user`, {
+    const answer = await this.session.call('POST', `/directory/class/${classId}/user`, {
       json: creationOf(user),
       doneStatus: 201,
     });
@@ -73,7 +73,7 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async usersOf(structureId: string): Promise<EntUser[]> {
-    const users = await this.#list(`/directory/users?structureId=${structureId}`);
+    const users = await this.list(`/directory/users?structureId=${structureId}`);
     return users.map((user) => ({
       entId: user.id,
       externalId: String(user.externalId),
@@ -83,19 +83,19 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async structureOf(uai: string): Promise<string | undefined> {
-    const structures = await this.#structures();
+    const structures = await this.structures();
     if (structures.length === 0) throw new EntUnavailable('ENT_FAULT');
     return structures.find((each) => each.UAI === uai)?.id;
   }
 
   override async classesOf(structureId: string): Promise<EntClass[]> {
-    const classes = await this.#list(`/directory/class/admin/list?structureId=${structureId}`);
+    const classes = await this.list(`/directory/class/admin/list?structureId=${structureId}`);
     return classes.map(({ id, name }) => ({ entId: id, label: String(name) }));
   }
 
   override async membersOf(structureId: string): Promise<EntMember[]> {
-    const users = await this.#list(`/directory/user/admin/list?structureId=${structureId}`);
-    const others = await this.#list(`/directory/structure/${structureId}/users`);
+    const users = await this.list(`/directory/user/admin/list?structureId=${structureId}`);
+    const others = await this.list(`/directory/structure/${structureId}/users`);
     const theirIds = new Set(others.filter((user) => !isPreDeleted(user)).map(({ id }) => id));
     const isSame = users.length === theirIds.size && users.every(({ id }) => theirIds.has(id));
     if (!isSame) throw new EntUnavailable('ENT_LISTS_DIFFER');
@@ -103,19 +103,19 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async listedMembersOf(structureId: string): Promise<EntMember[]> {
-    const users = await this.#list(`/directory/user/admin/list?structureId=${structureId}`);
+    const users = await this.list(`/directory/user/admin/list?structureId=${structureId}`);
     return users.map(memberOf);
   }
 
   override async whereaboutsOf(entId: string): Promise<EntWhereabouts> {
-    const answer = await this.#session.call('GET', `/directory/user/${entId}`);
+    const answer = await this.session.call('GET', `/directory/user/${entId}`);
     if (answer.isDone) return whereaboutsIn(answer.body);
     if (answer.status !== 404) throw new EntUnavailable('ENT_FAULT');
     return { is: 'ABSENT' };
   }
 
   override async setBlocked(entId: string, isBlocked: boolean): Promise<void> {
-    const answer = await this.#session.call('PUT', `/auth/block/${entId}`, {
+    const answer = await this.session.call('PUT', `/auth/block/${entId}`, {
       json: { block: isBlocked },
     });
     if (!answer.isDone) throw new EntRefused('ENT_BLOCK_REFUSED');
@@ -123,30 +123,30 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async remove(entId: string): Promise<void> {
-    const answer = await this.#session.call('DELETE', `/directory/user?userId=${entId}`);
+    const answer = await this.session.call('DELETE', `/directory/user?userId=${entId}`);
     if (answer.isDone) return expectNothing(answer.body);
     // The ENT says "unauthorized" of a user that it does not know, too, and of one whom an academy's feed states.
-    const detail = await this.#session.call('GET', `/directory/user/${entId}`);
+    const detail = await this.session.call('GET', `/directory/user/${entId}`);
     if (detail.isDone && isFed(detail.body)) throw new EntRefused('ENT_FED_BY_ACADEMY');
     if (detail.isDone || detail.status !== 404) throw new EntRefused('ENT_DELETE_REFUSED');
   }
 
   override async restore(entId: string): Promise<void> {
-    const answer = await this.#session.call('PUT', `/directory/restore/user?userId=${entId}`);
+    const answer = await this.session.call('PUT', `/directory/restore/user?userId=${entId}`);
     if (!answer.isDone) throw new EntRefused('ENT_RESTORE_REFUSED');
     expectNothing(answer.body);
   }
 
   override async relate(studentEntId: string, relativeEntId: string): Promise<void> {
     const path = `/directory/user/${studentEntId}/related/${relativeEntId}`;
-    const answer = await this.#session.call('PUT', path);
+    const answer = await this.session.call('PUT', path);
     if (!answer.isDone) throw new EntRefused('ENT_LINK_REFUSED');
     expectNothing(answer.body);
   }
 
   override async unrelate(studentEntId: string, relativeEntId: string): Promise<void> {
     const path = `/directory/user/${studentEntId}/related/${relativeEntId}`;
-    const answer = await this.#session.call('DELETE', path);
+    const answer = await this.session.call('DELETE', path);
     if (answer.isDone) expectNothing(answer.body);
     else if (answer.status !== 404) throw new EntRefused('ENT_UNLINK_REFUSED');
   }
@@ -155,7 +155,7 @@ export class EntHttpGateway extends EntGateway {
     entId: string,
     { firstName, lastName, birthDate }: Pick<NewEntUser, 'firstName' | 'lastName' | 'birthDate'>,
   ): Promise<void> {
-    const answer = await this.#session.call('PUT', `/directory/user/${entId}`, {
+    const answer = await this.session.call('PUT', `/directory/user/${entId}`, {
       json: {
         ...{ firstName, lastName, displayName: `${lastName} ${firstName}` },
         ...(birthDate === '' ? {} : { birthDate }),
@@ -166,7 +166,7 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async joinClass(classId: string, entId: string): Promise<void> {
-    const answer = await this.#session.call('PUT', `/directory/class/${classId}/link/${entId}`);
+    const answer = await this.session.call('PUT', `/directory/class/${classId}/link/${entId}`);
     if (!answer.isDone && answer.status === 404) throw new EntPlaceGone();
     if (!answer.isDone) throw new EntRefused('ENT_MOVE_REFUSED');
     idOf(answer.body);
@@ -174,34 +174,34 @@ export class EntHttpGateway extends EntGateway {
 
   override async leaveClass(classId: string, entId: string): Promise<void> {
     const path = `/directory/class/${classId}/unlink/${entId}`;
-    const answer = await this.#session.call('DELETE', path);
+    const answer = await this.session.call('DELETE', path);
     if (answer.isDone) idOf(answer.body);
     else if (answer.status !== 404) throw new EntRefused('ENT_MOVE_REFUSED');
   }
 
   override async leaveStructure(structureId: string, entId: string): Promise<void> {
     const path = `/directory/structure/${structureId}/unlink/${entId}`;
-    const answer = await this.#session.call('DELETE', path);
+    const answer = await this.session.call('DELETE', path);
     if (answer.isDone) idOf(answer.body);
     else if (answer.status !== 404) throw new EntRefused('ENT_MOVE_REFUSED');
   }
 
   override async waysInOfClass(classId: string): Promise<EntWayIn[]> {
-    const answer = await this.#session.call('GET', `/directory/class/${classId}/users`);
+    const answer = await this.session.call('GET', `/directory/class/${classId}/users`);
     if (!answer.isDone && answer.status === 404) throw new EntPlaceGone();
     if (!answer.isDone) throw new EntUnavailable('ENT_FAULT');
     return entriesOf(answer.body).map(wayInFrom);
   }
 
   override async wayInOf(entId: string): Promise<EntWayIn | undefined> {
-    const answer = await this.#session.call('GET', `/directory/user/${entId}`);
+    const answer = await this.session.call('GET', `/directory/user/${entId}`);
     if (!answer.isDone && answer.status !== 404) throw new EntUnavailable('ENT_FAULT');
     if (!answer.isDone || isPreDeleted(entriesOf([answer.body])[0]!)) return undefined;
     return wayInFrom(entriesOf([answer.body])[0]!);
   }
 
   override async renewalCodes(entIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const answer = await this.#session.call('POST', '/auth/massGeneratePasswordRenewalCode', {
+    const answer = await this.session.call('POST', '/auth/massGeneratePasswordRenewalCode', {
       json: { users: entIds },
     });
     if (!answer.isDone) throw new EntRefused('ENT_RENEWAL_REFUSED');
@@ -209,7 +209,7 @@ export class EntHttpGateway extends EntGateway {
   }
 
   override async schoolInFiles(structureId: string): Promise<EntFileSchool | undefined> {
-    const found = (await this.#structures()).find(({ id }) => id === structureId);
+    const found = (await this.structures()).find(({ id }) => id === structureId);
     if (!found) throw new EntPlaceGone();
     const { name, externalId, UAI } = found;
     if (typeof name !== 'string' || typeof externalId !== 'string' || typeof UAI !== 'string')
@@ -227,7 +227,7 @@ export class EntHttpGateway extends EntGateway {
     const upload = uploadOf(school, people);
     const options = { upload, signal, isLong: true };
     return checkedFile(
-      await this.#session.call('POST', '/directory/wizard/validate', options),
+      await this.session.call('POST', '/directory/wizard/validate', options),
       people,
     );
   }
@@ -237,21 +237,21 @@ export class EntHttpGateway extends EntGateway {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, string>> {
     const path = `/directory/wizard/import/${encodeURIComponent(importId)}`;
-    return importedFile(await this.#session.call('PUT', path, { signal, isLong: true }));
+    return importedFile(await this.session.call('PUT', path, { signal, isLong: true }));
   }
 
   /** One that is not there yet is made. */
-  async #structureAmongAll(uai: string): Promise<string | undefined> {
-    return (await this.#structures()).find((each) => each.UAI === uai)?.id;
+  private async structureAmongAll(uai: string): Promise<string | undefined> {
+    return (await this.structures()).find((each) => each.UAI === uai)?.id;
   }
 
-  #structures() {
-    return this.#list('/directory/structure/admin/list');
+  private structures() {
+    return this.list('/directory/structure/admin/list');
   }
 
   /** A list that is refused is a fault: we ask for none that may not be seen. */
-  async #list(path: string) {
-    const answer = await this.#session.call('GET', path);
+  private async list(path: string) {
+    const answer = await this.session.call('GET', path);
     if (!answer.isDone) throw new EntUnavailable('ENT_FAULT');
     return entriesOf(answer.body);
   }

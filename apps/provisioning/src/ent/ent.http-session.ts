@@ -44,14 +44,14 @@ type Session = { readonly cookie: string; readonly xsrf: string };
 
 /** Calls as a technical account with a cookie session and XSRF header, kept and renewed. */
 export class EntHttpSession {
-  #session: Promise<Session> | undefined;
-  #opened: Session | undefined;
-  readonly #pause = new EntPause();
-  readonly #loginPause = new LoginPause();
-  readonly #atOnce: CallsAtOnce;
+  private session: Promise<Session> | undefined;
+  private opened: Session | undefined;
+  private readonly pause = new EntPause();
+  private readonly loginPause = new LoginPause();
+  private readonly atOnce: CallsAtOnce;
 
   constructor(private readonly address: EntAddress) {
-    this.#atOnce = new CallsAtOnce(address.callsAtOnce ?? 50);
+    this.atOnce = new CallsAtOnce(address.callsAtOnce ?? 50);
   }
 
   /**
@@ -67,13 +67,13 @@ export class EntHttpSession {
     const sent =
       json === undefined ? form : { type: 'application/json', body: JSON.stringify(json) };
     for (let attempt = 1; ; attempt += 1) {
-      const session = await this.#login();
+      const session = await this.login();
       const headers = { cookie: session.cookie, 'x-xsrf-token': session.xsrf };
-      const response = await this.#send(method, path, sent, { headers, isLong, signal });
+      const response = await this.send(method, path, sent, { headers, isLong, signal });
       const missing = whatTheAccountLacks(response);
       if (missing !== undefined) throw new EntUnavailable(missing);
       if (asksToLogIn(response)) {
-        if (this.#opened === session) this.#session = undefined;
+        if (this.opened === session) this.session = undefined;
         if (attempt === 1) continue;
         throw new EntUnavailable('ENT_SESSION');
       }
@@ -81,21 +81,21 @@ export class EntHttpSession {
     }
   }
 
-  #login(): Promise<Session> {
-    this.#session ??= this.#openSession().catch((error: unknown) => {
-      this.#session = undefined;
+  private login(): Promise<Session> {
+    this.session ??= this.openSession().catch((error: unknown) => {
+      this.session = undefined;
       throw error;
     });
-    return this.#session;
+    return this.session;
   }
 
-  async #openSession(): Promise<Session> {
+  private async openSession(): Promise<Session> {
     const { login, password } = this.address;
-    const paused = this.#loginPause.left;
+    const paused = this.loginPause.left;
     if (paused) throw new EntUnavailable(paused.code, paused);
     const form = new URLSearchParams({ email: login, password }).toString();
     const sent = { type: 'application/x-www-form-urlencoded', body: form };
-    const response = await this.#send('POST', '/auth/login', sent);
+    const response = await this.send('POST', '/auth/login', sent);
     const cookies = (response.headers['set-cookie'] ?? []).map(
       (cookie) => cookie.split(';')[0] ?? '',
     );
@@ -105,28 +105,28 @@ export class EntHttpSession {
     // A refused login is the login page with status 200: to try on would get the account banned.
     if (response.status === 200) {
       const isBan = response.text.includes('auth.error.ban');
-      const begun = this.#loginPause.begin(isBan ? 'ENT_LOGIN_BANNED' : 'ENT_LOGIN_REFUSED');
+      const begun = this.loginPause.begin(isBan ? 'ENT_LOGIN_BANNED' : 'ENT_LOGIN_REFUSED');
       throw new EntUnavailable(begun.code, begun);
     }
     if (response.status !== 302 || !xsrf || !valueOf('oneSessionId')) {
       throw new EntUnavailable('ENT_SESSION');
     }
-    this.#loginPause.end();
-    this.#opened = { cookie: cookies.join('; '), xsrf };
-    return this.#opened;
+    this.loginPause.end();
+    this.opened = { cookie: cookies.join('; '), xsrf };
+    return this.opened;
   }
 
-  async #send(
+  private async send(
     method: string,
     path: string,
     sent: Sent | undefined,
     options: SendOptions = {},
   ): Promise<HttpAnswer> {
     await this.address.pace?.turn();
-    return this.#atOnce.run(() => this.#ask(method, path, sent, options));
+    return this.atOnce.run(() => this.ask(method, path, sent, options));
   }
 
-  async #ask(
+  private async ask(
     method: string,
     path: string,
     sent: Sent | undefined,
@@ -134,7 +134,7 @@ export class EntHttpSession {
   ): Promise<HttpAnswer> {
     const { url, timeoutMs, pace } = this.address;
     // Asked after the turn: who waited for it may have been told of a pause meanwhile.
-    if (this.#pause.leftMs > 0) throw throttled(this.#pause.leftMs);
+    if (this.pause.leftMs > 0) throw throttled(this.pause.leftMs);
     const begunAtMs = performance.now();
     const response = await httpCall({
       method,
@@ -154,9 +154,9 @@ export class EntHttpSession {
     });
     if (response.status === 429) {
       pace?.refused();
-      throw throttled(this.#pause.begin(response.headers['retry-after']));
+      throw throttled(this.pause.begin(response.headers['retry-after']));
     }
-    this.#pause.end();
+    this.pause.end();
     // Lists are as long as their schools, and files as what they hold: neither says how busy the ENT is.
     pace?.served(method === 'GET' || isLong ? undefined : performance.now() - begunAtMs);
     return response;

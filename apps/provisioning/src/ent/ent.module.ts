@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { Circuit } from './circuit.js';
 import { EntGateway } from './ent-gateway.js';
 import { EntQueue, type EntQueueOptions } from './ent.bull-queue.js';
@@ -62,7 +62,7 @@ export class EntModule {
         { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
         {
           provide: EntQueue,
-          inject: [LOGGER],
+          inject: [loggerToken],
           useFactory: (logger: Logger) => new EntQueue(options.queue, logger),
         },
       ],

@@ -10,26 +10,26 @@ const firstMs = 60_000;
  * stay below five.
  */
 export class LoginPause {
-  #untilMs = 0;
-  #inARow = 0;
-  #code: LoginRefusal = 'ENT_LOGIN_REFUSED';
+  private untilMs = 0;
+  private inARow = 0;
+  private code: LoginRefusal = 'ENT_LOGIN_REFUSED';
 
   constructor(private readonly clock: () => number = Date.now) {}
 
   get left(): { readonly code: LoginRefusal; readonly retryInMs: number } | undefined {
-    const retryInMs = this.#untilMs - this.clock();
-    return retryInMs > 0 ? { code: this.#code, retryInMs } : undefined;
+    const retryInMs = this.untilMs - this.clock();
+    return retryInMs > 0 ? { code: this.code, retryInMs } : undefined;
   }
 
   begin(code: LoginRefusal): { readonly code: LoginRefusal; readonly retryInMs: number } {
-    this.#code = code;
-    this.#inARow += 1;
-    const retryInMs = code === 'ENT_LOGIN_REFUSED' && this.#inARow === 1 ? firstMs : banMs;
-    this.#untilMs = this.clock() + retryInMs;
+    this.code = code;
+    this.inARow += 1;
+    const retryInMs = code === 'ENT_LOGIN_REFUSED' && this.inARow === 1 ? firstMs : banMs;
+    this.untilMs = this.clock() + retryInMs;
     return { code, retryInMs };
   }
 
   end(): void {
-    this.#inARow = 0;
+    this.inARow = 0;
   }
 }

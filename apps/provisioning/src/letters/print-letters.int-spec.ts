@@ -92,7 +92,7 @@ const printed = () =>
     "select subject, details from platform.audit_entry where action like 'letter.%' order by id",
   );
 
-it('AUT-1: a class: a page each with the code that the ENT has, the same when printed again, each traced', async () => {
+test('AUT-1: a class: a page each with the code that the ENT has, the same when printed again, each traced', async () => {
   await aClass();
   const first = await letters().ofClass(uai, classLabel, head);
   const pages = pagesOf(first.pdf);
@@ -111,7 +111,7 @@ it('AUT-1: a class: a page each with the code that the ENT has, the same when pr
   expect(new Set(lines.map(({ details }) => details.kind))).toEqual(new Set(['ACTIVATION_CODE']));
 });
 
-it('AUT-1: on a guardian’s letter there is no trace of the other, nor of a child of another class', async () => {
+test('AUT-1: on a guardian’s letter there is no trace of the other, nor of a child of another class', async () => {
   await aClass();
   const { pdf } = await letters().ofClass(uai, classLabel, head);
   const of = (name: string) => pagesOf(pdf).filter((page) => page.includes(name));
@@ -121,7 +121,7 @@ it('AUT-1: on a guardian’s letter there is no trace of the other, nor of a chi
   expect(two).not.toMatch(/Kerduval|Parent51|Prénom4/);
 });
 
-it('AUT-1: who is in gets a renewal code alone and never with the class; it works, and ends the one before', async () => {
+test('AUT-1: who is in gets a renewal code alone and never with the class; it works, and ends the one before', async () => {
   await aClass();
   const { accountId } = await accountOf(1);
   const { login, activationCode } = await userOf(1);
@@ -143,7 +143,7 @@ it('AUT-1: who is in gets a renewal code alone and never with the class; it work
   expect(last).toMatchObject({ subject: accountId, details: { kind: 'RENEWAL_CODE' } });
 });
 
-it('AUT-1: a federated way in has neither login nor code on paper', async () => {
+test('AUT-1: a federated way in has neither login nor code on paper', async () => {
   await aClass();
   await bed.fresh.database.query(
     "insert into market_way_in (market_code, profile, way) values ('e-primo-2022', 'STUDENT', 'EDUCONNECT')",
@@ -162,7 +162,7 @@ it('AUT-1: a federated way in has neither login nor code on paper', async () => 
   expect(words).toContain('ÉduConnect');
 });
 
-it('AUT-1: no code is left behind in the database or in Redis, and nobody is named in the journal', async () => {
+test('AUT-1: no code is left behind in the database or in Redis, and nobody is named in the journal', async () => {
   await aClass();
   await letters().ofClass(uai, classLabel, head);
   const { login, activationCode } = await userOf(2);
@@ -189,7 +189,7 @@ it('AUT-1: no code is left behind in the database or in Redis, and nobody is nam
   expect(journal).not.toMatch(/Nom\d|Prénom|Kerduval/);
 });
 
-it('SUP-3, PRV-5: another school, a closed account, an ENT that is away: nothing printed, nothing traced, said so', async () => {
+test('SUP-3, PRV-5: another school, a closed account, an ENT that is away: nothing printed, nothing traced, said so', async () => {
   await aClass();
   const { accountId } = await accountOf(1);
   const stranger = callerOf({ roles: ['school'], uais: ['0440002B'] });
@@ -218,7 +218,7 @@ it('SUP-3, PRV-5: another school, a closed account, an ENT that is away: nothing
   expect(await printed()).toEqual([]);
 });
 
-it('AUT-1, SUP-1: support asks the head for a letter and sees no code; it is on the head’s page until it is printed or expires', async () => {
+test('AUT-1, SUP-1: support asks the head for a letter and sees no code; it is on the head’s page until it is printed or expires', async () => {
   await aClass();
   const [{ accountId }, other] = [await accountOf(51), await accountOf(52)];
   const agent = callerOf({ userId: 'agent', roles: ['support-1'] });
@@ -254,7 +254,7 @@ it('AUT-1, SUP-1: support asks the head for a letter and sees no code; it is on 
   expect(await bed.rows('select * from letter_request')).toEqual([]);
 });
 
-it('AUT-1, SUP-3: no letter is asked for by another, for nobody, of a closed account, or for a reason in words', async () => {
+test('AUT-1, SUP-3: no letter is asked for by another, for nobody, of a closed account, or for a reason in words', async () => {
   await aClass();
   const { accountId } = await accountOf(1);
   const ask = (of: string, caller: ReturnType<typeof callerOf>, reason = 'LETTRE_PERDUE') =>

@@ -43,7 +43,7 @@ async function begin(day: string): Promise<void> {
   await bed.settleAccounts();
 }
 
-it('PRV-7: a decrease is told with its schools from 30 days ahead on, once', async () => {
+test('PRV-7: a decrease is told with its schools from 30 days ahead on, once', async () => {
   await fiveHolders();
   await bed.order('m1', -2, '2022-11-01');
   await begin('2022-10-01');
@@ -67,7 +67,7 @@ it('PRV-7: a decrease is told with its schools from 30 days ahead on, once', asy
   ]);
 });
 
-it('PRV-7: is told at once when less than 30 days are left, and again when its figures change', async () => {
+test('PRV-7: is told at once when less than 30 days are left, and again when its figures change', async () => {
   await fiveHolders();
   await bed.order('m1', -1, '2022-09-10');
   await bed.settleAccounts();
@@ -83,7 +83,7 @@ it('PRV-7: is told at once when less than 30 days are left, and again when its f
   expect(await foreseen()).toEqual([['2022-09-10', 1, { [uai]: 1 }]]);
 });
 
-it('PRV-7: is taken back when a complementary order makes up for it', async () => {
+test('PRV-7: is taken back when a complementary order makes up for it', async () => {
   await fiveHolders();
   await bed.order('m1', -2, '2022-09-20');
   await bed.settleAccounts();
@@ -95,7 +95,7 @@ it('PRV-7: is taken back when a complementary order makes up for it', async () =
   expect([await foreseen(), await bed.states()]).toEqual([[], { PROVISIONING: 5 }]);
 });
 
-it('PRV-7: of two decreases each day is told its own schools', async () => {
+test('PRV-7: of two decreases each day is told its own schools', async () => {
   await fiveHolders();
   await bed.order('m1', -1, '2022-09-20');
   await bed.order('m1', -2, '2022-09-25');
@@ -106,7 +106,7 @@ it('PRV-7: of two decreases each day is told its own schools', async () => {
   ]);
 });
 
-it('PRV-7: nothing is foreseen of a decrease after the end, or of one that leaves enough', async () => {
+test('PRV-7: nothing is foreseen of a decrease after the end, or of one that leaves enough', async () => {
   await fiveHolders();
   await bed.order('m1', 3, '2022-09-06');
   await bed.order('m1', -3, '2022-09-20');
@@ -116,7 +116,7 @@ it('PRV-7: nothing is foreseen of a decrease after the end, or of one that leave
   expect(await foreseen()).toEqual([]);
 });
 
-it('PRV-2, PRV-7: the end of a tolerance is foreseen as a decrease is', async () => {
+test('PRV-2, PRV-7: the end of a tolerance is foreseen as a decrease is', async () => {
   await fiveHolders({ overQuota: 'TOLERATE', toleranceDays: 10, tolerancePercent: 34 });
   await bed.order('m1', -2, '2022-09-20');
   await bed.settleAccounts();

@@ -25,7 +25,7 @@ async function fiveHolders(): Promise<void> {
   await bed.settleAccounts();
 }
 
-it('PRV-7: says how many would lose their seat and where, which the decrease then does', async () => {
+test('PRV-7: says how many would lose their seat and where, which the decrease then does', async () => {
   await fiveHolders();
   const timeline = [
     { from: '2022-07-19', ordered: 5 },
@@ -53,7 +53,7 @@ it('PRV-7: says how many would lose their seat and where, which the decrease the
   ]);
 });
 
-it('PRV-7: counts by what is held now while an import is under way, and 0 for an item without seats', async () => {
+test('PRV-7: counts by what is held now while an import is under way, and 0 for an item without seats', async () => {
   await fiveHolders();
   await bed.import([aPupil(6, { uai })], { on: '2022-09-05', isComplete: false });
   await bed.settleAccounts();
@@ -67,7 +67,7 @@ it('PRV-7: counts by what is held now while an import is under way, and 0 for an
   ]);
 });
 
-it.each([
+test.each([
   ['a day twice', [1, 2], '2022-09-05'],
   ['a negative quantity', [-1], '2022-09-05'],
   ['no day', [1], '2022-13-05'],
@@ -79,7 +79,7 @@ it.each([
   });
 });
 
-it('SUP-3: the member itself may ask, another one finds nothing; nor does anybody before it is known here', async () => {
+test('SUP-3: the member itself may ask, another one finds nothing; nor does anybody before it is known here', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   const timeline = [{ from: '2022-09-05', ordered: 1 }];
   const mine = callerOf({ roles: ['member-orderer'], organisationId: 'org-m1' });

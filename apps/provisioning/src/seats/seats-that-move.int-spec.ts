@@ -254,7 +254,7 @@ describe('two markets, one after the other', () => {
     await bed.settleAccounts();
   }
 
-  it.each([
+  test.each([
     ['m1', 'm2'],
     ['m2', 'm1'],
   ])(
@@ -278,7 +278,7 @@ describe('two markets, one after the other', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['m1', 'm2'],
     ['m2', 'm1'],
   ])(
@@ -295,7 +295,7 @@ describe('two markets, one after the other', () => {
     },
   );
 
-  it('MKT-5, PRV-2: who waits queues there, behind everybody who held a seat', async () => {
+  test('MKT-5, PRV-2: who waits queues there, behind everybody who held a seat', async () => {
     await first('m1', 2, 2);
     // Entered the school earlier than those who hold the seats, and was imported later.
     await bed.import([aPupil(0, { uai: kept, startsOn: '2021-09-01' })], { on: '2026-06-01' });
@@ -314,7 +314,7 @@ describe('two markets, one after the other', () => {
     expect((await states())[0]).toBe('000000 PROVISIONING m2');
   });
 
-  it('MKT-5: a closing account keeps its grace date, and returns to a seat of the new membership', async () => {
+  test('MKT-5: a closing account keeps its grace date, and returns to a seat of the new membership', async () => {
     await first('m1', 2, 2);
     await second('m2', 2);
     await bed.begin('2026-07-10');
@@ -336,7 +336,7 @@ describe('two markets, one after the other', () => {
     expect((await accounts())[1]?.line).toBe('000002 ACTIVATED m2 login.000002');
   });
 
-  it.each([
+  test.each([
     ['with its membership', null],
     ['on the old end, as a succession tells it', boundary],
   ])(
@@ -361,7 +361,7 @@ describe('two markets, one after the other', () => {
     },
   );
 
-  it('MKT-5: accounts of a school that nobody finances from then on close on the boundary', async () => {
+  test('MKT-5: accounts of a school that nobody finances from then on close on the boundary', async () => {
     await first('m1', 3, 1);
     await bed.import([pupil(7, dropped)], { on: '2026-06-01' });
     await bed.settleAccounts();

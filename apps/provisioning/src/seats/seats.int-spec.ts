@@ -11,7 +11,7 @@ bedForEachTest();
 const pupils = (count: number, from = 1, school = uai) =>
   Array.from({ length: count }, (_, index) => aPupil(from + index, { uai: school }));
 
-it('PRV-2: gives the seats to the first entered, then by the source’s identifier, and lets the others wait', async () => {
+test('PRV-2: gives the seats to the first entered, then by the source’s identifier, and lets the others wait', async () => {
   await bed.aMembership('m1', { ordered: 2, uais: [uai] });
   const late = aPupil(1, { uai, startsOn: '2022-09-03' });
   const [second, first] = [aPupil(3, { uai }), aPupil(2, { uai })];
@@ -24,7 +24,7 @@ it('PRV-2: gives the seats to the first entered, then by the source’s identifi
   ]).toEqual([['PROVISIONING'], ['PROVISIONING'], ['WAITING_SEAT']]);
 });
 
-it('PRV-2: allots once all events of an import are here, in whatever order the count comes', async () => {
+test('PRV-2: allots once all events of an import are here, in whatever order the count comes', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   const importId = await bed.import([aPupil(2, { uai })], { on: '2022-09-05', isComplete: false });
   await bed.complete(importId, 2, '2022-09-05');
@@ -38,7 +38,7 @@ it('PRV-2: allots once all events of an import are here, in whatever order the c
   ]);
 });
 
-it('PRV-2: a later complete import lets the people of an incomplete one pass', async () => {
+test('PRV-2: a later complete import lets the people of an incomplete one pass', async () => {
   await bed.aMembership('m1', { ordered: 5, uais: [uai] });
   const importId = await bed.import([aPupil(1, { uai })], { on: '2022-09-05', isComplete: false });
   await bed.complete(importId, 7, '2022-09-05');
@@ -47,7 +47,7 @@ it('PRV-2: a later complete import lets the people of an incomplete one pass', a
   expect(await bed.states()).toEqual({ PROVISIONING: 2 });
 });
 
-it('PRV-2: an order that takes effect today releases who waits, one of another day on its day', async () => {
+test('PRV-2: an order that takes effect today releases who waits, one of another day on its day', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(4), { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -65,7 +65,7 @@ it('PRV-2: an order that takes effect today releases who waits, one of another d
   ]);
 });
 
-it('PRV-7: a decrease takes the seats of the latest enrolled, from its day on', async () => {
+test('PRV-7: a decrease takes the seats of the latest enrolled, from its day on', async () => {
   await bed.aMembership('m1', { ordered: 3, uais: [uai] });
   await bed.import([...pupils(2), aPupil(3, { uai, startsOn: '2022-09-02' })], {
     on: '2022-09-05',
@@ -79,7 +79,7 @@ it('PRV-7: a decrease takes the seats of the latest enrolled, from its day on', 
 });
 
 // The demo's check of the ENT itself found a mover in a class of the old school's name.
-it.each([1, 2])(
+test.each([1, 2])(
   'PRV-7: a pupil who moves to a member with %i seats, one of them taken, is in its class there',
   async (ordered) => {
     await bed.aMembership('m1', { ordered: 1, uais: [uai] });
@@ -107,7 +107,7 @@ it.each([1, 2])(
   },
 );
 
-it('PRV-7: a pupil who moves to a full member waits there, and the seat left is given on', async () => {
+test('PRV-7: a pupil who moves to a full member waits there, and the seat left is given on', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.aMembership('m2', { ordered: 1, uais: [other] });
   await bed.import([...pupils(2), aPupil(9, { uai: other })], { on: '2022-09-05' });
@@ -129,7 +129,7 @@ it('PRV-7: a pupil who moves to a full member waits there, and the seat left is 
   ]);
 });
 
-it('PRV-1: only pupils need a seat; nobody gets an account in a school that nobody finances', async () => {
+test('PRV-1: only pupils need a seat; nobody gets an account in a school that nobody finances', async () => {
   await bed.aMembership('m1', { ordered: 0, uais: [uai] });
   const teacher = { ...aPupil(10, { uai }), profile: 'TEACHER' as const };
   const stranger = { ...aPupil(11, { uai: other }), profile: 'TEACHER' as const };
@@ -145,7 +145,7 @@ it('PRV-1: only pupils need a seat; nobody gets an account in a school that nobo
   ]).toEqual([['PROVISIONING'], [], ['WAITING_SEAT'], []]);
 });
 
-it('PRV-3: who leaves before being open is deleted; the erased person’s names are gone at once', async () => {
+test('PRV-3: who leaves before being open is deleted; the erased person’s names are gone at once', async () => {
   await bed.aMembership('m1', { ordered: 0, uais: [uai] });
   const pupil = aPupil(1, { uai });
   await bed.import([pupil], { on: '2022-09-05' });
@@ -160,7 +160,7 @@ it('PRV-3: who leaves before being open is deleted; the erased person’s names 
   ]).toEqual([['DELETED'], []]);
 });
 
-it('PRV-2: 50 openings at once never hold more seats than ordered', async () => {
+test('PRV-2: 50 openings at once never hold more seats than ordered', async () => {
   await bed.aMembership('m1', { ordered: 20, uais: [uai] });
   await bed.settleAccounts();
   const samples: number[] = [];
@@ -191,7 +191,7 @@ it('PRV-2: 50 openings at once never hold more seats than ordered', async () => 
   ]);
 });
 
-it('PRV-2: the database itself refuses 50 concurrent takers of one last seat, all but one', async () => {
+test('PRV-2: the database itself refuses 50 concurrent takers of one last seat, all but one', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.settleAccounts();
   const results = await Promise.allSettled(
@@ -213,7 +213,7 @@ it('PRV-2: the database itself refuses 50 concurrent takers of one last seat, al
     select account_id, 1, '', state, since, 'OPERATOR', uai, membership_id, item_code from account`);
 });
 
-it('PRV-3: transitions and accounts are never removed or rewritten', async () => {
+test('PRV-3: transitions and accounts are never removed or rewritten', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(1), { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -226,7 +226,7 @@ it('PRV-3: transitions and accounts are never removed or rewritten', async () =>
   }
 });
 
-it('SCH-2: a school transferred to a member with seats keeps its accounts open, in whatever order the two halves come', async () => {
+test('SCH-2: a school transferred to a member with seats keeps its accounts open, in whatever order the two halves come', async () => {
   await bed.aMembership('m1', { ordered: 2, uais: [uai] });
   await bed.aMembership('m2', { ordered: 2, uais: [] });
   await bed.import(pupils(2), { on: '2022-09-05' });
@@ -261,7 +261,7 @@ it('SCH-2: a school transferred to a member with seats keeps its accounts open, 
 describe('MKT-4: what is told when the service’s own day is ahead', () => {
   const financed = { ordered: 1, uais: [uai] };
 
-  it('PRV-2: an order that took effect meanwhile gives its seats at once', async () => {
+  test('PRV-2: an order that took effect meanwhile gives its seats at once', async () => {
     await bed.aMembership('m1', financed);
     await bed.import(pupils(2), { on: '2022-09-05' });
     await bed.settleAccounts();
@@ -273,7 +273,7 @@ describe('MKT-4: what is told when the service’s own day is ahead', () => {
     expect(await bed.states()).toEqual({ PROVISIONING: 2 });
   });
 
-  it('PRV-7: a decrease that took effect meanwhile takes its seats at once', async () => {
+  test('PRV-7: a decrease that took effect meanwhile takes its seats at once', async () => {
     await bed.aMembership('m1', { ...financed, ordered: 2 });
     await bed.import(pupils(2), { on: '2022-09-05' });
     await bed.begin('2022-09-07');
@@ -283,7 +283,7 @@ describe('MKT-4: what is told when the service’s own day is ahead', () => {
     expect(await bed.states()).toEqual({ PROVISIONING: 1, WAITING_SEAT: 1 });
   });
 
-  it('a school financed, and no longer, from a day that has passed', async () => {
+  test('a school financed, and no longer, from a day that has passed', async () => {
     await bed.aMembership('m1', { ...financed, uais: [] });
     await bed.import(pupils(1), { on: '2022-09-05' });
     await bed.begin('2022-09-07');
@@ -312,7 +312,7 @@ describe('MKT-4: what is told when the service’s own day is ahead', () => {
     expect(await bed.states()).toEqual({ CLOSING: 1 });
   });
 
-  it('a membership that ended meanwhile', async () => {
+  test('a membership that ended meanwhile', async () => {
     await bed.aMembership('m1', financed);
     await bed.import(pupils(1), { on: '2022-09-05' });
     await bed.begin('2022-09-07');
@@ -325,7 +325,7 @@ describe('MKT-4: what is told when the service’s own day is ahead', () => {
     ]).toEqual([{ CLOSING: 1 }, [{ held: 0, ordered: 0 }]]);
   });
 
-  it('a person enrolled, or gone, since a day that has passed', async () => {
+  test('a person enrolled, or gone, since a day that has passed', async () => {
     await bed.aMembership('m1', financed);
     await bed.begin('2022-09-07');
     await bed.settleAccounts();
@@ -341,7 +341,7 @@ describe('MKT-4: what is told when the service’s own day is ahead', () => {
   });
 });
 
-it('PRV-2: the database refuses figures of a pool that follow nothing, to the service and to the owner', async () => {
+test('PRV-2: the database refuses figures of a pool that follow nothing, to the service and to the owner', async () => {
   await bed.aMembership('m1', { ordered: 2, uais: [uai] });
   await bed.order('m1', 2, '2022-10-01');
   await bed.import(pupils(2), { on: '2022-09-05' });
@@ -358,7 +358,7 @@ it('PRV-2: the database refuses figures of a pool that follow nothing, to the se
   }
 });
 
-it('PRV-2: through a trigger of its own the service writes no seats held', async () => {
+test('PRV-2: through a trigger of its own the service writes no seats held', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(1), { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -378,7 +378,7 @@ it('PRV-2: through a trigger of its own the service writes no seats held', async
   expect(await bed.rows('select held::int from seat_pool')).toEqual([{ held: 1 }]);
 });
 
-it('PRV-2: pools and order lines are never removed, and order lines never rewritten', async () => {
+test('PRV-2: pools and order lines are never removed, and order lines never rewritten', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.settleAccounts();
   for (const statement of [

@@ -43,7 +43,7 @@ async function anOverrun(): Promise<void> {
   await bed.settleAccounts();
 }
 
-it('PRV-2: TOLERATE opens so much of O beyond it, lets the others wait, and raises the alarm', async () => {
+test('PRV-2: TOLERATE opens so much of O beyond it, lets the others wait, and raises the alarm', async () => {
   await anOverrun();
   expect([await bed.states(), await books()]).toEqual([
     { PROVISIONING: 22, WAITING_SEAT: 3 },
@@ -55,7 +55,7 @@ it('PRV-2: TOLERATE opens so much of O beyond it, lets the others wait, and rais
   ]);
 });
 
-it('PRV-2: after its days the latest enrolled lose the tolerated seats, and do not get them back by waiting', async () => {
+test('PRV-2: after its days the latest enrolled lose the tolerated seats, and do not get them back by waiting', async () => {
   await anOverrun();
   await alarms();
   await bed.begin('2022-10-04');
@@ -77,7 +77,7 @@ it('PRV-2: after its days the latest enrolled lose the tolerated seats, and do n
   ]);
 });
 
-it('PRV-2: an order that suffices ends the overrun, and the next one has its own days', async () => {
+test('PRV-2: an order that suffices ends the overrun, and the next one has its own days', async () => {
   await anOverrun();
   await bed.begin('2022-09-20');
   await bed.order('m1', 5, '2022-09-20');
@@ -95,7 +95,7 @@ it('PRV-2: an order that suffices ends the overrun, and the next one has its own
   ]);
 });
 
-it('PRV-7: a decrease is tolerated too, within the percentage of what is left', async () => {
+test('PRV-7: a decrease is tolerated too, within the percentage of what is left', async () => {
   await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
   await bed.import(pupils(20), { on: '2022-09-05' });
   await bed.order('m1', -8, '2022-09-06');
@@ -106,7 +106,7 @@ it('PRV-7: a decrease is tolerated too, within the percentage of what is left', 
   ]);
 });
 
-it('PRV-2: a market that tolerates no more takes its tolerance back at once', async () => {
+test('PRV-2: a market that tolerates no more takes its tolerance back at once', async () => {
   await anOverrun();
   await bed.fresh.unitOfWork.run((tx) =>
     bed.memberships.recordMarket(tx, { ...aMarket(), version: 2 }),
@@ -115,14 +115,20 @@ it('PRV-2: a market that tolerates no more takes its tolerance back at once', as
   expect(await books()).toEqual([{ ordered: 20, held: 20, tolerance: 0, over_since: null }]);
 });
 
-it.each(['WAIT', 'DRAFT_ORDER'])('PRV-2: %s holds no seat beyond O and says so', async (policy) => {
-  await bed.aMembership('m1', { ordered: 2, uais: [uai], terms: { overQuota: policy } });
-  await bed.import(pupils(3), { on: '2022-09-05' });
-  await bed.settleAccounts();
-  expect([await allotments(), await alarms()]).toEqual([[['2022-09-05', 2, 2, 1, policy, 0]], []]);
-});
+test.each(['WAIT', 'DRAFT_ORDER'])(
+  'PRV-2: %s holds no seat beyond O and says so',
+  async (policy) => {
+    await bed.aMembership('m1', { ordered: 2, uais: [uai], terms: { overQuota: policy } });
+    await bed.import(pupils(3), { on: '2022-09-05' });
+    await bed.settleAccounts();
+    expect([await allotments(), await alarms()]).toEqual([
+      [['2022-09-05', 2, 2, 1, policy, 0]],
+      [],
+    ]);
+  },
+);
 
-it('PRV-2: seats are told once per change: by an import, by who leaves the waiting list, not by a quiet day', async () => {
+test('PRV-2: seats are told once per change: by an import, by who leaves the waiting list, not by a quiet day', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.aMembership('m2', { ordered: 0, uais: [other] });
   await bed.import(pupils(3), { on: '2022-09-05' });
@@ -143,7 +149,7 @@ it('PRV-2: seats are told once per change: by an import, by who leaves the waiti
   expect(await allotments()).toEqual([['2022-09-07', 1, 1, 0, 'WAIT', 0]]);
 });
 
-it('PRV-2: 50 openings at once under TOLERATE never hold more than O and a tenth', async () => {
+test('PRV-2: 50 openings at once under TOLERATE never hold more than O and a tenth', async () => {
   await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
   await bed.settleAccounts();
   const samples: number[] = [];
@@ -174,7 +180,7 @@ it('PRV-2: 50 openings at once under TOLERATE never hold more than O and a tenth
   ]);
 });
 
-it('PRV-2: the database itself refuses 50 concurrent takers of the last tolerated seat, all but one', async () => {
+test('PRV-2: the database itself refuses 50 concurrent takers of the last tolerated seat, all but one', async () => {
   await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
   await bed.import(pupils(21), { on: '2022-09-05' });
   await bed.settleAccounts();
@@ -197,7 +203,7 @@ it('PRV-2: the database itself refuses 50 concurrent takers of the last tolerate
     where source_key = 'written past the service'`);
 });
 
-it('PRV-2: the database refuses a tolerance that the market does not give, and an overrun of another day', async () => {
+test('PRV-2: the database refuses a tolerance that the market does not give, and an overrun of another day', async () => {
   await anOverrun();
   for (const [constraint, statement] of [
     ['seats_tolerated_follow_the_market', 'update seat_pool set tolerance = 3'],
@@ -209,7 +215,7 @@ it('PRV-2: the database refuses a tolerance that the market does not give, and a
   }
 });
 
-it('PRV-2: the database refuses an overrun that did not begin today, and one whose days are over', async () => {
+test('PRV-2: the database refuses an overrun that did not begin today, and one whose days are over', async () => {
   await anOverrun();
   await bed.begin('2022-10-05');
   const pool = { membershipId: 'm1', itemCode: 'ELEVE' };

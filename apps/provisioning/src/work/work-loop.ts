@@ -5,7 +5,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { TellDays } from '../days-told/days-told.module.js';
 import { type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
@@ -30,12 +30,12 @@ const calmForMs = 2_000;
  */
 @Injectable()
 export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #ending = new AbortController();
-  #isProcessing = false;
+  private readonly ending = new AbortController();
+  private isProcessing = false;
   /** What a killed process had at work may lie in the queue, until this one is alone and builds it anew. */
-  #mayHaveGhosts = true;
-  #busyAtMs = performance.now();
-  #loops: Promise<void>[] = [];
+  private mayHaveGhosts = true;
+  private busyAtMs = performance.now();
+  private loops: Promise<void>[] = [];
 
   constructor(
     private readonly assessPeople: AssessPeople,
@@ -51,11 +51,11 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly pending: PendingAccounts,
     private readonly queue: EntQueue,
     private readonly pace: EntPace,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#loops = [
+    this.loops = [
       this.loop('accounts', () => this.accountsDue()),
       this.loop('days-told', () => this.tellDays.execute()),
     ];
@@ -63,16 +63,16 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.logger.warn('ENT_WORK=held: nothing is told to the ENT');
       return;
     }
-    this.#loops.push(
+    this.loops.push(
       this.loop('ent', () => this.fillQueue()),
-      this.loop('files', () => this.schoolFiles.execute(this.#ending.signal)),
+      this.loop('files', () => this.schoolFiles.execute(this.ending.signal)),
       this.loop('reconciliation', () => this.reconcileSchools.execute()),
     );
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.#ending.abort();
-    await Promise.all(this.#loops);
+    this.ending.abort();
+    await Promise.all(this.loops);
     await this.queue.close();
     await this.serveEnt.drained();
   }
@@ -92,16 +92,16 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   private async fillQueue(): Promise<boolean> {
     const others = await this.queue.announce(this.serveEnt.isBusy);
     this.pace.shareAmong(others.count + 1);
-    if (others.hasOneVanished) this.#mayHaveGhosts = true;
-    if (this.#mayHaveGhosts && others.count === 0) {
-      if (this.#isProcessing) await this.queue.renew({ isEmptied: true });
+    if (others.hasOneVanished) this.mayHaveGhosts = true;
+    if (this.mayHaveGhosts && others.count === 0) {
+      if (this.isProcessing) await this.queue.renew({ isEmptied: true });
       else await this.queue.forget();
       await this.work.requeueAll();
-      this.#mayHaveGhosts = false;
+      this.mayHaveGhosts = false;
     }
-    if (!this.#isProcessing) {
+    if (!this.isProcessing) {
       this.queue.process((accountId) => this.serveEnt.execute(accountId));
-      this.#isProcessing = true;
+      this.isProcessing = true;
     }
     const idleForMs = this.idleForMs(others);
     const queued = await this.queue.count();
@@ -120,7 +120,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       // Where nobody is at work there is no job to take away from anybody.
       await this.queue.renew({ isEmptied: isStuck || others.count === 0 });
       await this.work.requeueAll();
-      this.#busyAtMs = performance.now();
+      this.busyAtMs = performance.now();
       return true;
     }
     if (queued >= queueSizeMax) return false;
@@ -128,20 +128,20 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     const accountIds = await this.work.due(queueSizeMax);
     await this.queue.add(accountIds);
     // Nobody has been idle before there was something to do.
-    if (queued === 0 && lost === 0 && accountIds.length > 0) this.#busyAtMs = performance.now();
+    if (queued === 0 && lost === 0 && accountIds.length > 0) this.busyAtMs = performance.now();
     return false;
   }
 
   /** For how long nobody has been at work, here or elsewhere; negative: somebody is. */
   private idleForMs({ isAnyBusy }: Colleagues): number {
     const nowMs = performance.now();
-    if (!isAnyBusy && !this.serveEnt.isBusy) return nowMs - this.#busyAtMs;
-    this.#busyAtMs = nowMs;
+    if (!isAnyBusy && !this.serveEnt.isBusy) return nowMs - this.busyAtMs;
+    this.busyAtMs = nowMs;
     return -1;
   }
 
   private async loop(name: string, work: () => Promise<boolean>): Promise<void> {
-    while (!this.#ending.signal.aborted) {
+    while (!this.ending.signal.aborted) {
       try {
         if (!(await work())) await this.rest(idleMs);
       } catch (error) {
@@ -155,6 +155,6 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** So long, or until the process ends: nobody waits for it then. */
   private async rest(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+    await sleep(ms, undefined, { signal: this.ending.signal }).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
-import { type Adhesions } from '../adhesions.js';
-import { type AcademyAct } from './academy-story.js';
-import { type Decisions } from './decisions.js';
-import { type Deliveries } from './deliveries.js';
+import type { Adhesions } from '../adhesions.js';
+import type { AcademyAct } from './academy-story.js';
+import type { Decisions } from './decisions.js';
+import type { Deliveries } from './deliveries.js';
 
 /** Does the acts of the academy's story through the services' doors. Each may be done again and changes nothing then. */
 export class AcademyActor {

@@ -6,11 +6,11 @@ import {
 import { AccountState, Profile, type Person, type PlanSchool } from '#libs/contracts';
 import { formatCount } from '#libs/money';
 import { problemsOr } from '../checks.js';
-import { type Check } from '../figures.js';
-import { type Services } from '../services.js';
-import { type AcademyPeople } from './academy-people.js';
+import type { Check } from '../figures.js';
+import type { Services } from '../services.js';
+import type { AcademyPeople } from './academy-people.js';
 import { type AcademyStory, agent, dataDays, schoolsOfStory } from './academy-story.js';
-import { type Decisions } from './decisions.js';
+import type { Decisions } from './decisions.js';
 import { sources } from './deliveries.js';
 
 const perPage = 200;

@@ -3,7 +3,7 @@ import { academyStory, dataDays } from './academy-story.js';
 import { academySource } from '../directory-imports.js';
 import type { ExpectedPerson } from '../../../../test/academy/expected-people.js';
 
-it('DIR-2: of two guardians of one name in one school, tells by their children whether they are one', () => {
+test('DIR-2: of two guardians of one name in one school, tells by their children whether they are one', () => {
   const story = { ...academyStory(), schools: 12, headcountMax: () => 100 };
   const people = new AcademyPeople(story);
   const expected = people.expected.on(dataDays.first);

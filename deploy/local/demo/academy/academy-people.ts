@@ -1,7 +1,7 @@
 import { ExpectedPeople, type ExpectedPerson } from '../../../../test/academy/expected-people.js';
 import { isOne, plainName } from '../../../../test/academy/is-one.js';
 import { PopulationDays } from '../../../../test/support/generator/school-years/population-days.js';
-import { type Double, type DoubleSide, type Person } from '#libs/contracts';
+import type { Double, DoubleSide, Person } from '#libs/contracts';
 import { academySource } from '../directory-imports.js';
 import { type AcademyStory, dataDays } from './academy-story.js';
 

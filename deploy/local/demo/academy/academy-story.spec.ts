@@ -9,7 +9,7 @@ const { members, days } = story;
 const acts = days.flatMap((day) => day.acts.map((act) => ({ on: day.on, act })));
 const financed = members.flatMap(({ schools }) => schools.map(({ uai }) => uai));
 
-it('has all real public schools of the academy, and its own among those that members pay for', () => {
+test('has all real public schools of the academy, and its own among those that members pay for', () => {
   const real = new Set(realPublicSchools().map(({ uai }) => uai));
   expect(real.size).toBe(story.schools);
   expect(financed.filter((uai) => !real.has(uai))).toEqual([]);
@@ -17,7 +17,7 @@ it('has all real public schools of the academy, and its own among those that mem
   expect(new Set(Object.values(schoolsOfStory)).size).toBe(4);
 });
 
-it('plays its days in order, each once, and declares sources before anything is delivered', () => {
+test('plays its days in order, each once, and declares sources before anything is delivered', () => {
   const dates = days.map(({ on }) => on);
   expect(dates).toEqual([...new Set(dates)].sort());
   const kinds = acts.map(({ act }) => act.kind);
@@ -27,13 +27,13 @@ it('plays its days in order, each once, and declares sources before anything is 
   );
 });
 
-it('ADH-2: has letters of members of before the deadline of the market', () => {
+test('ADH-2: has letters of members of before the deadline of the market', () => {
   for (const { appliedOn } of members) {
     expect(appliedOn >= '2025-11-15' && appliedOn < '2026-01-14').toBe(true);
   }
 });
 
-it('DIR-3: of the schools that the cut export empties each has enough pupils to be held', () => {
+test('DIR-3: of the schools that the cut export empties each has enough pupils to be held', () => {
   const { seed, schools: schoolsMax, headcountMax } = story;
   const population = new PopulationDays({ seed, size: Infinity, schoolsMax, headcountMax });
   for (const uai of [schoolsOfStory.closed, schoolsOfStory.cut]) {
@@ -44,14 +44,14 @@ it('DIR-3: of the schools that the cut export empties each has enough pupils to 
   }
 });
 
-it('SUP-4: lets so many days pass that whoever left with the closure is due', () => {
+test('SUP-4: lets so many days pass that whoever left with the closure is due', () => {
   const closure = acts.find(({ act }) => act.kind === 'deliver-emptied')!.on;
   expect(erasedOn >= addDays(closure, 80)).toBe(true);
   const proof = acts.find(({ act }) => act.kind === 'prove-erasure')!.on;
   expect(proof > addDays(erasedOn, 8)).toBe(true);
 });
 
-it('expects of a closed school neither its pupils nor who was there for them alone', () => {
+test('expects of a closed school neither its pupils nor who was there for them alone', () => {
   const person = (places: string[], children: string[] = []) => ({
     ...{ lastName: 'N', firstName: 'P', birthDate: '' },
     ...{ places: new Set(places), children: new Set(children) },

@@ -1,6 +1,6 @@
 import { type LocalDate, localDate } from '#libs/time';
 import { demoMembers, type DemoMember } from '../members.js';
-import { type DayOf, type DemoAct, type MarketStory } from '../scenario.js';
+import type { DayOf, DemoAct, MarketStory } from '../scenario.js';
 
 /** What somebody does on a day of the academy's story. Each act may be done again: it then changes nothing. */
 export type AcademyAct =

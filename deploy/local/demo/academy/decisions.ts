@@ -9,10 +9,10 @@ import { formatCount } from '#libs/money';
 import { academySource } from '../directory-imports.js';
 import { followImport, storyBrokenBy } from '../follow-import.js';
 import { waitUntilQuiet } from '../quiet.js';
-import { type Services } from '../services.js';
+import type { Services } from '../services.js';
 import { StoryBroken } from '../stage.js';
-import { type Teller } from '../teller.js';
-import { type AcademyPeople, type SideWithChildren } from './academy-people.js';
+import type { Teller } from '../teller.js';
+import type { AcademyPeople, SideWithChildren } from './academy-people.js';
 import { agent } from './academy-story.js';
 import { ldapTitle } from './deliveries.js';
 

@@ -10,16 +10,16 @@ import {
 import { writeEntCsv } from '../../../../test/support/generator/formats/ent-csv.js';
 import { writeOnde } from '../../../../test/support/generator/formats/onde.js';
 import { replaceEntries } from '../../../../test/support/slapd/prepare-slapd.js';
-import { type Import } from '#libs/contracts';
+import type { Import } from '#libs/contracts';
 import { formatCount } from '#libs/money';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { academySource } from '../directory-imports.js';
 import { followImport, storyBrokenBy } from '../follow-import.js';
 import { layDown } from '../lay-down.js';
-import { type Services } from '../services.js';
-import { type DemoSettings } from '../settings.js';
-import { type Teller } from '../teller.js';
-import { type AcademyPeople } from './academy-people.js';
+import type { Services } from '../services.js';
+import type { DemoSettings } from '../settings.js';
+import type { Teller } from '../teller.js';
+import type { AcademyPeople } from './academy-people.js';
 import { agent } from './academy-story.js';
 
 const others = { academyCode: '', departments: [...academySource.departments] };

@@ -1,6 +1,6 @@
-import { type Import } from '#libs/contracts';
+import type { Import } from '#libs/contracts';
 import { formatCount } from '#libs/money';
-import { type Services } from '../services.js';
+import type { Services } from '../services.js';
 import { type Column, table } from '../text-table.js';
 import { agent } from './academy-story.js';
 import { ldapSource, sources } from './deliveries.js';

@@ -19,7 +19,7 @@ import { allHold } from '../figures.js';
 import { HeldPlans } from '../held-plans.js';
 import { play } from '../player.js';
 import { waitUntilQuiet } from '../quiet.js';
-import { type Services } from '../services.js';
+import type { Services } from '../services.js';
 import { Stage, StoryBroken } from '../stage.js';
 import { colours, noColours, renderSummary } from '../summary.js';
 import { sayDays, tellStory } from '../tell-story.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateAaf } from '../../../../test/support/generator/generate-aaf.js';
-import { type DemoScenario } from '../scenario.js';
+import type { DemoScenario } from '../scenario.js';
 
 const timeoutMs = 20_000;
 /** Of the identifiers that the academy's identity provider asserts. */

@@ -1,5 +1,5 @@
 import { AccountState } from '#libs/contracts';
-import { type Services } from '../services.js';
+import type { Services } from '../services.js';
 import { checkErasures, checkPlans, checkWaysIn } from './check-ent-story.js';
 
 const plansOf = (...states: string[]) =>

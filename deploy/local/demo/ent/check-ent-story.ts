@@ -1,13 +1,13 @@
 import { type Account, AccountState, type EntPlanSchool } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import { problemsOr } from '../checks.js';
-import { type Check } from '../figures.js';
+import type { Check } from '../figures.js';
 import { people } from '../players.js';
-import { type MarketStory } from '../scenario.js';
-import { type Services } from '../services.js';
-import { type Stage } from '../stage.js';
+import type { MarketStory } from '../scenario.js';
+import type { Services } from '../services.js';
+import type { Stage } from '../stage.js';
 import { checkEnt } from './check-ent.js';
-import { type EntApi } from './ent-api.js';
+import type { EntApi } from './ent-api.js';
 import { accountsOf, schoolsOf } from './ledger.js';
 
 const perPage = 200;

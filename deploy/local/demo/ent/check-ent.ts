@@ -1,11 +1,11 @@
 import { type Account, AccountState, type Person, Profile } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
-import { type Check } from '../figures.js';
+import type { Check } from '../figures.js';
 import { patiently } from '../patience.js';
-import { type MarketStory } from '../scenario.js';
-import { type Stage } from '../stage.js';
+import type { MarketStory } from '../scenario.js';
+import type { Stage } from '../stage.js';
 import { type BookedUser, compareEnt, faultWords } from './compare-ent.js';
-import { type EntApi } from './ent-api.js';
+import type { EntApi } from './ent-api.js';
 import { entProfiles, peopleOf, schoolsOf, wantedInEnt } from './ledger.js';
 
 /**

@@ -1,5 +1,5 @@
 import { type BookedUser, compareEnt, faultWords } from './compare-ent.js';
-import { type EntSchoolUsers, type EntUser } from './ent-api.js';
+import type { EntSchoolUsers, EntUser } from './ent-api.js';
 
 const uai = '0440437L';
 const school = { id: 's', UAI: uai, name: 'École' };

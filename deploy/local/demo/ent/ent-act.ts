@@ -1,4 +1,4 @@
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 
 /** What somebody does about the ENT on a day of the demo, our services' doors and the ENT's own alike. */
 export type EntAct =

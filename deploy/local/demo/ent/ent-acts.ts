@@ -1,14 +1,14 @@
 import { type Erasure, Profile, type ProofPlace } from '#libs/contracts';
 import { plural } from '#libs/money';
 import { frenchDate, localDate } from '#libs/time';
-import { type EntUsers } from '../ent-users.js';
+import type { EntUsers } from '../ent-users.js';
 import { patiently } from '../patience.js';
 import { people } from '../players.js';
 import { waitUntilQuiet } from '../quiet.js';
 import { type Stage, StoryBroken } from '../stage.js';
 import { logInByAcademy } from './academy-logins.js';
-import { type EntAct } from './ent-act.js';
-import { type EntApi } from './ent-api.js';
+import type { EntAct } from './ent-act.js';
+import type { EntApi } from './ent-api.js';
 import { EntOperator } from './ent-operator.js';
 import { changeByHand, handMade } from './hands-in-ent.js';
 import { accountsOf, schoolsOf, wantedInEnt } from './ledger.js';

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import { type EntDay } from './ent-act.js';
+import type { EntDay } from './ent-act.js';
 
 /** Its head prints letters, and its teachers come in by the academy. Of a member of both sizes of the story. */
 const onPaper = '0492444R';

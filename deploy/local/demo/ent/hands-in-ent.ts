@@ -1,6 +1,6 @@
 import { type Account, AccountState, type Person, Profile } from '#libs/contracts';
-import { type Services } from '../services.js';
-import { type EntApi, type EntSchoolUsers, type EntUser } from './ent-api.js';
+import type { Services } from '../services.js';
+import type { EntApi, EntSchoolUsers, EntUser } from './ent-api.js';
 import { accountsOf, peopleOf } from './ledger.js';
 
 /** A name that nobody is called. */

@@ -1,7 +1,7 @@
 import { type Account, AccountState, type Person, Profile } from '#libs/contracts';
 import { people } from '../players.js';
-import { type MarketStory } from '../scenario.js';
-import { type Services } from '../services.js';
+import type { MarketStory } from '../scenario.js';
+import type { Services } from '../services.js';
 
 const perPage = 200;
 const schoolsAtOnce = 4;

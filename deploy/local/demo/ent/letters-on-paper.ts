@@ -1,6 +1,6 @@
 import { PdfFile } from '../../../../test/support/pdf-file.js';
-import { type EntUsers, type Letter } from '../ent-users.js';
-import { type Services } from '../services.js';
+import type { EntUsers, Letter } from '../ent-users.js';
+import type { Services } from '../services.js';
 
 export type UsedLetters = { readonly classes: number; readonly printed: number };
 

@@ -21,15 +21,15 @@ export class Graph {
   readonly ending = new Set<string>();
   /** Where each login without a number stands (`freeLogin`). */
   readonly nextSuffix = new Map<string, number>();
-  readonly #structureByUai = new Map<string, string>();
-  readonly #structureByExternalId = new Map<string, string>();
-  readonly #classByExternalId = new Map<string, string>();
-  readonly #userByExternalId = new Map<string, string>();
-  readonly #userByLogin = new Map<string, string>();
-  readonly #usersOfStructure = new Map<string, Set<string>>();
-  readonly #preDeletedOfStructure = new Map<string, Set<string>>();
-  readonly #usersOfClass = new Map<string, Set<string>>();
-  readonly #childrenOf = new Map<string, Set<string>>();
+  private readonly structureByUai = new Map<string, string>();
+  private readonly structureByExternalId = new Map<string, string>();
+  private readonly classByExternalId = new Map<string, string>();
+  private readonly userByExternalId = new Map<string, string>();
+  private readonly userByLogin = new Map<string, string>();
+  private readonly usersOfStructure = new Map<string, Set<string>>();
+  private readonly preDeletedOfStructure = new Map<string, Set<string>>();
+  private readonly userIdsOfClass = new Map<string, Set<string>>();
+  private readonly childIdsOf = new Map<string, Set<string>>();
 
   constructor(
     private readonly journal: Journal<Entry>,
@@ -37,7 +37,7 @@ export class Graph {
     /** `delete-user-delay`, as it stands by default (§4). */
     readonly purgeDays = 90,
   ) {
-    journal.replay((entry) => this.#apply(entry));
+    journal.replay((entry) => this.apply(entry));
   }
 
   /** Of the moment: what is there changes by being replaced, never within. */
@@ -56,8 +56,8 @@ export class Graph {
 
   /** Throws EntError where a unique property is taken by another node. */
   record(entry: Entry): void {
-    if ('put' in entry) this.#requireUnique(entry);
-    this.#apply(entry);
+    if ('put' in entry) this.requireUnique(entry);
+    this.apply(entry);
     this.journal.append(entry);
   }
 
@@ -68,20 +68,20 @@ export class Graph {
   }
 
   usersOf(structureId: string): User[] {
-    return pick(this.users, this.#usersOfStructure.get(structureId));
+    return pick(this.users, this.usersOfStructure.get(structureId));
   }
 
   /** Known of a school by their backup alone. */
   preDeletedOf(structureId: string): User[] {
-    return pick(this.users, this.#preDeletedOfStructure.get(structureId));
+    return pick(this.users, this.preDeletedOfStructure.get(structureId));
   }
 
   usersOfClass(classId: string): User[] {
-    return pick(this.users, this.#usersOfClass.get(classId));
+    return pick(this.users, this.userIdsOfClass.get(classId));
   }
 
   childrenOf(relativeId: string): User[] {
-    return pick(this.users, this.#childrenOf.get(relativeId));
+    return pick(this.users, this.childIdsOf.get(relativeId));
   }
 
   classesOf(structureId: string): SchoolClass[] {
@@ -89,26 +89,26 @@ export class Graph {
   }
 
   structureOfUai(uai: string): Structure | undefined {
-    return this.structures.get(this.#structureByUai.get(uai) ?? '');
+    return this.structures.get(this.structureByUai.get(uai) ?? '');
   }
 
   structureOfExternalId(externalId: string): Structure | undefined {
-    return this.structures.get(this.#structureByExternalId.get(externalId) ?? '');
+    return this.structures.get(this.structureByExternalId.get(externalId) ?? '');
   }
 
   classOfExternalId(externalId: string): SchoolClass | undefined {
-    return this.classes.get(this.#classByExternalId.get(externalId) ?? '');
+    return this.classes.get(this.classByExternalId.get(externalId) ?? '');
   }
 
   userOfExternalId(externalId: string): User | undefined {
-    return this.users.get(this.#userByExternalId.get(externalId) ?? '');
+    return this.users.get(this.userByExternalId.get(externalId) ?? '');
   }
 
   userOfLogin(login: string): User | undefined {
-    return this.users.get(this.#userByLogin.get(login) ?? '');
+    return this.users.get(this.userByLogin.get(login) ?? '');
   }
 
-  #requireUnique(entry: Extract<Entry, { put: string }>): void {
+  private requireUnique(entry: Extract<Entry, { put: string }>): void {
     const { id, externalId } = entry.value;
     const taken = (found: { id: string } | undefined) => found !== undefined && found.id !== id;
     if (entry.put === 'structure') {
@@ -127,65 +127,65 @@ export class Graph {
     }
   }
 
-  #apply(entry: Entry): void {
+  private apply(entry: Entry): void {
     if ('empty' in entry) {
-      for (const each of this.#all()) each.clear();
+      for (const each of this.all()) each.clear();
     } else if ('clockOffsetMs' in entry) {
       this.clock.set(entry.clockOffsetMs);
     } else if ('remove' in entry) {
-      this.#unindex(entry.remove);
+      this.unindex(entry.remove);
       this.users.delete(entry.remove);
     } else if ('removeClass' in entry) {
-      this.#classByExternalId.delete(this.classes.get(entry.removeClass)?.externalId ?? '');
+      this.classByExternalId.delete(this.classes.get(entry.removeClass)?.externalId ?? '');
       this.classes.delete(entry.removeClass);
     } else if (entry.put === 'structure') {
       const { id, UAI, externalId } = entry.value;
       this.structures.set(id, entry.value);
-      this.#structureByExternalId.set(externalId, id);
-      if (UAI !== null) this.#structureByUai.set(UAI, id);
+      this.structureByExternalId.set(externalId, id);
+      if (UAI !== null) this.structureByUai.set(UAI, id);
     } else if (entry.put === 'class') {
       this.classes.set(entry.value.id, entry.value);
-      this.#classByExternalId.set(entry.value.externalId, entry.value.id);
+      this.classByExternalId.set(entry.value.externalId, entry.value.id);
     } else {
-      this.#unindex(entry.value.id);
-      this.#index(entry.value);
+      this.unindex(entry.value.id);
+      this.index(entry.value);
     }
   }
 
-  #all(): readonly { clear(): void }[] {
+  private all(): readonly { clear(): void }[] {
     return [
       ...[this.structures, this.classes, this.users, this.ending, this.nextSuffix],
-      ...[this.#structureByUai, this.#structureByExternalId, this.#classByExternalId],
-      ...[this.#userByExternalId, this.#userByLogin, this.#usersOfStructure, this.#usersOfClass],
-      ...[this.#preDeletedOfStructure, this.#childrenOf],
+      ...[this.structureByUai, this.structureByExternalId, this.classByExternalId],
+      ...[this.userByExternalId, this.userByLogin, this.usersOfStructure, this.userIdsOfClass],
+      ...[this.preDeletedOfStructure, this.childIdsOf],
     ];
   }
 
-  #index(user: User): void {
+  private index(user: User): void {
     this.users.set(user.id, user);
-    this.#userByExternalId.set(user.externalId, user.id);
-    this.#userByLogin.set(user.login, user.id);
-    for (const [map, ids] of this.#placesOf(user))
-      for (const id of ids) setOf(map, id).add(user.id);
+    this.userByExternalId.set(user.externalId, user.id);
+    this.userByLogin.set(user.login, user.id);
+    for (const [map, ids] of this.placesOf(user)) for (const id of ids) setOf(map, id).add(user.id);
     if (user.deleteDate !== null || user.disappearanceDate !== null) this.ending.add(user.id);
   }
 
-  #unindex(userId: string): void {
+  private unindex(userId: string): void {
     const user = this.users.get(userId);
     if (!user) return;
-    this.#userByExternalId.delete(user.externalId);
-    this.#userByLogin.delete(user.login);
-    for (const [map, ids] of this.#placesOf(user))
-      for (const id of ids) map.get(id)?.delete(userId);
+    this.userByExternalId.delete(user.externalId);
+    this.userByLogin.delete(user.login);
+    for (const [map, ids] of this.placesOf(user)) for (const id of ids) map.get(id)?.delete(userId);
     this.ending.delete(userId);
   }
 
-  #placesOf(user: User): readonly (readonly [Map<string, Set<string>>, readonly string[]])[] {
+  private placesOf(
+    user: User,
+  ): readonly (readonly [Map<string, Set<string>>, readonly string[]])[] {
     return [
-      [this.#usersOfStructure, user.structureIds],
-      [this.#preDeletedOfStructure, user.backup?.structureIds ?? []],
-      [this.#usersOfClass, user.classIds],
-      [this.#childrenOf, user.relativeIds],
+      [this.usersOfStructure, user.structureIds],
+      [this.preDeletedOfStructure, user.backup?.structureIds ?? []],
+      [this.userIdsOfClass, user.classIds],
+      [this.childIdsOf, user.relativeIds],
     ];
   }
 }

@@ -49,10 +49,10 @@ const tokenMs = 3_600_000;
 
 /** Who calls: a cookie session, a bearer token, or an application's Basic credentials (§2). */
 export class Sessions {
-  readonly #sessions = new Map<string, Session>();
-  readonly #tokens = new Map<string, { kind: 'user' | 'application'; endsAtMs: number }>();
-  readonly #administrators = new Map<string, Administrator>();
-  readonly #refusedAtMs = new Map<string, number[]>();
+  private readonly sessions = new Map<string, Session>();
+  private readonly tokens = new Map<string, { kind: 'user' | 'application'; endsAtMs: number }>();
+  private readonly administrators = new Map<string, Administrator>();
+  private readonly refusedAtMs = new Map<string, number[]>();
 
   constructor(
     private readonly graph: Graph,
@@ -62,45 +62,45 @@ export class Sessions {
     for (const { login, password } of [credentials, ...others]) {
       const administration: Administration = { is: 'ADMC' };
       const lacks = { needsSecondFactor: false, needsTerms: false };
-      this.#administrators.set(login, { login, password, administration, ...lacks });
+      this.administrators.set(login, { login, password, administration, ...lacks });
     }
   }
 
   /** The connector's own account. */
   get technical(): Administrator {
-    return this.#administrators.get(this.credentials.login)!;
+    return this.administrators.get(this.credentials.login)!;
   }
 
   /** Five refused tries of one login within 15 minutes keep it out, the right password too (§2.1). */
   login(login: string, password: string): LoginAnswer {
     const nowMs = this.graph.clock.now();
-    const tries = (this.#refusedAtMs.get(login) ?? []).filter((atMs) => atMs > nowMs - banMs);
+    const tries = (this.refusedAtMs.get(login) ?? []).filter((atMs) => atMs > nowMs - banMs);
     if (tries.length >= triesMax) return { is: 'REFUSED', key: 'auth.error.ban' };
-    const administrator = this.#administrators.get(login);
+    const administrator = this.administrators.get(login);
     const user = this.graph.userOfLogin(login);
     const isGone = user?.deleteDate !== null;
     if (!isGone && user.activationCode !== null && user.activationCode === password)
       return { is: 'ACTIVATION_PAGE' };
     const expected = administrator?.password ?? (isGone ? null : user.password);
     if (expected === null || expected !== password) {
-      this.#refusedAtMs.set(login, [...tries, nowMs]);
+      this.refusedAtMs.set(login, [...tries, nowMs]);
       return { is: 'REFUSED', key: 'auth.error.authenticationFailed' };
     }
     if (user?.blocked) return { is: 'REFUSED', key: 'auth.error.blockedUser' };
-    this.#refusedAtMs.delete(login);
+    this.refusedAtMs.delete(login);
     if (user) this.graph.change(user, { lastLogin: new Date(nowMs).toISOString() });
     return { is: 'OPENED', opened: this.open(administrator) };
   }
 
   open(administrator?: Administrator): Opened {
     const [session, xsrf] = [`${randomUUID()}:${randomUUID()}`, randomUUID()];
-    this.#sessions.set(session, { xsrf, administrator });
+    this.sessions.set(session, { xsrf, administrator });
     return { session, xsrf };
   }
 
   token(kind: 'user' | 'application'): string {
     const token = randomUUID();
-    this.#tokens.set(token, { kind, endsAtMs: this.graph.clock.now() + tokenMs });
+    this.tokens.set(token, { kind, endsAtMs: this.graph.clock.now() + tokenMs });
     return token;
   }
 
@@ -109,19 +109,19 @@ export class Sessions {
   }
 
   end(cookie: string): void {
-    this.#sessions.delete(sessionIn(cookie));
+    this.sessions.delete(sessionIn(cookie));
   }
 
   /** Every session and token ends, as after a restart of the real thing. */
   expireAll(): void {
-    this.#sessions.clear();
-    this.#tokens.clear();
+    this.sessions.clear();
+    this.tokens.clear();
   }
 
   identify(headers: { cookie?: string | undefined; authorization?: string | undefined }): Identity {
     const { cookie = '', authorization = '' } = headers;
     const bearer = /^Bearer (\S+)$/.exec(authorization)?.[1];
-    const token = bearer === undefined ? undefined : this.#tokens.get(bearer);
+    const token = bearer === undefined ? undefined : this.tokens.get(bearer);
     if (token && token.endsAtMs > this.graph.clock.now()) {
       return token.kind === 'user'
         ? { kind: 'user', xsrfToken: undefined, administrator: this.technical }
@@ -129,7 +129,7 @@ export class Sessions {
     }
     const basic = basicCredentials(authorization);
     if (basic && this.isClient(basic.id, basic.secret)) return { kind: 'application' };
-    const session = this.#sessions.get(sessionIn(cookie));
+    const session = this.sessions.get(sessionIn(cookie));
     if (!session) return { kind: 'none' };
     return { kind: 'user', xsrfToken: session.xsrf, administrator: session.administrator };
   }

@@ -112,7 +112,7 @@ const fullOn = (day: LocalDate, options: Partial<GenerateDirectoryOptions> = {})
 const kindsOf = (changes: readonly Change[]) => new Set(changes.map(({ kind }) => kind));
 
 describe('exports of one population on several days', () => {
-  it('full of a day is full of the day before with its delta, also over a rentrée and in a perimeter of one school', () => {
+  test('full of a day is full of the day before with its delta, also over a rentrée and in a perimeter of one school', () => {
     const start = localDate('2026-08-28');
     const kinds = new Set<string>();
     const [uai] = new PopulationDays({ seed: 7, size: 1500 }).sites.map(({ school }) => school.uai);
@@ -129,7 +129,7 @@ describe('exports of one population on several days', () => {
     expect([...kinds].sort()).toEqual(['addRequest', 'deleteRequest', 'modifyRequest']);
   });
 
-  it('a change names whole lists that differ, and empties one that is gone', () => {
+  test('a change names whole lists that differ, and empties one that is gone', () => {
     const before = [
       ['kept', '1', '2'],
       ['longer', '1'],
@@ -145,7 +145,7 @@ describe('exports of one population on several days', () => {
     ]);
   });
 
-  it('a rentrée renews one year in eight and all classes, an ordinary day changes few', () => {
+  test('a rentrée renews one year in eight and all classes, an ordinary day changes few', () => {
     const pupils = (state: State) =>
       new Map([...state].filter(([place]) => place.startsWith('Eleve ')));
     const [before, after] = [
@@ -169,7 +169,7 @@ describe('exports of one population on several days', () => {
     expect(ordinary.length).toBeLessThan(20);
   });
 
-  it('no link leads nowhere: schools, guardians and pupils named are in the same export', () => {
+  test('no link leads nowhere: schools, guardians and pupils named are in the same export', () => {
     const state = fullOn(localDate('2026-11-20'));
     const missing: string[] = [];
     const look = (entity: string, key: string) => {
@@ -192,7 +192,7 @@ describe('exports of one population on several days', () => {
     expect(new Set(ines).size).toBe(ines.length);
   });
 
-  it('is as large as was asked, within a tenth, and the same bytes for the same options', () => {
+  test('is as large as was asked, within a tenth, and the same bytes for the same options', () => {
     const digest = (folder: string) =>
       readdirSync(folder).map((file) => [
         file,
@@ -208,7 +208,7 @@ describe('exports of one population on several days', () => {
     expect(people).toBeLessThan(1650);
   });
 
-  it('refuses a folder that holds something, and a school that is not there', () => {
+  test('refuses a folder that holds something, and a school that is not there', () => {
     const { folder } = generate();
     expect(() => generate({ folder })).toThrow(folder);
     expect(() => generate({ uai: '0440000X' })).toThrow('0440000X');

@@ -7,9 +7,9 @@ import {
 } from '../aaf-attributes.js';
 import { AafFileWriter, type AafAttributes, type AafEntity } from '../aaf-file-writer.js';
 import { structureKey } from '../population.js';
-import { type PopulationDays } from '../school-years/population-days.js';
+import type { PopulationDays } from '../school-years/population-days.js';
 import { sitesAround } from '../school-years/sites.js';
-import { type DayOptions, type Written } from './written.js';
+import type { DayOptions, Written } from './written.js';
 
 type AafEntry = {
   readonly entity: AafEntity;

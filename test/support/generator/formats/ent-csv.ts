@@ -1,16 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { french, mailOf } from '../aaf-attributes.js';
 import { newStaff, type GeneratedStaff, structureKey } from '../population.js';
 import { Random } from '../random.js';
 import { schoolYearOf } from '../school-years/calendar.js';
-import { type PopulationDays } from '../school-years/population-days.js';
+import type { PopulationDays } from '../school-years/population-days.js';
 import { neighbourOf, type Site } from '../school-years/sites.js';
 import { csvRow } from './csv-rows.js';
-import { type DayOptions, type Written } from './written.js';
+import type { DayOptions, Written } from './written.js';
 
-const HEADERS = {
+const headers = {
   Student: 'Prénom*;Nom*;Date de naissance*;Classes*',
   Relative: 'Nom*;Prénom*;Adresse;Code postal;Ville;Pays;Courriel;Téléphone',
   Teacher:
@@ -19,8 +19,8 @@ const HEADERS = {
     'Prénom*;Nom*;date de naissance;fonction;telephone;telephonetravail;email;adresse;cp;ville;pays',
   Guest: 'Prénom*;Nom*;date de naissance;Classes',
 } as const;
-const CHILD_HEADER = ["Nom de l'élève", "Prénom de l'élève", "Classes de l'élève"];
-type Profile = keyof typeof HEADERS;
+const childHeader = ["Nom de l'élève", "Prénom de l'élève", "Classes de l'élève"];
+type Profile = keyof typeof headers;
 
 /** The five files of the ENT's own CSV form, UTF-8 with a byte order mark: a folder `Name@key_UAI` for each school. */
 export function writeEntCsv(population: PopulationDays, options: DayOptions): Written {
@@ -56,11 +56,11 @@ function rowsOf(
   day: LocalDate,
 ): Record<Profile, string[][]> {
   const rows = {
-    Student: [HEADERS.Student.split(';')],
-    Relative: [HEADERS.Relative.split(';')],
-    Teacher: [HEADERS.Teacher.split(';')],
-    Personnel: [HEADERS.Personnel.split(';')],
-    Guest: [HEADERS.Guest.split(';')],
+    Student: [headers.Student.split(';')],
+    Relative: [headers.Relative.split(';')],
+    Teacher: [headers.Teacher.split(';')],
+    Personnel: [headers.Personnel.split(';')],
+    Guest: [headers.Guest.split(';')],
   };
   const classes = new Set<string>();
   for (const { pupils, guardians } of population.familiesAt(site, day)) {
@@ -78,7 +78,7 @@ function rowsOf(
   }
   const labels = [...classes].sort();
   const children = Math.max(1, ...rows.Relative.map((row) => (row.length - 8) / 3));
-  for (let i = 0; i < children; i++) rows.Relative[0]!.push(...CHILD_HEADER);
+  for (let i = 0; i < children; i++) rows.Relative[0]!.push(...childHeader);
   for (const [post, person] of staffAt(population, site, day).entries()) {
     const cells = staffCells(site, person);
     if (person.role === 'AIDE') rows.Personnel.push([...cells]);

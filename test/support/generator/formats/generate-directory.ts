@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { PopulationDays } from '../school-years/population-days.js';
 import { writeDeltaAaf, writeFullAaf } from './aaf-days.js';
 import { writeEntCsv } from './ent-csv.js';
 import { writeLdif } from './ldif.js';
 import { writeOnde } from './onde.js';
-import { type DayOptions, type Progress, type Written } from './written.js';
+import type { DayOptions, Progress, Written } from './written.js';
 
-const WRITERS = {
+const writers = {
   aaf: writeFullAaf,
   'aaf-delta': writeDeltaAaf,
   onde: writeOnde,
@@ -15,10 +15,10 @@ const WRITERS = {
   ldif: writeLdif,
 } as const satisfies Record<string, (population: PopulationDays, options: DayOptions) => Written>;
 
-export type DirectoryFormat = keyof typeof WRITERS;
-export const DIRECTORY_FORMATS = Object.keys(WRITERS) as readonly DirectoryFormat[];
+export type DirectoryFormat = keyof typeof writers;
+export const directoryFormats = Object.keys(writers) as readonly DirectoryFormat[];
 export const isDirectoryFormat = (text: string): text is DirectoryFormat =>
-  Object.hasOwn(WRITERS, text);
+  Object.hasOwn(writers, text);
 
 export type GenerateDirectoryOptions = {
   readonly format: DirectoryFormat;
@@ -44,7 +44,7 @@ export function generateDirectory(options: GenerateDirectoryOptions): Written {
   if (uai !== undefined && !site) throw new SchoolNotInPopulation(uai);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (readdirSync(folder).length > 0) throw new FolderNotEmpty(folder);
-  return WRITERS[format](population, {
+  return writers[format](population, {
     ...{ folder, day },
     ...(site ? { site } : {}),
     ...(progress ? { progress } : {}),

@@ -2,12 +2,12 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { civility, french, mailOf } from '../aaf-attributes.js';
 import { type GeneratedStaff, structureKey } from '../population.js';
-import { type PopulationDays } from '../school-years/population-days.js';
+import type { PopulationDays } from '../school-years/population-days.js';
 import { sitesAround, type Site } from '../school-years/sites.js';
-import { type DayOptions, type Written } from './written.js';
+import type { DayOptions, Written } from './written.js';
 
-const SUFFIX = 'dc=ent,dc=example,dc=org';
-const CHUNK_CHARS = 256 * 1024;
+const suffix = 'dc=ent,dc=example,dc=org';
+const chunkChars = 256 * 1024;
 type Attributes = readonly (readonly [name: string, ...values: string[]])[];
 
 /**
@@ -18,13 +18,13 @@ export function writeLdif(population: PopulationDays, options: DayOptions): Writ
   const { folder, day, site: within, progress } = options;
   const file = new LdifFile(join(folder, 'directory.ldif'));
   const count = { schools: 0, pupils: 0, guardians: 0, staff: 0 };
-  file.entry(SUFFIX, [
+  file.entry(suffix, [
     ['objectClass', 'top', 'dcObject', 'organization'],
     ['o', 'ENT'],
     ['dc', 'ent'],
   ]);
   for (const ou of ['structures', 'people']) {
-    file.entry(`ou=${ou},${SUFFIX}`, [
+    file.entry(`ou=${ou},${suffix}`, [
       ['objectClass', 'top', 'organizationalUnit'],
       ['ou', ou],
     ]);
@@ -83,7 +83,7 @@ export function writeLdif(population: PopulationDays, options: DayOptions): Writ
 
 /** A public school has no SIREN of its own, so its UAI names it. */
 function structureDn(uai: string): string {
-  return `ENTStructureUAI=${uai},ou=structures,${SUFFIX}`;
+  return `ENTStructureUAI=${uai},ou=structures,${suffix}`;
 }
 
 const structureEntry = ({ school }: Site): Attributes => [
@@ -145,7 +145,7 @@ function personAttributes(
 }
 
 const personDn = (population: PopulationDays, key: string): string =>
-  `uid=${uidOf(population, key)},ou=people,${SUFFIX}`;
+  `uid=${uidOf(population, key)},ou=people,${suffix}`;
 
 /** Letter, two letters, digit, four digits: the first four say the school, the last four the person in it. */
 function uidOf(population: PopulationDays, key: string): string {
@@ -172,7 +172,7 @@ class LdifFile {
     for (const [name, ...values] of attributes) {
       for (const value of values) this.chunk += lineOf(name, value);
     }
-    if (this.chunk.length >= CHUNK_CHARS) this.flush();
+    if (this.chunk.length >= chunkChars) this.flush();
   }
 
   close(): void {
@@ -189,11 +189,11 @@ class LdifFile {
   }
 }
 
-const SAFE = /^[\x21-\x39\x3b\x3d-\x7e][\x20-\x7e]*$/;
+const safe = /^[\x21-\x39\x3b\x3d-\x7e][\x20-\x7e]*$/;
 
 /** Base64 for what is no SAFE-STRING, and folded at 76 characters, as RFC 2849 has it. */
 function lineOf(name: string, value: string): string {
-  const isSafe = SAFE.test(value) && !value.endsWith(' ');
+  const isSafe = safe.test(value) && !value.endsWith(' ');
   const line = isSafe
     ? `${name}: ${value}`
     : `${name}:: ${Buffer.from(value, 'utf8').toString('base64')}`;

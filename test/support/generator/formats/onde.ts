@@ -1,34 +1,34 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import iconv from 'iconv-lite';
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { civility, mailOf } from '../aaf-attributes.js';
-import { type GeneratedPupil } from '../population.js';
+import type { GeneratedPupil } from '../population.js';
 import { Random } from '../random.js';
-import { type GuardianOnDay, type PopulationDays } from '../school-years/population-days.js';
-import { type Site } from '../school-years/sites.js';
+import type { GuardianOnDay, PopulationDays } from '../school-years/population-days.js';
+import type { Site } from '../school-years/sites.js';
 import { drifted } from '../spelling.js';
 import { csvRow } from './csv-rows.js';
-import { type DayOptions, type Written } from './written.js';
+import type { DayOptions, Written } from './written.js';
 
-const PUPIL_HEADER = (
+const pupilHeader = (
   "Nom élève;Nom d'usage élève;Prénom élève;Date naissance;Sexe;INE;Adresse1;Cp1;Commune1;Pays1;" +
   'Adresse2;Cp2;Commune2;Pays2; Cycle;Niveau;Libellé classe;Identifiant classe;Attestation fournie;' +
   'Autorisation associations;Autorisation photo;Décision de passage'
 ).split(';');
-const GUARDIAN_HEADER = (
+const guardianHeader = (
   'Civilité Responsable;Nom usage responsable;Nom responsable;Prénom responsable;' +
   'Adresse responsable;CP responsable;Commune responsable;Pays;Courriel;Téléphone domicile;' +
   'Téléphone travail;Téléphone portable'
 ).split(';');
-const CHILD_HEADER = [
+const childHeader = [
   "Nom d'usage enfant",
   'Nom de famille enfant',
   'Prénom enfant',
   'Classes enfants',
 ];
 
-const CYCLES: Readonly<Record<GeneratedPupil['level'], string>> = {
+const cycles: Readonly<Record<GeneratedPupil['level'], string>> = {
   ...{ PS: 'CYCLE I', MS: 'CYCLE I', GS: 'CYCLE I' },
   ...{ CP: 'CYCLE II', CE1: 'CYCLE II', CE2: 'CYCLE II', CM1: 'CYCLE III', CM2: 'CYCLE III' },
 };
@@ -62,7 +62,7 @@ export function writeOnde(population: PopulationDays, options: DayOptions): Writ
 }
 
 function extractionsOf(population: PopulationDays, site: Site, day: LocalDate) {
-  const pupils = [csvRow(PUPIL_HEADER, ';')];
+  const pupils = [csvRow(pupilHeader, ';')];
   const rows: string[][] = [];
   for (const family of population.familiesAt(site, day)) {
     for (const pupil of family.pupils) {
@@ -73,8 +73,8 @@ function extractionsOf(population: PopulationDays, site: Site, day: LocalDate) {
   }
   // As many blocks as the guardian with the most children here has; all rows are as long.
   const width = Math.max(16, ...rows.map(({ length }) => length));
-  const header = [...GUARDIAN_HEADER];
-  while (header.length < width) header.push(...CHILD_HEADER);
+  const header = [...guardianHeader];
+  while (header.length < width) header.push(...childHeader);
   const padded = rows.map((row) => [...row, ...Array<string>(width - row.length).fill('')]);
   return { pupils, guardians: [header, ...padded].map((cells) => csvRow(cells, ';')) };
 }
@@ -95,7 +95,7 @@ function pupilCells(
     ...[lastName, '', firstName, pupil.birthDate, pupil.sex, pupil.ine],
     ...address(first),
     ...address(second),
-    ...[CYCLES[pupil.level], pupil.level, pupil.schoolClass.label, pupil.schoolClass.id],
+    ...[cycles[pupil.level], pupil.level, pupil.schoolClass.label, pupil.schoolClass.id],
     ...['Oui', number % 3 === 0 ? 'Non' : 'Oui', number % 7 === 0 ? 'Non' : 'Oui', ''],
   ];
 }

@@ -32,7 +32,7 @@ const aafText = (entity: string) =>
     .join('');
 
 describe('ONDE', () => {
-  it('holds every pupil of the AAF once, by INE, in 22 columns of Windows-1252', () => {
+  test('holds every pupil of the AAF once, by INE, in 22 columns of Windows-1252', () => {
     const tables = ondeFiles('eleves');
     const ines = tables.flatMap(([header, ...rows]) => {
       expect(header).toHaveLength(22);
@@ -49,7 +49,7 @@ describe('ONDE', () => {
     expect(JSON.stringify(tables)).toMatch(/é/);
   });
 
-  it('names in blocks of four the children of each guardian, as the pupils’ file spells them', () => {
+  test('names in blocks of four the children of each guardian, as the pupils’ file spells them', () => {
     const pupils = ondeFiles('eleves').map(([, ...rows]) =>
       rows.map((row) => `${row[0]}|${row[2]}`),
     );
@@ -76,7 +76,7 @@ describe('ONDE', () => {
     );
   });
 
-  it('spells some pupils otherwise than the AAF, and gives some two addresses', () => {
+  test('spells some pupils otherwise than the AAF, and gives some two addresses', () => {
     const rows = ondeFiles('eleves').flatMap(([, ...all]) => all);
     const names = new Map(
       aafText('_Eleve_')
@@ -102,7 +102,7 @@ describe('CSV of the ENT', () => {
     csv!.files
       .filter((file) => file.endsWith(`/${profile}.csv`))
       .map((file) => cellsOf(readFileSync(join(csv!.folder, file), 'utf8')));
-  it('has five files a school, with the columns that its templates ask for and the people of the AAF', () => {
+  test('has five files a school, with the columns that its templates ask for and the people of the AAF', () => {
     expect(csv!.files).toHaveLength(5 * csv!.schools);
     for (const profile of ['Teacher', 'Personnel', 'Student', 'Relative', 'Guest']) {
       expect(table(profile)).toHaveLength(csv!.schools);
@@ -144,7 +144,7 @@ describe('LDIF', () => {
   const text = readFileSync(join(ldif!.folder, 'directory.ldif'), 'utf8');
   const entries = entriesIn(text);
 
-  it('gives each person of the AAF one entry of its own DN, after its parent, with references that exist', () => {
+  test('gives each person of the AAF one entry of its own DN, after its parent, with references that exist', () => {
     expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(76);
     const dns = new Set<string>();
     for (const { dn } of entries) {
@@ -171,7 +171,7 @@ describe('LDIF', () => {
     expect(uids.filter((uid) => !/^[A-Z]{3}\d{5}$/.test(uid))).toEqual([]);
   });
 
-  it('has the attributes without which a class of the schema refuses an entry', () => {
+  test('has the attributes without which a class of the schema refuses an entry', () => {
     for (const { dn, attributes } of entries) {
       const has = new Set(attributes.map(([name]) => name));
       const must = dn.startsWith('uid=')

@@ -1,5 +1,5 @@
-import { type LocalDate } from '#libs/time';
-import { type Site } from '../school-years/sites.js';
+import type { LocalDate } from '#libs/time';
+import type { Site } from '../school-years/sites.js';
 
 /** What a writer of one format has laid down. */
 export type Written = {

@@ -1,10 +1,18 @@
-import { type LocalDate } from '#libs/time';
-import { FIRST_NAMES, LAST_NAMES, STREETS } from '../names.js';
-import { ineOf, LEVELS, newFamily, SHARES, structureKey, two, type Sex } from '../population.js';
+import type { LocalDate } from '#libs/time';
+import { firstNamesBySex, lastNames, streets } from '../names.js';
+import {
+  ineOf,
+  schoolLevels,
+  newFamily,
+  shares,
+  structureKey,
+  two,
+  type Sex,
+} from '../population.js';
 import { Random } from '../random.js';
 import { drifted } from '../spelling.js';
-import { dayAt, FIRST_YEAR, YEARS } from './calendar.js';
-import { firstLevelOf, NEIGHBOURS, neighbourOf, teaches, type Site } from './sites.js';
+import { dayAt, firstYear, years } from './calendar.js';
+import { firstLevelOf, neighbours, neighbourOf, teaches, type Site } from './sites.js';
 import { staffPerson } from './staff-life.js';
 
 /** A child as it is, with the days on which something about it changes. */
@@ -49,8 +57,8 @@ export type FamilyLife = {
   readonly guardians: readonly GuardianLife[];
 };
 
-const CHILDREN_PER_FAMILY = 1.34;
-const HOMONYMS = 0.001;
+const childrenPerFamily = 1.34;
+const homonyms = 0.001;
 
 /** Families whose first child is of this school; enough for its headcount in the first year and those who come later. */
 export function familyCount(site: Site): number {
@@ -59,7 +67,7 @@ export function familyCount(site: Site): number {
   const present = shares
     .filter(({ level }) => teaches(site, level))
     .reduce((sum, { share }) => sum + share, 0);
-  return Math.max(1, Math.round((site.headcount * all) / present / CHILDREN_PER_FAMILY));
+  return Math.max(1, Math.round((site.headcount * all) / present / childrenPerFamily));
 }
 
 /** The family of that number: the same whatever else is generated, so that any size needs no memory. */
@@ -73,7 +81,7 @@ export function familyLife(
   const base = structureKey(site.school.uai);
   const family = newFamily(random, `${base}2${String(number).padStart(4, '0')}`);
   const moveOn = random.chance(0.28) ? dayOfMove(random) : undefined;
-  const moveTo = neighbourOf(site, sites, random.pick(NEIGHBOURS));
+  const moveTo = neighbourOf(site, sites, random.pick(neighbours));
   const separates = random.chance(0.05) ? dayAt(random.next()) : undefined;
   const apart = random.chance(0.28);
   const house = random.between(1, 180);
@@ -91,10 +99,10 @@ export function familyLife(
     const rank = number * 3 + i;
     const key = `${base}1${String(rank).padStart(4, '0')}`;
     const sex: Sex = random.chance(0.5) ? 'F' : 'M';
-    const born = `${FIRST_YEAR - 3 - firstYearLevel}-${two(random.between(1, 12))}-${two(random.between(1, 28))}`;
-    let firstName: string = random.pickSkewed(FIRST_NAMES[sex]);
+    const born = `${firstYear - 3 - firstYearLevel}-${two(random.between(1, 12))}-${two(random.between(1, 28))}`;
+    let firstName: string = random.pickSkewed(firstNamesBySex[sex]);
     while (children.some((sibling) => sibling.firstName === firstName)) {
-      firstName = random.pick(FIRST_NAMES[sex]);
+      firstName = random.pick(firstNamesBySex[sex]);
     }
     const own = {
       lastName: family.lastName,
@@ -102,11 +110,11 @@ export function familyLife(
       sex,
       birthDate: (isTwin ? elder!.birthDate : born) as LocalDate,
     };
-    const name = random.chance(HOMONYMS)
+    const name = random.chance(homonyms)
       ? homonym(seed, random.between(1, Math.max(1, Math.floor(sites.length / 12))), own)
       : own;
     const elsewhere = i > 0 && !isTwin && random.chance(0.06);
-    const home = elsewhere ? neighbourOf(site, sites, NEIGHBOURS[0]) : site;
+    const home = elsewhere ? neighbourOf(site, sites, neighbours[0]) : site;
     const arrivesOn = random.chance(0.03) ? dayAt(random.next()) : undefined;
     const leavesOn = random.chance(0.06) ? dayAt(random.next()) : undefined;
     const wrong = random.chance(0.05) ? drifted(random, name) : undefined;
@@ -142,28 +150,28 @@ export function familyLife(
 }
 
 const addressOf = (house: number): string =>
-  `${(house % 90) + 1} ${STREETS[house % STREETS.length]}`;
+  `${(house % 90) + 1} ${streets[house % streets.length]}`;
 
 /** Six in ten moves are at a rentrée. */
 function dayOfMove(random: Random): LocalDate {
   return random.chance(0.6)
-    ? (`${FIRST_YEAR + random.between(1, YEARS - 1)}-09-01` as LocalDate)
+    ? (`${firstYear + random.between(1, years - 1)}-09-01` as LocalDate)
     : dayAt(random.next());
 }
 
 type LevelShare = { readonly level: number; readonly share: number };
-const SHARES_FROM: ReadonlyMap<number, readonly LevelShare[]> = new Map(
+const sharesFrom: ReadonlyMap<number, readonly LevelShare[]> = new Map(
   [0, 3].map((first) => [
     first,
-    Array.from({ length: LEVELS.length - first + YEARS - 1 }, (_, i) => {
-      const level = first - YEARS + 1 + i;
-      return { level, share: SHARES[LEVELS[Math.max(level, first)]!] };
+    Array.from({ length: schoolLevels.length - first + years - 1 }, (_, i) => {
+      const level = first - years + 1 + i;
+      return { level, share: shares[schoolLevels[Math.max(level, first)]!] };
     }),
   ]),
 );
 
 /** Levels in the first school year of all who are ever of this school; one below its first comes later. */
-const sharesOf = (site: Site): readonly LevelShare[] => SHARES_FROM.get(firstLevelOf(site))!;
+const sharesOf = (site: Site): readonly LevelShare[] => sharesFrom.get(firstLevelOf(site))!;
 
 /** Evenly by the shares of the levels; a sibling of another age is of another level. */
 function levelAt(site: Site, share: number, siblings: readonly ChildLife[]): number {
@@ -187,8 +195,8 @@ function homonym(
   const random = new Random(`${seed}:homonym:${number}`);
   const sex: Sex = random.chance(0.5) ? 'F' : 'M';
   return {
-    lastName: random.pick(LAST_NAMES),
-    firstName: random.pick(FIRST_NAMES[sex]),
+    lastName: random.pick(lastNames),
+    firstName: random.pick(firstNamesBySex[sex]),
     sex,
     birthDate:
       `${child.birthDate.slice(0, 4)}-${two(random.between(1, 12))}-${two(random.between(1, 28))}` as LocalDate,

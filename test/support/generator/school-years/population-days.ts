@@ -1,6 +1,11 @@
 import { type LocalDate, maxDate } from '#libs/time';
-import { LEVELS, structureKey, type GeneratedPupil, type GeneratedStaff } from '../population.js';
-import { assertKnownDay, FIRST_YEAR, rentreeOf, schoolYearOf } from './calendar.js';
+import {
+  schoolLevels,
+  structureKey,
+  type GeneratedPupil,
+  type GeneratedStaff,
+} from '../population.js';
+import { assertKnownDay, firstYear, rentreeOf, schoolYearOf } from './calendar.js';
 import {
   familyCount,
   familyLife,
@@ -121,7 +126,7 @@ export class PopulationDays {
     day: LocalDate,
   ): GeneratedPupil | undefined {
     const year = schoolYearOf(day);
-    const level = child.firstYearLevel + year - FIRST_YEAR;
+    const level = child.firstYearLevel + year - firstYear;
     if (child.arrivesOn !== undefined && day < child.arrivesOn) return undefined;
     if (child.leavesOn !== undefined && day >= child.leavesOn) return undefined;
     const hasMoved = child.move !== undefined && child.move.on <= day;
@@ -129,13 +134,13 @@ export class PopulationDays {
     if (!teaches(site, level)) return undefined;
     const isCorrected = child.correction === undefined || child.correction.on <= day;
     const { lastName, firstName } = isCorrected ? child : child.correction;
-    const began = rentreeOf(FIRST_YEAR + firstLevelOf(site) - child.firstYearLevel);
+    const began = rentreeOf(firstYear + firstLevelOf(site) - child.firstYearLevel);
     return {
       ...{ key: child.key, ine: child.ine, lastName, firstName },
-      ...{ sex: child.sex, birthDate: child.birthDate, level: LEVELS[level]! },
+      ...{ sex: child.sex, birthDate: child.birthDate, level: schoolLevels[level]! },
       familyKey: '',
       uai: site.school.uai,
-      schoolClass: this.classes.of(site, LEVELS[level]!, year, child.rank),
+      schoolClass: this.classes.of(site, schoolLevels[level]!, year, child.rank),
       enteredOn: maxDate(
         began,
         ...(child.arrivesOn ? [child.arrivesOn] : []),

@@ -1,6 +1,12 @@
 import { uaiCheckLetter } from '#libs/identifiers';
 import { realPublicSchools, type RealSchool } from '../../data/schools.js';
-import { classPlan, LEVELS, structureKey, type Level, type SchoolClass } from '../population.js';
+import {
+  classPlan,
+  schoolLevels,
+  structureKey,
+  type Level,
+  type SchoolClass,
+} from '../population.js';
 import { Random } from '../random.js';
 
 /** A school of the population, with its place in it: neighbours exchange pupils and share teachers. */
@@ -12,7 +18,7 @@ export type Site = {
 };
 
 /** People of all profiles for each pupil: guardians 1.95 / 1.34, and the staff. */
-export const PEOPLE_PER_PUPIL = 2.53;
+export const peoplePerPupil = 2.53;
 
 /** Fewer schools, or fewer pupils in each, than `size` asks for: all schools on a machine that cannot hold all people. */
 export type SiteBounds = {
@@ -35,7 +41,7 @@ export function sitesFor(
   const random = new Random(`${seed}:sites`);
   const schools = random.shuffle([...realPublicSchools()]);
   const sites: Site[] = [];
-  let missing = Math.ceil(size / PEOPLE_PER_PUPIL);
+  let missing = Math.ceil(size / peoplePerPupil);
   while (missing > 0 && sites.length < schoolsMax) {
     const index = sites.length;
     const real = schools[index % schools.length]!;
@@ -50,7 +56,7 @@ export function sitesFor(
 }
 
 /** By population of the commune: quartiles of the public schools whose headcount is known. */
-const QUARTILES: readonly (readonly [inhabitantsBelow: number, number, number, number])[] = [
+const quartiles: readonly (readonly [inhabitantsBelow: number, number, number, number])[] = [
   [500, 19, 31, 40],
   [1000, 49, 60, 78],
   [2000, 81, 107, 124],
@@ -61,7 +67,7 @@ const QUARTILES: readonly (readonly [inhabitantsBelow: number, number, number, n
 ];
 
 function drawnHeadcount({ uai, communePopulation }: RealSchool, seed: string | number): number {
-  const [, low, median, high] = QUARTILES.find(([below]) => communePopulation < below)!;
+  const [, low, median, high] = quartiles.find(([below]) => communePopulation < below)!;
   const draw = new Random(`${seed}:${uai}:headcount`).next();
   // Straight between the quartiles, and as steep beyond them, is near enough to life.
   const drawn =
@@ -71,21 +77,21 @@ function drawnHeadcount({ uai, communePopulation }: RealSchool, seed: string | n
   return Math.max(9, Math.min(352, Math.round(drawn)));
 }
 
-const UNUSED_FROM = ['0440', '0490', '0530', '0720', '0850'].map(
+const unusedFrom = ['0440', '0490', '0530', '0720', '0850'].map(
   (range) => Number(range) * 1000 + 9000,
 );
-const UNUSED_LENGTH = 1000;
+const unusedLength = 1000;
 
 function copyOf(real: RealSchool, rank: number): RealSchool {
-  const from = UNUSED_FROM[Math.floor(rank / UNUSED_LENGTH)];
+  const from = unusedFrom[Math.floor(rank / unusedLength)];
   if (from === undefined) throw new RangeError('More people than the generator has schools for');
-  const digits = String(from + (rank % UNUSED_LENGTH)).padStart(7, '0');
+  const digits = String(from + (rank % unusedLength)).padStart(7, '0');
   const uai = digits + uaiCheckLetter(digits);
   return { ...real, uai, mail: `ce.${uai}@example.org` };
 }
 
 /** How far away, in the order of the schools, siblings and movers are found; the last is another commune, thus mostly another member. */
-export const NEIGHBOURS = [1, -1, 37] as const;
+export const neighbours = [1, -1, 37] as const;
 
 export function neighbourOf(site: Site, sites: readonly Site[], offset: number): Site {
   return sites[(((site.index + offset) % sites.length) + sites.length) % sites.length]!;
@@ -93,14 +99,14 @@ export function neighbourOf(site: Site, sites: readonly Site[], offset: number):
 
 /** The sites whose families may have a child in one of these. */
 export function sitesAround(site: Site, sites: readonly Site[]): readonly Site[] {
-  return [...new Set([0, ...NEIGHBOURS].map((offset) => neighbourOf(site, sites, -offset)))].sort(
+  return [...new Set([0, ...neighbours].map((offset) => neighbourOf(site, sites, -offset)))].sort(
     (a, b) => a.index - b.index,
   );
 }
 
 export const firstLevelOf = ({ school }: Site): number => (school.kind === 'elementaire' ? 3 : 0);
 export const teaches = (site: Site, level: number): boolean =>
-  level >= firstLevelOf(site) && level < LEVELS.length;
+  level >= firstLevelOf(site) && level < schoolLevels.length;
 
 /** The classes of a school year; ids and labels are new each year, so a rentrée renames all. */
 export class Classes {

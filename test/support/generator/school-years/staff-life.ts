@@ -1,7 +1,7 @@
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 import { newStaff, structureKey, two, type GeneratedStaff } from '../population.js';
 import { Random } from '../random.js';
-import { dayAt, FIRST_YEAR, schoolYearOf } from './calendar.js';
+import { dayAt, firstYear, schoolYearOf } from './calendar.js';
 import { neighbourOf, type Site } from './sites.js';
 
 /** A head who teaches, 1.15 teachers a class, a helper for every third class. */
@@ -26,7 +26,7 @@ export function staffOn(
   day: LocalDate,
 ): GeneratedStaff {
   let holder = 0;
-  for (let year = FIRST_YEAR + 1; year <= schoolYearOf(day); year++) {
+  for (let year = firstYear + 1; year <= schoolYearOf(day); year++) {
     if (new Random(`${seed}:${site.school.uai}:post:${post}:${year}`).chance(0.12)) holder++;
   }
   const person = staffPerson(seed, site, post, holder);

@@ -11,7 +11,7 @@ const ends = localDate('2026-07-19');
 const years = contractYears(localDate('2022-07-19'), ends);
 
 describe('billing periods', () => {
-  it('BIL-3: are the quarters of each contract year', () => {
+  test('BIL-3: are the quarters of each contract year', () => {
     expect(billingPeriods(years, ends, 'QUARTER').slice(0, 5)).toEqual([
       periodOf('2022-07-19', '2022-10-19'),
       periodOf('2022-10-19', '2023-01-19'),
@@ -22,7 +22,7 @@ describe('billing periods', () => {
     expect(billingPeriods(years, ends, 'YEAR')).toHaveLength(4);
   });
 
-  it.each(['QUARTER', 'YEAR'] as const)(
+  test.each(['QUARTER', 'YEAR'] as const)(
     'cover the market without gap or overlap, by %s',
     (rhythm) => {
       const periods = billingPeriods(years, ends, rhythm);
@@ -33,13 +33,13 @@ describe('billing periods', () => {
     },
   );
 
-  it('stop where a market ends inside a contract year', () => {
+  test('stop where a market ends inside a contract year', () => {
     const early = localDate('2022-12-01');
     const periods = billingPeriods(contractYears(localDate('2022-07-19'), early), early, 'QUARTER');
     expect(periods.at(-1)).toEqual(periodOf('2022-10-19', '2022-12-01'));
   });
 
-  it('BILLING_PERIOD_UNKNOWN: names the nearest ends', () => {
+  test('BILLING_PERIOD_UNKNOWN: names the nearest ends', () => {
     const periods = billingPeriods(years, ends, 'QUARTER');
     expect(billingPeriodEndingOn(periods, localDate('2022-10-19')).start).toBe('2022-07-19');
     expect(() => billingPeriodEndingOn(periods, localDate('2022-12-31'))).toThrow(
@@ -50,7 +50,7 @@ describe('billing periods', () => {
     );
   });
 
-  it('BILLING_PERIOD_NOT_OVER: refuses to bill before the last day is over', () => {
+  test('BILLING_PERIOD_NOT_OVER: refuses to bill before the last day is over', () => {
     const period = periodOf('2022-07-19', '2022-10-19');
     expect(() => ensureOver(period, localDate('2022-10-18'))).toThrow(BillingPeriodNotOver);
     expect(() => ensureOver(period, localDate('2022-10-19'))).not.toThrow();

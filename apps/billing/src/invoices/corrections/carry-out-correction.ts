@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import { type Transaction } from '#libs/persistence';
-import { type Proposal } from '#libs/proposals';
+import type { Transaction } from '#libs/persistence';
+import type { Proposal } from '#libs/proposals';
 import { addDays, type LocalDate } from '#libs/time';
 import { composeDraft, evidenceOf, partiesOn } from '../compose-draft.js';
-import { type PlannedDocument } from '../domain/correction.js';
+import type { PlannedDocument } from '../domain/correction.js';
 import {
   type Correcting,
   type DraftInvoice,
@@ -14,13 +14,13 @@ import {
   type Invoice,
   isCredit,
 } from '../domain/invoice.js';
-import { type InvoiceLine } from '../domain/invoice-calculation.js';
+import type { InvoiceLine } from '../domain/invoice-calculation.js';
 import { explainDifference, explainLine } from '../domain/invoice-explanation.js';
 import { Drafts } from '../drafts.pg.js';
 import { FinaliseInvoices } from '../finalise-invoices.js';
 import { draftedEvent } from '../invoices.events.js';
 import { Invoices } from '../invoices.pg.js';
-import { type CollectedUsage } from '../collect-usage.js';
+import type { CollectedUsage } from '../collect-usage.js';
 import { CorrectionOutdated } from './correction-problems.js';
 import { InvoiceReviews } from './invoice-reviews.pg.js';
 import { type Mended, MendingOfInvoices } from './mending-of-invoices.js';

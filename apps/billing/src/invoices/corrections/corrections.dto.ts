@@ -1,11 +1,11 @@
-import { type MessageInitShape } from '@bufbuild/protobuf';
-import { type InvoiceToMendSchema } from '#libs/contracts';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { InvoiceToMendSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
-import { type InvoiceTotals } from '../domain/invoice-calculation.js';
+import type { InvoiceTotals } from '../domain/invoice-calculation.js';
 import { toLineChanges } from '../invoices.dto.js';
 import { toSummary } from '../invoices.events.js';
 import { rowOf } from '../invoices.mapping.js';
-import { type InvoiceToMend } from './view-invoices-to-mend.js';
+import type { InvoiceToMend } from './view-invoices-to-mend.js';
 
 export function toInvoiceToMend(
   { invoice, mending, problem, proposal }: InvoiceToMend,

@@ -8,10 +8,10 @@ import {
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
 import { type Caller, requireMarket } from '#libs/identity';
-import { type ProposalOutcome } from '#libs/proposals';
+import type { ProposalOutcome } from '#libs/proposals';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
-import { type Settlement } from '../domain/invoice.js';
+import type { Settlement } from '../domain/invoice.js';
 import { toSummary } from '../invoices.events.js';
 import { rowOf } from '../invoices.mapping.js';
 import { Invoices } from '../invoices.pg.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type LocalDate, type Period } from '#libs/time';
-import { type FinalisedInvoice, type ItemUsage } from '../domain/invoice.js';
+import type { LocalDate, Period } from '#libs/time';
+import type { FinalisedInvoice, ItemUsage } from '../domain/invoice.js';
 
 const told = `coalesce((select told from late_usage u where u.membership_id = i.membership_id), 0)`;
 /** With METERED, facts that came late (MTR-3). */

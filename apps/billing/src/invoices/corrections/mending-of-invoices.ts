@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { type CollectedUsage, CollectUsage } from '../collect-usage.js';
 import { headOf, type Mending, mendingOf } from '../domain/correction.js';
-import { type FinalisedInvoice, type Invoice, type ItemUsage } from '../domain/invoice.js';
+import type { FinalisedInvoice, Invoice, ItemUsage } from '../domain/invoice.js';
 import { calculationNow, issuedAmong } from '../draft-standing.js';
 import { Invoices } from '../invoices.pg.js';
 import { type Basis, PricingBasis } from '../pricing-basis.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Proposals } from '#libs/proposals';
 import { ViewInvoices } from '../view-invoices.js';
 import { CorrectionWaiting, NothingToMend } from './correction-problems.js';

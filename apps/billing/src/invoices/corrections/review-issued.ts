@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { Members } from '../../members/members.module.js';
-import { type ItemUsage } from '../domain/invoice.js';
+import type { ItemUsage } from '../domain/invoice.js';
 import { within } from '../domain/metered-usage.js';
 import { Invoices } from '../invoices.pg.js';
 import { LateUsage } from '../late-usage.pg.js';
@@ -34,7 +34,7 @@ export class ReviewIssued {
     private readonly members: Members,
     private readonly usage: UsageGateway,
     private readonly lateUsage: LateUsage,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   async execute(isStopping: () => boolean = () => false): Promise<void> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
-import { type Settlement } from '../domain/invoice.js';
+import type { Settlement } from '../domain/invoice.js';
 import { settle } from '../domain/settlement.js';
 import { settledEvent } from '../invoices.events.js';
 import { Invoices } from '../invoices.pg.js';

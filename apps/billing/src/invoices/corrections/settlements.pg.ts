@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type LocalDate } from '#libs/time';
-import { type Settlement } from '../domain/invoice.js';
+import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import type { Settlement } from '../domain/invoice.js';
 
 /** What became of issued invoices, one statement after the other; the database takes none of what was corrected (BIL-8). */
 @Injectable()

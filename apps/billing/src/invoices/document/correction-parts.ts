@@ -2,7 +2,7 @@ import { formatEuros, formatVatRate } from '#libs/money';
 import { colours, type Sheet } from '#libs/pdf';
 import { frenchPeriod } from '#libs/time';
 import { correctionMention, correctionReason } from '../domain/correction-mention.js';
-import { type FinalisedInvoice, type Invoice } from '../domain/invoice.js';
+import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
 import { creditTerms, paymentMentions, vatExemption } from '../domain/payment-mentions.js';
 

@@ -1,7 +1,7 @@
 import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice, isDifference } from '../domain/invoice.js';
-import { type OrderContribution, type SignedShare } from '../domain/invoice-explanation.js';
+import type { OrderContribution, SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Sheet } from '#libs/pdf';
 
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */

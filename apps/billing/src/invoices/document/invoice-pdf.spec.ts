@@ -12,18 +12,18 @@ const finalised = () => {
 };
 
 describe('the PDF of an invoice', () => {
-  it('BIL-6: is the same bytes each time it is made from the same invoice', async () => {
+  test('BIL-6: is the same bytes each time it is made from the same invoice', async () => {
     const first = await invoicePdf(finalised());
     expect(first.subarray(0, 5).toString()).toBe('%PDF-');
     expect(Buffer.compare(first, await invoicePdf(finalised()))).toBe(0);
   });
 
-  it('is named for what a treasurer files', () => {
+  test('is named for what a treasurer files', () => {
     expect(fileNameOf(finalised(), 'pdf')).toBe('facture-EP22-2023-000007.pdf');
     expect(fileNameOf(aDraft(), 'pdf')).toBe('projet-de-facture-2022-10-19.pdf');
   });
 
-  it('bears an invoice of many lines and schools, over as many pages as it needs', async () => {
+  test('bears an invoice of many lines and schools, over as many pages as it needs', async () => {
     const invoice = finalised();
     const many = {
       ...invoice,

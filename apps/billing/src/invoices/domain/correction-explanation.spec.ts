@@ -7,7 +7,7 @@ const plain = (texts: readonly string[]) =>
 const head = issuedOf(aDraft());
 const [credit, replacement] = correcting(undefined, [anItem('ELEVE', 412)]);
 
-it('BIL-7, BIL-8: says of an invoice that stands alone nothing, of one that was mended what became of it', () => {
+test('BIL-7, BIL-8: says of an invoice that stands alone nothing, of one that was mended what became of it', () => {
   expect(explainCorrection(head, undefined, [])).toEqual({ sentences: [], changes: [] });
   const of = (issued: typeof head, number: string) => ({
     ...{ kind: issued.kind, totalCents: issued.totalCents, number },
@@ -24,7 +24,7 @@ it('BIL-7, BIL-8: says of an invoice that stands alone nothing, of one that was 
   expect(changes).toEqual([]);
 });
 
-it('BIL-7, BIL-8: says of a replacement which invoice, why, by how much, and line by line what changed', () => {
+test('BIL-7, BIL-8: says of a replacement which invoice, why, by how much, and line by line what changed', () => {
   const { sentences, changes } = explainCorrection(replacement!, head, []);
   expect(plain(sentences)).toEqual([
     'Cette facture remplace la facture n° EP22-2023-000001 du 29 janvier 2023.',
@@ -40,7 +40,7 @@ it('BIL-7, BIL-8: says of a replacement which invoice, why, by how much, and lin
   );
 });
 
-it('BIL-8: says of a credit note which invoice and why; its lines are that invoice’s own', () => {
+test('BIL-8: says of a credit note which invoice and why; its lines are that invoice’s own', () => {
   const { sentences, changes } = explainCorrection(credit!, head, []);
   expect(plain(sentences)).toEqual([
     'Cet avoir annule en entier la facture n° EP22-2023-000001 du 29 janvier 2023.',

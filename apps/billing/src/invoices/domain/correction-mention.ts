@@ -1,5 +1,5 @@
 import { frenchDate } from '#libs/time';
-import { type Correcting, type InvoiceKind } from './invoice.js';
+import type { Correcting, InvoiceKind } from './invoice.js';
 
 /** Which invoice a document corrects, as paper and XML say it alike (CGI art. 272, 289). */
 export const correctionMention = (

@@ -1,11 +1,11 @@
-import { type Cents } from '#libs/money';
+import type { Cents } from '#libs/money';
 import { daysIn, type Period } from '#libs/time';
 import { type FinalisedInvoice, type InvoiceKind, isCredit, type Settlement } from './invoice.js';
-import {
-  type InvoiceCalculation,
-  type InvoiceLine,
-  type InvoiceTotals,
-  type VatTotal,
+import type {
+  InvoiceCalculation,
+  InvoiceLine,
+  InvoiceTotals,
+  VatTotal,
 } from './invoice-calculation.js';
 
 /** A document of one membership and period that has its number: invoices count up, credits down (BIL-8). */

@@ -1,5 +1,5 @@
-import { type Cents, type UnitPrice } from '#libs/money';
-import { type LocalDate, type Period } from '#libs/time';
+import type { Cents, UnitPrice } from '#libs/money';
+import type { LocalDate, Period } from '#libs/time';
 import { correctionMention, correctionReason } from './correction-mention.js';
 import {
   type ExplainedLine,

@@ -104,7 +104,7 @@ const workedExamples: WorkedExample[] = [
 ];
 
 describe('BIL-3, basis ORDERED', () => {
-  it.each(workedExamples)('worked example $name comes out to the cent', (example) => {
+  test.each(workedExamples)('worked example $name comes out to the cent', (example) => {
     const invoice = calculateInvoice(inputFor(example.period, example.item));
     expect(
       invoice.lines.map((l) => [l.quantity, l.days, l.daysInContractYear, l.netCents]),
@@ -114,12 +114,12 @@ describe('BIL-3, basis ORDERED', () => {
 
   const quarter = periodOf('2022-07-19', '2022-10-19');
 
-  it('BIL-1: charges the commitment when less is ordered', () => {
+  test('BIL-1: charges the commitment when less is ordered', () => {
     const invoice = calculateInvoice(inputFor(quarter, pupils({ orders: [] })));
     expect(invoice.lines.map((line) => line.quantity)).toEqual([412]);
   });
 
-  it('merges pieces that changes of no consequence would separate', () => {
+  test('merges pieces that changes of no consequence would separate', () => {
     const item = pupils({
       orders: [
         order('2022-07-19', 400),
@@ -132,7 +132,7 @@ describe('BIL-3, basis ORDERED', () => {
     expect(calculateInvoice(inputFor(quarter, item)).lines).toHaveLength(1);
   });
 
-  it('cuts at a change of VAT rate, and taxes each rate on its own', () => {
+  test('cuts at a change of VAT rate, and taxes each rate on its own', () => {
     const item = pupils({
       prices: [price2022, { ...price2022, from: localDate('2022-10-01'), vatBasisPoints: 550 }],
     });
@@ -145,7 +145,7 @@ describe('BIL-3, basis ORDERED', () => {
     expect(invoice.totalCents).toBe(19629n + 4775n + 3926n + 263n);
   });
 
-  it('cuts at a change of C, even where B stays the same', () => {
+  test('cuts at a change of C, even where B stays the same', () => {
     const item = pupils({
       orders: [order('2022-07-19', 500)],
       commitment: [
@@ -160,20 +160,20 @@ describe('BIL-3, basis ORDERED', () => {
     ]);
   });
 
-  it('bills only the days of the membership', () => {
+  test('bills only the days of the membership', () => {
     const membership = periodOf('2022-07-19', '2022-07-29');
     const { lines } = calculateInvoice(inputFor(quarter, pupils(), { membership }));
     expect(lines.map((line) => line.accountDays)).toEqual([4120n]);
   });
 
-  it('gives no line where the membership has no day or nothing is billable', () => {
+  test('gives no line where the membership has no day or nothing is billable', () => {
     const membership = periodOf('2023-07-19', '2024-07-19');
     expect(calculateInvoice(inputFor(quarter, pupils(), { membership })).lines).toEqual([]);
     const nothing = pupils({ commitment: [], orders: [] });
     expect(calculateInvoice(inputFor(quarter, nothing)).lines).toEqual([]);
   });
 
-  it('BIL-2: refuses a contract year without a price of its own', () => {
+  test('BIL-2: refuses a contract year without a price of its own', () => {
     const item = pupils({ prices: [price2022] });
     const period = periodOf('2023-07-19', '2023-10-19');
     expect(() => calculateInvoice(inputFor(period, item))).toThrow(PriceMissing);
@@ -187,7 +187,7 @@ describe('BIL-3, basis METERED', () => {
   const invoiceOf = (item: Partial<BillableItem>) =>
     calculateInvoice(inputFor(quarter, pupils(item), { basis: 'METERED' }));
 
-  it('gives the metered account-days and the complement to the minimum, rounded each', () => {
+  test('gives the metered account-days and the complement to the minimum, rounded each', () => {
     const { lines } = invoiceOf({ usage: usageOf(quarter, 400) });
     // 400 × 92 × 2.35 ÷ 365 = 236.93; 12 × 92 × 2.35 ÷ 365 = 7.11.
     expect(lines.map((l) => [l.kind, l.accountDays, l.netCents])).toEqual([
@@ -196,7 +196,7 @@ describe('BIL-3, basis METERED', () => {
     ]);
   });
 
-  it('judges the minimum day by day: a busy day does not make up for a quiet one', () => {
+  test('judges the minimum day by day: a busy day does not make up for a quiet one', () => {
     const busy = usageOf(periodOf('2022-07-19', '2022-07-29'), 512);
     const quiet = usageOf(periodOf('2022-07-29', '2022-10-19'), 402);
     const { lines } = invoiceOf({ usage: [...quiet, ...busy] });
@@ -206,7 +206,7 @@ describe('BIL-3, basis METERED', () => {
     ]);
   });
 
-  it('prints no zero line', () => {
+  test('prints no zero line', () => {
     expect(invoiceOf({ usage: usageOf(quarter, 412) }).lines.map((l) => l.kind)).toEqual([
       'METERED',
     ]);
@@ -215,7 +215,7 @@ describe('BIL-3, basis METERED', () => {
     ]);
   });
 
-  it('does not cut where only the daily quantity or the orders change', () => {
+  test('does not cut where only the daily quantity or the orders change', () => {
     const item = { usage: usageOf(quarter, 500), orders: [order('2022-09-01', 90)] };
     expect(invoiceOf(item).lines).toHaveLength(1);
   });
@@ -237,7 +237,7 @@ describe('BIL-1b, floor scope TOTAL', () => {
       ),
     }).lines.map((line) => [line.itemCode, line.kind, line.accountDays]);
 
-  it('bills with ORDERED what was ordered: the total of O holds the floor already', () => {
+  test('bills with ORDERED what was ordered: the total of O holds the floor already', () => {
     expect(invoiceOf('ORDERED', [100, 150, 0], [100, 50, 0])).toEqual([
       ['ITEM-1', 'ORDERED', 150n * 92n],
       ['ITEM-2', 'ORDERED', 50n * 92n],
@@ -247,7 +247,7 @@ describe('BIL-1b, floor scope TOTAL', () => {
     ]);
   });
 
-  it('shares with METERED what ΣU lacks of ΣC in proportion to C, by largest remainder', () => {
+  test('shares with METERED what ΣU lacks of ΣC in proportion to C, by largest remainder', () => {
     // 120 of 200: 80 are missing, 40 each, though the first item alone lacks nothing.
     expect(invoiceOf('METERED', [100, 0, 120], [100, 0, 0])).toEqual([
       ['ITEM-1', 'METERED', 120n * 92n],
@@ -267,7 +267,7 @@ describe('BIL-1b, floor scope TOTAL', () => {
     ]);
   });
 
-  it('bills on each day the greater of both totals, whatever the items', () => {
+  test('bills on each day the greater of both totals, whatever the items', () => {
     const anyItems = fc.array(fc.tuple(fc.nat(500), fc.constant(0), fc.nat(500)), {
       minLength: 1,
       maxLength: 5,
@@ -320,7 +320,7 @@ describe('BIL-3 for any history', () => {
   const accountDays = (lines: readonly { accountDays: bigint }[]) =>
     lines.reduce((sum, line) => sum + line.accountDays, 0n);
 
-  it('splitting the period anywhere keeps the account-days', () => {
+  test('splitting the period anywhere keeps the account-days', () => {
     fc.assert(
       fc.property(anyPeriod, anyItem, anyBasis, fc.nat(), (period, item, basis, seed) => {
         const middle = addDays(period.start, 1 + (seed % (daysIn(period) - 1)));
@@ -338,7 +338,7 @@ describe('BIL-3 for any history', () => {
   const orderedOn = ({ orders }: { orders: BillableItem['orders'] }, date: string) =>
     orders.reduce((sum, one) => (one.effectiveFrom <= date ? sum + one.delta : sum), 0);
 
-  it('the account-days are those of a count day by day', () => {
+  test('the account-days are those of a count day by day', () => {
     fc.assert(
       fc.property(anyPeriod, anyItem, anyBasis, (period, item, basis) => {
         let expected = 0;
@@ -354,7 +354,7 @@ describe('BIL-3 for any history', () => {
     );
   });
 
-  it('the sum of lines is the net, and the total is net and VAT', () => {
+  test('the sum of lines is the net, and the total is net and VAT', () => {
     fc.assert(
       fc.property(anyPeriod, anyItem, anyBasis, (period, item, basis) => {
         const invoice = calculateInvoice(inputFor(period, pupils(item), { basis }));
@@ -365,7 +365,7 @@ describe('BIL-3 for any history', () => {
     );
   });
 
-  it('the order in which changes are listed is irrelevant', () => {
+  test('the order in which changes are listed is irrelevant', () => {
     fc.assert(
       fc.property(anyPeriod, anyItem, anyBasis, (period, item, basis) => {
         const reversed = {
@@ -381,7 +381,7 @@ describe('BIL-3 for any history', () => {
     );
   });
 
-  it('the pieces of an item follow each other and differ from their neighbours', () => {
+  test('the pieces of an item follow each other and differ from their neighbours', () => {
     fc.assert(
       fc.property(anyPeriod, anyItem, (period, item) => {
         const { lines } = calculateInvoice(inputFor(period, pupils(item)));

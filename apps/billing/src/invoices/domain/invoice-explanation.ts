@@ -12,7 +12,7 @@ import {
   splitAt,
 } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
-import { type FloorScope, type InvoiceLine } from './invoice-calculation.js';
+import type { FloorScope, InvoiceLine } from './invoice-calculation.js';
 
 /** A line of an order as the ledger has it. */
 export type LedgerOrder = QuantityChange & {

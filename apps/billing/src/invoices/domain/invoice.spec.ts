@@ -7,7 +7,7 @@ const issuedOn = localDate('2023-01-29');
 const series = seriesOf('90000000100017', 'EP22', issuedOn);
 
 describe('an invoice', () => {
-  it('BIL-4: gets its number, its date and its due date when it is finalised', () => {
+  test('BIL-4: gets its number, its date and its due date when it is finalised', () => {
     const { invoice, event } = finalise(aDraft(), series, 7, issuedOn);
     expect(invoice).toMatchObject({
       status: 'FINALISED',
@@ -18,12 +18,12 @@ describe('an invoice', () => {
     expect(event).toEqual({ type: 'InvoiceFinalised', invoice });
   });
 
-  it('BIL-4: refuses to be finalised twice', () => {
+  test('BIL-4: refuses to be finalised twice', () => {
     const { invoice } = finalise(aDraft(), series, 1, issuedOn);
     expect(() => finalise(invoice, series, 2, issuedOn)).toThrow(InvoiceAlreadyFinalised);
   });
 
-  it('BIL-9: refuses while the member may contest it, and says until when', () => {
+  test('BIL-9: refuses while the member may contest it, and says until when', () => {
     const early = () => finalise(aDraft(), series, 1, localDate('2023-01-28'));
     expect(early).toThrow(InvoiceStillContestable);
     expect(early).toThrow(/jusqu’au 28 janvier 2023 inclus/);
@@ -31,13 +31,13 @@ describe('an invoice', () => {
 });
 
 describe('an invoice number', () => {
-  it('BIL-4: is at most 20 characters long', () => {
+  test('BIL-4: is at most 20 characters long', () => {
     expect(numberOf({ ...series, prefix: 'ABCDEFGH' }, 999_999)).toHaveLength(20);
     expect(() => numberOf({ ...series, prefix: 'ABCDEFGHI' }, 1)).toThrow(RangeError);
     expect(() => numberOf({ ...series, prefix: 'ABCDEFGH' }, 1_000_000)).toThrow(RangeError);
   });
 
-  it.each([0, -1, 1.5])('is never %p', (sequence) => {
+  test.each([0, -1, 1.5])('is never %p', (sequence) => {
     expect(() => numberOf(series, sequence)).toThrow(RangeError);
   });
 });
@@ -45,7 +45,7 @@ describe('an invoice number', () => {
 describe('BIL-7: why this amount', () => {
   const explanations = aDraft().lines.map((line) => line.explanation);
 
-  it('goes from the amount to the signed annex 2', () => {
+  test('goes from the amount to the signed annex 2', () => {
     expect(
       explanations[1]?.sentences.map((sentence) => sentence.replaceAll('\u00a0', ' ')),
     ).toEqual([
@@ -58,7 +58,7 @@ describe('BIL-7: why this amount', () => {
     ]);
   });
 
-  it('names only the orders that had taken effect', () => {
+  test('names only the orders that had taken effect', () => {
     expect(
       explanations.map((explanation) => explanation.orders.map((order) => order.number)),
     ).toEqual([['BC-001'], ['BC-001', 'BC-002']]);

@@ -1,13 +1,13 @@
 import { defineProblem, type DomainError } from '#libs/problems';
 import { type LocalDate, type Period, type Step, addDays, frenchDate } from '#libs/time';
-import {
-  type BillingBasis,
-  type FloorScope,
-  type InvoiceLine,
-  type InvoiceTotals,
+import type {
+  BillingBasis,
+  FloorScope,
+  InvoiceLine,
+  InvoiceTotals,
 } from './invoice-calculation.js';
 import { type InvoiceSeries, numberOf } from './invoice-number.js';
-import { type LineExplanation } from './invoice-explanation.js';
+import type { LineExplanation } from './invoice-explanation.js';
 
 /** The supplier as printed: a snapshot, since a finalised invoice never changes (BIL-4). */
 export type Seller = {

@@ -1,6 +1,6 @@
 import { formatCount, formatUnitPrice } from '#libs/money';
 import { frenchPeriod } from '#libs/time';
-import { type InvoiceLine } from './invoice-calculation.js';
+import type { InvoiceLine } from './invoice-calculation.js';
 
 /** What a line is called, on paper and in the XML. */
 export function designationOf(line: Pick<InvoiceLine, 'kind' | 'label'>): string {

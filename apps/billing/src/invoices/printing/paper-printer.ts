@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { invoicePdf } from '../document/invoice-pdf.js';
 import type { FinalisedInvoice } from '../domain/invoice.js';
 import { PrintingThreadCount, PrintingThreads } from './printing-threads.js';
@@ -22,7 +22,7 @@ export class PaperPrinter implements OnApplicationShutdown {
 
   constructor(
     private readonly threadCount: PrintingThreadCount,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {
     this.threads = new PrintingThreads(threadCount.count);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import { accept } from '../domain/draft-answer.js';
 import { requireDraft } from '../domain/invoice.js';

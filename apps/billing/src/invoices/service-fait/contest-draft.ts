@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Outbox } from '#libs/messaging';
 import { Papers } from '../../papers/papers.module.js';
 import { contest } from '../domain/draft-answer.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type Transaction } from '#libs/persistence';
-import { type DraftAnswer, type DraftInvoice } from '../domain/invoice.js';
+import type { Transaction } from '#libs/persistence';
+import type { DraftAnswer, DraftInvoice } from '../domain/invoice.js';
 
 /** What is said of drafts, one answer after the other (BIL-9); the database takes none out of turn. */
 @Injectable()

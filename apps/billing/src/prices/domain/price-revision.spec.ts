@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { localDate } from '#libs/time';
 import {
@@ -21,24 +21,24 @@ const price = (over: Partial<RevisionFormula> = {}, base = 23_500n) =>
   revisedPrice(base, revisionFactor({ ...formula, ...over }, today));
 
 describe('BIL-2: a revision by a formula', () => {
-  it('is exact: 2.3500 × (0.15 + 0.85 × 301.8 ÷ 280.4) = 2.50245…, by hand', () => {
+  test('is exact: 2.3500 × (0.15 + 0.85 × 301.8 ÷ 280.4) = 2.50245…, by hand', () => {
     // 0.85 × 301.8 = 256.53; ÷ 280.4 = 0.914871…; + 0.15 = 1.064871…; × 2.35 = 2.502448…
     expect(factorText(revisionFactor(formula, today))).toBe('1.06487161');
     expect(price()).toBe(25_024n);
   });
 
-  it('rounds the factor first where the clause says so: 1.0649 × 2.3500 = 2.502515', () => {
+  test('rounds the factor first where the clause says so: 1.0649 × 2.3500 = 2.502515', () => {
     expect(price({ roundsFactor: true })).toBe(25_025n);
   });
 
-  it('rounds a half away from zero, once', () => {
+  test('rounds a half away from zero, once', () => {
     const half = { ...syntec, coefficient: '1', base: { ...syntec.base, value: '2' } };
     const of = (value: string) => ({ ...half, current: { ...half.current, value } });
     expect(price({ constant: '0', terms: [of('1')] }, 1n)).toBe(1n);
     expect(price({ constant: '0', terms: [of('0.999999999')] }, 1n)).toBe(0n);
   });
 
-  it('indices that did not move change no price, whatever the parts', () => {
+  test('indices that did not move change no price, whatever the parts', () => {
     const parts = fc.uniqueArray(fc.integer({ min: 1, max: 999 }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(

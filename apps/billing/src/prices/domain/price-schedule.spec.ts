@@ -16,13 +16,13 @@ const frame = {
 const known = [entry('2022-07-19', '2.3500')];
 
 describe('a file of prices', () => {
-  it('BIL-2: adds only what is new', () => {
+  test('BIL-2: adds only what is new', () => {
     const revised = entry('2023-07-19', '2.4182');
     expect(newEntries([...known, revised], known, frame)).toEqual([revised]);
     expect(newEntries(known, known, frame)).toEqual([]);
   });
 
-  it('MKT-6: never changes the price of days already invoiced', () => {
+  test('MKT-6: never changes the price of days already invoiced', () => {
     expect(() => newEntries([entry('2022-07-19', '2.4000')], known, frame)).toThrow(
       PriceAlreadyInvoiced,
     );
@@ -35,7 +35,7 @@ describe('a file of prices', () => {
     ).toHaveLength(1);
   });
 
-  it('MKT-6: judges each item and day: a price that was forgotten may still come', () => {
+  test('MKT-6: judges each item and day: a price that was forgotten may still come', () => {
     const forgotten = entry('2022-07-19', '1.2000', 'ENSEIGNANT');
     expect(newEntries([...known, forgotten], known, frame)).toEqual([forgotten]);
     // Before the first price there was none: nothing invoiced changes until that one takes over.
@@ -49,7 +49,7 @@ describe('a file of prices', () => {
     ).toHaveLength(1);
   });
 
-  it('MKT-6: says from which day on a price may begin', () => {
+  test('MKT-6: says from which day on a price may begin', () => {
     const invoiced = [
       ...frame.invoiced,
       { itemCode: 'ELEVE', period: periodOf('2022-10-19', '2023-01-19') },
@@ -62,7 +62,7 @@ describe('a file of prices', () => {
     );
   });
 
-  it('PRICES_INVALID: tells all its faults together', () => {
+  test('PRICES_INVALID: tells all its faults together', () => {
     const file = [
       ...[entry('2022-07-19', '1', 'CHAISE'), entry('2026-07-19', '1'), ...known, ...known],
     ].map((one, index) => ({ ...one, line: index + 2 }));

@@ -1,4 +1,4 @@
-import { type UnitPrice } from '#libs/money';
+import type { UnitPrice } from '#libs/money';
 import { defineProblem, pointsToMend } from '#libs/problems';
 import { type LocalDate, type Period, contains, frenchDate, maxDate, overlaps } from '#libs/time';
 

@@ -7,7 +7,7 @@ const price = {
   unitPriceTenThousandths: 23500,
 };
 
-it('BIL-2: tells prices with the day from which they hold, and what they were verified against', () => {
+test('BIL-2: tells prices with the day from which they hold, and what they were verified against', () => {
   const { title, message } = agreementTold({ ...agreed, kind: 'PRICES', content: [price] });
   expect([title, message.replaceAll('\u00a0', ' ').replaceAll('\u202f', ' ')]).toEqual([
     'Prix du marché',
@@ -15,13 +15,13 @@ it('BIL-2: tells prices with the day from which they hold, and what they were ve
   ]);
 });
 
-it('names ten prices and counts the others', () => {
+test('names ten prices and counts the others', () => {
   const content = Array.from({ length: 12 }, () => price);
   const { message } = agreementTold({ ...agreed, kind: 'PRICES', content });
   expect(message).toContain(' ; et 2 autres. ');
 });
 
-it('tells where invoices are paid, and for two months on the first page', () => {
+test('tells where invoices are paid, and for two months on the first page', () => {
   const account = { iban: 'FR7630006000011234567890189', effectiveFrom: '2022-09-01' };
   const told = agreementTold({ ...agreed, kind: 'SUPPLIER_ACCOUNT', content: account });
   expect(told.message.replaceAll('\u00a0', ' ')).toMatch(

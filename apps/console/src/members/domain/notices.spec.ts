@@ -3,7 +3,7 @@ import { noticesOf as allNoticesOf, type NoticeFacts } from './notices.js';
 
 const noticesOf = (facts: Omit<NoticeFacts, 'late'>) => allNoticesOf({ late: undefined, ...facts });
 
-it('PRV-2: tells a member how many pupils wait and what releases them', () => {
+test('PRV-2: tells a member how many pupils wait and what releases them', () => {
   const [notice] = noticesOf({
     seats: [{ itemCode: 'ELEVE', waiting: 12, held: 352, ordered: 352 }],
     losses: [],
@@ -19,7 +19,7 @@ it('PRV-2: tells a member how many pupils wait and what releases them', () => {
   });
 });
 
-it('says nothing when nobody waits', () => {
+test('says nothing when nobody waits', () => {
   const seats = [{ itemCode: 'ELEVE', waiting: 0, held: 1, ordered: 2 }];
   expect(noticesOf({ seats, losses: [], drafts: [], amendments: [] })).toEqual([]);
 });
@@ -28,7 +28,7 @@ const aDraft = {
   ...{ invoiceId: 'i-1', period: 'du 1er au 2', total: '292,85 €', until: '28 octobre 2022' },
 };
 
-it('BIL-9: tells of a draft invoice and until when it may be contested', () => {
+test('BIL-9: tells of a draft invoice and until when it may be contested', () => {
   const drafts = [
     { ...aDraft, answer: '' },
     { ...aDraft, answer: 'CONTESTED' },
@@ -44,7 +44,7 @@ it('BIL-9: tells of a draft invoice and until when it may be contested', () => {
   ]);
 });
 
-it.each([
+test.each([
   [
     { waiting: 3, held: 22, ordered: 20 },
     '3 élèves attendent une place',
@@ -65,7 +65,7 @@ it.each([
   expect(noticesOf(facts)).toMatchObject([{ kind: 'SEATS_MISSING', title, message }]);
 });
 
-it('PRV-7: tells how many accounts will lose their seat, in which schools and on which day', () => {
+test('PRV-7: tells how many accounts will lose their seat, in which schools and on which day', () => {
   const loss = {
     itemCode: 'ELEVE',
     day: '1er novembre 2022',
@@ -85,7 +85,7 @@ it('PRV-7: tells how many accounts will lose their seat, in which schools and on
   ]);
 });
 
-it('PRV-7: names ten schools and counts the others together', () => {
+test('PRV-7: names ten schools and counts the others together', () => {
   const schools = Array.from({ length: 12 }, (_, index) => ({ name: `École ${index}`, seats: 1 }));
   const [notice] = noticesOf({
     seats: [],
@@ -96,7 +96,7 @@ it('PRV-7: names ten schools and counts the others together', () => {
   expect(notice?.message).toContain('École 9 : 1 ; autres écoles : 2.');
 });
 
-it('MKT-6: tells of an amendment, from which day it counts and that its paper is there', () => {
+test('MKT-6: tells of an amendment, from which day it counts and that its paper is there', () => {
   const amendments = [{ number: 'Avenant n° 1', from: '10 juin 2026' }];
   expect(noticesOf({ seats: [], losses: [], drafts: [], amendments })).toEqual([
     {
@@ -109,7 +109,7 @@ it('MKT-6: tells of an amendment, from which day it counts and that its paper is
   ]);
 });
 
-it.each([
+test.each([
   [
     { facts: 1, since: localDate('2022-10-03') },
     'Chiffres arrêtés au 3 octobre 2022',

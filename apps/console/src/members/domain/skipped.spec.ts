@@ -9,7 +9,7 @@ const skipped = {
   reason: 'Date impossible.',
 };
 
-it('tells a member which event is never applied, by whom it was decided and why', () => {
+test('tells a member which event is never applied, by whom it was decided and why', () => {
   expect(skippedTold(skipped)).toEqual({
     ...{ proposalId: 'p-1', decidedOn: '2022-10-03' },
     title: 'Un événement du 1er octobre 2022 n’a pas été pris en compte',
@@ -18,14 +18,14 @@ it('tells a member which event is never applied, by whom it was decided and why'
   });
 });
 
-it('knows of one that could not be read neither its day nor what it was', () => {
+test('knows of one that could not be read neither its day nor what it was', () => {
   expect(skippedTold({ ...skipped, type: '', toldOn: null })).toMatchObject({
     title: 'Un événement n’a pas été pris en compte',
     message: expect.stringContaining('cet événement, décidé') as unknown,
   });
 });
 
-it.each([
+test.each([
   ['2022-12-01', 1],
   ['2022-12-02', 0],
 ])('tells it on the first page for sixty days: on %s %i', (today, notices) => {

@@ -46,7 +46,7 @@ function aPlace(over: { classLabel: string; endsOn: string | null }) {
 const seenBy = (...roles: string[]) =>
   maskPerson(person, viewRightsOf(roles.map((role) => ({ role, market: 'm' }))));
 
-it('SUP-1: level 1 sees what answers a call, and nothing else', () => {
+test('SUP-1: level 1 sees what answers a call, and nothing else', () => {
   const view = seenBy('support-1');
   expect(view).toMatchObject({
     displayName: 'EXEMPLE Zoé',
@@ -60,7 +60,7 @@ it('SUP-1: level 1 sees what answers a call, and nothing else', () => {
   expect(JSON.stringify(view)).not.toMatch(/2015-04-02|Luc|zoe\.exemple|ULIS|Chorale/);
 });
 
-it('SUP-1: level 2 sees the whole', () => {
+test('SUP-1: level 2 sees the whole', () => {
   expect(seenBy('support-2')).toMatchObject({
     birthDate: '2015-04-02',
     guardians: [{ personId: 'p-2', displayName: 'EXEMPLE Luc' }],
@@ -70,7 +70,7 @@ it('SUP-1: level 2 sees the whole', () => {
   });
 });
 
-it('SUP-1: level 3 sees technical causes without family data', () => {
+test('SUP-1: level 3 sees technical causes without family data', () => {
   const view = seenBy('support-3');
   expect(view).toMatchObject({
     displayName: 'Z. E.',
@@ -81,16 +81,16 @@ it('SUP-1: level 3 sees technical causes without family data', () => {
   expect(JSON.stringify(view)).not.toMatch(/Zoé|Exemple,|Luc/);
 });
 
-it('SUP-3: a member, the coordinator and the data-protection officer see no name', () => {
+test('SUP-3: a member, the coordinator and the data-protection officer see no name', () => {
   const view = seenBy('member-orderer', 'coordinator', 'dpo', 'admin');
   expect(view).toMatchObject({ displayName: 'Z. E.', birthDate: null, guardians: [] });
 });
 
-it('SUP-1: an agent who also heads a school looks at the market as an agent', () => {
+test('SUP-1: an agent who also heads a school looks at the market as an agent', () => {
   expect(seenBy('support-1', 'school')).toEqual(seenBy('support-1'));
 });
 
-it('adds up the rights of several roles', () => {
+test('adds up the rights of several roles', () => {
   expect(seenBy('support-1', 'support-3')).toMatchObject({
     displayName: 'EXEMPLE Zoé',
     accounts: [{ failureCode: 'LOGIN_TAKEN' }],
@@ -98,12 +98,12 @@ it('adds up the rights of several roles', () => {
   });
 });
 
-it('SUP-2: says whose names a view shows', () => {
+test('SUP-2: says whose names a view shows', () => {
   expect(peopleShown(seenBy('support-2'))).toEqual(['p-1', 'p-2']);
   expect(peopleShown(seenBy('support-1'))).toEqual(['p-1']);
 });
 
-it('SUP-1: who is level 2 in one market and level 1 in another sees what both may see', () => {
+test('SUP-1: who is level 2 in one market and level 1 in another sees what both may see', () => {
   const level2 = { role: 'support-2', market: 'a' };
   const both = viewRightsOf([level2, { role: 'support-1', market: 'b' }]);
   expect(both).toEqual(viewRightsOf([{ role: 'support-1', market: 'b' }]));

@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { JsonValue } from '#libs/problems';
 import { Problem } from '../api.js';
 import { mistakesOf } from './mistakes-of.js';
@@ -13,11 +13,11 @@ const refusal = (mistakes?: JsonValue) =>
   });
 const told = { field: 'lines.0.delta', message: 'Variation (ligne 1) : au plus 1 000 000.' };
 
-it('reads the mistakes of fields out of a refusal', () => {
+test('reads the mistakes of fields out of a refusal', () => {
   expect(mistakesOf(refusal([told]))).toEqual([told]);
 });
 
-it.each([
+test.each([
   ['a refusal of the domain, which tells sentences only', ['Siège 3 : à renseigner']],
   ['no list', 'rien'],
   ['an entry without sentence', [{ field: 'q' }]],

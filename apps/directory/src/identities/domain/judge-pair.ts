@@ -3,7 +3,7 @@ import type { IdentityStatement } from './identity-statement.js';
 import type { MatchReason, MatchVerdict } from './match-verdict.js';
 
 /** From here on a person is asked. Set by the labelled pairs (README of this feature). */
-const DOUBTFUL_FROM = 70;
+const doubtfulFrom = 70;
 
 /**
  * Are two statements of one person? The same answer whichever comes first. It knows these two
@@ -16,7 +16,7 @@ export function judgePair(a: IdentityStatement, b: IdentityStatement): MatchVerd
   if (isImpossible(a, b, evidence)) return { verdict: 'DIFFERENT', score: 0, reasons };
   if (isCertain(a, b, evidence)) return { verdict: 'SAME', score, reasons };
   // One number for two who have little in common: somebody has to find out whose it is.
-  const doubtful = score >= DOUBTFUL_FROM || evidence.ine === 'EQUAL';
+  const doubtful = score >= doubtfulFrom || evidence.ine === 'EQUAL';
   return { verdict: doubtful ? 'DOUBTFUL' : 'DIFFERENT', score, reasons };
 }
 
@@ -33,7 +33,7 @@ export function couldBeOne(
   const evidence = evidenceOf({ ...a, uais: [], relatives: [], sources: [] }, other);
   if (isImpossible(a, other, evidence)) return false;
   const most = scoreOf({ ...evidence, relativeShared: true, schoolShared: true });
-  return most >= DOUBTFUL_FROM || evidence.ine === 'EQUAL';
+  return most >= doubtfulFrom || evidence.ine === 'EQUAL';
 }
 
 /** One statement against everybody who might be it: two who are certain are no longer certain. */
@@ -105,8 +105,8 @@ function isCertainByIne(evidence: Evidence): boolean {
 const namesEqual = (evidence: Evidence): boolean =>
   evidence.lastName === 'EQUAL' && evidence.firstName === 'EQUAL';
 
-const LAST_NAME = { EQUAL: 30, PART: 25, SOUND: 25, SLIP: 22, OTHER: 0 } as const;
-const FIRST_NAME = {
+const lastName = { EQUAL: 30, PART: 25, SOUND: 25, SLIP: 22, OTHER: 0 } as const;
+const firstName = {
   EQUAL: 30,
   AMONG_OTHERS: 20,
   PART: 25,
@@ -115,7 +115,7 @@ const FIRST_NAME = {
   SHORT_FORM: 20,
   OTHER: 0,
 } as const;
-const BIRTH_DATE = { EQUAL: 35, SWAPPED: 25, DIGIT: 20, UNSAID: 0, OTHER: 0 } as const;
+const birthDate = { EQUAL: 35, SWAPPED: 25, DIGIT: 20, UNSAID: 0, OTHER: 0 } as const;
 
 /**
  * What agrees, added up. A name without a birth date, and a first name with a birth date beside
@@ -124,10 +124,10 @@ const BIRTH_DATE = { EQUAL: 35, SWAPPED: 25, DIGIT: 20, UNSAID: 0, OTHER: 0 } as
 function scoreOf(evidence: Evidence): number {
   const names = evidence.namesSwapped
     ? 50
-    : LAST_NAME[evidence.lastName] + FIRST_NAME[evidence.firstName];
+    : lastName[evidence.lastName] + firstName[evidence.firstName];
   const sum =
     names +
-    BIRTH_DATE[evidence.birthDate] +
+    birthDate[evidence.birthDate] +
     (evidence.ine === 'EQUAL' ? 45 : 0) +
     (evidence.relativeShared ? 20 : 0) +
     (evidence.schoolShared ? 10 : 0) -

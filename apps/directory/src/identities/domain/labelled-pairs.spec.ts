@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { Random } from '../../../../../test/support/generator/random.js';
-import { FALSE_PAIRS } from '../../../test/labelled-false-pairs.test-support.js';
+import { labelledFalsePairs } from '../../../test/labelled-false-pairs.test-support.js';
 import {
   type Pair,
   type PairsOfKind,
-  TRUE_PAIRS,
+  labelledTruePairs,
 } from '../../../test/labelled-true-pairs.test-support.js';
 import { keptKeys, soughtKeys } from './blocking-keys.js';
 import { judgePair } from './judge-pair.js';
@@ -14,8 +14,8 @@ import { judgePair } from './judge-pair.js';
  * pairs of one person with every drift, and of two people whom a hasty eye takes for one. A pair is
  * found only if the keys lay it side by side and the verdict then names it.
  */
-const OF_A_KIND = 120;
-const OF_A_FALSE_KIND = 600;
+const ofAKind = 120;
+const ofAFalseKind = 600;
 
 const labelled = (kinds: PairsOfKind, count: number) =>
   Object.entries(kinds).flatMap(([kind, make]) => {
@@ -30,8 +30,8 @@ const meet = ([one, other]: Pair) => {
   const kept = new Set(keptKeys(one));
   return soughtKeys(other).some((key) => kept.has(key));
 };
-const truePairs = labelled(TRUE_PAIRS, OF_A_KIND);
-const falsePairs = labelled(FALSE_PAIRS, OF_A_FALSE_KIND);
+const truePairs = labelled(labelledTruePairs, ofAKind);
+const falsePairs = labelled(labelledFalsePairs, ofAFalseKind);
 
 test('there are at least 20,000 pairs, of both labels', () => {
   expect(truePairs.length).toBeGreaterThan(10_000);

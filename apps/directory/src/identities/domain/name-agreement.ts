@@ -7,7 +7,7 @@ import { soundOf } from './spoken-name.js';
  */
 export type NameAgreement = 'EQUAL' | 'PART' | 'SOUND' | 'SLIP' | 'OTHER';
 
-const SLIP_FROM_LETTERS = 3;
+const slipFromLetters = 3;
 
 export function agreementOf(a: string, b: string): NameAgreement {
   const left = joined(wordsOf(a));
@@ -18,7 +18,7 @@ export function agreementOf(a: string, b: string): NameAgreement {
   const rightWords = wordsThatCount(b);
   if (isPartOf(leftWords, rightWords) || isPartOf(rightWords, leftWords)) return 'PART';
   if (soundOf(joined(leftWords)) === soundOf(joined(rightWords))) return 'SOUND';
-  if (left.length >= SLIP_FROM_LETTERS && right.length >= SLIP_FROM_LETTERS)
+  if (left.length >= slipFromLetters && right.length >= slipFromLetters)
     if (editsBetween(left, right) === 1) return 'SLIP';
   return 'OTHER';
 }
@@ -29,7 +29,7 @@ export const better = (a: NameAgreement, b: NameAgreement): NameAgreement =>
   order.indexOf(a) <= order.indexOf(b) ? a : b;
 
 /** Short first names of school registers that stand for one longer name only. They lead to a question, never to an answer. */
-const SHORT_FORMS: Readonly<Record<string, string>> = {
+const shortForms: Readonly<Record<string, string>> = {
   ALEX: 'ALEXANDRE',
   BENJ: 'BENJAMIN',
   CHRIS: 'CHRISTOPHE',
@@ -46,7 +46,7 @@ const SHORT_FORMS: Readonly<Record<string, string>> = {
 export function areShortForms(a: string, b: string): boolean {
   const left = joined(wordsOf(a));
   const right = joined(wordsOf(b));
-  return SHORT_FORMS[left] === right || SHORT_FORMS[right] === left;
+  return shortForms[left] === right || shortForms[right] === left;
 }
 
 function isPartOf(part: readonly string[], whole: readonly string[]): boolean {

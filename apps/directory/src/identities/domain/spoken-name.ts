@@ -2,7 +2,7 @@
  * In order: what several writings of one French sound have in common. After the manner of Phonex
  * and Soundex2, but of any length: four letters put half a school under one key.
  */
-const SOUNDS: readonly (readonly [RegExp, string])[] = [
+const sounds: readonly (readonly [RegExp, string])[] = [
   [/PH/g, 'F'],
   [/EBV|EUV/g, 'EV'],
   [/SCH|SH|CH/g, '4'],
@@ -34,6 +34,6 @@ const SOUNDS: readonly (readonly [RegExp, string])[] = [
 export function soundOf(word: string): string {
   // What a name ends in without being spoken. An E keeps what is before it: LOUISE is not LOUIS.
   const spoken = word.replace(/(?<=AU)L(?=[TDSX]+$)/, '').replace(/(?<=.)[TDSXPZ]+$/, '');
-  const sound = SOUNDS.reduce((text, [writing, sign]) => text.replace(writing, sign), spoken);
+  const sound = sounds.reduce((text, [writing, sign]) => text.replace(writing, sign), spoken);
   return sound.replace(/(?<=.)E$/, '') || word;
 }

@@ -1,5 +1,5 @@
 /** Words that come and go between two writings of one name: LE GALL and GALL, DE LA TOUR and TOUR. */
-const PARTICLES = new Set(['A', 'D', 'DA', 'DE', 'DEL', 'DES', 'DI', 'DU', 'L', 'LA', 'LE', 'LES']);
+const particles = new Set(['A', 'D', 'DA', 'DE', 'DEL', 'DES', 'DI', 'DU', 'L', 'LA', 'LE', 'LES']);
 
 /** The words of a name in A-Z only: no accents, ligatures, apostrophes, hyphens or case. */
 export function wordsOf(name: string): readonly string[] {
@@ -19,7 +19,7 @@ export function wordsOf(name: string): readonly string[] {
 /** Without particles, unless nothing else is left. */
 export function wordsThatCount(name: string): readonly string[] {
   const words = wordsOf(name);
-  const counting = words.filter((word) => !PARTICLES.has(word));
+  const counting = words.filter((word) => !particles.has(word));
   return counting.length > 0 ? counting : words;
 }
 

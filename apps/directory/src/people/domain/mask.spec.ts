@@ -28,11 +28,11 @@ const link = (uai: string, endsOn = '') => ({
 const seenBy = (roles: string[], uais: string[] = []) => mask(person, { roles, uais }, []);
 
 describe('what a caller sees of a person', () => {
-  it.each(['service', 'player'])('%s, a process of ours, sees everything', (role) =>
+  test.each(['service', 'player'])('%s, a process of ours, sees everything', (role) =>
     expect(seenBy([role])).toEqual({ ...person, masked: [] }),
   );
 
-  it('SUP-3: a school sees its present people with its own places', () => {
+  test('SUP-3: a school sees its present people with its own places', () => {
     expect(seenBy(['school'], ['0530107D'])).toEqual({
       ...person,
       enrolments: [place('0530107D')],
@@ -40,7 +40,7 @@ describe('what a caller sees of a person', () => {
     });
   });
 
-  it('SUP-3: a school sees whom it has beside another school, there alone', () => {
+  test('SUP-3: a school sees whom it has beside another school, there alone', () => {
     const pupil = { ...person, furtherSchools: [place('0490065E'), place('0720001A')] };
     expect(mask(pupil, { roles: ['school'], uais: ['0490065E'] }, [])).toMatchObject({
       ...{ enrolments: [], furtherSchools: [place('0490065E')] },
@@ -48,14 +48,14 @@ describe('what a caller sees of a person', () => {
     });
   });
 
-  it('SUP-3: a school sees the present classes of its staff, its own alone', () => {
+  test('SUP-3: a school sees the present classes of its staff, its own alone', () => {
     const links = [link('0530107D', '2022-09-01'), link('0530107D'), link('0490065E')];
     expect(
       mask({ ...person, classLinks: links }, { roles: ['school'], uais: ['0530107D'] }, []),
     ).toMatchObject({ classLinks: [link('0530107D')], masked: ['enrolments', 'classLinks'] });
   });
 
-  it('SUP-3, AUT-1: a school sees of its staff no identifier of the academy’s single sign-on', () => {
+  test('SUP-3, AUT-1: a school sees of its staff no identifier of the academy’s single sign-on', () => {
     const teacher = { ...person, academicIdentifier: 'mbrume' };
     expect(mask(teacher, { roles: ['school'], uais: ['0530107D'] }, [])).toMatchObject({
       ...{ academicIdentifier: '', masked: ['enrolments', 'academicIdentifier'] },
@@ -63,7 +63,7 @@ describe('what a caller sees of a person', () => {
     expect(mask(teacher, { roles: ['service'], uais: [] }, [])).toEqual({ ...teacher, masked: [] });
   });
 
-  it('SUP-3: of a guardian, a school sees the children who have a place in it', () => {
+  test('SUP-3: of a guardian, a school sees the children who have a place in it', () => {
     const guardian = { ...person, childIds: ['c-here', 'c-elsewhere'], guardianIds: [] };
     const seen = (roles: string[]) => mask(guardian, { roles, uais: ['0530107D'] }, ['c-here']);
     expect(seen(['school'])).toMatchObject({
@@ -73,12 +73,12 @@ describe('what a caller sees of a person', () => {
     expect(seen(['service'])).toMatchObject({ childIds: ['c-here', 'c-elsewhere'], masked: [] });
   });
 
-  it.each([
+  test.each([
     ['the school that the person left', '0440290B'],
     ['another school', '0490065E'],
   ])('SUP-3: %s sees nobody', (_which, uai) => expect(seenBy(['school'], [uai])).toBeUndefined());
 
-  it.each([
+  test.each([
     'support-1',
     'support-2',
     'support-3',

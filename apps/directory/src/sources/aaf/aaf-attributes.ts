@@ -25,12 +25,12 @@ function entity(
   };
 }
 
-const PERSON = 'ENTPersonJointure ENTPersonDateNaissance ENTPersonNom ENTPersonPrenom';
-const OF_A_PERSON =
+const person = 'ENTPersonJointure ENTPersonDateNaissance ENTPersonNom ENTPersonPrenom';
+const ofAPerson =
   'ENTPersonNomPatro ENTPersonAutresPrenoms ENTPersonCivilite ENTPersonMail personalTitle';
-const PERSON_2D = { sn: 'ENTPersonNom', givenName: 'ENTPersonPrenom' };
+const person2d = { sn: 'ENTPersonNom', givenName: 'ENTPersonPrenom' };
 
-export const AAF_ATTRIBUTES = {
+export const aafAttributes = {
   EtabEducNat: entity(
     'ENTStructureJointure ENTStructureUAI ENTStructureSIREN ENTStructureNomCourant ENTEtablissementContrat ' +
       'ENTStructureCodePostal ENTStructureVille ENTEcoleCommune ENTEcoleCirconscription ENTStructureClasses ENTStructureGroupes',
@@ -42,42 +42,42 @@ export const AAF_ATTRIBUTES = {
     { postalCode: 'ENTStructureCodePostal', l: 'ENTStructureVille' },
   ),
   Eleve: entity(
-    `${PERSON} ENTEleveINE ENTPersonStructRattach ENTPersonClasses ENTPersonGroupes ENTEleveNiveau ENTEleveMEF ` +
+    `${person} ENTEleveINE ENTPersonStructRattach ENTPersonClasses ENTPersonGroupes ENTEleveNiveau ENTEleveMEF ` +
       'ENTEleveNivFormation ENTEleveDateEntreeStructRattach ENTEleveAutoriteParentale',
-    `${OF_A_PERSON} ENTEleveCycle ENTEleveTypeClasse ENTEleveDateEntreeClasses ENTEleveDateSortieClasses ` +
+    `${ofAPerson} ENTEleveCycle ENTEleveTypeClasse ENTEleveDateEntreeClasses ENTEleveDateSortieClasses ` +
       'ENTEleveDateSortieStructRattach ENTEleveRestaurantScolaire ENTEleveTransport ENTEleveGarderieMatin ENTEleveGarderieSoir ' +
       'ENTEleveEtudesSurveillees ENTEleveLibelleMEF ENTEleveCodeEnseignements ENTEleveEnseignements ENTEleveRegime ' +
       'ENTEleveBoursier ENTEleveStatutEleve ENTEleveAdresseRel ENTEleveStructRattachId ENTEleveFiliere ' +
       'ENTEleveMajeur ENTEleveMajeurAnticipe ENTEleveQualitePersRelEleve1 ENTEleveQualitePersRelEleve2',
     {
-      ...PERSON_2D,
+      ...person2d,
       ENTEleveClasses: 'ENTPersonClasses',
       ENTEleveGroupes: 'ENTPersonGroupes',
       ENTElevePersRelEleve: 'ENTEleveAutoriteParentale',
     },
   ),
   PersRelEleve: entity(
-    PERSON,
-    `${OF_A_PERSON} ENTPersonTelPerso ENTPersRelEleveTelPro ENTPersRelEleveTelMobile ENTPersonAdresse ENTPersonCodePostal ` +
+    person,
+    `${ofAPerson} ENTPersonTelPerso ENTPersRelEleveTelPro ENTPersRelEleveTelMobile ENTPersonAdresse ENTPersonCodePostal ` +
       'ENTPersonVille ENTPersonPays ENTPersonAdresseDiffusion ENTPersRelEleveEleve homePhone telephoneNumber mobile',
-    PERSON_2D,
+    person2d,
   ),
   PersEducNat: entity(
-    `${PERSON} ENTPersonStructRattach ENTPersonFonctions ENTEnsFonctionDir ENTPersonCategorieEnseignant ` +
+    `${person} ENTPersonStructRattach ENTPersonFonctions ENTEnsFonctionDir ENTPersonCategorieEnseignant ` +
       'ENTAuxEnsClassesMatieres ENTAuxEnsGroupesMatieres ENTAuxEnsClassesPrincipal',
-    `${OF_A_PERSON} ENTEnsSpecialites ENTPersonStructRattachDate ENTPersonFonctionsDate ENTEnsFonctionDirDate ` +
+    `${ofAPerson} ENTEnsSpecialites ENTPersonStructRattachDate ENTPersonFonctionsDate ENTEnsFonctionDirDate ` +
       'ENTPersonCategorieEnseignantDate ENTAuxEnsMEF ' +
       'ENTAuxEnsMatiereEnseignEtab ENTAuxEnsCategoDiscipline PersEducNatPresenceDevantEleves',
-    PERSON_2D,
+    person2d,
   ),
 } as const satisfies Record<string, EntityAttributes>;
 
-export type AafEntity = keyof typeof AAF_ATTRIBUTES;
+export type AafEntity = keyof typeof aafAttributes;
 
-export const AAF_ENTITIES = Object.keys(AAF_ATTRIBUTES) as AafEntity[];
+export const aafEntities = Object.keys(aafAttributes) as AafEntity[];
 
 /** MEF_STAT_4 of the primary school. */
-export const LEVEL_BY_MEF_STAT_4: Readonly<Record<string, string>> = {
+export const levelByMefStat4: Readonly<Record<string, string>> = {
   '1110': 'TPS',
   '1111': 'PS',
   '1112': 'MS',
@@ -93,7 +93,7 @@ export const LEVEL_BY_MEF_STAT_4: Readonly<Record<string, string>> = {
 };
 
 /** MEF of the primary school, by which the 2D names the level of a pupil and those of a class. */
-export const LEVEL_BY_MEF: Readonly<Record<string, string>> = {
+export const levelByMef: Readonly<Record<string, string>> = {
   '00410001110': 'TPS',
   '00010001310': 'PS',
   '00010001320': 'MS',

@@ -9,14 +9,14 @@ import type { AafEntity } from './aaf-attributes.js';
 import type { AafEntry } from './aaf-entry.js';
 import { type AafFileFacts, fromAaf, isSound, remarksOf } from './aaf-records.js';
 
-const KIND = {
+const kind = {
   EtabEducNat: 'structure',
   Eleve: 'pupil',
   PersRelEleve: 'guardian',
   PersEducNat: 'staff',
 } as const satisfies Record<AafEntity, SourceChange['entity']>;
 
-const ENTITY = {
+const entityOf = {
   structure: 'EtabEducNat',
   pupil: 'Eleve',
   guardian: 'PersRelEleve',
@@ -28,7 +28,7 @@ export function changeFrom(facts: AafFileFacts, entry: AafEntry): (SourceChange 
   const { file, entity, datedOn } = facts;
   const change = {
     kind: 'change' as const,
-    entity: KIND[entity],
+    entity: kind[entity],
     sourceKey: entry.id,
     file,
     line: entry.line,
@@ -52,7 +52,7 @@ export function restate(change: SourceModification, held: SourceAttributes): Sou
   const { file, line, sourceKey, entity, datedOn } = change;
   const values = new Map(Object.entries({ ...held, ...change.attributes }));
   return fromAaf(
-    { file, entity: ENTITY[entity], datedOn },
+    { file, entity: entityOf[entity], datedOn },
     {
       request: 'ADD',
       id: sourceKey,

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { DeliveredFile } from '../delivery/delivery.js';
 import type { SourceInventory } from '../directory-source.js';
 import { unreadable } from '../source-problems.js';
-import { AAF_ENTITIES, type AafEntity } from './aaf-attributes.js';
+import { aafEntities, type AafEntity } from './aaf-attributes.js';
 
 export type AafFile = DeliveredFile & { readonly entity: AafEntity; readonly part: number };
 
@@ -13,18 +13,18 @@ export type AafFiles = {
 };
 
 /** Only the tail of a name is dependable; the underscore keeps PersRelEleve from ending in Eleve. */
-const TAIL = /(?:^|_)(EtabEducNat|Eleve|PersRelEleve|PersEducNat)_(\d{4})\.xml$/;
+const tail = /(?:^|_)(EtabEducNat|Eleve|PersRelEleve|PersEducNat)_(\d{4})\.xml$/;
 
-export const isAafFile = (name: string): boolean => TAIL.test(name);
+export const isAafFile = (name: string): boolean => tail.test(name);
 
 /** Refuses a hole in the numbers, full files among those of a delta, and a full export without one of the entities. */
 export function aafFilesOf(path: string, delivered: readonly DeliveredFile[]): AafFiles {
   const extent = extentOf(path, delivered);
   const all = delivered.map((file) => {
-    const [, entity, part] = TAIL.exec(file.name)!;
+    const [, entity, part] = tail.exec(file.name)!;
     return { ...file, entity: entity as AafEntity, part: Number(part) };
   });
-  const files = AAF_ENTITIES.flatMap((entity) => {
+  const files = aafEntities.flatMap((entity) => {
     const parts = all
       .filter((file) => file.entity === entity)
       .sort((a, b) => a.part - b.part || (a.name < b.name ? -1 : 1));

@@ -10,7 +10,7 @@ const expectedOf = (folder: string): unknown =>
 
 // Written by hand from what is known of the formats, never by the generator that other tests use.
 describe('DIR-1: exports written by hand', () => {
-  it.each(['aaf-1d-full', 'aaf-1d-inspection', 'aaf-2d-shapes'])(
+  test.each(['aaf-1d-full', 'aaf-1d-inspection', 'aaf-2d-shapes'])(
     '%s states exactly these records',
     async (name) => {
       const folder = join(goldens, name);
@@ -20,7 +20,7 @@ describe('DIR-1: exports written by hand', () => {
     },
   );
 
-  it('aaf-1d-delta states exactly these changes', async () => {
+  test('aaf-1d-delta states exactly these changes', async () => {
     const folder = join(goldens, 'aaf-1d-delta');
     const changes: unknown[] = [];
     for await (const batch of new AafDirectorySource().readDelta(folder)) changes.push(...batch);

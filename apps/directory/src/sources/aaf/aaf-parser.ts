@@ -1,22 +1,22 @@
-import { AAF_ATTRIBUTES, type AafEntity } from './aaf-attributes.js';
+import { aafAttributes, type AafEntity } from './aaf-attributes.js';
 import type { AafDamage, AafEntry, AafRequest } from './aaf-entry.js';
 import { BoundedXml } from './bounded-xml.js';
 import { hidesSigns, isPlainIdentifier, readable } from '../readable-text.js';
 import { unescapeTwice } from './unescape-twice.js';
 
 /** Of a value that is not written plainly nothing is guessed: it identifies nobody. */
-const IDENTIFIERS = new Set([
+const identifiers = new Set([
   'ENTPersonJointure',
   'ENTStructureJointure',
   'ENTEleveINE',
   'ENTStructureUAI',
 ]);
 
-export const VALUE_CHARS_MAX = 4_096;
+export const valueCharsMax = 4_096;
 /** Of all values of one entry, each of which counts for some more than its text. */
-export const ENTRY_CHARS_MAX = 256 * 1024;
-const VALUE_COST = 64;
-const UNKNOWN_NAMES_MAX = 100;
+export const entryCharsMax = 256 * 1024;
+const valueCost = 64;
+const unknownNamesMax = 100;
 
 /** Reads the grammar of `ficAlimMENESR` from text that comes in pieces, and keeps of each entry what the chain needs. */
 export class AafParser {
@@ -37,11 +37,11 @@ export class AafParser {
   private inOperational = false;
   private text: string | undefined;
   private readonly unknownSeen = new Set<string>();
-  private readonly attributes: (typeof AAF_ATTRIBUTES)[AafEntity];
+  private readonly attributes: (typeof aafAttributes)[AafEntity];
   private readonly xml: BoundedXml;
 
   constructor(entity: AafEntity) {
-    this.attributes = AAF_ATTRIBUTES[entity];
+    this.attributes = aafAttributes[entity];
     this.xml = new BoundedXml({
       open: (name, attributes) => this.open(name, attributes),
       close: (name) => this.close(name),
@@ -74,7 +74,7 @@ export class AafParser {
   private take(text: string): void {
     if (this.text === undefined) return;
     // What is held stays bounded however long a value goes on.
-    if (this.text.length + text.length > VALUE_CHARS_MAX) this.damage.add('VALUE_TOO_LONG');
+    if (this.text.length + text.length > valueCharsMax) this.damage.add('VALUE_TOO_LONG');
     else this.text += text;
   }
 
@@ -139,14 +139,14 @@ export class AafParser {
       if (
         !known.has(name) &&
         !this.unknownSeen.has(name) &&
-        this.unknownSeen.size < UNKNOWN_NAMES_MAX
+        this.unknownSeen.size < unknownNamesMax
       ) {
         this.unknownSeen.add(name);
         this.unknown.push(readable(name.slice(0, 60)));
       }
       return undefined;
     }
-    this.isIdentifier = IDENTIFIERS.has(keptAs);
+    this.isIdentifier = identifiers.has(keptAs);
     const values = this.values.get(keptAs) ?? [];
     this.values.set(keptAs, values);
     return values;
@@ -187,8 +187,8 @@ export class AafParser {
     const value = this.taken(this.isIdentifier && !this.inOperational);
     if (this.inOperational) this.category = value;
     else if (value !== '') {
-      this.chars += value.length + VALUE_COST;
-      if (this.chars > ENTRY_CHARS_MAX) this.damage.add('ENTRY_TOO_LONG');
+      this.chars += value.length + valueCost;
+      if (this.chars > entryCharsMax) this.damage.add('ENTRY_TOO_LONG');
       else this.attribute?.push(value);
     }
   }

@@ -6,7 +6,7 @@ import type {
   SourceStaff,
 } from '../directory-source.js';
 import { inspectionRoleOf } from '../inspection-role.js';
-import { LEVEL_BY_MEF, LEVEL_BY_MEF_STAT_4 } from './aaf-attributes.js';
+import { levelByMef, levelByMefStat4 } from './aaf-attributes.js';
 import type { AafReader } from './aaf-reader.js';
 
 type Place = 'sourceKey' | 'file' | 'line' | 'attributes';
@@ -111,14 +111,14 @@ function levelFrom(reader: AafReader): string {
   const [first, ...others] = reader.parts('ENTEleveNiveau', 2, 1);
   if (others.length > 0) reader.remark('SEVERAL_VALUES');
   const [code = '', label = ''] = first ?? [];
-  if (first) return LEVEL_BY_MEF_STAT_4[code] ?? (label || code);
-  return LEVEL_BY_MEF[reader.one('ENTEleveMEF')] ?? levelNamed(reader.one('ENTEleveNivFormation'));
+  if (first) return levelByMefStat4[code] ?? (label || code);
+  return levelByMef[reader.one('ENTEleveMEF')] ?? levelNamed(reader.one('ENTEleveNivFormation'));
 }
 
-const LEVEL_NAMES = new Set(Object.values(LEVEL_BY_MEF));
+const levelNames = new Set(Object.values(levelByMef));
 const levelNamed = (text: string): string => {
   const name = text.toUpperCase();
-  return LEVEL_NAMES.has(name) ? name : '';
+  return levelNames.has(name) ? name : '';
 };
 
 /** 1D: `key$relation`; 2D: `key$relation$financial$legal$contact$payment`, of which only a legal guardian (1 or 2) has authority. */

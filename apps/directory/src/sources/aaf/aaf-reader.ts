@@ -2,9 +2,9 @@ import { addDays, isLocalDate, type LocalDate } from '#libs/time';
 import type { SourceDivision } from '../directory-source.js';
 import type { AafEntry } from './aaf-entry.js';
 
-const BORN_FROM = '1900-01-01';
+const bornFrom = '1900-01-01';
 /** Who is to come next September is stated already. */
-const ENTERS_WITHIN_DAYS = 366;
+const entersWithinDays = 366;
 
 /** The values of one entry by their shape; what has another shape is remarked and left out. */
 export class AafReader {
@@ -81,7 +81,7 @@ export class AafReader {
     const name = 'ENTPersonDateNaissance';
     const day = this.day(name);
     const isFuture = this.datedOn !== '' && day > this.datedOn;
-    if (/^\d{4}-\d\d-\d\d$/.test(day) && (day < BORN_FROM || isFuture))
+    if (/^\d{4}-\d\d-\d\d$/.test(day) && (day < bornFrom || isFuture))
       return void this.remark('BIRTH_DATE_IMPOSSIBLE');
     return this.date(name);
   }
@@ -90,7 +90,7 @@ export class AafReader {
   entryDate(name: string, bornOn: LocalDate): LocalDate | undefined {
     const day = this.date(name);
     if (day === undefined) return undefined;
-    const isFar = this.datedOn !== '' && day > addDays(this.datedOn, ENTERS_WITHIN_DAYS);
+    const isFar = this.datedOn !== '' && day > addDays(this.datedOn, entersWithinDays);
     if (day >= bornOn && !isFar) return day;
     return void this.remark('ENTRY_DATE_IMPOSSIBLE');
   }

@@ -42,7 +42,7 @@ const school = {
 };
 
 describe('DIR-1: what a pupil’s entry states', () => {
-  it('keeps every class; the first in the home school is the pupil’s own', () => {
+  test('keeps every class; the first in the home school is the pupil’s own', () => {
     const records = stated('Eleve', {
       ...pupil,
       ENTPersonClasses: ['11$$$9$Ailleurs', '10$$$7$CP', '10$$$8$CE1'],
@@ -58,7 +58,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(records)).toEqual([]);
   });
 
-  it('DIR-2: loses what nobody sees in a name; what identifies and holds it is refused', () => {
+  test('DIR-2: loses what nobody sees in a name; what identifies and holds it is refused', () => {
     const [seen] = stated('Eleve', pupil);
     const [unseen, ...told] = stated('Eleve', { ...pupil, ENTPersonNom: 'R\u200bou\u00adx\ufeff' });
     expect(unseen).toEqual(seen);
@@ -73,13 +73,13 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(place)).toEqual(['CONTROL_CHARACTER', 'UAI_INVALID']);
   });
 
-  it('keeps a second school beside the home school', () => {
+  test('keeps a second school beside the home school', () => {
     const records = stated('Eleve', { ...pupil, ENTPersonStructRattach: ['10', '11', '10'] });
     expect(records[0]).toMatchObject({ structureKey: '10', otherStructureKeys: ['11'] });
     expect(codes(records)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [{ ENTEleveNiveau: ['1123$CE2', '1124$CM1'] }, 'CE2', ['SEVERAL_VALUES']],
     [{ ENTEleveMEF: '00310002220' }, 'CM2', []],
     [{ ENTEleveNivFormation: 'ce1' }, 'CE1', []],
@@ -90,7 +90,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(records)).toEqual(told);
   });
 
-  it('takes values of 1D and of 2D by their number of parts, one guardian once', () => {
+  test('takes values of 1D and of 2D by their number of parts, one guardian once', () => {
     const records = stated('Eleve', {
       ...pupil,
       ENTPersonClasses: '10$CP B',
@@ -112,7 +112,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(records)).toEqual(['GUARDIAN_NOT_LEGAL']);
   });
 
-  it.each([
+  test.each([
     ['a class name with a dollar', { ENTPersonClasses: '10$$$7$CP à 5 $' }],
     ['a class without school', { ENTPersonClasses: '$CP' }],
     ['a class without id', { ENTPersonClasses: '10$$$$CP' }],
@@ -126,7 +126,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
     ]);
   });
 
-  it.each(['16/09/2025', '01/01/2099', '31/12/1899'])('refuses a birth on %s', (day) => {
+  test.each(['16/09/2025', '01/01/2099', '31/12/1899'])('refuses a birth on %s', (day) => {
     expect(stated('Eleve', { ...pupil, ENTPersonDateNaissance: day })).toEqual([
       expect.objectContaining({ code: 'BIRTH_DATE_IMPOSSIBLE' }),
       expect.objectContaining({ code: 'BIRTH_DATE_MISSING' }),
@@ -137,7 +137,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(guardian)).toEqual(['BIRTH_DATE_IMPOSSIBLE']);
   });
 
-  it.each([
+  test.each([
     ['17/09/2026', ['ENTRY_DATE_IMPOSSIBLE'], undefined],
     ['02/03/2016', ['ENTRY_DATE_IMPOSSIBLE'], undefined],
     ['16/09/2026', [], '2026-09-16'],
@@ -151,18 +151,18 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect((first as SourcePupil).enteredOn).toBe(enteredOn);
   });
 
-  it('accepts a birth on the day of the export and on the first day of 1900', () => {
+  test('accepts a birth on the day of the export and on the first day of 1900', () => {
     for (const day of ['15/09/2025', '01/01/1900'])
       expect(codes(stated('Eleve', { ...pupil, ENTPersonDateNaissance: day }))).toEqual([]);
   });
 
-  it('says when one value is expected and several are stated', () => {
+  test('says when one value is expected and several are stated', () => {
     const records = stated('Eleve', { ...pupil, ENTPersonNom: ['Roux', 'Brun'] });
     expect(records[0]).toMatchObject({ lastName: 'Roux' });
     expect(codes(records)).toEqual(['SEVERAL_VALUES']);
   });
 
-  it.each([
+  test.each([
     ['D&amp;eacute;sir&amp;#xE9;e', 'Désirée'],
     ['D&amp;apos;&amp;OElig;uvre', "D'Œuvre"],
     ['a&amp;amp;eacute;', 'a&eacute;'],
@@ -173,7 +173,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
     });
   });
 
-  it('ignores an entry of another category than its file, and one whose keys differ', () => {
+  test('ignores an entry of another category than its file, and one whose keys differ', () => {
     expect(codes(stated('Eleve', pupil, 'PersEducNat'))).toEqual(['CATEGORY_UNEXPECTED']);
     expect(codes(stated('Eleve', { ...pupil, ENTPersonJointure: '2' }))).toEqual([
       'KEY_INCONSISTENT',
@@ -185,7 +185,7 @@ describe('DIR-1: what a pupil’s entry states', () => {
 });
 
 describe('what an entry of the staff states', () => {
-  it('finds heads by function and by ENTEnsFonctionDir, also outside the schools of attachment', () => {
+  test('finds heads by function and by ENTEnsFonctionDir, also outside the schools of attachment', () => {
     const records = stated('PersEducNat', {
       ...named,
       ENTPersonStructRattach: '10',
@@ -200,7 +200,7 @@ describe('what an entry of the staff states', () => {
     });
   });
 
-  it('says when a function has another number of parts', () => {
+  test('says when a function has another number of parts', () => {
     const records = stated('PersEducNat', { ...named, ENTPersonFonctions: '10$DIR' });
     expect(records[0]).toMatchObject({ headOf: [], structureKeys: [] });
     expect(codes(records)).toEqual(['VALUE_MALFORMED']);
@@ -208,7 +208,7 @@ describe('what an entry of the staff states', () => {
 });
 
 describe('what a school’s entry states', () => {
-  it.each([
+  test.each([
     ['PU', '', 'PUBLIC', []],
     ['PR', '214401093', 'PRIVATE', []],
     // A public school bears the number of its commune or grouping.
@@ -228,7 +228,7 @@ describe('what a school’s entry states', () => {
     expect(codes(records)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     ['its code', { ENTEcoleCommune: '44109', ENTStructureVille: 'Nantes' }, '44109', 'Nantes', []],
     ['the SIREN', { ENTEcoleCommune: 'NANTES' }, '44109', 'NANTES', []],
     ['the SIRET', { ENTStructureSIREN: '21350016800025' }, '35016', 'NANTES', []],
@@ -256,7 +256,7 @@ describe('what a school’s entry states', () => {
     expect(codes(records)).toEqual(expected);
   });
 
-  it('says when a SIREN or a name has another shape', () => {
+  test('says when a SIREN or a name has another shape', () => {
     const records = stated('EtabEducNat', {
       ...school,
       ENTStructureSIREN: '214401094',

@@ -1,5 +1,5 @@
 import type { LocalDate } from '#libs/time';
-import { bounded, WORD_CHARS_MAX } from '../bounded-words.js';
+import { bounded, wordCharsMax } from '../bounded-words.js';
 import type {
   SourceAttributes,
   SourceRecord,
@@ -19,7 +19,7 @@ export type AafFileFacts = {
   readonly datedOn: LocalDate | '';
 };
 
-const INE = 'ENTEleveINE';
+const ineAttribute = 'ENTEleveINE';
 
 const readers = {
   EtabEducNat: structureFrom,
@@ -53,7 +53,7 @@ export function fromAaf(
 }
 
 function attributesOf(entry: AafEntry): SourceAttributes {
-  return Object.fromEntries([...entry.values].filter(([name]) => name !== INE));
+  return Object.fromEntries([...entry.values].filter(([name]) => name !== ineAttribute));
 }
 
 /** Remarks about one entry, each reason once. */
@@ -83,7 +83,7 @@ export function isSound(
   }
   const key = entity === 'EtabEducNat' ? 'ENTStructureJointure' : 'ENTPersonJointure';
   const repeated = entry.values.get(key)?.[0] ?? entry.id;
-  const isKey = entry.id !== '' && entry.id.length <= WORD_CHARS_MAX;
+  const isKey = entry.id !== '' && entry.id.length <= wordCharsMax;
   if (isKey && repeated === entry.id) return true;
   remark('KEY_INCONSISTENT');
   return false;

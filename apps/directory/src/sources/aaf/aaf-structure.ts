@@ -8,7 +8,7 @@ import {
   type Siren,
 } from '#libs/identifiers';
 import type { SourceClass, SourceStructure } from '../directory-source.js';
-import { LEVEL_BY_MEF } from './aaf-attributes.js';
+import { levelByMef } from './aaf-attributes.js';
 import type { AafReader } from './aaf-reader.js';
 
 type Structure = Omit<SourceStructure, 'sourceKey' | 'file' | 'line' | 'attributes'>;
@@ -48,7 +48,7 @@ export function structureFrom(reader: AafReader): Structure | undefined {
 function classesFrom(reader: AafReader): SourceClass[] {
   return reader.ofSchool('ENTStructureClasses').map(({ id, label, more }) => {
     const mefs = more.filter((mef) => mef !== '');
-    const levels = mefs.flatMap((mef) => LEVEL_BY_MEF[mef] ?? []);
+    const levels = mefs.flatMap((mef) => levelByMef[mef] ?? []);
     if (levels.length < mefs.length) reader.remark('LEVEL_UNKNOWN');
     return { id, label, levels: [...new Set(levels)] };
   });

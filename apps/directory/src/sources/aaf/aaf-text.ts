@@ -9,10 +9,10 @@ export type AafHead = {
   readonly datedOn: LocalDate | '';
 };
 
-const HEAD_BYTES = 1024;
+const headBytes = 1024;
 
 export function headFrom(bytes: Buffer): AafHead {
-  const head = bytes.subarray(0, HEAD_BYTES).toString('latin1');
+  const head = bytes.subarray(0, headBytes).toString('latin1');
   const [, day, month, year] = /dateGenerationExport="(\d\d)\/(\d\d)\/(\d{4})"/.exec(head) ?? [];
   return {
     charset: /^[^>]*encoding=["']([\w-]+)["']/.exec(head)?.[1]?.toLowerCase(),

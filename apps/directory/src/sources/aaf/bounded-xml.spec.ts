@@ -1,5 +1,5 @@
-import { AafParser, ENTRY_CHARS_MAX } from './aaf-parser.js';
-import { BoundedXml, HELD_CHARS_MAX } from './bounded-xml.js';
+import { AafParser, entryCharsMax } from './aaf-parser.js';
+import { BoundedXml, heldCharsMax } from './bounded-xml.js';
 
 const piece = 'x'.repeat(64 * 1024);
 const silent = { open: () => {}, close: () => {}, text: () => {}, cut: () => {} };
@@ -18,17 +18,17 @@ function heldMost(start: string, pieces: number): number {
 }
 
 describe('XML in bounded memory', () => {
-  it.each([
+  test.each([
     ['text', '<a>'],
     ['CDATA', '<a><![CDATA['],
     ['a comment', '<a><!-- '],
     ['a DOCTYPE', '<!DOCTYPE a ['],
     ['an attribute', '<a b="'],
   ])('holds at most the limit of %s that goes on for 13 MB', (_what, start) => {
-    expect(heldMost(start, 200)).toBeLessThanOrEqual(HELD_CHARS_MAX);
+    expect(heldMost(start, 200)).toBeLessThanOrEqual(heldCharsMax);
   });
 
-  it.each([
+  test.each([
     ['a tag', '<a'],
     ['an attribute’s name', '<a b'],
     ['an entity', '<a>&b'],
@@ -36,7 +36,7 @@ describe('XML in bounded memory', () => {
     expect(() => heldMost(start, 5)).toThrow('a name without end');
   });
 
-  it('refuses tags in tags and attributes without end', () => {
+  test('refuses tags in tags and attributes without end', () => {
     expect(() => new BoundedXml(silent).write('<a>'.repeat(100))).toThrow('too deep');
     const many = Array.from({ length: 100 }, (_, i) => ` a${i}=""`).join('');
     expect(() => new BoundedXml(silent).write(`<a${many}`)).toThrow('too many attributes');
@@ -48,7 +48,7 @@ describe('an entry in bounded memory', () => {
   const end = '</attributes></addRequest>';
   const attr = '<attr name="ENTPersonClasses">';
 
-  it('is handed over as damaged after a value of 13 MB, without it, and the next one whole', () => {
+  test('is handed over as damaged after a value of 13 MB, without it, and the next one whole', () => {
     const parser = new AafParser('Eleve');
     parser.write(`${begin}${attr}<value>`);
     for (let i = 0; i < 200; i += 1) parser.write(piece);
@@ -60,16 +60,16 @@ describe('an entry in bounded memory', () => {
     expect(whole).toMatchObject({ id: '2', line: 3, damage: new Set() });
   });
 
-  it('is handed over as damaged when its values are without end', () => {
+  test('is handed over as damaged when its values are without end', () => {
     const parser = new AafParser('Eleve');
     parser.write(`${begin}${attr}`);
     for (let i = 0; i < 10_000; i += 1) parser.write('<value>abc</value>');
     const [entry] = parser.write(`</attr>${end}`);
     expect([...entry!.damage]).toEqual(['ENTRY_TOO_LONG']);
-    expect(entry!.values.get('ENTPersonClasses')!.length).toBeLessThan(ENTRY_CHARS_MAX / 64);
+    expect(entry!.values.get('ENTPersonClasses')!.length).toBeLessThan(entryCharsMax / 64);
   });
 
-  it('is not damaged by an overlong value of an attribute that is dropped anyway', () => {
+  test('is not damaged by an overlong value of an attribute that is dropped anyway', () => {
     const parser = new AafParser('PersRelEleve');
     parser.write(`${begin}<attr name="ENTPersonAdresse"><value>`);
     parser.write(piece);

@@ -1,9 +1,9 @@
 import { SaxesParser } from 'saxes';
 
 /** Of one tag, comment, text or name that is not complete yet. Pieces that are written come on top. */
-export const HELD_CHARS_MAX = 16_384;
+export const heldCharsMax = 16_384;
 /** Tags that are open, and attributes of one that is not complete yet. */
-const HELD_ITEMS_MAX = 64;
+const heldItemsMax = 64;
 
 /** Where saxes keeps what is not complete yet, however long it goes on. */
 type Held = {
@@ -14,8 +14,8 @@ type Held = {
   readonly tags: readonly unknown[];
   readonly attribList: readonly unknown[];
 };
-const TEXTS = ['text', 'name', 'entity', 'piTarget'] as const satisfies (keyof Held)[];
-const LISTS = ['tags', 'attribList'] as const satisfies (keyof Held)[];
+const texts = ['text', 'name', 'entity', 'piTarget'] as const satisfies (keyof Held)[];
+const lists = ['tags', 'attribList'] as const satisfies (keyof Held)[];
 
 export type XmlEvents = {
   readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
@@ -36,8 +36,8 @@ export class BoundedXml {
   constructor(private readonly events: XmlEvents) {
     // Another saxes may keep it elsewhere: then nothing here would be bounded.
     const isKept =
-      TEXTS.every((field) => typeof this.held[field] === 'string') &&
-      LISTS.every((field) => Array.isArray(this.held[field]));
+      texts.every((field) => typeof this.held[field] === 'string') &&
+      lists.every((field) => Array.isArray(this.held[field]));
     if (!isKept) throw new RangeError('saxes no longer keeps its unfinished text where it did');
     this.sax.on('error', (error) => {
       throw error;
@@ -59,12 +59,12 @@ export class BoundedXml {
   write(text: string): void {
     this.sax.write(text);
     const { held } = this;
-    if (held.name.length + held.entity.length + held.piTarget.length > HELD_CHARS_MAX) {
+    if (held.name.length + held.entity.length + held.piTarget.length > heldCharsMax) {
       throw new Error('a name without end');
     }
-    if (held.tags.length > HELD_ITEMS_MAX) throw new Error('too deep');
-    if (held.attribList.length > HELD_ITEMS_MAX) throw new Error('too many attributes');
-    if (held.text.length > HELD_CHARS_MAX) {
+    if (held.tags.length > heldItemsMax) throw new Error('too deep');
+    if (held.attribList.length > heldItemsMax) throw new Error('too many attributes');
+    if (held.text.length > heldCharsMax) {
       held.text = '';
       this.events.cut();
     }

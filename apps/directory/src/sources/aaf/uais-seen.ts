@@ -2,21 +2,21 @@ import type { SourceRecord, SourceStructure } from '../directory-source.js';
 
 /** Schools of one delivery by UAI: a few thousand, whatever the number of people. */
 export class UaisSeen {
-  readonly #first = new Map<string, Pick<SourceStructure, 'sourceKey' | 'file' | 'line'>>();
-  readonly #told = new Set<string>();
+  private readonly first = new Map<string, Pick<SourceStructure, 'sourceKey' | 'file' | 'line'>>();
+  private readonly told = new Set<string>();
 
   /** A remark for each statement of a UAI that others state too, the first included. */
   twice(records: readonly SourceRecord[]): SourceRecord[] {
     return records.flatMap((record) => {
       if (record.kind !== 'structure') return [];
       const { uai, sourceKey, file, line } = record;
-      const first = this.#first.get(uai);
+      const first = this.first.get(uai);
       if (!first) {
-        this.#first.set(uai, { sourceKey, file, line });
+        this.first.set(uai, { sourceKey, file, line });
         return [];
       }
-      const places = this.#told.has(uai) ? [record] : [first, record];
-      this.#told.add(uai);
+      const places = this.told.has(uai) ? [record] : [first, record];
+      this.told.add(uai);
       return places.map((place) => ({
         kind: 'remark' as const,
         code: 'UAI_TWICE',

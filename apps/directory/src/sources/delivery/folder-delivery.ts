@@ -3,7 +3,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unreadable } from '../source-problems.js';
 import type { Delivery } from './delivery.js';
-import { UNPACK_LIMITS } from './unpack-budget.js';
+import { unpackLimits } from './unpack-budget.js';
 
 /** The wanted files of a folder; what is reached through a link is not part of it. */
 export async function folderDelivery(
@@ -12,7 +12,7 @@ export async function folderDelivery(
 ): Promise<Delivery> {
   const entries = await readdir(folder, { withFileTypes: true });
   const wanted = entries.filter(({ name }) => isWanted(name));
-  if (wanted.length > UNPACK_LIMITS.entries) throw unreadable(folder, 'TOO_MANY_FILES');
+  if (wanted.length > unpackLimits.entries) throw unreadable(folder, 'TOO_MANY_FILES');
   const odd = wanted.find((entry) => !entry.isFile());
   if (odd) throw unreadable(odd.name, 'NOT_A_FILE');
   return {

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { jest } from '@jest/globals';
 import { patched, tgz, zip, type Packed } from '../../../test/archives.test-support.js';
 import { openDelivery } from './open-delivery.js';
-import { UNPACK_LIMITS, UnpackBudget } from './unpack-budget.js';
+import { unpackLimits, UnpackBudget } from './unpack-budget.js';
 
 jest.setTimeout(60_000);
 
@@ -54,7 +54,7 @@ const both = [
 ] as const;
 
 describe.each(both)('a delivery as .%s', (kind, archive) => {
-  it('holds the wanted files by their bare names, read as often as one likes', async () => {
+  test('holds the wanted files by their bare names, read as often as one likes', async () => {
     const big = 'é'.repeat(200_000);
     const packed = await archive([
       file('Complet/b.xml', big),
@@ -67,30 +67,30 @@ describe.each(both)('a delivery as .%s', (kind, archive) => {
     ]);
   });
 
-  it('refuses two files of one name', async () => {
+  test('refuses two files of one name', async () => {
     expect(await causeOf(await archive([file('a/x.xml'), file('b/x.xml')]))).toBe('FILE_TWICE');
   });
 
-  it('refuses more than 5,000 entries, wanted or not', async () => {
+  test('refuses more than 5,000 entries, wanted or not', async () => {
     const many = (count: number) =>
       Array.from({ length: count }, (_, i) => file(`${i}.txt`, '', { zip: { compress: false } }));
     expect(await causeOf(await archive(many(5_001)))).toBe('TOO_MANY_FILES');
     expect(await causeOf(await archive(many(5_000)))).toBe('READ');
   });
 
-  it('refuses what unpacks to more than 200 times itself', async () => {
+  test('refuses what unpacks to more than 200 times itself', async () => {
     const bomb = { name: 'x.xml', content: Buffer.alloc(32 * 1024 * 1024) };
     expect(await causeOf(await archive([bomb]))).toBe('TOO_LARGE');
     const small = { name: 'x.xml', content: Buffer.alloc(15 * 1024 * 1024) };
     expect(await causeOf(await archive([small]))).toBe('READ');
   });
 
-  it('refuses what is cut', async () => {
+  test('refuses what is cut', async () => {
     const whole = await archive([{ name: 'x.xml', content: randomBytes(100_000) }]);
     expect(await causeOf(whole.subarray(0, 60_000))).toBe('ARCHIVE_DAMAGED');
   });
 
-  it.each(['../bb/x.xml', '/abs/bb.xml', 'C:/dd/e.xml', 'aaa\\bbb.xml', 'aa/..//x.xml'])(
+  test.each(['../bb/x.xml', '/abs/bb.xml', 'C:/dd/e.xml', 'aaa\\bbb.xml', 'aa/..//x.xml'])(
     'refuses the name %s',
     async (name) => {
       const safe = 'n'.repeat(name.length);
@@ -102,7 +102,7 @@ describe.each(both)('a delivery as .%s', (kind, archive) => {
     },
   );
 
-  it('refuses a link', async () => {
+  test('refuses a link', async () => {
     const link = file('x.xml', kind === 'zip' ? '/etc/passwd' : '', {
       tar: { type: 'symlink', linkname: '/etc/passwd' },
       zip: { mode: 0o120777 },
@@ -112,7 +112,7 @@ describe.each(both)('a delivery as .%s', (kind, archive) => {
 });
 
 describe('a delivery as .tgz', () => {
-  it('leaves no file of people beside the archive, also while it is read', async () => {
+  test('leaves no file of people beside the archive, also while it is read', async () => {
     const path = laidDown(await tgz([file('x.xml', 'people')]), 'export.tgz');
     const delivery = await openDelivery(path, () => true);
     expect(readdirSync(join(path, '..'))).toEqual(['export.tgz']);
@@ -120,12 +120,12 @@ describe('a delivery as .tgz', () => {
     await delivery.close();
   });
 
-  it.each(['link', 'character-device', 'fifo'] as const)('refuses a %s', async (type) => {
+  test.each(['link', 'character-device', 'fifo'] as const)('refuses a %s', async (type) => {
     const odd = file('x.xml', '', { tar: { type, linkname: 'y.xml' } });
     expect(await causeOf(await tgz([odd]))).toBe('NOT_A_FILE');
   });
 
-  it('refuses headers that go on, which would be held whole', async () => {
+  test('refuses headers that go on, which would be held whole', async () => {
     const comment = randomBytes(2 * 1024 * 1024).toString('hex');
     const packed = await tgz([file('x.xml', 'a', { tar: { pax: { comment } } })]);
     expect(await causeOf(packed)).toBe('ARCHIVE_DAMAGED');
@@ -133,20 +133,20 @@ describe('a delivery as .tgz', () => {
 });
 
 describe('a delivery as .zip', () => {
-  it('refuses an encrypted file', async () => {
+  test('refuses an encrypted file', async () => {
     const packed = await zip([file('x.xml')]);
     packed[packed.indexOf('PK\u0001\u0002') + 8]! |= 1;
     expect(await causeOf(packed)).toBe('ENCRYPTED');
   });
 
-  it('refuses content that is not what was packed', async () => {
+  test('refuses content that is not what was packed', async () => {
     const packed = await zip([file('x.xml', 'people', { zip: { compress: false } })]);
     expect(await causeOf(patched(packed, 'people', 'peopel'))).toBe('ARCHIVE_DAMAGED');
   });
 });
 
 describe('a delivery as a folder or a file', () => {
-  it('holds the wanted files', async () => {
+  test('holds the wanted files', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'b.xml'), 'b');
     writeFileSync(join(folder, 'c.txt'), 'c');
@@ -154,7 +154,7 @@ describe('a delivery as a folder or a file', () => {
     expect(await contentOf(join(folder, 'b.xml'))).toEqual([['b.xml', 'b']]);
   });
 
-  it('refuses a link, also one that came since the folder was looked at', async () => {
+  test('refuses a link, also one that came since the folder was looked at', async () => {
     const folder = newFolder();
     const path = join(folder, 'b.xml');
     writeFileSync(path, 'b');
@@ -165,15 +165,15 @@ describe('a delivery as a folder or a file', () => {
     await expect(contentOf(folder)).rejects.toMatchObject({ details: { cause: 'NOT_A_FILE' } });
   });
 
-  it('is unknown when it is not there', async () => {
+  test('is unknown when it is not there', async () => {
     await expect(contentOf(join(newFolder(), 'none'))).rejects.toMatchObject({
       code: 'FOLDER_UNKNOWN',
     });
   });
 });
 
-it('what a delivery unpacks to is bounded however little it stretches', () => {
-  const budget = new UnpackBudget('export.tgz', UNPACK_LIMITS.bytes);
-  budget.unpacked(UNPACK_LIMITS.bytes);
+test('what a delivery unpacks to is bounded however little it stretches', () => {
+  const budget = new UnpackBudget('export.tgz', unpackLimits.bytes);
+  budget.unpacked(unpackLimits.bytes);
   expect(() => budget.unpacked(1)).toThrow('8 Go d’une archive');
 });

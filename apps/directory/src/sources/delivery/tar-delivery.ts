@@ -12,8 +12,8 @@ import { isDiskFault } from './disk-fault.js';
 import { UnpackBudget } from './unpack-budget.js';
 
 /** Before a file's header, of names and attributes: tar-stream holds them whole. */
-const HEADERS_BYTES_MAX = 1024 * 1024;
-const PIECE_BYTES = 64 * 1024;
+const headersBytesMax = 1024 * 1024;
+const pieceBytes = 64 * 1024;
 
 /**
  * The wanted files of a gzipped TAR archive. It can be read only from its beginning and holds its
@@ -87,9 +87,9 @@ async function unpack(
 /** Counts what is unpacked on its way to the archive's reader, and stops headers that go on. */
 function meter(entries: Extract, path: string, budget: UnpackBudget): Transform {
   let fed = 0;
-  let nextHeaderBy = HEADERS_BYTES_MAX;
+  let nextHeaderBy = headersBytesMax;
   entries.on('entry', ({ size = 0 }) => {
-    nextHeaderBy = fed + size + HEADERS_BYTES_MAX;
+    nextHeaderBy = fed + size + headersBytesMax;
   });
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -107,7 +107,7 @@ function meter(entries: Extract, path: string, budget: UnpackBudget): Transform 
 
 async function* bytesOf(spool: FileHandle, start: number, size: number): AsyncGenerator<Buffer> {
   for (let at = start; at < start + size;) {
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, start + size - at));
+    const piece = Buffer.allocUnsafe(Math.min(pieceBytes, start + size - at));
     const { bytesRead } = await spool.read(piece, 0, piece.length, at);
     if (bytesRead === 0) throw new RangeError('the unpacked file is shorter than what was written');
     yield piece.subarray(0, bytesRead);

@@ -8,9 +8,9 @@ import type { Delivery } from './delivery.js';
 import { isDiskFault } from './disk-fault.js';
 import { UnpackBudget } from './unpack-budget.js';
 
-const TYPE_BITS = 0o170000;
-const REGULAR = 0o100000;
-const DIRECTORY = 0o040000;
+const typeBits = 0o170000;
+const regular = 0o100000;
+const directory = 0o040000;
 
 /** The wanted files of a ZIP archive, unpacked as they are read. */
 export async function zipDelivery(
@@ -33,10 +33,10 @@ export async function zipDelivery(
     for await (const entry of zip.eachEntry()) {
       const named = budget.entry(entry.fileName);
       const { name } = named;
-      const type = (entry.externalFileAttributes >>> 16) & TYPE_BITS;
-      if (type === DIRECTORY || entry.fileName.endsWith('/')) continue;
+      const type = (entry.externalFileAttributes >>> 16) & typeBits;
+      if (type === directory || entry.fileName.endsWith('/')) continue;
       // Written where files have no type, it is zero.
-      if (type !== REGULAR && type !== 0) throw unreadable(name, 'NOT_A_FILE');
+      if (type !== regular && type !== 0) throw unreadable(name, 'NOT_A_FILE');
       if (!isWanted(name)) continue;
       if (entry.isEncrypted()) throw unreadable(name, 'ENCRYPTED');
       budget.file(named);

@@ -3,16 +3,16 @@ import type { ReadOptions, SourcePost, SourceStaff } from '../directory-source.j
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { dayFrom, divisionsOf, keyOf, plain } from '../tables/row-values.js';
 import { bare, type EntCsvTable, soundRows } from './ent-csv-table.js';
-import { COLUMNS, type Column, columnsOf, isYes, type RowCells } from './ent-csv-columns.js';
+import { columns, type Column, columnsOf, isYes, type RowCells } from './ent-csv-columns.js';
 import type { AdultProfile } from './ent-csv-profiles.js';
 import { schoolsOf } from './ent-csv-schools.js';
 
-const { id, lastName, usageName, firstName, birthDate, classes, uais } = COLUMNS;
-const { post, isHead, organisation, insee, commune, circonscription } = COLUMNS;
+const { id, lastName, usageName, firstName, birthDate, classes, uais } = columns;
+const { post, isHead, organisation, insee, commune, circonscription } = columns;
 
-const PERSON = [id, usageName, birthDate, uais, post];
+const person = [id, usageName, birthDate, uais, post];
 /** Beside the names: what a file of this kind must have, and what it may have. */
-const SHAPES: Record<AdultProfile, { needed: readonly Column[]; read: readonly Column[] }> = {
+const shapes: Record<AdultProfile, { needed: readonly Column[]; read: readonly Column[] }> = {
   TEACHER: { needed: [], read: [isHead, classes] },
   PERSONNEL: { needed: [], read: [isHead] },
   GUEST: { needed: [], read: [classes] },
@@ -22,7 +22,7 @@ const SHAPES: Record<AdultProfile, { needed: readonly Column[]; read: readonly C
   INSPECTION: { needed: [post, circonscription], read: [] },
 };
 /** Whole words: a "Directeur de centre de loisirs" heads no school. */
-const HEADS = new Set([
+const heads = new Set([
   'dir',
   'direction',
   'directeur',
@@ -44,8 +44,8 @@ export function addAdults(
   remarks: RowRemarks,
   options: ReadOptions,
 ): number {
-  const { needed, read } = SHAPES[profile];
-  const cellsOf = columnsOf(table, remarks, [lastName, firstName, ...needed], [...PERSON, ...read]);
+  const { needed, read } = shapes[profile];
+  const cellsOf = columnsOf(table, remarks, [lastName, firstName, ...needed], [...person, ...read]);
   let said = 0;
   for (const row of soundRows(table, remarks)) {
     const cells = cellsOf(row);
@@ -186,5 +186,5 @@ function isHeadHere(profile: AdultProfile, cells: RowCells, remark: Remark): boo
   if (profile !== 'TEACHER' && profile !== 'PERSONNEL') return false;
   const said = isYes(cells.of(isHead));
   if (said === undefined) remark('VALUE_MALFORMED', 'directeur');
-  return said === true || HEADS.has(bare(cells.of(post)));
+  return said === true || heads.has(bare(cells.of(post)));
 }

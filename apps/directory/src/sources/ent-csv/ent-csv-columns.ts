@@ -8,7 +8,7 @@ export type Column = { readonly label: string; readonly words: readonly string[]
 
 const column = (label: string, words: string): Column => ({ label, words: words.split(' ') });
 
-export const COLUMNS = {
+export const columns = {
   id: column('Identifiant', 'id identifiant idexterne identifiantexterne externalid'),
   lastName: column('Nom', 'nom nomdefamille'),
   usageName: column('Nom d’usage', 'nomdusage nomusage'),
@@ -48,7 +48,7 @@ export const COLUMNS = {
 } as const;
 
 /** What the chain does not need (SUP-4): known, and dropped while reading. */
-const DROPPED = new Set(
+const dropped = new Set(
   (
     'civilite titre sexe genre adresse adresse1 adresse2 cp codepostal commune ville pays courriel email mail login alias cycle regime statut ' +
     'telephone telephone1 telephonedomicile telephonepersonnel telephonetravail telephoneprofessionnel telephoneportable mobile portable numerodeposte ' +
@@ -84,7 +84,7 @@ export function columnsOf(
   const known = new Set([...at.keys()].flatMap(({ words }) => words));
   for (const [index, word] of header.entries()) {
     const isUsed = word !== '' || rows.some(({ cells }) => (cells[index] ?? '') !== '');
-    if (isUsed && !known.has(word) && !DROPPED.has(word))
+    if (isUsed && !known.has(word) && !dropped.has(word))
       remarks.add('ATTRIBUTE_UNKNOWN', 1, word.slice(0, 60) || `colonne ${index + 1}`);
   }
   return ({ cells, notPlain }) => ({
@@ -94,11 +94,11 @@ export function columnsOf(
   });
 }
 
-const YES = new Set(['oui', 'o', 'x', 'vrai', '1']);
-const NO = new Set(['non', 'n', 'faux', '0', '']);
+const yes = new Set(['oui', 'o', 'x', 'vrai', '1']);
+const no = new Set(['non', 'n', 'faux', '0', '']);
 
 /** Undefined where it is neither. */
 export function isYes(text: string): boolean | undefined {
-  if (YES.has(bare(text))) return true;
-  return NO.has(bare(text)) ? false : undefined;
+  if (yes.has(bare(text))) return true;
+  return no.has(bare(text)) ? false : undefined;
 }

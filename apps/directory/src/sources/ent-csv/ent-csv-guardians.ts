@@ -2,13 +2,13 @@ import type { ReadOptions, SourceGuardian, SourcePupil } from '../directory-sour
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { namedChildren } from '../tables/named-children.js';
 import { keyOf, plain } from '../tables/row-values.js';
-import { COLUMNS, columnsOf, type RowCells } from './ent-csv-columns.js';
+import { columns, columnsOf, type RowCells } from './ent-csv-columns.js';
 import type { EntCsvPupil } from './ent-csv-pupils.js';
 import { type EntCsvTable, soundRows } from './ent-csv-table.js';
 import { unreadable } from '../source-problems.js';
 
-const { guardianLastName, guardianUsageName, guardianFirstName, address, postalCode } = COLUMNS;
-const { id, childLastName, childFirstName, childClass } = COLUMNS;
+const { guardianLastName, guardianUsageName, guardianFirstName, address, postalCode } = columns;
+const { id, childLastName, childFirstName, childClass } = columns;
 
 /**
  * The guardians, and the pupils with the links to them. A child is found by family and first name;

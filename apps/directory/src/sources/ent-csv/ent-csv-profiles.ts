@@ -1,11 +1,11 @@
 import { basename, extname } from 'node:path';
 import { unreadable } from '../source-problems.js';
 import { plain } from '../tables/row-values.js';
-import { COLUMNS, type Column } from './ent-csv-columns.js';
+import { columns, type Column } from './ent-csv-columns.js';
 import type { EntCsvTable } from './ent-csv-table.js';
 
 /** Of whom a file speaks; by the beginnings of words in its name, the first that fits (parents of pupils are no pupils). */
-const NAMED = {
+const startsOfName = {
   RELATIVE: 'relative responsable parent famille',
   ATSEM: 'atsem',
   COMMUNE_REPRESENTATIVE: 'representant elu municipa mairie',
@@ -17,7 +17,7 @@ const NAMED = {
   STUDENT: 'student eleve',
 } as const;
 
-export type EntCsvProfile = keyof typeof NAMED;
+export type EntCsvProfile = keyof typeof startsOfName;
 export type AdultProfile = Exclude<EntCsvProfile, 'STUDENT' | 'RELATIVE'>;
 
 /**
@@ -28,14 +28,14 @@ export function profileOf({ file, header }: EntCsvTable): EntCsvProfile {
   const words = plain(basename(file, extname(file)).replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')).split(
     /[^a-z]+/,
   );
-  const named = (Object.keys(NAMED) as EntCsvProfile[]).find((profile) =>
-    NAMED[profile].split(' ').some((start) => words.some((word) => word.startsWith(start))),
+  const named = (Object.keys(startsOfName) as EntCsvProfile[]).find((profile) =>
+    startsOfName[profile].split(' ').some((start) => words.some((word) => word.startsWith(start))),
   );
   if (named) return named;
   const has = (column: Column) => header.some((word) => column.words.includes(word));
-  if (has(COLUMNS.childFirstName)) return has(COLUMNS.guardianFirstName) ? 'RELATIVE' : 'STUDENT';
-  if (has(COLUMNS.ine)) return 'STUDENT';
-  if (has(COLUMNS.circonscription)) return 'INSPECTION';
-  if (has(COLUMNS.isHead)) return 'TEACHER';
+  if (has(columns.childFirstName)) return has(columns.guardianFirstName) ? 'RELATIVE' : 'STUDENT';
+  if (has(columns.ine)) return 'STUDENT';
+  if (has(columns.circonscription)) return 'INSPECTION';
+  if (has(columns.isHead)) return 'TEACHER';
   throw unreadable(file, 'PROFILE_UNKNOWN', 1);
 }

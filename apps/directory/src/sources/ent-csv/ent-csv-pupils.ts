@@ -2,7 +2,7 @@ import { isIne } from '#libs/identifiers';
 import type { SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { dayFrom, divisionsOf, keyOf, levelFrom } from '../tables/row-values.js';
-import { COLUMNS, columnsOf } from './ent-csv-columns.js';
+import { columns, columnsOf } from './ent-csv-columns.js';
 import { schoolsOf } from './ent-csv-schools.js';
 import { type EntCsvTable, soundRows } from './ent-csv-table.js';
 import type { OfSchool } from './school-folder.js';
@@ -10,8 +10,8 @@ import type { OfSchool } from './school-folder.js';
 /** A pupil, and the family name by which the guardians' file names it. */
 export type EntCsvPupil = { readonly pupil: SourcePupil; readonly familyName: string };
 
-const { pupilLastName, pupilUsageName, pupilFirstName, birthDate, classes } = COLUMNS;
-const { id, ine, level, groups, uais } = COLUMNS;
+const { pupilLastName, pupilUsageName, pupilFirstName, birthDate, classes } = columns;
+const { id, ine, level, groups, uais } = columns;
 
 /** Throws SourceUnreadable without the columns that a pupil needs. */
 export function pupilsFrom(

@@ -9,7 +9,7 @@ import { isFormula, plain } from '../tables/row-values.js';
 import { lookAt } from './written-as.js';
 
 /** Of one file: all schools of a town fit, with all that their families are asked for. */
-export const ENT_CSV_LIMITS = {
+export const entCsvLimits = {
   bytes: 16 * 1024 * 1024,
   rows: 20_000,
   columns: 200,
@@ -31,7 +31,7 @@ export const bare = (text: string): string => plain(text).replace(/[^a-z0-9]/g, 
 /** Reads a file as a table, piece by piece. Throws SourceUnreadable with the line where it is not one. */
 export async function readEntCsvTable(delivered: DeliveredFile): Promise<EntCsvTable> {
   const { name: file } = delivered;
-  const { charset, delimiter } = await lookAt(delivered, ENT_CSV_LIMITS.bytes);
+  const { charset, delimiter } = await lookAt(delivered, entCsvLimits.bytes);
   const parser = parse({
     delimiter,
     info: true,
@@ -51,7 +51,7 @@ export async function readEntCsvTable(delivered: DeliveredFile): Promise<EntCsvT
       const { record: cells, info } = read as { record: string[]; info: { lines: number } };
       if (!header) header = cells.map(bare);
       else if (cells.some((cell) => cell !== '')) rows.push({ line, cells });
-      if (rows.length > ENT_CSV_LIMITS.rows || header.length > ENT_CSV_LIMITS.columns)
+      if (rows.length > entCsvLimits.rows || header.length > entCsvLimits.columns)
         throw unreadable(file, 'TOO_LARGE', line);
       line = info.lines + 1;
     }
@@ -82,8 +82,7 @@ export function soundRows({ header, rows }: EntCsvTable, remarks: RowRemarks): R
       return [];
     };
     if (cells.slice(header.length).some((cell) => cell !== '')) return refuse('ROW_MALFORMED');
-    if (cells.some((cell) => cell.length > ENT_CSV_LIMITS.cellChars))
-      return refuse('VALUE_TOO_LONG');
+    if (cells.some((cell) => cell.length > entCsvLimits.cellChars)) return refuse('VALUE_TOO_LONG');
     if (cells.some(isFormula)) remarks.add('FORMULA_KEPT', line);
     return [readRow(line, cells, remarks)];
   });

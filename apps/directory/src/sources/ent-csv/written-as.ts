@@ -9,7 +9,7 @@ export type WrittenAs = {
 };
 
 /** Of the first line, to tell the delimiter. */
-const HEADER_BYTES = 16 * 1024;
+const headerBytes = 16 * 1024;
 
 /**
  * Reads the bytes once, without keeping them. UTF-8 where they are that; else ISO-8859-15, unless
@@ -36,7 +36,7 @@ export async function lookAt(delivered: DeliveredFile, limitBytes: number): Prom
     const bytes = piece as Buffer;
     size += bytes.length;
     if (size > limitBytes) throw unreadable(delivered.name, 'TOO_LARGE');
-    if (head.length < HEADER_BYTES) head = Buffer.concat([head, bytes.subarray(0, HEADER_BYTES)]);
+    if (head.length < headerBytes) head = Buffer.concat([head, bytes.subarray(0, headerBytes)]);
     isUtf8 = isUtf8 && continues(bytes);
     holdsUtf8 = holdsUtf8 || holdsUtf8Letter(bytes, lastByte);
     lastByte = bytes.at(-1) ?? lastByte;

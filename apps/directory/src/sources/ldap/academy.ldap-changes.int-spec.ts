@@ -19,12 +19,12 @@ describe('changes in the LDAP of an academy', () => {
   }, 120_000);
   afterAll(() => slapd.stop());
 
-  it('are those of the same second, and those stamped shortly before', async () => {
+  test('are those of the same second, and those stamped shortly before', async () => {
     const { keys } = await changesSince(source(), stampedAt('20260901100000Z'));
     expect(keys).toEqual(['100000', '100001', '100002']);
   });
 
-  it('begin again where the last one was stamped, so an equal stamp that comes later is seen', async () => {
+  test('begin again where the last one was stamped, so an equal stamp that comes later is seen', async () => {
     const first = await changesSince(source(), stampedAt('20260901000000Z'));
     expect(first.upTo).toEqual(stampedAt('20260901100000Z'));
     slapd.add(`${teacher(4)}modifyTimestamp: 20260901100000Z\n`);
@@ -32,20 +32,20 @@ describe('changes in the LDAP of an academy', () => {
     expect(second.keys).toContain('100004');
   });
 
-  it('are not hidden by a server whose clock is ahead', async () => {
+  test('are not hidden by a server whose clock is ahead', async () => {
     const startedAt = stampedAt('20260901093000Z');
     const { upTo } = await changesSince(source(), stampedAt('20260801000000Z'), startedAt);
     expect(upTo).toEqual(startedAt);
   });
 
-  it('never tell who was removed, and that whoever bore the latest stamp is no more', async () => {
+  test('never tell who was removed, and that whoever bore the latest stamp is no more', async () => {
     const since = stampedAt('20260901100000Z');
     for (const uid of ['prof0', 'prof1', 'prof2', 'prof4'])
       slapd.modify(`dn: uid=${uid},${people}\nchangetype: delete\n`);
     expect(await changesSince(source(), since)).toEqual({ keys: [], upTo: undefined });
   });
 
-  it('keep their beginning when the connection is cut between two pages', async () => {
+  test('keep their beginning when the connection is cut between two pages', async () => {
     const many = await startSlapd({ ldif: teachers(600) });
     try {
       const since = stampedAt('20200101000000Z');

@@ -13,7 +13,7 @@ describe('the staff of an academy, from its LDAP', () => {
   }, 120_000);
   afterAll(() => slapd.stop());
 
-  it('a server that does not start leaves nothing behind', async () => {
+  test('a server that does not start leaves nothing behind', async () => {
     // A folder for its folders: those of other files come and go meanwhile.
     const [usual, own] = [process.env['TMPDIR'], mkdtempSync(join(tmpdir(), 'started-'))];
     process.env['TMPDIR'] = own;
@@ -27,7 +27,7 @@ describe('the staff of an academy, from its LDAP', () => {
     }
   });
 
-  it('comes with its identifier, and schools named by DN, UAI or SIRET', async () => {
+  test('comes with its identifier, and schools named by DN, UAI or SIRET', async () => {
     const { records, cause } = await outcomeOf(sourceAt(slapd));
     expect(cause).toBe('COMPLETE');
     const staff = records.filter((record) => record.kind === 'staff');
@@ -85,12 +85,12 @@ describe('the staff of an academy, from its LDAP', () => {
     ]);
   });
 
-  it('comes over StartTLS as over LDAPS', async () => {
+  test('comes over StartTLS as over LDAPS', async () => {
     const other = { url: `ldap://localhost:${slapd.port}` };
     expect(await outcomeOf(sourceAt(slapd, other))).toEqual(await outcomeOf(sourceAt(slapd)));
   });
 
-  it('leaves out a value that is no text, with a remark, and keeps its neighbours', async () => {
+  test('leaves out a value that is no text, with a remark, and keeps its neighbours', async () => {
     const source = sourceAt(slapd, { attributes: { firstName: 'ENTPersonAlias' } });
     const { records } = await outcomeOf(source);
     const said = records.filter((record) => record.kind === 'remark');
@@ -106,7 +106,7 @@ describe('the staff of an academy, from its LDAP', () => {
     expect(seen).toMatchObject({ firstName: 'nul' });
   });
 
-  it('DIR-2, DIR-3: a key with a sign that nobody sees is none, and nobody leaves for it', async () => {
+  test('DIR-2, DIR-3: a key with a sign that nobody sees is none, and nobody leaves for it', async () => {
     const other = await startSlapd();
     try {
       const key = Buffer.from('AC-TEST$10\u200b06').toString('base64');
@@ -119,13 +119,16 @@ describe('the staff of an academy, from its LDAP', () => {
     }
   });
 
-  it.each(['ldaps', 'ldap'])('refuses a certificate of another authority (%s)', async (scheme) => {
-    const url = `${scheme}://localhost:${scheme === 'ldaps' ? slapd.tlsPort : slapd.port}`;
-    const outcome = await outcomeOf(sourceAt(slapd, { url, caFile: slapd.otherCaFile }));
-    expect(outcome).toEqual({ records: [], cause: 'CERTIFICATE' });
-  });
+  test.each(['ldaps', 'ldap'])(
+    'refuses a certificate of another authority (%s)',
+    async (scheme) => {
+      const url = `${scheme}://localhost:${scheme === 'ldaps' ? slapd.tlsPort : slapd.port}`;
+      const outcome = await outcomeOf(sourceAt(slapd, { url, caFile: slapd.otherCaFile }));
+      expect(outcome).toEqual({ records: [], cause: 'CERTIFICATE' });
+    },
+  );
 
-  it.each(['ldaps', 'ldap'])('refuses a certificate of another name (%s)', async (scheme) => {
+  test.each(['ldaps', 'ldap'])('refuses a certificate of another name (%s)', async (scheme) => {
     const url = `${scheme}://127.0.0.1:${scheme === 'ldaps' ? slapd.tlsPort : slapd.port}`;
     expect(await outcomeOf(sourceAt(slapd, { url }))).toEqual({
       records: [],
@@ -133,7 +136,7 @@ describe('the staff of an academy, from its LDAP', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['wrong', 'CREDENTIALS'],
     ['', 'SETTINGS'],
   ])('takes the password « %s » for an incident', async (password, cause) => {
@@ -142,7 +145,7 @@ describe('the staff of an academy, from its LDAP', () => {
     expect(await outcomeOf(sourceAt(slapd, { passwordFile }))).toEqual({ records: [], cause });
   });
 
-  it.each([
+  test.each([
     [{ peopleDn: 'ou=vide,dc=academie,dc=test' }, 'EMPTY'],
     [{ structuresDn: 'ou=vide,dc=academie,dc=test' }, 'EMPTY'],
     [{ peopleDn: 'ou=absent,dc=academie,dc=test' }, 'BASE_UNKNOWN'],
@@ -156,7 +159,7 @@ describe('the staff of an academy, from its LDAP', () => {
   });
 
   // Written by hand from the reference. The last one, since the entries stay.
-  it('DIR-5: inspectors, advisers and what teachers teach come as they are written beside the entries', async () => {
+  test('DIR-5: inspectors, advisers and what teachers teach come as they are written beside the entries', async () => {
     const golden = join(import.meta.dirname, '../../../test/goldens/ldap-inspection');
     const before = await outcomeOf(sourceAt(slapd));
     slapd.add(readFileSync(join(golden, 'academy.ldif'), 'utf8'));
@@ -188,14 +191,14 @@ describe('a directory of 5,000', () => {
   }, 180_000);
   afterAll(() => slapd.stop());
 
-  it('is read by pages where a search may have 500 answers', async () => {
+  test('is read by pages where a search may have 500 answers', async () => {
     const { records, cause } = await outcomeOf(sourceAt(slapd));
     expect(cause).toBe('COMPLETE');
     const keys = new Set(records.flatMap((one) => (one.kind === 'staff' ? [one.sourceKey] : [])));
     expect(keys.size).toBe(5_005);
   }, 120_000);
 
-  it('is an incident at 20 places where the connection is cut, never a departure', async () => {
+  test('is an incident at 20 places where the connection is cut, never a departure', async () => {
     const whole = await cuttingProxy(slapd.tlsPort);
     const url = (port: number) => ({ url: `ldaps://localhost:${port}`, answerTimeoutMs: 20_000 });
     expect((await outcomeOf(sourceAt(slapd, url(whole.port)))).cause).toBe('COMPLETE');
@@ -213,7 +216,7 @@ describe('a directory of 5,000', () => {
     );
   }, 300_000);
 
-  it('is an incident when the limit also counts the pages', async () => {
+  test('is an incident when the limit also counts the pages', async () => {
     const capped = await startSlapd({ ldif: teachers(600), limits: 'size=500' });
     try {
       const { cause } = await outcomeOf(sourceAt(capped));

@@ -15,7 +15,7 @@ import {
   withOverlap,
 } from './ldap-timestamps.js';
 
-const STAMP = 'modifyTimestamp';
+const stampAttribute = 'modifyTimestamp';
 
 export type LdapReading = {
   readonly records: readonly SourceRecord[];
@@ -124,7 +124,7 @@ export class AcademyLdapSource {
     return connection.pages({
       base: peopleDn,
       filter,
-      attributes: ['objectClass', STAMP, ...Object.values(attributes).flat()],
+      attributes: ['objectClass', stampAttribute, ...Object.values(attributes).flat()],
       entriesMax: peopleMax,
     });
   }
@@ -137,17 +137,17 @@ export class AcademyLdapSource {
 
 /** The stamps of what was read: none, as soon as one entry does not bear any. */
 class StampsSeen {
-  #latest: Date | undefined;
-  #isWhole = true;
+  private latest: Date | undefined;
+  private isWhole = true;
 
   add({ values }: LdapEntry): void {
-    const stamp = fromGeneralizedTime(values.get(STAMP.toLowerCase())?.[0] ?? '');
-    if (!stamp) this.#isWhole = false;
-    else if (!this.#latest || stamp > this.#latest) this.#latest = stamp;
+    const stamp = fromGeneralizedTime(values.get(stampAttribute.toLowerCase())?.[0] ?? '');
+    if (!stamp) this.isWhole = false;
+    else if (!this.latest || stamp > this.latest) this.latest = stamp;
   }
 
   get all(): readonly Date[] | undefined {
-    return this.#isWhole && this.#latest ? [this.#latest] : undefined;
+    return this.isWhole && this.latest ? [this.latest] : undefined;
   }
 }
 

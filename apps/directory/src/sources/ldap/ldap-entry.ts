@@ -15,8 +15,8 @@ export type LdapEntry = {
   readonly notPlain: ReadonlyMap<string, readonly string[]>;
 };
 
-const VALUE_LENGTH_MAX = 4_096;
-const VALUES_MAX = 1_000;
+const valueLengthMax = 4_096;
+const valuesMax = 1_000;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** One bad value is left out and remembered; its neighbours stay. */
@@ -29,11 +29,11 @@ export function fromLdap({ dn, ...attributes }: Entry, rank: number): LdapEntry 
     const key = name.toLowerCase();
     const good: string[] = [];
     const stated = Array.isArray(raw) ? raw : [raw];
-    if (stated.length > VALUES_MAX) damage.set(key, 'VALUE_TOO_LONG');
-    for (const value of stated.slice(0, VALUES_MAX)) {
+    if (stated.length > valuesMax) damage.set(key, 'VALUE_TOO_LONG');
+    for (const value of stated.slice(0, valuesMax)) {
       const text = textOf(value);
       if (text === undefined) damage.set(key, 'VALUE_NOT_UTF8');
-      else if (text.length > VALUE_LENGTH_MAX) damage.set(key, 'VALUE_TOO_LONG');
+      else if (text.length > valueLengthMax) damage.set(key, 'VALUE_TOO_LONG');
       else {
         const seen = readable(text);
         if (hidesSigns(text)) hidden.add(key);

@@ -1,7 +1,7 @@
 import { defineProblem } from '#libs/problems';
 
 /** What each cause means, and what to do, for whoever looks after the source. */
-const CAUSES = {
+const causes = {
   SETTINGS:
     'le fichier des réglages, le certificat d’autorité ou le mot de passe manque, est illisible ou vide : vérifiez ces fichiers',
   UNREACHABLE: 'le serveur ne répond pas : vérifiez son adresse et l’ouverture du port',
@@ -24,7 +24,7 @@ const CAUSES = {
   SERVER_ERROR: 'le serveur a répondu par une erreur : voyez avec l’académie',
 } as const;
 
-export type LdapCause = keyof typeof CAUSES;
+export type LdapCause = keyof typeof causes;
 
 /**
  * The academy's directory could not be read to its end. What was read so far says nothing about who
@@ -36,12 +36,12 @@ export class LdapIncident extends defineProblem('LDAP_INCIDENT', 'unavailable') 
 export function incident(cause: LdapCause, status?: number): LdapIncident {
   const code = status === undefined ? cause : `${cause}, code ${status}`;
   return new LdapIncident(
-    `L’annuaire de l’académie n’a pas pu être lu : ${CAUSES[cause]} (${code}). Rien n’a changé : personne n’est considéré comme parti.`,
+    `L’annuaire de l’académie n’a pas pu être lu : ${causes[cause]} (${code}). Rien n’a changé : personne n’est considéré comme parti.`,
     { cause, ...(status === undefined ? {} : { status }) },
   );
 }
 
-const CAUSE_BY_STATUS: Readonly<Record<number, LdapCause>> = {
+const causeByStatus: Readonly<Record<number, LdapCause>> = {
   3: 'LIMIT',
   4: 'LIMIT',
   8: 'CREDENTIALS',
@@ -60,12 +60,12 @@ export function incidentFrom(error: unknown, otherwise: LdapCause): LdapIncident
   if (error instanceof LdapIncident) return error;
   const status = typeof error === 'object' && error && 'code' in error ? error.code : undefined;
   if (typeof status !== 'number') return incident(otherwise);
-  return incident(CAUSE_BY_STATUS[status] ?? 'SERVER_ERROR', status);
+  return incident(causeByStatus[status] ?? 'SERVER_ERROR', status);
 }
 
 /** undefinedAttributeType, inappropriateMatching, unwillingToPerform: the search is not one for this server. */
-const SEARCH_REFUSED = new Set([17, 18, 53]);
+const searchRefused = new Set([17, 18, 53]);
 
 /** Whether the server may be read, but not asked for what has changed since. */
 export const refusesSearch = (error: unknown): boolean =>
-  error instanceof LdapIncident && SEARCH_REFUSED.has(Number(error.details['status']));
+  error instanceof LdapIncident && searchRefused.has(Number(error.details['status']));

@@ -3,7 +3,7 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { Client } from 'ldapts';
 import { incident, incidentFrom } from './ldap-incident.js';
 
-const START_TLS = '1.3.6.1.4.1.1466.20037';
+const startTls = '1.3.6.1.4.1.1466.20037';
 
 export type LdapServer = {
   readonly url: string;
@@ -54,7 +54,7 @@ export async function secureSocket({ url, ca, connectTimeoutMs }: LdapServer): P
 async function askForTls(socket: Socket, url: string, timeout: number): Promise<void> {
   const client = new Client({ url, timeout, createConnection: () => socket });
   try {
-    await client.exop(START_TLS);
+    await client.exop(startTls);
   } catch (error) {
     const found = incidentFrom(error, 'CONNECTION_LOST');
     throw found.details['status'] === undefined ? found : incident('TLS_REFUSED');

@@ -17,8 +17,8 @@ type Read = {
   readonly remarks: SourceRecord[];
 };
 
-const TEACHING = new Set(['ENS', 'DOC']);
-const TEACHERS = /^National_(3|ENS|DOC)$/i;
+const teaching = new Set(['ENS', 'DOC']);
+const teachers = /^National_(3|ENS|DOC)$/i;
 
 /**
  * A member of the academy's staff. The key is there (else it is empty) even where the rest cannot be
@@ -79,8 +79,8 @@ export function staffFromLdap(
     ...(birthDate ? { birthDate } : {}),
     ...(academicIdentifier === '' ? {} : { academicIdentifier }),
     isTeacher:
-      functions.some(({ code }) => TEACHING.has(code)) ||
-      reader.all(names.profiles).some((profile) => TEACHERS.test(profile)) ||
+      functions.some(({ code }) => teaching.has(code)) ||
+      reader.all(names.profiles).some((profile) => teachers.test(profile)) ||
       isOf(reader, 'entauxenseignant'),
     structureKeys,
     headOf,

@@ -8,7 +8,7 @@ import {
 const at = (text: string) => new Date(text);
 
 describe('the stamps of an LDAP server', () => {
-  it.each([
+  test.each([
     ['20260901100000Z', '2026-09-01T10:00:00Z'],
     ['20260901100000.123Z', '2026-09-01T10:00:00Z'],
     ['20260901100000,5Z', '2026-09-01T10:00:00Z'],
@@ -17,7 +17,7 @@ describe('the stamps of an LDAP server', () => {
     expect(toGeneralizedTime(at(instant))).toBe('20260901100000Z');
   });
 
-  it.each(['', '2026', '20261301100000Z', '20260901100000', '20260901100000+0200'])(
+  test.each(['', '2026', '20261301100000Z', '20260901100000', '20260901100000+0200'])(
     '« %s » is none',
     (text) => expect(fromGeneralizedTime(text)).toBeUndefined(),
   );
@@ -26,7 +26,7 @@ describe('the stamps of an LDAP server', () => {
 describe('where the next read of changes begins', () => {
   const former = at('2026-09-01T00:00:00Z');
   const started = at('2026-09-02T00:00:00Z');
-  it.each([
+  test.each([
     [
       'at the latest change seen',
       ['2026-09-01T12:00:00Z', '2026-09-01T11:00:00Z'],
@@ -43,7 +43,7 @@ describe('where the next read of changes begins', () => {
     expect(nextWatermark(former, seen.map(at), started)).toEqual(at(expected));
   });
 
-  it('reads again what was stamped shortly before', () => {
+  test('reads again what was stamped shortly before', () => {
     expect(withOverlap(started, 900)).toEqual(at('2026-09-01T23:45:00Z'));
   });
 });

@@ -6,7 +6,7 @@ import type { OndePupil } from './onde-pupils.js';
 import { soundRows } from './onde-rows.js';
 import type { OndeRow, OndeTable } from './onde-table.js';
 
-const BLOCK = 4;
+const block = 4;
 
 export const isGuardiansTable = ({ header }: OndeTable): boolean =>
   ['nom responsable', 'prenom responsable', "nom d'usage enfant"].every((name) =>
@@ -100,10 +100,10 @@ function rowsOf(table: OndeTable, remarks: RowRemarks): Row[] {
 function childrenOf({ header }: OndeTable, { cells }: OndeRow) {
   const first = header.indexOf("nom d'usage enfant");
   const children = [];
-  for (let at = first; at < cells.length; at += BLOCK) {
+  for (let at = first; at < cells.length; at += block) {
     const [usageName = '', familyName = '', firstName = '', classText = ''] = cells.slice(
       at,
-      at + BLOCK,
+      at + block,
     );
     if (firstName === '') continue;
     children.push({

@@ -5,7 +5,7 @@ import { dayFrom, divisionsOf, keyOf, levelFrom } from '../tables/row-values.js'
 import { soundRows } from './onde-rows.js';
 import type { OndeTable } from './onde-table.js';
 
-const KNOWN = new Set(
+const known = new Set(
   [
     'nom eleve|nom d’usage eleve|prenom eleve|date naissance|sexe|ine|adresse1|cp1|commune1|pays1|adresse2|cp2|commune2|pays2',
     'cycle|niveau|libelle classe|classe|identifiant classe|attestation fournie|autorisation associations|autorisations associations',
@@ -15,7 +15,7 @@ const KNOWN = new Set(
 );
 
 /** One regroupement in each cell; which sign would part several is said nowhere. */
-const GROUPS = ['regroupement', 'regroupements', 'regroupement(s)'];
+const groups = ['regroupement', 'regroupements', 'regroupement(s)'];
 
 export const isPupilsTable = ({ header }: OndeTable): boolean =>
   ['nom eleve', 'prenom eleve', 'date naissance'].every((name) => header.includes(name));
@@ -33,8 +33,8 @@ export function pupilsFrom(
   { uai = '', datedOn }: ReadOptions,
 ): OndePupil[] {
   for (const name of table.header)
-    if (name !== '' && !KNOWN.has(name)) remarks.add('ATTRIBUTE_UNKNOWN', 1, name.slice(0, 60));
-  const groupColumns = table.header.flatMap((name, at) => (GROUPS.includes(name) ? [at] : []));
+    if (name !== '' && !known.has(name)) remarks.add('ATTRIBUTE_UNKNOWN', 1, name.slice(0, 60));
+  const groupColumns = table.header.flatMap((name, at) => (groups.includes(name) ? [at] : []));
   const pupils = new Map<string, OndePupil>();
   for (const { line, cells, notPlain } of soundRows(table, remarks)) {
     const cell = (name: string) => cells[table.header.indexOf(name)] ?? '';

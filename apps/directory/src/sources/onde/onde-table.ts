@@ -6,7 +6,7 @@ import { holdsUtf8Letter } from '../tables/mixed-charset.js';
 import { plain } from '../tables/row-values.js';
 
 /** A school has some hundred pupils; a grouping of all schools of a town still fits. */
-export const ONDE_LIMITS = { bytes: 16 * 1024 * 1024, rows: 20_000, cellChars: 4_096 };
+export const ondeLimits = { bytes: 16 * 1024 * 1024, rows: 20_000, cellChars: 4_096 };
 
 export type OndeRow = { readonly line: number; readonly cells: readonly string[] };
 
@@ -22,7 +22,7 @@ export async function readOndeTable(delivered: DeliveredFile): Promise<OndeTable
   const { name: file } = delivered;
   const [first, ...rows] = rowsOf(file, textOf(file, await bytesOf(delivered)));
   if (!first) throw unreadable(file, 'EMPTY');
-  if (rows.length > ONDE_LIMITS.rows) throw unreadable(file, 'TOO_LARGE');
+  if (rows.length > ondeLimits.rows) throw unreadable(file, 'TOO_LARGE');
   // Below the people stands a second table, of host bodies.
   const end = rows.findIndex(({ cells }) => plain(cells[0] ?? '') === 'intitule');
   return {
@@ -40,7 +40,7 @@ async function bytesOf({ name, open }: DeliveredFile): Promise<Buffer> {
   const stream = await open();
   stream.on('data', (piece: Buffer) => {
     bytes += piece.length;
-    if (bytes > ONDE_LIMITS.bytes) stream.destroy(unreadable(name, 'TOO_LARGE'));
+    if (bytes > ondeLimits.bytes) stream.destroy(unreadable(name, 'TOO_LARGE'));
   });
   return buffer(stream);
 }
@@ -65,7 +65,7 @@ function rowsOf(file: string, text: string): OndeRow[] {
       // Résidence "Les Pins", where values are not quoted.
       relax_quotes: true,
       max_record_size: 64 * 1024,
-      to: ONDE_LIMITS.rows + 2,
+      to: ondeLimits.rows + 2,
       trim: true,
     }) as unknown as { record: string[]; info: { lines: number } }[];
     const rows = records.map(({ record, info }) => {

@@ -4,10 +4,10 @@ import type { SourceDivision } from '../directory-source.js';
 import { readable } from '../readable-text.js';
 
 /** What a spreadsheet would carry out, and no name begins with. */
-const FORMULA = /^[=+@]/;
+const formula = /^[=+@]/;
 /** Arithmetic at most. */
-const PHONE = /^\+\d[\d .()/-]*$/;
-const LEVELS = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
+const phone = /^\+\d[\d .()/-]*$/;
+const schoolLevels = new Set('TPS PS MS GS CP CE1 CE2 CM1 CM2 ULIS'.split(' '));
 
 /** Lower case, without accents, with single blanks: as headers and names are compared. */
 export const plain = (text: string): string =>
@@ -16,7 +16,7 @@ export const plain = (text: string): string =>
 /** As it is once it was read: a sign that nobody sees hides nothing from a spreadsheet. */
 export const isFormula = (cell: string): boolean => {
   const text = readable(cell);
-  return FORMULA.test(text) && !PHONE.test(text);
+  return formula.test(text) && !phone.test(text);
 };
 
 /** A key that a person keeps as long as what identifies it is written alike: a digest, yet personal data. */
@@ -38,7 +38,7 @@ export function dayFrom(text: string): LocalDate | undefined {
 /** PS … CM2, ULIS, or empty; another one is told. */
 export function levelFrom(text: string, unknown: () => void): string {
   const level = plain(text).toUpperCase();
-  if (level === '' || LEVELS.has(level)) return level;
+  if (level === '' || schoolLevels.has(level)) return level;
   if (level.startsWith('CLIS') || level.startsWith('ULIS')) return 'ULIS';
   unknown();
   return '';

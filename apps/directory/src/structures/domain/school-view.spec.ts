@@ -1,7 +1,7 @@
 import { isSchoolVisible } from './school-view.js';
 
 describe('which schools a caller sees', () => {
-  it.each([
+  test.each([
     ['coordinator', [], true],
     ['service', [], true],
     ['school', ['0530107D'], true],

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => bed.stop());
 
 describe('DIR-5: a source is declared, never guessed from a file', () => {
-  it('an export that does not say whose it is brings nobody in a second time', async () => {
+  test('an export that does not say whose it is brings nobody in a second time', async () => {
     await bed.generate('said');
     await bed.import('said');
     const { files } = await bed.generate('unsaid');
@@ -28,7 +28,7 @@ describe('DIR-5: a source is declared, never guessed from a file', () => {
     });
   });
 
-  it('refuses what no declared source delivers, a disabled one, and files of somebody else', async () => {
+  test('refuses what no declared source delivers, a disabled one, and files of somebody else', async () => {
     await bed.generate('whose');
     const { start, declare } = bed.parts();
     const of = (code: string) => start.execute({ folder: 'whose', sourceCode: code, caller });

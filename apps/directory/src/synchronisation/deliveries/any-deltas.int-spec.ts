@@ -181,7 +181,7 @@ function fullOf(state: State, day: string, order: Iterator<number>, partsOf: num
   return aafFiles('Complet', day, Object.fromEntries(files) as never);
 }
 
-it('DIR-1: any chain of deltas comes to what the full export of its last day comes to, however that is written', async () => {
+test('DIR-1: any chain of deltas comes to what the full export of its last day comes to, however that is written', async () => {
   const { FC_SEED: seed = '20261129', FC_PATH: path, FC_RUNS: runs = '4' } = process.env;
   let changed = 0;
   await fc.assert(

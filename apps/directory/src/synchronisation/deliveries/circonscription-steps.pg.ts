@@ -1,26 +1,26 @@
 /** Of a whole circonscription; a pupil without a school has no post. */
-const OF_ALL = `p.structure_key = '' and p.post is not null`;
+const ofAll = `p.structure_key = '' and p.post is not null`;
 
 /** Schools of the circonscriptions that inspectors and advisers name without a school; names are compared without case, accents and signs. */
-export const SCHOOLS_OF_CIRCONSCRIPTIONS = `
+export const schoolsOfCirconscriptions = `
   select s.uai from structure s where s.circonscription <> '' and plain_name(s.circonscription) in (
-    select plain_name(post ->> 'circonscription') from stage_place p where ${OF_ALL})`;
+    select plain_name(post ->> 'circonscription') from stage_place p where ${ofAll})`;
 
 /** They have a place in each of these schools. $1: UAI. */
-export const PLACE_BY_CIRCONSCRIPTION = `
+export const placeByCirconscription = `
   insert into stage_place (ord, source_key, profile, structure_key, class_id, class_label, level, is_head, post)
   select distinct on (p.ord, s.uai) p.ord, p.source_key, p.profile, s.uai, '', '', '', false, p.post from stage_place p
   join structure s on s.uai = any($1::text[]) and plain_name(s.circonscription) = plain_name(p.post ->> 'circonscription')
-  where ${OF_ALL} and not exists (select from stage_place o where o.ord = p.ord and o.structure_key = s.uai)
+  where ${ofAll} and not exists (select from stage_place o where o.ord = p.ord and o.structure_key = s.uai)
   order by p.ord, s.uai, p.post::text`;
 
 /**
  * Where the source states its schools with the key of their circonscription, it is the source that says which they are:
  * those that it delivers, or the school itself that a key is of. Where somebody has another place already, none comes.
  */
-export const PLACE_BY_KEY_OF_CIRCONSCRIPTION = `
+export const placeByKeyOfCirconscription = `
   with said as (
-    select p.ord, p.source_key, p.profile, p.post, p.post ->> 'circonscription' as key from stage_place p where ${OF_ALL}),
+    select p.ord, p.source_key, p.profile, p.post, p.post ->> 'circonscription' as key from stage_place p where ${ofAll}),
   named as (select said.*, coalesce(c.name, said.key) as name from said left join lateral (
     select nullif(c.name, '') as name from stage_structure c where c.source_key = said.key order by c.uai limit 1) c on true)
   insert into stage_place (ord, source_key, profile, structure_key, class_id, class_label, level, is_head, post)
@@ -32,7 +32,7 @@ export const PLACE_BY_KEY_OF_CIRCONSCRIPTION = `
   order by p.ord, s.source_key, p.post ->> 'role', p.name`;
 
 /** Whose circonscription no school has is nowhere. */
-export const CIRCONSCRIPTION_UNKNOWN = `
-  gone as (delete from stage_place p where ${OF_ALL} returning ord),
+export const circonscriptionUnknown = `
+  gone as (delete from stage_place p where ${ofAll} returning ord),
   found as (select e.source_key as subject, e.file, e.line from gone join stage_person e using (ord)
     where not exists (select from stage_place p where p.ord = e.ord and p.structure_key <> ''))`;

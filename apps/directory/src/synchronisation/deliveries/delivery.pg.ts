@@ -9,13 +9,13 @@ import {
 } from '../domain/source-declaration.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
-import { HELD_TABLE } from './delta-steps.pg.js';
+import { heldTable } from './delta-steps.pg.js';
 import { type Kept, KeptDelivery } from './kept-delivery.pg.js';
-import { READING_TABLES } from './reading-steps.pg.js';
+import { readingTables } from './reading-steps.pg.js';
 import { StagedRows } from './staged-rows.js';
 
 /** Staged rows kept in memory before they are copied in. */
-const STAGE_ROWS = 2_000;
+const stageRows = 2_000;
 
 type Entry = Exclude<SourceRecord, { kind: 'remark' }>;
 
@@ -35,8 +35,8 @@ export class Delivery {
 
   async begin(): Promise<void> {
     await this.connection.run(async (tx) => {
-      await tx.query(READING_TABLES);
-      if (holdsStatements(this.connection.work.source)) await tx.query(HELD_TABLE);
+      await tx.query(readingTables);
+      if (holdsStatements(this.connection.work.source)) await tx.query(heldTable);
       await this.remarks.clear(tx);
       await this.connection.update(tx, `state = 'READING', entries_read = 0`);
     });
@@ -56,7 +56,7 @@ export class Delivery {
       else if (!this.add(record))
         this.remarks.add('OUTSIDE_PERIMETER', { ...record, subject: record.sourceKey });
     }
-    if (this.rows.size + this.remarks.size < STAGE_ROWS) return;
+    if (this.rows.size + this.remarks.size < stageRows) return;
     await this.staged;
     this.staged = this.flush();
     // Whoever asks next is told.
@@ -68,7 +68,7 @@ export class Delivery {
     statements: readonly { statement: Entry; ineHash: string | null }[],
   ): Promise<void> {
     for (const { statement, ineHash } of statements) this.add(statement, ineHash);
-    if (this.rows.size >= STAGE_ROWS) await this.flush();
+    if (this.rows.size >= stageRows) await this.flush();
   }
 
   /** `states`: of whom the delivery speaks; nobody else leaves by absence. `readUpTo`: the latest stamp of an academy's directory. */

@@ -3,13 +3,13 @@ import { DeliveryOlder, FullExportNeeded } from '../domain/directory-import.js';
 import { speaksOf } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
-import { DELTA_TABLES, SAID_NOW, SAID_SO_FAR, SAY, SCOPE_STEPS } from './delta-steps.pg.js';
+import { deltaTables, saidNow, saidSoFar, say, scopeSteps } from './delta-steps.pg.js';
 import { hideIne, refersOf } from './staged-rows.js';
 
 /** Of the one format that delivers changes: a modification that does not name it leaves the INE as it is held. */
-const INE = 'ENTEleveINE';
-const PAGE = 1_000;
-const KINDS = ['structure', 'pupil', 'guardian', 'staff'] as const;
+const ineAttribute = 'ENTEleveINE';
+const page = 1_000;
+const kinds = ['structure', 'pupil', 'guardian', 'staff'] as const;
 
 type Attributes = Readonly<Record<string, readonly string[]>>;
 type Said = {
@@ -36,8 +36,8 @@ type Statement = Exclude<SourceRecord, { kind: 'remark' }>;
  * the day would say them. Work and memory are of the size of the delta.
  */
 export class DeltaReading {
-  #waiting: SourceChange[] = [];
-  #changes = 0;
+  private waiting: SourceChange[] = [];
+  private changeCount = 0;
 
   constructor(
     private readonly connection: ImportConnection,
@@ -56,22 +56,22 @@ export class DeltaReading {
       const heldOn = rows[0]!.held_on;
       if (heldOn === null) throw new FullExportNeeded(source.sourceCode);
       if (datedOn < heldOn) throw new DeliveryOlder(datedOn);
-      await tx.query(DELTA_TABLES);
+      await tx.query(deltaTables);
     });
   }
 
   get changes(): number {
-    return this.#changes;
+    return this.changeCount;
   }
 
   async take(format: DeltaSource, changes: readonly (SourceChange | SourceRecord)[]) {
     for (const change of changes) {
       if (change.kind === 'remark') this.remarks.add(change.code, change);
       else if (change.kind !== 'change') continue;
-      else if (speaksOf(this.connection.work.source, change.entity)) this.#waiting.push(change);
+      else if (speaksOf(this.connection.work.source, change.entity)) this.waiting.push(change);
       else this.remarks.add('OUTSIDE_PERIMETER', { ...change, subject: change.sourceKey });
     }
-    if (this.#waiting.length >= PAGE) await this.write(format);
+    if (this.waiting.length >= page) await this.write(format);
   }
 
   /** Gives all that is said now of whom the delta speaks, and of whom that rests on. */
@@ -84,7 +84,7 @@ export class DeltaReading {
       await tx.query('analyze delta_statement');
       // Key by key by index: of a table that has just been made the planner knows nothing, and reads all that is held.
       await tx.query('set local enable_hashjoin = off; set local enable_mergejoin = off');
-      for (const sql of SCOPE_STEPS)
+      for (const sql of scopeSteps)
         await tx.query(
           sql,
           sql.includes('$2')
@@ -98,7 +98,7 @@ export class DeltaReading {
     let at: [number, string] = [-1, ''];
     for (;;) {
       const { rows } = await this.connection.run((tx) =>
-        tx.query<Row & { attributes: Attributes }>(SAID_NOW, [source.sourceCode, ...at, PAGE]),
+        tx.query<Row & { attributes: Attributes }>(saidNow, [source.sourceCode, ...at, page]),
       );
       if (rows.length === 0) return;
       yield rows.flatMap((row) => {
@@ -111,28 +111,28 @@ export class DeltaReading {
   }
 
   private async write(format: DeltaSource): Promise<void> {
-    const changes = this.#waiting;
-    this.#waiting = [];
+    const changes = this.waiting;
+    this.waiting = [];
     if (changes.length === 0) return;
-    this.#changes += changes.length;
+    this.changeCount += changes.length;
     const { source } = this.connection.work;
     const keys = new Map(
-      changes.map((each) => [`${KINDS.indexOf(each.entity)} ${each.sourceKey}`, each]),
+      changes.map((each) => [`${kinds.indexOf(each.entity)} ${each.sourceKey}`, each]),
     );
     await this.connection.run(async (tx) => {
-      const { rows } = await tx.query<Said>(SAID_SO_FAR, [
+      const { rows } = await tx.query<Said>(saidSoFar, [
         source.sourceCode,
-        [...keys.values()].map(({ entity }) => KINDS.indexOf(entity)),
+        [...keys.values()].map(({ entity }) => kinds.indexOf(entity)),
         [...keys.values()].map(({ sourceKey }) => sourceKey),
       ]);
       const said = new Map(rows.map((row) => [`${row.entity} ${row.source_key}`, row]));
       const next = new Map<string, Row>();
       for (const change of changes) {
-        const key = `${KINDS.indexOf(change.entity)} ${change.sourceKey}`;
+        const key = `${kinds.indexOf(change.entity)} ${change.sourceKey}`;
         const row = this.after(format, change, next.get(key) ?? said.get(key)!, said.get(key)!);
         if (row) next.set(key, row);
       }
-      await tx.query(SAY, [JSON.stringify([...next.values()])]);
+      await tx.query(say, [JSON.stringify([...next.values()])]);
     });
   }
 
@@ -182,7 +182,7 @@ export class DeltaReading {
           for (const each of records) if (each.kind === 'remark') this.remarks.add(each.code, each);
           return undefined;
         }
-        const ine = INE in change.attributes ? this.ineOf(statement) : before.ine_hash;
+        const ine = ineAttribute in change.attributes ? this.ineOf(statement) : before.ine_hash;
         const said = this.says(
           row,
           statement,
@@ -226,7 +226,7 @@ function restated(
   const records = format.restate(
     {
       ...({ kind: 'change', change: 'MODIFY', attributes: {} } as const),
-      ...{ entity: KINDS[row.entity]!, sourceKey: row.source_key },
+      ...{ entity: kinds[row.entity]!, sourceKey: row.source_key },
       ...{ file: row.file ?? '', line: row.line ?? 0, datedOn: datedOn as '' },
     },
     attributes,

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { academy, ImportBed } from '../../../test/import-bed.test-support.js';
-import { DELTA_TABLES, SCOPE_STEPS } from './delta-steps.pg.js';
+import { deltaTables, scopeSteps } from './delta-steps.pg.js';
 
 /**
  * Goal: what a delta costs grows with what it says, also that of a rentrée, which names half of all people. Method: each
@@ -30,8 +30,8 @@ const pagesOf = (plan: Plan) =>
   plan['Local Hit Blocks'] +
   plan['Local Read Blocks'];
 
-it('DIR-1: whom a delta concerns is found key by key, not all of it beside all of it', async () => {
-  await owner.query(DELTA_TABLES);
+test('DIR-1: whom a delta concerns is found key by key, not all of it beside all of it', async () => {
+  await owner.query(deltaTables);
   const source = academy.sourceCode;
   // Each pupil with a guardian of its own; the delta names half of them, in another class.
   await owner.query(
@@ -50,7 +50,7 @@ it('DIR-1: whom a delta concerns is found key by key, not all of it beside all o
   await owner.query(`select gin_clean_pending_list('held_statement_refers')`);
   await owner.query('begin');
   await owner.query('set local enable_hashjoin = off; set local enable_mergejoin = off');
-  for (const sql of SCOPE_STEPS) {
+  for (const sql of scopeSteps) {
     if (!sql.includes('insert')) {
       await owner.query(sql);
       continue;

@@ -1,12 +1,12 @@
 /** Temporary tables of one delta: what it says of each entity that it names, and which people and schools are to be compared. */
-export const DELTA_TABLES = `
+export const deltaTables = `
   create temp table delta_statement (entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[] not null,
     held_refers text[] not null, is_gone boolean not null, was_held boolean not null, moves boolean not null, is_restated boolean not null,
     file text not null, line integer not null, primary key (entity, source_key));
   create temp table delta_scope (entity smallint, source_key text collate "C", is_compared boolean not null, primary key (entity, source_key));`;
 
 /** What is said of these entities up to now: by the delta so far, else as it is held. $1: source, $2: entities, $3: keys. */
-export const SAID_SO_FAR = `
+export const saidSoFar = `
   select w.entity, w.source_key, coalesce(d.ine_hash, case when d.entity is null then h.ine_hash end) as ine_hash,
     case when d.entity is null then h.attributes when d.is_gone then null else d.attributes end as attributes,
     h.attributes as held_attributes, coalesce(h.refers, '{}') as held_refers, h.entity is not null as was_held
@@ -15,7 +15,7 @@ export const SAID_SO_FAR = `
   left join held_statement h on h.source = $1 and h.entity = w.entity and h.source_key = w.source_key`;
 
 /** $1: the rows as JSON. A later change of the same entity wins. */
-export const SAY = `
+export const say = `
   insert into delta_statement
   select * from jsonb_populate_recordset(null::delta_statement, $1::jsonb)
   on conflict (entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers,
@@ -42,17 +42,17 @@ const namedBy = (entities: string): string => `
   lateral unnest(coalesce(d.refers, h.refers)) as r (key) where s.entity in (${entities})`;
 
 /** Older deliveries of the source that were kept, and whose work a fault stopped. $1: the source, $2: the import. */
-const STOPPED = `
+const stopped = `
   select import_id, scope, scope_entities from directory_import
   where source = $1 and import_id <> $2 and state = 'FAILED' and delivered_on is not null`;
 
 /** Whom these deliver otherwise than they are stated, as far as nobody decided about them. $1, $2 as above. */
-const NOT_APPLIED_OF_STOPPED = `
+const notAppliedOfStopped = `
   select x.entity, x.source_key from (
     select import_id, source_key, coalesce(d.entity, s.entity) as entity
-    from (select i.import_id, p.source_key, p.entity, p.digest from (${STOPPED}) i join delivered_person p using (import_id)) d
+    from (select i.import_id, p.source_key, p.entity, p.digest from (${stopped}) i join delivered_person p using (import_id)) d
     full join (
-      select i.import_id, o.source_key, o.entity, o.digest from (${STOPPED}) i join stated_person o on o.source = $1
+      select i.import_id, o.source_key, o.entity, o.digest from (${stopped}) i join stated_person o on o.source = $1
       where case when i.scope = 'SOURCE' then o.entity = any(i.scope_entities) else exists (
         select from delivered_person p where p.import_id = i.import_id and p.source_key = o.source_key
         union all select from delivered_absence a where a.import_id = i.import_id and a.source_key = o.source_key) end) s
@@ -64,9 +64,9 @@ const NOT_APPLIED_OF_STOPPED = `
       and q.state not in ('RELEASED', 'APPROVED', 'HELD'))`;
 
 /** Schools of which either says something that is not stated yet. $1, $2 as above. */
-const WAITING_SCHOOLS = `
+const waitingSchools = `
   select d.source_key from (
-    select import_id from (${STOPPED}) i
+    select import_id from (${stopped}) i
     union select import_id from directory_import where source = $1 and import_id <> $2 and state = 'HELD') i
   join delivered_structure d using (import_id)
   left join plan p on p.import_id = d.import_id and p.state = 'CURRENT'
@@ -80,7 +80,7 @@ const WAITING_SCHOOLS = `
  * whatever an older delivery still waits with, for a person or after a fault. Then, only to be read beside them, the other children of those guardians.
  * $1: the source, $2: the import.
  */
-export const SCOPE_STEPS: readonly string[] = [
+export const scopeSteps: readonly string[] = [
   add(true, `select entity, source_key from delta_statement where entity > 0`),
   add(true, naming('1, 3', 'select source_key from delta_statement where entity = 0 and moves')),
   // Schools of a circonscription that came, went or has another name, and whoever inspects the schools that changed.
@@ -110,7 +110,7 @@ export const SCOPE_STEPS: readonly string[] = [
      left join stated_person s on s.source = $1 and s.source_key = c.source_key
      where c.part is null and exists (select from waiting q where q.plan_id = c.plan_id and q.uai = any(c.uais))`,
   ),
-  add(true, NOT_APPLIED_OF_STOPPED),
+  add(true, notAppliedOfStopped),
   add(
     true,
     `select 2 as entity, r.key as source_key from delta_scope s
@@ -144,14 +144,14 @@ export const SCOPE_STEPS: readonly string[] = [
   add(false, naming('0', namedBy('3'))),
   add(
     true,
-    `select 0 as entity, source_key from delta_statement where entity = 0 union select 0, source_key from (${WAITING_SCHOOLS}) w`,
+    `select 0 as entity, source_key from delta_statement where entity = 0 union select 0, source_key from (${waitingSchools}) w`,
   ),
   // Circonscriptions give their schools their names.
   add(false, `select 0 as entity, source_key from (${namedBy('0')}) r`),
 ];
 
 /** What is said now of whom the delta speaks, page by page. $1: the source, $2: entity and $3: key of the last one, $4: how many. */
-export const SAID_NOW = `
+export const saidNow = `
   select s.entity, s.source_key, coalesce(d.attributes, h.attributes) as attributes,
     case when d.entity is null then h.ine_hash else d.ine_hash end as ine_hash, coalesce(d.is_restated, false) as is_restated,
     coalesce(d.file, '') as file, coalesce(d.line, 0) as line
@@ -167,33 +167,33 @@ export const ofTheNamed = (found: string): string =>
    found as (select f.* from all_found f where exists (select from delta_statement n where n.source_key = f.subject))`;
 
 /** Of whom the delta speaks; the entities one by one, so that the index is of use to who asks key by key. */
-export const COMPARED_KEYS = `select source_key from delta_scope where is_compared and entity in (1, 2, 3)`;
+export const comparedKeys = `select source_key from delta_scope where is_compared and entity in (1, 2, 3)`;
 
 /** The INE of somebody whom the source states, and of whom the delta does not speak, stays with that one. $1: the import. */
-export const INE_HELD_BY_ANOTHER = `
+export const ineHeldByAnother = `
   found as (update read_person p set ine_hash = null from directory_import i
     where i.import_id = $1 and p.ine_hash is not null and (
       select true from person o join stated_person s using (person_id)
       where o.ine_hash = p.ine_hash and s.source = i.source and s.ine_hash = p.ine_hash and s.source_key <> p.source_key
-        and not exists (select from (${COMPARED_KEYS}) c where c.source_key = s.source_key)
+        and not exists (select from (${comparedKeys}) c where c.source_key = s.source_key)
       -- By index, pupil by pupil, not all people beside all.
       limit 1)
     returning p.source_key as subject, p.file, p.line)`;
 
 /** Of whom the delta speaks, and nobody else, is in the delivery. $1: the import. */
-export const LEAVE_OUT_PEOPLE: readonly string[] = [
-  `delete from read_person p where not exists (select from (${COMPARED_KEYS}) c where c.source_key = p.source_key)`,
-  `delete from read_place p where not exists (select from (${COMPARED_KEYS}) c where c.source_key = p.source_key)`,
+export const leaveOutPeople: readonly string[] = [
+  `delete from read_person p where not exists (select from (${comparedKeys}) c where c.source_key = p.source_key)`,
+  `delete from read_place p where not exists (select from (${comparedKeys}) c where c.source_key = p.source_key)`,
 ];
-export const LEAVE_OUT_LINKS = `
-  delete from read_link l where not exists (select from (${COMPARED_KEYS}) c where c.source_key = l.child_key)`;
-export const KEEP_ABSENCES = `
+export const leaveOutLinks = `
+  delete from read_link l where not exists (select from (${comparedKeys}) c where c.source_key = l.child_key)`;
+export const keepAbsences = `
   insert into delivered_absence (import_id, source_key)
-  select distinct $1::uuid, source_key from (${COMPARED_KEYS}) c
+  select distinct $1::uuid, source_key from (${comparedKeys}) c
   where not exists (select from read_person p where p.source_key = c.source_key)`;
 
 /** What the source says from now on. $1: the source. */
-export const HOLD_DELTA: readonly string[] = [
+export const holdDelta: readonly string[] = [
   `delete from held_statement h using delta_statement d
    where h.source = $1 and h.entity = d.entity and h.source_key = d.source_key and d.is_gone`,
   `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
@@ -201,17 +201,17 @@ export const HOLD_DELTA: readonly string[] = [
    on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers`,
 ];
 
-export const HELD_TABLE = `
+export const heldTable = `
   create temp table stage_statement (ord bigint, entity smallint, source_key text collate "C", ine_hash text, attributes jsonb, refers text[]);`;
 
 /** Of an entity that comes twice, the first counts. */
-const FIRST_OF_EACH = `delete from stage_statement s using (
+const firstOfEach = `delete from stage_statement s using (
      select entity, source_key, min(ord) as first from stage_statement group by 1, 2 having count(*) > 1) d
    where s.entity = d.entity and s.source_key = d.source_key and s.ord > d.first`;
 
 /** What a full export says takes the place of all that is held; the same again writes no row. $1: the source. */
-export const HOLD_FULL: readonly string[] = [
-  FIRST_OF_EACH,
+export const holdFull: readonly string[] = [
+  firstOfEach,
   'analyze stage_statement (entity, source_key)',
   `delete from held_statement h where h.source = $1 and not exists (
      select from stage_statement s where s.entity = h.entity and s.source_key = h.source_key)`,
@@ -226,8 +226,8 @@ export const HOLD_FULL: readonly string[] = [
 ];
 
 /** Where nothing is held of the source: nothing is compared. */
-export const HOLD_FIRST: readonly string[] = [
-  FIRST_OF_EACH,
+export const holdFirst: readonly string[] = [
+  firstOfEach,
   `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
    select $1, entity, source_key, ine_hash, attributes, refers from stage_statement order by entity, source_key`,
   'select refresh_held_statements()',

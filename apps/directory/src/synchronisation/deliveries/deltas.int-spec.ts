@@ -35,7 +35,7 @@ function generate(name: string, format: 'aaf' | 'aaf-delta', day: string): void 
 const deliver = (name: string, day: string, requests: Requests, source = chain.sourceCode) =>
   deliverDelta(bed, { name, day, requests, source });
 
-it('refuses a delta before the first full export, and one that the source is not declared to deliver', async () => {
+test('refuses a delta before the first full export, and one that the source is not declared to deliver', async () => {
   generate('early', 'aaf-delta', '2026-08-30');
   expect(await bed.import('early')).toMatchObject({
     ...{ state: 'REFUSED', remarks: [{ code: 'FULL_EXPORT_NEEDED' }] },
@@ -46,7 +46,7 @@ it('refuses a delta before the first full export, and one that the source is not
   });
 });
 
-it('DIR-1: a full export and the chain of deltas up to its day come to the same, over a rentrée', async () => {
+test('DIR-1: a full export and the chain of deltas up to its day come to the same, over a rentrée', async () => {
   generate('full', 'aaf', '2026-08-30');
   expect(await bed.import('full')).toMatchObject({ state: 'COMPLETED' });
   // What was refused for want of it is read when it is laid down again.
@@ -76,7 +76,7 @@ it('DIR-1: a full export and the chain of deltas up to its day come to the same,
   expect(await bed.count('held_statement where ine_hash is not null')).toBeGreaterThan(0);
 });
 
-it('a change without its base is remarked, and a delta older than what is held is refused', async () => {
+test('a change without its base is remarked, and a delta older than what is held is refused', async () => {
   const unknown = { Eleve: [['modify', '999999', { ENTPersonNom: ['ROUX'] }]] } as const;
   expect(await deliver('unknown', '2026-09-04', unknown)).toMatchObject({
     ...{ state: 'COMPLETED', peopleApplied: 0 },
@@ -87,7 +87,7 @@ it('a change without its base is remarked, and a delta older than what is held i
   });
 });
 
-it('a guardian who goes and comes back takes the links along, though no pupil is named', async () => {
+test('a guardian who goes and comes back takes the links along, though no pupil is named', async () => {
   const { rows } = await bed.db.database.query<{
     child: string;
     guardian: string;
@@ -108,7 +108,7 @@ it('a guardian who goes and comes back takes the links along, though no pupil is
   expect(await bed.stated(chain.sourceCode)).toEqual(before);
 });
 
-it('DIR-3: what an older delta still waits with is answered by the next one, which carries it on', async () => {
+test('DIR-3: what an older delta still waits with is answered by the next one, which carries it on', async () => {
   const { rows } = await bed.db.database.query<{ key: string }>(
     `select source_key as key from held_statement where source = $1 and entity = 1`,
     [chain.sourceCode],
@@ -161,7 +161,7 @@ describe('DIR-1: classes, groups and further schools, by hand', () => {
   const ulis = (...levels: string[]) => ({ classId: '812350', label: 'ULIS', levels });
   const double = { classId: '812345', label: 'CE1-CE2 de M. Thomas', levels: ['CE1', 'CE2'] };
 
-  it('a full export gives each place all its classes and groups, and a further school no account', async () => {
+  test('a full export gives each place all its classes and groups, and a further school no account', async () => {
     await bed.parts().declare.execute(written, caller);
     const { Lila, Paul, Nora } = await imported('aaf-classes', '2026-09-10');
     expect(Lila!.enrolments).toMatchObject([
@@ -188,7 +188,7 @@ describe('DIR-1: classes, groups and further schools, by hand', () => {
     });
   });
 
-  it('a delta replaces whole lists; what a class or a teacher keeps stays as it was', async () => {
+  test('a delta replaces whole lists; what a class or a teacher keeps stays as it was', async () => {
     const { Lila, Paul } = await imported('aaf-classes-delta', '2026-09-11');
     expect(Lila!.enrolments).toMatchObject([
       { uai: '0440290B', classId: '812346', classLabel: 'CM1', furtherClasses: [], groups: [] },
@@ -211,7 +211,7 @@ describe('DIR-1: classes, groups and further schools, by hand', () => {
     ]);
   });
 
-  it('a full export of that day says the same', async () => {
+  test('a full export of that day says the same', async () => {
     const later = { ...written, sourceCode: 'aaf1d-apres', deliversDeltas: false, priority: 2 };
     await bed.parts().declare.execute(later, caller);
     cpSync(join(golden, 'aaf-classes'), join(bed.root, 'after'), { recursive: true });
@@ -229,7 +229,7 @@ describe('DIR-1: classes, groups and further schools, by hand', () => {
   });
 });
 
-it('SUP-4: what a source still delivers of somebody whom it places nowhere goes with that one’s erasure', async () => {
+test('SUP-4: what a source still delivers of somebody whom it places nowhere goes with that one’s erasure', async () => {
   const { rows } = await bed.db.database.query<{ key: string }>(
     `select source_key as key from stated_structure where source = $1 order by 1 limit 1`,
     [chain.sourceCode],
@@ -265,7 +265,7 @@ it('SUP-4: what a source still delivers of somebody whom it places nowhere goes 
   expect([await held(), await others()]).toEqual([0, before]);
 });
 
-it('SUP-4: a pupil who stays, remarks and plans name an erased guardian no more, and until then RGPD 15 tells of them', async () => {
+test('SUP-4: a pupil who stays, remarks and plans name an erased guardian no more, and until then RGPD 15 tells of them', async () => {
   const { rows } = await bed.db.database.query<{ key: string }>(
     `select source_key as key from stated_structure where source = $1 order by 1 limit 1`,
     [chain.sourceCode],

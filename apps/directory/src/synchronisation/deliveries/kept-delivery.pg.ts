@@ -5,34 +5,34 @@ import { DeliveryOlder } from '../domain/directory-import.js';
 import type { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
-  CLASSES_STAY,
-  CONTENT_DIGEST,
-  INE_TWICE,
-  KEEP_LINKS,
-  KEEP_PEOPLE,
-  KEEP_PLACES,
-  LINKS_STAY,
-  READING_STEPS,
-  STEPS_BY_SCHOOL,
+  classesStay,
+  contentDigest,
+  ineTwice,
+  keepLinks,
+  keepPeople,
+  keepPlaces,
+  linksStay,
+  readingSteps,
+  stepsBySchool,
 } from './reading-steps.pg.js';
 import {
-  CIRCONSCRIPTION_UNKNOWN,
-  PLACE_BY_CIRCONSCRIPTION,
-  PLACE_BY_KEY_OF_CIRCONSCRIPTION,
-  SCHOOLS_OF_CIRCONSCRIPTIONS,
+  circonscriptionUnknown,
+  placeByCirconscription,
+  placeByKeyOfCirconscription,
+  schoolsOfCirconscriptions,
 } from './circonscription-steps.pg.js';
 import {
-  HOLD_DELTA,
-  HOLD_FIRST,
-  HOLD_FULL,
-  INE_HELD_BY_ANOTHER,
-  KEEP_ABSENCES,
-  LEAVE_OUT_LINKS,
-  LEAVE_OUT_PEOPLE,
+  holdDelta,
+  holdFirst,
+  holdFull,
+  ineHeldByAnother,
+  keepAbsences,
+  leaveOutLinks,
+  leaveOutPeople,
   ofTheNamed,
 } from './delta-steps.pg.js';
-import { KEEP_SCHOOLS, KEEP_SCHOOLS_OF_DELTA } from './school-steps.pg.js';
-import { ENTITIES } from './staged-rows.js';
+import { keepSchools, keepSchoolsOfDelta } from './school-steps.pg.js';
+import { entities } from './staged-rows.js';
 
 export type Kept = Pick<SourceInventory, 'states'> & { readonly readUpTo?: Date };
 
@@ -57,28 +57,27 @@ export class KeptDelivery {
       await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
       await this.placeByCirconscription(tx, isOverHeld);
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
-      for (const { sql, remark } of READING_STEPS) {
+      for (const { sql, remark } of readingSteps) {
         if (!remark) await tx.query(sql);
         else await this.found(tx, remark, isOverHeld ? ofTheNamed(sql) : sql);
       }
-      if (bySchools) for (const sql of STEPS_BY_SCHOOL) await tx.query(sql);
+      if (bySchools) for (const sql of stepsBySchool) await tx.query(sql);
       if (bySchools)
-        for (const sql of CLASSES_STAY)
+        for (const sql of classesStay)
           await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
-      if (bySchools && !states.includes('guardian'))
-        await tx.query(LINKS_STAY, [source.sourceCode]);
+      if (bySchools && !states.includes('guardian')) await tx.query(linksStay, [source.sourceCode]);
       if (isOverHeld) {
-        for (const sql of LEAVE_OUT_PEOPLE) await tx.query(sql);
-        await this.found(tx, 'INE_TWICE', INE_HELD_BY_ANOTHER);
+        for (const sql of leaveOutPeople) await tx.query(sql);
+        await this.found(tx, 'INE_TWICE', ineHeldByAnother);
       }
-      await this.found(tx, 'INE_TWICE', INE_TWICE);
-      await tx.query(KEEP_PEOPLE, [importId]);
-      await tx.query(KEEP_PLACES, [importId]);
-      if (isOverHeld) await tx.query(LEAVE_OUT_LINKS);
-      await tx.query(KEEP_LINKS, [importId]);
-      if (isOverHeld) await tx.query(KEEP_SCHOOLS_OF_DELTA, [importId, source.sourceCode]);
-      else await tx.query(KEEP_SCHOOLS, [importId]);
-      if (isOverHeld) await tx.query(KEEP_ABSENCES, [importId]);
+      await this.found(tx, 'INE_TWICE', ineTwice);
+      await tx.query(keepPeople, [importId]);
+      await tx.query(keepPlaces, [importId]);
+      if (isOverHeld) await tx.query(leaveOutLinks);
+      await tx.query(keepLinks, [importId]);
+      if (isOverHeld) await tx.query(keepSchoolsOfDelta, [importId, source.sourceCode]);
+      else await tx.query(keepSchools, [importId]);
+      if (isOverHeld) await tx.query(keepAbsences, [importId]);
       await this.hold(tx);
       await this.remarks.store(tx);
       await this.keepScope(tx, isDelta ? 'KEYS' : bySchools ? 'SCHOOLS' : 'SOURCE', states);
@@ -99,7 +98,7 @@ export class KeptDelivery {
       'select from held_statement where source = $1 limit 1',
       [source.sourceCode],
     );
-    const steps = extent === 'DELTA' ? HOLD_DELTA : isHeld ? HOLD_FULL : HOLD_FIRST;
+    const steps = extent === 'DELTA' ? holdDelta : isHeld ? holdFull : holdFirst;
     for (const sql of steps) await tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
   }
 
@@ -109,7 +108,7 @@ export class KeptDelivery {
     states: SourceInventory['states'],
   ): Promise<void> {
     const { importId, startedOn } = this.connection.work;
-    const { rows } = await tx.query<{ digest: string }>(CONTENT_DIGEST, [importId]);
+    const { rows } = await tx.query<{ digest: string }>(contentDigest, [importId]);
     await this.connection.update(
       tx,
       `state = 'PLANNED', delivered_on = $2, content_digest = $3,
@@ -119,7 +118,7 @@ export class KeptDelivery {
          select uai from read_place where profile in ('STUDENT', 'RELATIVE') or cardinality($5::smallint[]) = 0 union select nullif(uai, '') from directory_import where import_id = $1 and uai <> '') else '{}' end`,
       [
         ...[startedOn, rows[0]!.digest, scope],
-        states.flatMap((kind) => (kind === 'structure' ? [] : [ENTITIES[kind]])),
+        states.flatMap((kind) => (kind === 'structure' ? [] : [entities[kind]])),
       ],
     );
   }
@@ -131,13 +130,13 @@ export class KeptDelivery {
   /** Inspectors and advisers are in the schools of their circonscription, as far as these are the source's to speak of. */
   private async placeByCirconscription(tx: Transaction, isOverHeld: boolean): Promise<void> {
     const { source } = this.connection.work;
-    if (source.kind === 'AAF_1D') await tx.query(PLACE_BY_KEY_OF_CIRCONSCRIPTION);
+    if (source.kind === 'AAF_1D') await tx.query(placeByKeyOfCirconscription);
     else {
-      const { rows } = await tx.query<{ uai: string }>(SCHOOLS_OF_CIRCONSCRIPTIONS);
+      const { rows } = await tx.query<{ uai: string }>(schoolsOfCirconscriptions);
       const uais = rows.map(({ uai }) => uai).filter((uai) => covers(source, uai));
-      await tx.query(PLACE_BY_CIRCONSCRIPTION, [uais]);
+      await tx.query(placeByCirconscription, [uais]);
     }
-    const unknown = isOverHeld ? ofTheNamed(CIRCONSCRIPTION_UNKNOWN) : CIRCONSCRIPTION_UNKNOWN;
+    const unknown = isOverHeld ? ofTheNamed(circonscriptionUnknown) : circonscriptionUnknown;
     await this.found(tx, 'CIRCONSCRIPTION_UNKNOWN', unknown);
   }
 

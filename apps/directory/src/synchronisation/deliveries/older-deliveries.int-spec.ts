@@ -100,7 +100,7 @@ type Story = readonly [
   younger: Files,
   older: Files,
 ];
-it.each<Story>([
+test.each<Story>([
   [
     ...(['a full export of the AAF', 'whole', ''] as const),
     exportOf(early!, 'Lila', 'Milo'),
@@ -150,7 +150,7 @@ it.each<Story>([
   expect([await here(source), await bed.stored()]).toEqual([before, stored]);
 });
 
-it('DIR-3: what is older of one school, or of one kind of people, is as old as these alone', async () => {
+test('DIR-3: what is older of one school, or of one kind of people, is as old as these alone', async () => {
   expect(await lay('onde', late!, onde('Lila;2016-03-09;CE2;CE2'), uaiA)).toMatchObject({
     state: 'COMPLETED',
   });
@@ -165,7 +165,7 @@ it('DIR-3: what is older of one school, or of one kind of people, is as old as t
   });
 });
 
-it('DIR-3: a reading of an academy’s LDAP that a fault stopped undoes nothing once a younger one is applied', async () => {
+test('DIR-3: a reading of an academy’s LDAP that a fault stopped undoes nothing once a younger one is applied', async () => {
   const reads = (...firstNames: string[]) => {
     async function* read() {
       yield {

@@ -1,5 +1,5 @@
 /** Temporary tables of one reading: what the files say (`stage_…`), and what of it holds together (`read_…`). Sorted by bytes. */
-export const READING_TABLES = `
+export const readingTables = `
   create temp table stage_structure (source_key text collate "C", uai text collate "C", name text collate "C", insee text collate "C", commune text collate "C", postal_code text collate "C", is_public boolean, classes jsonb, groups jsonb, circonscription text collate "C");
   create temp table stage_person (ord bigint, entity smallint, source_key text collate "C", last_name text collate "C", first_name text collate "C", birth_date date, ine_hash text collate "C", file smallint, line integer, academic_identifier text collate "C");
   create temp table stage_place (ord bigint, source_key text collate "C", profile text collate "C", structure_key text collate "C", class_id text collate "C", class_label text collate "C", level text collate "C", is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb);
@@ -20,10 +20,10 @@ const step = (sql: string, remark?: string): ReadingStep => ({
   ...(remark ? { remark } : {}),
 });
 
-const LINK_AS_JSON = `jsonb_build_object('id', class_id, 'label', class_label) order by class_id`;
+const linkAsJson = `jsonb_build_object('id', class_id, 'label', class_label) order by class_id`;
 
 /** In order: what the files say, made consistent in itself. The directory has no part in it, but that who has pupils is a school. */
-export const READING_STEPS: readonly ReadingStep[] = [
+export const readingSteps: readonly ReadingStep[] = [
   step('analyze stage_structure, stage_person, stage_place, stage_link'),
   // A circonscription is a structure too, and no school: where it is delivered, it gives its schools its name. A school
   // that has pupils, here or in the directory, stays one, whoever names it by mistake.
@@ -114,7 +114,7 @@ export const READING_STEPS: readonly ReadingStep[] = [
  * A source that speaks school by school: what it says of a person in one school is a statement of its own, under the key
  * `UAI/kind/key`, so that another school's delivery neither ends nor repeats it.
  */
-export const STEPS_BY_SCHOOL: readonly string[] = [
+export const stepsBySchool: readonly string[] = [
   'create temp table whole_person as select * from read_person',
   'delete from read_person',
   `insert into read_person (source_key, entity, last_name, first_name, birth_date, ine_hash, file, line)
@@ -135,13 +135,13 @@ export const STEPS_BY_SCHOOL: readonly string[] = [
 /**
  * A file without a column of classes or groups says nothing of them: what the source stated of them stays. $1: the source.
  */
-export const CLASSES_STAY: readonly string[] = [
+export const classesStay: readonly string[] = [
   `update read_place p set groups = s.groups from stated_place s
    where p.groups is null and p.profile = 'STUDENT' and s.groups is not null
      and s.source = $1 and s.source_key = p.source_key and s.profile = p.profile and s.uai = p.uai`,
   `update read_place p set classes = coalesce(p.classes, l.classes), groups = coalesce(p.groups, l.groups)
-   from (select source_key, uai, jsonb_agg(${LINK_AS_JSON}) filter (where not is_group) as classes,
-           jsonb_agg(${LINK_AS_JSON}) filter (where is_group) as groups
+   from (select source_key, uai, jsonb_agg(${linkAsJson}) filter (where not is_group) as classes,
+           jsonb_agg(${linkAsJson}) filter (where is_group) as groups
          from class_link where source = $1 and ends_on is null group by 1, 2) l
    where l.source_key = p.source_key and l.uai = p.uai and p.profile in ('TEACHER', 'PERSONNEL', 'GUEST')
      and (p.classes is null or p.groups is null)`,
@@ -150,13 +150,13 @@ export const CLASSES_STAY: readonly string[] = [
 ];
 
 /** Files of pupils alone say nothing of their guardians: what the source stated of them stays. $1: the source. */
-export const LINKS_STAY = `
+export const linksStay = `
   insert into read_link (child_key, guardian_key, relation)
   select s.child_key, s.guardian_key, s.relation from stated_link s
   join read_person p on p.source_key = s.child_key and p.entity = 1 where s.source = $1`;
 
 /** An INE of several pupils stays with the one of whom the source states it already; the others, or all, come without. $1: the import. */
-export const INE_TWICE = `
+export const ineTwice = `
   twice as (select ine_hash from read_person where ine_hash is not null group by 1 having count(*) > 1),
   found as (update read_person p set ine_hash = null from twice t
     where t.ine_hash = p.ine_hash and not exists (
@@ -165,7 +165,7 @@ export const INE_TWICE = `
     returning p.source_key as subject, p.file, p.line)`;
 
 /** Keeps it, with a digest of all that is said of each key and of each school. $1: the import. */
-export const KEEP_PEOPLE = `
+export const keepPeople = `
     with places as (
       select source_key, string_agg(concat_ws(e'\\x1f', profile, uai, class_id, class_label, level, is_head, entered_on, post::text, 'classes ' || classes::text, 'groups ' || groups::text), e'\\x1e') as text
       from (select * from read_place order by source_key, profile, uai) p group by 1),
@@ -182,17 +182,17 @@ export const KEEP_PEOPLE = `
     from read_person p left join places a using (source_key) left join guardians b using (source_key)
     left join children c using (source_key) order by p.source_key`;
 
-export const KEEP_PLACES = `
+export const keepPlaces = `
     insert into delivered_place (import_id, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
     select $1, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups
     from read_place order by source_key, profile, uai`;
 
-export const KEEP_LINKS = `
+export const keepLinks = `
     insert into delivered_link (import_id, child_key, guardian_key, relation)
     select $1, child_key, guardian_key, relation from read_link order by child_key, guardian_key`;
 
 /** One digest of a whole delivery, whatever its order. $1: the import. */
-export const CONTENT_DIGEST = `
+export const contentDigest = `
   select md5(concat_ws('|', count(*), sum(('x' || substr(md5(key || digest), 1, 15))::bit(60)::bigint)))::uuid as digest
   from (select source_key as key, digest from delivered_person where import_id = $1
         union all select uai, digest from delivered_structure where import_id = $1) as stated`;

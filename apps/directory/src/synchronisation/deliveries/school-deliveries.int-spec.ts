@@ -88,7 +88,7 @@ async function present(name: string): Promise<string[]> {
   return rows.map(({ text }) => text.replaceAll(uaiA, 'A').replaceAll(uaiB, 'B'));
 }
 
-it('DIR-1: one school’s extraction ends nobody of another school, also no guardian of the same name', async () => {
+test('DIR-1: one school’s extraction ends nobody of another school, also no guardian of the same name', async () => {
   const { lila, milo, tim, zoe } = familyOf('DURAND');
   await extraction(uaiA, [lila, milo, zoe]);
   await extraction(uaiB, [tim]);
@@ -103,7 +103,7 @@ it('DIR-1: one school’s extraction ends nobody of another school, also no guar
   ]);
 });
 
-it.each([
+test.each([
   ['MARTIN', [uaiA, uaiB]],
   ['PETIT', [uaiB, uaiA]],
 ])(
@@ -123,7 +123,7 @@ it.each([
   },
 );
 
-it('ids of newcomers follow each other in the order of the plan, as those of an academy’s export do', async () => {
+test('ids of newcomers follow each other in the order of the plan, as those of an academy’s export do', async () => {
   const { lila, milo, tim, zoe } = familyOf('LEFORT');
   await extraction(uaiA, [zoe, tim, lila, milo]);
   const { rows } = await bed.db.database.query<{ id: string }>(
@@ -137,7 +137,7 @@ it('ids of newcomers follow each other in the order of the plan, as those of an 
   expect(ids.filter((id) => id[14] !== '7')).toEqual([]);
 });
 
-it('an extraction of pupils alone says nothing of their guardians', async () => {
+test('an extraction of pupils alone says nothing of their guardians', async () => {
   const { lila, milo } = familyOf('MOREAU');
   await extraction(uaiA, [lila, milo]);
   expect(await extraction(uaiA, [lila, milo], false)).toMatchObject({ peopleApplied: 0 });
@@ -145,7 +145,7 @@ it('an extraction of pupils alone says nothing of their guardians', async () => 
   expect(await present('MOREAU')).toEqual(['Milo A', 'Nora A (Milo)']);
 });
 
-it('tables add the adults of a school, a post says who is a guest, and a file of some ends none of the others', async () => {
+test('tables add the adults of a school, a post says who is a guest, and a file of some ends none of the others', async () => {
   const { lila } = familyOf('GIRARD');
   await extraction(uaiA, [lila]);
   const people = {
@@ -171,7 +171,7 @@ it('tables add the adults of a school, a post says who is a guest, and a file of
   ]);
 });
 
-it('DIR-5: a teacher’s classes begin and end by files that speak of classes, and by no other', async () => {
+test('DIR-5: a teacher’s classes begin and end by files that speak of classes, and by no other', async () => {
   const links = async (file: string, day: string) => {
     await bed.onDay(day);
     await table({ 'Enseignants.csv': file }, uaiA, day);
@@ -201,7 +201,7 @@ it('DIR-5: a teacher’s classes begin and end by files that speak of classes, a
   ]);
 });
 
-it('DIR-1, DIR-4: a table’s further classes, groups and schools are kept; a further school is no place of another delivery', async () => {
+test('DIR-1, DIR-4: a table’s further classes, groups and schools are kept; a further school is no place of another delivery', async () => {
   const header = 'Nom;Prénom;Date de naissance;UAI;Classe;Classe';
   const row = `BLIN;Zoé;2015-01-02;${uaiA} ${uaiB};CE2 bleu;ULIS`;
   const told = async () => (await bed.emitted()).people.find(({ lastName }) => lastName === 'BLIN');
@@ -224,7 +224,7 @@ it('DIR-1, DIR-4: a table’s further classes, groups and schools are kept; a fu
   expect(await present('BLIN')).toEqual(['Tim B', 'Zoé A']);
 });
 
-it('DIR-5: an inspector is in the schools of the circonscription, and ends nobody of them', async () => {
+test('DIR-5: an inspector is in the schools of the circonscription, and ends nobody of them', async () => {
   const { lila } = familyOf('RIO');
   const header = 'Nom;Prénom;Date de naissance;Classe';
   await table({ 'Student.csv': `${header}\nRIO;Bea;2016-01-02;CP` }, uaiB);
@@ -257,7 +257,7 @@ it('DIR-5: an inspector is in the schools of the circonscription, and ends nobod
   );
 });
 
-it('refuses an extraction whose school nobody names, or that is none of the source’s', async () => {
+test('refuses an extraction whose school nobody names, or that is none of the source’s', async () => {
   bed.lay('unnamed', { 'eleves.csv': pupilsFile([familyOf('ROUX').zoe]) });
   const start = (uai?: string) =>
     bed.import('unnamed', { source: 'onde', datedOn: '2022-09-02', ...(uai ? { uai } : {}) });

@@ -1,4 +1,4 @@
-import { COMPARED_KEYS } from './delta-steps.pg.js';
+import { comparedKeys } from './delta-steps.pg.js';
 
 /** Pupils by class and group, of a table of places. */
 export const pupilsByDivision = (places: string): string => `
@@ -14,7 +14,7 @@ export const pupilsByDivision = (places: string): string => `
   where p.profile in ('STUDENT', 'FURTHER_STUDENT') and p.groups is not null`;
 
 /** What schools state of themselves; their label of a class is the one that counts. */
-const STATED_BY_SCHOOLS = `
+const statedBySchools = `
   select s.uai, false as is_group, (c.class ->> 'id') collate "C" as class_id, (c.class ->> 'label') collate "C" as label, array(
     select jsonb_array_elements_text(c.class -> 'levels')) as levels
   from read_structure s, jsonb_array_elements(s.classes) as c (class) where s.classes is not null
@@ -28,14 +28,14 @@ const divisions = (pupils: string): string => `
     coalesce(s.label, p.label) as label, array(
       select distinct level from unnest(p.levels || s.levels) as l (level) where level <> '' order by level) as levels
   from (select uai, is_group, class_id, min(class_label) as label, array_agg(distinct level) as levels from (${pupils}) d group by 1, 2, 3) p
-  full join (${STATED_BY_SCHOOLS}) s on s.uai = p.uai and s.is_group = p.is_group and s.class_id = p.class_id`;
+  full join (${statedBySchools}) s on s.uai = p.uai and s.is_group = p.is_group and s.class_id = p.class_id`;
 
 const asClass = (of: string): string =>
   `jsonb_build_object('classId', ${of}.class_id, 'label', ${of}.label, 'levels', to_jsonb(${of}.levels))`;
 const asGroup = (of: string): string =>
   `jsonb_build_object('groupId', ${of}.class_id, 'label', ${of}.label)`;
 
-const KEEP = `
+const keep = `
   insert into delivered_structure (import_id, uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest)
   select $1, s.uai, s.source_key, s.name, s.insee, s.commune, s.postal_code, s.is_public,
     coalesce(c.classes, '[]'::jsonb), coalesce(c.groups, '[]'::jsonb), s.circonscription,
@@ -43,26 +43,26 @@ const KEEP = `
       'groups ' || c.groups::text, 'circonscription ' || nullif(s.circonscription, '')))::uuid`;
 
 /** Schools as they were read, with the classes and groups of their pupils. $1: the import. */
-export const KEEP_SCHOOLS = `
+export const keepSchools = `
   with divisions as (${divisions(pupilsByDivision('read_place'))}),
   classes as (
     select uai, jsonb_agg(${asClass('d')} order by class_id) filter (where not is_group) as classes,
       jsonb_agg(${asGroup('d')} order by class_id) filter (where is_group) as groups
     from divisions d group by 1)
-  ${KEEP} from read_structure s left join classes c using (uai)`;
+  ${keep} from read_structure s left join classes c using (uai)`;
 
 /**
  * Of a delta: classes and groups recomputed where somebody of whom it speaks is or was in them, or where the
  * school itself is compared; the others as they were. $1: the import, $2: the source.
  */
-export const KEEP_SCHOOLS_OF_DELTA = `
-  with compared as (select distinct source_key from (${COMPARED_KEYS}) c),
+export const keepSchoolsOfDelta = `
+  with compared as (select distinct source_key from (${comparedKeys}) c),
   named as (
     select r.uai from read_structure r join delta_scope n on n.entity = 0 and n.is_compared and n.source_key = r.source_key),
   were as (select p.* from compared c join stated_place p on p.source = $2 and p.source_key = c.source_key),
   touched as (
     select distinct uai, is_group, class_id from (${pupilsByDivision('were')} union all ${pupilsByDivision('read_place')}) t
-    union select uai, is_group, class_id from (${STATED_BY_SCHOOLS}) r join named using (uai)
+    union select uai, is_group, class_id from (${statedBySchools}) r join named using (uai)
     union select s.uai, false, (o.class ->> 'classId') collate "C" from named n
       join stated_structure s on s.source = $2 and s.uai = n.uai, jsonb_array_elements(s.classes) as o (class)
     union select s.uai, true, (o.group ->> 'groupId') collate "C" from named n
@@ -104,4 +104,4 @@ export const KEEP_SCHOOLS_OF_DELTA = `
     select uai, jsonb_agg(said order by id) filter (where not is_group) as classes,
       jsonb_agg(said order by id) filter (where is_group) as groups
     from all_divisions group by 1)
-  ${KEEP} from schools s left join classes c using (uai)`;
+  ${keep} from schools s left join classes c using (uai)`;

@@ -1,7 +1,7 @@
-import { expect, it } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { StagedRows } from './staged-rows.js';
 
-it('numbers what is to be held on and on, whatever was copied in meanwhile: of an entity stated twice the first counts', () => {
+test('numbers what is to be held on and on, whatever was copied in meanwhile: of an entity stated twice the first counts', () => {
   const rows = new StagedRows('key-of-the-tests-only');
   const hold = () =>
     rows.hold({

@@ -11,9 +11,9 @@ import type { WorkspaceOptions } from '../import-to-run.js';
 
 type Entry = Exclude<SourceRecord, { readonly kind: 'remark' }>;
 
-export const ENTITIES = { pupil: 1, guardian: 2, staff: 3 } as const;
+export const entities = { pupil: 1, guardian: 2, staff: 3 } as const;
 /** Of tables that people make: one number may stand for a pupil in one file and for a teacher in another. */
-const LETTERS = { pupil: 'E', guardian: 'R', staff: 'P' } as const;
+const letters = { pupil: 'E', guardian: 'R', staff: 'P' } as const;
 
 /** What the files say as rows of the staging tables, kept until there are enough to be copied in. */
 export class StagedRows {
@@ -23,28 +23,28 @@ export class StagedRows {
   link: CopyValue[][] = [];
   /** What sources that deliver deltas say, attribute by attribute. */
   statement: CopyValue[][] = [];
-  readonly #ineKey;
-  #entriesRead = 0;
-  #statements = 0;
-  #lastIne = { plain: '', hidden: '' };
-  readonly #files = new Map<string, number>();
+  private readonly ineKey;
+  private entryCount = 0;
+  private statements = 0;
+  private lastIne = { plain: '', hidden: '' };
+  private readonly numberOfFile = new Map<string, number>();
 
   /** `bySchools`: the source speaks school by school, and each kind of people has keys of its own. */
   constructor(
     ineKey: WorkspaceOptions['ineKey'],
     private readonly bySchools = false,
   ) {
-    this.#ineKey = ineKey;
+    this.ineKey = ineKey;
   }
 
   /** Of all files so far, those copied in already included. */
   get entriesRead(): number {
-    return this.#entriesRead;
+    return this.entryCount;
   }
 
   /** The files that said something, in the order of their numbers, from 1. */
   get files(): readonly string[] {
-    return [...this.#files.keys()];
+    return [...this.numberOfFile.keys()];
   }
 
   /** Rows of people and their places. */
@@ -55,11 +55,11 @@ export class StagedRows {
   /** What is to be held of a statement, for the deltas to come. */
   hold(record: Entry): void {
     if (!record.attributes) return;
-    const entity = record.kind === 'structure' ? 0 : ENTITIES[record.kind];
-    const ine = this.#hiddenIne(record);
+    const entity = record.kind === 'structure' ? 0 : entities[record.kind];
+    const ine = this.hiddenIne(record);
     const refers = refersOf(record).map((key) => `"${key.replace(/["\\]/g, '\\$&')}"`);
     this.statement.push([
-      ...[(this.#statements += 1), entity, record.sourceKey, ine],
+      ...[(this.statements += 1), entity, record.sourceKey, ine],
       ...[JSON.stringify(record.attributes), `{${refers.join(',')}}`],
     ]);
   }
@@ -73,29 +73,29 @@ export class StagedRows {
         ...[sourceKey, uai, name, insee, commune, postalCode, isPublic],
         ...[asJson(record.classes), asJson(record.groups), record.circonscription ?? ''],
       ]);
-      this.#entriesRead += 1;
+      this.entryCount += 1;
       return;
     }
-    const order = (this.#entriesRead += 1);
+    const order = (this.entryCount += 1);
     const { lastName, firstName, birthDate } = record;
-    const sourceKey = this.#keyOf(record.kind, record.sourceKey);
-    const ine = this.#hiddenIne(record) ?? ineHash;
+    const sourceKey = this.keyOf(record.kind, record.sourceKey);
+    const ine = this.hiddenIne(record) ?? ineHash;
     this.person.push([
       order,
-      ENTITIES[record.kind],
+      entities[record.kind],
       sourceKey,
       lastName,
       firstName,
       birthDate,
       ine,
-      this.#numberOf(record.file),
+      this.numberOf(record.file),
       record.line,
       record.kind === 'staff' ? record.academicIdentifier : null,
     ]);
     if (record.kind === 'pupil') {
-      this.#placePupil(order, sourceKey, record);
+      this.placePupil(order, sourceKey, record);
       for (const { sourceKey: guardian, relation } of record.guardians) {
-        this.link.push([order, sourceKey, this.#keyOf('guardian', guardian), relation]);
+        this.link.push([order, sourceKey, this.keyOf('guardian', guardian), relation]);
       }
     }
     if (record.kind === 'staff') {
@@ -106,7 +106,7 @@ export class StagedRows {
       for (const key of isOfAll ? [''] : record.structureKeys) {
         this.place.push([
           ...[order, sourceKey, profile, key, '', '', '', record.headOf.includes(key), null, post],
-          ...[this.#taught(record.classes, key), this.#taught(record.groups, key)],
+          ...[this.taught(record.classes, key), this.taught(record.groups, key)],
         ]);
       }
       // A school once, however many functions lead to it.
@@ -125,7 +125,7 @@ export class StagedRows {
   }
 
   /** The home school, then the further ones, which give no account (DIR-4): each with the first of its classes. */
-  #placePupil(order: number, sourceKey: string, record: SourcePupil): void {
+  private placePupil(order: number, sourceKey: string, record: SourcePupil): void {
     const { structureKey: home, level, groups } = record;
     const schools = new Set([home, ...record.otherStructureKeys]);
     for (const { structureKey } of [...record.classes, ...(groups ?? [])])
@@ -138,13 +138,13 @@ export class StagedRows {
         ...[first?.id ?? '', first?.label ?? '', level, false],
         ...[key === home ? record.enteredOn : null, null],
         asJson(classes.filter(({ id }) => id !== first?.id)),
-        this.#taught(groups, key),
+        this.taught(groups, key),
       ]);
     }
   }
 
   /** Of a table that says nothing of them (null), what its source said stays; none is another thing there than nothing. */
-  #taught(divisions: readonly SourceDivision[] | undefined, key: string): string | null {
+  private taught(divisions: readonly SourceDivision[] | undefined, key: string): string | null {
     const here = divisions?.filter(({ structureKey }) => structureKey === key);
     return here?.length === 0 && this.bySchools ? '[]' : asJson(here);
   }
@@ -157,21 +157,21 @@ export class StagedRows {
   }
 
   /** Asked of each pupil to hold and to stage, one after the other. */
-  #hiddenIne(record: Entry): string | null {
+  private hiddenIne(record: Entry): string | null {
     if (record.kind !== 'pupil' || !record.ine) return null;
-    if (record.ine !== this.#lastIne.plain)
-      this.#lastIne = { plain: record.ine, hidden: hideIne(this.#ineKey, record.ine) };
-    return this.#lastIne.hidden;
+    if (record.ine !== this.lastIne.plain)
+      this.lastIne = { plain: record.ine, hidden: hideIne(this.ineKey, record.ine) };
+    return this.lastIne.hidden;
   }
 
-  #numberOf(file: string): number {
-    const number = this.#files.get(file) ?? this.#files.size + 1;
-    this.#files.set(file, number);
+  private numberOf(file: string): number {
+    const number = this.numberOfFile.get(file) ?? this.numberOfFile.size + 1;
+    this.numberOfFile.set(file, number);
     return number;
   }
 
-  #keyOf(kind: keyof typeof LETTERS, sourceKey: string): string {
-    return this.bySchools ? `${LETTERS[kind]}/${sourceKey}` : sourceKey;
+  private keyOf(kind: keyof typeof letters, sourceKey: string): string {
+    return this.bySchools ? `${letters[kind]}/${sourceKey}` : sourceKey;
   }
 }
 

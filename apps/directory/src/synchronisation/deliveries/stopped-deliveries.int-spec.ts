@@ -83,7 +83,7 @@ async function third() {
   return bed.import('third', { datedOn: '2025-09-17' });
 }
 
-it.each([
+test.each([
   ['planned', PlanMaking.prototype, 'current', 1],
   ['applied half', PartExecution.prototype, 'applyBatch', 3],
 ] as const)(
@@ -103,7 +103,7 @@ it.each([
   },
 );
 
-it('DIR-3: what was stopped before it was kept is refused once a younger delta is held, and undoes nothing', async () => {
+test('DIR-3: what was stopped before it was kept is refused once a younger delta is held, and undoes nothing', async () => {
   const stopped = await stoppedIn(Delivery.prototype, 'keep');
   expect(await third()).toMatchObject({ state: 'COMPLETED' });
   const before = await bed.stated(chain.sourceCode);

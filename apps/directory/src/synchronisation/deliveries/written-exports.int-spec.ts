@@ -48,19 +48,19 @@ beforeAll(async () => {
 });
 afterAll(() => bed.stop());
 
-it('DIR-1: a full export', async () => {
+test('DIR-1: a full export', async () => {
   expect(await bringIn('aaf-1d-full')).toMatchObject({ state: 'COMPLETED' });
   expect(await people()).toEqual(written('aaf-1d-full'));
 });
 
-it('DIR-1: a delta: lists replaced whole, somebody new, somebody gone', async () => {
+test('DIR-1: a delta: lists replaced whole, somebody new, somebody gone', async () => {
   const report = await bringIn('aaf-1d-delta');
   expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 1, peopleRemoved: 1 });
   expect(counted(report)).toEqual({ ATTRIBUTE_UNKNOWN: 1, OPERATION_UNKNOWN: 1 });
   expect(await people()).toEqual(written('aaf-1d-delta'));
 });
 
-it('DIR-1: a delta after one that is missing: a change without its base; who goes is still stated by another source, and stays', async () => {
+test('DIR-1: a delta after one that is missing: a change without its base; who goes is still stated by another source, and stays', async () => {
   const ewen = aPupil('autre-1', 'Ewen SALAÜN', '0440290B', {
     ...{ born: '2018-02-01', ine: '130045678AB' },
   });
@@ -73,7 +73,7 @@ it('DIR-1: a delta after one that is missing: a change without its base; who goe
   expect(await people()).toEqual(written('aaf-1d-delta-next'));
 });
 
-it('DIR-1: the missing one, when it comes late, is refused, and changes nothing', async () => {
+test('DIR-1: the missing one, when it comes late, is refused, and changes nothing', async () => {
   expect(await bringIn('aaf-1d-delta-late')).toMatchObject({
     ...{ state: 'REFUSED', remarks: [{ code: 'DELIVERY_OLDER' }] },
   });
@@ -94,7 +94,7 @@ describe('DIR-5: inspectors and advisers are in the schools of their circonscrip
     await bed.parts().declare.execute(hand, caller);
   });
 
-  it('as a full export names it; it is itself no school, and its secretary is in none', async () => {
+  test('as a full export names it; it is itself no school, and its secretary is in none', async () => {
     const report = await bringIn('aaf-1d-inspection');
     expect(report).toMatchObject({ state: 'COMPLETED' });
     expect(counted(report)).toEqual({ STRUCTURE_UNKNOWN: 1, WITHOUT_STRUCTURE: 1 });
@@ -106,7 +106,7 @@ describe('DIR-5: inspectors and advisers are in the schools of their circonscrip
     ]);
   });
 
-  it('a delta: one has another name, a school comes into it, and nobody of the staff is named', async () => {
+  test('a delta: one has another name, a school comes into it, and nobody of the staff is named', async () => {
     await bed.onDay('2025-09-16');
     const report = await bringIn('aaf-1d-inspection-delta');
     expect(report).toMatchObject({ state: 'COMPLETED', peopleRemoved: 1 });
@@ -118,14 +118,14 @@ describe('DIR-5: inspectors and advisers are in the schools of their circonscrip
     ]);
   });
 
-  it('a delta: functions that change', async () => {
+  test('a delta: functions that change', async () => {
     await bed.onDay('2025-09-17');
     const report = await bringIn('aaf-1d-inspection-next');
     expect(report).toMatchObject({ state: 'COMPLETED', remarks: [] });
     expect(await people()).toEqual(written('aaf-1d-inspection-next'));
   });
 
-  it('DIR-3: a school with pupils stays one, though another names it as its circonscription', async () => {
+  test('DIR-3: a school with pupils stays one, though another names it as its circonscription', async () => {
     const before = await people();
     const wrong = { ENTEcoleCirconscription: ['4101'] };
     const right = { ENTEcoleCirconscription: ['4190'] };
@@ -143,7 +143,7 @@ describe('DIR-5: inspectors and advisers are in the schools of their circonscrip
     expect(await people()).toEqual(before);
   });
 
-  it('a school of which alone a delta speaks stays in it, under its name, though nobody inspects it', async () => {
+  test('a school of which alone a delta speaks stays in it, under its name, though nobody inspects it', async () => {
     const gone = ['920201', '920203', '920204'].map((key) => ['delete', key] as const);
     const name = { ENTStructureNomCourant: ['ECOLE PRIMAIRE$Les quatre vents$CHATEAUBRIANT'] };
     const renamed = { EtabEducNat: [['modify', '4102', name]] } as const;

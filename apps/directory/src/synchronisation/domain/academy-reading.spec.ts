@@ -3,7 +3,7 @@ import { changesSince, nextExtent } from './academy-reading.js';
 
 describe('DIR-3: the next reading of an academy’s directory', () => {
   const today = localDate('2026-09-08');
-  it.each([
+  test.each([
     ['is full the first time', undefined, false, 'FULL'],
     ['asks for changes within the week', '2026-09-02', false, 'DELTA'],
     ['is full once the week is over', '2026-09-01', false, 'FULL'],
@@ -14,7 +14,7 @@ describe('DIR-3: the next reading of an academy’s directory', () => {
   });
 
   const now = new Date('2026-09-08T06:00:00Z');
-  it.each([
+  test.each([
     ['begins at a stamp of now', new Date(now), true],
     ['does not trust a stamp of the future', new Date(now.getTime() + 1_000), false],
     ['needs a stamp', undefined, false],

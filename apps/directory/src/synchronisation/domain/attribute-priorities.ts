@@ -4,11 +4,11 @@ import { defineProblem } from '#libs/problems';
  * For what one source may be believed before another one (DIR-5): who somebody is, where (with class, level and post),
  * by which relation, and what a school is. What only one says is taken from it in any case.
  */
-export const ATTRIBUTES = [
+export const attributes = [
   ...(['NAMES', 'BIRTH_DATE', 'INE', 'ACADEMIC_IDENTIFIER'] as const),
   ...(['PLACES', 'RELATIONS', 'SCHOOLS'] as const),
 ] as const;
-export type Attribute = (typeof ATTRIBUTES)[number];
+export type Attribute = (typeof attributes)[number];
 
 /** Of a declared source; 1 first. An attribute without one of its own has that of the source. */
 export type Believed = {

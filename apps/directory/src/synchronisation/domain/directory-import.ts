@@ -23,13 +23,13 @@ export class ImportNotHeld extends defineProblem('IMPORT_NOT_HELD', 'conflict') 
 }
 
 /** What the worker takes up: everything that is neither final nor waiting for a person. */
-export const UNFINISHED: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
+export const unfinished: readonly ImportState[] = ['READING', 'PLANNED', 'APPLYING'];
 
 /** What may still read its files: also what failed, once somebody retries it. */
-export const MAY_READ: readonly ImportState[] = [...UNFINISHED, 'FAILED'];
+export const mayRead: readonly ImportState[] = [...unfinished, 'FAILED'];
 
 /** What nothing follows: neither its files nor its delivery are needed any more. */
-export const FINAL: readonly ImportState[] = ['COMPLETED', 'REFUSED'];
+export const final: readonly ImportState[] = ['COMPLETED', 'REFUSED'];
 
 /** Source or directory have moved since the plan was made: what was looked at is not what would happen. */
 export class PlanStale extends defineProblem('PLAN_STALE', 'conflict') {

@@ -7,219 +7,219 @@ type Remark = {
   readonly todo: string;
 };
 
-const NOTHING = 'Rien à faire.';
-const SOURCE = 'Corrigez-le à la source, puis livrez un nouvel export.';
-const FILE = 'Corrigez cette ligne du fichier, puis déposez-le de nouveau.';
-const VERIFY = 'Vérifiez auprès de l’école, et corrigez à la source si besoin.';
-const PERIMETER =
+const nothing = 'Rien à faire.';
+const source = 'Corrigez-le à la source, puis livrez un nouvel export.';
+const file = 'Corrigez cette ligne du fichier, puis déposez-le de nouveau.';
+const verify = 'Vérifiez auprès de l’école, et corrigez à la source si besoin.';
+const perimeter =
   'Si elles doivent être importées, faites élargir le périmètre déclaré de la source.';
-const DECIDE = 'Comparez les chiffres avec ce que la source annonce, puis approuvez ou rejetez.';
+const decide = 'Comparez les chiffres avec ce que la source annonce, puis approuvez ou rejetez.';
 
 /** A head has files, no source, and approves nothing beyond the thresholds (DIR-5). */
-const TODO_OF_HEADS: ReadonlyMap<string, string> = new Map([
+const todoOfHeads: ReadonlyMap<string, string> = new Map([
   [
-    SOURCE,
+    source,
     'Corrigez-le dans ONDE, ou dans votre tableau, puis envoyez de nouveau les fichiers de l’école.',
   ],
-  [FILE, 'Corrigez-le dans ONDE, ou cette ligne de votre tableau, puis envoyez-le de nouveau.'],
-  [VERIFY, 'Vérifiez dans votre école, et corrigez dans ONDE ou dans votre tableau si besoin.'],
+  [file, 'Corrigez-le dans ONDE, ou cette ligne de votre tableau, puis envoyez-le de nouveau.'],
+  [verify, 'Vérifiez dans votre école, et corrigez dans ONDE ou dans votre tableau si besoin.'],
   [
-    PERIMETER,
+    perimeter,
     'Rien à faire si elles ne sont pas de votre école ; si elles en sont, corrigez l’UAI dans le fichier.',
   ],
   [
-    DECIDE,
+    decide,
     'Si ces chiffres vous surprennent, rejetez l’import et corrigez le fichier. S’ils sont justes, appelez l’assistance : le niveau 2 les vérifie avec vous, puis les approuve.',
   ],
 ]);
 
 /** What each remark of a report means, in French, by its code. */
-export const REMARKS: Readonly<Record<string, Remark>> = {
-  ATTRIBUTE_UNKNOWN: { says: 'Attributs inconnus, ignorés.', todo: NOTHING },
+export const remarks: Readonly<Record<string, Remark>> = {
+  ATTRIBUTE_UNKNOWN: { says: 'Attributs inconnus, ignorés.', todo: nothing },
   VALUE_MALFORMED: {
     says: 'Valeurs dont le nombre de parties n’est pas celui attendu, ignorées.',
-    todo: SOURCE,
+    todo: source,
   },
   CONTROL_CHARACTER: {
     says: 'Entrées avec des signes que personne ne voit, retirés ; un identifiant qui en porte n’est pas retenu.',
-    todo: SOURCE,
+    todo: source,
   },
   VALUE_NOT_UTF8: {
     says: 'Valeurs de l’annuaire LDAP qui ne sont pas du texte UTF-8, non retenues.',
-    todo: SOURCE,
+    todo: source,
   },
   VALUE_TOO_LONG: {
     says: 'Entrées avec une valeur de plus de 4 096 caractères, ignorées.',
-    todo: SOURCE,
+    todo: source,
   },
   WORD_TOO_LONG: {
     says: 'Entrées avec un nom de plus de 100 caractères ou un identifiant de plus de 250, ignorées ; une classe, un groupe ou un lien si long est seul ignoré.',
-    todo: SOURCE,
+    todo: source,
   },
-  ENTRY_TOO_LONG: { says: 'Entrées avec trop de valeurs, ignorées.', todo: SOURCE },
+  ENTRY_TOO_LONG: { says: 'Entrées avec trop de valeurs, ignorées.', todo: source },
   SEVERAL_VALUES: {
     says: 'Attributs à valeur unique qui en portent plusieurs, première valeur retenue.',
-    todo: SOURCE,
+    todo: source,
   },
   CATEGORY_UNEXPECTED: {
     says: 'Entrées d’une autre catégorie que leur fichier, ignorées.',
-    todo: SOURCE,
+    todo: source,
   },
   OPERATION_UNKNOWN: {
     says: 'Modifications dont l’opération n’est pas un remplacement, ignorées.',
-    todo: SOURCE,
+    todo: source,
   },
   MODIFICATION_WITHOUT_BASE: {
     says: 'Changements de fiches que l’annuaire ne tient pas de cette source, ignorés.',
     todo: 'Déposez un export complet de cette source : il remettra tout d’accord.',
   },
-  DATE_MALFORMED: { says: 'Dates illisibles, ignorées.', todo: SOURCE },
+  DATE_MALFORMED: { says: 'Dates illisibles, ignorées.', todo: source },
   BIRTH_DATE_IMPOSSIBLE: {
     says: 'Dates de naissance avant 1900 ou après l’export, non retenues.',
-    todo: SOURCE,
+    todo: source,
   },
   ENTRY_DATE_IMPOSSIBLE: {
     says: 'Dates d’entrée dans l’école avant la naissance ou plus d’un an après l’export, non retenues.',
-    todo: SOURCE,
+    todo: source,
   },
-  KEY_INCONSISTENT: { says: 'Entrées sans identifiant cohérent, ignorées.', todo: SOURCE },
-  KEY_MISSING: { says: 'Agents sans identifiant de source, ignorés.', todo: SOURCE },
-  ACCOUNT_MADE_BY_HAND: { says: 'Comptes créés à la main dans l’ENT, ignorés.', todo: NOTHING },
+  KEY_INCONSISTENT: { says: 'Entrées sans identifiant cohérent, ignorées.', todo: source },
+  KEY_MISSING: { says: 'Agents sans identifiant de source, ignorés.', todo: source },
+  ACCOUNT_MADE_BY_HAND: { says: 'Comptes créés à la main dans l’ENT, ignorés.', todo: nothing },
   ACADEMIC_IDENTIFIER_MISSING: {
     says: 'Agents sans identifiant académique : leur connexion par le portail académique ne pourra pas être reconnue.',
-    todo: SOURCE,
+    todo: source,
   },
-  NAME_MISSING: { says: 'Personnes sans nom ou sans prénom, ignorées.', todo: SOURCE },
-  BIRTH_DATE_MISSING: { says: 'Élèves sans date de naissance utilisable, ignorés.', todo: SOURCE },
+  NAME_MISSING: { says: 'Personnes sans nom ou sans prénom, ignorées.', todo: source },
+  BIRTH_DATE_MISSING: { says: 'Élèves sans date de naissance utilisable, ignorés.', todo: source },
   GUARDIAN_NOT_LEGAL: {
     says: 'Responsables sans autorité parentale, liens non retenus.',
-    todo: NOTHING,
+    todo: nothing,
   },
-  INE_MALFORMED: { says: 'INE de forme inconnue, non retenus.', todo: SOURCE },
-  INE_TWICE: { says: 'INE portés par plusieurs élèves du même export, non retenus.', todo: SOURCE },
+  INE_MALFORMED: { says: 'INE de forme inconnue, non retenus.', todo: source },
+  INE_TWICE: { says: 'INE portés par plusieurs élèves du même export, non retenus.', todo: source },
   INE_ALREADY_HELD: {
     says: 'INE déjà portés par une autre personne présente, non retenus.',
-    todo: SOURCE,
+    todo: source,
   },
-  ROW_MALFORMED: { says: 'Lignes plus longues que la ligne de titres, ignorées.', todo: FILE },
+  ROW_MALFORMED: { says: 'Lignes plus longues que la ligne de titres, ignorées.', todo: file },
   FORMULA_REFUSED: {
     says: 'Lignes dont une valeur est une formule de tableur, ignorées.',
-    todo: FILE,
+    todo: file,
   },
   FORMULA_KEPT: {
     says: 'Lignes dont une valeur commence comme une formule de tableur, gardée comme texte : à vérifier.',
-    todo: FILE,
+    todo: file,
   },
   FUNCTION_UNKNOWN: {
     says: 'Lignes dont la fonction n’est ni inspecteur ni conseiller pédagogique, ignorées : précisez-la.',
-    todo: FILE,
+    todo: file,
   },
   CLASS_WITHOUT_SCHOOL: {
     says: 'Adultes dont on ne sait pas dans quelle école est leur classe, classe non retenue.',
-    todo: FILE,
+    todo: file,
   },
   CIRCONSCRIPTION_MISSING: {
     says: 'Inspecteurs et conseillers sans circonscription, ignorés : ajoutez-la dans le fichier.',
-    todo: FILE,
+    todo: file,
   },
   CIRCONSCRIPTION_UNKNOWN: {
     says: 'Inspecteurs et conseillers d’une circonscription qu’aucune école de la source ne porte, ignorés : vérifiez son nom, ou indiquez les UAI.',
-    todo: FILE,
+    todo: file,
   },
   COMMUNE_MISSING: {
     says: 'Représentants sans commune, ignorés : ajoutez-la dans le fichier.',
-    todo: FILE,
+    todo: file,
   },
   ORGANISATION_MISSING: {
     says: 'Partenaires sans organisme, ignorés : ajoutez-le dans le fichier.',
-    todo: FILE,
+    todo: file,
   },
-  LEVEL_UNKNOWN: { says: 'Niveaux inconnus, non retenus.', todo: FILE },
+  LEVEL_UNKNOWN: { says: 'Niveaux inconnus, non retenus.', todo: file },
   GUARDIAN_HOMONYMS: {
     says: 'Responsables de même nom et d’adresses différentes, gardés séparés : à vérifier.',
-    todo: VERIFY,
+    todo: verify,
   },
   CHILD_UNKNOWN: {
     says: 'Responsables dont un enfant n’est pas dans l’extraction des élèves, lien non retenu.',
-    todo: FILE,
+    todo: file,
   },
   CHILD_DOUBTFUL: {
     says: 'Responsables dont un enfant a un homonyme dans l’école, lien non retenu.',
-    todo: VERIFY,
+    todo: verify,
   },
-  UAI_INVALID: { says: 'Écoles dont l’UAI est invalide, ignorées.', todo: SOURCE },
+  UAI_INVALID: { says: 'Écoles dont l’UAI est invalide, ignorées.', todo: source },
   UAI_TWICE: {
     says: 'Écoles différentes qui portent le même UAI : à corriger à la source.',
-    todo: SOURCE,
+    todo: source,
   },
   COMMUNE_CODE_UNKNOWN: {
     says: 'Écoles dont le code commune n’est pas connu : à compléter à la source.',
-    todo: SOURCE,
+    todo: source,
   },
-  SIREN_MALFORMED: { says: 'SIREN ou SIRET invalides, non retenus.', todo: SOURCE },
+  SIREN_MALFORMED: { says: 'SIREN ou SIRET invalides, non retenus.', todo: source },
   CONTRACT_UNKNOWN: {
     says: 'Écoles dont on ne sait pas si elles sont publiques, non comptées comme telles.',
-    todo: SOURCE,
+    todo: source,
   },
   REQUEST_IGNORED: {
     says: 'Requêtes de modification ou de suppression dans un export complet, ignorées.',
-    todo: SOURCE,
+    todo: source,
   },
   DUPLICATE_ENTRY: {
     says: 'Identifiants présents plusieurs fois, première entrée retenue.',
-    todo: SOURCE,
+    todo: source,
   },
   PUPIL_IN_SEVERAL_SCHOOLS: {
     says: 'Élèves présents sur plusieurs lignes avec des écoles différentes : avec un même identifiant, seule l’école de la première ligne est retenue.',
-    todo: FILE,
+    todo: file,
   },
   STRUCTURE_AMBIGUOUS: {
     says: 'Rattachements par un SIREN que portent plusieurs écoles ou services, ignorés : on ne sait pas lequel.',
-    todo: SOURCE,
+    todo: source,
   },
   STRUCTURE_UNKNOWN: {
     says: 'Rattachements à une école absente de l’export, ignorés.',
-    todo: SOURCE,
+    todo: source,
   },
   GUARDIAN_UNKNOWN: {
     says: 'Liens vers un responsable absent de l’export, ignorés.',
-    todo: SOURCE,
+    todo: source,
   },
-  GUARDIAN_OF_NOBODY: { says: 'Responsables sans élève dans l’export, ignorés.', todo: VERIFY },
-  WITHOUT_STRUCTURE: { says: 'Personnes sans école connue, ignorées.', todo: SOURCE },
+  GUARDIAN_OF_NOBODY: { says: 'Responsables sans élève dans l’export, ignorés.', todo: verify },
+  WITHOUT_STRUCTURE: { says: 'Personnes sans école connue, ignorées.', todo: source },
   STRUCTURE_NOT_IN_EXPORT: {
     says: 'Écoles connues absentes de l’export, conservées.',
-    todo: VERIFY,
+    todo: verify,
   },
   OUTSIDE_PERIMETER: {
     says: 'Écoles ou personnes hors du périmètre déclaré de la source, ignorées.',
-    todo: PERIMETER,
+    todo: perimeter,
   },
   BRAKE: {
     says: 'Sécurité : beaucoup de changements d’un coup, au-delà du seuil pour une école ou pour toutes ensemble ; ils attendent une décision.',
-    todo: DECIDE,
+    todo: decide,
   },
   PLAN_STALE: {
     says: 'L’annuaire ou la source a changé entre le plan et son application : un nouveau plan a été établi.',
-    todo: NOTHING,
+    todo: nothing,
   },
   SCHOOL_OLDER: {
     says: 'Écoles dont des données plus récentes sont déjà dans l’annuaire, laissées telles quelles.',
-    todo: NOTHING,
+    todo: nothing,
   },
 };
 
 /** What to do about a remark, as a head does it. */
 export const todoOfHead = (code: string): string => {
-  const { todo = '' } = REMARKS[code] ?? {};
-  return TODO_OF_HEADS.get(todo) ?? todo;
+  const { todo = '' } = remarks[code] ?? {};
+  return todoOfHeads.get(todo) ?? todo;
 };
 
 /** Of a table without identifiers the key is a digest, which tells a head nothing: file and line do. */
 export const subjectOfHead = (subject: string): string =>
   /(^|\/)[ERP]-[\w-]{22}$/.test(subject) ? '' : subject;
 
-const BRAKED: Partial<Record<keyof Figures, string>> = {
+const braked: Partial<Record<keyof Figures, string>> = {
   ended: 'départs',
   identities: 'changements d’identité',
   added: 'arrivées',
@@ -231,4 +231,4 @@ export const brakedSubject = (
   over: readonly (keyof Figures)[],
   figures: Figures,
 ): string =>
-  `${who} : ${over.map((kind) => `${BRAKED[kind] ?? kind} ${figures[kind]} sur ${figures.present}`).join(', ')}`;
+  `${who} : ${over.map((kind) => `${braked[kind] ?? kind} ${figures[kind]} sur ${figures.present}`).join(', ')}`;

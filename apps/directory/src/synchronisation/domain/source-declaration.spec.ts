@@ -7,7 +7,7 @@ const adult = {
 const atSchool = { isTeacher: true, structureKeys: ['1'], headOf: [], sourceKey: 'a' };
 const nowhere = { ...adult, structureKeys: [] };
 
-it.each([
+test.each([
   ['any profile', [], adult, adult],
   ['teachers alone', ['TEACHER'], adult, atSchool],
   ['guests alone', ['GUEST'], adult, nowhere],

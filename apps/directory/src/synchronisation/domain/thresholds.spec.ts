@@ -13,7 +13,7 @@ const figures = (some: Partial<Figures>): Figures => ({
   ...some,
 });
 
-it.each<[string, string, Partial<Figures>, string[]]>([
+test.each<[string, string, Partial<Figures>, string[]]>([
   ['exactly 10 % passes', '2022-11-03', { ended: 10 }, []],
   ['one more does not', '2022-11-03', { ended: 11 }, ['ended']],
   ['a family of a school of nine', '2022-11-03', { present: 9, ended: 3 }, []],
@@ -31,7 +31,7 @@ it.each<[string, string, Partial<Figures>, string[]]>([
   expect(breachesOf(figures(some), limitsOn(day, thresholds))).toEqual(breaches);
 });
 
-it('DIR-3: a season counts from its first day to its last', () => {
+test('DIR-3: a season counts from its first day to its last', () => {
   const season = (day: string) => limitsOn(day, thresholds).season;
   expect(
     ['2022-07-04', '2022-07-05', '2022-08-19', '2022-08-20', '2022-10-01'].map(season),

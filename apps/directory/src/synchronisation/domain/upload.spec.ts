@@ -2,7 +2,7 @@ import type { SourceDeclaration } from './source-declaration.js';
 import { deliveredName, mayDeliver, readOf } from './upload.js';
 
 describe('the name of a file that somebody sends', () => {
-  it.each([
+  test.each([
     ['Eleves.csv', 'Eleves.csv'],
     ['Élèves 2025 (1).CSV', 'Eleves-2025-1-.CSV'],
     ['.hidden.zip', 'hidden.zip'],
@@ -14,7 +14,7 @@ describe('the name of a file that somebody sends', () => {
     expect(kept).toMatch(/^\w[\w.-]*$/);
   });
 
-  it.each([
+  test.each([
     '../../etc/cron.csv',
     '/etc/passwd.csv',
     'a\\b.csv',
@@ -34,7 +34,7 @@ describe('the name of a file that somebody sends', () => {
   });
 });
 
-it('tables are read together, an archive alone', () => {
+test('tables are read together, an archive alone', () => {
   expect(readOf(['a.csv', 'b.csv'])).toBe('');
   expect(readOf(['a.zip'])).toBe('a.zip');
   expect(() => readOf(['a.csv', 'b.zip'])).toThrow(
@@ -43,7 +43,7 @@ it('tables are read together, an archive alone', () => {
   expect(() => readOf([])).toThrow(expect.objectContaining({ code: 'UPLOAD_INCOMPLETE' }));
 });
 
-it('DIR-5: a head delivers the tables of the own school, to a source that has it', () => {
+test('DIR-5: a head delivers the tables of the own school, to a source that has it', () => {
   const source = (changed: Partial<SourceDeclaration>) => ({
     ...{ sourceCode: 'onde', kind: 'ONDE' as const, title: 'ONDE', academyCode: '', priority: 1 },
     ...{

@@ -14,11 +14,11 @@ export type Upload = {
   readonly begunBy: string;
 };
 
-export const UPLOAD_FILES_MAX = 20;
+export const uploadFilesMax = 20;
 /** What one person may be sending at the same time. */
-export const UPLOADS_OF_PERSON_MAX = 3;
+export const uploadsOfPersonMax = 3;
 /** ONDE gives 16 MB at most, and there are two extractions. */
-export const SCHOOL_UPLOAD_BYTES_MAX = 33_000_000;
+export const schoolUploadBytesMax = 33_000_000;
 
 export class UploadUnknown extends defineProblem('UPLOAD_UNKNOWN', 'not-found') {
   constructor() {
@@ -59,8 +59,8 @@ export class UploadIncomplete extends defineProblem('UPLOAD_INCOMPLETE', 'confli
   }
 }
 
-const ARCHIVE = /\.(zip|tgz|tar\.gz)$/i;
-const TABLE = /\.csv$/i;
+const archive = /\.(zip|tgz|tar\.gz)$/i;
+const table = /\.csv$/i;
 
 /**
  * The name under which a file is kept: as it was sent, as far as a folder of the drop area may be called so. Throws
@@ -79,7 +79,7 @@ export function deliveredName(sent: string): string {
     .replace(/^[^\w]+/, '')
     .slice(-100)
     .replace(/^[^\w]+/, '');
-  if (!ARCHIVE.test(name) && !TABLE.test(name)) {
+  if (!archive.test(name) && !table.test(name)) {
     throw new UploadFileRefused(
       'Ce fichier n’est ni une archive (.zip, .tgz) ni un fichier .csv : choisissez celui que la source a produit.',
     );
@@ -90,7 +90,7 @@ export function deliveredName(sent: string): string {
 /** What is read of the files that came: their folder (empty), or the one archive. Throws UploadIncomplete, UploadFileRefused. */
 export function readOf(names: readonly string[]): string {
   if (names.length === 0) throw new UploadIncomplete();
-  const archives = names.filter((name) => ARCHIVE.test(name));
+  const archives = names.filter((name) => archive.test(name));
   if (archives.length === 0) return '';
   if (names.length === 1) return archives[0]!;
   throw new UploadFileRefused(

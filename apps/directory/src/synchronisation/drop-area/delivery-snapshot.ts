@@ -17,18 +17,18 @@ export type DeliverySnapshot = {
   readonly oddFile: string;
 };
 
-const FILES_MAX = 5_000;
+const filesMax = 5_000;
 /** As browsers, rsync, sftp clients and people name what is not whole. */
-const PARTIAL = /(^\.|~$|\.(part|partial|filepart|crdownload|tmp|temp|swp|uploading)$)/i;
-const DELIVERY = /\.(zip|tgz|tar\.gz|csv)$/i;
+const partial = /(^\.|~$|\.(part|partial|filepart|crdownload|tmp|temp|swp|uploading)$)/i;
+const delivery = /\.(zip|tgz|tar\.gz|csv)$/i;
 /** Beside what was refused: why. */
-export const NOTE = '.refused';
+export const note = '.refused';
 
 /** What may be a delivery by its name: a folder, an archive or a table. */
 export const mayBeDelivery = (name: string, isFolder: boolean): boolean =>
-  !PARTIAL.test(name) && !name.endsWith(NOTE) && (isFolder || DELIVERY.test(name));
+  !partial.test(name) && !name.endsWith(note) && (isFolder || delivery.test(name));
 
-const UNSEEN: DeliverySnapshot = {
+const unseen: DeliverySnapshot = {
   ...{ bytes: 0, files: 0, changedAtMs: 0, digest: '', oddFile: '' },
   isPartial: true,
 };
@@ -41,14 +41,14 @@ export async function snapshotOf(path: string): Promise<DeliverySnapshot | undef
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
     // What this process may not look into keeps nobody else's delivery waiting.
-    if (code === 'EACCES') return UNSEEN;
+    if (code === 'EACCES') return unseen;
     throw error;
   }
 }
 
 async function snapshot(path: string): Promise<DeliverySnapshot> {
   const found = await lstat(path);
-  const names = found.isDirectory() ? (await readdir(path)).sort().slice(0, FILES_MAX) : [];
+  const names = found.isDirectory() ? (await readdir(path)).sort().slice(0, filesMax) : [];
   const stats = await Promise.all(names.map((name) => lstat(join(path, name))));
   const digest = createHash('sha256');
   const all: (readonly [string, Stats])[] = [
@@ -67,7 +67,7 @@ async function snapshot(path: string): Promise<DeliverySnapshot> {
     changedAtMs: Math.max(...all.map(([, { mtimeMs, ctimeMs }]) => Math.max(mtimeMs, ctimeMs))),
     digest: digest.digest('hex'),
     isPartial:
-      names.some((name) => PARTIAL.test(name)) || (files.length === 0 && found.isDirectory()),
+      names.some((name) => partial.test(name)) || (files.length === 0 && found.isDirectory()),
     oddFile: odd ? odd[0] || path.split('/').at(-1)! : '',
   };
 }

@@ -5,11 +5,11 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { CancelUpload } from '../uploads/cancel-upload.js';
 import { WatchDropArea } from './watch-drop-area.js';
 
-const SWEEP_EVERY_MS = 60_000;
+const sweepEveryMs = 60_000;
 
 /** Looks into the drop area again and again, and each minute for uploads that were forgotten; where it cannot, it says so and looks again. */
 @Injectable()
@@ -22,7 +22,7 @@ export class DropAreaWatcher implements OnApplicationBootstrap, BeforeApplicatio
     private readonly watch: WatchDropArea,
     private readonly uploads: CancelUpload,
     private readonly everyMs: number,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -52,7 +52,7 @@ export class DropAreaWatcher implements OnApplicationBootstrap, BeforeApplicatio
 
   private async sweepUploads(): Promise<void> {
     if (performance.now() < this.sweepAt) return;
-    this.sweepAt = performance.now() + SWEEP_EVERY_MS;
+    this.sweepAt = performance.now() + sweepEveryMs;
     await this.uploads.sweep(new Date());
   }
 }

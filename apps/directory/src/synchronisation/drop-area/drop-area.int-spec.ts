@@ -66,7 +66,7 @@ async function archive(): Promise<Buffer> {
   return zip(packed);
 }
 
-it('DIR-1: a copy that grows, or says by a name that it is not whole, waits; then one import comes of two watchers', async () => {
+test('DIR-1: a copy that grows, or says by a name that it is not whole, waits; then one import comes of two watchers', async () => {
   const [one, two] = [watcher(), watcher()];
   const whole = await archive();
   expect(await one.look(0)).toEqual([]);
@@ -107,7 +107,7 @@ it('DIR-1: a copy that grows, or says by a name that it is not whole, waits; the
   expect(readdirSync(bed.root)).toEqual([sourceCode]);
 });
 
-it('DIR-1: what is refused lies beside its reason, and is taken once it is mended', async () => {
+test('DIR-1: what is refused lies beside its reason, and is taken once it is mended', async () => {
   const watch = watcher();
   const whole = await archive();
   // Half an archive whose copy stopped; a link; a name that no import can be asked for by; a table without the day of its data.
@@ -157,7 +157,7 @@ it('DIR-1: what is refused lies beside its reason, and is taken once it is mende
   expect(rows).toEqual([{ dated_on: '2022-09-02', uai: uaiA }]);
 });
 
-it('files that were swapped after they were taken are not imported, and whoever delivered is told beside their place', async () => {
+test('files that were swapped after they were taken are not imported, and whoever delivered is told beside their place', async () => {
   const watch = watcher();
   const [one, other] = [await archive(), await archive()];
   writeFileSync(inSource('swapped.zip'), one);

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { UPLOADED } from '../uploads/upload-files.js';
-import { type DeliverySnapshot, mayBeDelivery, NOTE, snapshotOf } from './delivery-snapshot.js';
+import { uploaded } from '../uploads/upload-files.js';
+import { type DeliverySnapshot, mayBeDelivery, note, snapshotOf } from './delivery-snapshot.js';
 
 export type LyingDelivery = {
   /** As an import names it. */
@@ -11,7 +11,7 @@ export type LyingDelivery = {
   readonly snapshot: DeliverySnapshot;
 };
 
-const ENTRIES_MAX = 1_000;
+const entriesMax = 1_000;
 
 /** What lies in the drop area: a folder of each declared source, `<source>/…`, and what was laid beside them by hand. */
 export class DropArea {
@@ -28,7 +28,7 @@ export class DropArea {
       const folder = join(this.root, sourceCode);
       const isFolder = (await lstat(folder).catch(() => undefined))?.isDirectory();
       if (isFolder) found.push(...(await this.within(sourceCode, sourceCode, found.length)));
-      if (found.length >= ENTRIES_MAX) break;
+      if (found.length >= entriesMax) break;
     }
     return found;
   }
@@ -36,7 +36,7 @@ export class DropArea {
   /** Beside the folders of sources, of uploads, and of what is not whole. */
   async besides(sourceCodes: readonly string[]): Promise<LyingDelivery[]> {
     const all = await this.within('', '', 0);
-    return all.filter(({ folder }) => folder !== UPLOADED && !sourceCodes.includes(folder));
+    return all.filter(({ folder }) => folder !== uploaded && !sourceCodes.includes(folder));
   }
 
   /** Why it was refused, as long as nobody changed it since; undefined: it was not. */
@@ -71,7 +71,7 @@ export class DropArea {
     const entries = await readdir(join(this.root, around), { withFileTypes: true });
     const named = entries
       .filter((entry) => mayBeDelivery(entry.name, !entry.isFile()))
-      .slice(0, ENTRIES_MAX - before);
+      .slice(0, entriesMax - before);
     const found: LyingDelivery[] = [];
     for (const { name } of named) {
       const folder = around === '' ? name : `${around}/${name}`;
@@ -82,6 +82,6 @@ export class DropArea {
   }
 
   private noteOf(folder: string): string {
-    return join(this.root, `${folder}${NOTE}`);
+    return join(this.root, `${folder}${note}`);
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUai } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { isLocalDate } from '#libs/time';
 import { FolderUnknown } from '../../sources/sources.module.js';
@@ -30,7 +30,7 @@ export class WatchDropArea {
     private readonly sources: DeclaredSources,
     private readonly imports: Imports,
     private readonly startImport: StartImport,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(loggerToken) private readonly logger: Logger,
     private readonly stableMs: number,
   ) {}
 

@@ -1,12 +1,12 @@
-import { DERIVED_PEOPLE, deriveSchools } from './part-steps.pg.js';
+import { derivedPeople, deriveSchools } from './part-steps.pg.js';
 
 /** The source whose priorities changed longest ago by code, and who was derived last. */
-export const NEXT_SOURCE = `
+export const nextSource = `
   select source_code as source, derived_to as "derivedTo" from declared_source
   where derived_to is not null order by source_code limit 1 for update`;
 
 /** The next people of whom another source speaks too: of the others nothing depends on priorities. $1: source, $2: who was last, $3: how many. */
-export const TAKE_NEXT = `
+export const takeNext = `
   insert into batch (source_key, person_id)
   select id::text, id from (
     select distinct s.person_id as id from stated_person s where s.source = $1 and s.person_id > $2
@@ -14,9 +14,9 @@ export const TAKE_NEXT = `
     order by 1 limit $3) n
   returning person_id`;
 
-const NAMED =
+const startsOfName =
   'source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier';
-const PLACED = 'class_id, class_label, level, is_head, post, classes, groups';
+const placed = 'class_id, class_label, level, is_head, post, classes, groups';
 const of = (row: string, columns: string) =>
   columns
     .split(', ')
@@ -27,16 +27,16 @@ const of = (row: string, columns: string) =>
  * Leaves out whom it would come to the same, so that nobody is told who has not changed. The key that an academy's way in
  * looks for follows from the priorities, too, and stands in no table.
  */
-export const LEAVE_UNCHANGED = `
-  with named as materialized (${DERIVED_PEOPLE})
+export const leaveUnchanged = `
+  with named as materialized (${derivedPeople})
   delete from batch b
   where not exists (
       select from named d join person p using (person_id) where d.person_id = b.person_id
-        and (${of('d', NAMED.replace('ine_hash, ', ''))}, coalesce(d.ine_hash, p.ine_hash))
-          is distinct from (${of('p', NAMED.replace('ine_hash, ', ''))}, p.ine_hash))
+        and (${of('d', startsOfName.replace('ine_hash, ', ''))}, coalesce(d.ine_hash, p.ine_hash))
+          is distinct from (${of('p', startsOfName.replace('ine_hash, ', ''))}, p.ine_hash))
     and not exists (
       select from derived_place d join enrolment e using (person_id, profile, uai) where d.person_id = b.person_id and e.ends_on is null
-        and (${of('d', PLACED)}, coalesce(d.entered_on, e.starts_on)) is distinct from (${of('e', PLACED)}, e.starts_on))
+        and (${of('d', placed)}, coalesce(d.entered_on, e.starts_on)) is distinct from (${of('e', placed)}, e.starts_on))
     and not exists (
       select from derived_link d join guardian_link l using (child_id, guardian_id)
       where d.child_id = b.person_id and d.relation <> l.relation)
@@ -47,6 +47,6 @@ export const LEAVE_UNCHANGED = `
   returning b.person_id`;
 
 /** $1: none, $2: the source. Its schools of which another source speaks too. */
-export const DERIVE_SCHOOLS_ANEW = deriveSchools(`
+export const deriveSchoolsAnew = deriveSchools(`
   select uai from stated_structure where source = $2
   intersect select uai from stated_structure where source <> $2`);

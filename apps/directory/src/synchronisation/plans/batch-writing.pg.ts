@@ -5,24 +5,24 @@ import type { LocalDate } from '#libs/time';
 import type { PersonFacts, PersonIdentity, PersonState } from '../../people/people.module.js';
 import { effectiveDay } from '../domain/effective-day.js';
 import type { ImportConnection } from '../import-connection.pg.js';
-import { LINK_CLASSES } from './class-link-steps.pg.js';
+import { linkClasses } from './class-link-steps.pg.js';
 import { derive } from './derivation.pg.js';
-import { KEEP_MATCHES } from './matched-merges.pg.js';
-import { WRITE_NEWCOMERS } from './newcomer-steps.pg.js';
+import { keepMatches } from './matched-merges.pg.js';
+import { writeNewcomersSql } from './newcomer-steps.pg.js';
 import {
-  CLEAR_BATCH,
-  STALE_IN_BATCH,
-  STATE_NO_MORE,
-  STATE_PEOPLE,
-  STATE_REST,
-  TAKE_BATCH,
+  clearBatch,
+  staleInBatchSql,
+  stateNoMore,
+  statePeople,
+  stateRest,
+  takeBatch,
 } from './part-steps.pg.js';
 import { isDeliveredElsewhere } from './resolving-steps.pg.js';
-import { KEEP_STATED_BEFORE } from './stated-before.pg.js';
+import { keepStatedBefore } from './stated-before.pg.js';
 
 // Named, so that PostgreSQL need not plan them for each batch; it does again once statistics are taken anew.
-const staleInBatch = { name: 'stale in batch', text: STALE_IN_BATCH(isDeliveredElsewhere) };
-const writeNewcomers = { name: 'write newcomers', text: WRITE_NEWCOMERS };
+const staleInBatch = { name: 'stale in batch', text: staleInBatchSql(isDeliveredElsewhere) };
+const writeNewcomers = { name: 'write newcomers', text: writeNewcomersSql };
 
 export type OpenPart = {
   readonly planId: string;
@@ -62,8 +62,8 @@ export class BatchWriting {
     const { source, importId } = this.connection.work;
     const { planId, number } = this.part;
     const [, taken, checked] = await together(
-      this.taken > 0 ? this.tx.query(CLEAR_BATCH) : Promise.resolve(),
-      this.tx.rows<{ seq: bigint; person_id: string }>(TAKE_BATCH, [
+      this.taken > 0 ? this.tx.query(clearBatch) : Promise.resolve(),
+      this.tx.rows<{ seq: bigint; person_id: string }>(takeBatch, [
         ...[planId, number, after.toString(), limit],
       ]),
       this.tx.rows<{ stale: boolean; known: boolean }>(staleInBatch, [
@@ -121,10 +121,10 @@ export class BatchWriting {
   private async writeKnown(): Promise<PersonState[]> {
     const { source, importId, datedOn, startedOn } = this.connection.work;
     const { tx } = this;
-    await tx.query(KEEP_MATCHES, [source.sourceCode, importId, this.part.planId, startedOn]);
-    await tx.query(KEEP_STATED_BEFORE, [source.sourceCode, this.day]);
-    await tx.query(STATE_PEOPLE, [source.sourceCode, importId, datedOn]);
-    for (const sql of [...STATE_NO_MORE, ...STATE_REST])
+    await tx.query(keepMatches, [source.sourceCode, importId, this.part.planId, startedOn]);
+    await tx.query(keepStatedBefore, [source.sourceCode, this.day]);
+    await tx.query(statePeople, [source.sourceCode, importId, datedOn]);
+    for (const sql of [...stateNoMore, ...stateRest])
       await tx.query(sql, [source.sourceCode, importId]);
     await this.linkClasses();
     const { here, goneIds } = await derive(tx, { partId: this.part.partId, day: this.day });
@@ -151,7 +151,7 @@ export class BatchWriting {
   /** Classes and groups of adults. */
   private async linkClasses(): Promise<void> {
     const { source, importId } = this.connection.work;
-    for (const sql of LINK_CLASSES)
+    for (const sql of linkClasses)
       await this.tx.query(sql, [source.sourceCode, importId, this.day]);
   }
 }

@@ -4,7 +4,7 @@ import { pupilsByDivision } from '../deliveries/school-steps.pg.js';
  * Classes and groups of those who stay, as their source stated them last and as they are delivered: what of them begins
  * or ends. Nobody who comes or leaves is told apart by class. $1: the source, $2: the import.
  */
-export const COMPARE_CLASSES = `
+export const compareClasses = `
   insert into class_difference (source_key, changes)
   with stays as materialized (select source_key from difference where digest_before is not null and digest_after is not null and not is_other),
   stated as materialized (

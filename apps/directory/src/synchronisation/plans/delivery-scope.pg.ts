@@ -5,7 +5,7 @@ import { orderedId } from './ordered-id.pg.js';
  * states; of schools, those kinds in these schools and whoever is delivered; of keys, these. Nobody else is compared, so nobody else
  * leaves by absence. $1: the source, $2: the import.
  */
-export const COMPARED = {
+export const compared = {
   SOURCE: `select s.* from stated_person s, directory_import i
     where i.import_id = $2 and s.source = $1 and s.entity = any(i.scope_entities)`,
   SCHOOLS: `select s.* from stated_person s where s.source = $1 and s.source_key in (
@@ -18,26 +18,26 @@ export const COMPARED = {
     select source_key from delivered_person where import_id = $2
     union all select source_key from delivered_absence where import_id = $2)`,
 } as const;
-export type ScopeKind = keyof typeof COMPARED;
+export type ScopeKind = keyof typeof compared;
 
 /** How many people of the source are in each school where the plan changes anybody, as the brake counts them. $1, $2 as above. */
-export const PRESENT = (scope: ScopeKind): string =>
+export const present = (scope: ScopeKind): string =>
   scope === 'KEYS'
     ? `select uai, count(*) as people from (
          select distinct uai, source_key from stated_place where source = $1 and uai in (select uai from outcome)) l group by 1`
-    : `select l.uai, count(distinct s.person_id) as people from (${COMPARED[scope]}) s
+    : `select l.uai, count(distinct s.person_id) as people from (${compared[scope]}) s
        join stated_place l on l.source = s.source and l.source_key = s.source_key group by 1`;
-export const PRESENT_IN_ALL = (scope: ScopeKind): string =>
+export const presentInAll = (scope: ScopeKind): string =>
   scope === 'KEYS'
     ? 'select count(*) from stated_person where source = $1 and $2::uuid is not null'
-    : `select count(distinct person_id) from (${COMPARED[scope]}) c`;
+    : `select count(distinct person_id) from (${compared[scope]}) c`;
 
 /**
  * Of a source that speaks school by school, a key that is known from another school leads to the same person where a
  * person gave it (no digest of names), where both schools are of one delivery, or where a relative of the same key goes
  * with it: a name, even with a birth date, is not enough (DIR-2). $1: the source, $2: the import.
  */
-export const KNOWN_IN_ANOTHER_SCHOOL = `
+export const knownInAnotherSchool = `
   update difference d set person_id = k.person_id from person_key k
   where d.person_id is null and d.digest_after is not null and k.source = $1
     and substr(k.source_key, 9, 1) = '/' and substr(k.source_key, 12) = substr(d.source_key, 12) and k.source_key <> d.source_key
@@ -52,7 +52,7 @@ export const KNOWN_IN_ANOTHER_SCHOOL = `
         where l.import_id = $2 and d.source_key = case d.entity when 1 then l.child_key else l.guardian_key end))`;
 
 /** Who is new in several schools of one delivery is one person; the ids follow each other in the order in which they are applied. */
-export const NEW_IN_SEVERAL_SCHOOLS = `
+export const newInSeveralSchools = `
   update difference d set person_id = n.person_id from (
     select key, coalesce(person_id, ${orderedId('row_number() over (order by entity, source_key)')}) as person_id
     from (

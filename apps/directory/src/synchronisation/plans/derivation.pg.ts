@@ -1,17 +1,17 @@
 import type { Transaction } from '#libs/persistence';
 import {
-  BATCH_TABLES,
-  BEGIN_LINKS,
-  BEGIN_PLACES,
-  CHANGE_PLACES,
-  DERIVE_LINKS,
-  DERIVE_PEOPLE,
-  DERIVE_PLACES,
-  END_LINKS,
-  END_PLACES,
-  HOME_IS_NO_FURTHER_SCHOOL,
-  LEAVE,
-  TEMP_BUFFERS,
+  batchTables,
+  beginLinks,
+  beginPlaces,
+  changePlaces,
+  deriveLinks,
+  derivePeopleSql,
+  derivePlaces,
+  endLinks,
+  endPlaces,
+  homeIsNoFurtherSchool,
+  leaveSql,
+  tempBuffers,
 } from './part-steps.pg.js';
 
 export type Derived = {
@@ -28,18 +28,18 @@ export async function derive(
   tx: Transaction,
   { partId, day }: { partId?: string; day: string },
 ): Promise<Derived> {
-  const here = await tx.query<{ person_id: string; created: boolean }>(DERIVE_PEOPLE, [
+  const here = await tx.query<{ person_id: string; created: boolean }>(derivePeopleSql, [
     partId ?? null,
   ]);
-  await tx.query(DERIVE_PLACES);
-  await tx.query(HOME_IS_NO_FURTHER_SCHOOL);
-  await tx.query(DERIVE_LINKS);
-  await tx.query(END_PLACES, [day]);
-  await tx.query(CHANGE_PLACES);
-  await tx.query(BEGIN_PLACES, [day]);
+  await tx.query(derivePlaces);
+  await tx.query(homeIsNoFurtherSchool);
+  await tx.query(deriveLinks);
+  await tx.query(endPlaces, [day]);
+  await tx.query(changePlaces);
+  await tx.query(beginPlaces, [day]);
   const goneIds = await leave(tx, partId, day);
-  await tx.query(END_LINKS);
-  await tx.query(BEGIN_LINKS);
+  await tx.query(endLinks);
+  await tx.query(beginLinks);
   return {
     here: here.rows.map(({ person_id, created }) => ({ personId: person_id, isNew: created })),
     goneIds,
@@ -47,7 +47,7 @@ export async function derive(
 }
 
 async function leave(tx: Transaction, partId: string | undefined, day: string): Promise<string[]> {
-  const { rows } = await tx.query<{ person_id: string }>(LEAVE, [partId ?? null, day]);
+  const { rows } = await tx.query<{ person_id: string }>(leaveSql, [partId ?? null, day]);
   return rows.map(({ person_id }) => person_id);
 }
 
@@ -57,8 +57,8 @@ export async function derivePeople(
   personIds: readonly string[],
   day: string,
 ): Promise<Derived> {
-  await tx.query(TEMP_BUFFERS);
-  await tx.query(BATCH_TABLES);
+  await tx.query(tempBuffers);
+  await tx.query(batchTables);
   await tx.query(
     'insert into batch (source_key, person_id) select id::text, id from unnest($1::uuid[]) as id',
     [personIds],

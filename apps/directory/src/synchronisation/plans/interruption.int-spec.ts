@@ -109,7 +109,7 @@ async function story(name: string, place?: Place) {
   return { stored: await bed.stored(), people: ids.size, told };
 }
 
-it('DIR-1, DIR-3: it ends alike, wherever it dies', async () => {
+test('DIR-1, DIR-3: it ends alike, wherever it dies', async () => {
   const undisturbed = await story('whole');
   expect(undisturbed.people).toBe(undisturbed.told[0]);
   const tried = [...places, ...(process.env['PROVE'] ? otherPlaces : [])];

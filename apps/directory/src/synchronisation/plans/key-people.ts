@@ -8,12 +8,12 @@ import { BlockingKeys } from '../../identities/identities.module.js';
  */
 @Injectable()
 export class KeyPeople {
-  readonly #keys = new BlockingKeys();
+  private readonly keys = new BlockingKeys();
 
   constructor(private readonly unitOfWork: UnitOfWork) {}
 
   /** One batch; false when nobody has changed. */
   keySome(): Promise<boolean> {
-    return this.unitOfWork.run((tx) => this.#keys.catchUp(tx));
+    return this.unitOfWork.run((tx) => this.keys.catchUp(tx));
   }
 }

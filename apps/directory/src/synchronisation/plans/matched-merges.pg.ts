@@ -1,12 +1,12 @@
 import { orderedId } from './ordered-id.pg.js';
-import { KEEP_SIDES } from './sides.pg.js';
+import { keepSides } from './sides.pg.js';
 
 /**
  * Whom the plan recognised by score, as if each had come and been merged at once: so that it can be undone exactly, should
  * the score have been wrong (DIR-2). Before anything of the batch is stated. $1: source, $2: import, $3: plan, $4: day of
  * the import.
  */
-export const KEEP_MATCHES = `
+export const keepMatches = `
   with matched as materialized (
     select gen_random_uuid() as merge_id, gen_random_uuid() as pair_id,
       ${orderedId('row_number() over (order by b.seq)')} as absorbed_id, b.source_key,
@@ -16,7 +16,7 @@ export const KEEP_MATCHES = `
       -- By index: of a batch nothing is known, and all matches of the plan would be compared with it.
       and c.seq between (select min(seq) from batch) and (select max(seq) from batch)),
   at as materialized (select nextval('merge_step') as step where exists (select from matched)),
-  ${KEEP_SIDES('select survivor_id as person_id, step from matched cross join at')},
+  ${keepSides('select survivor_id as person_id, step from matched cross join at')},
   pair as (
     insert into doubtful_pair (pair_id, newcomer_id, known_id, score, reasons, found_on, answer, answered_by, answered_on)
     select pair_id, absorbed_id, survivor_id, match_score, match_reasons, $4::date, 'SAME', $2::uuid::text, $4::date from matched),

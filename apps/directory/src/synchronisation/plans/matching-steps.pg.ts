@@ -2,13 +2,13 @@ import { localDate } from '#libs/time';
 import type { IdentityStatement } from '../../identities/identities.module.js';
 
 /** Whether a plan may have to look for somebody: under a new identifier, or one that an earlier plan gives back. $1: source, $2: import. */
-export const ANY_NEW_KEY = `
+export const anyNewKey = `
   select exists (select from plan where import_id = $2) or exists (
     select from delivered_person d where d.import_id = $2
       and not exists (select from person_key k where k.source = $1 and k.source_key = d.source_key)) as some`;
 
 /** The links of people whom no identifier leads to, from both ends. $1: the import. */
-export const NEW_LINKS = `
+export const newLinks = `
   insert into new_link (source_key, other_key, relation)
   select l.child_key, l.guardian_key, l.relation from delivered_link l
   join difference d on d.source_key = l.child_key where l.import_id = $1 and d.person_id is null
@@ -17,7 +17,7 @@ export const NEW_LINKS = `
   join difference d on d.source_key = l.guardian_key where l.import_id = $1 and d.person_id is null`;
 
 /** What the delivery says of people whom no identifier leads to. $1: source, $2: import, $3: entity, $4: key before, $5: how many. */
-export const NEW_PEOPLE = `
+export const newPeople = `
   with next as (
     select source_key from difference where person_id is null and entity = $3 and source_key > $4 order by source_key limit $5)
   select source_key, n.last_name, n.first_name, n.birth_date::text as birth_date, n.ine_hash,
@@ -63,7 +63,7 @@ export function toStatement(
  * New staff beside new guardians whose names the source writes alike, in the same school. Both are found first, by key, and
  * then compared: of a delta nothing is known of the tables that it stands in. $1: the import.
  */
-export const NEW_TEACHERS_AND_GUARDIANS = `
+export const newTeachersAndGuardians = `
   with new as materialized (
     select d.source_key, d.person_id, d.entity, l.uai, n.last_name, n.first_name, n.birth_date::text as born,
       lower(n.last_name) as last, lower(n.first_name) as first
@@ -108,12 +108,12 @@ export function bothOf(
 }
 
 /** $1: the places in the list that was sought, $2: their children. */
-export const GUARDIANS_OF_CHILDREN = `
+export const guardiansOfChildren = `
   select distinct k.of, p.person_id from unnest($1::int[], $2::uuid[]) as k(of, child_id)
   join guardian_link l on l.child_id = k.child_id join person p on p.person_id = l.guardian_id`;
 
 /** Who will state these people once the plan is applied. $1: the source that delivers, $2: the people. */
-export const SOURCES_AFTER = `
+export const sourcesAfter = `
   select person_id, array_agg(distinct source) as sources from (
     select s.person_id, s.source from stated_person s where s.person_id = any($2::uuid[]) and not (s.source = $1 and exists (
       select from difference d where d.source_key = s.source_key and d.digest_after is null))
@@ -121,22 +121,22 @@ export const SOURCES_AFTER = `
     select person_id, $1 from difference where person_id = any($2::uuid[]) and digest_after is not null and match_reasons is null) x
   group by 1`;
 
-const JUDGED = `unnest($1::text[], $2::uuid[], $3::int[], $4::text[]) as j(source_key, known_id, score, reasons)`;
+const judged = `unnest($1::text[], $2::uuid[], $3::int[], $4::text[]) as j(source_key, known_id, score, reasons)`;
 
-export const RECOGNISE = `
+export const recognise = `
   update difference d set person_id = j.known_id, match_score = j.score, match_reasons = string_to_array(j.reasons, ' ')
-  from ${JUDGED} where d.source_key = j.source_key`;
+  from ${judged} where d.source_key = j.source_key`;
 
-export const STILL_DOUBTFUL = `
+export const stillDoubtful = `
   insert into doubt (source_key, known_id, score, reasons)
-  select source_key, known_id, score, string_to_array(reasons, ' ') from ${JUDGED}`;
+  select source_key, known_id, score, string_to_array(reasons, ' ') from ${judged}`;
 
 /** Known people for whom two of one kind would be taken. $1: entity. */
-export const MATCHED_TWICE = `
+export const matchedTwice = `
   select person_id from difference where match_reasons is not null and entity = $1 group by 1 having count(*) > 1`;
 
 /** In order: certain of both is certain of neither. $1: entity, $2: those people. */
-export const ASK_ABOUT_BOTH: readonly string[] = [
+export const askAboutBoth: readonly string[] = [
   `insert into doubt (source_key, known_id, score, reasons)
    select source_key, person_id, match_score, match_reasons || 'SEVERAL_CANDIDATES'::text from difference
    where match_reasons is not null and entity = $1 and person_id = any($2::uuid[])`,
@@ -145,13 +145,13 @@ export const ASK_ABOUT_BOTH: readonly string[] = [
 ];
 
 /** What is asked about a plan that is replaced, and nobody came of. $1: the import. */
-export const FORGET_DOUBTS = `
+export const forgetDoubts = `
   delete from doubtful_pair q using plan p
   where p.import_id = $1 and q.plan_id = p.plan_id and q.answer is null
     and not exists (select from person s where s.person_id = q.newcomer_id)`;
 
 /** $1: the plan. A pair that was asked about, either way round, is asked about once. */
-export const KEEP_DOUBTS = `
+export const keepDoubts = `
   insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, plan_id)
   select distinct on (d.person_id, q.known_id) d.person_id, q.known_id, q.score, q.reasons, platform.business_date(), $1::uuid
   from doubt q join difference d using (source_key)
@@ -161,7 +161,7 @@ export const KEEP_DOUBTS = `
   on conflict (newcomer_id, known_id) do nothing`;
 
 /** School by school, how many people of the plan are recognised, and about how many a person is asked. */
-export const MATCHES_BY_SCHOOL = `
+export const matchesBySchool = `
   select o.uai, count(distinct o.person_id) filter (where d.match_reasons is not null) as matched,
     count(distinct o.person_id) filter (where q.source_key is not null) as doubtful
   from outcome o join difference d using (person_id) left join doubt q on q.source_key = d.source_key

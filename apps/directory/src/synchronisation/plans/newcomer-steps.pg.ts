@@ -7,7 +7,7 @@ const inBatch = (key: string): string =>
  * that in passing, and nothing of theirs can end, change or stand there already. To the same as what is stated and
  * derived of a batch in turn. $1: source, $2: import, $3: dated on, $4: part, $5: day of the import.
  */
-export const WRITE_NEWCOMERS = `
+export const writeNewcomersSql = `
   with said as materialized (
     select b.person_id, d.* from batch b join delivered_person d using (source_key) where ${inBatch('d.source_key')}),
   places as materialized (

@@ -18,7 +18,7 @@ describe('people who come', () => {
   });
   afterEach(() => bed.stop());
 
-  it.each([
+  test.each([
     ['with classes, groups and further schools', 'aaf-classes'],
     ['of every kind', undefined],
   ])('DIR-5: are the same as all that is stated of them says: %s', async (_, golden) => {
@@ -53,7 +53,7 @@ describe('people who come', () => {
     expect(await derived()).toEqual(written);
   });
 
-  it('SUP-4: has no place who is not there, and none when the person goes', async () => {
+  test('SUP-4: has no place who is not there, and none when the person goes', async () => {
     const { asOwner } = bed.db;
     const id = '00000000-0000-4000-8000-000000000001';
     const place = `insert into enrolment (person_id, profile, uai, starts_on, ends_on)

@@ -6,15 +6,15 @@ import { type StructureRow, toStructureChanged } from '../../structures/structur
 import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { BatchWriting, type OpenPart } from './batch-writing.pg.js';
-import { CONCLUDED } from './conclusion.pg.js';
-import { BATCH_TABLES, DERIVE_SCHOOLS, STATE_SCHOOLS } from './part-steps.pg.js';
-import { CHANGES_DIGEST } from './planned-figures.pg.js';
+import { concluded } from './conclusion.pg.js';
+import { batchTables, deriveSchoolsSql, stateSchools } from './part-steps.pg.js';
+import { changesDigest } from './planned-figures.pg.js';
 
-const SMALL_DELIVERY = 10_000;
+const smallDelivery = 10_000;
 /** The first people of a large one: there are statistics of all tables for those that follow. */
-const FIRST_PEOPLE = 200;
+const firstPeople = 200;
 /** In so many batches the people of one transaction are written. */
-const BATCHES = 4;
+const batches = 4;
 
 type ImportedSchool = { readonly uai: string; readonly ended: number; readonly changed: number };
 
@@ -37,7 +37,7 @@ export class PartExecution {
   ) {
     // A delivery that is small beside the tables leaves their statistics as good as they were.
     const { extent, source } = connection.work;
-    this.analyseAt = extent === 'DELTA' || speaksBySchools(source) ? SMALL_DELIVERY : 1;
+    this.analyseAt = extent === 'DELTA' || speaksBySchools(source) ? smallDelivery : 1;
   }
 
   /** The part under way, else one of what was approved since; undefined where nothing may be applied. */
@@ -47,7 +47,7 @@ export class PartExecution {
       const found = await openPart(tx, planId);
       if (!found) return undefined;
       const { rows } = await tx.query<{ same: boolean }>(
-        `select changes_digest = (${CHANGES_DIGEST}) as same from plan where plan_id = $1`,
+        `select changes_digest = (${changesDigest}) as same from plan where plan_id = $1`,
         [planId],
       );
       if (!rows[0]!.same) throw new RangeError(`plan ${planId} is not what was planned any more`);
@@ -64,8 +64,8 @@ export class PartExecution {
         [partId],
       );
       if (pending.length === 0) return;
-      await tx.query(STATE_SCHOOLS, [source.sourceCode, importId, datedOn, planId, number]);
-      const { rows } = await tx.query<StructureRow>(DERIVE_SCHOOLS, [partId, planId, number]);
+      await tx.query(stateSchools, [source.sourceCode, importId, datedOn, planId, number]);
+      const { rows } = await tx.query<StructureRow>(deriveSchoolsSql, [partId, planId, number]);
       await this.outbox.add(tx, ...rows.map((row) => toStructureChanged(row, partId)));
       await tx.query(
         'update plan_part set schools_applied = true, structure_events = $2 where part_id = $1',
@@ -85,8 +85,8 @@ export class PartExecution {
       await this.connection.run((tx) => tx.query('select refresh_statistics()'));
       this.analyseAt = (this.applied + 1) * 2;
     }
-    const limit = isFirst ? Math.min(FIRST_PEOPLE, this.batchPeople) : this.batchPeople;
-    const atOnce = Math.ceil(this.batchPeople / BATCHES);
+    const limit = isFirst ? Math.min(firstPeople, this.batchPeople) : this.batchPeople;
+    const atOnce = Math.ceil(this.batchPeople / batches);
     return this.connection.run(async (tx) => {
       const { rows: at } = await tx.query<{ next_seq: bigint }>(
         'select next_seq from plan_part where part_id = $1 for update',
@@ -160,7 +160,7 @@ export class PartExecution {
     const { importId } = this.connection.work;
     return this.connection.run(async (tx) => {
       const { rows } = await tx.query<{ state: 'HELD' | 'COMPLETED' | 'REFUSED' }>(
-        `update directory_import i set state = ${CONCLUDED} where import_id = $1 returning state`,
+        `update directory_import i set state = ${concluded} where import_id = $1 returning state`,
         [importId],
       );
       return rows[0]!.state;
@@ -169,7 +169,7 @@ export class PartExecution {
 
   private async prepare(): Promise<void> {
     if (this.isPrepared) return;
-    await this.connection.run((tx) => tx.query(BATCH_TABLES));
+    await this.connection.run((tx) => tx.query(batchTables));
     this.isPrepared = true;
   }
 }

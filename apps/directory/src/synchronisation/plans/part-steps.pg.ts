@@ -5,19 +5,19 @@ import { type Attribute, priorityInSql } from '../domain/attribute-priorities.js
  * First of all on a connection that makes temporary tables: PostgreSQL takes no other figure once it has made one, so
  * every user of the pool names the same.
  */
-export const TEMP_BUFFERS = `set temp_buffers = '48MB'`;
+export const tempBuffers = `set temp_buffers = '48MB'`;
 
 /** The changes that are written at once, and what follows from all that is stated of their people. Empty between transactions. */
-export const BATCH_TABLES = `
+export const batchTables = `
   create temp table if not exists batch (seq bigint, source_key text collate "C", person_id uuid, kind text, digest_before uuid, digest_after uuid, revision_before bigint) on commit delete rows;
   create temp table if not exists derived_place (person_id uuid, profile text collate "C", uai text collate "C", class_id text, class_label text, level text, is_head boolean, entered_on date, post jsonb, classes jsonb, groups jsonb) on commit delete rows;
   create temp table if not exists derived_link (child_id uuid, guardian_id uuid, relation text) on commit delete rows;`;
 
 /** What the batch before has left of the same transaction. */
-export const CLEAR_BATCH = 'delete from batch; delete from derived_place; delete from derived_link';
+export const clearBatch = 'delete from batch; delete from derived_place; delete from derived_link';
 
 /** $1: plan, $2: part, $3: the last change before, $4: how many. The keys of one person are not torn apart. Where it ends is found once, not for each change. */
-export const TAKE_BATCH = `
+export const takeBatch = `
   insert into batch (seq, source_key, person_id, kind, digest_before, digest_after, revision_before)
   with next as (
     select seq, person_id from plan_change where plan_id = $1 and part = $2 and seq > $3 order by seq limit $4),
@@ -34,7 +34,7 @@ export const TAKE_BATCH = `
  * else changed the person, or a new person's INE has found an owner. Then, whether anybody of the batch is known: stated
  * by the source, or there. Key by key by index, never a batch beside everybody. $1: source, $2: import, $3: plan.
  */
-export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string): string => `
+export const staleInBatchSql = (isDeliveredElsewhere: (person: string) => string): string => `
   with found as (
     select b.digest_before, b.revision_before, s.digest, p.revision, p.import_id, s.digest is not null or p.revision is not null as is_known
     from batch b
@@ -55,7 +55,7 @@ export const STALE_IN_BATCH = (isDeliveredElsewhere: (person: string) => string)
   ) as stale`;
 
 /** What the source says now of the keys of the batch, exactly as it was delivered. $1: source, $2: import, $3: dated on. */
-export const STATE_PEOPLE = `
+export const statePeople = `
    insert into stated_person as s (source, source_key, person_id, entity, last_name, first_name, birth_date, ine_hash, academic_identifier, digest, dated_on)
    select $1, d.source_key, b.person_id, d.entity, d.last_name, d.first_name, d.birth_date, d.ine_hash, d.academic_identifier, d.digest, $3::date
    from batch b join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
@@ -63,10 +63,10 @@ export const STATE_PEOPLE = `
      last_name = excluded.last_name, first_name = excluded.first_name, birth_date = excluded.birth_date,
      ine_hash = excluded.ine_hash, academic_identifier = excluded.academic_identifier, digest = excluded.digest, dated_on = excluded.dated_on`;
 
-export const IS_PUPILS = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
+export const isPupils = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
 
 /** What it says no more, of whom it stated before: key by key by index, not a batch beside a delivery. $1: source, $2: import. */
-export const STATE_NO_MORE: readonly string[] = [
+export const stateNoMore: readonly string[] = [
   `delete from stated_person s using batch b
    where s.source = $1 and s.source_key = b.source_key
      and not exists (select from delivered_person d where d.import_id = $2 and d.source_key = b.source_key offset 0)`,
@@ -79,10 +79,10 @@ export const STATE_NO_MORE: readonly string[] = [
 ];
 
 /** And their places and links. $1: source, $2: import. */
-export const STATE_REST: readonly string[] = [
+export const stateRest: readonly string[] = [
   `insert into stated_place as s (source, source_key, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
    select $1, d.source_key, d.profile, d.uai, d.class_id, d.class_label, d.level, d.is_head, d.entered_on, d.post,
-     case when ${IS_PUPILS('d')} then d.classes end, case when ${IS_PUPILS('d')} then d.groups end
+     case when ${isPupils('d')} then d.classes end, case when ${isPupils('d')} then d.groups end
    from batch b join delivered_place d on d.import_id = $2 and d.source_key = b.source_key
    on conflict (source, source_key, profile, uai) do update set class_id = excluded.class_id, class_label = excluded.class_label,
      level = excluded.level, is_head = excluded.is_head, entered_on = excluded.entered_on, post = excluded.post,
@@ -96,7 +96,7 @@ export const STATE_REST: readonly string[] = [
 /** Of statements `s` of sources `c`, for places or relations: by whose word counts, then always alike. */
 const inOrder = (attribute: 'PLACES' | 'RELATIONS') =>
   `${priorityInSql(attribute)}, s.entity, s.source, s.source_key`;
-const TOUCHED = 'with people as (select distinct person_id from batch)';
+const touched = 'with people as (select distinct person_id from batch)';
 
 /** Of a person's numbered statements `o` what the first says that says it, by the priority of the attribute. */
 const firstOf = (column: string, attribute: Attribute, says = 'true') =>
@@ -107,7 +107,7 @@ const firstOf = (column: string, attribute: Attribute, says = 'true') =>
  * the source's that is first (DIR-5). The statements are sorted and numbered once, and each attribute is taken by its
  * number: sorted for each, they cost several times as much.
  */
-export const DERIVED_PEOPLE = `
+export const derivedPeople = `
   select o.person_id, ${firstOf('source', 'NAMES')} as source, ${firstOf('source_key', 'NAMES')} as source_key,
     ${firstOf('last_name', 'NAMES')} as last_name, ${firstOf('first_name', 'NAMES')} as first_name,
     ${firstOf('birth_date', 'BIRTH_DATE', 'o.birth_date is not null')} as birth_date,
@@ -126,17 +126,17 @@ export const DERIVED_PEOPLE = `
   group by o.person_id`;
 
 /** $1: part or null. */
-export const DERIVE_PEOPLE = `
+export const derivePeopleSql = `
   insert into person as p (person_id, source, source_key, last_name, first_name, birth_date, ine_hash, academic_identifier, revision, import_id)
-  select d.*, 1, $1::uuid from (${DERIVED_PEOPLE}) d
+  select d.*, 1, $1::uuid from (${derivedPeople}) d
   on conflict (person_id) do update set source = excluded.source, source_key = excluded.source_key, last_name = excluded.last_name,
     first_name = excluded.first_name, birth_date = excluded.birth_date, ine_hash = coalesce(excluded.ine_hash, p.ine_hash),
     academic_identifier = excluded.academic_identifier,
     revision = p.revision + 1, import_id = excluded.import_id, left_on = null
   returning person_id, revision = 1 as created`;
 
-export const DERIVE_PLACES = `
-  ${TOUCHED}
+export const derivePlaces = `
+  ${touched}
   insert into derived_place (person_id, profile, uai, class_id, class_label, level, is_head, entered_on, post, classes, groups)
   select distinct on (t.person_id, l.profile, l.uai) t.person_id, l.profile, l.uai, l.class_id, l.class_label, l.level, l.is_head, l.entered_on, l.post,
     l.classes, l.groups
@@ -145,12 +145,12 @@ export const DERIVE_PLACES = `
   order by t.person_id, l.profile, l.uai, ${inOrder('PLACES')}`;
 
 /** A school that is somebody's home by one source is no further school by another (DIR-4). */
-export const HOME_IS_NO_FURTHER_SCHOOL = `
+export const homeIsNoFurtherSchool = `
   delete from derived_place f using derived_place h
   where f.profile = 'FURTHER_STUDENT' and h.person_id = f.person_id and h.uai = f.uai and h.profile = 'STUDENT'`;
 
-export const DERIVE_LINKS = `
-  ${TOUCHED}
+export const deriveLinks = `
+  ${touched}
   insert into derived_link (child_id, guardian_id, relation)
   select distinct on (t.person_id, k.person_id) t.person_id, k.person_id, l.relation
   from people t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
@@ -159,8 +159,8 @@ export const DERIVE_LINKS = `
   order by t.person_id, k.person_id, ${inOrder('RELATIONS')}, l.guardian_key`;
 
 /** Places that no source states any more end on the day on which it takes effect (`effectiveDay`). $1: that day. */
-export const END_PLACES = `
-  ${TOUCHED}
+export const endPlaces = `
+  ${touched}
   update enrolment e set ends_on = greatest(e.starts_on, $1::date) from people t
   where e.person_id = t.person_id and e.ends_on is null
     and not exists (select from derived_place p where p.person_id = e.person_id and p.profile = e.profile and p.uai = e.uai)`;
@@ -169,7 +169,7 @@ export const END_PLACES = `
  * A corrected date of entry moves the start, unless the person was there before and came back. Whose place ended before it
  * began was not there: else deriving the same again would move what has just begun.
  */
-export const CHANGE_PLACES = `
+export const changePlaces = `
   update enrolment e set class_id = p.class_id, class_label = p.class_label, level = p.level, is_head = p.is_head, post = p.post,
     classes = p.classes, groups = p.groups,
     starts_on = case when p.entered_on is null or exists (select from enrolment c
@@ -179,7 +179,7 @@ export const CHANGE_PLACES = `
   from derived_place p
   where e.person_id = p.person_id and e.profile = p.profile and e.uai = p.uai and e.ends_on is null`;
 
-export const BEGIN_PLACES = `
+export const beginPlaces = `
   insert into enrolment as e (person_id, profile, uai, starts_on, class_id, class_label, level, is_head, post, classes, groups)
   select p.person_id, p.profile, p.uai,
     case when p.entered_on is null or before.ended_on > p.entered_on
@@ -194,8 +194,8 @@ export const BEGIN_PLACES = `
     classes = excluded.classes, groups = excluded.groups`;
 
 /** Whom no source states any more has left. $1: part, $2: the day of effect. */
-export const LEAVE = `
-  ${TOUCHED}
+export const leaveSql = `
+  ${touched}
   update person s set revision = s.revision + 1, import_id = $1::uuid,
     left_on = coalesce((select max(e.ends_on) from enrolment e where e.person_id = s.person_id), $2::date)
   from people t where s.person_id = t.person_id and s.left_on is null
@@ -203,19 +203,19 @@ export const LEAVE = `
   returning s.person_id`;
 
 /** The links hang on the child: a guardian's own list follows from them. Those of leavers stay until erasure. */
-export const END_LINKS = `
-  ${TOUCHED}
+export const endLinks = `
+  ${touched}
   delete from guardian_link l using people t where l.child_id = t.person_id
     and exists (select from stated_person s where s.person_id = t.person_id)
     and not exists (select from derived_link d where d.child_id = l.child_id and d.guardian_id = l.guardian_id)`;
 
-export const BEGIN_LINKS = `
+export const beginLinks = `
   insert into guardian_link (child_id, guardian_id, relation)
   select child_id, guardian_id, relation from derived_link
   on conflict (child_id, guardian_id) do update set relation = excluded.relation where guardian_link.relation <> excluded.relation`;
 
 /** The schools of a part as its source states them now. $1: source, $2: import, $3: dated on, $4: plan, $5: part. */
-export const STATE_SCHOOLS = `
+export const stateSchools = `
   insert into stated_structure as s (source, uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest, dated_on)
   select $1, d.uai, d.source_key, d.name, d.insee, d.commune, d.postal_code, d.is_public, d.classes, d.groups, d.circonscription, d.digest, $3::date
   from plan_school q join delivered_structure d on d.import_id = $2 and d.uai = q.uai
@@ -243,7 +243,7 @@ export const deriveSchools = (uais: string): string => `
   returning ${STRUCTURE_STATE}`;
 
 /** The schools of a part of which its source says another thing. $2: plan, $3: part. */
-export const DERIVE_SCHOOLS = deriveSchools(`
+export const deriveSchoolsSql = deriveSchools(`
   select uai from plan_school where plan_id = $2 and part = $3 and structure_after is distinct from structure_before`);
 
 function first(column: string, where = 'true'): string {

@@ -36,7 +36,7 @@ async function inOctober(): Promise<string[]> {
   return bed.stored();
 }
 
-it('DIR-3: a school over its threshold is held and changes nothing, the others go on; approved, exactly that happens', async () => {
+test('DIR-3: a school over its threshold is held and changes nothing, the others go on; approved, exactly that happens', async () => {
   await inOctober();
   await bed.generate('less', {
     exportedOn: '2022-10-03',
@@ -105,7 +105,7 @@ it('DIR-3: a school over its threshold is held and changes nothing, the others g
   });
 });
 
-it('DIR-3: files swapped between approval and execution change nothing of what was approved', async () => {
+test('DIR-3: files swapped between approval and execution change nothing of what was approved', async () => {
   await inOctober();
   await bed.generate('less', leaving(uaiA, 30));
   await bed.generate('aside', leaving(uaiA, 80));
@@ -118,7 +118,7 @@ it('DIR-3: files swapped between approval and execution change nothing of what w
   expect(planned).toBeLessThan(80);
 });
 
-it('DIR-3: files swapped between the demand and the reading are refused', async () => {
+test('DIR-3: files swapped between the demand and the reading are refused', async () => {
   const before = await inOctober();
   await bed.generate('asked', leaving(uaiA, 3));
   await bed.generate('other', leaving(uaiA, 4));
@@ -133,7 +133,7 @@ it('DIR-3: files swapped between the demand and the reading are refused', async 
   expect(await bed.stored()).toEqual(before);
 });
 
-it('DIR-3: held schools are approved and rejected one by one', async () => {
+test('DIR-3: held schools are approved and rejected one by one', async () => {
   await inOctober();
   await bed.generate('less', {
     exportedOn: '2022-10-03',
@@ -163,7 +163,7 @@ it('DIR-3: held schools are approved and rejected one by one', async () => {
   ]);
 });
 
-it('DIR-3: over the threshold of the whole everything is held, and nothing is written', async () => {
+test('DIR-3: over the threshold of the whole everything is held, and nothing is written', async () => {
   const before = await inOctober();
   await bed.generate('less', {
     exportedOn: '2022-10-03',
@@ -183,7 +183,7 @@ it('DIR-3: over the threshold of the whole everything is held, and nothing is wr
   expect(await bed.stored()).toEqual(before);
 });
 
-it('DIR-3: a family that leaves a school of nine holds nobody', async () => {
+test('DIR-3: a family that leaves a school of nine holds nobody', async () => {
   bed = await ImportBed.start();
   const few = [
     { uai: uaiA, headcount: 90 },
@@ -204,7 +204,7 @@ it('DIR-3: a family that leaves a school of nine holds nobody', async () => {
 const pupilsOf = (text: string) => text.match(/<addRequest>[\s\S]*?<\/addRequest>\n/g) ?? [];
 const isOfPupils = (file: string) => /_Eleve_/.test(file) && !/PersRelEleve/.test(file);
 
-it('DIR-3: a September in which every CM2 has left passes without a click', async () => {
+test('DIR-3: a September in which every CM2 has left passes without a click', async () => {
   bed = await ImportBed.start();
   await bed.generate('june');
   await bed.import('june');
@@ -220,7 +220,7 @@ it('DIR-3: a September in which every CM2 has left passes without a click', asyn
   expect(report.peopleRemoved).toBeGreaterThan(40);
 });
 
-it('DIR-3: a file whose names slipped by one line is held, also at the rentrée', async () => {
+test('DIR-3: a file whose names slipped by one line is held, also at the rentrée', async () => {
   bed = await ImportBed.start();
   await bed.generate('good');
   await bed.import('good');
@@ -246,7 +246,7 @@ it('DIR-3: a file whose names slipped by one line is held, also at the rentrée'
   expect(await bed.stored()).toEqual(before);
 });
 
-it('DIR-3: what an import that is given up still held is nobody’s to approve any more', async () => {
+test('DIR-3: what an import that is given up still held is nobody’s to approve any more', async () => {
   const before = await inOctober();
   await bed.generate('less', leaving(uaiA, 30));
   const { importId } = await bed.import('less');

@@ -26,7 +26,7 @@ async function full(): Promise<void> {
   await bed.emitted();
 }
 
-it('DIR-3: a plan that is made when the rentrée is over has the threshold of that day', async () => {
+test('DIR-3: a plan that is made when the rentrée is over has the threshold of that day', async () => {
   await full();
   await bed.onDay('2022-09-30');
   const changes = [{ kind: 'leave', uai: uaiA, count: 30, day: '2022-09-29' }] as const;
@@ -40,7 +40,7 @@ it('DIR-3: a plan that is made when the rentrée is over has the threshold of th
   expect(rows.at(-1)).toEqual({ season: 'NORMAL', made_on: '2022-10-03' });
 });
 
-it('DIR-3: what is approved a week later ends and begins on the day of the data', async () => {
+test('DIR-3: what is approved a week later ends and begins on the day of the data', async () => {
   await full();
   await bed.onDay('2022-10-05');
   await bed.generate('less', { ...onlySchool, ...leaving(uaiA, 30) });
@@ -54,7 +54,7 @@ it('DIR-3: what is approved a week later ends and begins on the day of the data'
   expect(rows).toEqual([{ ends_on: '2022-10-03', left_on: '2022-10-03' }]);
 });
 
-it('DIR-3: a place does not begin, by older data approved later, before it ended by younger ones of another source', async () => {
+test('DIR-3: a place does not begin, by older data approved later, before it ended by younger ones of another source', async () => {
   const other = { ...academy, sourceCode: 'autre', academyCode: '', priority: 20 };
   await bed.parts().declare.execute(other, caller);
   const anne = aTeacher('1', 'Anne LEROUX', [uaiA], '1980-02-03', ['CP']);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#libs/persistence';
-import { DeliveryOlder, FINAL } from '../domain/directory-import.js';
+import { DeliveryOlder, final } from '../domain/directory-import.js';
 import { brakedSubject } from '../domain/remarks.js';
 import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
 import { holdsStatements } from '../domain/source-declaration.js';
@@ -8,15 +8,15 @@ import { type Figures, type Limits, limitsOn } from '../domain/thresholds.js';
 import { ImportRemarks } from '../import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
-import { ANSWER_STOPPED, concludeHeld } from './conclusion.pg.js';
-import { FORGET_DOUBTS, KEEP_DOUBTS, MATCHES_BY_SCHOOL } from './matching-steps.pg.js';
+import { answerStopped, concludeHeld } from './conclusion.pg.js';
+import { forgetDoubts, keepDoubts, matchesBySchool } from './matching-steps.pg.js';
 import { PlanMatching } from './plan-matching.pg.js';
-import { PLANNING_TABLES, planningSteps } from './plan-steps.pg.js';
+import { planningTables, planningSteps } from './plan-steps.pg.js';
 import {
-  CHANGES_DIGEST,
-  KEEP_CHANGES,
-  PLANNED_SCHOOLS,
-  STRUCTURES_NOT_IN_DELIVERY,
+  changesDigest,
+  keepChanges,
+  plannedSchools,
+  structuresNotInDelivery,
   wholeFigures,
 } from './planned-figures.pg.js';
 import { type PlanningStep, resolvingSteps } from './resolving-steps.pg.js';
@@ -70,8 +70,8 @@ export class PlanMaking {
       // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
       if (scope === 'SOURCE') await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
-      await tx.query(PLANNING_TABLES);
-      await tx.query(FORGET_DOUBTS, [importId]);
+      await tx.query(planningTables);
+      await tx.query(forgetDoubts, [importId]);
       await this.take(tx, resolvingSteps(scope));
       await matching.match(tx);
       await this.take(tx, planningSteps(scope));
@@ -128,7 +128,7 @@ export class PlanMaking {
     const { source, datedOn } = this.connection.work;
     const { rows } = await tx.query<
       CountRow & Pick<PlannedSchool, 'uai' | 'hasChanges' | 'isOlder' | 'isApproved'>
-    >(PLANNED_SCHOOLS, [source.sourceCode, datedOn, spoken]);
+    >(plannedSchools, [source.sourceCode, datedOn, spoken]);
     return rows.map(({ uai, hasChanges, isOlder, isApproved, ...counts }) => ({
       ...{ uai, hasChanges, isOlder, isApproved },
       figures: figuresOf(counts),
@@ -149,19 +149,19 @@ export class PlanMaking {
          coalesce(m.matched, 0), coalesce(m.doubtful, 0), v.state, v.over,
          case when v.state in ('RELEASED', 'APPROVED') then 1 end
        from school s join unnest($2::text[], $3::text[], $4::boolean[]) as v(uai, state, over) using (uai)
-       left join (${MATCHES_BY_SCHOOL}) m using (uai)`,
+       left join (${matchesBySchool}) m using (uai)`,
       [
         ...[planId, [...verdict.states.keys()], [...verdict.states.values()]],
         [...verdict.states.keys()].map((uai) => verdict.over.has(uai)),
       ],
     );
-    await tx.query(KEEP_CHANGES, [planId]);
-    await tx.query(KEEP_DOUBTS, [planId]);
+    await tx.query(keepChanges, [planId]);
+    await tx.query(keepDoubts, [planId]);
     await tx.query(
       `insert into plan (plan_id, import_id, number, state, season, made_on, expires_on, content_digest, changes_digest,
          directory_version, held_whole, present, added, changed, identities, ended, returned)
        select $1, $2, coalesce((select max(number) from plan where import_id = $2), 0) + 1, 'CURRENT', $3,
-         platform.business_date(), platform.business_date() + $4::int, content_digest, (${CHANGES_DIGEST}),
+         platform.business_date(), platform.business_date() + $4::int, content_digest, (${changesDigest}),
          (select count(*) from plan_part), $5, $6, $7, $8, $9, $10, $11
        from directory_import where import_id = $2`,
       [
@@ -192,7 +192,7 @@ export class PlanMaking {
     await tx.query(
       `select from directory_import where source = $1 and import_id <> $2 and dated_on <= $3::date and not state = any($4)
        order by import_id for update`,
-      [source.sourceCode, importId, datedOn, FINAL],
+      [source.sourceCode, importId, datedOn, final],
     );
     const { rows } = await tx.query<{ import_id: string }>(
       `update plan_school q set state = 'REPLACED' from plan p join directory_import i using (import_id)
@@ -208,7 +208,7 @@ export class PlanMaking {
       rows.map(({ import_id }) => import_id),
     );
     if (scope === 'SOURCE' || (scope === 'KEYS' && holdsStatements(source)))
-      await tx.query(ANSWER_STOPPED, [source.sourceCode, importId, datedOn]);
+      await tx.query(answerStopped, [source.sourceCode, importId, datedOn]);
   }
 
   private async remark(
@@ -219,7 +219,7 @@ export class PlanMaking {
     const { source, importId } = this.connection.work;
     const { breaches, heldWhole, states } = verdict;
     const remarks = new ImportRemarks(importId);
-    const { rows } = await tx.query<{ uai: string }>(STRUCTURES_NOT_IN_DELIVERY, [
+    const { rows } = await tx.query<{ uai: string }>(structuresNotInDelivery, [
       source.sourceCode,
       importId,
     ]);

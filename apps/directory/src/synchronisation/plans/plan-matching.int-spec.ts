@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, test, jest } from '@jest/globals';
 import { academy, caller, ImportBed, uaiA, uaiB } from '../../../test/import-bed.test-support.js';
 import {
   aGuardian,
@@ -77,7 +77,7 @@ const doubts = async (planId: string) =>
     )
   ).rows;
 
-it('DIR-2: pupil and guardians of another source are who they are, and the plan says what decided', async () => {
+test('DIR-2: pupil and guardians of another source are who they are, and the plan says what decided', async () => {
   const { report, changes } = await another(
     aPupil('1', 'Maelys LE MONTRIEUX', uaiA, { guardians: { 11: '1', 12: '2' } }),
     aGuardian('11', 'ANA LE MONTRIEUX'),
@@ -102,7 +102,7 @@ it('DIR-2: pupil and guardians of another source are who they are, and the plan 
   ).toBe(1);
 });
 
-it('DIR-2: a twin, a homonym elsewhere and another level come as new; who may be meant is asked', async () => {
+test('DIR-2: a twin, a homonym elsewhere and another level come as new; who may be meant is asked', async () => {
   const { report, changes } = await another(
     aPupil('2', 'Léo Garville', uaiA, { guardians: { 21: '1' } }),
     aGuardian('21', 'Rosine Garville'),
@@ -128,7 +128,7 @@ it('DIR-2: a twin, a homonym elsewhere and another level come as new; who may be
   ).toBe(1);
 });
 
-it('DIR-2: a teacher who is a parent is one person', async () => {
+test('DIR-2: a teacher who is a parent is one person', async () => {
   const { changes } = await another(
     aPupil('3', 'Ilan Vasseroy', uaiA, { guardians: { 31: '1' } }),
     aGuardian('31', 'Nora Vasseroy', '1980-05-06'),
@@ -140,13 +140,13 @@ it('DIR-2: a teacher who is a parent is one person', async () => {
   expect(changes[1]!.match_reasons).toContain('KIND_DIFFERENT');
 });
 
-it('DIR-2: a teacher who comes together with a parent of one name in one school is asked about', async () => {
+test('DIR-2: a teacher who comes together with a parent of one name in one school is asked about', async () => {
   expect(await doubts(firstPlan)).toMatchObject([
     { newcomer: 't2', known: 'g7', reasons: expect.arrayContaining(['KIND_DIFFERENT']) },
   ]);
 });
 
-it('DIR-2: two who would be the same person are both asked about', async () => {
+test('DIR-2: two who would be the same person are both asked about', async () => {
   const { report, changes } = await another(
     aPupil('61', 'Tom Ardisson', uaiA),
     aPupil('62', 'Tom Ardisson', uaiA),
@@ -158,7 +158,7 @@ it('DIR-2: two who would be the same person are both asked about', async () => {
   ]);
 });
 
-it('DIR-2: what a rejected plan recognised and asked is forgotten, so that the next one judges anew', async () => {
+test('DIR-2: what a rejected plan recognised and asked is forgotten, so that the next one judges anew', async () => {
   const declaration = { ...academy, sourceCode: 'rejected', academyCode: '', priority: 20 };
   await bed.parts().declare.execute(declaration, caller);
   const stated = [
@@ -177,7 +177,7 @@ it('DIR-2: what a rejected plan recognised and asked is forgotten, so that the n
   expect([await bed.count(reserved), await bed.count(asked)]).toEqual([0, 0]);
 });
 
-it('DIR-2: the same again asks nothing again', async () => {
+test('DIR-2: the same again asks nothing again', async () => {
   const before = await bed.count('doubtful_pair');
   const people = await bed.count('person');
   const { rows } = await bed.db.database.query<{ person_id: string; source: string }>(

@@ -10,28 +10,28 @@ import {
 } from '../../identities/identities.module.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
-  ANY_NEW_KEY,
-  ASK_ABOUT_BOTH,
-  GUARDIANS_OF_CHILDREN,
-  MATCHED_TWICE,
-  NEW_LINKS,
-  NEW_PEOPLE,
-  NEW_TEACHERS_AND_GUARDIANS,
+  anyNewKey,
+  askAboutBoth,
+  guardiansOfChildren,
+  matchedTwice,
+  newLinks,
+  newPeople,
+  newTeachersAndGuardians,
   type NewPersonRow,
   type NewTeacherRow,
   bothOf,
-  RECOGNISE,
-  SOURCES_AFTER,
-  STILL_DOUBTFUL,
+  recognise,
+  sourcesAfter,
+  stillDoubtful,
   toStatement,
 } from './matching-steps.pg.js';
 
 /** New people in one step: as many as their candidates fit in memory. */
-const SOUGHT_PER_STEP = 1_000;
+const soughtPerStep = 1_000;
 
 /** Pupils first: a guardian is recognised by its children. */
-const ENTITIES = [1, 2, 3] as const;
-type Entity = (typeof ENTITIES)[number];
+const entities = [1, 2, 3] as const;
+type Entity = (typeof entities)[number];
 
 type Sought = { readonly sourceKey: string; readonly statement: IdentityStatement };
 type Judged = {
@@ -45,7 +45,7 @@ type Judged = {
  * person's id in `difference`; about who may be, a question stands in `doubt`, and the person comes as somebody new.
  */
 export class PlanMatching {
-  readonly #keys = new BlockingKeys();
+  private readonly keys = new BlockingKeys();
 
   constructor(private readonly connection: ImportConnection) {}
 
@@ -56,10 +56,10 @@ export class PlanMatching {
   async catchUp(): Promise<void> {
     const { source, importId } = this.connection.work;
     const { rows } = await this.connection.run((tx) =>
-      tx.query<{ some: boolean }>(ANY_NEW_KEY, [source.sourceCode, importId]),
+      tx.query<{ some: boolean }>(anyNewKey, [source.sourceCode, importId]),
     );
     if (!rows[0]!.some) return;
-    while (await this.connection.run((tx) => this.#keys.catchUp(tx)));
+    while (await this.connection.run((tx) => this.keys.catchUp(tx)));
   }
 
   async match(tx: Transaction): Promise<void> {
@@ -69,11 +69,11 @@ export class PlanMatching {
     );
     const { some, nestloop } = rows[0]!;
     if (!some) return;
-    await tx.query(NEW_LINKS, [this.connection.work.importId]);
+    await tx.query(newLinks, [this.connection.work.importId]);
     await tx.query('create index on new_link (source_key); analyze new_link');
     // Few are looked for among many, by index: the contrary of what the other steps of a plan do.
     await tx.query('set local enable_nestloop = on');
-    for (const entity of ENTITIES) {
+    for (const entity of entities) {
       for (let after = ''; ;) {
         const sought = await this.newPeople(tx, entity, after);
         if (sought.length === 0) break;
@@ -91,7 +91,7 @@ export class PlanMatching {
    */
   async matchTeachersWithGuardians(tx: Transaction): Promise<void> {
     const { source, importId } = this.connection.work;
-    const { rows } = await tx.query<NewTeacherRow>(NEW_TEACHERS_AND_GUARDIANS, [importId]);
+    const { rows } = await tx.query<NewTeacherRow>(newTeachersAndGuardians, [importId]);
     const judged = rows.flatMap((row) => {
       const [teacher, guardian] = bothOf(row, source.sourceCode);
       const [verdict] = judgeCandidates(teacher, [guardian]);
@@ -105,8 +105,8 @@ export class PlanMatching {
 
   private async newPeople(tx: Transaction, entity: Entity, after: string): Promise<Sought[]> {
     const { source, importId } = this.connection.work;
-    const { rows } = await tx.query<NewPersonRow>(NEW_PEOPLE, [
-      ...[source.sourceCode, importId, entity, after, SOUGHT_PER_STEP],
+    const { rows } = await tx.query<NewPersonRow>(newPeople, [
+      ...[source.sourceCode, importId, entity, after, soughtPerStep],
     ]);
     return rows.map((row) => ({
       sourceKey: row.source_key,
@@ -138,14 +138,14 @@ export class PlanMatching {
     sought: readonly IdentityStatement[],
   ): Promise<readonly ReadonlySet<string>[]> {
     const idsOf = sought.map(() => new Set<string>());
-    for (const candidate of await this.#keys.candidates(tx, sought))
+    for (const candidate of await this.keys.candidates(tx, sought))
       if (couldBeOne(sought[candidate.of]!, candidate))
         idsOf[candidate.of]!.add(candidate.personId);
     const children = sought.flatMap(({ kind, relatives }, of) =>
       kind === 'GUARDIAN' ? relatives.map(({ personId }) => ({ of, personId })) : [],
     );
     if (children.length === 0) return idsOf;
-    const { rows } = await tx.query<{ of: number; person_id: string }>(GUARDIANS_OF_CHILDREN, [
+    const { rows } = await tx.query<{ of: number; person_id: string }>(guardiansOfChildren, [
       children.map(({ of }) => of),
       children.map(({ personId }) => personId),
     ]);
@@ -159,7 +159,7 @@ export class PlanMatching {
     personIds: readonly string[],
   ): Promise<ReadonlyMap<string, KnownPerson>> {
     const people = await knownPeople(tx, personIds);
-    const { rows } = await tx.query<{ person_id: string; sources: string[] }>(SOURCES_AFTER, [
+    const { rows } = await tx.query<{ person_id: string; sources: string[] }>(sourcesAfter, [
       this.connection.work.source.sourceCode,
       personIds,
     ]);
@@ -173,16 +173,16 @@ export class PlanMatching {
   }
 
   private async askAboutBoth(tx: Transaction, entity: Entity): Promise<void> {
-    const { rows } = await tx.query<{ person_id: string }>(MATCHED_TWICE, [entity]);
+    const { rows } = await tx.query<{ person_id: string }>(matchedTwice, [entity]);
     if (rows.length === 0) return;
     const personIds = rows.map(({ person_id }) => person_id);
-    for (const sql of ASK_ABOUT_BOTH) await tx.query(sql, [entity, personIds]);
+    for (const sql of askAboutBoth) await tx.query(sql, [entity, personIds]);
   }
 
   private async record(tx: Transaction, judged: readonly Judged[]): Promise<void> {
     for (const [verdict, sql] of [
-      ['SAME', RECOGNISE],
-      ['DOUBTFUL', STILL_DOUBTFUL],
+      ['SAME', recognise],
+      ['DOUBTFUL', stillDoubtful],
     ] as const) {
       const of = judged.filter((each) => each.verdict.verdict === verdict);
       if (of.length === 0) continue;

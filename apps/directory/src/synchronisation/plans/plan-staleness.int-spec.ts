@@ -32,7 +32,7 @@ const approveOnly = async (importId: string) => {
   return { runOn: async () => (await worker.runNext(), imports.get(importId)) };
 };
 
-it('DIR-3: an export older than the last one applied is refused, and undoes nothing', async () => {
+test('DIR-3: an export older than the last one applied is refused, and undoes nothing', async () => {
   await bed.generate('new', leaving(uaiA, 3));
   await bed.import('new');
   await bed.emitted();
@@ -47,7 +47,7 @@ it('DIR-3: an export older than the last one applied is refused, and undoes noth
   expect(await bed.emitted()).toMatchObject({ people: [], completed: [] });
 });
 
-it('DIR-3: age is judged school by school: only what was held takes data of before', async () => {
+test('DIR-3: age is judged school by school: only what was held takes data of before', async () => {
   const importId = await held();
   await bed.decide(importId, 'REJECTED');
   await bed.generate('between', { ...leaving(uaiA, 2), exportedOn: '2022-10-02' });
@@ -58,7 +58,7 @@ it('DIR-3: age is judged school by school: only what was held takes data of befo
   expect([states[uaiA], states[uaiB]]).toEqual(['RELEASED', 'OLDER']);
 });
 
-it('DIR-3: a younger delivery takes the place of what an older one still holds: it is approved no more', async () => {
+test('DIR-3: a younger delivery takes the place of what an older one still holds: it is approved no more', async () => {
   const importId = await held();
   await bed.onDay('2022-10-10');
   await bed.generate('newer', { exportedOn: '2022-10-10' });
@@ -70,7 +70,7 @@ it('DIR-3: a younger delivery takes the place of what an older one still holds: 
   expect((await bed.parts().imports.get(importId)).state).toBe('COMPLETED');
 });
 
-it('PLAN_STALE: younger data of that school were applied since: an approval is refused', async () => {
+test('PLAN_STALE: younger data of that school were applied since: an approval is refused', async () => {
   const importId = await held();
   await bed.db.database.query(`update applied_school set dated_on = '2022-10-20' where uai = $1`, [
     uaiA,
@@ -78,7 +78,7 @@ it('PLAN_STALE: younger data of that school were applied since: an approval is r
   await expect(bed.decide(importId, 'APPROVED')).rejects.toMatchObject({ code: 'PLAN_STALE' });
 });
 
-it('DIR-3: the directory moved after the approval: planned anew, and the approval stays where the changes are the same', async () => {
+test('DIR-3: the directory moved after the approval: planned anew, and the approval stays where the changes are the same', async () => {
   const importId = await held();
   const { runOn } = await approveOnly(importId);
   await bed.db.database.query(
@@ -94,7 +94,7 @@ it('DIR-3: the directory moved after the approval: planned anew, and the approva
   expect(done.peopleRemoved).toBeGreaterThanOrEqual(30);
 });
 
-it('DIR-3: the source moved after the approval: planned anew, and held again where the changes are others', async () => {
+test('DIR-3: the source moved after the approval: planned anew, and held again where the changes are others', async () => {
   const importId = await held();
   const { runOn } = await approveOnly(importId);
   await bed.db.database.query(
@@ -106,7 +106,7 @@ it('DIR-3: the source moved after the approval: planned anew, and held again whe
   expect((await bed.decide(importId, 'APPROVED')).peopleRemoved).toBeGreaterThanOrEqual(30);
 });
 
-it('DIR-3: what nobody decides expires', async () => {
+test('DIR-3: what nobody decides expires', async () => {
   const before = await bed.stored();
   const importId = await held();
   await bed.expire('2022-10-16');
@@ -117,7 +117,7 @@ it('DIR-3: what nobody decides expires', async () => {
   expect(await bed.stored()).toEqual(before);
 });
 
-it('SUP-4: an import that failed and that nobody retries is given up, and its delivery of people goes', async () => {
+test('SUP-4: an import that failed and that nobody retries is given up, and its delivery of people goes', async () => {
   const importId = await held();
   await bed.db.asOwner(
     `update directory_import set state = 'FAILED' where import_id = '${importId}'`,
@@ -135,7 +135,7 @@ it('SUP-4: an import that failed and that nobody retries is given up, and its de
   });
 });
 
-it('DIR-3: whoever writes, a kept delivery and a plan stay as they were made', async () => {
+test('DIR-3: whoever writes, a kept delivery and a plan stay as they were made', async () => {
   const importId = await held();
   for (const [attack, code] of [
     [
@@ -159,7 +159,7 @@ it('DIR-3: whoever writes, a kept delivery and a plan stay as they were made', a
   expect(await runOn()).toMatchObject({ peopleRemoved: 0 });
 });
 
-it('a run that failed for a cause of ours goes on when it is retried, nothing renamed', async () => {
+test('a run that failed for a cause of ours goes on when it is retried, nothing renamed', async () => {
   await bed.generate('again', leaving(uaiA, 3));
   const failing = jest.spyOn(Delivery.prototype, 'keep').mockRejectedValue(new Error('no room'));
   const { start, worker, imports, retry } = bed.parts();

@@ -1,10 +1,10 @@
-import { COMPARE_CLASSES } from './class-changes.pg.js';
-import { NEW_IN_SEVERAL_SCHOOLS, PRESENT, type ScopeKind } from './delivery-scope.pg.js';
+import { compareClasses } from './class-changes.pg.js';
+import { newInSeveralSchools, present, type ScopeKind } from './delivery-scope.pg.js';
 import { orderedId } from './ordered-id.pg.js';
 import { type PlanningStep, step } from './resolving-steps.pg.js';
 
 /** Temporary tables of one plan. Each row of `difference` is filled in step by step. */
-export const PLANNING_TABLES = `
+export const planningTables = `
   drop table if exists difference, class_difference, doubt, new_link, outcome, touched, school;
   create temp table difference (source_key text collate "C", entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]);
   create temp table class_difference (source_key text collate "C" primary key, changes jsonb);
@@ -19,7 +19,7 @@ export const PLANNING_TABLES = `
  * of a large delivery it no longer fits the memory of temporary tables, and an update of all rows would read and write it
  * here and there.
  */
-const DRAW_IDS = `
+const drawIds = `
   create temp table numbered with (fillfactor = 50) as
   select source_key, entity, coalesce(person_id, ${orderedId('number')}) as person_id,
     ine_hash, digest_before, digest_after, is_other, kind, reason, match_score, match_reasons
@@ -30,8 +30,8 @@ const DRAW_IDS = `
 
 /** In order, once it is known who is somebody known. */
 export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
-  ...(scope === 'SCHOOLS' ? [step(NEW_IN_SEVERAL_SCHOOLS)] : []),
-  step(DRAW_IDS),
+  ...(scope === 'SCHOOLS' ? [step(newInSeveralSchools)] : []),
+  step(drawIds),
   step(
     `insert into person_key (source, source_key, person_id)
      select $1, source_key, person_id from difference d where digest_after is not null
@@ -66,7 +66,7 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
        and is_other_person(p.last_name, p.first_name, p.birth_date, n.last_name, n.first_name, n.birth_date)`,
     'importId',
   ),
-  step(COMPARE_CLASSES, 'source', 'importId'),
+  step(compareClasses, 'source', 'importId'),
   step('analyze class_difference'),
   step(
     `update difference d set kind = x.kind, reason = x.reason from (
@@ -102,7 +102,7 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   step('analyze touched'),
   step(
     `insert into school (uai, present, added, changed, identities, ended, returned, digest, structure_before, structure_after)
-     with present as (${PRESENT(scope)}),
+     with present as (${present(scope)}),
      figures as (
        select o.uai,
          count(*) filter (where not o.is_before and t.kind <> 'RETURN') as added,

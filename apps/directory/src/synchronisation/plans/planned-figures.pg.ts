@@ -1,11 +1,11 @@
-import { PRESENT_IN_ALL, type ScopeKind } from './delivery-scope.pg.js';
+import { presentInAll, type ScopeKind } from './delivery-scope.pg.js';
 
 /** The whole, person by person; who comes to a school where nobody was is not judged. $1: the source, $2: the import. */
 export const wholeFigures = (scope: ScopeKind): string => `
   with people as (
     select o.person_id, t.kind, bool_or(o.is_before) as was, bool_or(o.is_after) as stays, bool_or(s.present > 0) as among_others
     from outcome o join touched t using (person_id) join school s using (uai) group by 1, 2)
-  select (${PRESENT_IN_ALL(scope)}) as present,
+  select (${presentInAll(scope)}) as present,
     count(*) filter (where not was and kind <> 'RETURN') as added,
     count(*) filter (where not was and kind <> 'RETURN' and among_others) as "addedAmongOthers",
     count(*) filter (where not was and kind = 'RETURN') as returned,
@@ -15,7 +15,7 @@ export const wholeFigures = (scope: ScopeKind): string => `
   from people`;
 
 /** School by school, whether younger data of the source are applied, and whether a person approved just this. $1: source, $2: dated on, $3: of whom the delivery speaks. */
-export const PLANNED_SCHOOLS = `
+export const plannedSchools = `
   select s.uai, s.present, s.added, s.changed, s.identities, s.ended, s.returned,
     s.added + s.changed + s.identities + s.ended + s.returned > 0 or s.structure_after is distinct from coalesce(s.structure_before, s.structure_after) as "hasChanges",
     exists (select from applied_school a where a.source = $1 and a.uai = s.uai and a.dated_on > $2::date and a.entity = any($3::smallint[])) as "isOlder",
@@ -24,7 +24,7 @@ export const PLANNED_SCHOOLS = `
         and q.state in ('APPROVED', 'REPLACED') and (q.part is null or p.state = 'STALE')) as "isApproved"
   from school s order by s.uai`;
 
-export const STRUCTURES_NOT_IN_DELIVERY = `
+export const structuresNotInDelivery = `
   select uai from stated_structure s where s.source = $1
     and not exists (select from delivered_structure d where d.import_id = $2 and d.uai = s.uai) order by uai`;
 
@@ -32,7 +32,7 @@ export const STRUCTURES_NOT_IN_DELIVERY = `
  * $1: the plan. In the order of the source's keys, as delivery and statements lie: a batch finds them, and writes them, side
  * by side. Who has a place, before or after, in a school that waits, waits with it.
  */
-export const KEEP_CHANGES = `
+export const keepChanges = `
   insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, class_changes, part)
   with waiting as (
     select distinct o.person_id from outcome o join plan_school s on s.plan_id = $1 and s.uai = o.uai
@@ -43,6 +43,6 @@ export const KEEP_CHANGES = `
   left join class_difference c on c.source_key = d.source_key`;
 
 /** What a plan says in all, to be found again before it is executed. $1: the plan. */
-export const CHANGES_DIGEST = `
+export const changesDigest = `
   select md5(concat_ws('|', count(*), sum(('x' || substr(md5(concat_ws('|', seq, source_key, person_id, kind, uais, digest_before, 'to', digest_after)), 1, 15))::bit(60)::bigint)))::uuid as digest
   from plan_change where plan_id = $1`;

@@ -51,7 +51,7 @@ export type PlannedChange = {
   }[];
 };
 
-const FIGURES = `json_build_object('present', present, 'added', added, 'changed', changed,
+const figures = `json_build_object('present', present, 'added', added, 'changed', changed,
   'identities', identities, 'ended', ended, 'returned', returned) as figures`;
 
 /** Plans as people read them: figures and identifiers, never a name. */
@@ -63,7 +63,7 @@ export class Plans {
   async get(planId: string, seen?: readonly string[]): Promise<PlanReport> {
     const { rows } = await this.database.query<PlanReport>(
       `select plan_id as "planId", import_id as "importId", number, state, season, made_on::text as "madeOn",
-         expires_on::text as "expiresOn", changes_digest as digest, held_whole as "heldWhole", ${FIGURES}
+         expires_on::text as "expiresOn", changes_digest as digest, held_whole as "heldWhole", ${figures}
        from plan p join (select import_id, own_school, uai from directory_import) i using (import_id)
        where plan_id::text = $1 and ${isSeen('$2')}`,
       [planId, seen ?? null],
@@ -86,7 +86,7 @@ export class Plans {
     const { rows } = await this.database.query<PlannedSchoolReport>(
       `select uai, coalesce(known.name, said.name, '') as name, coalesce(known.commune, said.commune, '') as commune,
          q.state, over, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason,
-         matched::int, doubtful::int, ${FIGURES}
+         matched::int, doubtful::int, ${figures}
        from (
          select * from plan_school where plan_id = $1::uuid and $2 in ('', state) and ($3::text is null or uai > $3)
            and ($5::text[] is null or uai = any($5))

@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
  * pupils of whom three sources say random things, stated and declared in random orders; what has come of them is compared
  * with what follows from the statements alone, said here once more in other words.
  */
-const ATTRIBUTES = ['NAMES', 'BIRTH_DATE', 'ACADEMIC_IDENTIFIER', 'INE', 'PLACES', 'RELATIONS'];
+const attributes = ['NAMES', 'BIRTH_DATE', 'ACADEMIC_IDENTIFIER', 'INE', 'PLACES', 'RELATIONS'];
 const sources = ['a', 'b', 'c'] as const;
 const day = '2022-09-01';
 
@@ -34,7 +34,7 @@ const said = fc.record<Said>({
 });
 const declared = fc.record({
   priority: fc.integer({ min: 1, max: 4 }),
-  priorities: fc.dictionary(fc.constantFrom(...ATTRIBUTES), fc.integer({ min: 1, max: 4 })),
+  priorities: fc.dictionary(fc.constantFrom(...attributes), fc.integer({ min: 1, max: 4 })),
 });
 type Declared = { readonly priority: number; readonly priorities: Record<string, number> };
 /** Of each source, what it says of a pupil; undefined: nothing. */
@@ -152,7 +152,7 @@ function believed(all: readonly (Said | undefined)[], as: readonly Declared[]) {
   };
 }
 
-it('DIR-5: of each attribute the first source is believed, whichever spoke or was declared first', async () => {
+test('DIR-5: of each attribute the first source is believed, whichever spoke or was declared first', async () => {
   const { FC_SEED: seed = '20261128', FC_PATH: path, FC_RUNS: runs = '4' } = process.env;
   await fc.assert(
     fc.asyncProperty(a, async ({ pupils, declared: as, orders }) => {
@@ -163,7 +163,7 @@ it('DIR-5: of each attribute the first source is believed, whichever spoke or wa
   );
 });
 
-it('DIR-5: who does not change by other priorities is not written again, and nobody is told', async () => {
+test('DIR-5: who does not change by other priorities is not written again, and nobody is told', async () => {
   const says: Said = {
     ...{ name: 'Durand', birthDate: null, academicIdentifier: null, hasIne: false },
     ...{ level: 'CP', relation: '1' },

@@ -1,4 +1,4 @@
-import { COMPARED, KNOWN_IN_ANOTHER_SCHOOL, type ScopeKind } from './delivery-scope.pg.js';
+import { compared, knownInAnotherSchool, type ScopeKind } from './delivery-scope.pg.js';
 
 /** A statement of a plan's making, and what of the import it is told. */
 export type PlanningStep = {
@@ -25,7 +25,7 @@ export const isDeliveredElsewhere = (person: string): string => `exists (
  * Keys that plans of this import reserved and nobody came of: another plan may find the person meanwhile, or see that
  * the key is of somebody else than whom it was taken for.
  */
-export const FREE_RESERVED_KEYS = `
+export const freeReservedKeys = `
   delete from person_key k using plan_change c, plan p
   where p.import_id = $2 and c.plan_id = p.plan_id and (c.kind = 'NEW' or c.match_reasons is not null)
     and k.source = $1 and k.source_key = c.source_key and k.person_id = c.person_id
@@ -39,14 +39,14 @@ export const FREE_RESERVED_KEYS = `
  * said last, and with nothing else (DIR-5).
  */
 export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
-  step(FREE_RESERVED_KEYS, 'source', 'importId'),
+  step(freeReservedKeys, 'source', 'importId'),
   step(
     `insert into difference (source_key, entity, person_id, ine_hash, digest_before, digest_after, is_other)
      select coalesce(d.source_key, s.source_key), coalesce(d.entity, s.entity), s.person_id, d.ine_hash, s.digest, d.digest,
        d.digest is not null and s.digest is not null
          and is_other_person(s.last_name, s.first_name, s.birth_date, d.last_name, d.first_name, d.birth_date)
      from (select * from delivered_person where import_id = $2) d
-     full join (${COMPARED[scope]}) s using (source_key)
+     full join (${compared[scope]}) s using (source_key)
      where d.digest is distinct from s.digest`,
     ...(['source', 'importId'] as const),
   ),
@@ -57,7 +57,7 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
      where d.person_id is null and k.source = $1 and k.source_key = d.source_key`,
     'source',
   ),
-  ...(scope === 'SCHOOLS' ? [step(KNOWN_IN_ANOTHER_SCHOOL, 'source', 'importId')] : []),
+  ...(scope === 'SCHOOLS' ? [step(knownInAnotherSchool, 'source', 'importId')] : []),
   step(
     `update difference d set person_id = m.person_id from person m
      where d.person_id is null and d.ine_hash = m.ine_hash

@@ -1,5 +1,5 @@
 /** All places of a person, as the domain has them. */
-const PLACES = (person: string): string => `coalesce((
+const places = (person: string): string => `coalesce((
   select jsonb_agg(jsonb_build_object('profile', e.profile, 'uai', e.uai, 'startsOn', e.starts_on, 'endsOn', e.ends_on,
       'classId', e.class_id, 'classLabel', e.class_label, 'level', e.level, 'isHead', e.is_head,
       'post', e.post, 'classes', e.classes, 'groups', e.groups)
@@ -10,10 +10,10 @@ const PLACES = (person: string): string => `coalesce((
  * As parts of a statement: who is about to be merged, as it is, unless it has been since before an earlier merge that
  * stands. `people`: a query of person_id and step.
  */
-export const KEEP_SIDES = (people: string): string => `
+export const keepSides = (people: string): string => `
   side as (
     insert into person_side (person_id, step, person, places)
-    select distinct on (p.person_id) p.person_id, t.step, to_jsonb(p), ${PLACES('p.person_id')}
+    select distinct on (p.person_id) p.person_id, t.step, to_jsonb(p), ${places('p.person_id')}
     from (${people}) t join person p using (person_id)
     where not exists (select from person_side s where s.person_id = p.person_id)
     returning person_id),
@@ -25,7 +25,7 @@ export const KEEP_SIDES = (people: string): string => `
  * In order, before merges go because nobody can undo them any more: the identifiers stay the survivor's, who has them since
  * then where other merges of the survivor may be undone. $1: merges.
  */
-export const FINISH_MERGES: readonly string[] = [
+export const finishMerges: readonly string[] = [
   `delete from stated_before b using person_merge m, merged_key k
    where m.merge_id = any($1::uuid[]) and m.undone_on is null and k.merge_id = m.merge_id
      and b.source = k.source and b.source_key = k.source_key and b.step <= m.step`,
@@ -43,7 +43,7 @@ export const FINISH_MERGES: readonly string[] = [
  * In order: what is kept for no merge that stands. Of whom another merge keeps a side all stays: a child that had left
  * before that says only there which guardian it meant.
  */
-export const FORGET_SIDES: readonly string[] = [
+export const forgetSides: readonly string[] = [
   `delete from person_side s
    where not exists (select from person_merge m where m.survivor_id = s.person_id and m.undone_on is null)
      and not exists (select from person_merge m where m.absorbed_id = s.person_id and m.undone_on is null)`,

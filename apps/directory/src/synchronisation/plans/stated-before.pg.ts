@@ -1,5 +1,5 @@
 /** What a source says of a key, from the row `s` of stated_person, as `Statement` of the doubles has it. */
-export const STATEMENT = `jsonb_build_object('entity', s.entity, 'lastName', s.last_name, 'firstName', s.first_name,
+export const statement = `jsonb_build_object('entity', s.entity, 'lastName', s.last_name, 'firstName', s.first_name,
   'birthDate', s.birth_date, 'ine', s.ine_hash, 'academicIdentifier', s.academic_identifier,
   'places', coalesce((select jsonb_agg(jsonb_build_object('profile', l.profile, 'uai', l.uai, 'classId', l.class_id,
       'classLabel', l.class_label, 'level', l.level, 'isHead', l.is_head, 'enteredOn', l.entered_on, 'post', l.post,
@@ -13,7 +13,7 @@ export const STATEMENT = `jsonb_build_object('entity', s.entity, 'lastName', s.l
  * up, day by day. And of a child that the source says no more, where a guardian of it is. Before anything of the batch is
  * stated. $1: source, $2: the day on which it takes effect.
  */
-export const KEEP_STATED_BEFORE = `
+export const keepStatedBefore = `
   with kept as materialized (
     select b.source_key from batch b
     where exists (select from person_merge m where m.survivor_id = b.person_id and m.undone_on is null)
@@ -25,5 +25,5 @@ export const KEEP_STATED_BEFORE = `
         where l.source = $1 and l.child_key = b.source_key))),
   at as materialized (select nextval('merge_step') as step where exists (select from kept))
   insert into stated_before (source, source_key, step, replaced_on, statement)
-  select $1, k.source_key, at.step, $2::date, case when s.source is not null then ${STATEMENT} end
+  select $1, k.source_key, at.step, $2::date, case when s.source is not null then ${statement} end
   from kept k cross join at left join stated_person s on s.source = $1 and s.source_key = k.source_key`;

@@ -56,7 +56,7 @@ const both = async () =>
       person.enrolments.every(({ profile }) => profile === 1),
   );
 
-it('AUT-1: told is the key by which an academy’s export names each profile, and none of a source that has no academy', async () => {
+test('AUT-1: told is the key by which an academy’s export names each profile, and none of a source that has no academy', async () => {
   const ine = await ours('a1');
   const keysInFiles = new Set<string>();
   bed.edit('a1', readdirSync(join(bed.root, 'a1')), (text) => {
@@ -82,7 +82,7 @@ it('AUT-1: told is the key by which an academy’s export names each profile, an
   );
 });
 
-it('DIR-2, DIR-5: a pupil whom two academies state is one person with two places, whoever delivers again', async () => {
+test('DIR-2, DIR-5: a pupil whom two academies state is one person with two places, whoever delivers again', async () => {
   const ine = await ours('a1');
   await bed.import('a1');
   await bed.emitted();
@@ -108,7 +108,7 @@ it('DIR-2, DIR-5: a pupil whom two academies state is one person with two places
   expect(await bed.stored()).toEqual(before);
 });
 
-it('DIR-5: a place ends when no source states it any more; the other one’s stays', async () => {
+test('DIR-5: a place ends when no source states it any more; the other one’s stays', async () => {
   const ine = await ours('a1');
   await bed.import('a1');
   await stateTogether('b1', ine);
@@ -130,7 +130,7 @@ it('DIR-5: a place ends when no source states it any more; the other one’s sta
   );
 });
 
-it('DIR-2: an INE that its rightful owner has is not taken by a second statement of it', async () => {
+test('DIR-2: an INE that its rightful owner has is not taken by a second statement of it', async () => {
   const ine = await ours('a1');
   await bed.import('a1');
   const { people } = await bed.emitted();
@@ -162,7 +162,7 @@ it('DIR-2: an INE that its rightful owner has is not taken by a second statement
   expect(await bed.count('person')).toBe(people.length);
 });
 
-it('DIR-5: only its own schools and profiles are taken from a source', async () => {
+test('DIR-5: only its own schools and profiles are taken from a source', async () => {
   await bed
     .parts()
     .declare.execute({ ...academy, uais: [uaiA], profiles: ['STUDENT', 'TEACHER'] }, caller);
@@ -178,7 +178,7 @@ it('DIR-5: only its own schools and profiles are taken from a source', async () 
   ]);
 });
 
-it('SCH-1, DIR-5: a source that does not say whether a school is public, or where, leaves what another one says', async () => {
+test('SCH-1, DIR-5: a source that does not say whether a school is public, or where, leaves what another one says', async () => {
   const said = aSchool(farUai);
   await deliver(bed, academy.sourceCode, '2022-09-01', [said]);
   await bed.parts().declare.execute({ ...other, priority: 1 }, caller);

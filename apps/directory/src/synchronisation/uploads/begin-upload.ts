@@ -6,9 +6,9 @@ import { DeclaredSources } from '../declared-sources/declared-sources.pg.js';
 import { acceptKind } from '../domain/source-declaration.js';
 import {
   mayDeliver,
-  SCHOOL_UPLOAD_BYTES_MAX,
+  schoolUploadBytesMax,
   UploadBeyondLimit,
-  UPLOADS_OF_PERSON_MAX,
+  uploadsOfPersonMax,
   UploadsTooMany,
 } from '../domain/upload.js';
 import { UploadFiles } from './upload-files.js';
@@ -43,11 +43,11 @@ export class BeginUpload {
     const ownSchool = !deliversForAll(caller);
     if (ownSchool && !mayDeliver(caller.uais, source, uai)) throw new NotVisible();
     acceptKind(source, 'upload');
-    const bytesMax = ownSchool ? SCHOOL_UPLOAD_BYTES_MAX : this.bytesMax;
+    const bytesMax = ownSchool ? schoolUploadBytesMax : this.bytesMax;
     if ((input.bytes ?? 0) > bytesMax) throw new UploadBeyondLimit(bytesMax);
     const uploadId = randomUUID();
     await this.unitOfWork.run(async (tx) => {
-      if ((await this.uploads.countOf(tx, caller.userId)) >= UPLOADS_OF_PERSON_MAX)
+      if ((await this.uploads.countOf(tx, caller.userId)) >= uploadsOfPersonMax)
         throw new UploadsTooMany();
       await this.uploads.add(tx, {
         ...{ uploadId, sourceCode, uai, datedOn, ownSchool, begunBy: caller.userId },

@@ -3,7 +3,7 @@ import type { Caller } from '#libs/identity';
 import { UploadFiles } from './upload-files.js';
 import { Uploads } from './uploads.pg.js';
 
-const FORGOTTEN_AFTER_MS = 3_600_000;
+const forgottenAfterMs = 3_600_000;
 
 /** What came of an upload goes: somebody gave it up, or nobody goes on with it. */
 @Injectable()
@@ -21,7 +21,7 @@ export class CancelUpload {
 
   /** Those to which nothing was added for an hour, as a process that died leaves them. */
   async sweep(now: Date): Promise<void> {
-    const since = now.getTime() - FORGOTTEN_AFTER_MS;
+    const since = now.getTime() - forgottenAfterMs;
     const forgotten = await this.files.forgottenSince(since);
     for (const uploadId of forgotten) await this.remove(uploadId);
     const lying = await this.files.forgottenSince(Infinity);

@@ -6,7 +6,7 @@ import {
   deliveredName,
   readOf,
   type Upload,
-  UPLOAD_FILES_MAX,
+  uploadFilesMax,
   UploadBeyondLimit,
   UploadFileRefused,
   UploadIncomplete,
@@ -14,11 +14,11 @@ import {
   UploadUnknown,
 } from '../domain/upload.js';
 
-const UNDER_WAY = '.upload-';
+const underWay = '.upload-';
 /** Of a file that has not come whole. */
-const PART = '.part';
+const part = '.part';
 /** Where uploads lie that an import is to read: no source can be called so, and the watcher leaves it alone. */
-export const UPLOADED = '_envois';
+export const uploaded = '_envois';
 
 export type UploadPiece = {
   readonly fileName: string;
@@ -54,11 +54,11 @@ export class UploadFiles {
         'Deux fichiers de cet envoi portent le même nom : renommez-en un.',
       );
     }
-    const received = sizes.get(name + PART) ?? 0;
+    const received = sizes.get(name + part) ?? 0;
     if (received !== offset) throw new UploadOutOfOrder(received);
-    if (!sizes.has(name + PART) && sizes.size >= UPLOAD_FILES_MAX) {
+    if (!sizes.has(name + part) && sizes.size >= uploadFilesMax) {
       throw new UploadFileRefused(
-        `Cet envoi compte plus de ${UPLOAD_FILES_MAX} fichiers : envoyez une archive (.zip).`,
+        `Cet envoi compte plus de ${uploadFilesMax} fichiers : envoyez une archive (.zip).`,
       );
     }
     const whole = [...sizes.values()].reduce((sum, size) => sum + size, content.length);
@@ -67,7 +67,7 @@ export class UploadFiles {
     // The same piece may be on its way twice: a file begins once, and goes on only while it is not whole.
     const begins = offset === 0 ? constants.O_CREAT | constants.O_EXCL : 0;
     const flags = constants.O_WRONLY | constants.O_NOFOLLOW | begins;
-    const file = await open(path + PART, flags, 0o600).catch(takenMeanwhile(offset));
+    const file = await open(path + part, flags, 0o600).catch(takenMeanwhile(offset));
     try {
       const { bytesWritten } = await file.write(content, 0, content.length, offset);
       if (bytesWritten < content.length) throw new RangeError('the drop area took half a piece');
@@ -77,7 +77,7 @@ export class UploadFiles {
     if (last) {
       if (offset + content.length === 0)
         throw new UploadFileRefused('Ce fichier est vide : choisissez-en un autre.');
-      await rename(path + PART, path).catch(takenMeanwhile(offset));
+      await rename(path + part, path).catch(takenMeanwhile(offset));
     }
     return offset + content.length;
   }
@@ -89,7 +89,7 @@ export class UploadFiles {
   async layDown({ uploadId, sourceCode }: Upload): Promise<string> {
     const folder = this.folderOf(uploadId);
     const names = [...(await sizesIn(folder)).keys()].sort();
-    if (names.some((name) => name.endsWith(PART))) throw new UploadIncomplete();
+    if (names.some((name) => name.endsWith(part))) throw new UploadIncomplete();
     const read = readOf(names);
     const digest = createHash('sha256');
     for (const name of names) {
@@ -97,8 +97,8 @@ export class UploadFiles {
       for await (const piece of createReadStream(join(folder, name)))
         digest.update(piece as Buffer);
     }
-    const place = join(UPLOADED, sourceCode, digest.digest('hex').slice(0, 32));
-    await mkdir(join(this.root, UPLOADED, sourceCode), { mode: 0o700, recursive: true });
+    const place = join(uploaded, sourceCode, digest.digest('hex').slice(0, 32));
+    await mkdir(join(this.root, uploaded, sourceCode), { mode: 0o700, recursive: true });
     try {
       await rename(folder, join(this.root, place));
     } catch (error) {
@@ -116,19 +116,19 @@ export class UploadFiles {
 
   /** Uploads to which nothing was added since. */
   async forgottenSince(atMs: number): Promise<string[]> {
-    const names = (await readdir(this.root)).filter((name) => name.startsWith(UNDER_WAY));
+    const names = (await readdir(this.root)).filter((name) => name.startsWith(underWay));
     const forgotten = [];
     for (const name of names) {
       const files = await readdir(join(this.root, name)).catch(() => []);
       const paths = [name, ...files.map((file) => join(name, file))];
       const changes = await Promise.all(paths.map((path) => changedAtMs(join(this.root, path))));
-      if (Math.max(...changes) < atMs) forgotten.push(name.slice(UNDER_WAY.length));
+      if (Math.max(...changes) < atMs) forgotten.push(name.slice(underWay.length));
     }
     return forgotten;
   }
 
   private folderOf(uploadId: string): string {
-    return join(this.root, UNDER_WAY + uploadId);
+    return join(this.root, underWay + uploadId);
   }
 }
 

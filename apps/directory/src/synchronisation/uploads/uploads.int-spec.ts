@@ -86,7 +86,7 @@ const pupils = (count: number, name = 'DURAND'): Sent => ({
   ),
 });
 
-it('an archive that comes in pieces is imported; the same again is the same import, and nothing of either stays', async () => {
+test('an archive that comes in pieces is imported; the same again is the same import, and nothing of either stays', async () => {
   const { files } = await bed.generate('export', { exportedOn: '2022-09-03' });
   const packed = files.map((name) => ({
     name,
@@ -118,7 +118,7 @@ it('an archive that comes in pieces is imported; the same again is the same impo
   expect(lying()).toEqual([]);
 });
 
-it('what is refused, given up or forgotten leaves nothing', async () => {
+test('what is refused, given up or forgotten leaves nothing', async () => {
   const { send, complete, cancel } = parts();
   const file = { fileName: 'a.csv', last: false };
   // Beyond the limit nothing more is taken, however it is cut.
@@ -169,7 +169,7 @@ it('what is refused, given up or forgotten leaves nothing', async () => {
   expect([lying(), await bed.count('upload')]).toEqual([[], 0]);
 });
 
-it('SUP-1: who may not deliver any more completes nothing that was begun before, and sends no more of it', async () => {
+test('SUP-1: who may not deliver any more completes nothing that was begun before, and sends no more of it', async () => {
   const { send, complete, cancel } = parts();
   const user = { userId: 'moved' } as const;
   const agent = callerOf({ ...user, roles: ['support-2'] });
@@ -187,7 +187,7 @@ it('SUP-1: who may not deliver any more completes nothing that was begun before,
   expect(lying()).toEqual([]);
 });
 
-it('DIR-5: a head sends the own school’s tables alone, looks before anything is applied, and decides within the thresholds', async () => {
+test('DIR-5: a head sends the own school’s tables alone, looks before anything is applied, and decides within the thresholds', async () => {
   const [own, neighbour] = [head(uaiA), head(uaiB)];
   for (const input of [{ uai: uaiB }, { uai: '' }, { uai: uaiA, source: 'aaf1d-nantes' }])
     await expect(begun(own, input)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -232,7 +232,7 @@ it('DIR-5: a head sends the own school’s tables alone, looks before anything i
   expect((await bed.decide(anew.importId, 'APPROVED')).peopleChanged).toBe(12);
 });
 
-it('DIR-5: what a head’s tables say of another school counts for nothing', async () => {
+test('DIR-5: what a head’s tables say of another school counts for nothing', async () => {
   const own = head(uaiA);
   const table = [
     'UAI;Nom;Prénom;Date naissance;Classe',
@@ -249,7 +249,7 @@ it('DIR-5: what a head’s tables say of another school counts for nothing', asy
   expect(Object.keys(await bed.schoolStates(importId))).toEqual([uaiA]);
 });
 
-it('an upload that is completed twice at once is one import, and who was second is told', async () => {
+test('an upload that is completed twice at once is one import, and who was second is told', async () => {
   const uploadId = await begun(caller, { uai: uaiA });
   await sendWhole(uploadId, pupils(2, 'DEUXFOIS'), caller);
   const { complete } = parts();
@@ -265,7 +265,7 @@ it('an upload that is completed twice at once is one import, and who was second 
   expect(lying()).toEqual([]);
 });
 
-it('the same file that two people send at once is one import, and nothing of either stays', async () => {
+test('the same file that two people send at once is one import, and nothing of either stays', async () => {
   const [one, two] = ['one', 'two'].map((userId) => callerOf({ userId, roles: ['support-2'] }));
   const file = pupils(3, 'ENSEMBLE');
   const ends = await Promise.allSettled(
@@ -278,7 +278,7 @@ it('the same file that two people send at once is one import, and nothing of eit
   expect(lying()).toEqual([]);
 });
 
-it('a piece that comes twice at once is taken once, and what was cut goes on where it stood', async () => {
+test('a piece that comes twice at once is taken once, and what was cut goes on where it stood', async () => {
   const uploadId = await begun(caller, { uai: uaiA });
   const { fileName, content } = pupils(3, 'COUPE');
   const { uploads, area, send, complete, cancel } = parts();
@@ -309,7 +309,7 @@ it('a piece that comes twice at once is taken once, and what was cut goes on whe
   expect(lying()).toEqual([]);
 });
 
-it('DIR-3: what lies there once it was sent whole is read, or refused where it is not that any more', async () => {
+test('DIR-3: what lies there once it was sent whole is read, or refused where it is not that any more', async () => {
   const { importId } = await deliver([pupils(3, 'ECHANGE')], caller, { uai: uaiA });
   const [place = ''] = lying().filter((name) => name.endsWith('.csv'));
   writeFileSync(join(bed.root, place), pupils(2, 'AUTRE').content);
@@ -322,7 +322,7 @@ it('DIR-3: what lies there once it was sent whole is read, or refused where it i
   expect([lying(), await bed.count(`stated_person where last_name = 'AUTRE'`)]).toEqual([[], 0]);
 });
 
-it('DIR-5: a plan is decided once, by who may still decide when they do', async () => {
+test('DIR-5: a plan is decided once, by who may still decide when they do', async () => {
   const own = head(uaiB);
   const { importId } = await deliver([pupils(4, 'DECIDE')], own, {
     uai: uaiB,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { VerifyAnnexe2Request } from '#libs/contracts';
 import { Commands, type Journal } from '#libs/commands';
 import { type Asked, requireInMarket } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { Documents } from '../../documents/documents.module.js';

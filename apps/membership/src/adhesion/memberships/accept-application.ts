@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import { MembershipAcceptedSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { AdhesionClosed } from './domain/application.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireMarket } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands, type Journal } from '#libs/commands';
 import {

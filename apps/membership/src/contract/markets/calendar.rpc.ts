@@ -3,14 +3,14 @@ import { MembershipService, type StartBusinessDayRequest } from '#libs/contracts
 import { type Caller, hasRole } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, parisDateOf } from '#libs/time';
-import { SCHEDULER_ON } from './calendar.scheduler.js';
+import { schedulerOn } from './calendar.scheduler.js';
 import { StartBusinessDay } from './start-business-day.js';
 
 @Controller()
 export class CalendarRpc {
   constructor(
     private readonly startBusinessDayUseCase: StartBusinessDay,
-    @Inject(SCHEDULER_ON) private readonly isSchedulerOn: boolean,
+    @Inject(schedulerOn) private readonly isSchedulerOn: boolean,
   ) {}
 
   @Answers(MembershipService.method.startBusinessDay)

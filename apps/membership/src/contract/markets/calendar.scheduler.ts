@@ -4,13 +4,13 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { LOGGER, type Logger } from '#libs/observability';
+import { loggerToken, type Logger } from '#libs/observability';
 import { parisDateOf } from '#libs/time';
 import { DayAlreadyPast } from './domain/business-day.js';
 import { StartBusinessDay } from './start-business-day.js';
 
 /** Whether this process begins the days by itself: SCHEDULER=on in production, off for a demo. */
-export const SCHEDULER_ON = Symbol('scheduler-on');
+export const schedulerOn = Symbol('scheduler-on');
 
 const lookEveryMs = 15_000;
 
@@ -26,8 +26,8 @@ export class CalendarScheduler implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     private readonly startBusinessDay: StartBusinessDay,
-    @Inject(SCHEDULER_ON) private readonly isOn: boolean,
-    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(schedulerOn) private readonly isOn: boolean,
+    @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {

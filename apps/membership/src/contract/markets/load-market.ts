@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/amendment.js';

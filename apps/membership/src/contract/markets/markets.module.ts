@@ -31,7 +31,7 @@ export { parseMarketFile, readMarketFile } from './markets.dto.js';
 export { Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
-export { SCHEDULER_ON } from './calendar.scheduler.js';
+export { schedulerOn as SCHEDULER_ON } from './calendar.scheduler.js';
 export { dayOf, type Market, type VersionedMarket } from './domain/market.js';
 export type { MarketChange } from './domain/amendment.js';
 export { toMarketMessage } from './market-message.js';

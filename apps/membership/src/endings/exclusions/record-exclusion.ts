@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ExclusionPronouncedSchema, type RecordExclusionRequest } from '#libs/contracts';
 import type { Asked } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands, type Journal } from '#libs/commands';
 import { Documents } from '../../documents/documents.module.js';

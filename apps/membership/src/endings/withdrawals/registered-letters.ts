@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RecordWithdrawalRequest } from '#libs/contracts';
 import { Commands } from '#libs/commands';
 import type { Asked } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { AuditAction, Recorded } from '#libs/trade';
 import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';
 import { dayOf, type Market, Markets } from '../../contract/markets/markets.module.js';

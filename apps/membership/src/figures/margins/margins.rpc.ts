@@ -3,7 +3,7 @@ import { type GetCeilingsRequest, type ListMarginsRequest, MarginService } from 
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { type Bound, type MarginKey, type MemberMargin } from './margins.pg.js';
+import type { Bound, MarginKey, MemberMargin } from './margins.pg.js';
 import { ViewMargins } from './view-margins.js';
 
 /** For whoever watches over the group: another member's margin is its own affair (SUP-3). */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import { type Caller, NotVisible, requireOrganisation } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import {
   codeOf,

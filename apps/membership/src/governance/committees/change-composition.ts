@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ChangeCompositionRequest } from '#libs/contracts';
-import { type Asked } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { type Committee, compose, CompositionInvalid, type Seat } from './domain/committee.js';

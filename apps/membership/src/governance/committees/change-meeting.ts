@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CancelMeetingRequest } from '#libs/contracts';
-import { type Asked } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
 import { Meetings } from './meetings.pg.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { invite, type Meeting } from './domain/meeting.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PlanMeetingRequest } from '#libs/contracts';
-import { type Asked } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';

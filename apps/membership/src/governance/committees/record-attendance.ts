@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordAttendanceRequest } from '#libs/contracts';
-import { type Asked } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import type { Attendance } from './domain/attendance.js';
 import { attend, type Meeting } from './domain/meeting.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordMinutesRequest } from '#libs/contracts';
-import { type Asked } from '#libs/identity';
+import type { Asked } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
 import { type Meeting, minute } from './domain/meeting.js';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { addDays, eachDay, localDate, quantityOn } from '#libs/time';
 import { judge, type Ledger, type LedgerItem, smallestMarginOf } from './order-ledger.js';
 import { OrderBelowCommitment } from './order-problems.js';
-import { type OrderLine } from './order.js';
+import type { OrderLine } from './order.js';
 
 const startsOn = localDate('2022-07-19');
 const endsOn = localDate('2026-07-19');

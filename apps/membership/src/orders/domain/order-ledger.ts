@@ -11,7 +11,7 @@ import {
   withChanges,
 } from '#libs/time';
 import { MembershipEnded, MembershipNotActive, OutsideMembership } from '#libs/trade';
-import { type OrderKind, type OrderLine } from './order.js';
+import type { OrderKind, OrderLine } from './order.js';
 import {
   allItems,
   OrderBelowCommitment,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { checkChangeable, type Draft } from '../domain/draft.js';
 import { type DraftNamed, Drafts } from './drafts.pg.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PrepareDraftRequest } from '#libs/contracts';
 import type { Asked, Caller } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands, type Journal } from '#libs/commands';
 import { checkNote, type Draft } from '../domain/draft.js';

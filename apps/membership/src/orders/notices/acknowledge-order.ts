@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { OrderNotices } from './order-notices.pg.js';
 import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';

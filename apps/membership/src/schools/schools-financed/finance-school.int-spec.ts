@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type Caller } from '#libs/identity';
+import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
   ancenis,
@@ -13,7 +13,7 @@ import {
 import { codeOf } from '../../../../../test/support/builders/refusal.js';
 import { callerOf } from '#libs/testing';
 import { randomUUID } from 'node:crypto';
-import { type InseeCode, type Uai } from '#libs/identifiers';
+import type { InseeCode, Uai } from '#libs/identifiers';
 
 jest.setTimeout(60_000);
 

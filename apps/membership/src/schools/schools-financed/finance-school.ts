@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FinanceSchoolRequest, SchoolFinancedSchema } from '#libs/contracts';
 import type { InseeCode, Uai } from '#libs/identifiers';
 import { type Asked, hasRole, NotVisible, requireMarket, within } from '#libs/identity';
-import { type Transaction } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Commands, type Journal } from '#libs/commands';
 import { type Membership, Memberships } from '../../adhesion/memberships/register.module.js';

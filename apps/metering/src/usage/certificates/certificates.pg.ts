@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type LocalDate, type Period } from '#libs/time';
+import type { LocalDate, Period } from '#libs/time';
 import type { UsageChange } from '../domain/account-days.js';
 import type { Certificate, CountedUsage } from '../domain/certificate.js';
 

@@ -21,42 +21,42 @@ const opened = (sequence: number, on: string, place = school): AccountFact => ({
 const shut = (sequence: number, on: string): AccountFact => ({ sequence, effectiveOn: day(on) });
 
 describe('the account-days of one account', () => {
-  it('MTR-1: counts from the day it opened to the day before it closed', () => {
+  test('MTR-1: counts from the day it opened to the day before it closed', () => {
     expect(openIntervals([opened(1, '2022-09-05'), shut(2, '2022-09-20')])).toEqual([
       { startsOn: '2022-09-05', endsOn: '2022-09-20', place: school },
     ]);
   });
 
-  it('MTR-1: counts 0 where it opened and closed on one day', () => {
+  test('MTR-1: counts 0 where it opened and closed on one day', () => {
     expect(openIntervals([opened(1, '2022-09-05'), shut(2, '2022-09-05')])).toEqual([]);
   });
 
-  it('MTR-1: takes the state at the end of a day it was closed and opened again', () => {
+  test('MTR-1: takes the state at the end of a day it was closed and opened again', () => {
     const facts = [opened(1, '2022-09-05'), shut(2, '2022-09-20'), opened(3, '2022-09-20')];
     expect(openIntervals(facts)).toEqual([{ startsOn: '2022-09-05', place: school }]);
   });
 
-  it('MTR-1: a change of state among the open ones changes nothing', () => {
+  test('MTR-1: a change of state among the open ones changes nothing', () => {
     expect(openIntervals([opened(1, '2022-09-05'), opened(2, '2022-10-01')])).toEqual([
       { startsOn: '2022-09-05', place: school },
     ]);
   });
 
-  it('MTR-1: counts for the membership that finances it on each day', () => {
+  test('MTR-1: counts for the membership that finances it on each day', () => {
     expect(openIntervals([opened(1, '2022-09-05'), opened(2, '2022-11-07', other)])).toEqual([
       { startsOn: '2022-09-05', endsOn: '2022-11-07', place: school },
       { startsOn: '2022-11-07', place: other },
     ]);
   });
 
-  it('MTR-3: a late fact about the past replaces what was believed from that day on', () => {
+  test('MTR-3: a late fact about the past replaces what was believed from that day on', () => {
     const facts = [opened(1, '2022-09-05'), opened(2, '2022-11-07', other)];
     expect(openIntervals([...facts, shut(3, '2022-10-01')])).toEqual([
       { startsOn: '2022-09-05', endsOn: '2022-10-01', place: school },
     ]);
   });
 
-  it('says the difference of two sets of intervals as changes of U', () => {
+  test('says the difference of two sets of intervals as changes of U', () => {
     const before = openIntervals([opened(1, '2022-09-05')]);
     const after = openIntervals([opened(1, '2022-09-05'), opened(2, '2022-11-07', other)]);
     expect(usageChanges(before, after)).toEqual([
@@ -101,7 +101,7 @@ describe('the account-days of any history', () => {
       .filter(({ startsOn, endsOn }) => startsOn <= date && (endsOn === undefined || date < endsOn))
       .map(({ place }) => place);
 
-  it('MTR-1: says of each day what its definition says', () => {
+  test('MTR-1: says of each day what its definition says', () => {
     fc.assert(
       fc.property(history, fc.nat(span), (facts, offset) => {
         const date = addDays(start, offset);
@@ -111,7 +111,7 @@ describe('the account-days of any history', () => {
     );
   });
 
-  it('MTR-2: repeats and any order of arrival give the same intervals', () => {
+  test('MTR-2: repeats and any order of arrival give the same intervals', () => {
     fc.assert(
       fc.property(shuffledWithRepeats, ([facts, arrived]) => {
         expect(sameIntervals(openIntervals(arrived), openIntervals(facts))).toBe(true);
@@ -119,7 +119,7 @@ describe('the account-days of any history', () => {
     );
   });
 
-  it('MTR-2: the changes added up arrival by arrival equal a recount from nothing', () => {
+  test('MTR-2: the changes added up arrival by arrival equal a recount from nothing', () => {
     fc.assert(
       fc.property(shuffledWithRepeats, ([facts, arrived]) => {
         const incremental = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { type LocalDate } from '#libs/time';
+import type { LocalDate } from '#libs/time';
 
 /** Where an open account counts: the membership that finances it, the item of its seat, its home school. */
 export type Place = {

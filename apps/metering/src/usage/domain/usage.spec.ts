@@ -7,7 +7,7 @@ const change = (day: string, delta: number) => ({ day: localDate(day), delta });
 describe('U over a period', () => {
   const quarter = periodOf('2022-10-19', '2023-01-19');
 
-  it('MTR-1: begins with what was open before and runs to the end of the period', () => {
+  test('MTR-1: begins with what was open before and runs to the end of the period', () => {
     const changes = [
       change('2022-11-03', 38),
       change('2022-09-05', 400),
@@ -24,14 +24,14 @@ describe('U over a period', () => {
     });
   });
 
-  it('is 0 where nothing was ever open', () => {
+  test('is 0 where nothing was ever open', () => {
     expect(usageOver(quarter, [])).toEqual({
       openAccounts: [{ from: '2022-10-19', openAccounts: 0 }],
       accountDays: 0,
     });
   });
 
-  it('MTR-1: an account open from any day to any day counts one for each midnight between them that the period has', () => {
+  test('MTR-1: an account open from any day to any day counts one for each midnight between them that the period has', () => {
     const first = Date.parse('2022-07-19T00:00:00Z') / 86_400_000;
     const dayOf = (n: number) =>
       localDate(new Date((first + n) * 86_400_000).toISOString().slice(0, 10));

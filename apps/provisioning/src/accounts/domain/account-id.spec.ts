@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accountIdFrom, isAccountIdForm } from './account-id.js';
 
-it('PRV-5: an identifier of ours is told from one that the ENT drew, and keeps what was drawn', () => {
+test('PRV-5: an identifier of ours is told from one that the ENT drew, and keeps what was drawn', () => {
   const drawn = Array.from({ length: 100 }, () => randomUUID());
   const ours = drawn.map(accountIdFrom);
   expect([ours.every(isAccountIdForm), drawn.some(isAccountIdForm)]).toEqual([true, false]);

@@ -47,14 +47,14 @@ const everyPair = table.flatMap(([from, past, allowed]) =>
   ),
 );
 
-it.each(everyPair)('PRV-3: %s (was %s) → %s', (state, openState, to, activated, isAllowed) => {
+test.each(everyPair)('PRV-3: %s (was %s) → %s', (state, openState, to, activated, isAllowed) => {
   const past = { state, openState, activated };
   expect(mayBecome(past, to)).toBe(isAllowed);
   if (isAllowed) expect(become(past, to).state).toBe(to);
   else expect(() => become(past, to)).toThrow(TransitionNotAllowed);
 });
 
-it('PRV-3: tells which states are open and which hold a seat', () => {
+test('PRV-3: tells which states are open and which hold a seat', () => {
   expect(accountStates.filter(isOpen)).toEqual(['PROVISIONED', 'ACTIVATED', 'SUSPENDED']);
   expect(accountStates.filter(holdsSeat)).toEqual([
     'PROVISIONING',

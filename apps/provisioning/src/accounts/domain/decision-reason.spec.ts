@@ -1,13 +1,13 @@
 import { decisionReason, decisionReasons } from './decision-reason.js';
 
-it.each([
+test.each([
   ...decisionReasons.map((code): [string, string] => [code, code]),
   [' ERREUR   SUP-12 ', 'ERREUR SUP-12'],
 ])('SUP-4: %j is kept as a reason', (text, kept) => {
   expect(decisionReason(text)).toBe(kept);
 });
 
-it.each([
+test.each([
   '',
   ' ',
   'erreur',

@@ -30,7 +30,7 @@ const provisioned = step(step(requested, 'PROVISIONING', reason), 'PROVISIONED',
 const told = ({ steps }: Stepped) =>
   steps.map(({ from, to, membershipId }) => `${from}>${to} ${membershipId}`);
 
-it.each([
+test.each([
   ['a free seat and two who ask', { limit: 3, held: 2, asking: 2 }, { granted: 1, lost: 0 }],
   ['more seats than askers', { limit: 9, held: 2, asking: 2 }, { granted: 2, lost: 0 }],
   ['no free seat', { limit: 2, held: 2, asking: 2 }, { granted: 0, lost: 0 }],
@@ -39,7 +39,7 @@ it.each([
   expect(seatsToMove(pool)).toEqual(moved);
 });
 
-it('PRV-2: seats held never exceed O whatever the figures, and a waiting one never displaces a holder', () => {
+test('PRV-2: seats held never exceed O whatever the figures, and a waiting one never displaces a holder', () => {
   const count = fc.integer({ min: 0, max: 1_000 });
   fc.assert(
     fc.property(count, count, count, (limit, held, asking) => {
@@ -51,7 +51,7 @@ it('PRV-2: seats held never exceed O whatever the figures, and a waiting one nev
   );
 });
 
-it('PRV-2: ranks by entry, then by the source’s identifier', () => {
+test('PRV-2: ranks by entry, then by the source’s identifier', () => {
   const ranks = [
     { entryOn: '2022-09-02', sourceKey: '1', accountId: 'c' },
     { entryOn: '2022-09-01', sourceKey: '2', accountId: 'a' },
@@ -60,7 +60,7 @@ it('PRV-2: ranks by entry, then by the source’s identifier', () => {
   expect([...ranks].sort(compareRanks).map(({ accountId }) => accountId)).toEqual(['b', 'a', 'c']);
 });
 
-it('PRV-3: a seat brings back the open state it had', () => {
+test('PRV-3: a seat brings back the open state it had', () => {
   const waiting = lose(provisioned, reason).account;
   expect([told(lose(provisioned, reason)), told(grant(waiting, reason))]).toEqual([
     ['PROVISIONED>WAITING_SEAT m1'],
@@ -68,7 +68,7 @@ it('PRV-3: a seat brings back the open state it had', () => {
   ]);
 });
 
-it('PRV-7: a mover with a seat moves open; one without waits first and is never open where it goes', () => {
+test('PRV-7: a mover with a seat moves open; one without waits first and is never open where it goes', () => {
   const mover: Account = {
     ...provisioned,
     next: { ...next, classLabel: 'CM2 K', classLevel: 'CM2' },
@@ -81,7 +81,7 @@ it('PRV-7: a mover with a seat moves open; one without waits first and is never 
     expect(decide(mover, reason).account.place.classLabel).toBe('CM2 K');
 });
 
-it('PRV-3: out of scope closes what was open, deletes what never was', () => {
+test('PRV-3: out of scope closes what was open, deletes what never was', () => {
   const outOf = (account: Account) => told(assess(account, undefined, context)!);
   expect([
     outOf(provisioned),
@@ -101,7 +101,7 @@ it('PRV-3: out of scope closes what was open, deletes what never was', () => {
 });
 
 // By hand: three months from 2022-10-03 end on 2023-01-03, 92 days later.
-it.each([
+test.each([
   ['never used: what the market grants', false, 60, 97, '2022-12-02'],
   ['used, and the ENT’s trash is short: what the market grants', true, 60, 30, '2022-12-02'],
   ['used: early enough for the ENT’s trash', true, 60, 40, '2022-11-24'],
@@ -115,7 +115,7 @@ it.each([
   expect(assess(account, undefined, leaves)!.account.closingEndsOn).toBe(endsOn);
 });
 
-it('PRV-3: back within the grace period without an answer of the ENT, it begins again through the waiting list', () => {
+test('PRV-3: back within the grace period without an answer of the ENT, it begins again through the waiting list', () => {
   const provisioning = step(requested, 'PROVISIONING', reason).account;
   const closing = assess(provisioning, undefined, context)!.account;
   const back = assess(closing, place, context)!;
@@ -125,7 +125,7 @@ it('PRV-3: back within the grace period without an answer of the ENT, it begins 
   ]);
 });
 
-it('PRV-1: a school of the same member is a move, a class alone is not told', () => {
+test('PRV-1: a school of the same member is a move, a class alone is not told', () => {
   const moved = assess(provisioned, { ...place, uai: '0440003C' }, context)!;
   const renamed = assess(provisioned, { ...place, classLabel: 'CE1' }, context)!;
   expect([told(moved), told(renamed), renamed.account.place.classLabel]).toEqual([
@@ -135,7 +135,7 @@ it('PRV-1: a school of the same member is a move, a class alone is not told', ()
   ]);
 });
 
-it('an account never goes back in time', () => {
+test('an account never goes back in time', () => {
   const late = { ...reason, on: localDate('2022-08-01') };
   expect(step({ account: provisioned, steps: [] }, 'ACTIVATED', late).steps[0]?.effectiveOn).toBe(
     on,

@@ -2,7 +2,7 @@ import { requireConfirmed } from './brakes.js';
 
 const school = { compared: 100, missing: 0, blocks: 0 };
 
-it.each([
+test.each([
   [30, undefined, ''],
   [31, undefined, 'ENT_MISSING_UNCONFIRMED'],
   [31, 30, 'ENT_MISSING_UNCONFIRMED'],
@@ -18,7 +18,7 @@ it.each([
   else expect(judge).toThrow(expect.objectContaining({ code }) as Error);
 });
 
-it.each([
+test.each([
   [5, undefined, ''],
   [6, undefined, 'ENT_BLOCKS_UNCONFIRMED'],
   [6, 5, 'ENT_BLOCKS_UNCONFIRMED'],

@@ -21,7 +21,7 @@ function aSchool(
 }
 const places = Array.from({ length: 6 }, (_, index) => pair(`p${index}`, false));
 
-it('PRV-8: beyond the season all is held that closes, moves or renames; blocks that the books want and links never are', () => {
+test('PRV-8: beyond the season all is held that closes, moves or renames; blocks that the books want and links never are', () => {
   const [opened, closed, linked] = [pair('o', false), pair('c', true), pair('l', false)];
   const links = [{ ...linked, lostChildIds: ['x'], extraChildIds: [] }];
   const school = aSchool({ places, blocks: [opened, closed], links });
@@ -31,7 +31,7 @@ it('PRV-8: beyond the season all is held that closes, moves or renames; blocks t
   expect(held.comparison).toMatchObject({ places, blocks: [closed], links: [] });
 });
 
-it('PRV-8: within it all is done, but for a deletion; who is blocked already is told alone', () => {
+test('PRV-8: within it all is done, but for a deletion; who is blocked already is told alone', () => {
   const [free, blocked] = [
     { entId: 'f', isBlocked: false },
     { entId: 'b', isBlocked: true },
@@ -43,7 +43,7 @@ it('PRV-8: within it all is done, but for a deletion; who is blocked already is 
   expect([held.comparison.unknown, held.comparison.back]).toEqual([[], back]);
 });
 
-it('PRV-5: more than 30 % missing, or a school that the ENT does not know, is held', () => {
+test('PRV-5: more than 30 % missing, or a school that the ENT does not know, is held', () => {
   const lost = (count: number) => Array.from({ length: count }, (_, at) => account(`m${at}`));
   const { now, held } = planOfNight(aSchool({}, { absent: lost(31) }), upTo(6));
   expect([now.absent.length, held.absent.length]).toEqual([0, 31]);

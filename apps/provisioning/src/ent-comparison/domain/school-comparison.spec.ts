@@ -48,14 +48,14 @@ function found(accounts: readonly BookedAccount[], users: readonly SeenUser[]) {
   );
 }
 
-it('PRV-5: finds nothing where both sides are alike', () => {
+test('PRV-5: finds nothing where both sides are alike', () => {
   expect(found([account('a')], [user('a')])).toEqual({});
 });
 
 /** What a plan holds of `a`: its closing, of which the ENT was not told. */
 const heldClosing = (changed: Partial<BookedAccount> = {}) =>
   account('a', { isAtWork: true, isHeld: true, mustBeBlocked: true, isOpen: false, ...changed });
-it.each<[string, BookedAccount, SeenUser[], string[]]>([
+test.each<[string, BookedAccount, SeenUser[], string[]]>([
   ['nothing of who is there as it was told', heldClosing(), [user('a')], []],
   ['whom the ENT has lost meanwhile', heldClosing(), [], ['MISSING']],
   ['who was blocked there by hand', heldClosing(), [user('a', { isBlocked: true })], ['BLOCK']],
@@ -73,13 +73,13 @@ it.each<[string, BookedAccount, SeenUser[], string[]]>([
   expect([rest.missing, rest.blocks, rest.places, rest.renumbered]).toEqual([[], [], [], []]);
 });
 
-it('PRV-8: tells of a school no more than a hundred who wait', () => {
+test('PRV-8: tells of a school no more than a hundred who wait', () => {
   const many = Array.from({ length: 130 }, (_, at) => ({ ...heldClosing(), accountId: `a-${at}` }));
   expect(compareSchool(uai, many, []).waiting.length).toBe(100);
 });
 
 const alone = { person: null };
-it.each<[string, BookedAccount[], SeenUser[], object]>([
+test.each<[string, BookedAccount[], SeenUser[], object]>([
   ['whom the ENT has lost', [account('a')], [], { missing: ['a'] }],
   ['nobody who is being worked on', [account('a', { isAtWork: true })], [], {}],
   ['nobody who was removed there', [account('a', { isRemoved: true })], [], {}],
@@ -140,12 +140,12 @@ describe('PRV-5: a user of ours that we know no more', () => {
   const waiting = account('new', { entId: null, awaitsUser: true, isAtWork: true });
   const lost = user('old');
 
-  it('is taken over by the one account of the same person that waits for a user', () => {
+  test('is taken over by the one account of the same person that waits for a user', () => {
     const written = { person: { ...person, firstName: 'LEA', lastName: 'Le-Goff' } };
     expect(found([{ ...waiting, ...written }], [lost])).toEqual({ adoptable: ['new'] });
   });
 
-  it.each<[string, BookedAccount[], SeenUser[]]>([
+  test.each<[string, BookedAccount[], SeenUser[]]>([
     ['of two users', [waiting], [lost, user('older')]],
     ['of two accounts', [waiting, account('twin', { entId: null, awaitsUser: true })], [lost]],
     [
@@ -174,7 +174,7 @@ describe('PRV-5: families', () => {
     account('r', { profile: 'RELATIVE', linkedChildIds });
   const parent = (childEntIds: string[]) => user('r', { profile: 'RELATIVE', childEntIds });
 
-  it.each<[string, string[], string[], object | undefined]>([
+  test.each<[string, string[], string[], object | undefined]>([
     ['a link that is gone', ['c'], [], { lostChildIds: ['c'], extraChildIds: [] }],
     ['a link too many', [], ['ent-c'], { lostChildIds: [], extraChildIds: ['c'] }],
     ['no link alike', ['c'], ['ent-c'], undefined],
@@ -184,7 +184,7 @@ describe('PRV-5: families', () => {
     expect(links[0]).toEqual(expected && expect.objectContaining(expected));
   });
 
-  it('does not tell twice of a child that is missing', () => {
+  test('does not tell twice of a child that is missing', () => {
     expect(found([child, relative(['c'])], [parent([])])).toEqual({ missing: ['c'] });
   });
 });

@@ -50,7 +50,7 @@ const verdicts = (tallies: readonly Tally[], of: Day = day()) =>
   judge(partsOf(tallies), of).map(({ part: { uai }, heldBy }) => `${uai} ${heldBy ?? 'runs'}`);
 
 describe('thresholds of a day (PRV-8)', () => {
-  it.each([
+  test.each([
     ['2022-08-14', 'SUMMER'],
     ['2022-08-15', 'RENTREE'],
     ['2022-10-15', 'RENTREE'],
@@ -61,7 +61,7 @@ describe('thresholds of a day (PRV-8)', () => {
     expect(limitsOn(localDate(on), thresholds).season).toBe(season);
   });
 
-  it('a level is counted up to where its most decides', () => {
+  test('a level is counted up to where its most decides', () => {
     for (const limit of [
       ...Object.values(limits),
       { percent: 0, most: 20 },
@@ -73,12 +73,12 @@ describe('thresholds of a day (PRV-8)', () => {
     }
   });
 
-  it('few never wait, many never run, and what lies between is a percentage rounded up', () => {
+  test('few never wait, many never run, and what lies between is a percentage rounded up', () => {
     const ceiling = (among: number) => ceilingOf({ least: 10, limits }, 'SCHOOL', among);
     expect([0, 200, 201, 300, 400, 5_000].map(ceiling)).toEqual([10, 10, 11, 15, 20, 20]);
   });
 
-  it.each([
+  test.each([
     'SCHOOL:101:20,MEMBER:3:60,WHOLE:1:500',
     'SCHOOL:5:20,MEMBER:3:60',
     'SCHOOL:5:20,SCHOOL:5:20,WHOLE:1:500',
@@ -91,12 +91,12 @@ describe('thresholds of a day (PRV-8)', () => {
 });
 
 describe('what runs and what waits (PRV-8)', () => {
-  it('a school beyond its own threshold waits, the others go on', () => {
+  test('a school beyond its own threshold waits, the others go on', () => {
     const tallies = [tally('A', 20), tally('B', 21)];
     expect(verdicts(tallies, day({ accounts: 2_000 }))).toEqual(['A runs', 'B SCHOOL']);
   });
 
-  it('PRV-8: schools that are each within their own wait where they are together beyond their member’s, or that of all', () => {
+  test('PRV-8: schools that are each within their own wait where they are together beyond their member’s, or that of all', () => {
     const four = ['A', 'B', 'C', 'D'].map((uai) => tally(uai, 20));
     expect(verdicts(four, day({ accounts: 2_000 }))).toEqual(
       ['A', 'B', 'C', 'D'].map((uai) => `${uai} MEMBER`),
@@ -113,7 +113,7 @@ describe('what runs and what waits (PRV-8)', () => {
     );
   });
 
-  it('PRV-8: what a plan of the directory approved is not counted within its figures, and all of it beyond them', () => {
+  test('PRV-8: what a plan of the directory approved is not counted within its figures, and all of it beyond them', () => {
     const approved = (ended: number, changed = 0) => ({
       schools: new Map([['A', { ended, changed, deletions: 0 }]]),
       members: new Map(),
@@ -130,7 +130,7 @@ describe('what runs and what waits (PRV-8)', () => {
     ).toEqual(['A MEMBER']);
   });
 
-  it('PRV-8: what a plan has held is not let through by what was approved elsewhere since', () => {
+  test('PRV-8: what a plan has held is not let through by what was approved elsewhere since', () => {
     const approved = {
       schools: new Map([['A', { ended: 40, changed: 40, deletions: 40 }]]),
       members: new Map([['m1', 40]]),
@@ -143,7 +143,7 @@ describe('what runs and what waits (PRV-8)', () => {
     }
   });
 
-  it('PRV-8: seats lost that an order’s preview told are not counted, whichever schools they fall on', () => {
+  test('PRV-8: seats lost that an order’s preview told are not counted, whichever schools they fall on', () => {
     const approved = { schools: new Map(), members: new Map([['m1', 60]]) };
     const blocks = (count: number) => [
       tally('A', 30, { kind: 'BLOCK' }),
@@ -154,7 +154,7 @@ describe('what runs and what waits (PRV-8)', () => {
   });
 
   // By hand: 5 % of 300 users, at least 10; 20 at most; 3 % of 1,000 accounts; 1 % of 10,000.
-  it.each<[string, number, number, number, number, boolean]>([
+  test.each<[string, number, number, number, number, boolean]>([
     ['within the school', 15, 300, 0, 0, true],
     ['beyond the school', 16, 300, 0, 0, false],
     ['few, in a small school', 10, 40, 0, 0, true],
@@ -216,7 +216,7 @@ describe('what runs and what waits (PRV-8)', () => {
       }),
     );
 
-  it('PRV-8: splitting a day’s work, in any order, changes nothing', () => {
+  test('PRV-8: splitting a day’s work, in any order, changes nothing', () => {
     const split = ({ accounts, fresh, seats, ...rest }: Tally, at: number): Tally[] => {
       const first = Math.min(at, accounts - 1);
       return first <= 0
@@ -249,7 +249,7 @@ describe('what runs and what waits (PRV-8)', () => {
     );
   });
 
-  it('PRV-8: nothing runs that neither a threshold nor an approval allows, and who waits is told by whose threshold', () => {
+  test('PRV-8: nothing runs that neither a threshold nor an approval allows, and who waits is told by whose threshold', () => {
     fc.assert(
       fc.property(tallies, days, (all, of) => {
         const judged = judge(partsOf(all), of);
@@ -295,7 +295,7 @@ describe('what runs and what waits (PRV-8)', () => {
     changeKinds.reduce((sum, kind) => sum + figures[kind], 0);
 });
 
-it('PRV-8: level 3 approves what is beyond the threshold of a school alone, who answers for all the rest too', () => {
+test('PRV-8: level 3 approves what is beyond the threshold of a school alone, who answers for all the rest too', () => {
   const who = { isSupport3: true, isOfAll: false };
   expect((['SCHOOL', 'MEMBER', 'WHOLE'] as const).map((level) => mayApprove(level, who))).toEqual([
     true,

@@ -9,7 +9,7 @@ const sound = {
   tolerated: 2,
 };
 
-it.each<[string, Partial<typeof sound>, SeatViolation[]]>([
+test.each<[string, Partial<typeof sound>, SeatViolation[]]>([
   ['as many as ordered and tolerated', {}, []],
   [
     'one seat more',
@@ -36,7 +36,7 @@ it.each<[string, Partial<typeof sound>, SeatViolation[]]>([
   expect(violationsOf({ ...sound, ...differences })).toEqual(violations);
 });
 
-it.each<[SeatViolation, string]>([
+test.each<[SeatViolation, string]>([
   [
     { code: 'SEATS_ABOVE_ORDER', ...of, held: 1022, ordered: 1, tolerated: 0 },
     'Adhésion m1, ELEVE : 1\u00a0022 places occupées pour 1 compte commandé et 0 toléré.',

@@ -8,7 +8,7 @@ const overNow: PoolToday = { ...tolerates, overSince: localDate('2022-09-10') };
 const o = (...steps: (readonly [string, number])[]) =>
   steps.map(([from, ordered]) => ({ from: localDate(from), ordered }));
 
-it.each([
+test.each([
   ['an O that stays above', waits, o(['2022-10-01', 100]), 0],
   ['a decrease to come', waits, o(['2022-10-01', 100], ['2022-11-01', 90]), 10],
   ['its lowest day, not its last', waits, o(['2022-10-01', 80], ['2022-11-01', 95]), 20],
@@ -36,7 +36,7 @@ it.each([
   expect(seatsLost(pool, timeline, today)).toBe(lost);
 });
 
-it('PRV-7: a seat is lost on the first day that takes it: the decrease, or the end of the tolerance', () => {
+test('PRV-7: a seat is lost on the first day that takes it: the decrease, or the end of the tolerance', () => {
   const timeline = o(['2022-10-01', 100], ['2022-10-11', 90], ['2022-11-01', 95]);
   expect([lossesOf(waits, timeline, today), lossesOf(tolerates, timeline, today)]).toEqual([
     [{ on: '2022-10-11', seats: 10 }],

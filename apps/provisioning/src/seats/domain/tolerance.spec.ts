@@ -6,7 +6,7 @@ const on = localDate('2022-10-01');
 const tolerance = { days: 30, percent: 5 };
 const began = (daysAgo: number) => addDays(on, -daysAgo);
 
-it.each([
+test.each([
   ['begins on its first day', { ordered: 100, needed: 101, overSince: null }, on, 5],
   ['keeps its first day', { ordered: 100, needed: 101, overSince: began(29) }, began(29), 5],
   [
@@ -32,7 +32,7 @@ it.each([
   expect(overrunOn(on, { ...pool, tolerance })).toEqual({ overSince, tolerated });
 });
 
-it('PRV-2: never more than the percentage of O, never after its days, never without TOLERATE', () => {
+test('PRV-2: never more than the percentage of O, never after its days, never without TOLERATE', () => {
   const count = fc.integer({ min: 0, max: 10_000 });
   const ages = fc.option(fc.integer({ min: 0, max: 60 }));
   fc.assert(
