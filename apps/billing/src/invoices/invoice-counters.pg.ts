@@ -50,6 +50,21 @@ export class HeldCounter {
   }
 }
 
+type CounterRow = { last_sequence: number; last_issued_on: LocalDate | null };
+
+const heldRow = (tx: Transaction, { supplierSiret, prefix, year }: InvoiceSeries) =>
+  tx.row<CounterRow>(
+    `select last_sequence, last_issued_on from invoice_series
+      where (supplier_siret, prefix, year) = ($1, $2, $3) for update`,
+    [supplierSiret, prefix, year],
+  );
+
+/** Where there is no row to hold yet, those who would begin the series take turns too, before they draw any paper. */
+async function firstOfSeries(tx: Transaction, series: InvoiceSeries) {
+  await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [keyOf(series)]);
+  return heldRow(tx, series);
+}
+
 /** Its first number was given beside this transaction, which is undone and done again as after a serialization failure. */
 class SeriesBegunMeanwhile extends Error {
   readonly code = '40001';
@@ -73,11 +88,7 @@ export class InvoiceCounters {
     const held = new Map<string, HeldCounter>();
     for (const key of [...byKey.keys()].sort()) {
       const one = byKey.get(key)!;
-      const row = await tx.row<{ last_sequence: number; last_issued_on: LocalDate | null }>(
-        `select last_sequence, last_issued_on from invoice_series
-          where (supplier_siret, prefix, year) = ($1, $2, $3) for update`,
-        [one.supplierSiret, one.prefix, one.year],
-      );
+      const row = (await heldRow(tx, one)) ?? (await firstOfSeries(tx, one));
       const { last_sequence: last = 0, last_issued_on: lastIssuedOn = null } = row ?? {};
       held.set(key, new HeldCounter(one, issuedOn, last, lastIssuedOn));
     }
