@@ -148,7 +148,7 @@ describe('blocks', () => {
   test('PRV-3: an answer that comes after the account went out of scope is recorded, then undone at the end of the grace', async () => {
     await bed.aMembership('m1', { ordered: 1, uais: [uai] });
     await bed.import(pupils(uai, 1), { on: '2022-09-05' });
-    bed.ent.throttle.set({ perSecond: 0, latencyMs: 400 });
+    bed.ent.throttle.set({ perSecond: 0, latencyMs: 1_200 });
     bed.run();
     await bed.until('the call is under way', () => (bed.ent.calls.get('create-user') ?? 0) > 0);
     await bed.import([aPupil(1, { uai, endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
