@@ -14,6 +14,9 @@ export type InBrowser = {
   readonly folder: () => string;
 };
 
-/** Goes where the person's menu leads. */
+/** Goes where the person's menu leads; the way that led here may name the same page. */
 export const menu = (page: Page, name: string): Promise<void> =>
-  page.getByRole('navigation').getByRole('link', { name, exact: true }).click();
+  page
+    .getByRole('navigation', { name: 'Menu principal' })
+    .getByRole('link', { name, exact: true })
+    .click();
