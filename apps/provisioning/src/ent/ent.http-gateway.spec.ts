@@ -42,8 +42,8 @@ beforeEach(async () => {
 });
 afterEach(() => ent.stop());
 
-/** Every call of the contract, as one that would be done. */
-const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+/** Every call of the contract, as one that would be done: the compiler misses none. */
+const calls: Readonly<Record<keyof EntHttpGateway, () => Promise<unknown>>> = {
   ensureStructure: () => gateway.ensureStructure({ uai: '0440002B', name: 'École' }),
   ensureClass: () => gateway.ensureClass(ids.structure, { label: 'CE1', level: 'CE1' }),
   createUser: () => gateway.createUser(ids.class, person('a-3', 'Student')),
@@ -69,12 +69,10 @@ const calls: Readonly<Record<string, () => Promise<unknown>>> = {
   leaveStructure: () => gateway.leaveStructure(ids.structure, ids.pupil),
   remove: () => gateway.remove(ids.pupil),
 };
-const names = Object.keys(calls);
+const names = Object.keys(calls) as (keyof EntHttpGateway)[];
 
-test('PRV-4: each call is done when the ENT is well, and the table knows each', async () => {
-  const known = Object.getOwnPropertyNames(EntHttpGateway.prototype);
-  expect([...names, 'constructor'].sort()).toEqual(known.sort());
-  for (const name of names) await calls[name]!();
+test('PRV-4: each call is done when the ENT is well', async () => {
+  for (const name of names) await calls[name]();
   expect(ent.graph.users.has(ids.pupil)).toBe(false);
 });
 
@@ -83,7 +81,7 @@ test('PRV-4: each route that is called has a case of the contract', async () => 
   for (const name of names) {
     const { is, ...checked } = await gateway.checkFile(school(), [line('a-6')], never);
     importId = is === 'READY' && 'importId' in checked ? checked.importId : '';
-    await calls[name]!();
+    await calls[name]();
   }
   const asked = allCases.map(({ request: { method, path } }) => {
     const at = path.split('?')[0]!.replace(/\{\w+\}/g, 'x');
@@ -110,7 +108,7 @@ describe.each(names)('PRV-5: %s', (name) => {
   ] as const)('is not done when the ENT answers %s', async (mode) => {
     const before = JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()]);
     ent.faults.set([{ mode, calls: others }]);
-    const error = await calls[name]!().catch((thrown: unknown) => thrown);
+    const error = await calls[name]().catch((thrown: unknown) => thrown);
     const says = [EntUnavailable, EntRefused, EntPlaceGone].some((kind) => error instanceof kind);
     expect(says).toBe(true);
     expect(JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()])).toBe(
@@ -200,7 +198,7 @@ test('PRV-4: an administrator of the schools does all of it but make a school', 
   technical.administration = { is: 'ADML', scope: [ids.structure] };
   // Whoever is in no school is out of its reach, for a deletion too.
   const others = ['ensureStructure', 'leaveStructure'];
-  for (const name of names.filter((each) => !others.includes(each))) await calls[name]!();
+  for (const name of names.filter((each) => !others.includes(each))) await calls[name]();
   await expect(calls.ensureStructure!()).rejects.toMatchObject({ code: 'ENT_RIGHT_MISSING' });
   technical.administration = { is: 'ADML', scope: [] };
   await expect(calls.setBlocked!()).rejects.toMatchObject({ code: 'ENT_RIGHT_MISSING' });
