@@ -1,44 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-type SimulatorState = { readonly calls: Readonly<Record<string, number>> };
-
-export type SeparateEnt = {
-  readonly child: ChildProcess;
-  readonly url: string;
-  /** Calls it was asked for until now, of whatever kind. */
-  calls(): Promise<number>;
-};
-
-/**
- * The simulated ENT in a process of its own, so that its work is not counted as ours. With a folder it keeps a journal, as
- * the one that is run; so many milliseconds more for each answer.
- */
-export async function startEnt({
-  folder,
-  latencyMs = 0,
-}: { readonly folder?: string; readonly latencyMs?: number } = {}): Promise<SeparateEnt> {
+/** The simulated ENT in a process of its own, so that its work is not counted as ours. */
+export function startEnt(): Promise<{ child: ChildProcess; url: string }> {
   const main = fileURLToPath(new URL('../../simulators/open-ent-ng/main.js', import.meta.url));
   const child = fork(main, {
-    env: {
-      ...{ HTTP_PORT: '0', ENT_LATENCY_MS: String(latencyMs) },
-      ...(folder === undefined ? {} : { ENT_DATA_DIR: folder }),
-    },
+    env: { HTTP_PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const url = await new Promise<string>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     child.once('exit', () => reject(new Error('the simulator ended')));
     child.stdout?.once('data', (text: Buffer) => {
-      const address = /http:\S+/.exec(text.toString())?.[0];
-      if (address) resolve(address);
+      const url = /http:\S+/.exec(text.toString())?.[0];
+      if (url) resolve({ child, url });
       else reject(new Error(text.toString()));
     });
   });
-  const calls = async () => {
-    const state = (await (await fetch(`${url}/__simulator`)).json()) as SimulatorState;
-    return Object.values(state.calls).reduce((sum, count) => sum + count, 0);
-  };
-  return { child, url, calls };
 }
 
 export const entLogin = { login: 'connecteur', password: 'connecteur-secret' } as const;

@@ -39,7 +39,7 @@ const untilItIsEmptied = 7;
 /** Failures in a row that mean the ENT is down. */
 const circuitThreshold = 20;
 
-/** The way to Open ENT-NG, its pace, and the queue of who is told of. */
+/** The way to Open ENT-NG, and the queue that gives it its pace. */
 @Global()
 @Module({})
 export class EntModule {
@@ -54,10 +54,9 @@ export class EntModule {
       providers: [
         {
           provide: EntGateway,
-          inject: [EntPace],
-          useFactory: (pace: EntPace) => new EntHttpGateway({ ...options.address, pace }),
+          useFactory: () =>
+            new EntHttpGateway({ ...options.address, pace: new EntPace(options.pace) }),
         },
-        { provide: EntPace, useFactory: () => new EntPace(options.pace) },
         { provide: EntTrash, useValue: { days: options.purgeDays + untilItIsEmptied } },
         { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
         {
@@ -66,7 +65,7 @@ export class EntModule {
           useFactory: (logger: Logger) => new EntQueue(options.queue, logger),
         },
       ],
-      exports: [EntGateway, EntPace, EntTrash, Circuit, EntQueue],
+      exports: [EntGateway, EntTrash, Circuit, EntQueue],
     };
   }
 }
