@@ -4,12 +4,7 @@ import { addMonths, localDate } from '#libs/time';
 import { checkAmounts, type Owing, readPrices } from './check-amounts.js';
 import { checkPapers } from './check-papers.js';
 import { checkSuccessions } from './check-successions.js';
-import type {
-  Check,
-  InvoiceFigures,
-  MemberFigures,
-  RefusalFigures,
-} from './figures.js';
+import type { Check, InvoiceFigures, MemberFigures, RefusalFigures } from './figures.js';
 import type { Statuses } from './quiet.js';
 import { bpuFile, type DemoScenario } from './scenario.js';
 import { people } from './players.js';

@@ -13,11 +13,7 @@ import {
   SupplierAccounts,
 } from '../supplier-accounts/supplier-accounts.module.js';
 import type { ItemUsage } from './domain/invoice.js';
-import type {
-  BillableItem,
-  CalculationInput,
-  UsageOnDay,
-} from './domain/invoice-calculation.js';
+import type { BillableItem, CalculationInput, UsageOnDay } from './domain/invoice-calculation.js';
 
 /** All that the price of one membership rests on, as known at one moment. */
 export type Basis = {
