@@ -215,7 +215,7 @@ test('all databases from a backup: the lost life is passed over, and what people
 
 test('Kafka lost, and all databases from a backup: both at once is one plan', async () => {
   const folder = await backUp();
-  await playTo('presque tous les élèves se sont connectés');
+  await playTo('facturation du trimestre 2');
   await stack.stop();
   rmSync(join(dir, 'kafka/data'), { recursive: true });
   stack = await start(serversAlone);
