@@ -4,14 +4,10 @@ import { jest } from '@jest/globals';
 import { ItemSchema, MarketSchema } from '#libs/contracts';
 import { BatchContext } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
-import { periodOf } from '#libs/time';
 import { PendingRuns } from '../src/billing-runs/pending-runs.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
-import { meteredRuns } from './metered-runs.test-support.js';
-import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
-import { callerOf } from '#libs/testing';
-import type { Role } from '#libs/identity';
+import { aMarket, marketCode } from './market-facts.test-support.js';
 
 class Away extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {
   constructor() {
@@ -33,45 +29,6 @@ const invoiceRows = () =>
   bed.rows<{ membership_id: string; period_start: string; status: string; net_cents: bigint }>(
     `select membership_id, period_start, status, net_cents from invoice order by period_start, membership_id`,
   );
-/** Of invoices. */
-const eventTypes = async () =>
-  (
-    await bed.rows<{ type: string; n: bigint }>(
-      `select type, count(*) as n from platform.outbox
-       where topic = 'billing.invoice.v1' group by type order by type`,
-    )
-  ).map(({ type, n }) => [type, Number(n)]);
-
-test('worked examples 1 and 2 come out of four quarterly runs, to the cent', async () => {
-  await bed.member('m1', 412);
-  await bed.day('2022-10-19');
-  expect(await bed.run('2022-10-19')).toMatchObject({ memberships: 1, drafted: 1, failures: [] });
-  await bed.day('2022-11-02');
-  await bed.order('m1', '2022-11-03', 38);
-  for (const end of ['2023-01-19', '2023-04-19', '2023-07-19']) {
-    await bed.day(end);
-    expect(await bed.run(end)).toMatchObject({ drafted: 1, failures: [] });
-  }
-  await bed.day('2023-07-29');
-  const { rows } = await bed.invoices.list({ marketCode }, 10, '');
-  expect(
-    rows.map((row) => [row.number, row.netCents, row.vatCents, row.totalCents]).reverse(),
-  ).toEqual([
-    ['EP22-2022-000001', 24404n, 4881n, 29285n],
-    ['EP22-2023-000001', 26288n, 5258n, 31546n],
-    ['EP22-2023-000002', 26075n, 5215n, 31290n],
-    ['EP22-2023-000003', 26365n, 5273n, 31638n],
-  ]);
-  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
-    invoices: 4,
-    drafts: 0,
-    violations: [],
-  });
-  expect(await eventTypes()).toEqual([
-    ['ent.billing.v1.InvoiceDrafted', 4],
-    ['ent.billing.v1.InvoiceFinalised', 4],
-  ]);
-});
 
 test('BIL-5: a run again drafts nothing twice, and is the same run', async () => {
   for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 100);
@@ -80,7 +37,7 @@ test('BIL-5: a run again drafts nothing twice, and is the same run', async () =>
   const again = await bed.run('2022-10-19');
   expect(again).toEqual({ ...first, drafted: 0, alreadyThere: 3 });
   expect(await bed.runs.ofMarket(marketCode)).toHaveLength(1);
-  expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 3]]);
+  expect(await bed.invoiceEvents()).toEqual([['ent.billing.v1.InvoiceDrafted', 3]]);
 });
 
 test('BIL-5: ten runs at once leave one invoice per membership and period', async () => {
@@ -95,7 +52,7 @@ test('BIL-5: ten runs at once leave one invoice per membership and period', asyn
   expect(new Set(results.map(({ runId }) => runId)).size).toBe(1);
   expect(results.flatMap((result) => result.failures)).toEqual([]);
   expect((await invoiceRows()).map((row) => row.membership_id)).toEqual(members);
-  expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 12]]);
+  expect(await bed.invoiceEvents()).toEqual([['ent.billing.v1.InvoiceDrafted', 12]]);
 });
 
 test('BIL-5, MKT-4: a run answers at once, and the day is not quiet before each membership has its outcome', async () => {
@@ -209,7 +166,7 @@ describe('BIL-5: a run killed anywhere and run again', () => {
         invoices: 5,
         violations: [],
       });
-      expect(await eventTypes()).toEqual([
+      expect(await bed.invoiceEvents()).toEqual([
         ['ent.billing.v1.InvoiceDrafted', 5],
         ['ent.billing.v1.InvoiceFinalised', 5],
       ]);
@@ -244,7 +201,7 @@ test('BIL-5: in the middle of a block, what cannot be read, calculated or kept p
   // In halves, not each alone and not the whole again and again.
   expect(run.mock.calls.length).toBeLessThan(20);
   expect((await invoiceRows()).map((row) => row.membership_id)).toEqual(['m1', 'm3', 'm5', 'm7']);
-  expect(await eventTypes()).toEqual([['ent.billing.v1.InvoiceDrafted', 4]]);
+  expect(await bed.invoiceEvents()).toEqual([['ent.billing.v1.InvoiceDrafted', 4]]);
   await bed.fresh.asOwner('drop function refuse_m6 cascade');
   await bed.retryRunMember.execute({
     ...{ runId, membershipId: 'm6', caller: supplier, idempotencyKey: '' },
@@ -315,204 +272,9 @@ test('BIL-5: facts that billing has no use for still count as seen', async () =>
   expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1 });
 });
 
-test('ADH-5, BIL-3: a line is cut where C moves, and what was invoiced before stays explained', async () => {
-  await bed.member('m1', 100);
-  await bed.day('2022-10-19');
-  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1 });
-  // O alone would give 100 on every day: what the second quarter shows of 130 is C.
-  await bed.moveCommitment('m1', { '2022-07-19': 100, '2022-12-01': 130 });
-  await bed.day('2023-01-19');
-  expect(await bed.run('2023-01-19')).toMatchObject({ drafted: 1 });
-  expect(
-    await bed.rows(
-      `select l.period_start, l.quantity, l.commitment from invoice_line l join invoice i using (invoice_id)
-        order by l.period_start`,
-    ),
-  ).toEqual([
-    { period_start: '2022-07-19', quantity: 100n, commitment: 100n },
-    { period_start: '2022-10-19', quantity: 100n, commitment: 100n },
-    { period_start: '2022-12-01', quantity: 130n, commitment: 130n },
-  ]);
-  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
-});
-
-test('no invoice where there is no line', async () => {
-  await bed.member('m0', 0);
-  await bed.member('later', 10, periodOf('2023-07-19', '2026-07-19'));
-  await bed.day('2022-10-19');
-  expect(await bed.run('2022-10-19')).toMatchObject({ memberships: 2, drafted: 0, withoutLine: 2 });
-});
-
 test('BILLING_PERIOD_NOT_OVER: bills in arrears only', async () => {
   await bed.member('m1', 100);
   await bed.day('2022-10-18');
   await expect(bed.run('2022-10-19')).rejects.toMatchObject({ code: 'BILLING_PERIOD_NOT_OVER' });
   await expect(bed.run('2022-12-31')).rejects.toMatchObject({ code: 'BILLING_PERIOD_UNKNOWN' });
-});
-
-test('one membership without price does not keep the others from their invoices', async () => {
-  await bed.member('m1', 100);
-  await bed.member('m2', 100, periodOf('2022-07-19', '2024-08-01'));
-  await bed.day('2024-10-19');
-  expect(await bed.run('2024-10-19')).toMatchObject({
-    drafted: 0,
-    failures: [{ code: 'PRICE_MISSING' }, { code: 'PRICE_MISSING' }],
-  });
-  await bed.import('item;contract_year_from;unit_price;vat_percent\nELEVE;2024-07-19;2.5000;20');
-  expect(await bed.run('2024-10-19')).toMatchObject({ drafted: 2, failures: [] });
-});
-
-meteredRuns(async () => {
-  await bed.fresh.drop();
-  return (bed = await BillingBed.open());
-});
-
-test('BIL-1b: where the floor is on the total, what was ordered is billed, not the floor of each item again', async () => {
-  const items = [
-    create(ItemSchema, { code: 'ELEVE', label: 'Compte élève' }),
-    create(ItemSchema, { code: 'ENSEIGNANT', label: 'Compte enseignant' }),
-  ];
-  const market = create(MarketSchema, aMarket({}));
-  await bed.publish({ ...market, version: 2, floorScope: 'TOTAL', items });
-  await bed.import(bpu.replaceAll('ELEVE', 'ENSEIGNANT'));
-  await bed.member('m1', 200);
-  await bed.orders(
-    { membershipId: 'm1', effectiveFrom: '2022-07-19', delta: -50 },
-    { membershipId: 'm1', effectiveFrom: '2022-07-19', delta: 50, itemCode: 'ENSEIGNANT' },
-  );
-  await bed.day('2022-10-19');
-  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1, failures: [] });
-  const [row] = (await bed.invoices.list({}, 1, '')).rows;
-  const { lines } = await bed.invoices.get(row?.id ?? '');
-  expect(lines.map(({ itemCode, quantity }) => [itemCode, quantity])).toEqual([
-    ['ELEVE', 150],
-    ['ENSEIGNANT', 50],
-  ]);
-  expect(lines[0]?.explanation.sentences.join(' ')).toContain(
-    '150 comptes commandés ; l’engagement vaut pour l’ensemble des articles',
-  );
-  expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([]);
-});
-
-test('BIL-7: each line explains itself down to the annex 2', async () => {
-  await bed.member('m1', 412);
-  await bed.order('m1', '2022-09-01', 38);
-  await bed.day('2022-10-19');
-  await bed.run('2022-10-19');
-  const [row] = (await bed.invoices.list({}, 1, '')).rows;
-  const invoice = await bed.invoices.get(row?.id ?? '');
-  const last = invoice.lines.at(-1)?.explanation;
-  expect(last?.orders.map((order) => [order.number, order.delta, order.orderedAfter])).toEqual([
-    ['BC-4', 412, 412],
-    ['BC-5', 38, 450],
-  ]);
-  expect(last?.signed).toEqual([
-    expect.objectContaining({
-      ...{ annexe2: expect.objectContaining({ sha256: 'ab'.repeat(32) }) as unknown },
-      ...{ signedBy: '', quantity: 412 },
-    }),
-  ]);
-  expect(last?.sentences[0]).toContain('jours-comptes');
-  expect(invoice.lines.map((line) => line.explanation.orders.length)).toEqual([1, 2]);
-});
-
-test('SUP-3: a member sees its own invoices, another’s do not exist, the coordinator sees all', async () => {
-  await bed.member('m1', 10);
-  await bed.member('m2', 10);
-  await bed.day('2022-10-19');
-  await bed.run('2022-10-19');
-  const caller = (roles: Role[], organisationId?: string, markets = [marketCode]) =>
-    callerOf({ roles, markets, ...(organisationId === undefined ? {} : { organisationId }) });
-  const everything = { membershipId: '', marketCode: '', limit: 10, cursor: '' };
-  const m1 = caller(['member-finance'], 'org-m1');
-  const own = await bed.view.list(m1, everything);
-  expect(own.rows.map((row) => row.membershipId)).toEqual(['m1']);
-  const coordinator = caller(['coordinator'], 'rectorat');
-  const all = await bed.view.list(coordinator, everything);
-  expect(all.rows).toHaveLength(2);
-  const other = all.rows.find((row) => row.membershipId === 'm2');
-  await expect(bed.view.get(m1, other?.id ?? '')).rejects.toMatchObject({ kind: 'not-found' });
-  await expect(bed.view.list(m1, { ...everything, membershipId: 'm2' })).rejects.toMatchObject({
-    kind: 'not-found',
-  });
-  await expect(bed.view.list(caller(['member-finance']), everything)).rejects.toMatchObject({
-    kind: 'not-found',
-  });
-  await expect(
-    bed.view.get(caller(['coordinator'], 'rectorat', []), other?.id ?? ''),
-  ).rejects.toMatchObject({ kind: 'not-found' });
-  expect(await bed.view.list(caller(['coordinator'], 'rectorat', []), everything)).toMatchObject({
-    rows: [],
-  });
-});
-
-test('lists pages by key, each invoice once', async () => {
-  for (const member of ['m1', 'm2', 'm3']) await bed.member(member, 10);
-  for (const end of ['2022-10-19', '2023-01-19']) {
-    await bed.day(end);
-    await bed.run(end);
-  }
-  const seen: string[] = [];
-  let cursor = '';
-  do {
-    const page = await bed.invoices.list({ marketCode }, 2, cursor);
-    seen.push(...page.rows.map((row) => `${row.period.start} ${row.membershipId}`));
-    cursor = page.nextCursor;
-  } while (cursor !== '');
-  expect(new Set(seen).size).toBe(6);
-  expect(seen.slice(0, 3).every((row) => row.startsWith('2022-10-19'))).toBe(true);
-  await expect(bed.invoices.list({}, 2, 'nonsense')).rejects.toMatchObject({
-    code: 'CURSOR_INVALID',
-  });
-  const forged = Buffer.from('["x","y"]').toString('base64url');
-  await expect(bed.invoices.list({}, 2, forged)).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
-});
-
-test('prices: the same file again changes nothing; a key gives its first answer again', async () => {
-  const file = 'item;contract_year_from;unit_price;vat_percent\nELEVE;2024-07-19;2.5000;20';
-  const first = await bed.import(file, 'k1');
-  expect(first.changes).toMatchObject([{ unitPriceTenThousandths: 25000 }]);
-  expect(await bed.import(file, 'k1')).toEqual(first);
-  expect(await bed.import(file)).toEqual({ proposalId: '', changes: [] });
-  await expect(bed.import(file.replace('2.5', '2.6'), 'k1')).rejects.toMatchObject({
-    code: 'IDEMPOTENCY_KEY_REUSED',
-  });
-});
-
-test('MKT-6: the price of days already invoiced is not changed', async () => {
-  await bed.member('m1', 10);
-  await bed.day('2022-10-19');
-  await bed.run('2022-10-19');
-  const revised = (from: string) =>
-    bed.import(`item;contract_year_from;unit_price;vat_percent\nELEVE;${from};9;20`);
-  await expect(revised('2022-10-18')).rejects.toMatchObject({ code: 'PRICE_ALREADY_INVOICED' });
-  await revised('2022-10-19');
-  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
-});
-
-test('MKT-6: a price forgotten for one item is loaded after another is invoiced, and its member is billed', async () => {
-  const market = create(MarketSchema, aMarket({}));
-  market.version = 2;
-  market.items.push(create(ItemSchema, { code: 'ENSEIGNANT', label: 'Compte enseignant' }));
-  await bed.publish(market);
-  await bed.member('m1', 10);
-  await bed.member('m2', 10);
-  await bed.order('m2', '2022-07-19', 5, 'ENSEIGNANT');
-  await bed.day('2022-10-19');
-  expect(await bed.run('2022-10-19')).toMatchObject({
-    drafted: 1,
-    failures: [{ membershipId: 'm2', code: 'PRICE_MISSING' }],
-  });
-  const head = 'item;contract_year_from;unit_price;vat_percent\n';
-  // Pupils are invoiced from that day on, teachers are not.
-  await expect(bed.import(`${head}ELEVE;2022-07-19;9;20`)).rejects.toMatchObject({
-    code: 'PRICE_ALREADY_INVOICED',
-    details: { invoicedUntil: '2022-10-19' },
-  });
-  await bed.import(`${head}ENSEIGNANT;2022-07-19;1.2000;20`);
-  expect(await bed.run('2022-10-19')).toMatchObject({ drafted: 1, alreadyThere: 1, failures: [] });
-  await expect(bed.import(`${head}ENSEIGNANT;2022-09-01;2;20`)).rejects.toMatchObject({
-    code: 'PRICE_ALREADY_INVOICED',
-  });
-  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ drafts: 2, violations: [] });
 });

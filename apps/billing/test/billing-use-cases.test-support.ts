@@ -358,6 +358,15 @@ export class BillingUseCases {
     };
   }
 
+  /** What was told of invoices, and how often. */
+  async invoiceEvents(): Promise<[type: string, times: number][]> {
+    const rows = await this.rows<{ type: string; n: bigint }>(
+      `select type, count(*) as n from platform.outbox
+       where topic = 'billing.invoice.v1' group by type order by type`,
+    );
+    return rows.map(({ type, n }) => [type, Number(n)]);
+  }
+
   async rows<Row extends Record<string, unknown>>(sql: string): Promise<Row[]> {
     return (await this.fresh.database.query<Row>(sql)).rows;
   }
