@@ -5,7 +5,8 @@ import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage = `
-  certify MARCHÉ --from JOUR --to JOUR   certifie l’usage compté d’une période close, membre par membre
+  certify MARCHÉ --from JOUR --to JOUR [--only ADHÉSION]
+                                         certifie l’usage compté d’une période close, membre par membre
   certificates ADHÉSION                  ses certificats, et ce que des faits tardifs y changent
   verify MARCHÉ|ADHÉSION                 recompte chaque certificat depuis les faits qu’il a comptés
   open ADHÉSION [--on JOUR]              comptes ouverts, activés et facturables, par école et profil`;
@@ -16,7 +17,7 @@ export const run = (args: string[]): Promise<number> =>
     {
       certify: {
         operands: 1,
-        options: { from: { type: 'string' }, to: { type: 'string' } },
+        options: { from: { type: 'string' }, to: { type: 'string' }, only: { type: 'string' } },
         run: certify,
       },
       certificates: { operands: 1, run: listCertificates },
@@ -32,7 +33,9 @@ const deadlineMs = 600_000;
 async function certify(given: Given) {
   const marketCode = given.operands[0] ?? '';
   const [startsOn, endsOn] = [dayOf(given, 'from'), dayOf(given, 'to')];
-  const asked = { marketCode, period: { startsOn, endsOn } };
+  const only = given.text('only');
+  const membershipIds = only === undefined ? [] : [only];
+  const asked = { marketCode, period: { startsOn, endsOn }, membershipIds };
   const answer = await askService('metering', MeteringService, given, (client) =>
     client.certifyUsage(asked, { deadlineMs }),
   );

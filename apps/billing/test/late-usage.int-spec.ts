@@ -167,6 +167,16 @@ test('MTR-3: what nobody told is found once a day, however many invoices, and a 
   expect(await listed()).toBe(0);
 });
 
+test('MTR-3: for a late fact of one its usage is certified anew, and nobody else’s of its market', async () => {
+  await bed.member('m2', 412, undefined, { basis: 'METERED' });
+  await bed.run('2022-10-19');
+  expect(bed.usage).toMatchObject({ certified: 1, certifiedOf: ['m1', 'm2'] });
+  used(420);
+  await told('m2');
+  await bed.reviewDrafts.execute();
+  expect(bed.usage).toMatchObject({ certified: 2, certifiedOf: ['m2'] });
+});
+
 test('MTR-3: late facts of many are looked at by asking metering for their market once, drafts and invoices', async () => {
   for (const id of ['m2', 'm3']) await bed.member(id, 412, undefined, { basis: 'METERED' });
   await bed.run('2022-10-19');
@@ -180,6 +190,7 @@ test('MTR-3: late facts of many are looked at by asking metering for their marke
   );
   // Read, certified and read again, for all three.
   expect(bed.usage).toMatchObject({ asked: asked + 2, certified: certified + 1 });
+  expect(bed.usage.certifiedOf).toEqual(members);
 
   await bed.day('2022-10-29');
   used(430);

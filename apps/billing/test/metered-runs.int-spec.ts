@@ -74,11 +74,7 @@ test('BIL-5: waits for metering once for all, and parks who is not closed then',
   // Three rounds, each asked once for all three, not three waits one after the other; nobody certifies what is not closed.
   expect(bed.usage).toMatchObject({ asked: 3, certified: 0 });
   expect(Date.now() - begun).toBeLessThan(1_800);
-  const closing = bed.run(
-    '2022-10-19',
-    marketCode,
-    bed.workOffRuns(undefined, { usage: 20_000 }),
-  );
+  const closing = bed.run('2022-10-19', marketCode, bed.workOffRuns(undefined, { usage: 20_000 }));
   setTimeout(() => (bed.usage.usage = usage), 300);
   expect(await closing).toMatchObject({ drafted: 3, failures: [] });
   // Certified once for all, whoever they are.
@@ -115,18 +111,13 @@ test.each([
     { stoppedAtSource: 1, unread: 12 },
     /^La gestion des comptes a cessé de lire .*\(ent positions list provisioning\)\.$/,
   ],
-])(
-  'BIL-5: says of a reading that stopped who makes it go on: %j',
-  async (uncounted, message) => {
-    bed.usage.usage = {
-      ...{ ...bed.usage.usage, complete: false },
-      uncounted: { ...allCounted, ...uncounted },
-    };
-    expect(await bed.run('2022-10-19')).toMatchObject({
-      drafted: 0,
-      failures: [
-        { code: 'USAGE_NOT_READ', message: expect.stringMatching(message) as unknown },
-      ],
-    });
-  },
-);
+])('BIL-5: says of a reading that stopped who makes it go on: %j', async (uncounted, message) => {
+  bed.usage.usage = {
+    ...{ ...bed.usage.usage, complete: false },
+    uncounted: { ...allCounted, ...uncounted },
+  };
+  expect(await bed.run('2022-10-19')).toMatchObject({
+    drafted: 0,
+    failures: [{ code: 'USAGE_NOT_READ', message: expect.stringMatching(message) as unknown }],
+  });
+});

@@ -40,6 +40,8 @@ export class StatedUsage extends UsageGateway {
   asked = 0;
   /** What is certified from now on: just what is stated then. */
   certified = 0;
+  /** Of whom, the last time. */
+  certifiedOf: readonly string[] = [];
   constructor(private readonly known: StatedHeads) {
     super();
   }
@@ -50,8 +52,9 @@ export class StatedUsage extends UsageGateway {
     const ids = membershipId === undefined ? [...this.known.heads.keys()] : [membershipId];
     return Promise.resolve(new Map(ids.map((id) => [id, this.usage])));
   }
-  certify(): Promise<void> {
+  certify(...[, , membershipIds = []]: [string?, Period?, (readonly string[])?]): Promise<void> {
     this.certified += 1;
+    this.certifiedOf = membershipIds;
     const { cutOff: positions } = this.usage;
     const certificate = {
       ...{

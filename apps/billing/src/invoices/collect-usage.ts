@@ -64,9 +64,11 @@ export class CollectUsage {
   ): Promise<ReadonlyMap<string, MeteredUsage>> {
     try {
       const found = await this.gateway.ofPeriod(marketCode, period, membershipId);
-      const isToCertify = [...found.values()].some((one) => one.complete && !one.certificate);
-      if (basis === 'ORDERED' || !isToCertify) return found;
-      await this.gateway.certify(marketCode, period);
+      const uncertified = [...found].filter(([, one]) => one.complete && !one.certificate);
+      if (basis === 'ORDERED' || uncertified.length === 0) return found;
+      // A late fact is of one member: nobody else is counted again for it (MTR-3).
+      const membershipIds = uncertified.map(([id]) => id);
+      await this.gateway.certify(marketCode, period, membershipIds);
       return await this.gateway.ofPeriod(marketCode, period, membershipId);
     } catch (error) {
       // Counts by school help the treasurer (BIL-6) but decide nothing: without them the invoice still holds.

@@ -52,8 +52,12 @@ export abstract class UsageGateway {
     membershipId?: string,
   ): Promise<ReadonlyMap<string, MeteredUsage>>;
 
-  /** Has metering say for good what is counted of a period. Throws UsageNotComplete where facts may still come. */
-  abstract certify(marketCode: string, period: Period): Promise<void>;
+  /** Has metering say for good what is counted of a period, of these alone. Throws UsageNotComplete where facts may still come. */
+  abstract certify(
+    marketCode: string,
+    period: Period,
+    membershipIds: readonly string[],
+  ): Promise<void>;
 
   /** Of every membership of a market, before a day. */
   abstract ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]>;

@@ -34,6 +34,7 @@ const deadlineOfMarketMs = 15_000;
 const deadlineOfCertifyingMs = 60_000;
 /** Memberships: some schools each, each with its changes of a year at most. */
 const pageSize = 200;
+const namedMax = 200;
 
 @Injectable()
 export class MeteringUsageGateway extends UsageGateway implements OnApplicationShutdown {
@@ -71,8 +72,14 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
     return found;
   }
 
-  async certify(marketCode: string, period: Period): Promise<void> {
-    const asked = { marketCode, period: toMessage(period) };
+  async certify(
+    marketCode: string,
+    period: Period,
+    membershipIds: readonly string[],
+  ): Promise<void> {
+    // Beyond what metering takes by name it is a whole market, as in a run.
+    const only = membershipIds.length > namedMax ? [] : [...membershipIds];
+    const asked = { marketCode, period: toMessage(period), membershipIds: only };
     await this.client.certifyUsage(asked, { deadlineMs: deadlineOfCertifyingMs });
   }
 

@@ -222,8 +222,9 @@ describe('the meter', () => {
         const certify = () =>
           stack.unitOfWork.run(async (tx) => {
             const intake = await certificates.closeIntake(tx);
-            const counted = await certificates.counted(tx, market, period);
-            const standing = await certificates.standing(tx, market, period);
+            const asked = { marketCode: market, period, only: [] };
+            const counted = await certificates.counted(tx, asked);
+            const standing = await certificates.standing(tx, asked);
             const now = { intake, positions: '0:1', toldBefore: period.end };
             const given = counted.flatMap((usage) => {
               const last = standing.get(usage.membershipId);
@@ -278,6 +279,54 @@ describe('the meter', () => {
     );
   });
 
+  /** The command, of a period that is told. */
+  function certifying(period: Period, by = certificates): CertifyUsage {
+    const { unitOfWork, database } = stack;
+    return new CertifyUsage(
+      new Commands(unitOfWork, new PgBusinessDate(database)),
+      unitOfWork,
+      { execute: () => Promise.resolve({ complete: true }) } as unknown as TakeStanding,
+      {
+        cutOff: () => Promise.resolve('0:1'),
+        toldBefore: () => Promise.resolve(period.end),
+      } as unknown as MeterPositions,
+      by,
+    );
+  }
+
+  test('MTR-3: after late facts of two members one is certified anew alone; one of another market is nobody’s', async () => {
+    const period = periodOf('2022-10-19', '2023-01-19');
+    const members = ['alone-a', 'alone-b', 'alone-c'] as const;
+    for (const id of [...members, 'alone-elsewhere']) {
+      await stack.database.query(`insert into membership_copy values ($1, 'o', $2)`, [
+        ...[id, id === 'alone-elsewhere' ? 'elsewhere' : 'alone'],
+      ]);
+    }
+    await stack.database.query(
+      `insert into days_told select n, '2026-09-01' from generate_series(0, 5) as n on conflict do nothing`,
+    );
+    const opened = (membershipId: string, on: string) =>
+      take([{ ...factOf(randomUUID(), 1, on, true), membershipId }]);
+    for (const id of members) await opened(id, '2022-10-19');
+    const caller = callerOf({ roles: ['supplier'], markets: ['alone'] });
+    const certify = (...membershipIds: string[]) =>
+      certifying(period).execute({ marketCode: 'alone', membershipIds, period, caller });
+    const revisions = async () =>
+      (await certificates.all('', 'alone')).map(
+        ({ membershipId, revision }) => `${membershipId} ${revision}`,
+      );
+    expect(await certify()).toEqual({ memberships: 3, certified: 3, accountDays: '276' });
+    await opened('alone-a', '2023-01-18');
+    await opened('alone-b', '2023-01-17');
+    expect(await certify('alone-b')).toEqual({ memberships: 1, certified: 1, accountDays: '94' });
+    const once = ['alone-a 0', 'alone-b 0', 'alone-b 1', 'alone-c 0'];
+    expect(await revisions()).toEqual(once);
+    expect(await certify('alone-c', 'alone-b')).toMatchObject({ memberships: 2, certified: 0 });
+    for (const other of ['alone-elsewhere', 'alone-nobody'])
+      await expect(certify('alone-a', other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await revisions()).toEqual(once);
+  });
+
   test.each([1, 5])(
     'BIL-5: facts that come while a period is counted wait for nobody, and are certified (%s of them, one a count)',
     async (comeDuringCounts) => {
@@ -303,17 +352,7 @@ describe('the meter', () => {
           return counted;
         }
       }
-      const { unitOfWork, database } = stack;
-      const certify = new CertifyUsage(
-        new Commands(unitOfWork, new PgBusinessDate(database)),
-        unitOfWork,
-        { execute: () => Promise.resolve({ complete: true }) } as unknown as TakeStanding,
-        {
-          cutOff: () => Promise.resolve('0:1'),
-          toldBefore: () => Promise.resolve(period.end),
-        } as unknown as MeterPositions,
-        new Disturbed(database),
-      );
+      const certify = certifying(period, new Disturbed(stack.database));
       const caller = callerOf({ roles: ['coordinator'], markets: [market] });
       const accountDays = 1 + Math.min(3, comeDuringCounts);
       expect(await certify.execute({ marketCode: market, period, caller })).toEqual({

@@ -4,6 +4,14 @@ import type { LocalDate, Period } from '#libs/time';
 import type { UsageChange } from '../domain/account-days.js';
 import type { Certificate, CountedUsage } from '../domain/certificate.js';
 
+/** Whom a period is certified of. */
+export type CertifiedTogether = {
+  readonly marketCode: string;
+  readonly period: Period;
+  /** Memberships of the market; none: all of it. */
+  readonly only: readonly string[];
+};
+
 /** What late facts changed of a certificate, of one item and school. */
 export type LateChange = {
   readonly itemCode: string;
@@ -60,23 +68,25 @@ export class Certificates {
     return taken ?? '';
   }
 
-  /** What is counted by now of each membership of a market; one that uses nothing too. By id. */
-  async counted(tx: Transaction, marketCode: string, period: Period): Promise<CountedUsage[]> {
-    const rows = await tx.rows<CountedRow>(countedSql, [marketCode, period.start, period.end]);
-    return rows.map(countedFromRow);
+  /** What is counted by now of each membership that is asked for; one that uses nothing too. By id. */
+  async counted(
+    tx: Transaction,
+    { marketCode, period, only }: CertifiedTogether,
+  ): Promise<CountedUsage[]> {
+    const asked = [marketCode, period.start, period.end, only];
+    return (await tx.rows<CountedRow>(countedSql, asked)).map(countedFromRow);
   }
 
   /** The last of each membership, and its last of the period. */
   async standing(
     tx: Transaction,
-    marketCode: string,
-    period: Period,
+    { marketCode, period, only }: CertifiedTogether,
   ): Promise<Map<string, { rank: number; sha256: string; ofPeriod: Certificate | undefined }>> {
     const rows = await tx.rows<CertificateRow>(
       `select distinct on (c.membership_id, of_period) ${columns}, (c.starts_on, c.ends_on) = ($2::date, $3::date) as of_period
          from cut_off_certificate c join membership_copy using (membership_id)
-        where market_code = $1 order by c.membership_id, of_period, c.rank desc`,
-      [marketCode, period.start, period.end],
+        where market_code = $1 and ${isAsked} order by c.membership_id, of_period, c.rank desc`,
+      [marketCode, period.start, period.end, only],
     );
     const standing = new Map<
       string,
@@ -235,6 +245,8 @@ type LateRow = {
 const columns = `c.certificate_id, c.membership_id, c.rank, c.starts_on, c.ends_on, c.revision, c.certified_on, c.intake,
   c.positions, c.told_before, c.accounts, c.account_days, c.usage_sha256, c.previous, c.sha256`;
 
+const isAsked = `(cardinality($4::text[]) = 0 or membership_id = any($4))`;
+
 function countedFromRow(row: CountedRow): CountedUsage {
   return {
     membershipId: row.membership_id,
@@ -301,7 +313,7 @@ const hashed = `
 const countedSql = `
 with asked as (
   select membership_id as key, membership_id, $2::date as starts_on, $3::date as ends_on
-    from membership_copy where market_code = $1
+    from membership_copy where market_code = $1 and ${isAsked}
 ), change as (
   select membership_id as key, item_code, uai, day, delta
     from usage_change where day < $3 and membership_id in (select membership_id from asked)

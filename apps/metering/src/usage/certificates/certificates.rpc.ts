@@ -26,9 +26,10 @@ export class CertificatesRpc {
   ) {}
 
   @Answers(MeteringService.method.certifyUsage)
-  async certify({ marketCode, period, idempotencyKey }: CertifyUsageRequest, caller: Caller) {
+  async certify({ period, ...request }: CertifyUsageRequest, caller: Caller) {
+    const { marketCode, membershipIds, idempotencyKey } = request;
     const { accountDays, ...counts } = await this.certifyUsage.execute({
-      ...{ marketCode, caller, idempotencyKey },
+      ...{ marketCode, membershipIds, caller, idempotencyKey },
       period: periodOf(period?.startsOn ?? '', period?.endsOn ?? ''),
     });
     return { ...counts, accountDays: BigInt(accountDays) };

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import { type Caller, requireMarket } from '#libs/identity';
+import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate, Period } from '#libs/time';
 import {
@@ -14,10 +14,12 @@ import {
 import { MeterPositions } from '../meter-positions.js';
 import { TakeStanding } from '../take-standing.js';
 import { CertificatePeriodInvalid, UsageNotComplete } from './certificate-problems.js';
-import { Certificates } from './certificates.pg.js';
+import { type CertifiedTogether, Certificates } from './certificates.pg.js';
 
 export type CertifyUsageInput = {
   readonly marketCode: string;
+  /** Of the market, these alone; none: all of it. */
+  readonly membershipIds?: readonly string[];
   readonly period: Period;
   readonly caller: Caller;
   readonly idempotencyKey?: string;
@@ -41,30 +43,37 @@ export class CertifyUsage {
     private readonly certificates: Certificates,
   ) {}
 
-  /** Throws NotVisible for another market, CertificatePeriodInvalid, UsageNotComplete. */
+  /** Throws NotVisible for another market or a member of another, CertificatePeriodInvalid, UsageNotComplete. */
   async execute({
     marketCode,
+    membershipIds = [],
     period,
     caller,
     idempotencyKey,
   }: CertifyUsageInput): Promise<UsageCertified> {
     requireMarket(caller, marketCode);
+    const asked: CertifiedTogether = {
+      marketCode,
+      period,
+      only: [...new Set(membershipIds)].sort(),
+    };
     if (!mayBeCertified(period)) throw new CertificatePeriodInvalid(period);
     const told = { membershipId: '', markets: [marketCode] };
     const { complete, waiting } = await this.standing.execute(period.end, told);
     if (!complete) throw new UsageNotComplete(period, waiting);
-    const ahead = await this.countedAhead(marketCode, period);
+    const ahead = await this.countedAhead(asked);
     const key = idempotencyKey ? { idempotencyKey } : {};
+    const named = asked.only.length > 0 ? { membershipIds: asked.only } : {};
     return this.commands.run<UsageCertified>(
       { operation: 'CertifyUsage', action: 'usage.certified', subject: marketCode },
-      { caller, ...key, marketCode, startsOn: period.start, endsOn: period.end },
+      { caller, ...key, marketCode, ...named, startsOn: period.start, endsOn: period.end },
       async (tx, today) => {
         const intake = await this.certificates.closeIntake(tx);
         // After the lock: whatever these positions say is read, is counted.
         const positions = await this.positions.cutOff();
         const toldBefore = (await this.positions.toldBefore()) ?? period.end;
-        const counted = await this.countedBy(tx, ahead, marketCode, period);
-        const standing = await this.certificates.standing(tx, marketCode, period);
+        const counted = await this.countedBy(tx, ahead, asked);
+        const standing = await this.certificates.standing(tx, asked);
         const given = counted.flatMap((usage): Certificate[] => {
           const last = standing.get(usage.membershipId);
           if (last?.ofPeriod?.usageSha256 === usage.usageSha256) return [];
@@ -85,16 +94,17 @@ export class CertifyUsage {
    * Counting takes long, and no fact can be taken in behind the lock: so it is done before, with a glance at the lock to
    * have all there that was taken in. Once more where facts came meanwhile; where they go on coming, behind the lock.
    */
-  private async countedAhead(marketCode: string, period: Period): Promise<CountedAhead> {
+  private async countedAhead(asked: CertifiedTogether): Promise<CountedAhead> {
     for (let attempt = 1; ; attempt += 1) {
       const taken = await this.unitOfWork.run(async (tx) => {
         await this.certificates.closeIntake(tx);
         return this.certificates.taken(tx);
       });
       const [counted, after] = await this.unitOfWork.run(async (tx) => [
-        await this.certificates.counted(tx, marketCode, period),
+        await this.certificates.counted(tx, asked),
         await this.certificates.taken(tx),
       ]);
+      if (asked.only.length > 0 && counted.length < asked.only.length) throw new NotVisible();
       if (after === taken || attempt >= countedAheadMax) return { taken, counted };
     }
   }
@@ -103,11 +113,10 @@ export class CertifyUsage {
   private async countedBy(
     tx: Transaction,
     { taken, counted }: CountedAhead,
-    marketCode: string,
-    period: Period,
+    asked: CertifiedTogether,
   ): Promise<CountedUsage[]> {
     const isStill = (await this.certificates.taken(tx)) === taken;
-    return isStill ? counted : this.certificates.counted(tx, marketCode, period);
+    return isStill ? counted : this.certificates.counted(tx, asked);
   }
 }
 
