@@ -6,9 +6,10 @@ import {
   type InvoiceSummary,
 } from '#libs/contracts';
 import { formatEuros, plural } from '#libs/money';
-import { frenchDate, isLocalDate, localDate } from '#libs/time';
+import { frenchDate, localDate } from '#libs/time';
 import { followRun } from '../local/demo/bill-period.js';
 import { listInvoicesToMend, settleInvoice } from './billing-corrections.js';
+import { periodEndOf, previewBilling } from './billing-preview.js';
 import {
   checkInvoices,
   listTerms,
@@ -21,14 +22,19 @@ import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  preview MARCHÉ --period-ends-on AAAA-MM-JJ  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
+/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing preview MARKET --period-ends-on D`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
       proposals: { operands: 1, options: { open: { type: 'boolean' } }, run: listProposals },
       proposal: { operands: 1, run: showProposal },
+      preview: {
+        operands: 1,
+        options: { 'period-ends-on': { type: 'string' } },
+        run: previewBilling,
+      },
       run: { operands: 1, options: { 'period-ends-on': { type: 'string' } }, run: runBilling },
       show: { operands: 1, run: showRun },
       again: { operands: 2, run: retryMember },
@@ -67,10 +73,7 @@ export const run = (args: string[]): Promise<number> =>
 
 async function runBilling(given: Given) {
   const marketCode = given.operands[0] ?? '';
-  const periodEndsOn = given.text('period-ends-on') ?? '';
-  if (!isLocalDate(periodEndsOn)) {
-    throw new UsageError('--period-ends-on : le premier jour après la période est attendu.');
-  }
+  const periodEndsOn = periodEndOf(given);
   const { begun, done } = await askService('billing', BillingService, given, async (client) => {
     const asked = { marketCode, periodEndsOn, idempotencyKey: randomUUID() };
     const first = await client.runBilling(asked);

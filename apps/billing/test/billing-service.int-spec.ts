@@ -317,6 +317,8 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),
     runBilling: (call: object) =>
       billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
+    previewBilling: (call: object) =>
+      billing.previewBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
     listBillingRuns: (call: object) => billing.listBillingRuns({ marketCode }, call),
     listNumberingFailures: (call: object) => billing.listNumberingFailures({ marketCode }, call),
     retryNumbering: (call: object) => billing.retryNumbering({ invoiceId }, call),

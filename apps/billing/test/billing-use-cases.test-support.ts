@@ -6,6 +6,8 @@ import { Proposals } from '#libs/proposals';
 import { type FreshDatabase, callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { BillingRuns } from '../src/billing-runs/billing-runs.pg.js';
+import { PreviewBilling } from '../src/billing-runs/preview-billing.js';
+import { PreviewBooks } from '../src/billing-runs/preview-books.pg.js';
 import { RetryRunMember } from '../src/billing-runs/retry-run-member.js';
 import { RunBilling, type RunBegun } from '../src/billing-runs/run-billing.js';
 import { RunMembers } from '../src/billing-runs/run-members.pg.js';
@@ -307,6 +309,13 @@ export class BillingUseCases {
 
   get runBilling(): RunBilling {
     return new RunBilling(this.commands, this.members, this.runs, this.runMembers);
+  }
+
+  get previewBilling(): PreviewBilling {
+    return new PreviewBilling(
+      ...([this.fresh.unitOfWork, this.businessDate, this.members, this.heads] as const),
+      ...([this.collectUsage, this.reachedBasis, new PreviewBooks()] as const),
+    );
   }
 
   get retryRunMember(): RetryRunMember {

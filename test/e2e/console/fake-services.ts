@@ -271,6 +271,11 @@ export function fakeServices(): ClientsOfVisitor {
         fileName: 'facture.xml',
         content: Buffer.from('<rsm:CrossIndustryInvoice'),
       }),
+      previewBilling: ({ periodEndsOn }) => ({
+        period: { startsOn: '2022-07-19', endsOn: periodEndsOn },
+        toDraft: { members: 2, amounts: { totalCents: 5_000n }, before: { totalCents: 4_000n } },
+        ...{ alreadyThere: {}, withoutLine: {}, refused: {}, warned: 1 },
+      }),
       runBilling: ({ periodEndsOn }) => ({ runId: `run-${periodEndsOn}`, waiting: 2 }),
       getBillingRun: ({ runId }) => ({
         run: { runId, period: { startsOn: '2022-07-19', endsOn: '2022-10-19' } },

@@ -12,6 +12,13 @@ export function serviceFaitOfTwo({ as }: InBrowser): void {
     const supplier = await as('supplier');
     await menu(supplier.page, 'Membres du marché');
     await supplier.page.getByRole('link', { name: 'Facturation', exact: true }).click();
+    const look = await openForm(supplier.page, 'Simuler une facturation');
+    await look.getByLabel('Premier jour après la période').fill('2023-04-19');
+    await look.getByRole('button', { name: 'Simuler, sans rien écrire' }).click();
+    const simulated = supplier.page.getByTestId('billing-preview');
+    await simulated.getByText(/^5 projets à établir/).waitFor();
+    await supplier.picture('billing-preview');
+    await look.getByRole('button', { name: 'Renoncer' }).click();
     const run = await openForm(supplier.page, 'Facturer une période');
     await run.getByLabel('Premier jour après la période').fill('2023-04-19');
     await run.getByRole('button', { name: 'Établir les projets de facture' }).click();

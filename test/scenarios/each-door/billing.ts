@@ -116,6 +116,12 @@ export const billing: readonly Door[] = [
     keep: ({ runs }) => ({ periodEndsOn: runs[0].period.endsOn }),
   },
   {
+    route: 'get /api/billing/preview',
+    as: 'coordinator',
+    query: ({ periodEndsOn = '' }) => ({ ...ofMarket(), periodEndsOn }),
+    tells: ({ periodEndsOn }) => ({ period: { endsOn: periodEndsOn }, toDraft: { members: 0 } }),
+  },
+  {
     route: 'post /api/billing/runs',
     as: 'coordinator',
     body: ({ periodEndsOn }) => ({ marketCode, periodEndsOn }),

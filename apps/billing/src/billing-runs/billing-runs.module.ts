@@ -7,6 +7,8 @@ import { BillingRunsRpc } from './billing-runs.rpc.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 import { MembershipHeadsGateway } from './membership-heads.grpc-gateway.js';
 import { PendingRuns } from './pending-runs.js';
+import { PreviewBilling } from './preview-billing.js';
+import { PreviewBooks } from './preview-books.pg.js';
 import { RetryRunMember } from './retry-run-member.js';
 import { RunBilling } from './run-billing.js';
 import { RunMembers } from './run-members.pg.js';
@@ -23,6 +25,8 @@ export { billingPeriods } from './domain/billing-period.js';
   controllers: [BillingRunsRpc],
   providers: [
     RunBilling,
+    PreviewBilling,
+    PreviewBooks,
     RetryRunMember,
     WorkOffRuns,
     RunWorker,

@@ -3,13 +3,17 @@ import {
   BillingService,
   type GetBillingRunRequest,
   type ListBillingRunsRequest,
+  type PreviewBillingRequest,
   type RetryBillingRunMemberRequest,
   type RunBillingRequest,
 } from '#libs/contracts';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
-import { localDate } from '#libs/time';
+import { localDate, type Period } from '#libs/time';
+import { pageLimitOf } from '#libs/http';
 import { type BillingRun, BillingRuns } from './billing-runs.pg.js';
+import type { PreviewAmounts, PreviewTotals } from './domain/billing-preview.js';
+import { PreviewBilling } from './preview-billing.js';
 import { RetryRunMember } from './retry-run-member.js';
 import { RunBilling } from './run-billing.js';
 import { RunMembers } from './run-members.pg.js';
@@ -20,6 +24,7 @@ const failuresMax = 200;
 export class BillingRunsRpc {
   constructor(
     private readonly runBilling: RunBilling,
+    private readonly previewBilling: PreviewBilling,
     private readonly retryMember: RetryRunMember,
     private readonly runs: BillingRuns,
     private readonly members: RunMembers,
@@ -31,6 +36,31 @@ export class BillingRunsRpc {
     return this.runBilling.execute({
       ...{ marketCode, periodEndsOn: localDate(periodEndsOn), caller, idempotencyKey },
     });
+  }
+
+  @Answers(BillingService.method.previewBilling)
+  async preview({ marketCode, periodEndsOn, limit }: PreviewBillingRequest, caller: Caller) {
+    requireMarket(caller, marketCode);
+    const asked = { marketCode, periodEndsOn: localDate(periodEndsOn), limit: pageLimitOf(limit) };
+    const found = await this.previewBilling.execute(asked);
+    const { period, before, members, warned } = found;
+    return {
+      period: toPeriod(period),
+      ...(before && { periodBefore: toPeriod(before) }),
+      toDraft: toTotals(found.toDraft),
+      alreadyThere: toTotals(found.alreadyThere),
+      withoutLine: toTotals(found.withoutLine),
+      refused: toTotals(found.refused),
+      warned,
+      members: members.map(({ amounts, before: was, refusal, warnings, ...member }) => ({
+        ...member,
+        amounts: toAmounts(amounts),
+        ...(was && { before: toAmounts(was) }),
+        code: refusal?.code ?? '',
+        message: refusal?.message ?? '',
+        warnings: [...warnings],
+      })),
+    };
   }
 
   @Answers(BillingService.method.getBillingRun)
@@ -64,7 +94,17 @@ export class BillingRunsRpc {
   }
 }
 
+const toPeriod = ({ start, end }: Period) => ({ startsOn: start, endsOn: end });
+
+const toAmounts = ({ netCents, vatCents, totalCents }: PreviewAmounts) => ({
+  ...{ netCents, vatCents, totalCents },
+});
+
+const toTotals = ({ members, amounts, before }: PreviewTotals) => ({
+  ...{ members, amounts: toAmounts(amounts), before: toAmounts(before) },
+});
+
 const toRun = ({ runId, period, requestedOn, invoices }: BillingRun) => ({
   ...{ runId, requestedOn, invoices },
-  period: { startsOn: period.start, endsOn: period.end },
+  period: toPeriod(period),
 });

@@ -58,6 +58,17 @@ export class CollectUsage {
     return complete(usage ?? nothing, membershipId, period);
   }
 
+  /** The same of every membership of the market, read together. */
+  async glanceOfMarket(asked: UsageAsked): Promise<UsageOf> {
+    const { basis, marketCode, period } = asked;
+    if (basis === 'ORDERED') return () => ({ ...nothing, lateFacts: 0 });
+    const found = await this.gateway.ofPeriod(marketCode, period);
+    return (id) => {
+      const usage = complete(found.get(id) ?? nothing, id, period);
+      return { ...usage, certificate: undefined, lateFacts: 0 };
+    };
+  }
+
   private async found(
     { basis, marketCode, period }: UsageAsked,
     membershipId?: string,

@@ -63,6 +63,9 @@ export { PriceMissing } from './domain/calculation-problems.js';
 export { calculateInvoice } from './domain/invoice-calculation.js';
 export { type Basis, inputOf, PricingBasis } from './pricing-basis.js';
 export { DraftInvoices, type DraftOutcomes } from './draft-invoices.js';
+export { composeDraft } from './compose-draft.js';
+export { refusalsOfDraft } from './draft-standing.js';
+export { ReachedBasis };
 export { CollectUsage, type UsageOf, UsageWait } from './collect-usage.js';
 export { AnchoredDocuments, InvoicedDays, PendingNumbering };
 export { UsageGateway };
@@ -117,6 +120,6 @@ export { UsageGateway };
     DrawAhead,
     { provide: UsageGateway, useClass: MeteringUsageGateway },
   ],
-  exports: [CollectUsage, DraftInvoices, InvoicedDays, PricingBasis, UsageGateway],
+  exports: [CollectUsage, DraftInvoices, InvoicedDays, PricingBasis, ReachedBasis, UsageGateway],
 })
 export class InvoicesModule {}

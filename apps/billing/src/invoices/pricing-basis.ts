@@ -49,8 +49,15 @@ export class PricingBasis {
 
   /** As it stands, without a lock: for what is said and not written. */
   async glance(tx: Transaction, membershipId: string): Promise<Basis | undefined> {
-    const members = await this.members.some(tx, [membershipId]);
-    return (await this.completed(tx, members)).get(membershipId);
+    return (await this.glanceAtSeveral(tx, [membershipId])).get(membershipId);
+  }
+
+  /** The same of several; those unknown are left out. */
+  async glanceAtSeveral(
+    tx: Transaction,
+    membershipIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Basis>> {
+    return this.completed(tx, await this.members.some(tx, membershipIds));
   }
 
   /** With what all members of a market have in common, read once. */

@@ -27,8 +27,25 @@ export class ReachedBasis {
    * another chain is LedgerDiverged: one of the two ledgers is wrong.
    */
   async now(tx: Transaction, heads: readonly LedgerHead[]): Promise<ReachedBases> {
-    const ids = heads.map(({ membershipId }) => membershipId);
-    const found = await this.basis.ofSeveral(tx, ids);
+    return this.judged(tx, heads, await this.basis.ofSeveral(tx, idsOf(heads)));
+  }
+
+  /** The same as it stands, without a lock, for what is said and not written: nobody is left. */
+  async glance(tx: Transaction, heads: readonly LedgerHead[]): Promise<Omit<ReachedBases, 'left'>> {
+    const { known, refused, left } = await this.judged(
+      ...([tx, heads, await this.basis.glanceAtSeveral(tx, idsOf(heads))] as const),
+    );
+    const unknown = await Promise.all(
+      left.map(async (id) => [id, await this.whyBehind.execute([id], tx)] as const),
+    );
+    return { known, refused: new Map([...refused, ...unknown]) };
+  }
+
+  private async judged(
+    tx: Transaction,
+    heads: readonly LedgerHead[],
+    found: ReadonlyMap<string, Basis>,
+  ): Promise<ReachedBases> {
     const known: Basis[] = [];
     const refused = new Map<string, DomainError>();
     const left: string[] = [];
@@ -45,6 +62,8 @@ export class ReachedBasis {
     return { known, refused, left };
   }
 }
+
+const idsOf = (heads: readonly LedgerHead[]) => heads.map(({ membershipId }) => membershipId);
 
 const isDiverged = ({ member }: Basis, head: LedgerHead): boolean =>
   member.membershipVersion === head.membershipVersion && member.ledgerHead !== head.ledgerHead;

@@ -47,6 +47,7 @@ import type {
   ListChorusProResponse,
   RecordChorusProResponse,
   ListBillingRunsResponse,
+  PreviewBillingResponse,
   ListInvoicesResponse,
   ListInvoicesToMendResponse,
   RunBillingResponse,
@@ -175,6 +176,7 @@ export type StatementVerification = Json<VerifyStatementResponse>;
 export type AuditPage = Answer<AuditEntries['ofMarket']>;
 export type InvoicesPage = Json<ListInvoicesResponse>;
 export type BillingRunsPage = Json<ListBillingRunsResponse>;
+export type BillingPreviewed = Json<PreviewBillingResponse>;
 export type BillingRunFollowed = Json<GetBillingRunResponse>;
 export type DraftsToSettlePage = Json<ListDraftsToSettleResponse>;
 export type InvoicesToMendPage = Json<ListInvoicesToMendResponse>;

@@ -20,6 +20,7 @@ import { useDecide } from '../../parts/use-decide.js';
 import { useWatched } from '../../parts/use-watched.js';
 import { Link } from '../../router.js';
 import { count, date, euros, period } from '../../words.js';
+import { BillingPreview } from './billing-preview.js';
 import { InvoicesCheck } from './invoices-check.js';
 import { SalesJournal } from './sales-journal.js';
 import { SupplierPage } from './supplier-page.js';
@@ -54,6 +55,10 @@ function Runs({ market }: { market: string }) {
           {
             label: 'Facturer une période',
             form: (giveUp) => <RunForm market={market} giveUp={giveUp} begun={follow} />,
+          },
+          {
+            label: 'Simuler une facturation',
+            form: (giveUp) => <BillingPreview market={market} giveUp={giveUp} />,
           },
         ]}
       />
