@@ -98,6 +98,13 @@ async function backUp(): Promise<string> {
   return (JSON.parse(printed) as { folder: string }).folder;
 }
 
+/** Repairs what differs between the ENT and our books. */
+async function compareEnt(motif: string): Promise<[number | null, string]> {
+  const command = ['provisioning', 'compare-ent', '--apply', '--motif', motif, '--script'];
+  const { status, printed } = await ent(...command);
+  return [status, printed];
+}
+
 /** All is as it should be: what the restore put aside holds people whom an erasure must not leave there (SUP-4). */
 const dropOld = async () => expect(await ent('backup', 'drop-old')).toMatchObject({ status: 0 });
 
@@ -157,10 +164,7 @@ test('provisioning alone from a backup: its readers read again or follow, and th
   await restart({ env: { provisioning: { ENT_WORK: 'held' } } });
   // Lost days are stated again once the ENT agrees.
   await untilChecked(({ word }) => !word.endsWith('à redire'));
-  const compared = await ent(
-    ...['provisioning', 'compare-ent', '--apply', '--motif', 'BASE_RESTAUREE', '--script'],
-  );
-  expect([compared.status, compared.printed]).toEqual([0, expect.anything()]);
+  expect(await compareEnt('BASE_RESTAUREE')).toEqual([0, expect.anything()]);
   await restart();
   await untilChecked(() => true);
 }, 600_000);
@@ -221,12 +225,20 @@ test('Kafka lost, and all databases from a backup: both at once is one plan', as
   stack = await start(serversAlone);
   expect(await ent('backup', 'restore', folder)).toMatchObject({ status: 0 });
   const made = await carryOut();
-  expect(kindsOf(made.steps)).toEqual(['rejoin', 'tell-again']);
-  expect(made.afterwards).toEqual([{ do: 'announce-again' }]);
-  await restart();
+  // Of topics in which nothing was told since the databases were last restored, readers still lack what to pass over.
+  expect(kindsOf(made.steps)).toEqual(['forgo', 'rejoin', 'tell-again']);
+  // The end of no log shows what provisioning lost; the ENT has it.
+  expect(made).toMatchObject({
+    forgetful: [],
+    afterwards: [{ do: 'announce-again' }, { do: 'compare-ent' }],
+  });
+  await restart({ env: { provisioning: { ENT_WORK: 'held' } } });
   expect(await ent('directory', 'announce-again', 'KAFKA_PERDU', '--script')).toMatchObject({
     status: 0,
   });
+  await untilChecked(({ word }) => !word.endsWith('à redire'));
+  expect(await compareEnt('BASE_RESTAUREE')).toEqual([0, expect.anything()]);
+  await restart();
   await untilChecked(() => true);
   await dropOld();
 }, 600_000);

@@ -186,3 +186,36 @@ test('MTR-2: days are kept for a life that a source began before them, and not f
   expect(isKept({ ...facts, databases: begunAt(lastLostAtMs) })).toBe(true);
   expect(isKept({ ...facts, databases: begunAt(lastLostAtMs + 1) })).toBe(false);
 });
+
+test('Kafka and all databases lost at once: the ENT is compared though no log shows what its books lost', () => {
+  const world = new World();
+  const planned = () => {
+    const { steps, forgetful, afterwards } = planRecovery(world.facts(), consumers);
+    const kinds = [...new Set(steps.map((step) => step.do))];
+    return { forgetful, steps: kinds, afterwards: afterwards.map((step) => step.do) };
+  };
+  expect(planned()).toEqual({ forgetful: [], steps: [], afterwards: [] });
+  const backedUp = () => {
+    tellAll(world);
+    readAll(world);
+    world.takeBackup();
+    tellAll(world);
+    world.restore(serviceNames);
+  };
+  const steps = ['make-topics', 'rejoin', 'tell-again'];
+  const atOnce = { forgetful: [], steps, afterwards: ['compare-ent'] };
+  backedUp();
+  world.loseKafka();
+  expect(planned()).toEqual(atOnce);
+
+  recover(world, false);
+  backedUp();
+  recover(world, false);
+  world.takeBackup();
+  world.tell(places[4]);
+  world.restore(serviceNames);
+  world.loseKafka();
+  // Nobody has read of the newest lives yet: what came between them is passed over, wherever it may still stand.
+  const ofTwo = { ...atOnce, steps: ['make-topics', 'forgo', 'rejoin', 'tell-again'] };
+  expect(planned()).toEqual(ofTwo);
+});

@@ -70,10 +70,18 @@ export function planRecovery(
     ],
     afterwards: [
       ...announced.map((one) => ({ do: 'announce-again', ...one }) as const),
-      ...(forgetful.includes('provisioning') ? [{ do: 'compare-ent' } as const] : []),
+      ...(forgetful.includes('provisioning') || isRestored(facts, 'provisioning')
+        ? [{ do: 'compare-ent' } as const]
+        : []),
     ],
   };
 }
+
+/** It has told before, and is not what told it: where Kafka was lost with it, no log shows what it knows no more. */
+const isRestored = ({ databases }: RecoveryFacts, name: ServiceName): boolean =>
+  databases.some(
+    ({ service, told }) => service === name && !told.isSameLife && told.lives.length > 0,
+  );
 
 const missingTopics = ({ logs }: RecoveryFacts): Step[] => {
   const topics = logs.filter(({ partitions }) => !partitions).map(({ topic }) => topic);
