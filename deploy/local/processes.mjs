@@ -220,6 +220,7 @@ const settingsOf = {
   ],
   provisioning: ['REDIS_PREFIX'],
   billing: [
+    'BILLED_BY_CALENDAR',
     'COPY_WAIT_MS',
     'DRAFTED_TOGETHER',
     'METERING_WAIT_MS',

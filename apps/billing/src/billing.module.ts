@@ -5,7 +5,12 @@ import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
 import { consumes } from './consumption.js';
-import { BillingRunsModule, PendingRuns } from './billing-runs/billing-runs.module.js';
+import {
+  BeginRunsByCalendar,
+  BilledByCalendar,
+  BillingRunsModule,
+  PendingRuns,
+} from './billing-runs/billing-runs.module.js';
 import { CopyWait } from './billing-runs/wait-for-copy.js';
 import { DraftedTogether } from './billing-runs/work-off-runs.js';
 import type { BillingSettings } from './config.js';
@@ -32,6 +37,7 @@ class SettingsModule {
       new CopyWait(settings.COPY_WAIT_MS),
       new UsageWait(settings.METERING_WAIT_MS),
       new DraftedTogether(settings.DRAFTED_TOGETHER),
+      new BilledByCalendar(settings.BILLED_BY_CALENDAR),
       new Circuits(settings.PLATFORM_FROM),
       new PrintingThreadCount(settings.PRINTING_THREADS),
     ];
@@ -69,6 +75,7 @@ export class BillingModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
+          dayHandlers: [BeginRunsByCalendar],
           pendingWork: [PendingNumbering, PendingRuns],
         }),
         CommandsModule,

@@ -28,6 +28,11 @@ export const billingSettings = serviceSettings.extend({
   METERING_WAIT_MS: z.coerce.number().int().min(0).max(120_000).default(10_000),
   /** Memberships that a billing run drafts in one transaction. */
   DRAFTED_TOGETHER: z.coerce.number().int().min(1).max(500).default(100),
+  /** Markets, separated by commas, whose runs begin by themselves on the first day after each period; none: a person's. */
+  BILLED_BY_CALENDAR: z
+    .string()
+    .default('')
+    .transform((text) => [...new Set(text.split(',').map((code) => code.trim()))].filter(Boolean)),
   /** Threads that draw papers where many are numbered at once, beside the one that numbers them; 0: none. */
   PRINTING_THREADS: z.coerce.number().int().min(0).max(16).default(1),
   /** Suppliers that issue through a plateforme agréée, each from a day on; the others deposit on Chorus Pro (BIL-6). */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { InvoicesModule } from '../invoices/invoices.module.js';
 import { MembersModule } from '../members/members.module.js';
 import { UsageAlarmsModule } from '../usage-alarms/usage-alarms.module.js';
+import { BeginRunsByCalendar } from './begin-runs-by-calendar.js';
 import { BillingRuns } from './billing-runs.pg.js';
 import { BillingRunsRpc } from './billing-runs.rpc.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
@@ -17,7 +18,8 @@ import { WaitForCopy } from './wait-for-copy.js';
 import { WorkOffRuns } from './work-off-runs.js';
 
 // The door for estimates.
-export { PendingRuns };
+export { BeginRunsByCalendar, PendingRuns };
+export { BilledByCalendar } from './begin-runs-by-calendar.js';
 export { billingPeriods } from './domain/billing-period.js';
 
 @Module({
@@ -25,6 +27,7 @@ export { billingPeriods } from './domain/billing-period.js';
   controllers: [BillingRunsRpc],
   providers: [
     RunBilling,
+    BeginRunsByCalendar,
     PreviewBilling,
     PreviewBooks,
     RetryRunMember,

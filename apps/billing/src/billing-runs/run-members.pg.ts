@@ -25,6 +25,9 @@ export type ParkedMember = {
 const hasInvoice = `exists (select from invoice i where i.run_id = r.run_id and i.membership_id = r.membership_id
   and i.kind = 'INVOICE' and i.revision = 0 and i.status <> 'WITHDRAWN')`;
 
+/** A copy that is behind, a period that metering has not closed: the refusals of kind `unavailable`. */
+const comesByItself = `m.status = 'PARKED' and m.code in ('COPY_LAGGING', 'METERING_NOT_COMPLETE')`;
+
 /** What became of each membership in a billing run (BIL-5). */
 @Injectable()
 export class RunMembers {
@@ -101,6 +104,24 @@ export class RunMembers {
         problems.map(({ message }) => message),
       ],
     );
+  }
+
+  /** Of all runs of a market: who was set aside for what waiting mends is looked at again. */
+  async takeUpWhatComesByItself(tx: Transaction, marketCode: string): Promise<void> {
+    await tx.query(
+      `update billing_run_member m set status = 'WAITING', code = null, detail = null
+         from billing_run r where r.run_id = m.run_id and r.market_code = $1 and ${comesByItself}`,
+      [marketCode],
+    );
+  }
+
+  async isAnyToComeByItself(tx: Transaction, marketCode: string): Promise<boolean> {
+    const [found] = await tx.column<boolean>(
+      `select exists (select from billing_run_member m join billing_run r using (run_id)
+                       where r.market_code = $1 and ${comesByItself})`,
+      [marketCode],
+    );
+    return found === true;
   }
 
   /** False where the membership is not parked in this run. */
