@@ -182,7 +182,7 @@ export class EntWork {
       );
     }
     const rows = outcomes.map(
-      ({ accountId, retryInMs, isOwnFault, isAbsent, failureCode = '', connectorFault }) => ({
+      ({ accountId, entId, retryInMs, isOwnFault, isAbsent, failureCode = '', connectorFault }) => ({
         account_id: accountId,
         wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
         retry: retryInMs !== undefined,
@@ -193,6 +193,8 @@ export class EntWork {
           failureCode === '' &&
           isAbsent !== true &&
           !uncertain.includes(accountId),
+        // A round after the one that made it: what it still needs is work like any other's (PRV-8).
+        known: retryInMs === undefined && entId === undefined,
         own_fault: isOwnFault === true,
         refused_code: connectorFault ?? failureCode,
       }),
@@ -201,10 +203,11 @@ export class EntWork {
       `update ent_task t set queued_at = null, file_until = null,
          not_before = now() + case when x.absent and not u.unheard then 0 else x.wait_ms end * interval '1 millisecond',
          attempts = case when x.answered then 0 else t.attempts end,
+         tried_places = case when x.known and a.ent_id is not null then '{}' else t.tried_places end,
          faults = case when x.own_fault then t.faults + 1 when x.retry then t.faults else 0 end,
          refused_code = case when u.unheard then $2 else x.refused_code end
        from jsonb_to_recordset($1) as x(account_id uuid, wait_ms double precision, retry boolean, absent boolean,
-         answered boolean, own_fault boolean, refused_code text) join account a using (account_id)
+         answered boolean, known boolean, own_fault boolean, refused_code text) join account a using (account_id)
          cross join lateral (select x.absent and ${isGone} as unheard) u
        where t.account_id = x.account_id`,
       [JSON.stringify(rows), creationUnheard],
