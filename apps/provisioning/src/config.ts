@@ -60,12 +60,13 @@ export const provisioningSettings = serviceSettings.extend({
     .default('17=NANTES'),
   /** For so many days the ENT keeps a used account that was deleted: its `delete-user-delay`, 90 unless its operator shortens it. */
   ENT_PURGE_DAYS: z.coerce.number().int().min(0).max(3_650).default(90),
-  /** Accounts served per second at most, and calls; a busy machine reaches about 0.7 of it. */
+  /** Calls per second at most, of all processes together; what the ENT bears is learnt below it. */
   ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(800),
   /** Calls per second below which the rate learnt from the ENT's answers never falls. */
   ENT_RATE_LEAST: z.coerce.number().int().min(1).max(10_000).default(10),
   /** New accounts of a school from which they go by one file instead of a call each; 0: never. */
   ENT_FILE_LEAST: z.coerce.number().int().min(0).max(10_000).default(0),
+  /** Calls under way at most, of each process. */
   ENT_CONCURRENCY: z.coerce.number().int().min(1).max(200).default(50),
   ...planSettings,
   /** `held`: nothing is told to the ENT, until what it has was compared with a database that was put back (PRV-5). */

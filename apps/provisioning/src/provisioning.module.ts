@@ -17,6 +17,9 @@ import { keepsIds } from './keeps-ids.js';
 import { LettersModule } from './letters/letters.module.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
 
+/** Each is written down before its call and after it: while some wait for the books, the calls of others are under way. */
+const accountsPerCall = 3;
+
 @Module({})
 export class ProvisioningModule {
   static with(settings: ProvisioningSettings): DynamicModule {
@@ -55,6 +58,7 @@ export class ProvisioningModule {
             login: settings.ENT_LOGIN,
             password: settings.ENT_PASSWORD,
             timeoutMs: settings.ENT_TIMEOUT_MS,
+            callsAtOnce: settings.ENT_CONCURRENCY,
           },
           pace: {
             leastPerSecond: Math.min(settings.ENT_RATE_LEAST, settings.ENT_RATE_PER_SECOND),
@@ -64,8 +68,7 @@ export class ProvisioningModule {
           queue: {
             redisUrl: settings.REDIS_URL,
             prefix: settings.REDIS_PREFIX,
-            ratePerSecond: settings.ENT_RATE_PER_SECOND,
-            concurrency: settings.ENT_CONCURRENCY,
+            accountsAtOnce: accountsPerCall * settings.ENT_CONCURRENCY,
             isHeld: settings.ENT_WORK === 'held',
           },
         }),

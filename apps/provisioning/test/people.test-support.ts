@@ -21,7 +21,7 @@ export type APerson = {
   readonly lastName?: string;
   readonly firstName?: string;
   readonly birthDate?: string;
-  readonly profile?: 'STUDENT' | 'RELATIVE' | 'TEACHER';
+  readonly profile?: 'STUDENT' | 'RELATIVE' | 'TEACHER' | 'PERSONNEL';
   readonly uai: string;
   readonly startsOn?: string;
   readonly endsOn?: string;

@@ -21,7 +21,7 @@ import {
   recordImportFigures,
   recordSeatsConfirmed,
 } from '../src/copies/copies.module.js';
-import { Circuit, type EntPace, EntQueue } from '../src/ent/ent.module.js';
+import { Circuit, EntPace, EntQueue } from '../src/ent/ent.module.js';
 import { AccountViews } from '../src/accounts/account-views.pg.js';
 import { FindAccountTraces } from '../src/account-traces/find-account-traces.js';
 import { AllotSeats } from '../src/seats/allot-seats.js';
@@ -132,25 +132,30 @@ export class ProvisioningBed extends EntParts {
   run(
     options: {
       timeoutMs?: number;
+      /** Calls to the ENT, of all processes together. */
       ratePerSecond?: number;
       entUrl?: string;
       logger?: Logger;
       isHeld?: boolean;
       /** New accounts of a school from which they go by file. */
       fileLeast?: number;
+      accountsAtOnce?: number;
       pace?: EntPace;
     } = {},
   ): void {
     const { database } = this.fresh;
     const logger =
       options.logger ?? createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent');
-    const { gateway, match } = this.engine(options);
+    const mostPerSecond = options.ratePerSecond ?? 2_000;
+    const pace = options.pace ?? new EntPace({ leastPerSecond: 1, mostPerSecond });
+    // Unless a test asks for one, nothing is learnt from how long the simulator takes on a busy machine.
+    const isPaced = options.pace !== undefined || options.ratePerSecond !== undefined;
+    const { gateway, match } = this.engine({ ...options, ...(isPaced ? { pace } : {}) });
     const queue = new EntQueue(
       {
         redisUrl: required('REDIS_URL'),
         prefix: this.prefix,
-        ratePerSecond: options.ratePerSecond ?? 2_000,
-        concurrency: 50,
+        accountsAtOnce: options.accountsAtOnce ?? 50,
         isHeld: options.isHeld === true,
       },
       logger,
@@ -173,6 +178,7 @@ export class ProvisioningBed extends EntParts {
       this.work,
       pending,
       queue,
+      pace,
       logger,
     );
     loop.onApplicationBootstrap();

@@ -1,21 +1,44 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The simulated ENT in a process of its own, so that its work is not counted as ours. */
-export function startEnt(): Promise<{ child: ChildProcess; url: string }> {
+type SimulatorState = { readonly calls: Readonly<Record<string, number>> };
+
+export type SeparateEnt = {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Calls it was asked for until now, of whatever kind. */
+  calls(): Promise<number>;
+};
+
+/**
+ * The simulated ENT in a process of its own, so that its work is not counted as ours. With a folder it keeps a journal, as
+ * the one that is run; so many milliseconds more for each answer.
+ */
+export async function startEnt({
+  folder,
+  latencyMs = 0,
+}: { readonly folder?: string; readonly latencyMs?: number } = {}): Promise<SeparateEnt> {
   const main = fileURLToPath(new URL('../../simulators/open-ent-ng/main.js', import.meta.url));
   const child = fork(main, {
-    env: { HTTP_PORT: '0' },
+    env: {
+      ...{ HTTP_PORT: '0', ENT_LATENCY_MS: String(latencyMs) },
+      ...(folder === undefined ? {} : { ENT_DATA_DIR: folder }),
+    },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  return new Promise((resolve, reject) => {
+  const url = await new Promise<string>((resolve, reject) => {
     child.once('exit', () => reject(new Error('the simulator ended')));
     child.stdout?.once('data', (text: Buffer) => {
-      const url = /http:\S+/.exec(text.toString())?.[0];
-      if (url) resolve({ child, url });
+      const address = /http:\S+/.exec(text.toString())?.[0];
+      if (address) resolve(address);
       else reject(new Error(text.toString()));
     });
   });
+  const calls = async () => {
+    const state = (await (await fetch(`${url}/__simulator`)).json()) as SimulatorState;
+    return Object.values(state.calls).reduce((sum, count) => sum + count, 0);
+  };
+  return { child, url, calls };
 }
 
 export const entLogin = { login: 'connecteur', password: 'connecteur-secret' } as const;

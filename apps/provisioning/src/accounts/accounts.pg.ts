@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { takeTurns } from '../copies/copies.module.js';
 import { toEvent } from './account-events.js';
@@ -97,43 +97,49 @@ export class Accounts {
    */
   async save(tx: Transaction, changed: readonly (Stepped & { isNew?: true })[]): Promise<void> {
     if (changed.length === 0) return;
+    await together(
+      this.write(tx, changed),
+      askEnt(
+        tx,
+        changed.map(({ account }) => account.accountId),
+      ),
+    );
+  }
+
+  /** Sent at once, in one journey. */
+  private async write(
+    tx: Transaction,
+    changed: readonly (Stepped & { isNew?: true })[],
+  ): Promise<void> {
+    const sent: Promise<unknown>[] = [];
     const added = changed.filter(({ isNew }) => isNew).map(({ account }) => rowOf(account));
     const kept = changed.filter(({ isNew }) => !isNew).map(({ account }) => rowOf(account));
     if (added.length > 0) {
-      await tx.query(
-        // Named for its way in at once: it bears that name before the ENT may hear of it, and of two one alone (AUT-1).
-        `insert into account (${accountColumns}, ent_external_id)
+      // Named for its way in at once: it bears that name before the ENT may hear of it, and of two one alone (AUT-1).
+      const text = `insert into account (${accountColumns}, ent_external_id)
          select ${accountColumns}, case when row_number() over (partition by key order by account_id) = 1 then key end
          from jsonb_to_recordset($1) as x(${accountTypes}) left join lateral (
            select p.external_ids ->> x.profile as key from person p
            where p.person_id = x.person_id and not exists (
-             select from account o where o.ent_external_id = p.external_ids ->> x.profile and o.state <> 'DELETED')) k on true`,
-        [JSON.stringify(added)],
-      );
+             select from account o where o.ent_external_id = p.external_ids ->> x.profile and o.state <> 'DELETED')) k on true`;
+      sent.push(tx.query(text, [JSON.stringify(added)]));
     }
     if (kept.length > 0) {
-      await tx.query(
-        `update account a set (${changingColumns}) = (${changedValues})
-         from jsonb_to_recordset($1) as x(${accountTypes}) where a.account_id = x.account_id`,
-        [JSON.stringify(kept)],
-      );
+      const text = `update account a set (${changingColumns}) = (${changedValues})
+         from jsonb_to_recordset($1) as x(${accountTypes}) where a.account_id = x.account_id`;
+      sent.push(tx.query(text, [JSON.stringify(kept)]));
     }
     const steps = changed.flatMap((each) => each.steps);
     if (steps.length > 0) {
-      await tx.query(
-        `insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause,
+      const text = `insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause,
            uai, membership_id, item_code, failure_code, decided_by, reason)
          select * from jsonb_to_recordset($1) as x(account_id uuid, sequence bigint, from_state text,
            to_state text, effective_on date, cause text, uai text, membership_id text, item_code text,
-           failure_code text, decided_by text, reason text)`,
-        [JSON.stringify(steps.map(transitionRow))],
-      );
-      await this.outbox.add(tx, ...steps.map(toEvent));
+           failure_code text, decided_by text, reason text)`;
+      sent.push(tx.query(text, [JSON.stringify(steps.map(transitionRow))]));
+      sent.push(this.outbox.add(tx, ...steps.map(toEvent)));
     }
-    await askEnt(
-      tx,
-      changed.map(({ account }) => account.accountId),
-    );
+    await together(...sent);
   }
 
   /** Families whose accounts both exist in the ENT and are not linked there yet: the relative's work. */
@@ -145,8 +151,10 @@ export class Accounts {
       members.filter(({ profile }) => profile === wanted).map(({ personId }) => personId);
     const [students, relatives] = [peopleOf('STUDENT'), peopleOf('RELATIVE')];
     if (students.length + relatives.length === 0) return;
-    await takeTurns(tx, 'families');
-    const { rows } = await tx.query<{ relative_account_id: string }>(
+    type Guardian = { relative_account_id: string };
+    // Read behind the turn: each statement sees what others had committed when it began.
+    const turn = takeTurns(tx, 'families');
+    const linked = tx.query<Guardian>(
       `with family as (
          select p.person_id, c.child_id from person p cross join lateral unnest(p.child_ids) as c(child_id)
          where p.child_ids && $1::uuid[] and c.child_id = any($1::uuid[])
@@ -162,22 +170,15 @@ export class Accounts {
        returning relative_account_id`,
       [students, relatives],
     );
-    await askEnt(tx, [...new Set(rows.map((row) => row.relative_account_id))]);
-    await this.askGuardians(tx, students);
-  }
-
-  /** Those linked in the ENT to pupils whose place may have changed: they follow. */
-  private async askGuardians(tx: Transaction, personIds: readonly string[]): Promise<void> {
-    if (personIds.length === 0) return;
-    const { rows } = await tx.query<{ relative_account_id: string }>(
+    // Those linked in the ENT to pupils whose place may have changed: they follow.
+    const following = tx.query<Guardian>(
       `select distinct l.relative_account_id from account s join ent_link l on l.student_account_id = s.account_id
        where s.person_id = any($1::uuid[]) and s.profile = 'STUDENT' and l.linked`,
-      [personIds],
+      [students],
     );
-    await askEnt(
-      tx,
-      rows.map((row) => row.relative_account_id),
-    );
+    const [, ...found] = await together(turn, linked, following);
+    const guardians = found.flatMap(({ rows }) => rows.map((row) => row.relative_account_id));
+    await askEnt(tx, [...new Set(guardians)]);
   }
 }
 

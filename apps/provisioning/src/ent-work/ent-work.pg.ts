@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { Database, UnitOfWork, type Transaction } from '#libs/persistence';
+import { commitBehind, Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
 import {
   Accounts,
   askEnt,
@@ -78,13 +78,12 @@ export class EntWork {
   /** Records what was learnt, takes the transitions that follow, and settles the rows. */
   async record(learnt: readonly EntOutcome[]): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
-      const today = await this.businessDate.today(tx);
-      const accounts = await this.accounts.byIds(
-        tx,
-        learnt.map(({ accountId }) => accountId),
+      const accountIds = learnt.map(({ accountId }) => accountId);
+      const [today, accounts, { outcomes, own }] = await together(
+        this.businessDate.today(tx),
+        this.accounts.byIds(tx, accountIds),
+        this.believed(tx, learnt),
       );
-      const { outcomes, own } = await this.believed(tx, learnt);
-      await recordEnt(tx, outcomes);
       const stepped: Stepped[] = [];
       for (const { accountId, isConfirmed, failureCode } of outcomes) {
         const account = accounts.get(accountId);
@@ -102,7 +101,7 @@ export class EntWork {
           stepped.push(step(unchanged(account), 'FAILED', { ...reason, failureCode }));
         }
       }
-      await this.accounts.save(tx, stepped);
+      await together(recordEnt(tx, outcomes), this.accounts.save(tx, stepped));
       // Created, gone, or elsewhere: guardians follow.
       const touched = outcomes.filter(
         ({ entId, isRemoved, joined, left }) => entId !== undefined || isRemoved || joined || left,
@@ -114,13 +113,12 @@ export class EntWork {
       // Whether a guardian is behind depends on its children, whom another may be writing down: it is asked after that.
       if ([...accounts.values()].some(({ profile }) => profile === 'RELATIVE'))
         await takeTurns(tx, 'families');
-      await this.settle(tx, own);
       const settled = new Set(own.map(({ accountId }) => accountId));
-      const others = learnt.filter(({ accountId }) => !settled.has(accountId));
       await askEnt(
         tx,
-        others.map(({ accountId }) => accountId),
+        accountIds.filter((accountId) => !settled.has(accountId)),
       );
+      await this.settle(tx, own);
     });
   }
 
@@ -171,15 +169,16 @@ export class EntWork {
     const accountIds = outcomes.map(({ accountId }) => accountId);
     const uncertain = await uncertainGuardians(tx, outcomes);
     const values = [accountIds, absent, unanswered, uncertain, madeLateMs];
-    await tx.query({ name: 'settle-work', text: settle, values });
+    const sent: Promise<unknown>[] = [tx.query({ name: 'settle-work', text: settle, values })];
     if (absent.length > 0) {
       // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
-      await tx.query(
+      const forgotten = tx.query(
         `update account set ent_external_id = null
          where account_id = any($1::uuid[]) and state = 'DELETED' and ent_external_id is not null and ent_id is null
            and not exists (select from ent_task t where t.account_id = account.account_id)`,
         [absent],
       );
+      sent.push(forgotten);
     }
     const rows = outcomes.map(
       ({ accountId, entId, retryInMs, isOwnFault, isAbsent, failureCode = '', connectorFault }) => ({
@@ -199,7 +198,7 @@ export class EntWork {
         refused_code: connectorFault ?? failureCode,
       }),
     );
-    await tx.query(
+    const kept = tx.query(
       `update ent_task t set queued_at = null, file_until = null,
          not_before = now() + case when x.absent and not u.unheard then 0 else x.wait_ms end * interval '1 millisecond',
          attempts = case when x.answered then 0 else t.attempts end,
@@ -212,6 +211,8 @@ export class EntWork {
        where t.account_id = x.account_id`,
       [JSON.stringify(rows), creationUnheard],
     );
+    commitBehind(tx);
+    await together(...sent, kept);
   }
 }
 

@@ -1,10 +1,10 @@
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import type { EntOutcome } from './ent-task.js';
 
 /** What the ENT has of accounts, as it was learnt: users, classes, families. */
 export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
-  await takeOver(tx, outcomes);
-  await tx.query(
+  const taken = takeOver(tx, outcomes);
+  const recorded = tx.query(
     `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
        ent_identity = coalesce(x.identity, a.ent_identity), ent_mail = coalesce(ent_mail(a.account_id, x.mail), a.ent_mail),
        ent_external_id = case when x.taken_over_as is null or exists (select from account o
@@ -29,8 +29,7 @@ export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]
       ),
     ],
   );
-  await recordPlaces(tx, outcomes);
-  await recordLinks(tx, outcomes);
+  await together(taken, recorded, recordPlaces(tx, outcomes), recordLinks(tx, outcomes));
 }
 
 /** The user of who comes back is the new account's; the one before keeps none. */
@@ -46,8 +45,9 @@ async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): P
   const left = outcomes.flatMap(({ accountId, left: places = [] }) =>
     places.map(({ uai, label }) => ({ accountId, uai, label })),
   );
+  const sent: Promise<unknown>[] = [];
   if (left.length > 0) {
-    await tx.query(
+    const gone = tx.query(
       `delete from ent_place t using unnest($1::uuid[], $2::text[], $3::text[]) as x(account_id, uai, label)
        where t.account_id = x.account_id and t.uai = x.uai and t.class_label = x.label`,
       [
@@ -56,12 +56,13 @@ async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): P
         left.map(({ label }) => label),
       ],
     );
+    sent.push(gone);
   }
   const joined = outcomes.flatMap(({ accountId, joined: places = [] }) =>
     places.map((place) => ({ accountId, ...place })),
   );
-  if (joined.length === 0) return;
-  await tx.query(
+  if (joined.length === 0) return void (await together(...sent));
+  const come = tx.query(
     // Whose account was ended meanwhile keeps no place (SUP-4).
     `insert into ent_place (account_id, uai, class_label, ent_class_id)
      select x.* from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as x(account_id, uai, label, class_id)
@@ -74,6 +75,7 @@ async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): P
       joined.map(({ classId }) => classId),
     ],
   );
+  await together(...sent, come);
 }
 
 /** A link taken back is forgotten, unless it is wanted again by now; its classes are left by the next round. */
@@ -83,7 +85,7 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
     ...unlinkedChildIds.map((childId) => ({ accountId, childId, linked: false })),
   ]);
   if (links.length === 0) return;
-  await tx.query(
+  const noted = tx.query(
     `insert into ent_link (relative_account_id, student_account_id, linked)
      select * from unnest($1::uuid[], $2::uuid[], $3::boolean[])
      on conflict (relative_account_id, student_account_id) do update set linked = excluded.linked`,
@@ -93,11 +95,12 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
       links.map(({ linked }) => linked),
     ],
   );
-  await tx.query(
+  const forgotten = tx.query(
     `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked
        and ent_link_change(l) is null`,
     [links.filter((link) => !link.linked).map(({ accountId }) => accountId)],
   );
+  await together(noted, forgotten);
 }
 
 /**

@@ -71,6 +71,19 @@ test('PRV-4: an answer that is a little late on a busy machine changes nothing',
   expect(pace.perSecond).toBe(800);
 });
 
+test('PRV-4: several processes ask together for what one may, and each for all once it is alone', () => {
+  const { pace, second } = aPace();
+  pace.shareAmong(2);
+  expect(pace.perSecond).toBe(400);
+  // What it has learnt is kept: half of it is no more than its part.
+  pace.refused();
+  expect(pace.perSecond).toBe(400);
+  for (let at = 0; at < 40; at += 1) second(5);
+  expect(pace.perSecond).toBe(400);
+  pace.shareAmong(1);
+  expect(pace.perSecond).toBe(800);
+});
+
 test('PRV-4: lets as many through as the rate says', async () => {
   const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 100 });
   const begunAtMs = performance.now();

@@ -30,7 +30,7 @@ const forgottenPerSecond = 0.01;
 /**
  * How many calls a second the ENT bears, learnt from its answers: a little more each second in which it answers, at once
  * much less where it says 429, does not answer or grows slow (additive increase, multiplicative decrease). Each process
- * learns for itself; together they find the same limit, since a 429 is said to both.
+ * learns for itself; together they find the same limit, since a 429 is said to both, and share the most.
  */
 export class EntPace {
   private rate: number;
@@ -40,6 +40,7 @@ export class EntPace {
   private changedAtMs: number;
   private loweredAtMs = Number.NEGATIVE_INFINITY;
   private servedCount = 0;
+  private processes = 1;
 
   constructor(
     private readonly bounds: PaceBounds,
@@ -51,13 +52,19 @@ export class EntPace {
   }
 
   get perSecond(): number {
-    return this.rate;
+    return Math.min(this.rate, this.bounds.mostPerSecond / this.processes);
+  }
+
+  /** So many processes make calls at this time, this one among them: each asks for its part of the most. */
+  shareAmong(processes: number): void {
+    this.processes = processes;
+    learntRate.set(this.perSecond);
   }
 
   /** Resolves when the next call may be made. */
   async turn(): Promise<void> {
     const nowMs = this.clock();
-    const stepMs = 1_000 / this.rate;
+    const stepMs = 1_000 / this.perSecond;
     this.nextFreeAtMs = Math.max(this.nextFreeAtMs, nowMs - burstSeconds * 1_000) + stepMs;
     const waitMs = this.nextFreeAtMs - nowMs;
     if (waitMs >= 1) await sleep(waitMs);
@@ -76,7 +83,7 @@ export class EntPace {
     this.quickestMs *= 1 + forgottenPerSecond * (sinceMs / 1_000);
     if (this.isSlow) return this.lower(afterSlowness, 'slow');
     // Who asks for less than the rate does not learn that more is borne.
-    const isUsed = this.servedCount >= (this.rate * sinceMs) / 2_000;
+    const isUsed = this.servedCount >= (this.perSecond * sinceMs) / 2_000;
     this.change(this.rate + (isUsed ? this.bounds.mostPerSecond * addedShare : 0));
   }
 
@@ -101,6 +108,6 @@ export class EntPace {
     this.rate = Math.min(mostPerSecond, Math.max(leastPerSecond, perSecond));
     this.changedAtMs = this.clock();
     this.servedCount = 0;
-    learntRate.set(this.rate);
+    learntRate.set(this.perSecond);
   }
 }

@@ -7,9 +7,8 @@ export type EntQueueOptions = {
   readonly redisUrl: string;
   /** Put before every key, so that an environment or a test has a queue of its own. */
   readonly prefix: string;
-  /** Jobs begun per second at most. */
-  readonly ratePerSecond: number;
-  readonly concurrency: number;
+  /** Accounts that this process has at work at most. */
+  readonly accountsAtOnce: number;
   /** Nobody is to be served: the work waits in PostgreSQL. */
   readonly isHeld?: boolean;
 };
@@ -17,7 +16,6 @@ export type EntQueueOptions = {
 /** A job carries an account's id and nothing else (SUP-4); what to do is asked of PostgreSQL. */
 type Job = { readonly accountId: string };
 
-const windowMs = 100;
 const queueName = 'ent-accounts';
 
 /** Processes of the service that have announced themselves within so long are alive. */
@@ -38,8 +36,9 @@ export type Colleagues = {
 };
 
 /**
- * Gives work towards the ENT its pace. It may lose everything (Redis wiped) or run a job twice:
- * PostgreSQL holds what is to be done, and every call is idempotent.
+ * Shares the work towards the ENT among processes, so many accounts of each at once; how many calls a second is the pace's
+ * (`EntPace`). It may lose everything (Redis wiped) or run a job twice: PostgreSQL holds what is to be done, and every call
+ * is idempotent.
  */
 export class EntQueue {
   private queue: Bull.Queue<Job>;
@@ -88,7 +87,7 @@ export class EntQueue {
   private listen(queue: Bull.Queue<Job>, work: (accountId: string) => Promise<void>): void {
     // The promise ends when the queue is closed.
     queue
-      .process('account', this.options.concurrency, ({ data: { accountId } }) =>
+      .process('account', this.options.accountsAtOnce, ({ data: { accountId } }) =>
         inTrace(undefined, () =>
           wideEvent(this.logger, 'job', { useCase: 'serve-ent', accountId }, () => work(accountId)),
         ),
@@ -97,13 +96,9 @@ export class EntQueue {
   }
 
   private open(): Bull.Queue<Job> {
-    const { redisUrl, prefix, ratePerSecond } = this.options;
+    const { redisUrl, prefix } = this.options;
     const queue = new Bull<Job>(queueName, redisUrl, {
       prefix,
-      limiter: {
-        max: Math.max(1, Math.round((ratePerSecond * windowMs) / 1000)),
-        duration: windowMs,
-      },
       settings: { stalledInterval: 10_000, maxStalledCount: 100, lockDuration: 30_000 },
       redis: { maxRetriesPerRequest: 3, enableReadyCheck: false },
     });
@@ -126,7 +121,7 @@ export class EntQueue {
     );
   }
 
-  /** Jobs waiting, delayed by the limiter, or at work. */
+  /** Jobs waiting, delayed, or at work. */
   async count(): Promise<number> {
     const { waiting, delayed, active } = await this.queue.getJobCounts();
     return waiting + delayed + active;

@@ -1,6 +1,7 @@
 import { type EntAnswer, entAnswer, isPage } from './ent-answer.js';
 import { type ConnectorFault, EntUnavailable } from './ent-gateway.js';
 import { EntPace } from './ent-pace.js';
+import { CallsAtOnce } from './calls-at-once.js';
 import { EntPause } from './ent-pause.js';
 import { LoginPause } from './login-pause.js';
 import { httpCall, type HttpAnswer, HttpAnswerTooLong, HttpTimeout } from './http-call.js';
@@ -13,6 +14,8 @@ export type EntAddress = {
   readonly timeoutMs: number;
   /** Calls per second, at most and at least; unless told, no limit is learnt. */
   readonly pace?: EntPace;
+  /** Calls under way at most; unless told, 50. */
+  readonly callsAtOnce?: number;
 };
 
 export type EntCall = {
@@ -31,6 +34,12 @@ const longTimeoutMs = 600_000;
 const listBytesMax = 32 * 1024 * 1024;
 const answerBytesMax = 1024 * 1024;
 
+type Sent = { readonly type: string; readonly body: string };
+type SendOptions = {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly isLong?: boolean;
+  readonly signal?: AbortSignal | undefined;
+};
 type Session = { readonly cookie: string; readonly xsrf: string };
 
 /** Calls as a technical account with a cookie session and XSRF header, kept and renewed. */
@@ -39,8 +48,11 @@ export class EntHttpSession {
   private opened: Session | undefined;
   private readonly pause = new EntPause();
   private readonly loginPause = new LoginPause();
+  private readonly atOnce: CallsAtOnce;
 
-  constructor(private readonly address: EntAddress) {}
+  constructor(private readonly address: EntAddress) {
+    this.atOnce = new CallsAtOnce(address.callsAtOnce ?? 50);
+  }
 
   /**
    * One call, and what the ENT says of it; `doneStatus` is what a genuine success has. Throws
@@ -107,19 +119,20 @@ export class EntHttpSession {
   private async send(
     method: string,
     path: string,
-    sent: { readonly type: string; readonly body: string } | undefined,
-    {
-      headers = {},
-      isLong = false,
-      signal,
-    }: {
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly isLong?: boolean;
-      readonly signal?: AbortSignal | undefined;
-    } = {},
+    sent: Sent | undefined,
+    options: SendOptions = {},
+  ): Promise<HttpAnswer> {
+    await this.address.pace?.turn();
+    return this.atOnce.run(() => this.ask(method, path, sent, options));
+  }
+
+  private async ask(
+    method: string,
+    path: string,
+    sent: Sent | undefined,
+    { headers = {}, isLong = false, signal }: SendOptions,
   ): Promise<HttpAnswer> {
     const { url, timeoutMs, pace } = this.address;
-    await pace?.turn();
     // Asked after the turn: who waited for it may have been told of a pause meanwhile.
     if (this.pause.leftMs > 0) throw throttled(this.pause.leftMs);
     const begunAtMs = performance.now();

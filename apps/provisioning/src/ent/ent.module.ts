@@ -39,7 +39,7 @@ const untilItIsEmptied = 7;
 /** Failures in a row that mean the ENT is down. */
 const circuitThreshold = 20;
 
-/** The way to Open ENT-NG, and the queue that gives it its pace. */
+/** The way to Open ENT-NG, its pace, and the queue of who is told of. */
 @Global()
 @Module({})
 export class EntModule {
@@ -54,9 +54,10 @@ export class EntModule {
       providers: [
         {
           provide: EntGateway,
-          useFactory: () =>
-            new EntHttpGateway({ ...options.address, pace: new EntPace(options.pace) }),
+          inject: [EntPace],
+          useFactory: (pace: EntPace) => new EntHttpGateway({ ...options.address, pace }),
         },
+        { provide: EntPace, useFactory: () => new EntPace(options.pace) },
         { provide: EntTrash, useValue: { days: options.purgeDays + untilItIsEmptied } },
         { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
         {
@@ -65,7 +66,7 @@ export class EntModule {
           useFactory: (logger: Logger) => new EntQueue(options.queue, logger),
         },
       ],
-      exports: [EntGateway, EntTrash, Circuit, EntQueue],
+      exports: [EntGateway, EntPace, EntTrash, Circuit, EntQueue],
     };
   }
 }

@@ -8,7 +8,7 @@ import {
 import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { TellDays } from '../days-told/days-told.module.js';
-import { type Colleagues, EntQueue } from '../ent/ent.module.js';
+import { type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
 import { ReconcileSchools } from '../ent-comparison/ent-comparison.module.js';
@@ -50,6 +50,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly work: EntWork,
     private readonly pending: PendingAccounts,
     private readonly queue: EntQueue,
+    private readonly pace: EntPace,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
@@ -90,6 +91,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** What the queue has lost (Redis wiped, a job that died) is given to it again; a job that is there is not added. */
   private async fillQueue(): Promise<boolean> {
     const others = await this.queue.announce(this.serveEnt.isBusy);
+    this.pace.shareAmong(others.count + 1);
     if (others.hasOneVanished) this.mayHaveGhosts = true;
     if (this.mayHaveGhosts && others.count === 0) {
       if (this.isProcessing) await this.queue.renew({ isEmptied: true });
