@@ -8,7 +8,16 @@ export type SeparateEnt = {
   readonly url: string;
   /** Calls it was asked for until now, of whatever kind. */
   calls(): Promise<number>;
+  /** From now on it fails as it does in bad times. */
+  beginFaults(): Promise<void>;
 };
+
+/** 1 % of 5xx, 0.5 % done without an answer, the session ended every 500 calls. */
+const faults = [
+  { mode: 'error-503', share: 0.01 },
+  { mode: 'timeout-after-success', share: 0.005, waitMs: 60_000 },
+] as const;
+const callsOfSession = 500;
 
 /**
  * The simulated ENT in a process of its own, so that its work is not counted as ours. With a folder it keeps a journal, as
@@ -38,7 +47,17 @@ export async function startEnt({
     const state = (await (await fetch(`${url}/__simulator`)).json()) as SimulatorState;
     return Object.values(state.calls).reduce((sum, count) => sum + count, 0);
   };
-  return { child, url, calls };
+  const tell = async (path: string, body: unknown) => {
+    const answer = await fetch(`${url}/__simulator/${path}`, {
+      ...{ method: 'POST', body: JSON.stringify(body) },
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  };
+  const beginFaults = async () => {
+    await tell('faults', { faults });
+    await tell('expire-sessions', { everyCalls: callsOfSession });
+  };
+  return { child, url, calls, beginFaults };
 }
 
 export const entLogin = { login: 'connecteur', password: 'connecteur-secret' } as const;

@@ -125,6 +125,7 @@ export class OpenEntNg {
     const route = routes.find((each) => each.method === method && each.pattern.test(url.pathname));
     const name = route?.name ?? 'unknown';
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    this.sessions.countCall();
     await this.throttle.pass();
     const work = () => this.answer(request, url, body);
     const fault = this.faults.hit(`${method} ${url.pathname}`, () => body.toString('utf8'));

@@ -55,7 +55,8 @@ const routes: Readonly<Record<string, (simulator: Simulator, input: Input) => un
     throttle.set({ perSecond: Number(perSecond), latencyMs: Number(latencyMs) });
     return throttle.rate;
   },
-  'POST /__simulator/expire-sessions': ({ sessions }) => {
+  'POST /__simulator/expire-sessions': ({ sessions }, { everyCalls = 0 }) => {
+    sessions.endAfterEach(Number(everyCalls));
     sessions.expireAll();
     return {};
   },

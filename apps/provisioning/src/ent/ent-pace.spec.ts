@@ -71,6 +71,18 @@ test('PRV-4: an answer that is a little late on a busy machine changes nothing',
   expect(pace.perSecond).toBe(800);
 });
 
+test('PRV-4: an answer in two hundred that is lost changes nothing, an ENT that answers no more is asked for less', () => {
+  const { pace, pass } = aPace();
+  for (let call = 1; call <= 20_000; call += 1) {
+    pass(3);
+    if (call % 200 === 0) pace.unanswered();
+    else pace.served(5);
+  }
+  expect(pace.perSecond).toBe(800);
+  for (let call = 0; call < 50; call += 1) pace.unanswered();
+  expect(pace.perSecond).toBe(400);
+});
+
 test('PRV-4: several processes ask together for what one may, and each for all once it is alone', () => {
   const { pace, second } = aPace();
   pace.shareAmong(2);

@@ -8,7 +8,7 @@ const learntRate = new Gauge({
 });
 const slowings = new Counter({
   name: 'ent_slowings_total',
-  help: 'Times the rate was lowered, by why: refused (429, no answer in time), slow',
+  help: 'Times the rate was lowered, by why: refused (429, too many without an answer in time), slow',
   labelNames: ['why'],
   registers: [registry],
 });
@@ -20,6 +20,9 @@ const burstSeconds = 0.05;
 /** Added each second in which the ENT answers well, of what is the most: from the least to the most in 50 s. */
 const addedShare = 0.02;
 const afterRefusal = 0.5;
+/** Now and then an answer is lost on its way; from one in twenty on, of some hundred calls, the ENT cannot do more. */
+const lostShareMax = 0.05;
+const lostWeight = 0.01;
 const afterSlowness = 0.8;
 /** An answer within so much of the quickest is not slow, whatever the ratio. */
 const slackMs = 100;
@@ -29,7 +32,7 @@ const forgottenPerSecond = 0.01;
 
 /**
  * How many calls a second the ENT bears, learnt from its answers: a little more each second in which it answers, at once
- * much less where it says 429, does not answer or grows slow (additive increase, multiplicative decrease). Each process
+ * much less where it says 429, leaves more than some without an answer or grows slow (additive increase, multiplicative decrease). Each process
  * learns for itself; together they find the same limit, since a 429 is said to both, and share the most.
  */
 export class EntPace {
@@ -41,6 +44,8 @@ export class EntPace {
   private loweredAtMs = Number.NEGATIVE_INFINITY;
   private servedCount = 0;
   private processes = 1;
+  /** Of the last calls, the share that had no answer in time. */
+  private lostShare = 0;
 
   constructor(
     private readonly bounds: PaceBounds,
@@ -73,6 +78,7 @@ export class EntPace {
   /** A call was answered: a change after so long; undefined: one whose time says nothing of how busy the ENT is. */
   served(latencyMs: number | undefined): void {
     this.servedCount += 1;
+    this.lostShare *= 1 - lostWeight;
     if (latencyMs !== undefined) {
       this.smoothedMs = (this.smoothedMs ?? latencyMs) * 0.9 + latencyMs * 0.1;
       this.quickestMs = Math.min(this.quickestMs, latencyMs);
@@ -87,7 +93,13 @@ export class EntPace {
     this.change(this.rate + (isUsed ? this.bounds.mostPerSecond * addedShare : 0));
   }
 
-  /** 429, or no answer in time. Those under way at once count as one. */
+  /** No answer in time: one alone says nothing. */
+  unanswered(): void {
+    this.lostShare = this.lostShare * (1 - lostWeight) + lostWeight;
+    if (this.lostShare >= lostShareMax) this.refused();
+  }
+
+  /** 429, or too many without an answer. Those under way at once count as one. */
   refused(): void {
     if (this.clock() - this.loweredAtMs >= 1_000) this.lower(afterRefusal, 'refused');
   }

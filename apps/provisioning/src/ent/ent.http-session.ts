@@ -149,7 +149,7 @@ export class EntHttpSession {
       bytesMax: method === 'GET' || isLong ? listBytesMax : answerBytesMax,
       signal,
     }).catch((cause: unknown) => {
-      if (cause instanceof HttpTimeout) pace?.refused();
+      if (cause instanceof HttpTimeout) pace?.unanswered();
       throw unavailable(cause);
     });
     if (response.status === 429) {

@@ -53,6 +53,8 @@ export class Sessions {
   private readonly tokens = new Map<string, { kind: 'user' | 'application'; endsAtMs: number }>();
   private readonly administrators = new Map<string, Administrator>();
   private readonly refusedAtMs = new Map<string, number[]>();
+  private lastsCalls = 0;
+  private callsSince = 0;
 
   constructor(
     private readonly graph: Graph,
@@ -110,6 +112,20 @@ export class Sessions {
 
   end(cookie: string): void {
     this.sessions.delete(sessionIn(cookie));
+  }
+
+  /** From now on all end after each so many calls; 0: not by their number. */
+  endAfterEach(calls: number): void {
+    this.lastsCalls = calls;
+    this.callsSince = 0;
+  }
+
+  /** A call has come, with or without a session. */
+  countCall(): void {
+    this.callsSince += 1;
+    if (this.lastsCalls === 0 || this.callsSince < this.lastsCalls) return;
+    this.callsSince = 0;
+    this.expireAll();
   }
 
   /** Every session and token ends, as after a restart of the real thing. */
