@@ -145,7 +145,7 @@ export class EntParts extends BedFacts {
       ...([allowance, call] as const),
     );
     const views = new EntLookViews(database);
-    const decide = new DecideEntPlan(commands, looks, views, look, mend, call);
+    const decide = new DecideEntPlan(commands, looks, views, look, mend, call, books);
     return { look, looks, views, mend, readings, reconcile, decide };
   }
 }

@@ -10,6 +10,7 @@ import { CallEnt } from './call-ent.js';
 import { differenceKey, differencesOf, heldKeys } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { onlyThese } from './domain/night-plan.js';
+import { EntBooks } from './ent-books.pg.js';
 import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
 import { type EntLook, EntLooks } from './ent-looks.pg.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
@@ -29,7 +30,7 @@ const daysMax = 7;
 
 /**
  * A person's word about what a night has held of a school (PRV-8). Approved, it is looked at again and exactly that is
- * done; where a part of it is not so any more, nothing is.
+ * done; where a part of it is not so any more, nothing is, unless it is the night's own repairs that have put it right.
  */
 @Injectable()
 export class DecideEntPlan {
@@ -40,6 +41,7 @@ export class DecideEntPlan {
     private readonly look: LookAtEntSchool,
     private readonly mend: MendEntSchool,
     private readonly call: CallEnt,
+    private readonly books: EntBooks,
   ) {}
 
   /** Throws InputInvalid, NotVisible, EntNotCompared, EntPlanDecided, EntPlanExpired, EntPlanStale. */
@@ -51,7 +53,7 @@ export class DecideEntPlan {
       plan.status === 'HELD' ? await this.look.execute(input.uai, input.caller, isLost) : undefined;
     let approved: EntSchool | undefined;
     await this.decide(input, 'APPROVED', async (tx, held, today, reason) => {
-      const part = heldPart(school, held);
+      const part = await this.heldPart(tx, school, held);
       await this.mend.correct(tx, part, today, { reason, userId: input.caller.userId });
       approved = part;
     });
@@ -100,20 +102,33 @@ export class DecideEntPlan {
       },
     );
   }
-}
 
-/** Throws EntPlanStale. */
-function heldPart(school: EntSchool | undefined, { differences }: EntLook): EntSchool {
-  const keys = heldKeys(differences);
-  const found = new Set(school ? differencesOf(school).map(differenceKey) : []);
-  const gone = [...keys].filter((key) => !found.has(key)).length;
-  if (!school || gone > 0) {
+  /**
+   * What of a night's plan stands, of the school as it is now. What the night's own repairs have put right beside is no
+   * change: an account that it repaired, and a guardian that followed a child of these. Throws EntPlanStale.
+   */
+  private async heldPart(
+    tx: Transaction,
+    school: EntSchool | undefined,
+    { differences }: EntLook,
+  ): Promise<EntSchool> {
+    const keys = heldKeys(differences);
+    const found = new Set(school ? differencesOf(school).map(differenceKey) : []);
+    const gone = differences.filter(
+      (each) => each.fate === 'HELD' && !found.has(differenceKey(each)),
+    );
+    const repaired = differences.flatMap(({ fate, accountId }) =>
+      fate === 'REPAIRED' && accountId !== '' ? [accountId] : [],
+    );
+    const followed = gone.length === 0 ? [] : await this.books.guardiansOf(tx, repaired);
+    const mended = new Set([...repaired, ...followed]);
+    const changed = gone.filter(({ accountId }) => !mended.has(accountId));
+    if (school && changed.length === 0) return onlyThese(school, keys);
     throw new EntPlanStale(
       'L’ENT a changé depuis la nuit : une partie de ce plan n’a plus lieu d’être et rien n’est fait. Demandez un nouveau rapprochement de cette école, puis décidez.',
-      { gone },
+      { gone: changed.length },
     );
   }
-  return onlyThese(school, keys);
 }
 
 const decided = (day: LocalDate) =>

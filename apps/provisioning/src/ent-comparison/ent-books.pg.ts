@@ -51,6 +51,15 @@ export class EntBooks {
     return rows.map(({ account_id }) => account_id);
   }
 
+  /** Relatives whose links to one of these the books have, made or to be made. */
+  async guardiansOf(tx: Transaction, accountIds: readonly string[]): Promise<string[]> {
+    const { rows } = await tx.query<{ account_id: string }>(
+      `select distinct relative_account_id as account_id from ent_link where student_account_id = any($1::uuid[])`,
+      [accountIds],
+    );
+    return rows.map(({ account_id }) => account_id);
+  }
+
   /** Accounts of the school, and those that its users and their children are, of any school. */
   async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
     const { rows } = await this.database.query<Row>(
