@@ -276,6 +276,22 @@ test.each([
   expect(blocked()).toBe(30);
 });
 
+test('PRV-8: who caused a closing does not approve the deletion at the end of its grace, though the day alone ended it', async () => {
+  await aSchool();
+  await bed.fresh.unitOfWork.run((tx) => bed.memberships.end(tx, 'm1', '2022-11-14', 'c1'));
+  await bed.untilQuiet();
+  await decide('REJECTED', await heldPlan());
+  await bed.begin('2023-01-13');
+  await bed.untilQuiet();
+  expect([present(), (await parts()).at(-1)]).toEqual([30, '1A HELD WHOLE 30D']);
+  await expect(decide('APPROVED', await heldPlan(), { userId: 'c1' })).rejects.toMatchObject({
+    code: 'ENT_PLAN_OWN',
+  });
+  await decide('APPROVED', await heldPlan(), { userId: 'c2' });
+  await bed.untilQuiet();
+  expect(present()).toBe(0);
+});
+
 test('PRV-8: what a plan holds, or a person has rejected, is let through by no approval that others were given', async () => {
   await aSchool();
   await leave(all.slice(0, 11), 0);

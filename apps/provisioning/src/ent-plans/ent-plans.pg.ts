@@ -67,7 +67,9 @@ export class EntPlans {
          from ent_task t where t.part_id = p.part_id and t.gate = 'HELD') as now
        cross join lateral (select coalesce(array_agg(distinct c.user_id) filter (where c.user_id <> ''), '{}') as caused_by
          from ent_task t join account a using (account_id)
-         join account_transition x on x.account_id = a.account_id and x.sequence = a.sequence
+         join account_transition x on x.account_id = a.account_id and (x.sequence = a.sequence
+           or x.sequence = (select max(c.sequence) from account_transition c
+             where a.state = 'DELETED' and c.account_id = a.account_id and c.to_state = 'CLOSING'))
          cross join lateral (${causedBy}) c
          where t.part_id = p.part_id and t.gate = 'HELD') as who
        where p.plan_id::text = $1 and $2 in ('', p.uai) and p.state = 'HELD' order by p.uai for update of p`,
@@ -153,7 +155,7 @@ export class EntPlans {
 
 /**
  * Users behind the last step of account `a`, which is `x`: who decided it, or ended what paid for it. An end is told some
- * days late where its letter was.
+ * days late where its letter was. The day alone ends a grace: who caused the closing is behind that, too.
  */
 const causedBy = `
   select x.decided_by as user_id
