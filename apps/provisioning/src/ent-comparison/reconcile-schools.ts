@@ -75,7 +75,7 @@ export class ReconcileSchools {
   async preview(school: EntSchool): Promise<FoundDifference[]> {
     return this.unitOfWork.run(async (tx) => {
       const today = await this.businessDate.today(tx);
-      return foundIn(school, planOfNight(school, await this.mayCall(tx, today, school.uai)));
+      return foundIn(school, planOfNight(school, await this.mayCall(tx, today, school)));
     });
   }
 
@@ -105,7 +105,7 @@ export class ReconcileSchools {
       if (!(await this.readings.settle(tx, reading))) return [];
       const today = await this.businessDate.today(tx);
       const firstUses = await this.recordFirstUses(tx, seen, today);
-      const plan = planOfNight(school, await this.mayCall(tx, today, reading.uai));
+      const plan = planOfNight(school, await this.mayCall(tx, today, school));
       const { now, calls } = plan;
       if (differencesOf(now).length > 0) await this.mend.correct(tx, now, today, nobody);
       const { users, compared } = school.comparison;
@@ -116,9 +116,11 @@ export class ReconcileSchools {
     await this.call.block(toBlock);
   }
 
-  private async mayCall(tx: Transaction, today: LocalDate, uai: string) {
+  private async mayCall(tx: Transaction, today: LocalDate, school: EntSchool) {
+    const { uai } = school;
     const membershipId = (await this.looks.memberOf(tx, uai)) ?? '';
-    return this.allowance.ofSchool(tx, today, { uai, membershipId });
+    const calls = differencesOf(school).length;
+    return this.allowance.ofSchool(tx, today, { uai, membershipId, calls });
   }
 
   private async recordFirstUses(

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { ceilingOf, limitsOn } from './domain/thresholds.js';
-import { mayRun, type Part } from './domain/work-plan.js';
-import { GatheredWork } from './gathered-work.pg.js';
+import { mayRun } from './domain/work-plan.js';
+import { GatheredWork, type ToJudge } from './gathered-work.pg.js';
 import { PlanRules } from './plan-rules.js';
 
 /**
@@ -17,15 +17,18 @@ export class DayAllowance {
     private readonly rules: PlanRules,
   ) {}
 
-  /** Whether so many calls that close, block, move or rename may be made there on the day. */
+  /** Whether so many calls that close, block, move or rename may be made there on the day: `calls` of it at most. */
   async ofSchool(
     tx: Transaction,
     day: LocalDate,
-    school: Pick<Part, 'uai' | 'membershipId'>,
+    school: ToJudge,
   ): Promise<(calls: number) => boolean> {
     const limits = limitsOn(day, this.rules.thresholds);
     const extents = await this.gathered.extents(tx, day, [school], limits);
-    return (calls) => mayRun(calls, school, { ...extents, limits });
+    return (calls) => {
+      if (calls > school.calls) throw new RangeError('More than was said is not judged');
+      return mayRun(calls, school, { ...extents, limits });
+    };
   }
 
   /** Users of a school of so many who may be blocked or deleted there by one command without their figure being said. */

@@ -4,6 +4,9 @@ import type { LocalDate } from '#libs/time';
 import { countedUpTo, type LimitsOfDay } from './domain/thresholds.js';
 import type { Day, Extent, Part, Tally } from './domain/work-plan.js';
 
+/** A school of which so many calls at most are to be judged. */
+export type ToJudge = Pick<Part, 'uai' | 'membershipId'> & { readonly calls: number };
+
 /** What is to be told to the ENT and waits to be judged, with what it is judged by. */
 @Injectable()
 export class GatheredWork {
@@ -60,52 +63,75 @@ export class GatheredWork {
 
   /**
    * Whom the ENT has, and what was released on the day or repaired by its night, of these schools, their members and the
-   * whole. Counted no further
-   * than it matters: all accounts of a market are too many for each judgement.
+   * whole. Counted no further than it matters: of a member and the whole as many as allow all that is to be judged, since
+   * all accounts of a market are too many for each judgement.
    */
   async extents(
     tx: Transaction,
     day: LocalDate,
-    parts: readonly Pick<Part, 'uai' | 'membershipId'>[],
+    parts: readonly ToJudge[],
     { limits: { SCHOOL, MEMBER, WHOLE } }: Pick<LimitsOfDay, 'limits'>,
   ): Promise<Pick<Day, 'whole' | 'members' | 'schools'>> {
     const uais = parts.map(({ uai }) => uai);
-    const membershipIds = [...new Set(parts.map(({ membershipId }) => membershipId))];
-    const { rows } = await tx.query<{ level: string; id: string; accounts: number; ran: number }>(
+    const ran = await this.ranOn(tx, day);
+    const callsOf = summed(parts.map(({ membershipId, calls }) => [membershipId, calls]));
+    const ranOf = summed(ran.map(({ membershipId, counted }) => [membershipId ?? '', counted]));
+    const all = [...callsOf.values(), ...ranOf.values()].reduce((sum, each) => sum + each, 0);
+    const mostOfMember = ([membershipId, calls]: [string, number]) =>
+      countedUpTo(MEMBER, calls + (ranOf.get(membershipId) ?? 0));
+    const { rows } = await tx.query<{ level: string; id: string; accounts: number }>(
       `with there as (
-           select 'SCHOOL' as level, s.id, ${countUpTo('$4', 'a.uai = s.id')} from unnest($2::text[]) as s(id)
+           select 'SCHOOL' as level, s.id, ${countUpTo('$2', 'a.uai = s.id')} from unnest($1::text[]) as s(id)
            union all select 'MEMBER', m.id, ${countUpTo(
-             '$5',
+             'm.most',
              // By its schools: no index has its accounts.
              'a.membership_id = m.id and a.uai in (select f.uai from school_financing f where f.membership_id = m.id)',
-           )} from unnest($3::text[]) as m(id)
-           union all select 'WHOLE', '', ${countUpTo('$6', 'true')}),
-         -- Whom a move takes from a school counts there, too.
-         leaving as (
-           select t.plan_uai as uai, count(*)::int as accounts from ent_task t join account a using (account_id)
-           where t.gate = 'GATHERED' and t.plan_uai <> a.uai group by 1),
-         ran as (
-           select q.uai, q.membership_id, sum(q.counted)::int as counted from ent_plan p join ent_plan_part q using (plan_id)
-           where p.made_on = $1 and q.state = 'RELEASED' group by 1, 2
-           union all select uai, membership_id, calls from ent_look where day = $1 and calls > 0),
-         found as (
-           select level, id, accounts, 0 as ran from there
-           union all select 'SCHOOL', uai, accounts, 0 from leaving
-           union all select 'SCHOOL', uai, 0, counted from ran where uai = any($2)
-           union all select 'MEMBER', membership_id, 0, counted from ran
-           union all select 'WHOLE', '', 0, counted from ran)
-       select level, id, sum(accounts)::int as accounts, sum(ran)::int as ran from found group by 1, 2`,
-      [day, uais, membershipIds, ...[SCHOOL, MEMBER, WHOLE].map(countedUpTo)],
+           )} from unnest($3::text[], $4::int[]) as m(id, most)
+           union all select 'WHOLE', '', ${countUpTo('$5', 'true')}
+           -- Whom a move takes from a school counts there, too.
+           union all select 'SCHOOL', t.plan_uai, count(*)::int from ent_task t join account a using (account_id)
+             where t.gate = 'GATHERED' and t.plan_uai <> a.uai group by 2)
+       select level, id, sum(accounts)::int as accounts from there group by 1, 2`,
+      [
+        ...[uais, countedUpTo(SCHOOL), [...callsOf.keys()], [...callsOf].map(mostOfMember)],
+        countedUpTo(WHOLE, all),
+      ],
     );
-    const of = (level: string) =>
+    const ranIn = summed(ran.map(({ uai, counted }) => [uai, counted]));
+    const of = (level: string, ranAt: ReadonlyMap<string, number>) =>
       new Map<string, Extent>(
         rows
           .filter((row) => row.level === level)
-          .map(({ id, accounts, ran }) => [id, { accounts, ran }]),
+          .map(({ id, accounts }) => [id, { accounts, ran: ranAt.get(id) ?? 0 }]),
       );
-    const whole = of('WHOLE').get('') ?? { accounts: 0, ran: 0 };
-    return { whole, members: of('MEMBER'), schools: of('SCHOOL') };
+    const ranAtAll = new Map([['', [...ranOf.values()].reduce((sum, each) => sum + each, 0)]]);
+    const whole = of('WHOLE', ranAtAll).get('') ?? { accounts: 0, ran: 0 };
+    return { whole, members: of('MEMBER', ranOf), schools: of('SCHOOL', ranIn) };
   }
+
+  /** What was released on a day by a threshold, or repaired by its night. */
+  private async ranOn(tx: Transaction, day: LocalDate): Promise<Ran[]> {
+    const { rows } = await tx.query<Ran>(
+      `select q.uai, q.membership_id as "membershipId", sum(q.counted)::int as counted
+       from ent_plan p join ent_plan_part q using (plan_id)
+       where p.made_on = $1 and q.state = 'RELEASED' group by 1, 2
+       union all select uai, membership_id, calls from ent_look where day = $1 and calls > 0`,
+      [day],
+    );
+    return rows;
+  }
+}
+
+type Ran = {
+  readonly uai: string;
+  readonly membershipId: string | null;
+  readonly counted: number;
+};
+
+function summed(figures: readonly (readonly [string, number])[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [key, figure] of figures) sums.set(key, (sums.get(key) ?? 0) + figure);
+  return sums;
 }
 
 /** SQL: whom the ENT has of these accounts, at most so many. */

@@ -3,7 +3,7 @@ import { BusinessDate } from '#libs/messaging';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { takeTurns } from '../copies/copies.module.js';
 import { Approvals } from './approvals.pg.js';
-import { judge, partsOf, totalOf } from './domain/work-plan.js';
+import { judge, type Part, partsOf, totalOf } from './domain/work-plan.js';
 import { limitsOn } from './domain/thresholds.js';
 import { EntPlans } from './ent-plans.pg.js';
 import { GatheredWork } from './gathered-work.pg.js';
@@ -55,7 +55,7 @@ export class MakePlans {
         parts.length === 0
           ? []
           : judge(parts, {
-              ...(await this.gathered.extents(tx, today, parts, limits)),
+              ...(await this.gathered.extents(tx, today, parts.map(toJudge), limits)),
               ...{ limits, approved },
             });
       const released = judged.filter(({ heldBy }) => heldBy === null);
@@ -80,6 +80,10 @@ export class MakePlans {
     });
   }
 }
+
+const toJudge = ({ uai, membershipId, figures }: Part) => ({
+  ...{ uai, membershipId, calls: totalOf(figures) },
+});
 
 type Used = { readonly about: string; readonly kind: 'BLOCK' | 'DELETE'; readonly figure: number };
 

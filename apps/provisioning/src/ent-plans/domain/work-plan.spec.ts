@@ -3,6 +3,7 @@ import { localDate } from '#libs/time';
 import {
   ceilingOf,
   countedUpTo,
+  type Limit,
   limitsFrom,
   limitsOn,
   seasonsFrom,
@@ -12,6 +13,7 @@ import { mayApprove } from './plan-rights.js';
 import {
   changeKinds,
   type Day,
+  type Extent,
   judge,
   mayRun,
   noFigures,
@@ -246,6 +248,32 @@ describe('what runs and what waits (PRV-8)', () => {
           expect(verdicts(portions, of).sort()).toEqual(verdicts(all, of).sort());
         },
       ),
+    );
+  });
+
+  test('PRV-8: counted no further than what is to be judged needs, it is judged as if all had been counted', () => {
+    fc.assert(
+      fc.property(tallies, days, (all, of) => {
+        const parts = partsOf(all);
+        const callsOf = (membershipId: string) =>
+          parts.reduce(
+            (sum, part) =>
+              sum + (part.membershipId === membershipId ? total(part.figures) : 0),
+            0,
+          );
+        const calls = parts.reduce((sum, { figures }) => sum + total(figures), 0);
+        const { MEMBER, WHOLE } = of.limits.limits;
+        const upTo = ({ accounts, ran }: Extent, limit: Limit, toJudge: number) => ({
+          ...{ ran, accounts: Math.min(accounts, countedUpTo(limit, toJudge + ran)) },
+        });
+        const counted = {
+          ...{ ...of, whole: upTo(of.whole, WHOLE, calls) },
+          members: new Map(
+            [...of.members].map(([id, extent]) => [id, upTo(extent, MEMBER, callsOf(id))]),
+          ),
+        };
+        expect(judge(parts, counted)).toEqual(judge(parts, of));
+      }),
     );
   });
 
