@@ -5,7 +5,7 @@ import {
   type EntPlanSchool,
   ProvisioningService,
 } from '#libs/contracts';
-import { plural } from '#libs/money';
+import { formatEuros, plural } from '#libs/money';
 import { askService } from './ent/ask.js';
 import { type Given, status, UsageError } from './ent/command.js';
 
@@ -87,14 +87,14 @@ async function decide(given: Given, verb: 'approve' | 'reject', planId: string) 
 }
 
 const planLine = ({ planId, madeOn, expiresOn, season, held, schools, ...of }: EntPlan) =>
-  `${planId}  du ${madeOn}, saison ${season} : ${figuresText(of.figures)}, ${plural(of.seats, 'place', 'places')} ; ${
+  `${planId}  du ${madeOn}, saison ${season} : ${figuresText(of.figures)}, ${seatsText(of)} ; ${
     held > 0
       ? `${plural(held, 'école attend', 'écoles attendent')} ${levels[of.heldBy] ?? ''} jusqu’au ${expiresOn} (exclu)`
       : `${plural(schools, 'école retenue, plus rien n’attend', 'écoles retenues, plus rien n’attend')}`
   }.`;
 
-const memberLine = ({ membershipId, memberName, schools, held, figures, seats }: EntPlanMember) =>
-  `  ${memberName || 'adhésion'} (${membershipId})  ${figuresText(figures)}, ${plural(seats, 'place', 'places')} ; ${plural(schools, 'école', 'écoles')}, dont ${held} en attente.`;
+const memberLine = ({ membershipId, memberName, schools, held, figures, ...of }: EntPlanMember) =>
+  `  ${memberName || 'adhésion'} (${membershipId})  ${figuresText(figures)}, ${seatsText(of)} ; ${plural(schools, 'école', 'écoles')}, dont ${held} en attente.`;
 
 const schoolLine = ({
   uai,
@@ -109,6 +109,13 @@ const schoolLine = ({
   `    ${[uai, schoolName].filter(Boolean).join(' ')}  ${states[state] ?? state}${state === 'HELD' ? ` (${levels[heldBy] ?? heldBy})` : ''} : ${figuresText(figures)}, dont ${counted} au-delà de ce qui était déjà approuvé${
     decidedOn ? ` ; ${decidedOn}, ${reason}` : ''
   }.`;
+
+/** What they cost for a contract year: the invoice follows what is ordered. */
+const seatsText = ({ seats, seatsYearCents }: Pick<EntPlan, 'seats' | 'seatsYearCents'>) =>
+  plural(seats, 'place', 'places') +
+  (seats > 0 && seatsYearCents !== undefined
+    ? ` (${formatEuros(seatsYearCents)} HT par an au prix du marché)`
+    : '');
 
 const figuresText = (figures: EntPlanFigures | undefined) =>
   [

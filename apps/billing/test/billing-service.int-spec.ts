@@ -315,6 +315,7 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     getYearEnd: (call: object) => billing.getYearEnd({ membershipId: 'm1', year: 2022 }, call),
     listYearEnds: (call: object) => billing.listYearEnds({ marketCode, year: 2022 }, call),
     estimateCost: (call: object) => billing.estimateCost({ membershipId: 'm1' }, call),
+    listSeatPrices: (call: object) => billing.listSeatPrices({ marketCodes: [marketCode] }, call),
     runBilling: (call: object) =>
       billing.runBilling({ marketCode, periodEndsOn: '2022-10-19' }, call),
     previewBilling: (call: object) =>

@@ -1,5 +1,6 @@
 import { localDate, type Period, periodOf } from '#libs/time';
 import { EstimateCost } from '../src/estimates/estimate-cost.js';
+import { ListSeatPrices } from '../src/estimates/list-seat-prices.js';
 import { ViewYearEnd } from '../src/estimates/view-year-end.js';
 import { YearEndBooks } from '../src/estimates/year-end-books.pg.js';
 import { BillingBed } from './billing-bed.test-support.js';
@@ -279,4 +280,12 @@ test('SUP-3: another member’s cost does not exist, and a bad question writes n
   for (const changes of bad) {
     await expect(estimate('m1', changes)).rejects.toMatchObject({ code: 'ESTIMATE_INVALID' });
   }
+});
+
+test('BIL-2: seats are priced by what a contract year costs on the day, in each market that has a price then', async () => {
+  const list = () =>
+    new ListSeatPrices(
+      ...([bed.fresh.unitOfWork, bed.businessDate, bed.members, bed.prices] as const),
+    ).execute([marketCode, 'inconnu', marketCode]);
+  expect(await list()).toEqual([{ marketCode, itemCode: 'ELEVE', unitPrice: 23_500n }]);
 });

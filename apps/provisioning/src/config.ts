@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { serviceSettings } from '#libs/config';
+import { rpcAddress, serviceSettings } from '#libs/config';
 import { isLocalDate } from '#libs/time';
 import { limitsFrom, seasonsFrom, type Thresholds } from './ent-plans/ent-plans.module.js';
 
@@ -41,6 +41,8 @@ export const planSettings = {
 
 export const provisioningSettings = serviceSettings.extend({
   REDIS_URL: z.url(),
+  /** What seats cost is asked of billing where somebody reads of them (PRV-8). */
+  BILLING_RPC: rpcAddress,
   /** Before every key in Redis, so that environments can share one. */
   REDIS_PREFIX: z.string().min(1).default('ent-provisioning'),
   ENT_URL: z.url(),

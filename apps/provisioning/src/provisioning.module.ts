@@ -15,6 +15,7 @@ import { EntFilesModule } from './ent-files/ent-files.module.js';
 import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
 import { keepsIds } from './keeps-ids.js';
 import { LettersModule } from './letters/letters.module.js';
+import { SeatPricesModule } from './seat-prices/seat-prices.module.js';
 import { PendingAccounts, WorkModule } from './work/work.module.js';
 
 /** Each is written down before its call and after it: while some wait for the books, the calls of others are under way. */
@@ -73,6 +74,7 @@ export class ProvisioningModule {
           },
         }),
         CopiesModule.with({ academies: settings.ENT_ACADEMIES }),
+        SeatPricesModule.with({ billingAddress: settings.BILLING_RPC }),
         EntPlansModule.with({
           thresholds: thresholdsOf(settings),
           heldDays: settings.ENT_PLAN_HELD_DAYS,

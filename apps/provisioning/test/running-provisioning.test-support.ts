@@ -75,6 +75,7 @@ export class RunningProvisioning {
       LOG_LEVEL: 'error',
       DRAIN_SECONDS: 0,
       REDIS_URL: required('REDIS_URL'),
+      BILLING_RPC: 'unused:1',
       REDIS_PREFIX: `test-${randomUUID().slice(0, 8)}`,
       ENT_URL: ent.url,
       ENT_PASSWORD: 'connecteur-secret',

@@ -60,6 +60,11 @@ const billing: readonly Rpc[] = [
     tells: () => ({ on: today, horizons: some }),
   },
   {
+    rpc: 'BillingService.listSeatPrices',
+    call: (services) => services.billing('player').listSeatPrices({ marketCodes: [marketCode] }),
+    tells: () => ({ prices: some }),
+  },
+  {
     rpc: 'BillingService.listUsageAboveOrders',
     call: (services) => services.billing('supplier').listUsageAboveOrders({ marketCode }),
     tells: () => ({ until: today, total: 0 }),

@@ -3,6 +3,7 @@ import {
   BillingService,
   type EstimateCostRequest,
   type GetYearEndRequest,
+  type ListSeatPricesRequest,
   type ListYearEndsRequest,
 } from '#libs/contracts';
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
@@ -10,6 +11,7 @@ import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import type { Period } from '#libs/time';
 import { EstimateCost } from './estimate-cost.js';
+import { ListSeatPrices } from './list-seat-prices.js';
 import { ViewYearEnd, type YearEnd } from './view-year-end.js';
 
 @Controller()
@@ -17,6 +19,7 @@ export class EstimatesRpc {
   constructor(
     private readonly estimateCost: EstimateCost,
     private readonly yearEnds: ViewYearEnd,
+    private readonly seatPrices: ListSeatPrices,
   ) {}
 
   @Answers(BillingService.method.estimateCost)
@@ -36,6 +39,17 @@ export class EstimatesRpc {
         name,
         period: { startsOn: period.start, endsOn: period.end },
         ...amounts,
+      })),
+    };
+  }
+
+  @Answers(BillingService.method.listSeatPrices)
+  async listSeatPrices({ marketCodes }: ListSeatPricesRequest) {
+    const prices = await this.seatPrices.execute(marketCodes);
+    return {
+      prices: prices.map(({ unitPrice, ...of }) => ({
+        ...of,
+        unitPriceTenThousandths: Number(unitPrice),
       })),
     };
   }

@@ -7,6 +7,7 @@ export {
   type PriceEntry,
   type PriceFault,
   type PriceLine,
+  priceOn,
   PricesInvalid,
 } from './domain/price-schedule.js';
 export {

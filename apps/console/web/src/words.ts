@@ -22,6 +22,11 @@ export const eurosMore = (before: string, after: string) => {
 };
 export const unitPrice = (tenThousandths: number) => formatUnitPrice(BigInt(tenThousandths));
 export const count = (value: number) => formatCount(value);
+/** With what they cost for a contract year, where that is known. */
+export const pricedSeats = (seats: number, yearCents: string | undefined) =>
+  seats === 0 || yearCents === undefined
+    ? count(seats)
+    : `${count(seats)} (${euros(yearCents)} HT par an)`;
 export const signed = (value: number) => `${value > 0 ? '+' : '−'}${formatCount(Math.abs(value))}`;
 export { plural };
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { KeptDifference } from './domain/differences.js';
+import { type SeatsOfItem, seatItemsOf } from '../seat-prices/seat-prices.module.js';
 import type { LookStatus } from './ent-looks.pg.js';
 
 type Counted = { readonly kind: string; readonly count: number };
@@ -14,6 +15,7 @@ export type EntNightView = {
   readonly compared: number;
   readonly differences: readonly Counted[];
   readonly seats: number;
+  readonly seatItems: readonly SeatsOfItem[];
 };
 export type EntLookView = {
   readonly uai: string;
@@ -23,6 +25,8 @@ export type EntLookView = {
   readonly incidentCode: string;
   readonly compared: number;
   readonly differences: readonly KeptDifference[];
+  /** Of who is concerned and holds a seat. */
+  readonly seatItems: readonly SeatsOfItem[];
 };
 
 /** The nights as people see them: of their markets; undefined: of all. Schools that nobody pays for are nobody's market's. */
@@ -42,7 +46,8 @@ export class EntLookViews {
        select s.day, count(*)::int as schools, (count(*) filter (where status = 'HELD'))::int as held,
          (count(*) filter (where status = 'REJECTED'))::int as rejected,
          (count(*) filter (where status = 'INCIDENT'))::int as incidents, sum(compared)::int as compared,
-         coalesce(c.differences, '[]') as differences, coalesce(p.seats, 0) as seats
+         coalesce(c.differences, '[]') as differences, coalesce(p.seats, 0) as seats,
+         ${seatsOf('select o.differences from seen o where o.day = s.day')} as "seatItems"
        from seen s left join counted c using (day) left join priced p using (day)
        group by s.day, c.differences, p.seats order by s.day desc limit 100`,
       [markets ?? null],
@@ -78,7 +83,15 @@ export class EntLookViews {
   }
 }
 
-const columns = `uai, coalesce((select s.name from school s where s.uai = l.uai), '') as "schoolName", day, status, incident_code as "incidentCode", compared, differences`;
+/** SQL: of what the accounts in these differences hold a seat now. */
+const seatsOf = (looks: string) =>
+  seatItemsOf(`select m.market_code, a.item_code, count(distinct a.account_id)::int as seats
+    from (${looks}) as looks cross join jsonb_array_elements(looks.differences) as d
+    join account a on a.account_id = nullif(d ->> 'accountId', '')::uuid join membership m using (membership_id)
+    where (d ->> 'holdsSeat')::boolean group by 1, 2`);
+
+const columns = `uai, coalesce((select s.name from school s where s.uai = l.uai), '') as "schoolName", day, status, incident_code as "incidentCode", compared, differences,
+  ${seatsOf('select l.differences')} as "seatItems"`;
 
 const isVisible = (markets: string) => `(${markets}::text[] is null or exists (
   select from membership m where m.membership_id = l.membership_id and m.market_code = any(${markets})))`;

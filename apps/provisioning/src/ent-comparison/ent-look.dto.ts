@@ -3,10 +3,10 @@ import type { EntLookView } from './ent-look-views.pg.js';
 
 /** Figures alone. */
 export function toEntSchoolLook({ differences, ...look }: EntLookView) {
-  const { uai, schoolName, day, status, incidentCode, compared } = look;
+  const { uai, schoolName, day, status, incidentCode, compared, seatItems } = look;
   const byKind = Map.groupBy(differences, ({ kind }) => kind);
   return {
-    ...{ uai, schoolName, day, status, incidentCode, compared },
+    ...{ uai, schoolName, day, status, incidentCode, compared, seatItems },
     differences: [...byKind]
       .map(([kind, all]) => ({ kind, count: all.length }))
       .sort((a, b) => (a.kind < b.kind ? -1 : 1)),

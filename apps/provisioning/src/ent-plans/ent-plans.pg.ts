@@ -4,6 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
 import type { Level, SeasonName } from './domain/thresholds.js';
 import type { Judgement } from './domain/work-plan.js';
+import { seatItemsOf } from '../seat-prices/seat-prices.module.js';
 
 export type Verdict = 'APPROVED' | 'REJECTED';
 
@@ -40,10 +41,14 @@ export class EntPlans {
     );
     await tx.query(
       `insert into ent_plan_part (part_id, plan_id, uai, membership_id, state, held_by, renames, moves, blocks, closes, deletes,
-         seats, counted, digest)
+         seats, counted, digest, seat_items)
        select x.part_id, $1, x.uai, x.membership_id, case when x.held_by = '' then 'RELEASED' else 'HELD' end, x.held_by,
          x.renames, x.moves, x.blocks, x.closes, x.deletes, x.seats, x.counted,
-         (select ${digest} from ent_task t where t.plan_uai = x.uai and t.gate = 'GATHERED' and ${isAmong('$3')})
+         (select ${digest} from ent_task t where t.plan_uai = x.uai and t.gate = 'GATHERED' and ${isAmong('$3')}),
+         ${seatItemsOf(`select m.market_code, a.item_code, count(*)::int as seats
+           from ent_task t join account a using (account_id) join membership m using (membership_id)
+           where t.plan_uai = x.uai and t.gate = 'GATHERED' and t.kind in ('BLOCK', 'CLOSE') and a.item_code <> '' and ${isAmong('$3')}
+           group by 1, 2`)}
        from jsonb_to_recordset($2) as x(part_id uuid, uai text, membership_id text, held_by text, renames int, moves int,
          blocks int, closes int, deletes int, seats int, counted int)`,
       [planId, JSON.stringify(judgements.map(rowOf)), accountIds ?? null],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { type SeatsOfItem, summedItems } from '../seat-prices/seat-prices.module.js';
 
 export type FiguresView = {
   readonly renames: number;
@@ -22,6 +23,7 @@ export type PlanView = {
   /** Of the schools that were held. */
   readonly figures: FiguresView;
   readonly seats: number;
+  readonly seatItems: readonly SeatsOfItem[];
   /** Accounts of the same plan that needed nobody's word. */
   readonly released: number;
 };
@@ -32,6 +34,7 @@ export type PlanMemberView = {
   readonly held: number;
   readonly figures: FiguresView;
   readonly seats: number;
+  readonly seatItems: readonly SeatsOfItem[];
 };
 export type PlanSchoolView = {
   readonly uai: string;
@@ -41,6 +44,7 @@ export type PlanSchoolView = {
   readonly heldBy: string;
   readonly figures: FiguresView;
   readonly seats: number;
+  readonly seatItems: readonly SeatsOfItem[];
   readonly counted: number;
   readonly decidedOn: string;
   readonly reason: string;
@@ -71,7 +75,8 @@ export class PlanViews {
     const { rows: members } = await this.database.query<PlanMemberView>(
       `with seen as (${seen})
        select s.membership_id as "membershipId", coalesce(m.organisation_name, '') as "memberName", count(*)::int as schools,
-         ${held}, ${figures}, sum(s.seats)::int as seats
+         ${held}, ${figures}, sum(s.seats)::int as seats,
+         ${summedItems(`select o.seat_items from seen o where o.plan_id = $2 and o.state <> 'RELEASED' and o.membership_id = s.membership_id`)} as "seatItems"
        from seen s left join membership m using (membership_id)
        where s.plan_id = $2 and s.state <> 'RELEASED' group by 1, 2 order by 2, 1`,
       [markets ?? null, plan.planId],
@@ -87,7 +92,8 @@ export class PlanViews {
   ): Promise<PlanSchoolView[]> {
     const { rows } = await this.database.query<PlanSchoolView>(
       `with seen as (${seen})
-       select s.uai, coalesce(o.name, '') as "schoolName", s.membership_id as "membershipId", s.held_by as "heldBy", s.seats, s.counted,
+       select s.uai, coalesce(o.name, '') as "schoolName", s.membership_id as "membershipId", s.held_by as "heldBy", s.seats,
+         s.seat_items as "seatItems", s.counted,
          case when s.state = 'APPROVED' and not exists (select from ent_task t where t.part_id = s.part_id) then 'DONE'
            else s.state end as state,
          ${figuresOf('s.renames', 's.moves', 's.blocks', 's.closes', 's.deletes')},
@@ -109,6 +115,7 @@ export class PlanViews {
            case max(case when s.state = 'HELD' then array_position('{SCHOOL,MEMBER,WHOLE}', s.held_by) end)
              when 1 then 'SCHOOL' when 2 then 'MEMBER' when 3 then 'WHOLE' else '' end as "heldBy",
            ${figures}, coalesce(sum(s.seats) filter (where s.state <> 'RELEASED'), 0)::int as seats,
+           ${summedItems(`select o.seat_items from seen o where o.plan_id = p.plan_id and o.state <> 'RELEASED'`)} as "seatItems",
            coalesce(sum(s.renames + s.moves + s.blocks + s.closes + s.deletes) filter (where s.state = 'RELEASED'), 0)::int as released
          from seen s where s.plan_id = p.plan_id) x
        order by p.made_on desc, p.plan_id`,

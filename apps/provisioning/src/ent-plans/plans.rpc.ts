@@ -9,6 +9,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { PriceSeats } from '../seat-prices/seat-prices.module.js';
 import { DecidePlan } from './decide-plan.js';
 import { PlanViews } from './plan-views.pg.js';
 
@@ -17,11 +18,14 @@ export class PlansRpc {
   constructor(
     private readonly decidePlan: DecidePlan,
     private readonly views: PlanViews,
+    private readonly priceSeats: PriceSeats,
   ) {}
 
   @Answers(ProvisioningService.method.listEntPlans)
   async listEntPlans({ limit }: ListEntPlansRequest, caller: Caller) {
-    return { plans: await this.views.list(marketsOf(caller), pageLimitOf(limit)) };
+    const plans = await this.views.list(marketsOf(caller), pageLimitOf(limit));
+    const priced = await this.priceSeats.forAll(plans);
+    return { plans: plans.map(priced) };
   }
 
   @Answers(ProvisioningService.method.getEntPlan)
@@ -33,7 +37,14 @@ export class PlansRpc {
     const [after = ''] = decodeCursor(page.cursor, 'text') ?? [];
     const schools = await this.views.schools(planId, markets, { after, limit });
     const { rows, nextCursor } = pageOf(schools, limit, ({ uai }) => [uai]);
-    return { ...found, schools: [...rows], nextCursor };
+    const { plan, members } = found;
+    const priced = await this.priceSeats.forAll([plan, ...members, ...rows]);
+    return {
+      plan: priced(plan),
+      members: members.map(priced),
+      schools: rows.map(priced),
+      nextCursor,
+    };
   }
 
   @Answers(ProvisioningService.method.approveEntPlanPart)

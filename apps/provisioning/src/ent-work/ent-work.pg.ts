@@ -181,7 +181,15 @@ export class EntWork {
       sent.push(forgotten);
     }
     const rows = outcomes.map(
-      ({ accountId, entId, retryInMs, isOwnFault, isAbsent, failureCode = '', connectorFault }) => ({
+      ({
+        accountId,
+        entId,
+        retryInMs,
+        isOwnFault,
+        isAbsent,
+        failureCode = '',
+        connectorFault,
+      }) => ({
         account_id: accountId,
         wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
         retry: retryInMs !== undefined,

@@ -1,6 +1,6 @@
 import { parseUnitPrice } from '#libs/money';
 import { contractYears, localDate, periodOf } from '#libs/time';
-import { newEntries, PriceAlreadyInvoiced, PricesInvalid } from './price-schedule.js';
+import { newEntries, PriceAlreadyInvoiced, priceOn, PricesInvalid } from './price-schedule.js';
 
 const entry = (from: string, price: string, itemCode = 'ELEVE') => ({
   itemCode,
@@ -78,4 +78,18 @@ describe('a file of prices', () => {
       ]);
     }
   });
+});
+
+test.each([
+  ['2022-07-18', undefined],
+  ['2022-07-19', 23_500n],
+  ['2023-01-01', 23_500n],
+  ['2023-01-02', 24_000n],
+  // The BPU gives one for each contract year.
+  ['2023-07-19', undefined],
+])('BIL-2: the price in force on %s', (day, price) => {
+  const on = localDate(day);
+  const year = frame.contractYears.find(({ start, end }) => start <= on && on < end);
+  const entries = [entry('2023-01-02', '2.4'), ...known, entry('2022-08-01', '9', 'ENSEIGNANT')];
+  expect(year && priceOn(entries, 'ELEVE', { year, on })).toBe(price);
 });

@@ -70,6 +70,19 @@ export function newEntries(
   return changed;
 }
 
+/** In force on a day of a contract year: none of an earlier year is carried over (BIL-2). */
+export function priceOn(
+  entries: readonly PriceEntry[],
+  itemCode: string,
+  { year, on }: { readonly year: Period; readonly on: LocalDate },
+): UnitPrice | undefined {
+  const prices = entries.filter(
+    (entry) =>
+      entry.itemCode === itemCode && entry.effectiveFrom <= on && entry.effectiveFrom >= year.start,
+  );
+  return prices.sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0]?.unitPrice;
+}
+
 /** From its day to the item's next price, or to the end of its contract year: no price is carried over. */
 function daysPricedBy(
   entry: PriceEntry,

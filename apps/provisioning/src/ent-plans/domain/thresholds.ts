@@ -50,10 +50,8 @@ export function ceilingOf(
  * Beyond so many who are there nobody need count on: either the most decides, or they allow so many calls, if no more are
  * to be judged.
  */
-export const countedUpTo = (
-  { percent, most }: Limit,
-  calls = Number.POSITIVE_INFINITY,
-): number => (percent === 0 ? 0 : Math.ceil((Math.min(most, calls) * 100) / percent));
+export const countedUpTo = ({ percent, most }: Limit, calls = Number.POSITIVE_INFINITY): number =>
+  percent === 0 ? 0 : Math.ceil((Math.min(most, calls) * 100) / percent);
 
 /**
  * As settings write them: `SCHOOL:5:20,MEMBER:3:60,WHOLE:1:500` (percent, most). Undefined where a level is missing or

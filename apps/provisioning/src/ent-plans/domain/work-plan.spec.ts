@@ -257,8 +257,7 @@ describe('what runs and what waits (PRV-8)', () => {
         const parts = partsOf(all);
         const callsOf = (membershipId: string) =>
           parts.reduce(
-            (sum, part) =>
-              sum + (part.membershipId === membershipId ? total(part.figures) : 0),
+            (sum, part) => sum + (part.membershipId === membershipId ? total(part.figures) : 0),
             0,
           );
         const calls = parts.reduce((sum, { figures }) => sum + total(figures), 0);

@@ -5,7 +5,7 @@ import { Page } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date, schoolInWords } from '../../words.js';
+import { count, date, pricedSeats, schoolInWords } from '../../words.js';
 import { lookPage, nightPath, nightsPage } from './ent-night-paths.js';
 
 /** The schools of a night that say something; who is no support reads their figures alone (SUP-3). */
@@ -31,10 +31,20 @@ function SchoolsTable({ looks }: { looks: EntSchoolLooks['looks'] }) {
       caption="Écoles de cette nuit"
       headers={['École', 'État', 'Différences', 'En attente', 'Places concernées']}
       numeric={[3, 4]}
-      multiline={[0, 1, 2]}
+      multiline={[0, 1, 2, 4]}
       empty="Cette nuit, tout concordait."
       rows={looks.map(
-        ({ uai, schoolName, day, status, incidentCode, differences, held, seats }) => ({
+        ({
+          uai,
+          schoolName,
+          day,
+          status,
+          incidentCode,
+          differences,
+          held,
+          seats,
+          seatsYearCents,
+        }) => ({
           key: uai,
           cells: [
             seesAccounts ? (
@@ -47,7 +57,7 @@ function SchoolsTable({ looks }: { looks: EntSchoolLooks['looks'] }) {
             status === 'INCIDENT' ? incidentInWords(incidentCode) : lookStatus(status),
             status === 'INCIDENT' ? '—' : differencesInWords(differences),
             count(held),
-            count(seats),
+            pricedSeats(seats, seatsYearCents),
           ],
         }),
       )}

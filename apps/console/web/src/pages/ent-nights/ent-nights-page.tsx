@@ -5,7 +5,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
-import { count, date } from '../../words.js';
+import { count, date, pricedSeats } from '../../words.js';
 import { nightPage, nightsPath } from './ent-night-paths.js';
 
 /** What each night found between the books and the ENT, in figures (PRV-5). */
@@ -35,21 +35,23 @@ function NightsTable({ nights }: EntNights) {
         'Écoles non comparées',
       ]}
       numeric={[1, 3, 4, 5]}
-      multiline={[2]}
+      multiline={[2, 3]}
       empty="Aucune nuit n’a encore comparé les comptes à l’ENT."
-      rows={nights.map(({ day, compared, differences, seats, held, incidents }) => ({
-        key: day,
-        cells: [
-          <Link key="open" href={nightPage(day)}>
-            {date(day)}
-          </Link>,
-          count(compared),
-          differencesInWords(differences),
-          count(seats),
-          count(held),
-          count(incidents),
-        ],
-      }))}
+      rows={nights.map(
+        ({ day, compared, differences, seats, seatsYearCents, held, incidents }) => ({
+          key: day,
+          cells: [
+            <Link key="open" href={nightPage(day)}>
+              {date(day)}
+            </Link>,
+            count(compared),
+            differencesInWords(differences),
+            pricedSeats(seats, seatsYearCents),
+            count(held),
+            count(incidents),
+          ],
+        }),
+      )}
     />
   );
 }

@@ -7,7 +7,7 @@ import { Page } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date, plural, schoolInWords } from '../../words.js';
+import { count, date, euros, plural, pricedSeats, schoolInWords } from '../../words.js';
 import { EntPlanDecision } from './ent-plan-decision.js';
 import { planPath, plansPage } from './ent-plan-paths.js';
 
@@ -32,7 +32,7 @@ export function EntPlanPage({ planId }: { planId: string }) {
 function Plan({ view, done }: { view: EntPlanView; done: (words: string) => void }) {
   const { plan, members, schools } = view;
   if (!plan) return null;
-  const { planId, madeOn, expiresOn, season, held, seats, released } = plan;
+  const { planId, madeOn, expiresOn, season, held, seats, seatsYearCents, released } = plan;
   return (
     <>
       <p>
@@ -40,6 +40,9 @@ function Plan({ view, done }: { view: EntPlanView; done: (words: string) => void
           Plan du {date(madeOn)} ({planSeason(season)}) : {figuresInWords(plan.figures)},{' '}
           {plural(BigInt(seats), 'place libérée', 'places libérées')}.
         </strong>{' '}
+        {seats > 0 &&
+          seatsYearCents !== undefined &&
+          `Au prix du marché, ces places coûtent ${euros(seatsYearCents)} HT par an : la facture suit ce qui est commandé, elle ne change que si la commande baisse. `}
         {released > 0 &&
           `${plural(BigInt(released), 'autre compte restait', 'autres comptes restaient')} sous les seuils et n’ont pas attendu. `}
         {held > 0
@@ -90,23 +93,25 @@ function Members({ members }: Pick<EntPlanView, 'members'>) {
       caption="Par membre"
       headers={['Membre', 'Comptes concernés', 'Places libérées', 'Écoles', 'En attente']}
       numeric={[2, 3, 4]}
-      multiline={[0, 1]}
-      rows={members.map(({ membershipId, memberName, figures, seats, schools, held }) => ({
-        key: membershipId,
-        cells: [
-          isCoordinator ? (
-            <Link key="open" href={`/collectivite/${encodeURIComponent(membershipId)}`}>
-              {memberName || `Adhésion ${membershipId.slice(0, 8)}`}
-            </Link>
-          ) : (
-            memberName || `Adhésion ${membershipId.slice(0, 8)}`
-          ),
-          figuresInWords(figures),
-          count(seats),
-          count(schools),
-          count(held),
-        ],
-      }))}
+      multiline={[0, 1, 2]}
+      rows={members.map(
+        ({ membershipId, memberName, figures, seats, seatsYearCents, schools, held }) => ({
+          key: membershipId,
+          cells: [
+            isCoordinator ? (
+              <Link key="open" href={`/collectivite/${encodeURIComponent(membershipId)}`}>
+                {memberName || `Adhésion ${membershipId.slice(0, 8)}`}
+              </Link>
+            ) : (
+              memberName || `Adhésion ${membershipId.slice(0, 8)}`
+            ),
+            figuresInWords(figures),
+            pricedSeats(seats, seatsYearCents),
+            count(schools),
+            count(held),
+          ],
+        }),
+      )}
     />
   );
 }
@@ -117,18 +122,20 @@ function Schools({ schools }: Pick<EntPlanView, 'schools'>) {
       caption="Par école"
       headers={['École', 'État', 'Comptes concernés', 'Places libérées', 'Pourquoi']}
       numeric={[3]}
-      multiline={[0, 1, 2, 4]}
+      multiline={[0, 1, 2, 3, 4]}
       empty="Aucune école n’a été retenue."
-      rows={schools.map(({ uai, schoolName, state, figures, seats, heldBy, decidedOn }) => ({
-        key: uai,
-        cells: [
-          schoolInWords(uai, schoolName),
-          decidedOn ? `${planState(state)}, le ${date(decidedOn)}` : planState(state),
-          figuresInWords(figures),
-          count(seats),
-          planLevel(heldBy),
-        ],
-      }))}
+      rows={schools.map(
+        ({ uai, schoolName, state, figures, seats, seatsYearCents, heldBy, decidedOn }) => ({
+          key: uai,
+          cells: [
+            schoolInWords(uai, schoolName),
+            decidedOn ? `${planState(state)}, le ${date(decidedOn)}` : planState(state),
+            figuresInWords(figures),
+            pricedSeats(seats, seatsYearCents),
+            planLevel(heldBy),
+          ],
+        }),
+      )}
     />
   );
 }

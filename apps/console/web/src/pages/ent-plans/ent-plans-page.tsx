@@ -5,7 +5,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
-import { count, date, plural } from '../../words.js';
+import { date, plural, pricedSeats } from '../../words.js';
 import { planPage, plansPath } from './ent-plan-paths.js';
 
 /** What would be closed, blocked, deleted, moved or renamed in the ENT beyond the season's thresholds (PRV-8). */
@@ -35,23 +35,25 @@ function PlansTable({ plans }: EntPlans) {
         'Pourquoi',
       ]}
       numeric={[3]}
-      multiline={[2, 4, 5]}
+      multiline={[2, 3, 4, 5]}
       empty="Rien n’a encore dépassé les seuils : l’ENT a été averti de tout, le jour même."
-      rows={plans.map(({ planId, madeOn, expiresOn, season, figures, seats, held, heldBy }) => ({
-        key: planId,
-        cells: [
-          <Link key="open" href={planPage(planId)}>
-            {date(madeOn)}
-          </Link>,
-          planSeason(season),
-          figuresInWords(figures),
-          count(seats),
-          held > 0
-            ? `${plural(BigInt(held), 'école', 'écoles')}, jusqu’au ${date(expiresOn)}`
-            : 'rien',
-          held > 0 ? planLevel(heldBy) : '—',
-        ],
-      }))}
+      rows={plans.map(
+        ({ planId, madeOn, expiresOn, season, figures, seats, seatsYearCents, held, heldBy }) => ({
+          key: planId,
+          cells: [
+            <Link key="open" href={planPage(planId)}>
+              {date(madeOn)}
+            </Link>,
+            planSeason(season),
+            figuresInWords(figures),
+            pricedSeats(seats, seatsYearCents),
+            held > 0
+              ? `${plural(BigInt(held), 'école', 'écoles')}, jusqu’au ${date(expiresOn)}`
+              : 'rien',
+            held > 0 ? planLevel(heldBy) : '—',
+          ],
+        }),
+      )}
     />
   );
 }
