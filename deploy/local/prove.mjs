@@ -96,6 +96,14 @@ const proofs = {
     ],
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
+  provisioning: {
+    what: 'a process of provisioning killed by its id at five points of a school’s file (npm test: one); people stated in any order while calls fail, 20 sequences (1); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20)',
+    test: [
+      ...['int', 'test/kills/wizard-killed', 'apps/provisioning/src/ent-work/any-places'],
+      'apps/provisioning/src/ent-comparison/nights-made-whole',
+    ],
+    env: ({ runs = 20, seed = randomInt(1e6) }) => ({ PROVE: '1', FC_RUNS: runs, FC_SEED: seed }),
+  },
   billing: {
     what: 'a process of billing or metering killed at 20 statements of each of eight points (npm test: two points, one statement each), the real stack killed too; an invoice of 200 lines before all validators (60); the sales journal booked by hledger (never)',
     needs: { hledger: true },
