@@ -14,6 +14,12 @@ export type ExpectedPerson = {
   readonly children: Set<string>;
 };
 
+/**
+ * Guardians, by key, who are not (yet, or no more) one with the teacher whom they are by construction, and the key of the
+ * one person that they are: of two entries of a parent in two families one may be the teacher already, and the other not.
+ */
+export type Apart = Pick<ReadonlyMap<string, string>, 'get'>;
+
 /** A row of an adult in a table, as the file has it. */
 export type TableAdult = {
   readonly lastName: string;
@@ -48,8 +54,8 @@ export class ExpectedPeople {
     }
   }
 
-  /** All whom the AAF states on a day; those in `apart` stay two people where a teacher is a parent too. */
-  on(day: LocalDate, apart: ReadonlySet<string> = new Set()): Map<string, ExpectedPerson> {
+  /** All whom the AAF states on a day. */
+  on(day: LocalDate, apart: Apart = new Map()): Map<string, ExpectedPerson> {
     const people = new Map<string, ExpectedPerson>();
     const at = (key: string, name: Omit<ExpectedPerson, 'places' | 'children'>) => {
       const known = people.get(key);
@@ -81,8 +87,8 @@ export class ExpectedPeople {
         for (const { guardian, pupils: own } of guardians) {
           // Who was one with a teacher who has left since is one still, with whoever else was.
           const teacher = this.teacherWho(guardian.key);
-          const isKnown = teacher && !apart.has(teacher) && this.wasBeside(guardian.key, day);
-          const key = isKnown ? teacher : guardian.key;
+          const isKnown = teacher && this.wasBeside(guardian.key, day);
+          const key = apart.get(guardian.key) ?? (isKnown ? teacher : guardian.key);
           const person = at(key, { ...guardian, birthDate: '' });
           for (const { key: child, uai } of own) {
             person.places.add(`RELATIVE ${uai}`);

@@ -38,8 +38,6 @@ let accounts: AccountsOfTold;
 let today: LocalDate = first;
 /** Rows of adults of the tables: they never leave by absence. */
 const adults: TableAdult[] = [];
-/** Teachers who stay two people, because a merge of them was undone. */
-const apart = new Set<string>();
 
 beforeAll(async () => {
   academy = await AcademyBed.start(population, first);
@@ -63,7 +61,7 @@ async function tell() {
   return emitted;
 }
 
-const expectedOn = (day: LocalDate) => withAdults(expected.on(day, apart), adults);
+const expectedOn = (day: LocalDate) => withAdults(expected.on(day), adults);
 
 /** People, places, classes and links as the population has them; accounts for who is in a financed school, and nobody else. */
 async function expectAllAsOn(day: LocalDate): Promise<void> {

@@ -50,11 +50,9 @@ export class AcademyChecks {
       ...(await this.decisions.openQuestions(agent)),
       ...merges.filter(({ undoneOn }) => undoneOn !== ''),
     ].map(({ pairId }) => pairId);
-    const apart = new Set<string>();
-    for (const pairId of pairs) {
-      const teacher = this.people.teacherOf(await this.decisions.withNames(pairId));
-      if (teacher !== undefined) apart.add(teacher);
-    }
+    const questions = [];
+    for (const pairId of pairs) questions.push(await this.decisions.withFamilies(pairId));
+    const apart = this.people.apartIn(questions);
     const people = this.people.expected.on(dataDays.rentree, apart);
     return withoutPupilsOf(withAdults(people, adults), schoolsOfStory.closed);
   }

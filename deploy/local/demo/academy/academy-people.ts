@@ -1,7 +1,11 @@
-import { ExpectedPeople, type ExpectedPerson } from '../../../../test/academy/expected-people.js';
+import {
+  type Apart,
+  ExpectedPeople,
+  type ExpectedPerson,
+} from '../../../../test/academy/expected-people.js';
 import { isOne, plainName } from '../../../../test/academy/is-one.js';
 import { PopulationDays } from '../../../../test/support/generator/school-years/population-days.js';
-import type { Double, DoubleSide, Person } from '#libs/contracts';
+import type { DoubleSide, Person } from '#libs/contracts';
 import { academySource } from '../directory-imports.js';
 import { type AcademyStory, dataDays } from './academy-story.js';
 
@@ -12,7 +16,10 @@ export type SideWithChildren = Pick<
 > & { readonly children: readonly Person[] };
 
 /** Guardians and teachers apart, whoever is both. */
-const everybody = { has: () => true } as unknown as ReadonlySet<string>;
+const everybody: Apart = { get: (guardianKey) => guardianKey };
+
+/** Two about whom is asked. */
+export type Question = { readonly newcomer: SideWithChildren; readonly known: SideWithChildren };
 
 /** The invented people of the story, and what somebody knows who knows them. */
 export class AcademyPeople {
@@ -46,19 +53,22 @@ export class AcademyPeople {
     return site;
   }
 
-  isOne(question: {
-    readonly newcomer: SideWithChildren;
-    readonly known: SideWithChildren;
-  }): boolean {
+  isOne(question: Question): boolean {
     return isOne(question, (side) => this.keysInFamily(side), this.expected, this.first);
   }
 
-  /** The key of the teacher who is the other one, a guardian, too; undefined: they are two. */
-  teacherOf({ newcomer, known }: Double): string | undefined {
-    const [one, other] = [newcomer, known].map((side) => side && this.keysOf(side)[0]);
-    if (!one || !other) return undefined;
-    if (this.expected.teacherWho(one, this.first) === other) return other;
-    return this.expected.teacherWho(other, this.first) === one ? one : undefined;
+  /**
+   * Guardians who are two with whomever else is asked about, whatever they are by birth: by key, with the key of the one
+   * that they are. Who has a birth date is the teacher, with the families that were found to be the teacher's.
+   */
+  apartIn(questions: readonly Question[]): Map<string, string> {
+    return new Map(
+      questions
+        .flatMap(({ newcomer, known }) => [newcomer, known])
+        .filter(({ birthDate, sources }) => !birthDate && sources.includes(academySource.title))
+        .map((side) => this.keysInFamily(side))
+        .flatMap((keys) => keys.map((key) => [key, keys[0]!] as const)),
+    );
   }
 
   /** Of a guardian as the families say, whoever states it; else as the academy states the person; none: it does not. */

@@ -12,7 +12,7 @@ import { waitUntilQuiet } from '../quiet.js';
 import type { Services } from '../services.js';
 import { StoryBroken } from '../stage.js';
 import type { Teller } from '../teller.js';
-import type { AcademyPeople, SideWithChildren } from './academy-people.js';
+import type { AcademyPeople, Question, SideWithChildren } from './academy-people.js';
 import { agent } from './academy-story.js';
 import { ldapTitle } from './deliveries.js';
 
@@ -96,7 +96,15 @@ export class Decisions {
     return found.sort((one, other) => (one.pairId < other.pairId ? -1 : 1));
   }
 
-  async withNames(pairId: string): Promise<Double> {
+  /** A question with the children of both. */
+  async withFamilies(pairId: string): Promise<Question> {
+    const { newcomer, known } = await this.withNames(pairId);
+    if (!newcomer || !known)
+      throw new StoryBroken(`La question ${pairId} n’a plus ses deux côtés.`);
+    return { newcomer: await this.withChildren(newcomer), known: await this.withChildren(known) };
+  }
+
+  private async withNames(pairId: string): Promise<Double> {
     const { double } = await this.services.directory(agent).getDouble({ pairId });
     if (!double) throw new StoryBroken(`La question ${pairId} n’existe plus.`);
     return double;
