@@ -4,6 +4,7 @@ import { type Feed, feed } from '../../../../test/simulators/open-ent-ng/graph/f
 import { allCases } from '../../../../test/contract/open-ent-ng/cases/all-cases.js';
 import { OpenEntNg, routes } from '../../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { EntPlaceGone, EntRefused, EntUnavailable } from './ent-gateway.js';
+import { EntPace } from './ent-pace.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
 
 let ent: OpenEntNg;
@@ -159,6 +160,22 @@ test.each([
     expect(Object.fromEntries(ent.calls)).toEqual({ login: 1 });
   },
 );
+
+test('PRV-4: who waits for its turn when the session ends takes the new one: no turn is lost to each of them', async () => {
+  const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 200 });
+  const paced = new EntHttpGateway({
+    ...{ url: ent.url, login: 'connecteur', password: 'connecteur-secret', timeoutMs: 5_000, pace },
+  });
+  await paced.whereaboutsOf(ids.pupil);
+  ent.calls.clear();
+  const all = Array.from({ length: 60 }, () => paced.whereaboutsOf(ids.pupil));
+  await all[0];
+  ent.sessions.expireAll();
+  expect(new Set((await Promise.all(all)).map(({ is }) => is))).toEqual(new Set(['PRESENT']));
+  expect(ent.calls.get('login')).toBe(1);
+  // One found it ended, and few that were on their way.
+  expect(ent.calls.get('get-user')).toBeLessThan(80);
+});
 
 test('PRV-4: throttled, it calls nobody until the time told is over', async () => {
   ent.faults.set([{ mode: 'throttled-429', remaining: 1, retryAfter: '1' }]);

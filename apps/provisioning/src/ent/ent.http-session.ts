@@ -45,7 +45,6 @@ type Session = { readonly cookie: string; readonly xsrf: string };
 /** Calls as a technical account with a cookie session and XSRF header, kept and renewed. */
 export class EntHttpSession {
   private session: Promise<Session> | undefined;
-  private opened: Session | undefined;
   private readonly pause = new EntPause();
   private readonly loginPause = new LoginPause();
   private readonly atOnce: CallsAtOnce;
@@ -67,13 +66,18 @@ export class EntHttpSession {
     const sent =
       json === undefined ? form : { type: 'application/json', body: JSON.stringify(json) };
     for (let attempt = 1; ; attempt += 1) {
-      const session = await this.login();
-      const headers = { cookie: session.cookie, 'x-xsrf-token': session.xsrf };
-      const response = await this.send(method, path, sent, { headers, isLong, signal });
+      const { session, response } = await this.inTurn(async () => {
+        const opened = this.login();
+        const { cookie, xsrf } = await opened;
+        const headers = { cookie, 'x-xsrf-token': xsrf };
+        const asked = await this.ask(method, path, sent, { headers, isLong, signal });
+        return { session: opened, response: asked };
+      });
       const missing = whatTheAccountLacks(response);
       if (missing !== undefined) throw new EntUnavailable(missing);
       if (asksToLogIn(response)) {
-        if (this.opened === session) this.session = undefined;
+        // Others find the same one ended while the next is being opened.
+        if (this.session === session) this.session = undefined;
         if (attempt === 1) continue;
         throw new EntUnavailable('ENT_SESSION');
       }
@@ -95,7 +99,8 @@ export class EntHttpSession {
     if (paused) throw new EntUnavailable(paused.code, paused);
     const form = new URLSearchParams({ email: login, password }).toString();
     const sent = { type: 'application/x-www-form-urlencoded', body: form };
-    const response = await this.send('POST', '/auth/login', sent);
+    // In the turn of the call that needs it: all others of this process wait for it.
+    const response = await this.ask('POST', '/auth/login', sent, {});
     const cookies = (response.headers['set-cookie'] ?? []).map(
       (cookie) => cookie.split(';')[0] ?? '',
     );
@@ -112,18 +117,16 @@ export class EntHttpSession {
       throw new EntUnavailable('ENT_SESSION');
     }
     this.loginPause.end();
-    this.opened = { cookie: cookies.join('; '), xsrf };
-    return this.opened;
+    return { cookie: cookies.join('; '), xsrf };
   }
 
-  private async send(
-    method: string,
-    path: string,
-    sent: Sent | undefined,
-    options: SendOptions = {},
-  ): Promise<HttpAnswer> {
+  /**
+   * At the pace that the ENT bears, so many at once. Whoever has waited for its turn takes the session of then: many wait,
+   * and each would find the one of before ended.
+   */
+  private async inTurn<Answer>(call: () => Promise<Answer>): Promise<Answer> {
     await this.address.pace?.turn();
-    return this.atOnce.run(() => this.ask(method, path, sent, options));
+    return this.atOnce.run(call);
   }
 
   private async ask(
