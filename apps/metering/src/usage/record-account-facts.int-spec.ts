@@ -10,7 +10,13 @@ import { AccountFacts, type RecordedFact } from './account-facts.pg.js';
 import { Certificates } from './certificates/certificates.pg.js';
 import { TellLateFacts } from './certificates/tell-late-facts.js';
 import { certificateOf, CertifyUsage, sha256Of } from './certificates/certify-usage.js';
-import { type Certificate, certificateText, certificateViolations } from './domain/certificate.js';
+import { ViewCertificates } from './certificates/view-certificates.js';
+import {
+  type Certificate,
+  certificateText,
+  certificateViolations,
+  lateViolations,
+} from './domain/certificate.js';
 import type { MeterPositions } from './meter-positions.js';
 import { RecordAccountFacts } from './record-account-facts.js';
 import type { TakeStanding } from './take-standing.js';
@@ -266,8 +272,11 @@ describe('the meter', () => {
           const own = all.filter(({ membershipId }) => membershipId === id);
           expect(certificateViolations(own, again, sha256Of)).toEqual([]);
         }
+        expect(lateViolations(all, await certificates.late(all))).toEqual([]);
         // Certified again: only whose usage has changed, and what came after is in it.
         const renewed = await certify();
+        const withRenewed = await certificates.all('', market);
+        expect(lateViolations(withRenewed, await certificates.late(withRenewed))).toEqual([]);
         for (const one of renewed) {
           expect(one).toMatchObject({
             revision: 1,
@@ -414,6 +423,46 @@ describe('the meter', () => {
       await expect(stack.database.query(sql)).rejects.toThrow('permission denied');
       await expect(stack.asOwner(sql)).rejects.toThrow('append-only');
     }
+  });
+
+  test('MTR-3: a late change that no fact made, one taken away, and a fact slipped into what was counted are found', async () => {
+    const period = periodOf('2022-10-19', '2023-01-19');
+    const ids = ['late-forged', 'late-lost', 'late-slipped'];
+    for (const id of ids)
+      await stack.database.query(`insert into membership_copy values ($1, 'o', 'late')`, [id]);
+    const opened = (membershipId: string, on: string) => ({
+      ...{ ...factOf(randomUUID(), 1, on, true), membershipId },
+    });
+    await take(ids.map((id) => opened(id, '2022-10-19')));
+    const caller = callerOf({ roles: ['supplier'], markets: ['late'] });
+    await certifying(period).execute({ marketCode: 'late', period, caller });
+    await take(ids.map((id) => opened(id, '2023-01-09')));
+    const verified = async () => {
+      const view = new ViewCertificates(reader, certificates);
+      const { violations } = await view.verifyMarket(caller, 'late');
+      return violations.map((text) => text.replace(/^.*adhésion (\S+),[^:]*: /, '$1 : '));
+    };
+    expect(await verified()).toEqual([]);
+    const certificateOfMember = (id: string) =>
+      `(select certificate_id from cut_off_certificate where membership_id = '${id}')`;
+    // As the service's own role, and behind the back of the triggers.
+    await stack.database.query(
+      `insert into certificate_change (certificate_id, item_code, uai, first_day, account_days, arrived_on)
+       values (${certificateOfMember('late-forged')}, '${item}', '0440001A', '2022-12-01', -30, '2026-09-01')`,
+    );
+    await stack.asOwner(
+      `set session_replication_role = replica; delete from certificate_change where certificate_id = ${certificateOfMember('late-lost')}`,
+    );
+    await stack.database.query(
+      `insert into account_fact (account_id, sequence, effective_on, is_open, membership_id, item_code, uai, intake)
+       values (gen_random_uuid(), 1, '2022-12-20', true, 'late-slipped', '${item}', '0440001A', 1)`,
+    );
+    expect(await verified()).toEqual([
+      expect.stringMatching(/^late-slipped : il dit 92 .* les faits en donnent 122 de 2/),
+      'late-forged : avec ce qui est gardé de faits tardifs, il en fait 72 jours-comptes, les faits en donnent 102.',
+      'late-lost : avec ce qui est gardé de faits tardifs, il en fait 92 jours-comptes, les faits en donnent 102.',
+      'late-slipped : avec ce qui est gardé de faits tardifs, il en fait 102 jours-comptes, les faits en donnent 132.',
+    ]);
   });
 
   test('MTR-1: tells the changes of a market page by page, the days of each shard and school together', async () => {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate, Period } from '#libs/time';
 import type { UsageChange } from '../domain/account-days.js';
-import type { Certificate, CountedUsage } from '../domain/certificate.js';
+import type { Certificate, CountedUsage, LateCount } from '../domain/certificate.js';
 
 /** Whom a period is certified of. */
 export type CertifiedTogether = {
@@ -197,7 +197,36 @@ export class Certificates {
     ]);
     return new Map(rows.map((row) => [row.certificate_id, countedFromRow(row)]));
   }
+
+  /**
+   * Of each what was kept of late facts, beside what the next of its period counted or, of the newest, what all facts give
+   * by now: in one look, since facts go on coming.
+   */
+  async late(certificates: readonly Certificate[]): Promise<Map<string, LateCount>> {
+    const newest = newestOf(certificates);
+    const rows = await this.database.rows<LateCount & { id: string }>(lateSql, [
+      everyIntake,
+      newest.map(({ certificateId }) => certificateId),
+      newest.map(({ membershipId }) => membershipId),
+      newest.map(({ period }) => period.start),
+      newest.map(({ period }) => period.end),
+      certificates.map(({ certificateId }) => certificateId),
+    ]);
+    return new Map(rows.map(({ id, kept, accountDays }) => [id, { kept, accountDays }]));
+  }
 }
+
+/** The last revision of each membership and period. */
+function newestOf(certificates: readonly Certificate[]): Certificate[] {
+  const newest = new Map<string, Certificate>();
+  for (const one of certificates) {
+    const of = `${one.membershipId} ${one.period.start} ${one.period.end}`;
+    if ((newest.get(of)?.revision ?? -1) < one.revision) newest.set(of, one);
+  }
+  return [...newest.values()];
+}
+
+const everyIntake = (2n ** 63n - 1n).toString();
 
 type CountedRow = {
   membership_id: string;
@@ -346,6 +375,15 @@ with asked as (
 ), used as (
   select key, count(distinct account_id) as accounts from days where superseded_on > starts_on group by key
 ), ${hashed.replace('select key, membership_id, coalesce', 'select key as certificate_id, membership_id, coalesce')}`;
+
+const lateSql = `
+select c.certificate_id as id,
+       coalesce((select sum(h.account_days) from certificate_change h where h.certificate_id = c.certificate_id), 0)::bigint as kept,
+       coalesce(next.account_days, recounted.account_days) as "accountDays"
+  from cut_off_certificate c left join (${recountSql}) as recounted using (certificate_id)
+  left join cut_off_certificate next on (next.membership_id, next.starts_on, next.ends_on, next.revision)
+                                      = (c.membership_id, c.starts_on, c.ends_on, c.revision + 1)
+ where c.certificate_id = any($6::uuid[])`;
 
 /** A change of δ on day d adds δ to each later day of the period. What only moves days before it, changes nothing of it. */
 const keepLateSql = `

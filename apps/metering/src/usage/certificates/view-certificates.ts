@@ -3,6 +3,7 @@ import { type Caller, requireMarket } from '#libs/identity';
 import {
   type Certificate,
   certificateViolations,
+  lateViolations,
   type CountedUsage,
 } from '../domain/certificate.js';
 import { requireMembership } from '../require-membership.js';
@@ -54,6 +55,8 @@ export class ViewCertificates {
     const violations = [...Map.groupBy(all, (one) => one.membershipId).values()].flatMap(
       (ofMembership) => certificateViolations(ofMembership, counted, sha256Of),
     );
-    return { certificates: all.length, violations: violations.slice(0, violationsMax) };
+    const late = lateViolations(all, await this.certificates.late(all));
+    const found = [...violations, ...late];
+    return { certificates: all.length, violations: found.slice(0, violationsMax) };
   }
 }

@@ -54,7 +54,6 @@ export function certificateViolations(
   let previous = noCertificate;
   let rank = 0;
   return certificates.flatMap((one) => {
-    const which = `Certificat du ${frenchDate(one.certifiedOn)} (adhésion ${one.membershipId}, période du ${frenchDate(one.period.start)} au ${frenchDate(one.period.end)} exclu, révision ${one.revision})`;
     const again = counted.get(one.certificateId);
     const found = [
       ...(one.sha256 === hashOf(certificateText(one)) ? [] : ['son empreinte n’est pas la sienne']),
@@ -72,6 +71,26 @@ export function certificateViolations(
     ];
     previous = one.sha256;
     rank = one.rank;
-    return found.length === 0 ? [] : [`${which} : ${found.join(' ; ')}.`];
+    return found.length === 0 ? [] : [`${nameOf(one)} : ${found.join(' ; ')}.`];
   });
 }
+
+/** What was kept of late facts, in account-days, and what is counted with them: by now, or by the certificate after it. */
+export type LateCount = { readonly kept: bigint; readonly accountDays: bigint };
+
+/** Certified and kept together are what is counted (MTR-3): else somebody wrote a change that no fact made, or lost one. */
+export function lateViolations(
+  certificates: readonly Certificate[],
+  late: ReadonlyMap<string, LateCount>,
+): string[] {
+  return certificates.flatMap((one) => {
+    const found = late.get(one.certificateId);
+    if (found === undefined || one.accountDays + found.kept === found.accountDays) return [];
+    return [
+      `${nameOf(one)} : avec ce qui est gardé de faits tardifs, il en fait ${one.accountDays + found.kept} jours-comptes, les faits en donnent ${found.accountDays}.`,
+    ];
+  });
+}
+
+const nameOf = ({ certifiedOn, membershipId, period, revision }: Certificate): string =>
+  `Certificat du ${frenchDate(certifiedOn)} (adhésion ${membershipId}, période du ${frenchDate(period.start)} au ${frenchDate(period.end)} exclu, révision ${revision})`;
