@@ -31,11 +31,13 @@ import { DaysTold } from '../../apps/metering/src/usage/days-told.pg.js';
 import { RecordAccountFacts } from '../../apps/metering/src/usage/record-account-facts.js';
 import { PgUsageReader } from '../../apps/metering/src/usage/usage.pg-reader.js';
 import { accountEvents, factRows, firstDay } from './meter/account-events.js';
+import { cpuMsOf } from './orders/cpu.js';
 
 /**
  * Account events through Kafka into the meter, by the service's own consumer; the records lie in the topic when it
  * begins. Beside it a bare COPY of the same rows, in the same run. Slope: the exponent of time over events counted, from
- * the first tenth on; 1 is linear. Before it ends all is recounted: a fast wrong meter is no result.
+ * the first tenth on; 1 is linear. On a busy machine the same of CPU says more than the clock: the meter's own and that
+ * of the connections that it has. Before it ends all is recounted: a fast wrong meter is no result.
  */
 const { values } = parseArgs({
   options: {
@@ -80,7 +82,7 @@ try {
     ...(['', addDays(firstDay, 400), undefined] as const),
   );
   if (differences !== 0 || meteredAccountDays === 0n) throw new Error('the recount differs');
-  report(meterRate, await bareCopy(), slopeOf(samples), peakMb);
+  report(meterRate, await bareCopy(), samples, peakMb);
 } finally {
   const admin = createKafka('bench', { brokers }, logger).admin();
   await admin.connect();
@@ -136,7 +138,13 @@ async function produce(): Promise<void> {
   await producer.disconnect();
 }
 
-type Sample = { readonly events: number; readonly ms: number };
+type Sample = {
+  readonly events: number;
+  readonly ms: number;
+  /** CPU milliseconds so far. */
+  readonly node: number;
+  readonly postgres: number;
+};
 type Metered = { readonly samples: Sample[]; readonly peakMb: number };
 
 async function consumed(): Promise<Metered> {
@@ -187,7 +195,10 @@ async function consume(url: string): Promise<Sample[]> {
     const now = Number(rows[0]?.n ?? 0n);
     // Joining the group is no metering: the clock begins with the first batch.
     if (counted === 0 && now > 0) begun = performance.now();
-    if (now > counted) samples.push({ events: now, ms: performance.now() - begun });
+    if (now > counted) {
+      const cpu = { node: ownCpuMs(), postgres: await clientsCpuMs(database) };
+      samples.push({ events: now, ms: performance.now() - begun, ...cpu });
+    }
     counted = now;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -195,18 +206,34 @@ async function consume(url: string): Promise<Sample[]> {
   await database.end();
   // The first batch was done before the clock began.
   const [first] = samples as [Sample];
-  return samples.slice(1).map(({ events, ms }) => ({ events: events - first.events, ms }));
+  return samples.slice(1).map(({ events, ms, node, postgres }) => ({
+    ...{ events: events - first.events, ms },
+    ...{ node: node - first.node, postgres: postgres - first.postgres },
+  }));
 }
 
-function rateOf({ events, ms }: Sample): number {
+function ownCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Of the connections to this database, which stay; what tidies up behind them comes and goes. */
+async function clientsCpuMs(database: Database): Promise<number> {
+  const { rows } = await database.query<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend'`,
+  );
+  return rows.reduce((sum, { pid }) => sum + cpuMsOf(pid), 0);
+}
+
+function rateOf({ events, ms }: Pick<Sample, 'events' | 'ms'>): number {
   return Math.round((events * 1_000) / ms);
 }
 
 /** Of log(time) over log(events), by least squares, from the first tenth on. */
-function slopeOf(samples: readonly Sample[]): number {
+function slopeOf(samples: readonly Sample[], time: (sample: Sample) => number): number {
   const points = samples
     .filter(({ events }) => events >= size / 10)
-    .map(({ events, ms }) => ({ x: Math.log(events), y: Math.log(ms) }));
+    .map((sample) => ({ x: Math.log(sample.events), y: Math.log(time(sample)) }));
   const mean = (of: (point: { x: number; y: number }) => number) =>
     points.reduce((sum, point) => sum + of(point), 0) / points.length;
   const [mx, my] = [mean(({ x }) => x), mean(({ y }) => y)];
@@ -226,19 +253,38 @@ async function bareCopy(): Promise<number> {
   return rateOf({ events: size, ms: performance.now() - begun });
 }
 
-function report(meterRate: number, copyRate: number, slope: number, peakMb: number) {
+function report(
+  meterRate: number,
+  copyRate: number,
+  samples: readonly Sample[],
+  peakMb: number,
+): void {
+  const slope = slopeOf(samples, ({ ms }) => ms);
+  const cpuSlope = slopeOf(samples, ({ node, postgres }) => node + postgres);
+  const { events, node, postgres } = samples.at(-1)!;
+  const each = (cpuMs: number) => Number(((cpuMs * 1_000) / events).toFixed(1));
   const ratio = Number((meterRate / copyRate).toFixed(3));
   console.log(`meter, ${size} account events through Kafka, by the service's consumer`);
   console.log(`  metered              ${meterRate} events/s`);
   console.log(`  bare COPY            ${copyRate} rows/s (meter ÷ COPY = ${ratio})`);
-  console.log(`  slope                ${slope.toFixed(3)} (time ~ events ^ slope)`);
+  console.log(
+    `  slope                ${slope.toFixed(3)} (time ~ events ^ slope), ${cpuSlope.toFixed(3)} by CPU`,
+  );
+  console.log(
+    `  CPU of an event      node ${each(node)} µs, PostgreSQL ${each(postgres)} µs: ${Math.round(1_000_000 / Math.max(each(node), each(postgres)))} events/s where each has a core`,
+  );
   console.log(`  peak memory          ${peakMb} MB, with a service’s bounds`);
   if (!values.json) return;
   console.log(
     JSON.stringify({
       ...{ name: 'meter', size, rate: meterRate, unit: 'events/s' },
       ...{ baselines: { copy: copyRate }, ratios: { copy: ratio } },
-      ...{ slope: Number(slope.toFixed(3)), peakRssMb: { metering: peakMb } },
+      ...{ cpuMicrosecondsPerEvent: { node: each(node), postgres: each(postgres) } },
+      ...{
+        slope: Number(slope.toFixed(3)),
+        cpuSlope: Number(cpuSlope.toFixed(3)),
+        peakRssMb: { metering: peakMb },
+      },
     }),
   );
 }
