@@ -7,6 +7,7 @@ import type { EntActs } from './ent/ent-acts.js';
 import type { EntUsers } from './ent-users.js';
 import type { Mendings } from './mendings.js';
 import type { Orders } from './orders.js';
+import type { PriceRevision } from './price-revisions.js';
 import { people } from './players.js';
 import { bpuFile, type DemoAct } from './scenario.js';
 import type { ServiceFait } from './service-fait.js';
@@ -43,6 +44,8 @@ export class Actor {
         return this.adhesions.verifyAndAccept();
       case 'agree-on-prices':
         return this.agreeOnPrices();
+      case 'revise-prices':
+        return this.revisePrices(act);
       case 'activate-memberships':
         return this.adhesions.activate();
       case 'finance-schools':
@@ -93,6 +96,11 @@ export class Actor {
     const agreements = new Agreements(this.stage.services, this.stage.scenario.marketCode);
     await agreements.prices(demoFile(bpuFile), notifiedOn);
     await agreements.account(supplier?.iban ?? '', calendar?.effectiveOn ?? '', notifiedOn);
+  }
+
+  private async revisePrices(revision: PriceRevision): Promise<void> {
+    const { services, scenario } = this.stage;
+    await new Agreements(services, scenario.marketCode).revision(revision);
   }
 
   private async useAccounts(percent: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { Sheet } from '#libs/pdf';
 import { frenchDate, localDate } from '#libs/time';
 import { people } from './players.js';
+import type { PriceRevision } from './price-revisions.js';
 import type { Services } from './services.js';
 
 /** What the supplier proposes and the coordinator approves. Each may be done again and changes nothing then. */
@@ -19,6 +20,19 @@ export class Agreements {
       .proposals(people.supplier)
       .proposePrices({ ...asked, idempotencyKey });
     if (proposalId !== '') await this.approve(proposalId);
+  }
+
+  /** What the market's formula makes of a price, with the revised BPU. */
+  async revision({ index, coefficient, base, current, ...clause }: PriceRevision): Promise<void> {
+    const { marketCode } = this;
+    const documentId = await this.deposit('BPU', 'Bordereau des prix révisés', current.on);
+    const source = 'Publication fictive de la démonstration';
+    const term = { index, coefficient, base: { ...base, source }, current: { ...current, source } };
+    const { proposalId } = await this.services.proposals(people.supplier).proposePriceRevision({
+      ...{ marketCode, documentId, revision: { ...clause, terms: [term], roundsFactor: true } },
+      idempotencyKey: `demo-revision-${marketCode}-${clause.effectiveFrom}`,
+    });
+    await this.approve(proposalId);
   }
 
   /** The account that members pay to, with its RIB. */
@@ -46,7 +60,12 @@ export class Agreements {
     sheet.paragraph(title, { bold: true, size: 16 });
     sheet.paragraph(`Pièce de démonstration du ${frenchDate(localDate(datedOn))}.`);
     const { document } = await this.services.documents(people.supplier).uploadDocument({
-      ...{ idempotencyKey: `demo-${marketCode}-${kind}`, owner: { marketCode }, kind, title },
+      ...{
+        idempotencyKey: `demo-${marketCode}-${kind}-${datedOn}`,
+        owner: { marketCode },
+        kind,
+        title,
+      },
       ...{ fileName: `${kind.toLowerCase()}.pdf`, datedOn, content: await sheet.finish(title) },
     });
     return document!.documentId;

@@ -1,6 +1,7 @@
 import { localDate } from '#libs/time';
 import { checkAmounts, readPrices } from './check-amounts.js';
 import type { InvoiceFigures } from './figures.js';
+import { revised } from './price-revisions.js';
 
 const prices = readPrices(
   'item;contract_year_from;unit_price;vat_percent\n' +
@@ -46,6 +47,39 @@ test('BIL-8: takes credit notes off, and leaves out what was not issued', () => 
   ];
   expect(verdict([...billed, ...replaced]).holds).toBe(true);
   expect(verdict([...billed, ...replaced.slice(0, 1)]).holds).toBe(false);
+});
+
+describe('BIL-2: a revision of the second year', () => {
+  const [from, published] = [localDate('2023-07-19'), localDate('2022-01-01')];
+  const clause = {
+    ...{ baseOn: from, effectiveFrom: from, constant: '0.15', coefficient: '0.85', index: 'I' },
+    base: { value: '132.4', on: published },
+    current: { value: '139.1', on: published },
+  };
+
+  test('is of the clause, its factor and then the price to four decimals, halves up, and of no other year', () => {
+    // 0.15 + 0.85 × 139.1 ÷ 132.4 = 1.04301…; × 2.4182 = 2.52218….
+    const [first, second] = revised(prices, clause);
+    expect(first).toEqual(prices[0]);
+    expect(second).toMatchObject({ tenThousandths: 25_222n, vatPercent: 20n });
+    // 2.3500 × 1.0290 = 2.41815.
+    const half = revised(prices, {
+      ...{ ...clause, baseOn: localDate('2022-07-19'), constant: '0', coefficient: '1.0290' },
+      current: clause.base,
+    });
+    expect(half[1]).toMatchObject({ tenThousandths: 24_182n });
+  });
+
+  test('is what the days of that year are priced at, and is told', () => {
+    // 450 × 91 d at 2.35 ÷ 365 as before; 450 × 44 d and 420 × 48 d at 2.5222 ÷ 366: 136.45 and 138.93.
+    const dearer = [...billed.slice(0, 2), invoice('2023-10-19', '53903', '10781')];
+    const told = checkAmounts(quarters, [member], revised(prices, clause), dearer);
+    expect({ ...told, detail: told.detail.replace(/[\u00a0\u202f]/g, ' ') }).toMatchObject({
+      holds: true,
+      detail: expect.stringMatching(/, prix révisé de 2,4182 € à 2,5222 € au 19 juillet 2023$/),
+    });
+    expect(checkAmounts(quarters, [member], revised(prices, clause), billed).holds).toBe(false);
+  });
 });
 
 test.each([

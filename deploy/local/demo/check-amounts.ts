@@ -3,6 +3,7 @@ import { formatCount, formatEuros } from '#libs/money';
 import type { Check, InvoiceFigures } from './figures.js';
 import { isCreditNote } from './list-invoices.js';
 import { problemsOr } from './checks.js';
+import { revisionsTold, type YearPrice } from './price-revisions.js';
 
 type Steps = readonly { readonly from: string; readonly quantity: number }[];
 
@@ -13,13 +14,6 @@ export type Owing = {
   readonly endsOn: string;
   readonly committed: Steps;
   readonly ordered: Steps;
-};
-
-/** Of the one item of the demo's market: from a day on, in ten-thousandths of a euro, with its VAT in percent. */
-export type YearPrice = {
-  readonly from: string;
-  readonly tenThousandths: bigint;
-  readonly vatPercent: bigint;
 };
 
 /**
@@ -59,11 +53,15 @@ export function checkAmounts(
         );
     }
   }
+  const revision = revisionsTold(prices);
   return {
     name: 'amounts',
     title: 'Factures − avoirs = second calcul, jour par jour, d’après les faits d’aujourd’hui',
     holds: faults.length === 0 && periods > 0,
-    detail: problemsOr(faults, `${formatCount(periods)} trimestres, ${formatEuros(sum)} TTC`),
+    detail: problemsOr(
+      faults,
+      `${formatCount(periods)} trimestres, ${formatEuros(sum)} TTC${revision === '' ? '' : `, prix révisé ${revision}`}`,
+    ),
   };
 }
 

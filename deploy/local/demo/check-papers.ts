@@ -7,6 +7,8 @@ import { isCreditNote, listInvoices, owedOf } from './list-invoices.js';
 import type { Services } from './services.js';
 import type { Stage } from './stage.js';
 
+/** And what stands on both sides. */
+type Booked = Amounts & { readonly debit: bigint; readonly credit: bigint };
 type Amounts = { readonly net: bigint; readonly vat: bigint; readonly total: bigint };
 
 /**
@@ -25,7 +27,7 @@ export async function checkPapers({ scenario, services, memberships }: Papers): 
     faults.push(...found.flat());
   }
   const years = new Set(issued.map(({ issuedOn }) => Number(issuedOn.slice(0, 4))));
-  const journal = new Map<string, Amounts>();
+  const journal = new Map<string, Booked>();
   for (const year of years) {
     const { content } = await services
       .billing()
@@ -36,6 +38,7 @@ export async function checkPapers({ scenario, services, memberships }: Papers): 
   for (const invoice of issued) {
     const booked = journal.get(invoice.number);
     if (!booked || !sameAs(signed(invoice), booked)) faults.push(`${invoice.number} : journal`);
+    if (booked && booked.debit !== booked.credit) faults.push(`${invoice.number} : non équilibrée`);
   }
   if (journal.size !== issued.length)
     faults.push(`${journal.size} pièces au journal pour ${issued.length} émises`);
@@ -61,7 +64,7 @@ type Papers = {
 };
 
 async function faultsOfPaper(services: Services, invoice: InvoiceSummary): Promise<string[]> {
-  const { invoiceId, number, totalCents } = invoice;
+  const { invoiceId, number, netCents, vatCents, totalCents, correctsNumber } = invoice;
   const [xml, pdf] = await Promise.all([
     services.billing().getInvoiceXml({ invoiceId }),
     services.billing().getInvoicePdf({ invoiceId }),
@@ -71,18 +74,26 @@ async function faultsOfPaper(services: Services, invoice: InvoiceSummary): Promi
   const [attached] = [...file.objects].filter(([, body]) => body.includes('/Type /EmbeddedFile'));
   const inside = attached ? file.streamOf(attached[0]) : Buffer.alloc(0);
   const shown = [...file.pages()].flatMap(({ texts }) => texts.map((one) => one.text)).join(' ');
+  // Between spaces: 20,00 € is no part of 120,00 €.
+  const isShown = (cents: bigint) => ` ${plain(shown)} `.includes(` ${plain(formatEuros(cents))} `);
   const holds: Record<string, boolean> = {
     'XML, numéro': element(text, 'ID', 'rsm:ExchangedDocument') === number,
     'XML, type': element(text, 'TypeCode', 'rsm:ExchangedDocument') === typeOf(invoice),
     'XML, montants': sameAs(amountsOf(invoice), readXml(text)),
     'XML dans le PDF': inside.equals(Buffer.from(xml.content)),
     'PDF, numéro': shown.includes(number),
-    'PDF, total': plain(shown).includes(plain(formatEuros(totalCents))),
+    'PDF, total': isShown(totalCents),
+    'PDF, hors taxes': isShown(netCents),
+    'PDF, TVA': isShown(vatCents),
+    'XML, facture citée': element(text, 'IssuerAssignedID', quoted) === correctsNumber,
   };
   return Object.keys(holds)
     .filter((what) => !holds[what])
     .map((what) => `${number} : ${what}`);
 }
+
+/** What a document corrects (BT-25). */
+const quoted = 'ram:InvoiceReferencedDocument';
 
 const typeOf = (invoice: InvoiceSummary): string => (isCreditNote(invoice) ? '381' : '380');
 
@@ -115,20 +126,24 @@ function readXml(xml: string): Amounts {
   };
 }
 
+const nothingBooked: Booked = { net: 0n, vat: 0n, total: 0n, debit: 0n, credit: 0n };
+
 /** By document: what the customer owes by it, less than nothing for a credit note. */
-function readJournal(file: string): Map<string, Amounts> {
-  const documents = new Map<string, Amounts>();
+function readJournal(file: string): Map<string, Booked> {
+  const documents = new Map<string, Booked>();
   const [, ...lines] = file.trimEnd().split('\r\n');
   for (const line of lines) {
     const fields = line.split('\t');
     const [account = '', number = ''] = [fields[4], fields[8]];
     const cents = (at: number) => BigInt((fields[at] ?? '').replace(',', ''));
-    const debit = cents(11) - cents(12);
-    const { net, vat, total } = documents.get(number) ?? { net: 0n, vat: 0n, total: 0n };
+    const [debit, credit] = [cents(11), cents(12)];
+    const moved = debit - credit;
+    const known = documents.get(number) ?? nothingBooked;
     documents.set(number, {
-      net: account.startsWith('706') ? net - debit : net,
-      vat: account.startsWith('4457') ? vat - debit : vat,
-      total: account.startsWith('411') ? total + debit : total,
+      net: account.startsWith('706') ? known.net - moved : known.net,
+      vat: account.startsWith('4457') ? known.vat - moved : known.vat,
+      total: account.startsWith('411') ? known.total + moved : known.total,
+      ...{ debit: known.debit + debit, credit: known.credit + credit },
     });
   }
   return documents;

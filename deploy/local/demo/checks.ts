@@ -2,9 +2,11 @@ import { allTopics, type Membership, topicNamed } from '#libs/contracts';
 import { formatCount, formatEuros, plural } from '#libs/money';
 import { addMonths, localDate } from '#libs/time';
 import { checkAmounts, type Owing, readPrices } from './check-amounts.js';
+import { checkBillingStory } from './check-billing-story.js';
 import { checkPapers } from './check-papers.js';
 import { checkSuccessions } from './check-successions.js';
 import type { Check, InvoiceFigures, MemberFigures, RefusalFigures } from './figures.js';
+import { revised, type YearPrice } from './price-revisions.js';
 import type { Statuses } from './quiet.js';
 import { bpuFile, type DemoScenario } from './scenario.js';
 import { people } from './players.js';
@@ -37,6 +39,10 @@ export async function checkEverything(
       memberships: memberships.map(({ membershipId }) => membershipId),
     }),
     await checkCalculation(stage, memberships, known.invoices),
+    await checkBillingStory({
+      ...{ scenario, services, prices: pricesOf(scenario) },
+      membershipOf: async (key) => (await stage.membershipOf(stage.member(key))).membershipId,
+    }),
     checkWorkedExamples(scenario, known.invoices),
     checkRefusals(scenario, known.refusals),
     await checkSuccessions(scenario, services),
@@ -205,9 +211,15 @@ async function checkCalculation(
       };
     }),
   );
-  const prices = readPrices(demoFile(bpuFile).toString('utf8'));
-  return checkAmounts(quarters, owing, prices, invoices);
+  return checkAmounts(quarters, owing, pricesOf(scenario), invoices);
 }
+
+/** The BPU's own, and what the market's formula made of them since. */
+export const pricesOf = ({ days }: DemoScenario): readonly YearPrice[] =>
+  days
+    .flatMap(({ acts }) => acts)
+    .flatMap((act) => (act.kind === 'revise-prices' ? [act] : []))
+    .reduce(revised, readPrices(demoFile(bpuFile).toString('utf8')));
 
 function checkWorkedExamples(
   { workedExamples, members }: DemoScenario,

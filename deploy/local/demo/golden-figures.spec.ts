@@ -16,7 +16,7 @@ const figures: Omit<DemoFigures, 'checks'> = {
     { profile: 'STUDENT', state: 'DELETED', count: 338 },
   ],
   invoices: [
-    ...Array.from({ length: 100 }, (_, index) => issued('INVOICE', index === 0 ? '3623554' : '1')),
+    ...Array.from({ length: 100 }, (_, index) => issued('INVOICE', index === 0 ? '3702689' : '1')),
     issued('CREDIT_NOTE', '2'),
     { ...issued('INVOICE', '700'), status: 'WITHDRAWN' },
   ],
@@ -34,7 +34,7 @@ test('holds on the figures of before', () => {
     holds: true,
     detail:
       'membres : 15, écoles : 42, personnes : 15 325, comptes : 15 338, factures : 100, avoirs : 1, ' +
-      'total TTC : 36 236,51 €',
+      'total TTC : 37 027,86 €',
   });
 });
 
@@ -46,12 +46,12 @@ test.each<[string, Partial<typeof figures>, string]>([
   [
     'an invoice',
     { invoices: figures.invoices.toSpliced(1, 1) },
-    'factures : 99, attendu 100 ; total TTC : 36 236,50 €, attendu 36 236,51 €',
+    'factures : 99, attendu 100 ; total TTC : 37 027,85 €, attendu 37 027,86 €',
   ],
   [
     'a credit note',
     { invoices: figures.invoices.toSpliced(100, 1) },
-    'avoirs : 0, attendu 1 ; total TTC : 36 236,53 €, attendu 36 236,51 €',
+    'avoirs : 0, attendu 1 ; total TTC : 37 027,88 €, attendu 37 027,86 €',
   ],
 ])('fails where there is %s more or less', (_what, changed, detail) => {
   expect(verdict(changed)).toEqual({ holds: false, detail });

@@ -89,6 +89,13 @@ describe('the demo scenario', () => {
   test('BIL-3: bills two contract years, and on the last day of the second what ends on it', () => {
     const bills = days.flatMap(({ acts }) => acts.filter(({ kind }) => kind === 'bill'));
     expect(bills).toHaveLength(8);
+    // BIL-2: the second year's price is revised before anything is billed at it.
+    const [revision, ...more] = days.flatMap(({ on, acts }) =>
+      acts.flatMap((act) => (act.kind === 'revise-prices' ? [{ on, ...act }] : [])),
+    );
+    expect(more).toEqual([]);
+    expect(revision!.effectiveFrom).toBe('2023-07-19');
+    expect(revision!.on < revision!.effectiveFrom).toBe(true);
     const last = days.find(({ on }) => on === '2024-07-19');
     expect(last?.acts.map(({ kind }) => kind).sort()).toEqual(['announce-successor', 'bill']);
     expect(last?.title).toMatch(/trimestre 8.*quitte le groupement/);

@@ -3,6 +3,7 @@ import type { PopulationChange } from '../../../test/support/generator/generate-
 import type { EntAct } from './ent/ent-act.js';
 import { entDays } from './ent/ent-days.js';
 import { type DemoMember, demoMembers } from './members.js';
+import type { PriceRevision } from './price-revisions.js';
 
 /** What somebody does on a day of the demo. Each act may be done again: it then changes nothing. */
 export type DemoAct =
@@ -10,6 +11,8 @@ export type DemoAct =
   | { readonly kind: 'apply'; readonly member: string }
   | { readonly kind: 'verify-and-accept' }
   | { readonly kind: 'agree-on-prices' }
+  /** Proposed by the supplier from the market's formula, approved by the coordinator (BIL-2). */
+  | ({ readonly kind: 'revise-prices' } & PriceRevision)
   | { readonly kind: 'activate-memberships' }
   | { readonly kind: 'finance-schools'; readonly from: LocalDate }
   | {
@@ -124,7 +127,7 @@ export type DemoSize = 'full' | 'small';
 
 const day = (text: string): LocalDate => localDate(text);
 const smallMembers = ['ancenis', 'montreuil', 'ferte', 'sivos', 'ingrandes', 'fresne'];
-/** Two contract years, the second dearer than the first. */
+/** Two contract years, the second dearer than the first: by the BPU, and by a revision on top of it. */
 const quarters = [
   ...['2022-10-19', '2023-01-19', '2023-04-19', '2023-07-19'],
   ...['2023-10-19', '2024-01-19', '2024-04-19', '2024-07-19'],
@@ -145,6 +148,7 @@ export function demoScenario(size: DemoSize = 'full'): DemoScenario {
     ...succession(),
     ...serviceFait(),
     ...lateEvent(),
+    ...revision(),
     ...billing(quarterEnds),
     ...entDays,
   ].filter(({ on }) => on <= addDays(quarterEnds.at(-1) as LocalDate, afterBilling));
@@ -412,6 +416,26 @@ function lateEvent(): DemoDay[] {
           reason: 'Les 20 comptes supplémentaires sont dus à compter du 19 décembre 2022.',
         },
         { kind: 'accept', member: 'montreuil', periodEndsOn },
+      ],
+    },
+  ];
+}
+
+/** What the BPU states for the second year is of the day of the offer: the clause brings it up to date. */
+function revision(): DemoDay[] {
+  const effectiveFrom = day('2023-07-19');
+  return [
+    {
+      on: day('2023-06-26'),
+      title:
+        'Révision des prix au 19 juillet : calculée par la formule du marché, vérifiée par la coordination',
+      acts: [
+        {
+          ...{ kind: 'revise-prices', baseOn: effectiveFrom, effectiveFrom },
+          ...{ constant: '0.15', coefficient: '0.85', index: 'Indice de démonstration (fictif)' },
+          base: { value: '132.4', on: day('2021-12-01') },
+          current: { value: '139.1', on: day('2023-05-01') },
+        },
       ],
     },
   ];
