@@ -1,3 +1,4 @@
+import { registry } from '#libs/observability';
 import { backOffMs, Circuit } from './circuit.js';
 
 test('PRV-4: pauses after as many failures in a row as told, longer each time', () => {
@@ -8,6 +9,18 @@ test('PRV-4: pauses after as many failures in a row as told, longer each time', 
   );
   const outcomes = Array.from({ length: 6 }, () => circuit.failed());
   expect(outcomes).toEqual([undefined, undefined, 500, undefined, undefined, 1_000]);
+});
+
+test('PRV-4: tells how many pauses in a row it has made, none once the ENT answers', async () => {
+  const told = async () => {
+    const { values } = await registry.getSingleMetric('ent_pauses_in_a_row')!.get();
+    return values[0]?.value;
+  };
+  const circuit = new Circuit(2);
+  for (let failure = 1; failure <= 5; failure += 1) circuit.failed();
+  expect(await told()).toBe(2);
+  circuit.succeeded({ hasChanged: false });
+  expect(await told()).toBe(0);
 });
 
 test('PRV-4: forgets failures once a call succeeds', () => {

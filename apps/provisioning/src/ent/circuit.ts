@@ -1,3 +1,11 @@
+import { Gauge, registry } from '#libs/observability';
+
+const pauses = new Gauge({
+  name: 'ent_pauses_in_a_row',
+  help: 'Pauses that this process has made for an ENT that is down, since it last answered',
+  registers: [registry],
+});
+
 /** Opens after many calls in a row without an answer, so that an ENT that is down is left in peace. */
 export class Circuit {
   private failuresInARow = 0;
@@ -15,6 +23,7 @@ export class Circuit {
   /** `hasChanged`: by the ENT's one writer, and not a reading or a block, which pass it by (§6 of its reference). */
   succeeded({ hasChanged }: { readonly hasChanged: boolean }): void {
     this.failuresInARow = 0;
+    if (this.openings > 0) pauses.set(0);
     this.openings = 0;
     this.lastSuccessAtMs = this.clock();
     if (hasChanged) this.lastChangeAtMs = this.lastSuccessAtMs;
@@ -26,6 +35,7 @@ export class Circuit {
     if (this.failuresInARow < this.threshold) return undefined;
     this.failuresInARow = 0;
     this.openings += 1;
+    pauses.set(this.openings);
     return backOffMs(this.openings, { firstMs: 500, mostMs: 15_000, random: this.random });
   }
 
