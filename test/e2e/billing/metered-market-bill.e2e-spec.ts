@@ -1,7 +1,13 @@
 import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AccountState, BusinessDayStartedSchema, event } from '#libs/contracts';
+import { ServiceTokens } from '#libs/identity';
+import { createLogger } from '#libs/observability';
 import { localDate } from '#libs/time';
+import {
+  BillingAddress,
+  BillingSeatPrices,
+} from '../../../apps/provisioning/src/seat-prices/seat-prices.grpc-gateway.js';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { pdfWords } from '../../support/pdf-words.js';
 import { billPeriod } from '../../../deploy/local/demo/bill-period.js';
@@ -176,4 +182,17 @@ test('BIL-9, MTR-3: a late fact redrafts the draft on the next certificate; a fo
   expect(
     await world.billing.checkInvoices({ marketCode }, await world.as('billing')),
   ).toMatchObject({ invoices: 1, drafts: 0, violations: [] });
+});
+
+test('PRV-8: provisioning asks what seats cost, by its own client and name; nobody else is told', async () => {
+  const pricesFor = async (clientId: string) => {
+    const tokens = new ServiceTokens({ issuer: world.issuerUrl, clientId, clientSecret: 'any' });
+    const address = new BillingAddress(world.billingAddress);
+    const client = new BillingSeatPrices(address, tokens, createLogger('test', 'silent'));
+    const prices = await client.ofMarkets([marketCode, 'inconnu']);
+    client.onApplicationShutdown();
+    return prices;
+  };
+  expect(await pricesFor('provisioning')).toEqual([{ marketCode, itemCode, unitPrice: 23_500n }]);
+  expect(await pricesFor('metering')).toEqual([]);
 });
