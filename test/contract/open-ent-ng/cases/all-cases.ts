@@ -6,7 +6,9 @@ import { codeCases, renewalCases } from './letter-cases.js';
 import { operatorCases, sessionCases } from './session-cases.js';
 import { tieCases } from './tie-cases.js';
 import { creationCases } from './user-cases.js';
-import { fileCases, wizardCases } from './wizard-cases.js';
+import { checkCases, mappingCases } from './wizard-check-cases.js';
+import { importCases, predeleteCases } from './wizard-import-cases.js';
+import { wizardSchoolCases } from './wizard-school-cases.js';
 
 const comingIn = sessionCases.filter(({ id }) => id !== 'structures-list');
 const listOfStructures = sessionCases.filter(({ id }) => id === 'structures-list');
@@ -27,8 +29,11 @@ export const allCases: readonly Case[] = [
   ...deletionCases.slice(0, firstUseEnds),
   ...renewalCases,
   ...deletionCases.slice(firstUseEnds),
-  ...wizardCases,
-  ...fileCases,
+  ...mappingCases,
+  ...importCases,
+  ...checkCases,
+  ...predeleteCases,
+  ...wizardSchoolCases,
   ...importerCases,
   ...fedCases,
   ...purgeCases,

@@ -2,7 +2,7 @@ import type { Case, CaseRequest } from '../case.js';
 import { entry, equals, fields, is, noEntry, nothingIn } from '../shape.js';
 import { json, noBody, openedSession, refused } from './answers.js';
 import { user, usersOfSchool } from './user-cases.js';
-import { pupils, upload } from './wizard-cases.js';
+import { pupils, upload } from './wizard-upload.js';
 
 const importer = (json: Readonly<Record<string, number>>) =>
   ({ method: 'POST', path: '/__simulator/importer', json }) as const;
