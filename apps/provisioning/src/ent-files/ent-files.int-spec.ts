@@ -66,9 +66,8 @@ async function aSchoolWhoseImportWaits(): Promise<void> {
   await endLeases();
   bed.ent.importer.begin(600_000);
 }
-/** A file of the school whose process is killed when it has sent it. */
-async function killedAtItsImport(): Promise<void> {
-  await aSchoolWhoseImportWaits();
+/** A file whose process is killed once it has sent it, and what else is waited for has come. */
+async function killedOnceSent(isThere: () => boolean = () => true): Promise<void> {
   // Whoever is killed writes nothing down.
   const record = () => new Promise<void>(() => undefined);
   const work = Object.assign(Object.create(bed.work) as typeof bed.work, { record });
@@ -77,6 +76,7 @@ async function killedAtItsImport(): Promise<void> {
   const end = new AbortController();
   void killed.execute(end.signal);
   await bed.until('at the import', () => called('wizard-import') > 0);
+  await bed.until('written', isThere);
   end.abort();
 }
 
@@ -276,16 +276,7 @@ test.each([
   bed.ent.faults.set([
     { mode, calls: 'PUT /directory/wizard/import', waitMs: 60_000, remaining: 1 },
   ]);
-  // Whoever is killed writes nothing down.
-  const record = () => new Promise<void>(() => undefined);
-  const work = Object.assign(Object.create(bed.work) as typeof bed.work, { record });
-  const killed = bed.schoolFiles({ fileLeast: 20 }, work);
-  await killed.reserve();
-  const end = new AbortController();
-  void killed.execute(end.signal);
-  await bed.until('at the import', () => called('wizard-import') > 0);
-  await bed.until('written', () => mode === 'disconnect' || bed.ent.graph.users.size === 60);
-  end.abort();
+  await killedOnceSent(() => mode === 'disconnect' || bed.ent.graph.users.size === 60);
   await endLeases();
   bed.run({ fileLeast: 20 });
   await bed.untilQuiet();
@@ -337,7 +328,8 @@ test('PRV-4: who leaves, changes or loses its seat while its file is under way e
 });
 
 test('PRV-4: who leaves a file whose process is killed is blocked, though the ENT makes it when nobody finds it any more', async () => {
-  await killedAtItsImport();
+  await aSchoolWhoseImportWaits();
+  await killedOnceSent();
   await bed.import([aPupil(1, { uai, endsOn: on, revision: 2 })], { on });
   await bed.settleAccounts();
   await endLeases();
@@ -353,7 +345,8 @@ test('PRV-4: who leaves a file whose process is killed is blocked, though the EN
 });
 
 test('PRV-4: who is in a file under way is its alone, and with it what it told; after the lease anybody’s', async () => {
-  await killedAtItsImport();
+  await aSchoolWhoseImportWaits();
+  await killedOnceSent();
   await bed.import([aPupil(1, { uai, firstName: 'Autrement', revision: 2 })], { on });
   await bed.settleAccounts();
   const all = await bed.rows<{ account_id: string }>('select account_id from ent_task');
