@@ -178,7 +178,7 @@ test('AUT-1: letters are written to a file that its owner alone reads; nothing o
   });
   running.ent.faults.set([]);
   expect([existsSync(none), await printed()]).toEqual([false, lines]);
-  const subject = String(lines[0]?.subject);
+  const subject = String(lines[0]?.subject).replace('account:', '');
   const one = join(folder, 'une.pdf');
   expect(await verb('letters', '--account', subject, '--out', one)).toMatchObject({ status: 0 });
   expect([statSync(one).mode & 0o777, (await printed()).length]).toEqual([0o600, 21]);

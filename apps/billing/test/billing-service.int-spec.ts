@@ -384,8 +384,8 @@ test('BIL-2: a price list that is refused leaves its answer and one entry of who
     `select subject, business_date, details->>'code' as code from platform.audit_entry where action = 'prices.proposed.refused' order by id`,
   );
   expect(rows).toEqual([
-    { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },
-    { subject: marketCode, business_date: '2022-10-29', code: 'PRICES_INVALID' },
+    { subject: `market:${marketCode}`, business_date: '2022-10-29', code: 'PRICES_INVALID' },
+    { subject: `market:${marketCode}`, business_date: '2022-10-29', code: 'PRICES_INVALID' },
   ]);
 });
 

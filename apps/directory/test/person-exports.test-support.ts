@@ -40,7 +40,9 @@ export function personExports(given: () => RightsBed): void {
     await expect(
       given().directory.exportPerson({ ...asked, personId: guardianId }, await given().as('admin')),
     ).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
-    expect(await entries()).toEqual([{ subject: personId }, { subject: guardianId }]);
+    expect(await entries()).toEqual(
+      [`person:${personId}`, `person:${guardianId}`].map((subject) => ({ subject })),
+    );
   });
 
   test('RGPD 15: of each attribute its source, of others only how many there are', async () => {

@@ -170,7 +170,7 @@ test('PRV-3: suspends and resumes with a reason, once per key, and blocks in the
   ).rejects.toMatchObject({ code: 'ACCOUNT_STATE_NOT_FIT' });
   const audit = await fresh.database.query<{ action: string }>(
     'select action from platform.audit_entry where subject = $1 order by id',
-    [accountId],
+    [`account:${accountId}`],
   );
   expect(audit.rows.map(({ action }) => action)).toEqual([
     'account.suspended',

@@ -57,7 +57,8 @@ export const restoreDatabase = (
       await withClient(url, async (restored) => {
         await restored.query('analyze');
         await audit(restored, {
-          ...{ action: 'backup.restored', subject: `service:${service}` },
+          action: 'backup.restored',
+          subject: `service:${service}`,
           ...{ actor: machineOperator(), details: { backup: basename(folder), takenAt } },
         });
       });

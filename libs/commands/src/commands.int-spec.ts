@@ -85,7 +85,7 @@ test('a command runs once on the service’s day, and its first answer comes aga
 
 test('what it is about may be known only once it is done, and what it rests on is named', async () => {
   const about = {
-    subject: (answer: unknown) => `meeting:${String(answer)}`,
+    subject: (answer: unknown) => `meeting:${String(answer)}` as const,
     restsOn: 'document-1',
   };
   await run('made', () => Promise.resolve('made-1'), about);
@@ -119,7 +119,7 @@ test('what the decision has read behind its lock stands in the entry of the refu
   const attempt = {
     ...{ operation: 'AcceptApplication', action: 'membership.accepted' as const },
     ...{ request: {}, caller: orderer },
-    refused: () => ({ subject: 'membership:read', restsOn: letter }),
+    refused: () => ({ subject: 'membership:read' as const, restsOn: letter }),
   };
   const decided = commands.attempt(attempt, () => {
     letter = '1A 234';
@@ -160,7 +160,7 @@ test.each([undefined, 'scratch'])(
       await expect(commands.attempt(scratch, refuse)).rejects.toBe(refusal);
     }
     expect([await entries(), await keysOf('scratch')]).toEqual([before, 0]);
-    const subject = `draft:${actor}`;
+    const subject = `draft:${actor}` as const;
     const changed = commands.attempt(
       scratch,
       (_tx, today) => Promise.resolve(today),
@@ -198,7 +198,7 @@ test('a dry run takes no key and leaves no entry, whether it is refused or not',
   const dry = {
     ...{ operation: 'PlanMeeting', action: 'meeting.planned' as const, request: {} },
     ...{ caller: orderer, idempotencyKey: 'dry', dryRun: true },
-    refused: { subject: 'meeting:dry' },
+    refused: { subject: 'meeting:dry' as const },
   };
   expect(await commands.attempt(dry, (_tx, today) => Promise.resolve(today))).toBe('2022-09-01');
   const refusal = new TooFew('Il en manque.');
@@ -215,12 +215,12 @@ test('what a decision journals is about what its refusal would be, unless it say
     } as const),
     ...{
       request: {},
-      refused: { subject: 'membership:told', restsOn: 'letter', details: { no: 1 } },
+      refused: { subject: 'membership:told' as const, restsOn: 'letter', details: { no: 1 } },
     },
   };
   await commands.attempt(attempt, async (_tx, _today, journal) => {
     await journal({ details: { yes: 1 } });
-    const other = { subject: 'membership:other', restsOn: undefined, onBehalfOf: 'org-2' };
+    const other = { subject: 'membership:other' as const, restsOn: undefined, onBehalfOf: 'org-2' };
     await journal({ ...other, action: 'membership.refused' });
   });
   const who = { actor: 'u-1', carrier: null, day: '2022-09-01' };
@@ -251,17 +251,17 @@ test('the journal says who carried it, in entries of the frame and of the work i
   const carriers = async (subject: string) =>
     (await entriesOf(subject)).map(({ actor, carrier }) => [actor, carrier]);
   const decide = async (tx: Transaction) => {
-    await audit(tx, { action: 'meeting.planned', subject: 'carried', actor: 'u-1' });
+    await audit(tx, { action: 'meeting.planned', subject: 'work:carried', actor: 'u-1' });
   };
   await run('carried', decide, { caller });
-  await run(undefined, decide, { caller, subject: 'carried without a key' });
+  await run(undefined, decide, { caller, subject: 'meeting:carried without a key' });
   const refuse = run('refused to him', () => Promise.reject(new TooFew('Peu.')), { caller });
   await expect(refuse).rejects.toMatchObject({ code: 'TOO_FEW' });
   await fresh.unitOfWork.run(decide);
   const his = ['u-1', 'console'];
-  expect(await carriers('carried')).toEqual([his, his, ['u-1', null]]);
+  expect(await carriers('work:carried')).toEqual([his, his, ['u-1', null]]);
   expect(await carriers('meeting:carried')).toEqual([his]);
-  expect(await carriers('carried without a key')).toEqual([his]);
+  expect(await carriers('meeting:carried without a key')).toEqual([his]);
   expect(await carriers('meeting:refused to him')).toEqual([his]);
 });
 

@@ -4,6 +4,7 @@ import { BusinessDate, withoutDay } from '#libs/messaging';
 import {
   audit,
   type AuditEntry,
+  type AuditSubject,
   type IdempotencyScope,
   once,
   requestHashOf,
@@ -18,7 +19,7 @@ import type { AuditAction } from '#libs/trade';
 
 export type Command<T> = Pick<Attempt, 'operation' | 'action'> & {
   /** What it is about; a creation knows it once done. */
-  readonly subject: string | ((answer: T) => string);
+  readonly subject: AuditSubject | ((answer: T) => AuditSubject);
   /** The document it rests on; empty: none. */
   readonly restsOn?: string;
 };
@@ -81,7 +82,7 @@ export class Commands {
     decide: (tx: Transaction, today: LocalDate) => Promise<T>,
   ): Promise<T> {
     const about = { details: request, ...(restsOn ? { restsOn } : {}) };
-    const subjectBefore = typeof subject === 'string' ? subject : operation;
+    const subjectBefore = typeof subject === 'string' ? subject : notMade(operation);
     const refused = { ...about, subject: subjectBefore };
     const done = (answer: T) => ({
       ...about,
@@ -118,7 +119,7 @@ export class Commands {
     let opened: Opened<Read> | undefined;
     const open = async (tx: Transaction) => (opened = await this.open(tx, scope, read));
     const about = (): InJournal =>
-      typeof refused === 'function' ? refused() : (refused ?? { subject: operation });
+      typeof refused === 'function' ? refused() : (refused ?? { subject: notMade(operation) });
     const decideOpened = (tx: Transaction, { today, read }: Opened<Read>) => {
       const journal: Journal = (done) => {
         const { subject, restsOn } = about();
@@ -176,6 +177,9 @@ type Opened<Read> = {
 };
 
 const nothing = Promise.resolve(undefined);
+
+/** A creation that is refused has made nothing that has a name: it is told by what was asked for. */
+const notMade = (operation: string): AuditSubject => `operation:${operation}`;
 
 function openedOf<Read>(opened: Opened<Read> | undefined): Opened<Read> {
   if (!opened) throw new RangeError('A command is decided once it has begun');

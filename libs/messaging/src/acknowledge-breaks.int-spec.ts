@@ -3,6 +3,7 @@ import pg from 'pg';
 import {
   Anchoring,
   audit,
+  type AuditSubject,
   ChainHeads,
   CheckAnchors,
   CheckSeals,
@@ -85,14 +86,14 @@ const sealAndAnchor = async () => {
   await new Seals(fresh.database, fresh.unitOfWork).seal();
   return (await anchoring().anchor()).map(({ subject }) => subject);
 };
-const write = (action: 'draft.changed' | 'backup.restored', subject: string) =>
+const write = (action: 'draft.changed' | 'backup.restored', subject: AuditSubject) =>
   fresh.unitOfWork.run((tx) =>
     audit(tx, { action, actor: 'u1', subject, details: { backup: 'of-monday' } }),
   );
 /** So many seals, each anchored. */
 async function live(seals: number, name: string): Promise<void> {
   for (let at = 0; at < seals; at += 1) {
-    await write('draft.changed', `${name}-${at}`);
+    await write('draft.changed', `draft:${name}-${at}`);
     await sealAndAnchor();
   }
 }
@@ -275,7 +276,7 @@ test.each(['membership', 'billing'])(
       await anchors.anchor();
       ledger = ['a'];
       await own.unitOfWork.run((tx) =>
-        audit(tx, { action: 'backup.restored', actor: 'u1', subject: 's', details: {} }),
+        audit(tx, { action: 'backup.restored', actor: 'u1', subject: 'service:s', details: {} }),
       );
       const parts = [own.unitOfWork, anchors, new CheckAnchors(anchors)] as const;
       const date = new PgBusinessDate(own.database);

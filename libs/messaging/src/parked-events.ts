@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
-import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
+import {
+  audit,
+  type AuditSubject,
+  type Database,
+  type Transaction,
+  type UnitOfWork,
+} from '#libs/persistence';
 import { AwaitsCalendar } from './business-day-keeper.js';
 import { type ForgoneLife, forgoneLivesOf } from './forgone-lives.js';
 import { isOfForgone } from './judge-number.js';
@@ -177,7 +183,7 @@ export class ParkedEvents {
     keys: number,
     { userId, carrier }: Releaser,
   ): Promise<void> {
-    const subject = `parked:${topic}/${key}`;
+    const subject: AuditSubject = `parked:${topic}/${key}`;
     await this.unitOfWork.run(
       (tx) =>
         audit(tx, {

@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '#libs/trade';
-import { audit, type Database, type Transaction, type UnitOfWork } from '#libs/persistence';
+import {
+  audit,
+  type AuditSubject,
+  type Database,
+  type Transaction,
+  type UnitOfWork,
+} from '#libs/persistence';
 import { rejoin } from './rejoin.js';
 import type { TopicEnds } from './topic-ends.js';
 import { forgetBatches } from './unreadable-batches.js';
@@ -148,7 +154,8 @@ export class PositionDecisions {
   ): Promise<number> {
     return this.unitOfWork.run(async (tx) => {
       const changed = await work(tx);
-      const subject = partition === undefined ? `topic:${topic}` : `topic:${topic}/${partition}`;
+      const subject: AuditSubject =
+        partition === undefined ? `topic:${topic}` : `topic:${topic}/${partition}`;
       await audit(tx, { action, subject, actor: userId, details: { reason, changed } });
       return changed;
     });

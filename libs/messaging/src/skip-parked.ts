@@ -196,7 +196,8 @@ export class SkipParked {
       decision?.reason === undefined || decision.reason === '' ? content.reason : decision.reason;
     const { at, key, cause, memberships, behind } = content;
     return audit(tx, {
-      ...{ action, subject: `parked:${at}`, actor: userId },
+      ...{ action, actor: userId },
+      subject: `parked:${at}`,
       details: { proposalId, key, cause, reason, memberships, behind },
     });
   }

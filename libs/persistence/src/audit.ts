@@ -4,12 +4,18 @@ import type { Transaction } from './transaction.js';
 import { carrierOf } from './unit-of-work.js';
 
 /**
+ * What was done something to: its kind and which one it is, spelled alike by all services (`market:e-primo-2022`), or
+ * what a service has one of.
+ */
+export type AuditSubject = `${string}:${string}` | 'anchors' | 'calendar' | 'states';
+
+/**
  * Who did what, to what, on whose behalf, resting on which document. Ids only, never a name. Who carried it, the
  * transaction knows.
  */
 export type AuditEntry = {
   readonly action: AuditAction | AuditRefusal;
-  readonly subject: string;
+  readonly subject: AuditSubject;
   readonly actor: string;
   readonly onBehalfOf?: string;
   readonly restsOn?: string | undefined;

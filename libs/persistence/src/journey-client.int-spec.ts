@@ -24,15 +24,15 @@ const entriesAbout = async (subject: string) =>
   (
     await fresh.database.query(
       'select action, details from platform.audit_entry where subject = $1 order by id',
-      [subject],
+      [`draft:${subject}`],
     )
   ).rows;
 
 const note = (subject: string) => (tx: Transaction) =>
-  audit(tx, { actor: 'u1', action: 'draft.changed', subject });
+  audit(tx, { actor: 'u1', action: 'draft.changed', subject: `draft:${subject}` });
 const noteOf = (subject: string) => ({
   text: "insert into platform.audit_entry (actor, action, subject) values ('u1', 'draft.changed', $1)",
-  values: [subject],
+  values: [`draft:${subject}`],
 });
 const fail = () => {
   throw new RangeError('not to be encoded');

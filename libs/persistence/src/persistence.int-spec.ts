@@ -37,7 +37,7 @@ const scope = (key: string, requestHash = 'h1') => ({
 });
 const refused = (key: string) => ({
   ofRefusal: (refusal: DomainError) => ({
-    ...{ actor: 'u1', action: 'order.signed.refused' as const, subject: key },
+    ...{ actor: 'u1', action: 'order.signed.refused' as const, subject: `order:${key}` as const },
     details: { code: refusal.code, ...refusal.details },
   }),
 });
@@ -48,7 +48,7 @@ const entriesAbout = async (subject: string) =>
   (
     await fresh.database.query(
       'select action, details from platform.audit_entry where subject = $1 order by id',
-      [subject],
+      [`order:${subject}`],
     )
   ).rows;
 
@@ -75,7 +75,7 @@ test('a refusal is stored, undoes what the work wrote, and is given again', asyn
       fresh.unitOfWork,
       scope('c'),
       async (tx) => {
-        await audit(tx, { actor: 'u1', action: 'draft.changed', subject: 'x' });
+        await audit(tx, { actor: 'u1', action: 'draft.changed', subject: 'draft:x' });
         throw new Refused('Trop peu.', { shortfall: 3 });
       },
       refused('c'),
@@ -100,7 +100,7 @@ test('a refusal leaves one entry in the audit, and none more when it is given ag
   ];
   expect(twice).toEqual(['Refused: Trop peu.', 'RepeatedRefusal: Trop peu.']);
   const { rows } = await fresh.database.query(
-    "select actor, action, details from platform.audit_entry where subject = 'twice'",
+    "select actor, action, details from platform.audit_entry where subject = 'order:twice'",
   );
   expect(rows).toEqual([
     { actor: 'u1', action: 'order.signed.refused', details: { code: 'TOO_FEW', shortfall: 4 } },
@@ -125,7 +125,7 @@ test('a refusal without a key undoes what the work wrote, and each leaves one en
   const decide = (subject: string, work: (tx: Transaction) => Promise<unknown>) =>
     once(fresh.unitOfWork, scope(''), work, refused(subject));
   const refuse = async (tx: Transaction) => {
-    await audit(tx, { actor: 'u1', action: 'draft.cancelled', subject: 'keyless' });
+    await audit(tx, { actor: 'u1', action: 'draft.cancelled', subject: 'order:keyless' });
     throw new Refused('Trop peu.', { shortfall: 5 });
   };
   const twice = [
@@ -194,7 +194,7 @@ test('old answers are forgotten once by several processes at once, and none fail
 
 test('the audit refuses update, delete and truncate', async () => {
   await fresh.unitOfWork.run((tx) =>
-    audit(tx, { actor: 'u1', action: 'order.signed', subject: 'order-1' }),
+    audit(tx, { actor: 'u1', action: 'order.signed', subject: 'order:1' }),
   );
   for (const change of [
     "update platform.audit_entry set actor = 'u2'",

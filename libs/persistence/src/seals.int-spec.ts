@@ -4,6 +4,7 @@ import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import {
   Anchoring,
   audit,
+  type AuditSubject,
   CheckSeals,
   SealHeads,
   sealHashOf,
@@ -36,7 +37,12 @@ afterAll(async () => {
 
 const write = (subject: string) =>
   fresh.unitOfWork.run((tx) =>
-    audit(tx, { action: 'draft.changed', actor: 'u1', subject, details: { quantity: 12 } }),
+    audit(tx, {
+      action: 'draft.changed',
+      actor: 'u1',
+      subject: subject as AuditSubject,
+      details: { quantity: 12 },
+    }),
   );
 async function writeMany(count: number, recordedAt = 'clock_timestamp()'): Promise<void> {
   await owner.query(
@@ -133,7 +139,7 @@ test('an entry that commits late goes into a later seal', async () => {
   let written = () => {};
   const inserted = new Promise<void>((resolve) => (written = resolve));
   const late = fresh.unitOfWork.run(async (tx) => {
-    await audit(tx, { action: 'draft.changed', actor: 'u1', subject: 'late' });
+    await audit(tx, { action: 'draft.changed', actor: 'u1', subject: 'draft:late' });
     written();
     await held;
   });
@@ -142,7 +148,7 @@ test('an entry that commits late goes into a later seal', async () => {
   expect(await seals.seal()).toBe(1);
   commit();
   await late;
-  expect(Number(await entryOf('late'))).toBeLessThan(Number(await entryOf('soon')));
+  expect(Number(await entryOf('draft:late'))).toBeLessThan(Number(await entryOf('soon')));
   expect(await seals.seal()).toBe(1);
   expect(await findings()).toEqual([]);
 });

@@ -267,7 +267,7 @@ test('DIR-3: what the brake holds is rejected, and nothing of it is kept, in the
   expect(rows).toEqual([
     {
       action: 'import.rejected',
-      subject: importId,
+      subject: `import:${importId}`,
       actor: 'admin-of-all',
       reason: 'CORRECTION_SOURCE SUP-12',
     },

@@ -152,7 +152,7 @@ export function eachDoor(given: () => TwoMembers): void {
 async function codesOnLetters(stack: Stack): Promise<string[]> {
   const { rows } = await asOwner(
     ...[stack, 'provisioning'],
-    `select distinct a.ent_id from platform.audit_entry e join account a on a.account_id::text = e.subject
+    `select distinct a.ent_id from platform.audit_entry e join account a on e.subject = 'account:' || a.account_id
      where e.action = 'letter.printed' order by 1 limit 4`,
   );
   const users = rows.map(({ ent_id }) => String(ent_id));

@@ -59,7 +59,10 @@ export class BeginRunsByCalendar extends DayHandler {
     const runId = await this.runs.open(tx, run);
     await this.runMembers.takeUp(tx, runId, marketCode);
     await audit(tx, {
-      ...{ actor: calendar, action: 'billing-run.requested', subject: runId, businessDate: day },
+      actor: calendar,
+      action: 'billing-run.requested',
+      subject: `billing-run:${runId}`,
+      businessDate: day,
     });
   }
 

@@ -29,7 +29,11 @@ export class RetryRunMember {
     // PostgreSQL keeps no NUL, so nobody is called that: it is no fault of ours that it is asked.
     if (membershipId.includes('\0')) throw new BillingNotParked('');
     await this.commands.run(
-      { operation: 'RetryBillingRunMember', action: 'billing-run.retried', subject: runId },
+      {
+        operation: 'RetryBillingRunMember',
+        action: 'billing-run.retried',
+        subject: `billing-run:${runId}`,
+      },
       { runId, membershipId, caller, idempotencyKey },
       async (tx) => {
         if (!(await this.members.takeUpParked(tx, runId, membershipId))) {

@@ -44,7 +44,11 @@ export class RunBilling {
     idempotencyKey,
   }: RunBillingInput): Promise<RunBegun> {
     return this.commands.run<RunBegun>(
-      { operation: 'RunBilling', action: 'billing-run.requested', subject: ({ runId }) => runId },
+      {
+        operation: 'RunBilling',
+        action: 'billing-run.requested',
+        subject: ({ runId }) => `billing-run:${runId}`,
+      },
       { marketCode, periodEndsOn, caller, ...(idempotencyKey ? { idempotencyKey } : {}) },
       async (tx, today) => {
         const terms = await this.members.market(tx, marketCode);

@@ -59,7 +59,7 @@ export class DecideProposal {
     if (!mayIn(caller, found.marketCode, deciders[outcome])) throw new ProposalUnknown();
     const { marketCode, kind, paper } = found;
     await this.commands.run(
-      { ...words[outcome], subject: marketCode, restsOn: paper?.sha256 ?? '' },
+      { ...words[outcome], subject: `market:${marketCode}`, restsOn: paper?.sha256 ?? '' },
       { caller, idempotencyKey, proposalId, kind, digest, reason },
       async (tx, today) => {
         // First, so that nothing moves between what is judged and what is written.

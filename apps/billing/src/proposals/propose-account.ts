@@ -50,7 +50,7 @@ export class ProposeAccount {
       {
         operation: 'ProposeSupplierAccount',
         action: 'supplier-account.proposed',
-        subject: marketCode,
+        subject: `market:${marketCode}`,
         restsOn: paper.sha256,
       },
       { caller, idempotencyKey, marketCode, iban, effectiveFrom, documentId },

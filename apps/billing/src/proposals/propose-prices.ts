@@ -56,7 +56,7 @@ export class ProposePrices {
         action: 'prices.proposed',
         request: { marketCode, content, documentId },
         ...{ caller, idempotencyKey, dryRun },
-        refused: { subject: marketCode, restsOn },
+        refused: { subject: `market:${marketCode}`, restsOn },
       },
       (tx, today, journal) => this.propose(tx, input, paper, today, journal),
     );

@@ -68,7 +68,7 @@ export class ProposeRevision {
         action: 'prices.proposed',
         request: { marketCode, revision, documentId },
         ...{ caller, idempotencyKey, dryRun },
-        refused: { subject: marketCode, ...(paper ? { restsOn: paper.sha256 } : {}) },
+        refused: { subject: `market:${marketCode}`, ...(paper ? { restsOn: paper.sha256 } : {}) },
       },
       (tx, today, journal) => this.propose(tx, input, paper, today, journal),
     );

@@ -46,7 +46,7 @@ export class AnnounceAgain {
     const reason = reasonCode(input.reason, announcementReasons, 'KAFKA_PERDU');
     const attempt = {
       ...{ operation: 'AnnounceAgain', action: 'states.announced' as const, caller },
-      ...{ request: { reason }, refused: { subject: 'states', details: { reason } } },
+      ...{ request: { reason }, refused: { subject: 'states' as const, details: { reason } } },
     };
     return this.commands.attempt(attempt, async (tx, _today, journal) => {
       if (!(await this.imports.take(tx))) throw new ImportRuns();

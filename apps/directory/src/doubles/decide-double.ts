@@ -39,7 +39,7 @@ export class DecideDouble {
   }: DoubleDecision): Promise<{ mergeId: string }> {
     const reach = reachOf({ roles: rolesOf(caller), uais: caller.uais });
     return this.commands.run(
-      { operation: 'DecideDouble', action: 'double.answered', subject: pairId },
+      { operation: 'DecideDouble', action: 'double.answered', subject: `double:${pairId}` },
       { pairId, answer, idempotencyKey, caller },
       async (tx, on) => {
         if (!(await this.imports.take(tx))) throw new ImportRuns();

@@ -29,7 +29,7 @@ export class UndoMerge {
   }): Promise<void> {
     const reach = reachOf({ roles: rolesOf(caller), uais: caller.uais });
     await this.commands.run(
-      { operation: 'UndoMerge', action: 'people.parted', subject: mergeId },
+      { operation: 'UndoMerge', action: 'people.parted', subject: `merge:${mergeId}` },
       { mergeId, idempotencyKey, caller },
       async (tx, on) => {
         if (!(await this.imports.take(tx))) throw new ImportRuns();

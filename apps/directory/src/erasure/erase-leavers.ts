@@ -38,7 +38,7 @@ export class EraseLeavers {
       await audit(tx, {
         actor: 'directory',
         action: 'leavers.erased',
-        subject: `day ${day}`,
+        subject: `day:${day}`,
         businessDate: day,
         details: { count: erasedIds.length, personIds: erasedIds },
       });

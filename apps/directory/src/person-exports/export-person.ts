@@ -50,7 +50,7 @@ export class ExportPerson {
         'Ce qui est détenu sur un élève est remis par la personne déléguée à la protection des données : adressez-lui la demande.',
       );
     const businessDate = await this.commands.run(
-      { operation: 'ExportPerson', action: 'person.exported', subject: personId },
+      { operation: 'ExportPerson', action: 'person.exported', subject: `person:${personId}` },
       { caller, reason },
       (_tx, today) => Promise.resolve(today),
     );

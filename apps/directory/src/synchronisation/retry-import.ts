@@ -17,7 +17,7 @@ export class RetryImport {
   /** Throws ImportUnknown, ImportNotFailed. */
   async execute({ importId, caller }: { importId: string; caller: Caller }): Promise<void> {
     await this.commands.run(
-      { operation: 'RetryImport', action: 'import.retried', subject: importId },
+      { operation: 'RetryImport', action: 'import.retried', subject: `import:${importId}` },
       { caller },
       async (tx) => {
         const { state, isDelivered } = await this.imports.forUpdate(tx, importId);

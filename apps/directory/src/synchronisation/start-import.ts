@@ -65,7 +65,7 @@ export class StartImport {
         action: 'import.started',
         request: { fingerprint, sourceCode, uai, planOnly, ownSchool },
         caller,
-        refused: { subject: fingerprint },
+        refused: { subject: `files:${fingerprint}` },
       },
       async (tx, startedOn, journal) => {
         const wanted = {
@@ -77,7 +77,7 @@ export class StartImport {
         if (!(await this.dropFolder.has(folder))) throw new FolderUnknown();
         const added = await this.imports.findOrAdd(tx, wanted);
         if (added.created) {
-          await journal({ subject: added.importId, restsOn: fingerprint });
+          await journal({ subject: `import:${added.importId}`, restsOn: fingerprint });
         }
         return added;
       },
@@ -93,14 +93,14 @@ export class StartImport {
     const { importId } = await this.commands.attempt(
       {
         ...{ operation: 'StartImport', action: 'import.started', request: { sourceCode }, caller },
-        refused: { subject: sourceCode },
+        refused: { subject: `source:${sourceCode}` },
       },
       async (tx, startedOn, journal) => {
         const added = await this.imports.findOrAdd(
           tx,
           readingOf(sourceCode, startedOn, { reading: randomUUID(), extent: 'FULL' }),
         );
-        await journal({ subject: added.importId, restsOn: sourceCode });
+        await journal({ subject: `import:${added.importId}`, restsOn: sourceCode });
         return added;
       },
     );

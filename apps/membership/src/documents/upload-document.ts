@@ -2,7 +2,7 @@ import type { UploadDocumentRequest } from '#libs/contracts';
 import { createHash, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { type Asked, NotVisible, requireMarket } from '#libs/identity';
-import { UnitOfWork } from '#libs/persistence';
+import { type AuditSubject, UnitOfWork } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { DocumentStore, storeOrUnavailable } from './document-store.js';
@@ -124,7 +124,7 @@ const resolvedIds = ({ marketCode, organisationId, membershipId }: ResolvedOwner
 });
 
 /** Whose file was asked to take a document that was refused: it has no identifier of its own. */
-function subjectOf({ marketCode, organisationId, membershipId }: ResolvedOwner): string {
+function subjectOf({ marketCode, organisationId, membershipId }: ResolvedOwner): AuditSubject {
   if (membershipId) return `membership:${membershipId}`;
   return organisationId ? `organisation:${organisationId}` : `market:${marketCode}`;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Commands } from '#libs/commands';
+import { Commands, type InJournal } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
 import { type Proposal, Proposals } from '#libs/proposals';
 import { digestOf } from '../contract/markets/markets.module.js';
@@ -37,7 +37,11 @@ export class ProposeAmendment {
     requireMarket(caller, marketCode);
     const invoicedUntil = await this.invoicedDays.invoicedUntil(marketCode);
     const request = { ...amendment, terms: digestOf(amendment.terms) };
-    const about = { subject: `market:${marketCode}`, restsOn: documentId, details: request };
+    const about: InJournal = {
+      subject: `market:${marketCode}`,
+      restsOn: documentId,
+      details: request,
+    };
     return this.commands.attempt(
       {
         operation: 'ProposeAmendment',

@@ -53,10 +53,10 @@ export class AccountsOfPerson extends PersonalData {
     );
     // By the index of subjects: of the person's accounts, which are few.
     const letters = await this.database.query<Record<string, string>>(
-      `select to_char(e.recorded_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI') as "when", e.subject as id, e.action,
+      `select to_char(e.recorded_at at time zone 'Europe/Paris', 'YYYY-MM-DD HH24:MI') as "when", substr(e.subject, 9) as id, e.action,
               coalesce(e.details->>'kind', '') as kind, coalesce(e.details->>'reason', '') as reason
          from platform.audit_entry e where e.subject = any($1) and e.action like 'letter.%' order by e.id desc limit 1000`,
-      [accounts.rows.map(({ id }) => id)],
+      [accounts.rows.map(({ id }) => `account:${id}`)],
     );
     const cells = (rows: Record<string, string>[], ...of: string[]) =>
       rows.map((row) => of.map((name) => row[name] ?? ''));

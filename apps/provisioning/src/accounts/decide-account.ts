@@ -55,7 +55,7 @@ export class DecideAccount {
         request: { accountId, decision, reason },
         caller,
         idempotencyKey,
-        refused: { subject: accountId, details: { reason } },
+        refused: { subject: `account:${accountId}`, details: { reason } },
       },
       (tx, today, journal) => this.decide(tx, { ...input, reason }, today, journal),
     );

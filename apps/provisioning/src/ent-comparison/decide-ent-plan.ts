@@ -87,7 +87,8 @@ export class DecideEntPlan {
         operation: decision === 'APPROVED' ? 'ApproveEntPlan' : 'RejectEntPlan',
         action: decision === 'APPROVED' ? 'ent-plan.approved' : 'ent-plan.rejected',
         request: { uai, day, reason },
-        ...{ caller, idempotencyKey, refused: { subject: uai, details } },
+        ...{ caller, idempotencyKey },
+        refused: { subject: `school:${uai}`, details },
       },
       async (tx, today, journal: Journal) => {
         await takeTurns(tx, 'looks');

@@ -85,10 +85,12 @@ test('PRV-5: an ENT put back to an earlier state is brought to what it had, each
      from platform.audit_entry where action like 'ent-school.%'`,
   );
   expect(journal).toEqual([
-    ...[{ action: 'ent-school.mended', subject: uai, actor: 'operator' }].map((entry) => ({
-      ...entry,
-      ...{ reason: 'ENT_RESTAURE SUP-42', missing: '1' },
-    })),
+    ...[{ action: 'ent-school.mended', subject: `school:${uai}`, actor: 'operator' }].map(
+      (entry) => ({
+        ...entry,
+        ...{ reason: 'ENT_RESTAURE SUP-42', missing: '1' },
+      }),
+    ),
   ]);
 });
 

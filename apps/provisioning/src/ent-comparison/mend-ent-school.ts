@@ -58,7 +58,7 @@ export class MendEntSchool {
         action: 'ent-school.mended',
         request: { uai, reason, ...confirmed },
         caller,
-        refused: { subject: uai, details },
+        refused: { subject: `school:${uai}`, details },
       },
       async (tx, today, journal) => {
         const ceiling = this.allowance.blocksOfCommand(today, figures.users);

@@ -56,7 +56,8 @@ export class DecidePlan {
       {
         ...commands[verdict],
         request: { planId, uai, verdict, reason },
-        ...{ caller, idempotencyKey, refused: { subject: planId, details } },
+        ...{ caller, idempotencyKey },
+        refused: { subject: `plan:${planId}`, details },
       },
       async (tx, today, journal) => {
         await takeTurns(tx, 'looks');

@@ -18,7 +18,7 @@ export class ExpirePlans extends DayHandler {
         ...{
           actor: 'provisioning',
           action: 'ent-plan.expired',
-          subject: planId,
+          subject: `plan:${planId}`,
           businessDate: day,
         },
       });

@@ -140,7 +140,10 @@ test('AUT-1: who is in gets a renewal code alone and never with the class; it wo
   expect(resetPassword(bed.ent.graph, login, old, 'un-autre-mot')).toBe(false);
   expect(resetPassword(bed.ent.graph, login, code, 'un-autre-mot')).toBe(true);
   const last = (await printed()).at(-1);
-  expect(last).toMatchObject({ subject: accountId, details: { kind: 'RENEWAL_CODE' } });
+  expect(last).toMatchObject({
+    subject: `account:${accountId}`,
+    details: { kind: 'RENEWAL_CODE' },
+  });
 });
 
 test('AUT-1: a federated way in has neither login nor code on paper', async () => {

@@ -169,7 +169,10 @@ export class PrintLetters {
         const asked = await this.requests.answered(tx, accountIds, today);
         for (const { to, kind } of letters) {
           const wasRequested = asked.has(to.accountId) ? { requested: true } : {};
-          await journal({ subject: to.accountId, details: { uai, kind, ...wasRequested } });
+          await journal({
+            subject: `account:${to.accountId}`,
+            details: { uai, kind, ...wasRequested },
+          });
         }
         return today;
       },

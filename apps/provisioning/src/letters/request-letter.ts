@@ -58,7 +58,7 @@ export class RequestLetter {
         request: { accountId, reason },
         caller,
         idempotencyKey,
-        refused: { subject: accountId, details: { uai, reason } },
+        refused: { subject: `account:${accountId}`, details: { uai, reason } },
       },
       async (tx, today, journal) => {
         const asked = requestOn(accountId, reason, today);

@@ -41,7 +41,8 @@ export class ContestDraft {
     const said = { reason, ...(paper ? { paper } : {}) };
     await this.commands.run(
       {
-        ...{ operation: 'ContestDraft', action: 'invoice.contested', subject: `invoice:${id}` },
+        ...{ operation: 'ContestDraft', action: 'invoice.contested' },
+        subject: `invoice:${id}`,
         restsOn: paper?.sha256 ?? '',
       },
       { invoiceId: id, reason, documentId, caller, idempotencyKey },

@@ -14,7 +14,11 @@ export class DeclareSource {
 
   async execute(source: SourceDeclaration, caller: Caller): Promise<void> {
     await this.commands.run(
-      { operation: 'DeclareSource', action: 'source.declared', subject: source.sourceCode },
+      {
+        operation: 'DeclareSource',
+        action: 'source.declared',
+        subject: `source:${source.sourceCode}`,
+      },
       { ...source, caller },
       async (tx) => {
         await this.sources.declare(tx, source);

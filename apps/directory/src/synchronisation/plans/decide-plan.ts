@@ -37,7 +37,10 @@ export class DecidePlan {
   async execute({ of, uai = '', verdict, reason: text, caller }: PlanDecision): Promise<void> {
     const reason = approvalReason(text);
     await this.commands.run(
-      { ...commands[verdict], subject: (decided: { importId: string }) => decided.importId },
+      {
+        ...commands[verdict],
+        subject: ({ importId }: { importId: string }) => `import:${importId}`,
+      },
       { reason, ...of, ...(uai ? { uai } : {}), caller },
       async (tx, on) => {
         const planId =

@@ -21,7 +21,7 @@ export class ExpirePlans extends DayHandler {
       await audit(tx, {
         actor: 'directory',
         action: 'import.expired',
-        subject: importId,
+        subject: `import:${importId}`,
         businessDate: day,
       });
   }

@@ -345,6 +345,6 @@ test('DIR-5: a plan is decided once, by who may still decide when they do', asyn
   expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   for (const end of ends)
     if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'IMPORT_NOT_HELD' });
-  const lines = `platform.audit_entry where subject = '${importId}' and action in ('import.approved', 'import.rejected')`;
+  const lines = `platform.audit_entry where subject = 'import:${importId}' and action in ('import.approved', 'import.rejected')`;
   expect(await bed.count(lines)).toBe(1);
 });

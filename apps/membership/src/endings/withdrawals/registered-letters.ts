@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordWithdrawalRequest } from '#libs/contracts';
-import { Commands } from '#libs/commands';
+import { Commands, type InJournal } from '#libs/commands';
 import type { Asked } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
 import type { AuditAction, Recorded } from '#libs/trade';
@@ -52,7 +52,7 @@ export class RegisteredLetters {
       received: LetterReceived,
     ) => Promise<{ answer: T; details: Readonly<Record<string, unknown>> }>,
   ): Promise<T> {
-    const about = { subject: `membership:${membershipId}`, restsOn: given.number };
+    const about: InJournal = { subject: `membership:${membershipId}`, restsOn: given.number };
     const request = { membershipId, letter: given };
     return this.commands.attempt(
       { ...command, request, caller, idempotencyKey, refused: about },

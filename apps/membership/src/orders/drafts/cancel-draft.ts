@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
-import type { Transaction } from '#libs/persistence';
+import type { AuditSubject, Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { checkChangeable, type Draft } from '../domain/draft.js';
 import { type DraftNamed, Drafts } from './drafts.pg.js';
@@ -35,7 +35,7 @@ export class CancelDraft {
     const version = draft.version + 1;
     const cancelled = { ...draft, status: 'CANCELLED', changedBy, version } as const;
     await this.drafts.save(tx, cancelled);
-    const subject = `membership:${draft.membershipId}`;
+    const subject: AuditSubject = `membership:${draft.membershipId}`;
     await journal({ subject, restsOn: draft.draftId, details: { version } });
     return cancelled;
   }

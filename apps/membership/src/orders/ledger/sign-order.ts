@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import type { Transaction } from '#libs/persistence';
+import type { AuditSubject, Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { earliestDayOf } from '../domain/order.js';
 import { type MembershipLedger, OrderLedgers, requireOwnLedger } from './order-ledgers.pg.js';
@@ -49,7 +49,7 @@ export class SignOrder {
   async execute(input: SignOrderInput): Promise<RecordedInLedger> {
     const { idempotencyKey, membershipId, confirmedSeatsLost = 0, caller, draft, ...order } = input;
     const { lines } = order;
-    const subject = `membership:${membershipId}`;
+    const subject: AuditSubject = `membership:${membershipId}`;
     const seats = await this.seatsToConfirm.ask(membershipId, lines);
     return this.commands.attempt(
       {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands, type Journal } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import type { Transaction } from '#libs/persistence';
+import type { AuditSubject, Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { OrderNotices } from './order-notices.pg.js';
 import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';
@@ -41,7 +41,7 @@ export class AcknowledgeOrder {
     const recorded = await this.notices.find(tx, orderId);
     if (!recorded) throw new RangeError(`order ${orderId} is gone`);
     const { membershipId, number } = recorded.order;
-    const subject = `membership:${membershipId}`;
+    const subject: AuditSubject = `membership:${membershipId}`;
     if (isFirst) await journal({ subject, restsOn: orderId, details: { number } });
     return recorded;
   }

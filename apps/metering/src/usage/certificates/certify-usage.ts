@@ -65,7 +65,7 @@ export class CertifyUsage {
     const key = idempotencyKey ? { idempotencyKey } : {};
     const named = asked.only.length > 0 ? { membershipIds: asked.only } : {};
     return this.commands.run<UsageCertified>(
-      { operation: 'CertifyUsage', action: 'usage.certified', subject: marketCode },
+      { operation: 'CertifyUsage', action: 'usage.certified', subject: `market:${marketCode}` },
       { caller, ...key, marketCode, ...named, startsOn: period.start, endsOn: period.end },
       async (tx, today) => {
         const intake = await this.certificates.closeIntake(tx);
