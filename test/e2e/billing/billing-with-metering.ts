@@ -149,9 +149,10 @@ export class BillingWithMetering {
     module: Parameters<typeof bootstrapService>[0]['module'],
     settings: Parameters<typeof bootstrapService>[0]['settings'],
   ) {
-    // Two services in one process: each would register the metrics of the process.
-    registry.clear();
+    const before = new Set(metricNames());
     this.apps.push(await bootstrapService({ name, module, settings }));
+    // Two services in one process: each registers the metrics of the process.
+    for (const one of metricNames()) if (!before.has(one)) registry.removeSingleMetric(one);
   }
 
   private startOthers(): Promise<number> {
@@ -182,3 +183,5 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+const metricNames = () => registry.getMetricsAsArray().map(({ name }) => name);
