@@ -45,8 +45,8 @@ const dateless = [
   '/endless-values\\.',
   '/decode-fetch\\.',
 ];
-/** Files at once. Of a scenario, a good part is waiting: two share two cores well. */
-const workers = 2;
+/** Files at once. A good part of a file or story is waiting: with two of them a fifth of two cores was idle. */
+const workers = 3;
 /**
  * Beside suites that wait for their services, what waits for nothing runs in their pauses: one file or check at a
  * time, and a service that needs the core has it first.
@@ -59,8 +59,11 @@ const beside = { workers: 1, lower: ['nice', '-n', '5'] };
 const youngMemory = '--max-semi-space-size=64';
 /** A Jest whose results are written and that goes on: a test left something open, which would hold the whole run. */
 const graceSeconds = 20;
-/** So many of the slowest files are named: what makes a run long is seen in each run. */
+/** So many of the slowest files are named, and of each what took longest: what makes a run long is seen in each run. */
 const slowest = 8;
+const slowestTests = 3;
+/** Below that a test is none that makes a run long. */
+const slowTestMs = 10_000;
 const checks = {
   format: ['format:check'],
   lint: ['lint'],
@@ -172,7 +175,10 @@ async function runSuite(names, paths, how = { workers }, zone) {
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   if (log && counted.failed > 0) say(tailOf(log, 200));
   say(`── ${title}: ${counted.passed} passed, ${counted.failed} failed (${seconds} s) ──`);
-  for (const { file, took } of files.slice(0, slowest)) say(`${`${took} s`.padStart(7)}  ${file}`);
+  for (const { file, took, tests } of files.slice(0, slowest)) {
+    say(`${`${took} s`.padStart(7)}  ${file}`);
+    for (const test of tests) say(`${`${test.took} s`.padStart(13)}  ${test.title}`);
+  }
   return counted;
 }
 
@@ -217,9 +223,10 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
   const failed = (outcome?.numFailedTests ?? 0) + (outcome?.numRuntimeErrorTestSuites ?? 0);
   if (isOverdue) say(overdueWord(names, outcome));
   const files = (outcome?.testResults ?? [])
-    .map(({ name, startTime, endTime }) => ({
+    .map(({ name, startTime, endTime, assertionResults }) => ({
       file: relative(root, name),
       took: Math.round((endTime - startTime) / 1000),
+      tests: slowestOf(assertionResults),
     }))
     .sort((a, b) => b.took - a.took);
   // A Jest that ends badly without naming a failed test has failed all the same.
@@ -229,6 +236,13 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
     files,
   };
 }
+
+const slowestOf = (tests) =>
+  tests
+    .filter(({ duration }) => duration >= slowTestMs)
+    .sort((a, b) => b.duration - a.duration)
+    .slice(0, slowestTests)
+    .map(({ title, duration }) => ({ title, took: Math.round(duration / 1000) }));
 
 /** Jest does not say which file it was; that it ended late is a sign, that it was the only one a proof. */
 function overdueWord(names, outcome) {
