@@ -68,6 +68,40 @@ test('PRV-5: a user of ours that nobody waits for is blocked and told, never del
   expect(await books()).toEqual(before);
 });
 
+test('PRV-5: who was blocked because nobody waited for them is opened once somebody does', async () => {
+  await bed.aMembership('m1', { ordered: 4, uais: [uai] });
+  await bed.import(pupils(uai, 5), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const [waiting] = await bed.rows<{ id: string; person: string }>(
+    `select account_id as id, person_id as person from account where state = 'WAITING_SEAT'`,
+  );
+  const { id, person } = waiting!;
+  const made = aLostUser(Number(person.slice(-12)), { externalId: id });
+  expect(await compared()).toEqual(['RENUMBERED 5']);
+  await mend();
+  await bed.untilQuiet();
+  expect(blocked()).toEqual([made.entId]);
+  // The order that the lost life had taken is signed again.
+  await bed.order('m1', 5, '2022-09-05');
+  await bed.until('all are open', async () => (await bed.states()).PROVISIONED === 5);
+  await bed.untilQuiet();
+  expect([bed.ent.graph.users.size, blocked(), await compared()]).toEqual([5, [], []]);
+});
+
+test('PRV-5: who was blocked as unknown and then comes under the same key is opened', async () => {
+  await aSchool();
+  await bed.rows(
+    "insert into market_way_in (market_code, profile, way) values ('e-primo-2022', 'STUDENT', 'EDUCONNECT')",
+  );
+  const made = aLostUser(5, { externalId: 'NANTES-5' });
+  expect([await mend(), blocked()]).toMatchObject([{ blocked: 1 }, [made.entId]]);
+  await bed.import([aPupil(5, { uai, aafKey: '5' })], { on: '2022-09-05' });
+  await bed.until('all are open', async () => (await bed.states()).PROVISIONED === 5);
+  await bed.untilQuiet();
+  expect([bed.ent.graph.users.size, blocked()]).toEqual([5, []]);
+});
+
 test('PRV-5: more blocks than the season allows a school ask for the figure, and nobody is blocked without it', async () => {
   await aSchool();
   for (const number of [77, 78, 79]) aLostUser(number);

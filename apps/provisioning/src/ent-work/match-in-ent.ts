@@ -42,7 +42,9 @@ export class MatchInEnt {
       const isWanted = isPlaced(task);
       const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
-        Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: false });
+        // Made by us or before our time, and blocked since for all we know (PRV-5): in question until the ENT was told.
+        isBlocked = !mustBlock;
+        Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked });
         // In which class it was made is not known, or whether by us: it joins its own, and leaves what else was tried
         // by the next round.
         outcome.joined = task.triedPlaces.filter((place) => !place.isWanted);
@@ -120,7 +122,9 @@ export class MatchInEnt {
       // Looked for everywhere by then: somebody else bears the key there, or one who was deleted and is still kept.
       if (!user && task.attempts > 1) throw new EntRefused(identifierTaken);
       if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
-      Object.assign(outcome, { entId: user.entId, login: user.login });
+      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: true });
+      // Unknown to the books until now, it may have been blocked for that (PRV-5).
+      await this.ent.setBlocked(user.entId, false);
     }
     const { entId = '', joined = [] } = outcome;
     Object.assign(outcome, { isBlocked: false, isConfirmed: true });
