@@ -15,9 +15,9 @@ import { WorkerProcess } from './worker-process.js';
  * invoice, by the services' own use cases in processes of their own. One is calm; in the others a process ends itself by
  * SIGKILL, or loses its connection, at a statement of the calm one, and another process does that stage again and all
  * that follow. Everything both have written is compared, papers by their digest.
- * `npm run prove -- billing`: 20 statements of each point.
+ * `npm run prove -- billing`: 20 statements of each point, and behind each of its commits.
  */
-jest.setTimeout(900_000);
+jest.setTimeout(1_800_000);
 
 const isProof = process.env['PROVE'] === '1';
 
@@ -155,19 +155,30 @@ test.each(asked)('killed in %s, whoever goes on comes to the same books', async 
   const trace = traces.get(stage)!;
   const statements = of(trace);
   expect(statements.length).toBeGreaterThan(3);
+  const strikes = strikesOf(trace, statements);
   let next = aWorker();
-  for (let seed = 0; seed < seeds; seed += 1) {
-    // Over all of them, whatever their number.
-    const at = statements[Math.floor(((seed + 0.5) / seeds) * statements.length)]!;
-    const statement = trace[at]!;
-    const nth = trace.slice(0, at + 1).filter((text) => text === statement).length;
-    const how = (['AFTER', 'BEFORE', 'LOST'] as const)[seed % 3]!;
+  for (const [n, strike] of strikes.entries()) {
     const victim = await next;
-    if (seed + 1 < seeds) next = aWorker();
-    await struck(victim, stage, { statement, nth, how });
+    if (n + 1 < strikes.length) next = aWorker();
+    await struck(victim, stage, strike);
     await victim.end();
   }
 });
+
+/** Over all of them, whatever their number; in the proof behind each commit too, where a commit too many shows. */
+function strikesOf(trace: readonly string[], statements: readonly number[]): Strike[] {
+  const spread = Array.from({ length: seeds }, (_, seed) => ({
+    at: statements[Math.floor(((seed + 0.5) / seeds) * statements.length)]!,
+    how: (['AFTER', 'BEFORE', 'LOST'] as const)[seed % 3]!,
+  }));
+  const commits = statements.filter((at) => isProof && trace[at] === 'commit');
+  const behind = commits.map((at) => ({ at, how: 'AFTER' as const }));
+  return [...spread, ...behind].map(({ at, how }) => {
+    const statement = trace[at]!;
+    const nth = trace.slice(0, at + 1).filter((text) => text === statement).length;
+    return { statement, nth, how };
+  });
+}
 
 async function struck(victim: WorkerProcess, stage: Stage, strike: Strike): Promise<void> {
   const pair = await copyOf(before.get(stage)!);

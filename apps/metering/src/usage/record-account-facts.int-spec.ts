@@ -272,7 +272,6 @@ describe('the meter', () => {
           const own = all.filter(({ membershipId }) => membershipId === id);
           expect(certificateViolations(own, again, sha256Of)).toEqual([]);
         }
-        expect(lateViolations(all, await certificates.late(all))).toEqual([]);
         // Certified again: only whose usage has changed, and what came after is in it.
         const renewed = await certify();
         const withRenewed = await certificates.all('', market);
