@@ -17,12 +17,14 @@ export const planningTables = `
 /**
  * In the order in which people will be applied. Written anew in that order, with room for what is still to be filled in:
  * of a large delivery it no longer fits the memory of temporary tables, and an update of all rows would read and write it
- * here and there.
+ * here and there. Whoever gets an id here is nobody known, and comes: no later step looks at them again.
  */
 const drawIds = `
   create temp table numbered with (fillfactor = 50) as
   select source_key, entity, coalesce(person_id, ${orderedId('number')}) as person_id,
-    ine_hash, digest_before, digest_after, is_other, kind, reason, match_score, match_reasons
+    ine_hash, digest_before, digest_after, is_other,
+    case when person_id is null then 'NEW' end as kind, case when person_id is null then 'FIRST_STATED' end as reason,
+    match_score, match_reasons
   from (select *, row_number() over (order by entity, source_key) as number from difference) d;
   drop table difference;
   alter table numbered rename to difference;
@@ -85,9 +87,10 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
            when p.left_on is not null then 'CAME_BACK'
            when o.was then 'KEY_CHANGED'
            else 'KNOWN_FROM_ANOTHER' end as reason
-       from difference q left join person p using (person_id) left join class_difference c on c.source_key = q.source_key
+       from (select * from difference where kind is null) q left join person p using (person_id)
+       left join class_difference c on c.source_key = q.source_key
        left join (select person_id, bool_or(is_after) as stays, bool_or(is_before) as was, bool_or(is_before <> is_after) as moves
-                  from outcome group by 1) o using (person_id)
+                  from outcome where person_id in (select person_id from difference where kind is null) group by 1) o using (person_id)
        left join lateral (select true as found from stated_person e
          where q.digest_after is null and e.person_id = q.person_id and e.source <> $1 limit 1) elsewhere on true) x
      where x.source_key = d.source_key`,
