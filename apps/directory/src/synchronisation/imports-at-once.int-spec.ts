@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import type { Transaction } from '#libs/persistence';
+import { audit, type Transaction } from '#libs/persistence';
+import { localDate } from '#libs/time';
 import {
   caller,
   ImportBed,
@@ -120,7 +121,9 @@ test('DIR-3: an older part that is approved while a younger export is planned is
       },
     } as unknown as Transaction;
     const by = { by: 'u-1', on: '2022-10-10', reason: 'AUTRE', seen: undefined };
-    return new PlanDecisions().decide(slowly, { planId, uai: '', verdict: 'APPROVED', ...by });
+    await new PlanDecisions().decide(slowly, { planId, uai: '', verdict: 'APPROVED', ...by });
+    const businessDate = localDate(by.on);
+    await audit(tx, { action: 'import.approved', subject: importId, actor: by.by, businessDate });
   });
   await locked;
   const running = worker.runNext();

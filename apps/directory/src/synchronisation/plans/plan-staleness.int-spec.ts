@@ -26,6 +26,8 @@ async function held() {
   await bed.emitted();
   return report.importId;
 }
+const decidedBy = (who: string) =>
+  `decided_by = '${who}', decided_on = '2022-10-03', reason = 'AUTRE'`;
 const approveOnly = async (importId: string) => {
   const { decide, worker, imports } = bed.parts();
   await decide.execute({ of: { importId }, verdict: 'APPROVED', reason: 'AUTRE', caller });
@@ -148,6 +150,25 @@ test('DIR-3: whoever writes, a kept delivery and a plan stay as they were made',
     [`update plan_change set part = 7 where part is not null`, '23001'],
     [`update plan set changes_digest = gen_random_uuid()`, '42501'],
     [`update plan_school set ended = 0`, '42501'],
+    // What waits is let through by a decision of somebody's that the journal tells, and by nothing else.
+    [`update plan_change set part = 1 where part is null`, '23001'],
+    [`update plan_school set part = 1 where state = 'HELD'`, '23001'],
+    [`update plan_school set state = 'RELEASED' where state = 'HELD'`, '23001'],
+    [`update plan_school set state = 'APPROVED' where state = 'HELD'`, '23001'],
+    [
+      `update plan_school set state = 'APPROVED', ${decidedBy('u-1')} where state = 'HELD'`,
+      '23001',
+    ],
+    [
+      `update plan_school set state = 'REJECTED', ${decidedBy('u-1')} where state = 'HELD'`,
+      '23001',
+    ],
+    [`update plan_school set ${decidedBy('u-1')} where state = 'HELD'`, '23001'],
+    [
+      `insert into plan_school select plan_id, 'X' || uai, present, added, changed, identities, ended, returned, gen_random_uuid(),
+         structure_before, structure_after, 'APPROVED' from plan_school`,
+      '23001',
+    ],
   ] as const)
     await expect(bed.db.database.query(attack)).rejects.toMatchObject({ code });
   // Added to by whoever may: it is not what was planned any more.
@@ -157,6 +178,41 @@ test('DIR-3: whoever writes, a kept delivery and a plan stay as they were made',
   );
   const { runOn } = await approveOnly(importId);
   expect(await runOn()).toMatchObject({ peopleRemoved: 0 });
+});
+
+test('DIR-2, DIR-5: who somebody is by a statement that was written past any import is stated anew by the next full export', async () => {
+  const [{ source_key: key } = { source_key: '' }] = await bed.db.database.rows<{
+    source_key: string;
+  }>(`select source_key from stated_person where entity = 1 order by source_key limit 1`);
+  await bed.db.database.query(
+    `update stated_person set last_name = 'Fausse', birth_date = '2001-01-01', ine_hash = 'x' where source_key = $1`,
+    [key],
+  );
+  await bed.generate('again', {});
+  expect(await bed.import('again')).toMatchObject({ state: 'COMPLETED', peopleApplied: 1 });
+  expect(await bed.count(`stated_person where last_name = 'Fausse' or ine_hash = 'x'`)).toBe(0);
+  // Once it is right, the same again writes no row.
+  await bed.generate('and-again', {});
+  expect(await bed.import('and-again')).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+});
+
+test('DIR-3: whoever writes, what was decided of a plan, and a plan that was replaced, stay', async () => {
+  const importId = await held();
+  await bed.parts().decide.execute({
+    ...{ of: { importId }, verdict: 'REJECTED', reason: 'AUTRE', caller },
+  });
+  await bed.db.asOwner(`update plan set state = 'STALE'`);
+  for (const attack of [
+    `update plan_school set state = 'APPROVED', ${decidedBy('u-2')} where state = 'REJECTED'`,
+    `update plan_school set state = 'HELD' where state = 'REJECTED'`,
+    `update plan_school set ${decidedBy('u-2')} where state = 'REJECTED'`,
+    `update plan_school set part = 9 where state = 'REJECTED'`,
+    `update plan_school set part = null where part is not null`,
+    `update plan set state = 'CURRENT'`,
+  ])
+    await expect(bed.db.database.query(attack)).rejects.toMatchObject({ code: '23001' });
+  expect(await bed.count(`plan_school where state = 'REJECTED'`)).toBe(1);
+  expect(await bed.count('person where left_on is not null')).toBe(0);
 });
 
 test('a run that failed for a cause of ours goes on when it is retried, nothing renamed', async () => {

@@ -22,6 +22,15 @@ export const isDeliveredElsewhere = (person: string): string => `exists (
       and not exists (select from delivered_absence a where a.import_id = $2 and a.source_key = k.source_key)))`;
 
 /**
+ * Compared beside the digest: who somebody is by a statement that was written past any import would else stay so for ever,
+ * since what the source says of the key is the same.
+ */
+const identifying = (of: string) =>
+  ['entity', 'last_name', 'first_name', 'birth_date', 'ine_hash', 'academic_identifier']
+    .map((column) => `${of}.${column}`)
+    .join(', ');
+
+/**
  * Keys that plans of this import reserved and nobody came of: another plan may find the person meanwhile, or see that
  * the key is of somebody else than whom it was taken for.
  */
@@ -47,7 +56,8 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
          and is_other_person(s.last_name, s.first_name, s.birth_date, d.last_name, d.first_name, d.birth_date)
      from (select * from delivered_person where import_id = $2) d
      full join (${compared[scope]}) s using (source_key)
-     where d.digest is distinct from s.digest`,
+     where d.digest is distinct from s.digest
+       or (${identifying('d')}) is distinct from (${identifying('s')})`,
     ...(['source', 'importId'] as const),
   ),
   step('create unique index on difference (source_key); analyze difference'),
