@@ -68,7 +68,7 @@ end $$;
 create or replace function plan_school_follows_its_decision() returns trigger language plpgsql as $$
 begin
   if not exists (
-    select from plan p join platform.audit_entry a on a.subject = p.import_id::text
+    select from plan p join platform.audit_entry a on a.subject = 'import:' || p.import_id
     where p.plan_id = new.plan_id and a.actor = new.decided_by and a.recorded_at >= transaction_timestamp()
       and a.action = case new.state when 'APPROVED' then 'import.approved' else 'import.rejected' end) then
     raise exception 'the journal does not say who decided about %', new.uai using errcode = 'restrict_violation';

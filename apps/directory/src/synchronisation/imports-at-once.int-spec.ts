@@ -123,7 +123,12 @@ test('DIR-3: an older part that is approved while a younger export is planned is
     const by = { by: 'u-1', on: '2022-10-10', reason: 'AUTRE', seen: undefined };
     await new PlanDecisions().decide(slowly, { planId, uai: '', verdict: 'APPROVED', ...by });
     const businessDate = localDate(by.on);
-    await audit(tx, { action: 'import.approved', subject: importId, actor: by.by, businessDate });
+    await audit(tx, {
+      action: 'import.approved',
+      subject: `import:${importId}`,
+      actor: by.by,
+      businessDate,
+    });
   });
   await locked;
   const running = worker.runNext();

@@ -12,7 +12,8 @@ import { Delivery } from '../deliveries/delivery.pg.js';
 import { PartExecution } from './part-execution.pg.js';
 import { PlanMaking } from './plan-making.pg.js';
 
-jest.setTimeout(300_000);
+// Of a proof, thirteen places instead of five.
+jest.setTimeout(process.env['PROVE'] ? 900_000 : 300_000);
 
 /**
  * Goal: an import that dies anywhere goes on to the same end, with every event counted once (PRV-2). Method: each step
