@@ -61,7 +61,7 @@ const billing: readonly Rpc[] = [
   },
   {
     rpc: 'BillingService.listSeatPrices',
-    call: (services) => services.billing('player').listSeatPrices({ marketCodes: [marketCode] }),
+    call: (services) => services.billing().listSeatPrices({ marketCodes: [marketCode] }),
     tells: () => ({ prices: some }),
   },
   {
