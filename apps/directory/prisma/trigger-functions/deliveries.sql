@@ -50,8 +50,10 @@ create or replace function plan_school_is_decided_once() returns trigger languag
 declare is_decision boolean := old.state = 'HELD' and new.state in ('APPROVED', 'REJECTED');
 begin
   if new.state <> old.state and not is_decision
-     and not (old.state = 'HELD' and new.state in ('EXPIRED', 'REPLACED'))
-     and not (old.state = 'APPROVED' and new.state = 'REPLACED' and old.part is null) then
+     and not (old.state = 'HELD' and new.state = 'EXPIRED')
+     -- By a younger delivery, until it is applied: also what a fault stopped, whose part was begun.
+     and not (old.state in ('RELEASED', 'APPROVED', 'HELD') and new.state = 'REPLACED' and not exists (
+       select from plan_part a where a.plan_id = old.plan_id and a.number = old.part and a.completed)) then
     raise exception 'a school of a plan is decided once' using errcode = 'restrict_violation';
   end if;
   if is_decision <> ((new.decided_by, new.decided_on, new.reason) is distinct from (old.decided_by, old.decided_on, old.reason)) then
