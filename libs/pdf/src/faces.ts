@@ -22,10 +22,19 @@ export function faceOf(face: Face, kind: 'plain' | 'remembering' = 'plain'): Fon
   let known = opened.get(face);
   if (!known) {
     const path = createRequire(import.meta.url).resolve(files[face]);
-    const plain = create(readFileSync(path)) as Font;
+    const plain = namedByCharacters(create(readFileSync(path)) as Font);
     opened.set(face, (known = { plain, remembering: remembering(plain) }));
   }
   return known[kind];
+}
+
+/**
+ * A glyph keeps the characters with which it was first asked for. Embedding asks for the parts of a compound one (the `E`
+ * of an `É`) with none: whatever the next documents show of it would be read as nothing. So each is asked for here first.
+ */
+function namedByCharacters(font: Font): Font {
+  for (const codePoint of font.characterSet) font.glyphForCodePoint(codePoint);
+  return font;
 }
 
 /** Whether both faces have a glyph for it: one that they have not would be an empty box, and no PDF/A. */

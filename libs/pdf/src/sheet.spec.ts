@@ -98,3 +98,12 @@ test('a paper that names people leaves no word behind, and is the same bytes', a
   };
   expect((await bytesOf({ isPersonal: true })).equals(await bytesOf({}))).toBe(true);
 });
+
+test('what a paper shows is read whatever was printed before it: of an É, the E; of a colon, the dot', async () => {
+  const first = started();
+  first.paragraph('É: Í; ÿ ç');
+  await first.finish('É');
+  const sheet = started();
+  sheet.paragraph('prenom1.nom1 Emma Inès yacht');
+  expect(pdfWords(await sheet.finish('Pied'))).toContain('prenom1.nom1 Emma Inès yacht');
+});
