@@ -72,6 +72,8 @@ test.each(orders.map((order) => [order.join(', '), order] as const))(
         ...{ missing: [], surplus: [] },
       });
       expect(people.size).toBeGreaterThan(100);
+      // And each stands as all that is stated comes to.
+      expect(await academy.bed.whoDiffers()).toEqual([]);
     } finally {
       await academy.bed.stop();
     }

@@ -9,7 +9,7 @@ grant update (state, entries_read, people_planned, people_applied, people_create
               structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities, extent, read_up_to) on directory_import to :"service";
 grant select, insert on declared_source to :"service";
 grant update (kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, held_on,
-              priorities, derived_to)
+              priorities, derived_to, compared_to)
   on declared_source to :"service";
 grant select, insert, delete on upload, remark_line to :"service";
 -- Who a person is stays: never another id.

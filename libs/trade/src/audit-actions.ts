@@ -78,6 +78,7 @@ export const auditActions = [
   'order.signed',
   'organisations.invited',
   'organisations.reminded',
+  'people.mended',
   'people.parted',
   'parked-events.replay-requested',
   'positions.resumed',

@@ -30,6 +30,7 @@ async function compare(sequence: readonly Step[], which: number): Promise<number
   const [sparing, calm] = [new MergingWorld(await bed.copy()), new MergingWorld(await bed.copy())];
   try {
     await merging.play(sequence);
+    expect(await merging.bed.whoDiffers()).toEqual([]);
     const { done } = merging;
     const before = [...done];
     const standing = await merging.standing();
@@ -44,6 +45,7 @@ async function compare(sequence: readonly Step[], which: number): Promise<number
       expect(await everythingIn(merging.bed)).toEqual(await everythingIn(sparing.bed));
     await merging.partAll(which);
     expect(await everythingIn(merging.bed)).toEqual(await everythingIn(calm.bed));
+    expect(await merging.bed.whoDiffers()).toEqual([]);
     return before.filter(({ kind }) => kind === 'MERGE').length;
   } finally {
     await Promise.all([merging, sparing, calm].map((world) => world.bed.stop()));

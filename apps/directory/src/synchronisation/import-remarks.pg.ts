@@ -29,10 +29,15 @@ export class ImportRemarks {
   }
 
   /**
-   * Those that a statement finds, without a row of them here. `found` is the end of a `with`: common tables, the last of
+   * Those that a statement finds, without a row of them here; gives how many. `found` is the end of a `with`: common tables, the last of
    * them `found (subject, file, line)`, where `file` is a number in `files`, from 1.
    */
-  async addFound(tx: Transaction, code: string, found: string, files: readonly string[]) {
+  async addFound(
+    tx: Transaction,
+    code: string,
+    found: string,
+    files: readonly string[],
+  ): Promise<number> {
     const before = this.kept.get(code) ?? 0;
     const { rows } = await tx.query<{ count: bigint }>(
       `with ${found},
@@ -45,9 +50,10 @@ export class ImportRemarks {
       [this.importId, code, before, remarkLinesMax - before, files.map(plainText)],
     );
     const count = Number(rows[0]!.count);
-    if (count === 0) return;
+    if (count === 0) return 0;
     this.count(code, count);
     this.kept.set(code, Math.min(remarkLinesMax, before + count));
+    return count;
   }
 
   /** Places that wait to be written. */

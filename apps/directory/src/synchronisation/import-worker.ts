@@ -15,6 +15,7 @@ import { ImportWorkspace } from './import-workspace.pg.js';
 import type { OpenImport } from './open-import.pg.js';
 import { DeriveAnew } from './plans/derive-anew.js';
 import { KeyPeople } from './plans/key-people.js';
+import { MendPeople } from './plans/mend-people.js';
 import { RunImport } from './run-import.js';
 
 const lookEveryMs = 1_000;
@@ -38,6 +39,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly runImport: RunImport,
     private readonly files: ImportFiles,
     private readonly deriveAnew: DeriveAnew,
+    private readonly mendPeople: MendPeople,
     private readonly keyPeople: KeyPeople,
     private readonly ended: EndedImports,
     @Inject(loggerToken) private readonly logger: Logger,
@@ -84,6 +86,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
         if (await this.runNext()) continue;
         if (await this.deriveAnew.someOf()) continue;
         if (await this.keyPeople.keySome()) continue;
+        if (await this.mendPeople.someOf()) continue;
         if (await this.ended.removeSome()) continue;
         await this.sweep();
       } catch (error) {

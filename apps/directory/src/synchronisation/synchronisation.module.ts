@@ -24,6 +24,7 @@ import { ImportsRpc } from './imports.rpc.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { ExpirePlans } from './plans/expire-plans.js';
 import { DeriveAnew } from './plans/derive-anew.js';
+import { MendPeople } from './plans/mend-people.js';
 import { KeyPeople } from './plans/key-people.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
 import { Plans } from './plans/plans.pg.js';
@@ -155,6 +156,7 @@ export class SynchronisationModule {
         },
         KeyPeople,
         DeriveAnew,
+        MendPeople,
         Imports,
         {
           provide: DropFolder,

@@ -231,6 +231,7 @@ test('DIR-1: any chain of deltas comes to what the full export of its last day c
       expect((await bed.stated(chain)).filter(stays)).toEqual(await bed.stated(other));
       const again = await deliver('again', chain, last, fullOf(state, last, order, partsOf));
       expect(again.peopleApplied).toBe(0);
+      expect(await bed.whoDiffers()).toEqual([]);
     }),
     { numRuns: Number(runs), seed: Number(seed), ...(path ? { path } : {}), endOnFailure: true },
   );

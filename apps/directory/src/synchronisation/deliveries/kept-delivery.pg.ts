@@ -123,8 +123,8 @@ export class KeptDelivery {
     );
   }
 
-  private found(tx: Transaction, remark: string, sql: string): Promise<void> {
-    return this.remarks.addFound(tx, remark, sql, this.files);
+  private async found(tx: Transaction, remark: string, sql: string): Promise<void> {
+    await this.remarks.addFound(tx, remark, sql, this.files);
   }
 
   /** Inspectors and advisers are in the schools of their circonscription, as far as these are the source's to speak of. */

@@ -203,6 +203,10 @@ export const remarks: Readonly<Record<string, Remark>> = {
     says: 'L’annuaire ou la source a changé entre le plan et son application : un nouveau plan a été établi.',
     todo: nothing,
   },
+  STATEMENT_REWRITTEN: {
+    says: 'Personnes dont l’annuaire ne tenait plus ce que cette source en avait dit : quelqu’un l’a réécrit hors de tout import. La livraison les rétablit.',
+    todo: 'Prévenez l’exploitant : il cherche qui a écrit dans la base de l’annuaire.',
+  },
   SCHOOL_OLDER: {
     says: 'Écoles dont des données plus récentes sont déjà dans l’annuaire, laissées telles quelles.',
     todo: nothing,

@@ -16,6 +16,12 @@ const firstPeople = 200;
 /** In so many batches the people of one transaction are written. */
 const batches = 4;
 
+/** After a full export of a whole source that had stated people before: MendPeople. $1: the import, $2: the plan. */
+const compareEverybody = `
+  update declared_source c set compared_to = '00000000-0000-0000-0000-000000000000'
+  from directory_import i join plan p using (import_id)
+  where i.import_id = $1 and p.plan_id = $2 and c.source_code = i.source and i.scope = 'SOURCE' and p.present > 0`;
+
 type ImportedSchool = { readonly uai: string; readonly ended: number; readonly changed: number };
 
 export type BatchOutcome = 'MORE' | 'DONE' | 'STALE';
@@ -132,6 +138,7 @@ export class PartExecution {
       const { people, structures } = rows[0]!;
       const uais = schools.map(({ uai }) => uai);
       if (isWhole) {
+        await tx.query(compareEverybody, [importId, planId]);
         await tx.query(
           `insert into applied_school as a (source, uai, entity, dated_on)
            select $1, u.uai, e.entity, $3::date from unnest($2::text[]) as u (uai), (

@@ -19,7 +19,10 @@ import {
   structuresNotInDelivery,
   wholeFigures,
 } from './planned-figures.pg.js';
-import { type PlanningStep, resolvingSteps } from './resolving-steps.pg.js';
+import type { PlanningStep } from './planning-step.js';
+import { resolvingSteps } from './resolving-steps.pg.js';
+import { foundRewritten } from './rewritten-steps.pg.js';
+import { rewrittenRows } from './rewritten-rows.js';
 import type { ScopeKind } from './delivery-scope.pg.js';
 
 type Judged = {
@@ -235,7 +238,11 @@ export class PlanMaking {
       if (!over || states.get(uai) !== 'HELD') continue;
       remarks.add('BRAKE', { subject: brakedSubject(uai, over, figures) });
     }
-    await remarks.clear(tx, ['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT']);
+    await remarks.clear(tx, [
+      ...['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT', 'STATEMENT_REWRITTEN'],
+    ]);
+    const rewritten = await remarks.addFound(tx, 'STATEMENT_REWRITTEN', foundRewritten, []);
+    rewrittenRows.inc({ what: 'statement' }, rewritten);
     await remarks.store(tx);
   }
 }

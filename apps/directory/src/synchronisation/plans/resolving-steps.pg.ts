@@ -1,15 +1,7 @@
 import { compared, knownInAnotherSchool, type ScopeKind } from './delivery-scope.pg.js';
+import { type PlanningStep, step } from './planning-step.js';
+import { findRewritten } from './rewritten-steps.pg.js';
 
-/** A statement of a plan's making, and what of the import it is told. */
-export type PlanningStep = {
-  readonly sql: string;
-  readonly values: readonly ('source' | 'importId')[];
-};
-
-export const step = (sql: string, ...values: PlanningStep['values'][number][]): PlanningStep => ({
-  sql,
-  values,
-});
 /**
  * An INE leads to the one person who has it, unless a key of this source that is delivered, or that a delta leaves as it is, stands for that person: it
  * is not taken from its rightful owner (DIR-2). $1: the source, $2: the import.
@@ -60,6 +52,7 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
        or (${identifying('d')}) is distinct from (${identifying('s')})`,
     ...(['source', 'importId'] as const),
   ),
+  ...findRewritten(scope),
   step('create unique index on difference (source_key); analyze difference'),
   // DIR-2: the source's identifier, then the INE of somebody whose own identifiers are all absent.
   step(
