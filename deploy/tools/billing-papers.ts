@@ -38,8 +38,8 @@ export async function listTerms(given: Given) {
     lines: [
       `${plural(total, 'membre', 'membres')}${asked.lacking ? ' à relancer' : ''}, factures établies le ${frenchDate(localDate(on))}.`,
       ...terms.map(
-        ({ organisationName, recipient, missing }) =>
-          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}`,
+        ({ organisationName, recipient, missing, rhythm }) =>
+          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}, ${rhythm === 'YEAR' ? 'une facture par an' : 'une facture par trimestre'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}`,
       ),
     ],
   };

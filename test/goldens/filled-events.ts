@@ -6,6 +6,7 @@ import {
   AccountStateChangedSchema,
   BusinessDayStartedSchema,
   CertifiedUsageChangedSchema,
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -303,6 +304,10 @@ export const filledEvents: readonly FilledEvent[] = [
     document: { ...convention, kind: 'AMENDMENT' },
     changes: [{ path: 'billing.paymentTermDays', before: '30', after: '20' }],
     approvedOn: '2023-05-30',
+  }),
+  filled(BillingRhythmChosenSchema, {
+    ...{ membershipId, membershipVersion: 15 },
+    ...{ validFrom: '2023-07-19', rhythm: 'YEAR' },
   }),
   filled(ChorusProRecordedSchema, {
     membershipId,

@@ -88,6 +88,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   }),
   '/api/organisations/:organisationId': ofMarket,
   '/api/organisations/:organisationId/billing-contacts': ofMarket,
+  '/api/organisations/:organisationId/billing-rhythm': ofMarket,
   '/api/organisations/:organisationId/chorus-pro': ofMarket,
   '/api/organisations/:organisationId/signatories': ofMarket,
   '/api/organisations/:organisationId/signatories/:signatoryId/end': ofMarket,
@@ -116,6 +117,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
     ...ofMarket(),
     billingContacts: [],
   }),
+  '/api/organisations/:organisationId/billing-rhythm': () => ({ ...ofMarket(), rhythm: 'YEAR' }),
   '/api/organisations/:organisationId/chorus-pro': () => ({
     ...ofMarket(),
     validFrom: '2022-01-01',

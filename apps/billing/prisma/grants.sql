@@ -2,7 +2,7 @@
 
 -- Append-only.
 grant select, insert on
-  chorus_pro, commitment, ledger_line, membership_bound,
+  billing_rhythm, chorus_pro, commitment, ledger_line, membership_bound,
   price, supplier_account,
   billing_run,
   invoice_line, invoice_vat_total, invoice_document, draft_answer, settlement

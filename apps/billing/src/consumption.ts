@@ -1,5 +1,6 @@
 import {
   CertifiedUsageChangedSchema,
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -25,6 +26,7 @@ export const consumes: Consumption = {
   [topics.membership.name]: {
     handles: [
       MembershipAcceptedSchema,
+      BillingRhythmChosenSchema,
       ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import {
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   type CommitmentPartSchema,
@@ -291,6 +292,23 @@ export class BillingBed extends BillingUseCases {
     });
     await this.consume((tx) =>
       this.consumer.onChorusProRecorded([received(body)], new BatchContext(tx)),
+    );
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** What it chose for contract years from a day on, as membership tells it (BIL-3). */
+  async chooseRhythm(
+    membershipId: string,
+    validFrom: string,
+    rhythm: 'QUARTER' | 'YEAR',
+  ): Promise<void> {
+    const membershipVersion = this.nextVersion(membershipId);
+    const told = { membershipId, membershipVersion, validFrom, rhythm };
+    await this.consume((tx) =>
+      this.consumer.onRhythmChosen(
+        [received(create(BillingRhythmChosenSchema, told))],
+        new BatchContext(tx),
+      ),
     );
     this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
   }

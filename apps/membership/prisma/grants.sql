@@ -5,7 +5,7 @@
 grant select, insert on
   market_amendment, market_version,
   document,
-  chorus_pro_entry,
+  chorus_pro_entry, billing_rhythm_entry,
   invitation_reminder,
   application_decision, convention_signature,
   annexe2_line, commitment_change,

@@ -2,6 +2,7 @@ import {
   AccountDaysToldSchema,
   AccountMovedSchema,
   AccountStateChangedSchema,
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -27,6 +28,7 @@ export const consumes: Consumption = {
   [topics.membership.name]: {
     handles: [MembershipAcceptedSchema, MembershipActivatedSchema],
     passesOver: [
+      BillingRhythmChosenSchema,
       ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,

@@ -1,4 +1,5 @@
 import {
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -36,6 +37,7 @@ export const consumes: Consumption = {
     // Accounts close when the membership has ended, not when that is announced.
     passesOver: [
       MembershipAcceptedSchema,
+      BillingRhythmChosenSchema,
       ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,

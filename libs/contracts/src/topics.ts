@@ -17,6 +17,7 @@ import {
 } from './generated/ent/directory/v1/events_pb.js';
 import {
   BusinessDayStartedSchema,
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -92,6 +93,7 @@ export const topics = {
     SchoolFinancingEndedSchema,
     MembershipEndedSchema,
     MembershipProlongedSchema,
+    BillingRhythmChosenSchema,
     ChorusProRecordedSchema,
     WithdrawalNotifiedSchema,
     WithdrawalRevokedSchema,

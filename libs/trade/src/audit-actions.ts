@@ -9,6 +9,7 @@ export const auditActions = [
   'archive.opened',
   'backup.restored',
   'billing-contacts.changed',
+  'billing-rhythm.changed',
   'billing-run.requested',
   'billing-run.retried',
   'break.acknowledged',

@@ -99,5 +99,9 @@ export const fakeOrganisations: Answers<typeof OrganisationService> = {
     requireFirst(expectedVersion);
     return fileOf(of, 2);
   },
+  chooseBillingRhythm: ({ organisationId: of, expectedVersion }) => {
+    requireFirst(expectedVersion);
+    return fileOf(of, 2);
+  },
   listChorusPro: () => ({ entries: [{ validFrom: '2022-01-01' }] }),
 };

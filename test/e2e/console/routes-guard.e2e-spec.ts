@@ -75,6 +75,10 @@ const bodies: Record<string, object> = {
     marketCode: 'e-primo-2022',
     billingContacts: [],
   },
+  '/api/organisations/:organisationId/billing-rhythm': {
+    marketCode: 'e-primo-2022',
+    rhythm: 'YEAR',
+  },
   '/api/organisations/:organisationId/chorus-pro': {
     marketCode: 'e-primo-2022',
     validFrom: '2022-01-01',

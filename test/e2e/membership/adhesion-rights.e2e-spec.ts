@@ -132,6 +132,11 @@ const table: RightsTable<typeof services> = {
       chorusPro: {},
     }),
   },
+  chooseBillingRhythm: {
+    rightful: 'member-finance',
+    passed: 'ORGANISATION_FILE_STALE',
+    request: () => ({ ...key(), ...about, expectedVersion: 99, rhythm: 'YEAR' }),
+  },
   listChorusPro: { rightful: 'member-reader', request: () => about },
 };
 

@@ -160,6 +160,11 @@ export const adhesions: readonly Door[] = [
       chorusPro: { serviceCode: 'EDUC' },
     }),
   },
+  {
+    route: `post ${organisation('/billing-rhythm')}`,
+    as: 'finance',
+    body: () => ({ ...ofMarket(), rhythm: 'QUARTER' }),
+  },
   { route: `get ${organisation('/chorus-pro')}`, as: 'finance', query: ofMarket },
   { route: 'get /api/memberships/:membershipId/annexe2', as: 'reader' },
 ];

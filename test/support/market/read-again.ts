@@ -17,7 +17,15 @@ const known = {
   },
   billing: {
     tables: [
-      ...['market', 'membership', 'membership_bound', 'commitment', 'chorus_pro', 'ledger_line'],
+      ...[
+        'market',
+        'membership',
+        'membership_bound',
+        'commitment',
+        'chorus_pro',
+        'billing_rhythm',
+        'ledger_line',
+      ],
     ],
   },
   console: { tables: ofConsole },

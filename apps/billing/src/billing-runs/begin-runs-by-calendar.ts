@@ -3,9 +3,8 @@ import { DayHandler } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import { MarketUnknown } from '#libs/trade';
 import type { LocalDate, Period } from '#libs/time';
-import { contractYearsOf, Members } from '../members/members.module.js';
+import { billingPeriodsOf, Members } from '../members/members.module.js';
 import { BillingRuns } from './billing-runs.pg.js';
-import { billingPeriods } from './domain/billing-period.js';
 import { RunMembers } from './run-members.pg.js';
 
 /** Markets whose runs the calendar begins, each on the first day after its period. */
@@ -70,7 +69,7 @@ export class BeginRunsByCalendar extends DayHandler {
   private async periodsOf(tx: Transaction, marketCode: string): Promise<Period[]> {
     try {
       const terms = await this.members.market(tx, marketCode);
-      return billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+      return billingPeriodsOf(terms);
     } catch (error) {
       if (error instanceof MarketUnknown) return [];
       throw error;

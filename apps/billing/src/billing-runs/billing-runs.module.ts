@@ -17,10 +17,8 @@ import { RunWorker } from './run-worker.js';
 import { WaitForCopy } from './wait-for-copy.js';
 import { WorkOffRuns } from './work-off-runs.js';
 
-// The door for estimates.
 export { BeginRunsByCalendar, PendingRuns };
 export { BilledByCalendar } from './begin-runs-by-calendar.js';
-export { billingPeriods } from './domain/billing-period.js';
 
 @Module({
   imports: [MembersModule, InvoicesModule, UsageAlarmsModule],

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
-import type { LocalDate, Period } from '#libs/time';
+import { daysIn, type LocalDate, type Period } from '#libs/time';
 import {
   type Basis,
   CollectUsage,
@@ -12,10 +12,11 @@ import {
   type UsageOf,
 } from '../invoices/invoices.module.js';
 import {
-  contractYearsOf,
+  billingPeriodsOf,
   type LedgerHead,
-  Members,
   type MarketTerms,
+  Members,
+  type RhythmFrom,
 } from '../members/members.module.js';
 import {
   differenceTold,
@@ -25,7 +26,7 @@ import {
   type PreviewTotals,
   totalsOf,
 } from './domain/billing-preview.js';
-import { billingPeriodEndingOn, billingPeriods, ensureOver } from './domain/billing-period.js';
+import { billingPeriodEndingOn, ensureOver } from './domain/billing-period.js';
 import { MembershipHeads } from './membership-heads.gateway.js';
 import { type MemberInBooks, PreviewBooks } from './preview-books.pg.js';
 import { MembershipNotStated } from './run-problems.js';
@@ -53,11 +54,14 @@ export type BillingPreview = {
 type Asked = {
   readonly terms: MarketTerms;
   readonly period: Period;
-  readonly before: Period | undefined;
   readonly heads: ReadonlyMap<string, LedgerHead>;
-  readonly usageOf: UsageOf;
+  /** By the first day of a period that ends with the run's. */
+  readonly usageOf: Map<LocalDate, UsageOf>;
   readonly today: LocalDate;
 };
+
+/** What a membership would be invoiced for; nothing while its own period goes on. */
+type Due = { readonly period: Period; readonly before: Period | undefined } | undefined;
 
 const pageSize = 200;
 
@@ -81,18 +85,16 @@ export class PreviewBilling {
   async execute({ marketCode, periodEndsOn, limit }: PreviewBillingInput): Promise<BillingPreview> {
     const today = await this.businessDate.today();
     const terms = await this.unitOfWork.run((tx) => this.members.market(tx, marketCode));
-    const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+    const periods = billingPeriodsOf(terms);
     const period = billingPeriodEndingOn(periods, periodEndsOn);
     ensureOver(period, today);
     const before = periods[periods.indexOf(period) - 1];
     const stated = await this.statedHeads.ofMarket(marketCode);
     const heads = new Map(stated.map((head) => [head.membershipId, head]));
-    const usageOf = await this.usageOf(terms, period);
-    const asked = { terms, period, before, heads, usageOf, today };
+    const asked: Asked = { terms, period, heads, usageOf: new Map(), today };
     const members: PreviewedMember[] = [];
     for (let after: string | undefined = ''; after !== undefined;) {
-      const from: string = after;
-      const page = await this.unitOfWork.run((tx) => this.page(tx, asked, from));
+      const page = await this.page(asked, after);
       members.push(...page);
       after = page.length < pageSize ? undefined : page.at(-1)?.membershipId;
     }
@@ -119,29 +121,63 @@ export class PreviewBilling {
     }
   }
 
-  private async page(tx: Transaction, asked: Asked, after: string): Promise<PreviewedMember[]> {
-    const { terms, period, before, heads } = asked;
-    const written = await this.books.page(
-      ...([tx, terms.code, { period, before }, { after, limit: pageSize }] as const),
-    );
-    const stated = written.flatMap((one) =>
-      one.isThere ? [] : (heads.get(one.membershipId) ?? []),
+  private async page(asked: Asked, after: string): Promise<PreviewedMember[]> {
+    const { terms, period, usageOf } = asked;
+    const written = await this.unitOfWork.run(async (tx) => {
+      const named = await this.books.members(tx, terms.code, { after, limit: pageSize });
+      const ids = named.map(({ membershipId }) => membershipId);
+      const chosen = await this.members.rhythms(tx, ids);
+      const due = new Map(ids.map((id) => [id, dueOf(terms, chosen.get(id) ?? [], period)]));
+      return { due, books: await this.books.of(tx, named, due) };
+    });
+    for (const due of written.due.values()) {
+      if (due === undefined || usageOf.has(due.period.start)) continue;
+      usageOf.set(due.period.start, await this.usageOf(terms, due.period));
+    }
+    return this.unitOfWork.run((tx) => this.previewed(tx, asked, written));
+  }
+
+  private async previewed(
+    tx: Transaction,
+    asked: Asked,
+    { books, due }: { books: readonly MemberInBooks[]; due: ReadonlyMap<string, Due> },
+  ): Promise<PreviewedMember[]> {
+    const stated = books.flatMap((one) =>
+      one.isThere ? [] : (asked.heads.get(one.membershipId) ?? []),
     );
     const { known, refused } = await this.reached.glance(tx, stated);
     const basisOf = new Map(known.map((one) => [one.member.membershipId, one]));
-    return written.map((one): PreviewedMember => {
+    return books.map((one): PreviewedMember => {
+      const { membershipId } = one;
       if (one.isThere) return told(one, 'ALREADY_THERE', { amounts: one.inPeriod ?? noAmounts });
-      const basis = basisOf.get(one.membershipId);
-      const refusal = refused.get(one.membershipId) ?? new MembershipNotStated(one.membershipId);
-      return basis === undefined ? notDrafted(one, refusal) : drafted(one, basis, asked);
+      const basis = basisOf.get(membershipId);
+      const refusal = refused.get(membershipId) ?? new MembershipNotStated(membershipId);
+      if (basis === undefined) return notDrafted(one, refusal);
+      const own = due.get(membershipId);
+      return own === undefined
+        ? told(one, 'WITHOUT_LINE')
+        : drafted(one, basis, { ...asked, period: own.period });
     });
   }
 }
 
+/** Beside the period before, unless a year stands beside a quarter. */
+function dueOf(terms: MarketTerms, chosen: readonly RhythmFrom[], { end }: Period): Due {
+  const periods = billingPeriodsOf(terms, chosen);
+  const at = periods.findIndex((one) => one.end === end);
+  const [period, before] = [periods[at], periods[at - 1]];
+  if (period === undefined) return undefined;
+  return { period, before: before && isYear(before) === isYear(period) ? before : undefined };
+}
+
+const daysOfQuarterMax = 92;
+const isYear = (period: Period): boolean => daysIn(period) > daysOfQuarterMax;
+
 function drafted(one: MemberInBooks, basis: Basis, asked: Asked): PreviewedMember {
   const { period, usageOf, today } = asked;
   try {
-    const draft = composeDraft(basis, period, usageOf(one.membershipId), today);
+    const usage = usageOf.get(period.start)!(one.membershipId);
+    const draft = composeDraft(basis, period, usage, today);
     if (draft === undefined) return told(one, 'WITHOUT_LINE');
     const refusals = refusalsOfDraft(draft, today);
     return told(one, 'TO_DRAFT', {

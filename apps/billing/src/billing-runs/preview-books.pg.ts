@@ -3,10 +3,10 @@ import type { Transaction } from '#libs/persistence';
 import type { Period } from '#libs/time';
 import type { PreviewAmounts } from './domain/billing-preview.js';
 
+type Named = { readonly membershipId: string; readonly organisationName: string };
+
 /** A membership that a run would look at, with what is written of it. */
-export type MemberInBooks = {
-  readonly membershipId: string;
-  readonly organisationName: string;
+export type MemberInBooks = Named & {
   /** Drafts and invoices less credit notes; undefined where there is none. */
   readonly inPeriod: PreviewAmounts | undefined;
   readonly before: PreviewAmounts | undefined;
@@ -17,34 +17,49 @@ export type MemberInBooks = {
 /** What was drafted and invoiced, for who asks what a run would add. */
 @Injectable()
 export class PreviewBooks {
-  /** By id: whoever a run of the market takes up. `before`: undefined where no period lies before. */
-  async page(
+  /** By id: whoever a run of the market takes up. */
+  members(
     tx: Transaction,
     marketCode: string,
-    periods: { readonly period: Period; readonly before: Period | undefined },
     { after, limit }: { readonly after: string; readonly limit: number },
+  ): Promise<Named[]> {
+    return tx.rows<Named>(
+      `select membership_id as "membershipId", buyer ->> 'name' as "organisationName" from membership
+        where market_code = $1 and starts_on is not null and membership_id > $2 order by membership_id limit $3`,
+      [marketCode, after, limit],
+    );
+  }
+
+  /** Of these, in their order. Who has nothing due has nothing there; `before`: undefined where no like period lies before. */
+  async of(
+    tx: Transaction,
+    named: readonly Named[],
+    due: ReadonlyMap<
+      string,
+      { readonly period: Period; readonly before: Period | undefined } | undefined
+    >,
   ): Promise<MemberInBooks[]> {
-    const { period, before } = periods;
+    const asked = named.map(({ membershipId }) => due.get(membershipId));
     const rows = await tx.rows<Row>(sql, [
-      ...[marketCode, period.start, period.end, before?.start ?? null, before?.end ?? null],
-      ...[after, limit],
+      named.map(({ membershipId }) => membershipId),
+      asked.map((one) => one?.period.start ?? null),
+      asked.map((one) => one?.period.end ?? null),
+      asked.map((one) => one?.before?.start ?? null),
+      asked.map((one) => one?.before?.end ?? null),
     ]);
-    return rows.map(fromRow);
+    return rows.map((row, at) => fromRow(row, named[at]!));
   }
 }
 
 type Row = {
-  membership_id: string;
-  name: string;
   is_there: boolean;
   /** Of the period, then of the one before: net, VAT, total; null where there is nothing. */
   now: [string, string, string] | null;
   before: [string, string, string] | null;
 };
 
-const fromRow = (row: Row): MemberInBooks => ({
-  membershipId: row.membership_id,
-  organisationName: row.name,
+const fromRow = (row: Row, named: Named): MemberInBooks => ({
+  ...named,
   inPeriod: amountsFrom(row.now),
   before: amountsFrom(row.before),
   isThere: row.is_there,
@@ -63,9 +78,9 @@ const sumOf = (start: string, end: string) => `(
              and i.status <> 'WITHDRAWN') as of_period having count(*) > 0)`;
 
 const sql = `
-select m.membership_id, m.buyer ->> 'name' as name,
-       exists (select from invoice i where i.membership_id = m.membership_id and i.kind = 'INVOICE' and i.revision = 0
-                 and (i.period_start, i.period_end) = ($2::date, $3::date) and i.status <> 'WITHDRAWN') as is_there,
-       ${sumOf('$2::date', '$3::date')} as now, ${sumOf('$4::date', '$5::date')} as before
-  from membership m
- where m.market_code = $1 and m.starts_on is not null and m.membership_id > $6 order by m.membership_id limit $7`;
+select exists (select from invoice i where i.membership_id = m.membership_id and i.kind = 'INVOICE' and i.revision = 0
+                 and (i.period_start, i.period_end) = (m.starts, m.ends) and i.status <> 'WITHDRAWN') as is_there,
+       ${sumOf('m.starts', 'm.ends')} as now, ${sumOf('m.starts_before', 'm.ends_before')} as before
+  from unnest($1::text[], $2::date[], $3::date[], $4::date[], $5::date[])
+         with ordinality as m (membership_id, starts, ends, starts_before, ends_before, position)
+ order by m.position`;

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import type { LocalDate } from '#libs/time';
-import { contractYearsOf, Members } from '../members/members.module.js';
+import { billingPeriodsOf, Members } from '../members/members.module.js';
 import { BillingRuns } from './billing-runs.pg.js';
-import { billingPeriodEndingOn, billingPeriods, ensureOver } from './domain/billing-period.js';
+import { billingPeriodEndingOn, ensureOver } from './domain/billing-period.js';
 import { RunMembers } from './run-members.pg.js';
 
 export type RunBillingInput = {
@@ -52,7 +52,7 @@ export class RunBilling {
       { marketCode, periodEndsOn, caller, ...(idempotencyKey ? { idempotencyKey } : {}) },
       async (tx, today) => {
         const terms = await this.members.market(tx, marketCode);
-        const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+        const periods = billingPeriodsOf(terms);
         const period = billingPeriodEndingOn(periods, periodEndsOn);
         ensureOver(period, today);
         const run = { marketCode, period, requestedOn: today, requestedBy: caller.userId };

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { loggerToken, type Logger } from '#libs/observability';
 import { isInfrastructureFault, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import type { Period } from '#libs/time';
 import {
   CollectUsage,
   DraftInvoices,
@@ -10,7 +11,12 @@ import {
   type UsageOf,
   UsageWait,
 } from '../invoices/invoices.module.js';
-import { type LedgerHead, type MarketTerms, Members } from '../members/members.module.js';
+import {
+  type LedgerHead,
+  type MarketTerms,
+  Members,
+  ownPeriodEndingOn,
+} from '../members/members.module.js';
 import { ListUsageAboveOrders } from '../usage-alarms/usage-alarms.module.js';
 import { type BillingRun, BillingRuns } from './billing-runs.pg.js';
 import { RunMembers } from './run-members.pg.js';
@@ -24,8 +30,8 @@ type Work = {
   readonly heads: ReadonlyMap<string, LedgerHead>;
 };
 
-/** Whoever is drafted together, with what metering stated of all of them. */
-type Round = Work & { readonly usageOf: UsageOf };
+/** Whoever is drafted together for the same days, with what metering stated of all of them. */
+type Round = Work & { readonly period: Period; readonly usageOf: UsageOf };
 
 type Refused = ReadonlyMap<string, DomainError>;
 
@@ -93,28 +99,44 @@ export class WorkOffRuns {
     let waiting = await this.runMembers.waiting(runId);
     for (let round = 1; waiting.length > 0; round += 1) {
       const later: string[] = [];
-      const usageOf = await this.usageOf(work);
-      for (let at = 0; at < waiting.length; at += this.together.memberships) {
-        if (isStopping()) return;
-        const block = waiting.slice(at, at + this.together.memberships);
-        const parked = new Map<string, DomainError>();
-        for (const [id, refusal] of await this.draft({ ...work, usageOf }, block)) {
-          const comes = refusal.kind === 'unavailable' && round < roundsMax;
-          if (comes) later.push(id);
-          else parked.set(id, refusal);
+      for (const { period, ids } of await this.byPeriod(work, waiting)) {
+        const usageOf = await this.usageOf(work, period, ids);
+        for (let at = 0; at < ids.length; at += this.together.memberships) {
+          if (isStopping()) return;
+          const block = ids.slice(at, at + this.together.memberships);
+          const parked = new Map<string, DomainError>();
+          for (const [id, refusal] of await this.draft({ ...work, period, usageOf }, block)) {
+            const comes = refusal.kind === 'unavailable' && round < roundsMax;
+            if (comes) later.push(id);
+            else parked.set(id, refusal);
+          }
+          await this.runMembers.park(runId, parked);
         }
-        await this.runMembers.park(runId, parked);
       }
       waiting = later;
       if (waiting.length > 0) await sleep(pollMs);
     }
   }
 
+  /** Whoever chose the year is invoiced for all of it as its last quarter is; judged again behind the lock of the copies. */
+  private async byPeriod({ run, terms }: Work, membershipIds: readonly string[]) {
+    const chosen = await this.unitOfWork.run((tx) => this.members.rhythms(tx, membershipIds));
+    const periodOf = (id: string): Period =>
+      ownPeriodEndingOn(terms, chosen.get(id) ?? [], run.period.end) ?? run.period;
+    const groups = Map.groupBy(membershipIds, (id) => periodOf(id).start);
+    return [...groups.values()].map((ids) => ({ period: periodOf(ids[0]!), ids }));
+  }
+
   /** Asked once for all; what metering refuses, each is refused for. */
-  private async usageOf({ run, terms }: Work): Promise<UsageOf> {
-    const { marketCode, period } = run;
+  private async usageOf(
+    { run, terms }: Work,
+    period: Period,
+    membershipIds: readonly string[],
+  ): Promise<UsageOf> {
+    const { marketCode } = run;
+    const of = new Set(membershipIds);
     try {
-      return await this.collectUsage.execute({ basis: terms.basis, marketCode, period });
+      return await this.collectUsage.execute({ basis: terms.basis, marketCode, period, of });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       return () => {
@@ -128,8 +150,8 @@ export class WorkOffRuns {
    * a bad membership never blocks another, and is drafted in the same way alone.
    */
   private async draft(round: Round, membershipIds: readonly string[]): Promise<Refused> {
-    const { run, heads, usageOf } = round;
-    const { runId, period } = run;
+    const { run, heads, usageOf, period } = round;
+    const { runId } = run;
     const waiting = await this.runMembers.stillWaiting(runId, membershipIds);
     const stated = waiting.flatMap((id) => heads.get(id) ?? []);
     const refused = new Map<string, DomainError>(

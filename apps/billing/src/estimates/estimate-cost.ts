@@ -4,7 +4,6 @@ import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
 import { isLocalDate, type LocalDate, type Period } from '#libs/time';
-import { billingPeriods } from '../billing-runs/billing-runs.module.js';
 import {
   type Basis,
   calculateInvoice,
@@ -13,7 +12,7 @@ import {
   PricingBasis,
   InvoicedDays,
 } from '../invoices/invoices.module.js';
-import { contractYearsOf } from '../members/members.module.js';
+import { billingPeriodsOf } from '../members/members.module.js';
 import {
   type Amounts,
   costOf,
@@ -112,8 +111,8 @@ function amountsOf(
 }
 
 function cost(known: Basis, days: Period, invoiced: readonly Period[]): Amounts {
-  const { terms } = known;
-  const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+  const { terms, member } = known;
+  const periods = billingPeriodsOf(terms, member.rhythms);
   return costOf(days, periods, invoiced, (period) => {
     const input = inputOf(known, period, 'ORDERED', []);
     return input === undefined ? nothing : calculateInvoice(input);

@@ -3,7 +3,6 @@ import { type Caller, NotVisible, requireMarket, requireOrganisation } from '#li
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type LocalDate, minDate, type Period } from '#libs/time';
-import { billingPeriods } from '../billing-runs/billing-runs.module.js';
 import {
   type Basis,
   calculateInvoice,
@@ -14,7 +13,7 @@ import {
   UsageGateway,
 } from '../invoices/invoices.module.js';
 import {
-  contractYearsOf,
+  billingPeriodsOf,
   type MarketTerms,
   memberAsOf,
   MemberHistories,
@@ -163,7 +162,7 @@ function yearEndOf(
   const { membershipId, organisationName, year, known, issued } = about;
   const { terms, member } = basis;
   const usage = known.usage.get(membershipId) ?? [];
-  const periods = billingPeriods(contractYearsOf(terms), terms.endsOn, terms.rhythm);
+  const periods = billingPeriodsOf(terms, member.rhythms);
   const of = { membership: member.period ?? noDays, billingPeriods: member.period ? periods : [] };
   const owed = accrual(() =>
     accruedAt(year, of, issued, (period) => priced(basis, period, terms.basis, usage)),

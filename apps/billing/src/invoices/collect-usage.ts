@@ -21,6 +21,8 @@ export type UsageAsked = {
   readonly basis: BillingBasis;
   readonly marketCode: string;
   readonly period: Period;
+  /** Whom alone it is certified for; everybody of the market where it is not told. */
+  readonly of?: ReadonlySet<string>;
 };
 
 const nothing: MeteredUsage = {
@@ -70,12 +72,14 @@ export class CollectUsage {
   }
 
   private async found(
-    { basis, marketCode, period }: UsageAsked,
+    { basis, marketCode, period, of }: UsageAsked,
     membershipId?: string,
   ): Promise<ReadonlyMap<string, MeteredUsage>> {
     try {
       const found = await this.gateway.ofPeriod(marketCode, period, membershipId);
-      const uncertified = [...found].filter(([, one]) => one.complete && !one.certificate);
+      const uncertified = [...found].filter(
+        ([id, one]) => one.complete && !one.certificate && (of?.has(id) ?? true),
+      );
       if (basis === 'ORDERED' || uncertified.length === 0) return found;
       // A late fact is of one member: nobody else is counted again for it (MTR-3).
       const membershipIds = uncertified.map(([id]) => id);

@@ -3,10 +3,11 @@ import { BusinessDate, Outbox } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import type { LocalDate, Period } from '#libs/time';
-import type { LedgerHead } from '../members/members.module.js';
+import { type LedgerHead, ownPeriodEndingOn } from '../members/members.module.js';
 import type { CollectedUsage, UsageOf } from './collect-usage.js';
 import { composeDraft } from './compose-draft.js';
 import type { DraftInvoice } from './domain/invoice.js';
+import { BillingPeriodMoved } from './draft-problems.js';
 import { draftedEvent } from './invoices.events.js';
 import { Drafts } from './drafts.pg.js';
 import type { Basis } from './pricing-basis.js';
@@ -14,6 +15,7 @@ import { ReachedBasis } from './reached-basis.js';
 
 export type DraftInvoicesInput = {
   readonly runId: string;
+  /** What those who are invoiced as it ends are invoiced for; whose own period goes on has no line yet (BIL-3). */
   readonly period: Period;
   /** As metering stated it for all that the run drafts together. */
   readonly usageOf: UsageOf;
@@ -66,7 +68,9 @@ export class DraftInvoices {
       const asked = heads.filter(({ membershipId }) => metered.has(membershipId));
       const { known, refused, left } = await this.basis.now(tx, asked);
       const composed = composedOf(known, (one) =>
-        composeDraft(one, period, metered.get(one.member.membershipId)!, today),
+        isDue(one, period)
+          ? composeDraft(one, period, metered.get(one.member.membershipId)!, today)
+          : undefined,
       );
       await settle(tx, await this.saved(tx, composed, runId), today);
       return { refused: new Map([...unmetered, ...refused, ...composed.refused]), left };
@@ -89,6 +93,15 @@ export class DraftInvoices {
       ),
     ]);
   }
+}
+
+/** Whether its own period ends with this one. Throws BillingPeriodMoved where that is another by now. */
+function isDue({ terms, member }: Basis, period: Period): boolean {
+  const own = ownPeriodEndingOn(terms, member.rhythms, period.end);
+  if (own !== undefined && own.start !== period.start) {
+    throw new BillingPeriodMoved(member.membershipId, own);
+  }
+  return own !== undefined;
 }
 
 /** A fault that nobody foresaw is no refusal: it is thrown, and the block is drafted in parts. */

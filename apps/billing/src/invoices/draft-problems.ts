@@ -1,7 +1,7 @@
 import { plural } from '#libs/money';
 import type { SetAsideOfMembership, Stop } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
-import { frenchDate, parisDateOf } from '#libs/time';
+import { frenchDate, frenchPeriod, parisDateOf, type Period } from '#libs/time';
 
 /** It comes by itself. */
 export class CopyLagging extends defineProblem('COPY_LAGGING', 'unavailable') {
@@ -56,6 +56,16 @@ export class LedgerDiverged extends defineProblem('LEDGER_DIVERGED', 'conflict')
     super(
       'Le registre des commandes connu de la facturation diffère de celui des adhésions : ne facturez pas, signalez-le au support de niveau 3.',
       { membershipId },
+    );
+  }
+}
+
+/** It comes by itself: who drafts reads anew what each member chose. */
+export class BillingPeriodMoved extends defineProblem('BILLING_PERIOD_MOVED', 'unavailable') {
+  constructor(membershipId: string, period: Period) {
+    super(
+      `Le membre est facturé pour la période ${frenchPeriod(period)} : relancez sa facturation dans quelques instants.`,
+      { membershipId, periodStartsOn: period.start, periodEndsOn: period.end },
     );
   }
 }

@@ -7,6 +7,7 @@ import type {
   ItemCommitment,
   LedgerLine,
   MarketTerms,
+  RhythmFrom,
   SignedPart,
 } from './domain/member.js';
 
@@ -152,6 +153,17 @@ export class MemberFacts {
     await tx.query(
       `insert into chorus_pro (membership_id, membership_version, valid_from, data) values ($1, $2, $3, $4)`,
       [membershipId, version, from, JSON.stringify(data)],
+    );
+  }
+
+  async addRhythm(
+    tx: Transaction,
+    { membershipId, version, from, rhythm }: RhythmFrom & { membershipId: string; version: number },
+  ): Promise<void> {
+    await this.advance(tx, membershipId, version);
+    await tx.query(
+      `insert into billing_rhythm (membership_id, membership_version, valid_from, rhythm) values ($1, $2, $3, $4)`,
+      [membershipId, version, from, rhythm],
     );
   }
 

@@ -4,7 +4,7 @@ import type { MemberHistory } from './domain/member-history.js';
 
 type Of<Value> = Value & { readonly membershipId: string };
 
-/** The copies of any memberships with all that was told of each: five statements, however many they are. */
+/** The copies of any memberships with all that was told of each: six statements, however many they are. */
 @Injectable()
 export class MemberHistories {
   /** By membership; those unknown are left out. */
@@ -25,6 +25,10 @@ export class MemberHistories {
               data ->> 'recipientSiret' as "recipientSiret", data ->> 'serviceCode' as "serviceCode",
               data ->> 'purchaseOrderNumber' as "purchaseOrderNumber", data ->> 'marketNumber' as "marketNumber"
          from chorus_pro where membership_id = any($1) order by valid_from, membership_version`,
+    );
+    const rhythms = await of<MemberHistory['rhythms'][number]>(
+      `select membership_id as "membershipId", membership_version::integer as version, valid_from as "from", rhythm
+         from billing_rhythm where membership_id = any($1) order by valid_from, membership_version`,
     );
     const ledger = await of<MemberHistory['ledger'][number]>(
       `select membership_id as "membershipId", ledger_position::integer as "ledgerPosition", line, order_id as "orderId",
@@ -47,6 +51,7 @@ export class MemberHistories {
           commitment: commitment.get(row.membershipId) ?? [],
           bounds: bounds.get(row.membershipId) ?? [],
           chorusPro: chorusPro.get(row.membershipId) ?? [],
+          rhythms: rhythms.get(row.membershipId) ?? [],
           ledger: ledger.get(row.membershipId) ?? [],
         },
       ]),
@@ -54,7 +59,7 @@ export class MemberHistories {
   }
 }
 
-type Header = Omit<MemberHistory, 'commitment' | 'bounds' | 'chorusPro' | 'ledger'>;
+type Header = Omit<MemberHistory, 'commitment' | 'bounds' | 'chorusPro' | 'rhythms' | 'ledger'>;
 
 /** In the order of the rows, without their key. */
 function grouped<Value>(rows: readonly Of<Value>[]): Map<string, Value[]> {

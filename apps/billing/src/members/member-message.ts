@@ -1,4 +1,5 @@
 import type {
+  BillingRhythmChosen,
   ChorusPro,
   CommitmentFrom,
   CommitmentPart,
@@ -17,6 +18,7 @@ import type {
   ItemCommitment,
   LedgerLine,
   MarketTerms,
+  RhythmFrom,
   SignedPart,
 } from './domain/member.js';
 
@@ -72,6 +74,15 @@ export function fromChorusPro(data: ChorusPro | undefined): ChorusProData {
     purchaseOrderNumber: data?.purchaseOrderNumber ?? '',
     marketNumber: data?.marketNumber ?? '',
   };
+}
+
+export function fromRhythm(body: BillingRhythmChosen) {
+  const { membershipId, membershipVersion: version, validFrom, rhythm } = body;
+  const chosen: RhythmFrom = {
+    from: localDate(validFrom),
+    rhythm: oneOf(membershipId, rhythm, ['QUARTER', 'YEAR']),
+  };
+  return { membershipId, version, ...chosen };
 }
 
 export function fromDocument(document: DocumentReference | undefined): Annexe2Reference | null {

@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import {
+  type BillingRhythmChosen,
+  BillingRhythmChosenSchema,
   type ChorusProRecorded,
   ChorusProRecordedSchema,
   type CommitmentMoved,
@@ -40,6 +42,7 @@ import {
   fromDocument,
   fromMarket,
   fromParts,
+  fromRhythm,
   fromSteps,
   fromOrder,
   fromOrganisation,
@@ -216,6 +219,14 @@ export class MembersConsumer {
         ...{ from: localDate(body.validFrom), data: fromChorusPro(body.chorusPro) },
       });
     }
+  }
+
+  @EventPattern<string>(BillingRhythmChosenSchema.typeName)
+  async onRhythmChosen(
+    @Payload() events: ReceivedEvent<BillingRhythmChosen>[],
+    @Ctx() { tx }: BatchContext,
+  ): Promise<void> {
+    for (const { body } of events) await this.members.addRhythm(tx, fromRhythm(body));
   }
 
   // An end announced may still be taken back, and invoices are in arrears: only MembershipEnded moves it.

@@ -5,14 +5,17 @@ import { MembersConsumer } from './members.consumer.js';
 import { Members } from './members.pg.js';
 
 // The door to billing's copy of membership's facts.
+export { billingPeriodsOf, ownPeriodEndingOn, rhythmOn } from './domain/billing-periods.js';
 export { buyerOn, contractYearsOf } from './domain/member.js';
 export type {
   Annexe2Reference,
+  BillingRhythm,
   BuyerParty,
   LedgerHead,
   LedgerLine,
   MarketTerms,
   MemberCopy,
+  RhythmFrom,
   SignedPart,
 } from './domain/member.js';
 export { memberAsOf } from './domain/member-history.js';

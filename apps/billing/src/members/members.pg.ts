@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate, Period } from '#libs/time';
 import { MarketUnknown } from '#libs/trade';
-import type { LedgerHead, MarketTerms, MemberCopy } from './domain/member.js';
+import type { LedgerHead, MarketTerms, MemberCopy, RhythmFrom } from './domain/member.js';
 import { memberAsOf } from './domain/member-history.js';
 import { MemberHistories } from './member-histories.pg.js';
 
@@ -116,6 +116,19 @@ export class Members {
       [membershipId],
     );
     return Number(version ?? 0n);
+  }
+
+  /** What each chose for its invoices, ascending by day; who has chosen nothing is left out. */
+  async rhythms(
+    tx: Transaction,
+    membershipIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly RhythmFrom[]>> {
+    const chosen = await tx.rows<RhythmFrom & { membershipId: string }>(
+      `select membership_id as "membershipId", valid_from as "from", rhythm from billing_rhythm
+        where membership_id = any($1) order by valid_from, membership_version`,
+      [membershipIds],
+    );
+    return Map.groupBy(chosen, ({ membershipId }) => membershipId);
   }
 
   /** The copies as they stand; those unknown are left out. */

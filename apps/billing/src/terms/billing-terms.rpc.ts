@@ -33,10 +33,10 @@ export class BillingTermsRpc {
 
 const dayOf = (on: string) => (on === '' ? undefined : localDate(on));
 
-function toMessage({ membershipId, marketCode, buyer, validFrom, missing }: BillingTerms) {
+function toMessage({ buyer, validFrom, missing, ...terms }: BillingTerms) {
   const { recipientSiret, serviceCode, purchaseOrderNumber, marketNumber } = buyer;
   return {
-    ...{ membershipId, marketCode },
+    ...{ membershipId: terms.membershipId, marketCode: terms.marketCode, rhythm: terms.rhythm },
     organisationId: buyer.organisationId,
     organisationName: buyer.name,
     recipient: { siret: recipientSiret, serviceCode, purchaseOrderNumber, marketNumber },

@@ -2,6 +2,7 @@ import {
   AccountDaysToldSchema,
   AccountMovedSchema,
   AccountStateChangedSchema,
+  BillingRhythmChosenSchema,
   ChorusProRecordedSchema,
   CommitmentMovedSchema,
   CommitmentRecordedSchema,
@@ -76,6 +77,7 @@ export const consumption = {
     ],
     // Figures and announced ends are asked from membership itself: a copy would be a second truth.
     passesOver: [
+      BillingRhythmChosenSchema,
       ChorusProRecordedSchema,
       CommitmentMovedSchema,
       CommitmentRecordedSchema,

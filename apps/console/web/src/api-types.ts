@@ -44,6 +44,7 @@ import type {
   GetOrganisationFileResponse,
   ListBillingTermsResponse,
   ListCertificatesResponse,
+  ChooseBillingRhythmResponse,
   ListChorusProResponse,
   RecordChorusProResponse,
   ListBillingRunsResponse,
@@ -137,6 +138,8 @@ export type BillingTermsPage = Json<ListBillingTermsResponse>;
 /** The file itself: the contract answers with that field. */
 export type OrganisationFileShown = Json<NonNullable<GetOrganisationFileResponse['file']>>;
 export type ChorusProEntries = Json<ListChorusProResponse>;
+export type RhythmChosen = Json<NonNullable<ChooseBillingRhythmResponse['file']>>;
+export type BillingRhythms = NonNullable<RhythmChosen['billingRhythm']>;
 export type ChorusProRecorded = Json<NonNullable<RecordChorusProResponse['file']>>;
 export type InvoicesChecked = Json<CheckInvoicesResponse>;
 export type UsageCertified = Json<CertifyUsageResponse>;

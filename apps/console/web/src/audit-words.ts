@@ -16,6 +16,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'break.proposed': 'Reconnaissance d’une rupture des journaux proposée',
   'break.refused': 'Reconnaissance d’une rupture des journaux refusée ou retirée',
   'calendar.day-started': 'Nouvelle journée',
+  'billing-rhythm.changed': 'Rythme de facturation choisi',
   'chorus-pro.recorded': 'Données Chorus Pro enregistrées',
   'committee.composed': 'Comité composé',
   'committee.established': 'Comité créé',

@@ -1,6 +1,7 @@
 import type { Message } from '@bufbuild/protobuf';
 import {
   type ChangeBillingContactsRequest,
+  type ChooseBillingRhythmRequest,
   type EndSignatoryRequest,
   plain,
   type RecordChorusProRequest,
@@ -9,6 +10,7 @@ import {
 import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
+import type { BillingRhythm } from './domain/billing-rhythm.js';
 import type { Signatory } from './domain/organisation.js';
 
 export class OrganisationFileInvalid extends defineProblem(
@@ -57,6 +59,11 @@ export function fromChorusPro(request: RecordChorusProRequest) {
       recipientSiret: recipientSiret === '' ? ('' as const) : parseSiret(recipientSiret),
     },
   };
+}
+
+export function fromRhythm(request: ChooseBillingRhythmRequest) {
+  const { rhythm, ...change } = fromChange(request);
+  return { ...change, rhythm: rhythm as BillingRhythm };
 }
 
 function fromChange<M extends Message & { readonly expectedVersion: number }>(request: M) {

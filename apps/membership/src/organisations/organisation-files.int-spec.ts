@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
-import { ChorusProRecordedSchema } from '#libs/contracts';
+import { BillingRhythmChosenSchema, ChorusProRecordedSchema } from '#libs/contracts';
 import type { InseeCode, Siren } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
@@ -22,6 +22,7 @@ import { ChangeOrganisationFile } from './change-organisation-file.js';
 import { EndSignatory } from './end-signatory.js';
 import { OrganisationFiles } from './organisation-files.pg.js';
 import { Organisations } from './organisations.pg.js';
+import { ChooseBillingRhythm } from '../adhesion/memberships/choose-billing-rhythm.js';
 import { RecordChorusPro } from '../adhesion/memberships/record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
@@ -228,6 +229,61 @@ test('ADH-1: data recorded without a recipient keep the one known for their day,
     ['2022-01-01', '21440003600010'],
     ['2021-01-01', '21440003600010'],
   ]);
+});
+
+test('BIL-3: a rhythm chosen holds from the next contract year on, and is told to who invoices', async () => {
+  const choose = (
+    version: number,
+    rhythm: 'QUARTER' | 'YEAR',
+    caller: Caller = ordererOf(ancenis.siren),
+    idempotencyKey: string = randomUUID(),
+  ) =>
+    new ChooseBillingRhythm(change(), files(), world.memberships).execute({
+      ...{ ...about(version, caller), idempotencyKey, rhythm },
+    });
+  const [{ id: membershipId = '' } = {}] = await world.database.rows<{ id: string }>(
+    'select id from membership',
+  );
+  const told = async () =>
+    (
+      await world.database.rows<{ value: Buffer }>(
+        "select value from platform.outbox where key = $1 and type like '%BillingRhythmChosen' order by id",
+        [membershipId],
+      )
+    )
+      .map(({ value }) => fromBinary(BillingRhythmChosenSchema, value))
+      .map(({ validFrom, rhythm }) => [validFrom, rhythm]);
+  expect(await codeOf(choose(0, 'YEAR', ordererOf(vertou.siren)))).toBe('NOT_FOUND');
+  expect(await codeOf(choose(0, 'YEAR', callerWith('supplier')))).toBe('NOT_FOUND');
+  const key = randomUUID();
+  await choose(0, 'YEAR', coordinator, key);
+  expect(await choose(0, 'YEAR', coordinator, key)).toEqual({ version: 1 });
+  expect((await file()).billingRhythm).toEqual({
+    ...{ current: 'YEAR', nextFrom: '2022-07-19', next: 'YEAR', ofMarket: false },
+  });
+  expect(await told()).toEqual([]);
+  await world.enterAndAccept(membershipId, `UAI;Nombre\n${ancenis.uai};412\n`);
+  expect(await told()).toEqual([['2022-07-19', 'YEAR']]);
+  // Invoices of the year that has begun keep their rhythm.
+  await world.day('2022-07-19');
+  await choose(1, 'QUARTER');
+  expect((await file()).billingRhythm).toEqual({
+    ...{ current: 'YEAR', nextFrom: '2023-07-19', next: 'QUARTER', ofMarket: false },
+  });
+  expect(await told()).toEqual([
+    ['2022-07-19', 'YEAR'],
+    ['2023-07-19', 'QUARTER'],
+  ]);
+  await world.day('2025-07-19');
+  expect(await codeOf(choose(2, 'YEAR'))).toBe('BILLING_RHYTHM_TOO_LATE');
+  await expect(world.fresh.asOwner('delete from billing_rhythm_entry')).rejects.toThrow();
+  await expect(
+    world.database.query(
+      `insert into billing_rhythm_entry (organisation_id, market_code, valid_from, rhythm, recorded_by, recorded_on)
+       values ($1, $2, '2025-07-19', 'YEAR', 'x', '2025-07-19')`,
+      [organisationId, marketCode],
+    ),
+  ).rejects.toMatchObject({ code: '23514' });
 });
 
 test('ADH-1: an organisation that several commands register at once is there once, and none of them fails', async () => {

@@ -15,6 +15,12 @@ import type {
   Organisation,
   Signatory,
 } from './domain/organisation.js';
+import {
+  type BillingRhythm,
+  type BillingRhythms,
+  type RhythmTerms,
+  rhythmsOn,
+} from './domain/billing-rhythm.js';
 import { organisationJson } from './organisations.pg.js';
 
 type Recorded = { readonly recordedBy: string; readonly recordedOn: LocalDate };
@@ -28,6 +34,7 @@ export type OrganisationFile = {
   readonly billingContacts: readonly BillingContact[];
   /** In force on the day asked about; where none was recorded, what the application said. */
   readonly chorusPro: ChorusPro;
+  readonly billingRhythm: BillingRhythms;
 };
 
 export type ChorusProPage = {
@@ -129,6 +136,35 @@ export class OrganisationFiles {
     );
   }
 
+  async addBillingRhythm(
+    tx: Transaction,
+    entry: Recorded & {
+      readonly organisationId: string;
+      readonly marketCode: string;
+      readonly validFrom: LocalDate;
+      readonly rhythm: BillingRhythm;
+    },
+  ): Promise<void> {
+    await insertRow(tx, 'billing_rhythm_entry', entry);
+  }
+
+  /** What an organisation has chosen in a market that it applied to, and within which terms. */
+  async rhythmTerms(
+    organisationId: string,
+    marketCode: string,
+    source: Pick<Transaction, 'rows'> = this.database,
+  ): Promise<RhythmTerms> {
+    const [terms] = await source.rows<RhythmTerms>(
+      `select m.terms #>> '{billing,period}' as "ofMarket", m.terms #> '{calendar,contractYears}' as "contractYears",
+              coalesce((select jsonb_agg(jsonb_build_object('from', e.valid_from, 'rhythm', e.rhythm) order by e.valid_from, e.id)
+                          from billing_rhythm_entry e
+                         where e.organisation_id = $1 and e.market_code = m.code), '[]') as chosen
+         from market m where m.code = $2`,
+      [organisationId, marketCode],
+    );
+    return terms!;
+  }
+
   /** Where invoices of a day are delivered, as known now; empty where nobody has said it. */
   async recipientOn(
     tx: Transaction,
@@ -151,7 +187,9 @@ export class OrganisationFiles {
     marketCode: string,
     on: LocalDate,
   ): Promise<OrganisationFile | undefined> {
-    const { rows } = await this.database.query<OrganisationFile>(
+    const { rows } = await this.database.query<
+      Omit<OrganisationFile, 'signatories' | 'billingContacts' | 'billingRhythm'>
+    >(
       `select ${organisationJson} as organisation, coalesce(f.version, 0) as version,
               coalesce((select ${chorusProJson} from chorus_pro_entry e
                          where e.organisation_id = o.id and e.market_code = $2 and e.valid_from <= $3
@@ -161,7 +199,8 @@ export class OrganisationFiles {
       [organisationId, marketCode, on],
     );
     if (!rows[0]) return undefined;
-    const [signatories, contacts] = await Promise.all([
+    const [terms, signatories, contacts] = await Promise.all([
+      this.rhythmTerms(organisationId, marketCode),
       this.database.query(
         `select ${signatoryColumns} from organisation_signatory where organisation_id = $1
           order by starts_on desc, id limit 100`,
@@ -176,6 +215,7 @@ export class OrganisationFiles {
       ...rows[0],
       signatories: signatories.rows.map(withoutNulls<Signatory>),
       billingContacts: contacts.rows,
+      billingRhythm: rhythmsOn(terms, on),
     };
   }
 

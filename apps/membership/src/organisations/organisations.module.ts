@@ -13,8 +13,9 @@ import { ViewOrganisationFile } from './view-organisation-file.js';
 
 export { Communes } from './communes.js';
 export { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
+export { type BillingRhythm, chosenFrom } from './domain/billing-rhythm.js';
 export type { ChorusPro, Organisation } from './domain/organisation.js';
-export { fromChorusPro } from './organisation-files.dto.js';
+export { fromChorusPro, fromRhythm } from './organisation-files.dto.js';
 export { chorusProJson, OrganisationFiles } from './organisation-files.pg.js';
 export { fromOrganisationMessage } from './organisations.dto.js';
 export { organisationJson, Organisations } from './organisations.pg.js';

@@ -132,5 +132,6 @@ export const adhesions: readonly Step[] = [
   })),
   fileChange('endSignatory', () => ({ signatoryId: of('signatory'), endsOn: '2026-03-22' })),
   fileChange('changeBillingContacts', () => ({ billingContacts: [] })),
+  fileChange('chooseBillingRhythm', () => ({ ...key(), rhythm: 'QUARTER' })),
   fileChange('recordChorusPro', () => ({ ...key(), validFrom: '2022-01-01', chorusPro: {} })),
 ];

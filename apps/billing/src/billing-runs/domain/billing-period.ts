@@ -1,16 +1,5 @@
 import { defineProblem } from '#libs/problems';
-import {
-  type ContractYear,
-  type LocalDate,
-  type Period,
-  addMonths,
-  frenchDate,
-  frenchPeriod,
-  minDate,
-} from '#libs/time';
-
-/** How often a market invoices: by quarter of the contract year, or once for the year (BIL-3). */
-export type BillingRhythm = 'QUARTER' | 'YEAR';
+import { type LocalDate, type Period, frenchDate, frenchPeriod } from '#libs/time';
 
 export class BillingPeriodUnknown extends defineProblem('BILLING_PERIOD_UNKNOWN', 'invalid') {
   constructor(endsOn: LocalDate, nearest: readonly LocalDate[]) {
@@ -28,20 +17,6 @@ export class BillingPeriodNotOver extends defineProblem('BILLING_PERIOD_NOT_OVER
       { periodEndsOn: period.end, today },
     );
   }
-}
-
-/** The billing periods of the whole market, in order: together they cover it, each day once. */
-export function billingPeriods(
-  contractYears: readonly ContractYear[],
-  marketEndsOn: LocalDate,
-  rhythm: BillingRhythm,
-): Period[] {
-  const months = rhythm === 'QUARTER' ? [0, 3, 6, 9] : [0];
-  return contractYears.flatMap((year) => {
-    const end = minDate(year.end, marketEndsOn);
-    const starts = months.map((m) => addMonths(year.start, m)).filter((start) => start < end);
-    return starts.map((start, index) => ({ start, end: starts[index + 1] ?? end }));
-  });
 }
 
 /** The period whose first unbilled day is given; BillingPeriodUnknown names the nearest ones. */

@@ -4,6 +4,7 @@ import {
   type LocalDate,
   type Period,
   addDays,
+  contains,
   contractYears,
   daysBetween,
   daysIn,
@@ -11,11 +12,13 @@ import {
   localDate,
   periodOf,
 } from '#libs/time';
+import { billingPeriodsOf } from '../../members/domain/billing-periods.js';
 import { PriceMissing } from './calculation-problems.js';
 import {
   type BillableItem,
   type CalculationInput,
   calculateInvoice,
+  type InvoiceLine,
 } from './invoice-calculation.js';
 
 const market = periodOf('2022-07-19', '2026-07-19');
@@ -331,6 +334,43 @@ describe('BIL-3 for any history', () => {
           ...of({ start: middle, end: period.end }),
         ];
         expect(accountDays(parts)).toBe(accountDays(of(period)));
+      }),
+    );
+  });
+
+  /** Net before any rounding, in cents × the product of the lengths of contract years. */
+  const exactCents = (lines: readonly InvoiceLine[]) =>
+    lines.reduce(
+      (sum, { accountDays: days, unitPrice, daysInContractYear }) =>
+        sum + (days * unitPrice * 365n * 366n) / BigInt(daysInContractYear),
+      0n,
+    );
+
+  test('BIL-3: four quarters owe what the year does, minimum included: to the cent but for the rounding of each line', () => {
+    const years = contractYears(market.start, market.end);
+    fc.assert(
+      fc.property(fc.nat(3), anyItem, anyBasis, (index, item, basis) => {
+        const year = years[index]!;
+        const linesOf = (rhythm: 'QUARTER' | 'YEAR') =>
+          billingPeriodsOf(
+            { effectiveOn: market.start, endsOn: market.end, contractYearStarts: [], rhythm },
+            [],
+          )
+            .filter(({ start }) => contains(year, start))
+            .map((period) => calculateInvoice(inputFor(period, pupils(item), { basis })).lines);
+        const [quarters, [whole = []]] = [linesOf('QUARTER'), linesOf('YEAR')];
+        expect(quarters).toHaveLength(4);
+        const all = quarters.flat();
+        for (const kind of ['ORDERED', 'METERED', 'MINIMUM_COMPLEMENT']) {
+          const ofKind = (lines: readonly InvoiceLine[]) => lines.filter((l) => l.kind === kind);
+          expect(accountDays(ofKind(all))).toBe(accountDays(ofKind(whole)));
+          expect(exactCents(ofKind(all))).toBe(exactCents(ofKind(whole)));
+        }
+        const net = (lines: readonly InvoiceLine[]) =>
+          lines.reduce((sum, l) => sum + l.netCents, 0n);
+        const apart = net(all) - net(whole);
+        const halves = BigInt(all.length + whole.length);
+        expect((apart < 0n ? -apart : apart) * 2n).toBeLessThanOrEqual(halves);
       }),
     );
   });

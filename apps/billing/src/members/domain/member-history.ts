@@ -6,6 +6,7 @@ import type {
   LedgerHead,
   LedgerLine,
   MemberCopy,
+  RhythmFrom,
   SignedPart,
 } from './member.js';
 
@@ -23,6 +24,8 @@ export type MemberHistory = LedgerHead & {
   readonly bounds: readonly (Told & { readonly start: LocalDate; readonly end: LocalDate })[];
   /** Ascending by day, then version. */
   readonly chorusPro: readonly (ChorusProData & Told & { readonly from: LocalDate })[];
+  /** Ascending by day, then version. */
+  readonly rhythms: readonly (RhythmFrom & Told)[];
   /** Ascending by position. */
   readonly ledger: readonly LedgerLine[];
 };
@@ -37,7 +40,7 @@ const everything: SeenUpTo = {
 
 /** The membership as it was known at a version (default: now): the ledger up to a position, C and bounds as then stated. */
 export function memberAsOf(history: MemberHistory, seen: SeenUpTo = everything): MemberCopy {
-  const { commitment, bounds, chorusPro, ledger, ...member } = history;
+  const { commitment, bounds, chorusPro, rhythms, ledger, ...member } = history;
   const isKnown = ({ version }: Told) => version <= seen.membershipVersion;
   const stated = commitment.findLast(isKnown)?.version;
   const known = bounds.findLast(isKnown);
@@ -46,6 +49,7 @@ export function memberAsOf(history: MemberHistory, seen: SeenUpTo = everything):
     // A membership that ended before it began has no day at all.
     period: known && known.start < known.end ? { start: known.start, end: known.end } : null,
     chorusPro: chorusPro.filter(isKnown).map(({ version: _version, ...data }) => data),
+    rhythms: rhythms.filter(isKnown).map(({ version: _version, ...chosen }) => chosen),
     commitment: commitment
       .filter(({ version }) => version === stated)
       .map(({ version: _version, ...step }) => step),

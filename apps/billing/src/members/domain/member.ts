@@ -19,6 +19,12 @@ export type SupplierTerms = {
   readonly legalMentions: string;
 };
 
+/** How often somebody is invoiced: by quarter of the contract year, or once for the year (BIL-3). */
+export type BillingRhythm = 'QUARTER' | 'YEAR';
+
+/** What a member chose for contract years that begin on a day or later, until the next. */
+export type RhythmFrom = { readonly from: LocalDate; readonly rhythm: BillingRhythm };
+
 /** What billing needs to know of a market: data, never code (MKT-1). */
 export type MarketTerms = {
   readonly code: string;
@@ -34,7 +40,8 @@ export type MarketTerms = {
   readonly basis: 'ORDERED' | 'METERED';
   /** What C is a floor of (COM-1). */
   readonly floorScope: 'ITEM' | 'TOTAL';
-  readonly rhythm: 'QUARTER' | 'YEAR';
+  /** Of who has chosen none. */
+  readonly rhythm: BillingRhythm;
   readonly numberPrefix: string;
   readonly contestDays: number;
   readonly paymentTermDays: number;
@@ -111,6 +118,8 @@ export type MemberCopy = LedgerHead & {
   readonly buyer: BuyerParty;
   /** Recorded since, ascending by day; of one day the last recorded last. */
   readonly chorusPro: readonly (ChorusProData & { readonly from: LocalDate })[];
+  /** Ascending by day; of one day the last told last. */
+  readonly rhythms: readonly RhythmFrom[];
   readonly commitment: readonly ItemCommitment[];
   /** Together C on every day; none where no annex 2 was signed. */
   readonly signed: readonly SignedPart[];
@@ -124,7 +133,9 @@ export function buyerOn({ buyer, chorusPro }: MemberCopy, day: LocalDate): Buyer
 }
 
 /** The contract years as the market lists them; without a list, the anniversaries (MKT-3). */
-export function contractYearsOf(terms: MarketTerms): ContractYear[] {
+export function contractYearsOf(
+  terms: Pick<MarketTerms, 'effectiveOn' | 'endsOn' | 'contractYearStarts'>,
+): ContractYear[] {
   const starts = terms.contractYearStarts;
   if (starts.length === 0) return contractYears(terms.effectiveOn, terms.endsOn);
   return starts.map((start, index) => {

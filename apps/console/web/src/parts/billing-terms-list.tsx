@@ -4,7 +4,7 @@ import { get } from '../api.js';
 import type { BillingTermsPage as TermsAnswer } from '../api-types.js';
 import { useSession } from '../session-context.js';
 import { date, plural } from '../words.js';
-import { missingInWords, newYearAfter } from './billing-terms-words.js';
+import { missingInWords, newYearAfter, rhythmInWords } from './billing-terms-words.js';
 import { DataTable } from './data-table.js';
 import { DateField } from './fields.js';
 import { Answer } from './page.js';
@@ -45,7 +45,15 @@ export function BillingTermsList({ market }: { market: string }) {
             <p aria-live="polite">{plural(total, 'membre', 'membres')}.</p>
             <DataTable
               caption={all ? 'Données Chorus Pro des membres' : 'Membres à relancer'}
-              headers={['Membre', 'SIRET', 'Service', 'Engagement', 'Depuis le', 'À compléter']}
+              headers={[
+                'Membre',
+                'SIRET',
+                'Service',
+                'Engagement',
+                'Depuis le',
+                'Facturation',
+                'À compléter',
+              ]}
               empty="Rien ne manque aux factures de ce jour."
               rows={terms.map(({ recipient, ...one }) => ({
                 key: one.membershipId,
@@ -55,6 +63,7 @@ export function BillingTermsList({ market }: { market: string }) {
                   recipient?.serviceCode || '—',
                   recipient?.purchaseOrderNumber || '—',
                   date(one.validFrom),
+                  rhythmInWords(one.rhythm),
                   missingInWords(one.missing) || 'Rien',
                 ],
               }))}

@@ -14,3 +14,11 @@ export const missingInWords = (missing: readonly string[]): string =>
 /** 1 January after the service's day, from which on a numéro d'engagement is usually new; without a day after the browser's. */
 export const newYearAfter = (today: string | null): string =>
   `${Number((today ?? new Date().toISOString()).slice(0, 4)) + 1}-01-01`;
+
+const rhythms: Readonly<Record<string, string>> = {
+  QUARTER: 'Une facture par trimestre',
+  YEAR: 'Une facture par an',
+};
+
+/** How often a member is invoiced, in arrears (BIL-3). */
+export const rhythmInWords = (rhythm: string): string => wordOf(rhythms, rhythm);

@@ -11,6 +11,7 @@ import { AdhesionRpc } from './adhesion.rpc.js';
 import { AdmitLateApplication } from './admit-late-application.js';
 import { Applications } from './applications.pg.js';
 import { ApplyForMembership } from './apply-for-membership.js';
+import { ChooseBillingRhythm } from './choose-billing-rhythm.js';
 import { EndMemberships } from './end-memberships.js';
 import { JudgeApplication } from './judge-application.js';
 import { ListApplications } from './list-applications.js';
@@ -47,6 +48,7 @@ export { ProlongMemberships } from './prolong-memberships.js';
     ActivateMembership,
     AdmitLateApplication,
     ApplyForMembership,
+    ChooseBillingRhythm,
     EndMemberships,
     JudgeApplication,
     ListApplications,

@@ -1,12 +1,17 @@
 import type { DescMessage } from '@bufbuild/protobuf';
 import { Injectable } from '@nestjs/common';
-import { ChorusProRecordedSchema, MembershipEndedSchema } from '#libs/contracts';
+import {
+  BillingRhythmChosenSchema,
+  ChorusProRecordedSchema,
+  MembershipEndedSchema,
+} from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import { type Caller, requireInMarket } from '#libs/identity';
 import { insertRow, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
 import {
+  type BillingRhythm,
   type ChorusPro,
   chorusProJson,
   type Organisation,
@@ -266,20 +271,30 @@ export class Memberships {
     );
     if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
     await this.outbox.add(tx, fact(rows[0]));
-    if (rows[0].membershipVersion === 1) await this.tellChorusPro(tx, membershipId);
+    if (rows[0].membershipVersion === 1) await this.tellRecorded(tx, membershipId);
   }
 
   /** Told for the first time: with what was recorded before, as it stands from day to day. */
-  private async tellChorusPro(tx: Transaction, membershipId: string): Promise<void> {
-    const { rows } = await tx.query<{ validFrom: LocalDate; chorusPro: ChorusPro }>(
-      `select distinct on (e.valid_from) e.valid_from as "validFrom", ${chorusProJson} as "chorusPro"
-         from membership m
-         join chorus_pro_entry e on e.organisation_id = m.organisation_id and e.market_code = m.market_code
-        where m.id = $1 order by e.valid_from, e.id desc`,
+  private async tellRecorded(tx: Transaction, membershipId: string): Promise<void> {
+    const chorusPro = await tx.rows<{ validFrom: LocalDate; chorusPro: ChorusPro }>(
+      recordedOf('chorus_pro_entry', `${chorusProJson} as "chorusPro"`),
       [membershipId],
     );
-    for (const entry of rows) {
+    for (const entry of chorusPro) {
       await this.tell(tx, membershipId, ChorusProRecordedSchema, entry);
+    }
+    const rhythms = await tx.rows<{ validFrom: LocalDate; rhythm: BillingRhythm }>(
+      recordedOf('billing_rhythm_entry', 'e.rhythm'),
+      [membershipId],
+    );
+    for (const entry of rhythms) {
+      await this.tell(tx, membershipId, BillingRhythmChosenSchema, entry);
     }
   }
 }
+
+/** Entries of a membership's file by the day they hold from, of one day the last recorded. */
+const recordedOf = (table: string, value: string): string =>
+  `select distinct on (e.valid_from) e.valid_from as "validFrom", ${value}
+     from membership m join ${table} e on e.organisation_id = m.organisation_id and e.market_code = m.market_code
+    where m.id = $1 order by e.valid_from, e.id desc`;

@@ -3,6 +3,7 @@ import {
   type AcceptApplicationRequest,
   type ActivateMembershipRequest,
   type ApplyForMembershipRequest,
+  type ChooseBillingRhythmRequest,
   type GetMembershipRequest,
   type ListMembershipsRequest,
   MembershipService,
@@ -18,11 +19,13 @@ import type { LocalDate } from '#libs/time';
 import {
   fromChorusPro,
   fromOrganisationMessage,
+  fromRhythm,
   ViewOrganisationFile,
 } from '../../organisations/organisations.module.js';
 import { AcceptApplication } from './accept-application.js';
 import { ActivateMembership } from './activate-membership.js';
 import { ApplyForMembership } from './apply-for-membership.js';
+import { ChooseBillingRhythm } from './choose-billing-rhythm.js';
 import { ListMemberships } from './list-memberships.js';
 import type { MembershipView } from './membership-views.pg.js';
 import { RecordChorusPro } from './record-chorus-pro.js';
@@ -35,6 +38,7 @@ export class MembershipsRpc {
     private readonly activateMembershipUseCase: ActivateMembership,
     private readonly memberships: ListMemberships,
     private readonly recordChorusProUseCase: RecordChorusPro,
+    private readonly chooseBillingRhythmUseCase: ChooseBillingRhythm,
     private readonly files: ViewOrganisationFile,
   ) {}
 
@@ -69,6 +73,13 @@ export class MembershipsRpc {
   @Answers(OrganisationService.method.recordChorusPro)
   async recordChorusPro(request: RecordChorusProRequest, caller: Caller) {
     await this.recordChorusProUseCase.execute({ ...fromChorusPro(request), caller });
+    const { marketCode, organisationId } = request;
+    return { file: await this.files.find({ marketCode, organisationId, caller }) };
+  }
+
+  @Answers(OrganisationService.method.chooseBillingRhythm)
+  async chooseBillingRhythm(request: ChooseBillingRhythmRequest, caller: Caller) {
+    await this.chooseBillingRhythmUseCase.execute({ ...fromRhythm(request), caller });
     const { marketCode, organisationId } = request;
     return { file: await this.files.find({ marketCode, organisationId, caller }) };
   }

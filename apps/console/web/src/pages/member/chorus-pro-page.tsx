@@ -8,6 +8,7 @@ import type {
   ChorusProRecorded,
   OrganisationFileShown,
 } from '../../api-types.js';
+import { BillingRhythm } from '../../parts/billing-rhythm.js';
 import { missingInWords, newYearAfter } from '../../parts/billing-terms-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { decisionKeys } from '../../parts/decision-keys.js';
@@ -92,6 +93,14 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
               />
             )}
             {file.chorusPro && <InForce chorusPro={file.chorusPro} />}
+            {file.billingRhythm && (
+              <BillingRhythm
+                key={`rhythm ${round}`}
+                rhythms={file.billingRhythm}
+                version={file.version}
+                {...{ path, marketCode, mayRecord, recorded }}
+              />
+            )}
             <History entries={entries} />
           </>
         )}
