@@ -127,8 +127,10 @@ export class BillingBed extends BillingUseCases {
     commitment: number,
     period: Period = { start: localDate('2022-07-19'), end: localDate('2026-07-19') },
     billing: MarketShape['billing'] = {},
+    place: { readonly insee?: string; readonly address?: string } = {},
   ): Promise<void> {
-    const facts = factsOf(membershipId, commitment, period, billing);
+    const told = factsOf(membershipId, commitment, period, billing);
+    const facts = { ...told, organisation: { ...told.organisation, ...place } };
     const { organisation, annexe2 } = facts;
     await this.consume(async (tx) => {
       const context = new BatchContext(tx);

@@ -62,6 +62,10 @@ const kinds: [string, FinalisedInvoice][] = [
     'exempt by art. 293 B, of a seller without VAT number',
     issuedFor([anItem('ELEVE', 412, { vat: 0 })], { seller: { ...seller, vatNumber: '' } }),
   ],
+  [
+    'to a member in Guyane, where no VAT applies',
+    issuedFor([anItem('ELEVE', 412, { vat: 0 })], { buyer: { ...buyer, department: '973' } }),
+  ],
   ['metered, with its complement', issuedOf(aDraft({ ...metered, basis: 'METERED' }))],
   [
     'with & < > " œ and U+2019 in its names',

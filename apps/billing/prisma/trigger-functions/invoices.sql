@@ -191,8 +191,8 @@ begin
     select 1 from invoice i join price p on p.market_code = i.market_code
     where i.invoice_id = new.invoice_id and p.item_code = new.item_code and p.effective_from <= new.period_start
       and p.unit_price_ten_thousandths = new.unit_price_ten_thousandths
-      and p.vat_basis_points = new.vat_basis_points) then
-    raise exception 'A line of an invoice bears a price that two persons approved'
+      and vat_rate_in(i.buyer ->> 'department', p.vat_basis_points) = new.vat_basis_points) then
+    raise exception 'A line of an invoice bears a price that two persons approved, at the rate of its member''s territory'
       using errcode = 'integrity_constraint_violation';
   end if;
   return new;

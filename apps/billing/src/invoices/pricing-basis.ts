@@ -13,6 +13,7 @@ import {
   SupplierAccounts,
 } from '../supplier-accounts/supplier-accounts.module.js';
 import type { ItemUsage } from './domain/invoice.js';
+import { vatRateIn, vatTerritoryOf } from './domain/vat-territory.js';
 import type { BillableItem, CalculationInput, UsageOnDay } from './domain/invoice-calculation.js';
 
 /** All that the price of one membership rests on, as known at one moment. */
@@ -91,6 +92,7 @@ export function inputOf(
 ): CalculationInput | undefined {
   const membership = member.period;
   if (membership === null) return undefined;
+  const territory = vatTerritoryOf(member.buyer.department);
   const items = terms.items.map((item): BillableItem => ({
     itemCode: item.code,
     label: item.label,
@@ -104,7 +106,10 @@ export function inputOf(
     ),
     prices: prices.entries
       .filter((entry) => entry.itemCode === item.code)
-      .map((entry) => ({ ...entry, from: entry.effectiveFrom })),
+      .map((entry) => ({
+        ...{ from: entry.effectiveFrom, unitPrice: entry.unitPrice },
+        vatBasisPoints: vatRateIn(territory, entry.vatBasisPoints),
+      })),
   }));
   const billed = items.filter((item) => isBilled(item));
   return {

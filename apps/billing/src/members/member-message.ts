@@ -8,7 +8,7 @@ import type {
   Order,
   Organisation,
 } from '#libs/contracts';
-import { parseSiret } from '#libs/identifiers';
+import { departmentOf, type InseeCode, parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { localDate } from '#libs/time';
 import type {
@@ -64,7 +64,15 @@ export function fromMarket(market: Market): MarketTerms {
 export function fromOrganisation(organisation: Organisation | undefined): BuyerParty {
   if (organisation === undefined) throw new RangeError('A membership event without organisation');
   const { organisationId, name, siren, address, kind } = organisation;
-  return { organisationId, name, siren, address, kind, ...fromChorusPro(organisation.chorusPro) };
+  const chorusPro = fromChorusPro(organisation.chorusPro);
+  const department = departmentOfMember(organisation);
+  return { organisationId, name, siren, address, kind, department, ...chorusPro };
+}
+
+/** Of the commune, of a commune of the grouping; of others (the State) by the postcode of the address. Empty where unknown. */
+function departmentOfMember({ insee, communes, address }: Organisation): string {
+  const code = insee || communes[0] || /\b(\d{5})\s+\S[^\n,]*\s*$/.exec(address)?.[1] || '';
+  return departmentOf(code as InseeCode);
 }
 
 export function fromChorusPro(data: ChorusPro | undefined): ChorusProData {

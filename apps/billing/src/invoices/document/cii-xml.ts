@@ -1,7 +1,6 @@
 import { decimalOf, unitPriceDecimal } from '#libs/money';
 import { addDays, type LocalDate, type Period } from '#libs/time';
 import type { EInvoice, EInvoiceLine, EInvoiceParty } from '../domain/e-invoice.js';
-import { vatExemption } from '../domain/payment-mentions.js';
 
 /**
  * The invoice as EN 16931 writes it in CII (the XML of a Factur-X): each term at its place, in the order of the schema.
@@ -158,7 +157,7 @@ function settlement(invoice: EInvoice): Node[] {
       ram('ApplicableTradeTax', [
         ...ram('CalculatedAmount', decimalOf(total.vatCents)),
         ...ram('TypeCode', 'VAT'),
-        ...(category(total) === 'E' ? ram('ExemptionReason', vatExemption) : []),
+        ...(category(total) === 'E' ? ram('ExemptionReason', invoice.vatExemption) : []),
         ...ram('BasisAmount', decimalOf(total.netCents)),
         ...ram('CategoryCode', category(total)),
         ...ram('RateApplicablePercent', percent(total)),
@@ -195,7 +194,7 @@ function paymentMeans({ iban, type, circuit }: EInvoice): Node[] {
 }
 
 type Rate = { readonly vatBasisPoints: number };
-/** Standard, or exempt: a rate of 0 is the franchise of art. 293 B. */
+/** Standard, or exempt: by the supplier's franchise (CGI art. 293 B), or where no VAT applies (art. 294). */
 const category = ({ vatBasisPoints }: Rate) => (vatBasisPoints === 0 ? 'E' : 'S');
 const percent = ({ vatBasisPoints }: Rate) => decimalOf(BigInt(vatBasisPoints));
 

@@ -4,7 +4,8 @@ import { frenchPeriod } from '#libs/time';
 import { correctionMention, correctionReason } from '../domain/correction-mention.js';
 import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
-import { creditTerms, paymentMentions, vatExemption } from '../domain/payment-mentions.js';
+import { creditTerms, paymentMentions } from '../domain/payment-mentions.js';
+import { vatExemptionOf } from '../domain/vat-territory.js';
 
 /** Which invoice it corrects, and why (CGI art. 272, 289): the reader has both at hand. */
 export function writeCorrection(sheet: Sheet, { kind, corrects }: Invoice): void {
@@ -46,6 +47,7 @@ export function writeCredit(sheet: Sheet, invoice: FinalisedInvoice): void {
   );
   const exempt = invoice.vatTotals.some(({ vatBasisPoints }) => vatBasisPoints === 0);
   const mentions = Object.values(paymentMentions);
-  const parts = [...(exempt ? [`${vatExemption}.`] : []), creditTerms, ...mentions];
+  const exemption = `${vatExemptionOf(invoice.buyer.department)}.`;
+  const parts = [...(exempt ? [exemption] : []), creditTerms, ...mentions];
   sheet.paragraph(parts.join(' '), { size: 7.5, colour: colours.muted });
 }

@@ -3,7 +3,8 @@ import { formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/
 import { addDays, frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice, isCredit, isDifference } from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
-import { paymentMentions, paymentTerms, vatExemption } from '../domain/payment-mentions.js';
+import { paymentMentions, paymentTerms } from '../domain/payment-mentions.js';
+import { vatExemptionOf } from '../domain/vat-territory.js';
 import { writeCorrection, writeCredit, writeDifferences } from './correction-parts.js';
 import { writeEvidence } from './evidence-page.js';
 import { attachmentsOf, facturX } from './factur-x.js';
@@ -231,7 +232,7 @@ function writePayment(sheet: Sheet, invoice: Invoice): void {
   sheet.paragraph(
     [
       ...(invoice.vatTotals.some(({ vatBasisPoints }) => vatBasisPoints === 0)
-        ? [`${vatExemption}.`]
+        ? [`${vatExemptionOf(invoice.buyer.department)}.`]
         : []),
       paymentTerms(invoice.paymentTermDays),
       ...Object.values(paymentMentions),

@@ -87,7 +87,8 @@ function sellerFaults({ seller, vatTotals }: EInvoice): Refusal[] {
 }
 
 function buyerFaults(invoice: EInvoice): Refusal[] {
-  const { buyer, buyerIsState, serviceCode, purchaseOrderNumber, marketNumber } = invoice;
+  const { buyer, buyerIsState, vatTerritory } = invoice;
+  const { serviceCode, purchaseOrderNumber, marketNumber } = invoice;
   return [
     ...nameFaults(buyer.name, 'BT-44', 'destinataire', askMember),
     ...streetFaults(buyer, 'BT-50', 'destinataire'),
@@ -99,6 +100,12 @@ function buyerFaults(invoice: EInvoice): Refusal[] {
           `le SIRET du destinataire « ${buyer.siret} » n’est pas valide`,
           askMember,
         )),
+    ...fault(
+      vatTerritory === 'OTHER_OVERSEAS',
+      'VAT-TERRITORY',
+      'aucun taux de TVA n’est établi pour la collectivité d’outre-mer du destinataire',
+      'un administrateur fait établir la règle de TVA de cette collectivité',
+    ),
     ...fault(
       buyerIsState && serviceCode === '',
       'CPRO-BT-10',

@@ -16,6 +16,7 @@ import {
   paymentTerms,
 } from './payment-mentions.js';
 import { type PostalAddress, postalAddress } from './postal-address.js';
+import { vatExemptionOf, type VatTerritory, vatTerritoryOf } from './vat-territory.js';
 
 /**
  * How an invoice reaches its buyer: deposited on Chorus Pro, or through the supplier's plateforme agréée in the forms of
@@ -104,6 +105,10 @@ export type EInvoice = {
     readonly netCents: Cents;
     readonly vatCents: Cents;
   }[];
+  /** BT-120, where a rate is 0. */
+  readonly vatExemption: string;
+  /** Of the buyer: it decides the rates. */
+  readonly vatTerritory: VatTerritory;
   /** BT-106, BT-109. */
   readonly netCents: Cents;
   /** BT-110. */
@@ -162,6 +167,8 @@ export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
     ],
     lines: invoice.lines.map(lineOf),
     vatTotals: invoice.vatTotals,
+    vatExemption: vatExemptionOf(buyer.department),
+    vatTerritory: vatTerritoryOf(buyer.department),
     netCents: invoice.netCents,
     vatCents: invoice.vatCents,
     totalCents: invoice.totalCents,

@@ -32,6 +32,8 @@ export type Buyer = {
   readonly marketNumber: string;
   /** As membership names it ('COMMUNE', 'STATE'…); absent from what was drafted before it was told. */
   readonly kind?: string;
+  /** INSEE code: it decides the rates of VAT (BIL-2); absent as the kind is. */
+  readonly department?: string;
 };
 
 /** Accounts counted by school, never a name (BIL-6, SUP-3). */

@@ -16,6 +16,3 @@ export const paymentTerms = (days: number): string =>
 /** Of a credit note: nothing is to be paid. */
 export const creditTerms =
   'Avoir : ce montant vient en déduction de la facture citée ; s’il a déjà été payé, il est remboursé ou imputé.';
-
-/** Printed where nothing is charged: CGI art. 293 B. */
-export const vatExemption = 'TVA non applicable, art. 293 B du CGI';

@@ -63,6 +63,8 @@ export type BuyerParty = ChorusProData & {
   readonly address: string;
   /** As membership names it; absent from copies of before it was kept. */
   readonly kind?: string;
+  /** INSEE code of where it stands, for VAT; absent from copies of before it was kept. */
+  readonly department?: string;
 };
 
 export type Annexe2Reference = {
