@@ -34,7 +34,7 @@ test('BIL-2, BIL-5: the supplier proposes a file of prices and starts a run', as
   const prices = '/api/billing/proposals/prices?marketCode=e-primo-2022&documentId=bpu';
   const sent = ask('post', prices).set('idempotency-key', 'key-of-prices');
   const { body } = await sent.set('content-type', 'text/csv').send('item;price').expect(200);
-  expect(body).toEqual({ proposalId: 'bpu-10', changes: [] });
+  expect(body).toEqual({ proposalId: 'bpu-10', changes: [], effects: [] });
   const run = { marketCode: 'e-primo-2022', periodEndsOn: '2022-10-19' };
   const started = await ask('post', '/api/billing/runs')
     .set('idempotency-key', 'key-of-run')

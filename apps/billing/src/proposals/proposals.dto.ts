@@ -2,6 +2,7 @@ import type { Caller } from '#libs/identity';
 import { type ListedProposal, proposalState } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
 import type { PriceEntry } from '../prices/prices.module.js';
+import type { MemberPriceEffect, PriceEffect } from './price-effects.js';
 import type { AppliedRevision, PriceChange } from './proposed-prices.js';
 import type { ProposalView } from './view-proposals.js';
 
@@ -17,6 +18,28 @@ export const toPriceChange = (change: PriceChange) => ({
   effectiveFrom: change.effectiveFrom,
   ...toAmounts(change),
   ...(change.before ? { before: toAmounts(change.before) } : {}),
+});
+
+/** The prices that changes in the words of the contract come from. */
+export const toEntries = (changes: readonly ReturnType<typeof toPriceChange>[]): PriceEntry[] =>
+  changes.map(({ itemCode, effectiveFrom, unitPriceTenThousandths, vatBasisPoints }) => ({
+    ...{ itemCode, effectiveFrom, vatBasisPoints },
+    unitPrice: BigInt(unitPriceTenThousandths),
+  }));
+
+const toBeforeAndAfter = ({ before, after }: Pick<MemberPriceEffect, 'before' | 'after'>) => ({
+  ...(before && { before: { ...before } }),
+  ...(after && { after: { ...after } }),
+});
+
+export const toEffect = ({ period, members, ofMembers, ...sums }: PriceEffect) => ({
+  period: { startsOn: period.start, endsOn: period.end },
+  members,
+  ...toBeforeAndAfter(sums),
+  ofMembers: ofMembers.map(({ membershipId, organisationName, ...effect }) => ({
+    ...{ membershipId, organisationName },
+    ...toBeforeAndAfter(effect),
+  })),
 });
 
 export const toApplied = ({ revision, factor, basePrices }: AppliedRevision) => ({

@@ -6,6 +6,7 @@ import { PapersModule } from '../papers/papers.module.js';
 import { PricesModule } from '../prices/prices.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { DecideProposal } from './decide-proposal.js';
+import { PriceEffects } from './price-effects.js';
 import { ProposalsRpc } from './proposals.rpc.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposeRevision } from './propose-revision.js';
@@ -23,6 +24,13 @@ import { ViewProposals } from './view-proposals.js';
     PapersModule,
   ],
   controllers: [ProposalsRpc],
-  providers: [ProposePrices, ProposeRevision, ProposeAccount, DecideProposal, ViewProposals],
+  providers: [
+    ProposePrices,
+    ProposeRevision,
+    ProposeAccount,
+    DecideProposal,
+    ViewProposals,
+    PriceEffects,
+  ],
 })
 export class ProposalsModule {}

@@ -16,10 +16,11 @@ import { type Caller, requireMarket } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { DecideProposal, type DecideProposalInput } from './decide-proposal.js';
+import { PriceEffects } from './price-effects.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposePrices } from './propose-prices.js';
 import { ProposeRevision } from './propose-revision.js';
-import { toApplied, toListed, toProposal } from './proposals.dto.js';
+import { toApplied, toEffect, toEntries, toListed, toProposal } from './proposals.dto.js';
 import { ViewProposals } from './view-proposals.js';
 
 @Controller()
@@ -30,6 +31,7 @@ export class ProposalsRpc {
     private readonly accountProposed: ProposeAccount,
     private readonly decision: DecideProposal,
     private readonly proposals: ViewProposals,
+    private readonly effects: PriceEffects,
   ) {}
 
   @Answers(BillingProposalService.method.proposePrices)
@@ -40,7 +42,8 @@ export class ProposalsRpc {
     requireMarket(caller, marketCode);
     const asked = { marketCode, content, documentId, dryRun, caller, idempotencyKey };
     const { proposalId, changes } = await this.pricesProposed.execute(asked);
-    return { proposalId, changes: [...changes] };
+    const effects = dryRun ? await this.effects.of(marketCode, toEntries(changes)) : [];
+    return { proposalId, changes: [...changes], effects: effects.map(toEffect) };
   }
 
   @Answers(BillingProposalService.method.proposePriceRevision)
@@ -54,7 +57,9 @@ export class ProposalsRpc {
       ...asked,
       revision: revisionOf(revision),
     });
-    return { proposalId, changes: [...changes], applied: toApplied(applied) };
+    const effects = dryRun ? await this.effects.of(marketCode, toEntries(changes)) : [];
+    const told = { proposalId, changes: [...changes], applied: toApplied(applied) };
+    return { ...told, effects: effects.map(toEffect) };
   }
 
   @Answers(BillingProposalService.method.proposeSupplierAccount)

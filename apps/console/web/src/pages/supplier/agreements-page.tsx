@@ -7,6 +7,7 @@ import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { DateField, PaperField, TextField } from '../../parts/fields.js';
 import { OfMarket } from '../../parts/market-choice.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { PriceEffects } from '../../parts/price-effects.js';
 import { PriceChanges, proposalPath, Proposals, proposalSubject } from '../../parts/proposals.js';
 import { useAction } from '../../parts/use-action.js';
 import { noPaper, useDecide } from '../../parts/use-decide.js';
@@ -91,7 +92,8 @@ type FormProps = { market: string; giveUp: () => void; done: (words: string) => 
 /** First what the file changes, then the same file with its paper. */
 function PricesForm({ market, giveUp, done }: FormProps) {
   const [file, setFile] = useState<File | null>(null);
-  const [changes, setChanges] = useState<PricesProposed['changes'] | null>(null);
+  const [judged, setJudged] = useState<PricesProposed | null>(null);
+  const changes = judged?.changes;
   const [paper, setPaper] = useState(noPaper);
   const action = useAction();
   const { deposit, send } = useDecide();
@@ -101,8 +103,7 @@ function PricesForm({ market, giveUp, done }: FormProps) {
     action.attempt(async () => {
       if (!file) return;
       if (!changes) {
-        const judged = await send<PricesProposed>(path({ dryRun: 'true' }), file);
-        setChanges(judged.changes);
+        setJudged(await send<PricesProposed>(path({ dryRun: 'true' }), file));
         return;
       }
       const title = 'Bordereau des prix unitaires';
@@ -128,11 +129,12 @@ function PricesForm({ market, giveUp, done }: FormProps) {
           required: true,
           onChange: ({ target }) => {
             setFile(target.files?.[0] ?? null);
-            setChanges(null);
+            setJudged(null);
           },
         }}
       />
       {changes && <PriceChanges changes={changes} />}
+      {judged && <PriceEffects effects={judged.effects} />}
       {changes && !isNothing && (
         <PaperField
           label="Le bordereau signé (BPU)"

@@ -4,6 +4,7 @@ import { Checkbox } from '@codegouvfr/react-dsfr/Checkbox';
 import type { RevisionProposed } from '../../api-types.js';
 import { DecisionForm } from '../../parts/decisions.js';
 import { DateField, PaperField, TextField } from '../../parts/fields.js';
+import { PriceEffects } from '../../parts/price-effects.js';
 import { AppliedRevision, PriceChanges } from '../../parts/proposals.js';
 import { useAction } from '../../parts/use-action.js';
 import { noPaper, useDecide } from '../../parts/use-decide.js';
@@ -133,6 +134,7 @@ export function RevisionForm({
       />
       {judged?.applied && <AppliedRevision applied={judged.applied} />}
       {judged && <PriceChanges changes={judged.changes} />}
+      {judged && <PriceEffects effects={judged.effects} />}
       {judged && judged.changes.length > 0 && (
         <PaperField
           label="Le bordereau révisé (BPU)"
