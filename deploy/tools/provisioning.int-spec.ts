@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import {
+  anOrder,
   as,
   RunningProvisioning,
   uai,
@@ -183,4 +184,26 @@ test('AUT-1: letters are written to a file that its owner alone reads; nothing o
   expect(await verb('letters', '--account', subject, '--out', one)).toMatchObject({ status: 0 });
   expect([statSync(one).mode & 0o777, (await printed()).length]).toEqual([0o600, 21]);
   rmSync(folder, { recursive: true });
+});
+
+test('PRV-4: says what the ENT refuses and how the connector stands, and has all of a cause tried again to the end', async () => {
+  running.ent.faults.set([{ mode: 'error-400', calls: 'POST /directory/class/.*/user' }]);
+  // Five of those who wait get a seat, and the ENT makes none of them.
+  await running.others.emit('2022-09-05', anOrder(5));
+  await running.untilQuiet();
+  const refused = await verb('faults');
+  expect(refused.text).toMatch(
+    /^ENT_REFUSED {2}5 comptes abandonnés, 0 changement refusé, 1 école\n/,
+  );
+  expect((await verb('faults', 'retry', 'ENT_REFUSED')).status).toBe(2);
+  running.ent.faults.set([]);
+  const retried = await verb('faults', 'retry', 'ent_refused', '--motif', 'INCIDENT_ENT SUP-42');
+  expect(retried).toEqual({
+    status: 0,
+    text: 'reprise du 2022-09-05, ENT_REFUSED  terminée : 5 comptes, 5 passés, 0 refusés de nouveau, 0 à venir, 0 laissés.\n',
+  });
+  const again = await verb('faults', 'retry', 'ENT_REFUSED', '--motif', 'INCIDENT_ENT');
+  expect([again.status, again.text]).toEqual([1, expect.stringMatching(/ENT_FAULT_GONE/)]);
+  expect((await verb('faults')).text).toMatch(/^L’ENT ne refuse rien\.\nreprise du /);
+  expect((await verb('connector')).text).toMatch(/^processus [0-9a-f]{8} {2}.*l’ENT répond\.\n$/);
 });

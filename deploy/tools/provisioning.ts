@@ -4,6 +4,7 @@ import { plural } from '#libs/money';
 import { DomainError } from '#libs/problems';
 import type { RpcClient } from '#libs/rpc';
 import { askService } from './ent/ask.js';
+import { connectorVerb, faultsUsage, faultsVerb } from './provisioning-faults.js';
 import { plan, planOptions, usage as plansUsage } from './provisioning-plans.js';
 import { type Given, numberOf, runVerb, status, UsageError } from './ent/command.js';
 import { lettersUsage, lettersVerb } from './provisioning-letters.js';
@@ -14,7 +15,8 @@ export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vrai
    … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés
    reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire
    ${lettersUsage}
-   ${plansUsage}`;
+   ${plansUsage}
+   ${faultsUsage}`;
 
 type Client = RpcClient<typeof ProvisioningService>;
 type Outcome = {
@@ -56,6 +58,8 @@ export const run = (args: string[]): Promise<number> =>
         run: reconcile,
       },
       letters: lettersVerb,
+      faults: faultsVerb,
+      connector: connectorVerb,
       plan: { operands: [1, 2], options: planOptions, run: plan },
     },
     args,

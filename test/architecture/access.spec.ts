@@ -98,7 +98,9 @@ test('an administrator of one market does not do what concerns them all', () => 
     'ProvisioningService.approveEntPlanPart',
     'ProvisioningService.askEntLooks',
     'ProvisioningService.compareEntSchool',
+    'ProvisioningService.getEntConnector',
     'ProvisioningService.getEntPlan',
+    'ProvisioningService.listEntFaults',
     'ProvisioningService.listEntPlans',
     'ProvisioningService.listEntSchools',
     'ProvisioningService.listLetterClasses',
@@ -106,6 +108,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'ProvisioningService.printAccountLetter',
     'ProvisioningService.printClassLetters',
     'ProvisioningService.rejectEntPlanPart',
+    'ProvisioningService.retryEntFault',
   ]);
 });
 

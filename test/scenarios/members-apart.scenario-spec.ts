@@ -66,6 +66,7 @@ const nameOf: Record<string, (other: ThingsOfMember) => string> = {
   accessId: () => 'an-access',
   importId: () => 'an-import',
   planId: () => 'a-plan',
+  code: () => 'ENT_REFUSED',
   sourceCode: () => 'a-source',
   uploadId: () => 'an-upload',
   pairId: () => 'a-pair',
@@ -150,6 +151,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/support/uploads': ({ uai }) => ({ source: 'aaf1d-nantes', uai }),
   '/api/support/ent-nights/:day/schools/:uai/approval': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-nights/:day/schools/:uai/rejection': () => ({ reason: 'CONTROLE' }),
+  '/api/support/ent-faults/:code/retries': () => ({ reason: 'INCIDENT_ENT' }),
   '/api/support/ent-looks': ({ uai }) => ({ uai }),
   '/api/support/ent-plans/:planId/approval': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-plans/:planId/rejection': () => ({ reason: 'CONTROLE' }),
@@ -200,6 +202,8 @@ const groupsOwn: readonly string[] = [
   '/api/billing/proposals/:proposalId/withdrawal',
   // A plan towards the ENT is of many schools and members; of a part that is not one's market nothing is told (PRV-8).
   '/api/support/ent-plans/:planId',
+  // A cause is the ENT's; who is tried again is of the caller's market (PRV-4).
+  '/api/support/ent-faults/:code/retries',
   // Of two persons of the supplier's (BIL-8).
   '/api/billing/corrections/:proposalId/decision',
 ];

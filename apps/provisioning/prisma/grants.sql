@@ -48,6 +48,12 @@ grant update (state) on ent_plan_part to :"service";
 grant select, insert, delete on ent_approval to :"service";
 grant update (figure) on ent_approval to :"service";
 
+-- All of a cause tried again; whose and why stays.
+grant select, insert, delete on ent_retry to :"service";
+grant update (state) on ent_retry to :"service";
+grant select, insert on ent_retry_account to :"service";
+grant update (state) on ent_retry_account to :"service";
+
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";
 

@@ -16,6 +16,10 @@ export const keepsIds: KeptIds = {
   'public.ent_look.differences': {
     because: 'Comptes sans nom : ce qu’une nuit a trouvé dans l’ENT, gardé trois mois.',
   },
+  'public.ent_retry_account.account_id': {
+    because:
+      'Compte sans nom, réessayé avec d’autres : oublié trois mois après, une fois la reprise finie.',
+  },
   'public.ent_task.account_id': {
     because: 'L’ENT n’a pas encore confirmé ce qui lui est demandé de ce compte.',
   },

@@ -29,7 +29,7 @@ type Door = {
   /** A member that is none of this market's: what it is told. */
   readonly member: 'NOT_ALLOWED' | 'NOT_FOUND';
   /** Who may call, but for another market: what it is told. */
-  readonly elsewhere: readonly [Role, 'NOT_FOUND' | 'NOT_ALLOWED' | object];
+  readonly elsewhere: readonly [Role, 'NOT_FOUND' | 'NOT_ALLOWED' | 'ENT_FAULT_GONE' | object];
 };
 const anAccount = async () => {
   const [row] = (
@@ -156,6 +156,30 @@ const doors: Record<Rpc, Door> = {
     request: aPlanDecision,
     member: 'NOT_ALLOWED',
     elsewhere: ['coordinator', 'NOT_FOUND'],
+  },
+  listEntFaults: {
+    request: async () => {
+      await fresh.database.query(
+        `insert into ent_task (account_id, priority, refused_code, not_before) values ($1, 1, 'ENT_MOVE_REFUSED', now() + interval '6 hours')
+         on conflict do nothing`,
+        [(await anAccount()).accountId],
+      );
+      return {};
+    },
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', { faults: [], retries: [] }],
+  },
+  retryEntFault: {
+    request: async () => ({
+      ...{ code: 'ENT_REFUSED', reason: 'INCIDENT_ENT', idempotencyKey: randomUUID() },
+    }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'ENT_FAULT_GONE'],
+  },
+  getEntConnector: {
+    request: () => Promise.resolve({}),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
   },
   listEntSchools: {
     request: () => Promise.resolve({}),

@@ -11,6 +11,7 @@ import { CopiesModule, MarkWhatFallsDue } from './copies/copies.module.js';
 import { DaysToldModule, PendingDaysTold } from './days-told/days-told.module.js';
 import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
+import { EntFaultsModule, ForgetRetries } from './ent-faults/ent-faults.module.js';
 import { EntFilesModule } from './ent-files/ent-files.module.js';
 import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
 import { keepsIds } from './keeps-ids.js';
@@ -46,7 +47,7 @@ export class ProvisioningModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
-          dayHandlers: [MarkWhatFallsDue, ExpirePlans],
+          dayHandlers: [MarkWhatFallsDue, ExpirePlans, ForgetRetries],
           pendingWork: [PendingAccounts, PendingDaysTold],
           states,
           keepsIds,
@@ -82,6 +83,7 @@ export class ProvisioningModule {
         EntFilesModule.with({ least: settings.ENT_FILE_LEAST }),
         AccountTracesModule,
         EntComparisonModule,
+        EntFaultsModule,
         DaysToldModule,
         LettersModule.with({ url: settings.ENT_PUBLIC_URL ?? settings.ENT_URL }),
         WorkModule,

@@ -22,6 +22,10 @@ import {
   recordSeatsConfirmed,
 } from '../src/copies/copies.module.js';
 import { Circuit, EntPace, EntQueue } from '../src/ent/ent.module.js';
+import { CarryOutRetries } from '../src/ent-faults/carry-out-retries.js';
+import { EntRetries } from '../src/ent-faults/ent-retries.pg.js';
+import { ForgetRetries } from '../src/ent-faults/ent-faults.module.js';
+import { RetryFault } from '../src/ent-faults/retry-fault.js';
 import { AccountViews } from '../src/accounts/account-views.pg.js';
 import { FindAccountTraces } from '../src/account-traces/find-account-traces.js';
 import { AllotSeats } from '../src/seats/allot-seats.js';
@@ -87,6 +91,7 @@ export class ProvisioningBed extends EntParts {
   private readonly days = new BusinessDayKeeper(() => [
     new MarkWhatFallsDue(),
     new ExpirePlans(new EntPlans()),
+    new ForgetRetries(new EntRetries(this.fresh.database)),
   ]);
   private findTraces: FindAccountTraces | undefined;
   private loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
@@ -161,7 +166,8 @@ export class ProvisioningBed extends EntParts {
       logger,
     );
     this.findTraces = new FindAccountTraces(database, queue, gateway);
-    const serve = new ServeEnt(this.work, match, new Circuit(20), queue, logger);
+    const circuit = new Circuit(20);
+    const serve = new ServeEnt(this.work, match, circuit, queue, logger);
     const { reconcile } = this.comparison(gateway);
     const pending = new PendingAccounts(database, queue, trash);
     const { makePlans } = this.plans();
@@ -173,16 +179,30 @@ export class ProvisioningBed extends EntParts {
       makePlans,
       this.tellDays,
       reconcile,
+      this.faultParts().carryOut,
       serve,
       this.schoolFiles(options),
       this.work,
       pending,
       queue,
       pace,
+      circuit,
       logger,
     );
     loop.onApplicationBootstrap();
     this.loops.push({ loop, pending });
+  }
+
+  /** Retries of all whom the ENT refused for one cause. */
+  faultParts() {
+    const { database, unitOfWork } = this.fresh;
+    const date = new PgBusinessDate(database);
+    const retries = new EntRetries(database);
+    return {
+      retries,
+      retryFault: new RetryFault(new Commands(unitOfWork, date), retries),
+      carryOut: new CarryOutRetries(unitOfWork, date, retries, this.accounts),
+    };
   }
 
   /** What is left of the accounts of these people, as the process that runs answers. */

@@ -28,6 +28,7 @@ export const auditActions = [
   'draft.cancelled',
   'draft.changed',
   'draft.prepared',
+  'ent-fault.retried',
   'ent-plan.approved',
   'ent-plan.expired',
   'ent-plan.rejected',

@@ -24,6 +24,7 @@ export {
   type AccountSituation,
   type WayInGap,
 } from './account-sentences.js';
+export { entFaultCodes, entFaultSentences, type EntFaultSentences } from './ent-fault-sentences.js';
 export { accountStateWords, causeWords, profileWords, wordOf } from './account-words.js';
 export {
   lookActionWords,

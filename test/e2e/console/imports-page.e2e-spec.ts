@@ -22,6 +22,7 @@ import { populate } from './a-population.js';
 import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browser.js';
+import { entFaultsInBrowser, provisioningOfFaults } from './ent-faults-in-browser.js';
 import { entPlansInBrowser, provisioningOfPlans } from './ent-plans-in-browser.js';
 import { fakesOf } from './fake-of.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
@@ -162,6 +163,7 @@ beforeAll(async () => {
   const provisioning = {
     ...provisioningOfNights,
     ...provisioningOfPlans,
+    ...provisioningOfFaults,
     ...provisioningOfLetters,
   };
   running = await startConsole(() => fakesOf({ directory, provisioning }), { CONSOLE_URL: url });
@@ -338,6 +340,7 @@ ldapSecretInBrowser(open);
 entNightsInBrowser(open);
 lettersInBrowser(open);
 entPlansInBrowser(open);
+entFaultsInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],

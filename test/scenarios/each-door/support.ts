@@ -260,6 +260,23 @@ export const support: readonly Door[] = [
     refused: 'NOT_FOUND',
   },
   {
+    route: 'get /api/support/ent-faults',
+    as: 'support-2',
+    tells: () => ({ faults: [], retries: [] }),
+  },
+  {
+    route: 'post /api/support/ent-faults/:code/retries',
+    as: 'support-3',
+    path: () => ({ code: 'ENT_REFUSED' }),
+    body: () => ({ reason: 'INCIDENT_ENT SUP-42' }),
+    refused: 'ENT_FAULT_GONE',
+  },
+  {
+    route: 'get /api/support/ent-connector',
+    as: 'support-3',
+    tells: () => ({ processes: [expect.objectContaining({ pausesInARow: 0 })] }),
+  },
+  {
     route: 'post /api/support/ent-looks',
     as: 'support-3',
     body: ({ uai }) => ({ uai }),

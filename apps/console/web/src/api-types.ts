@@ -12,7 +12,11 @@ import type {
   ExportPersonResponse,
   GetCampaignResponse,
   GetCeilingsResponse,
+  EntConnectorProcess,
+  EntFault,
   EntPlanSchool,
+  EntRetry,
+  GetEntConnectorResponse,
   GetEntPlanResponse,
   GetEntSchoolLookResponse,
   GetInvoiceResponse,
@@ -33,6 +37,7 @@ import type {
   ListDropAreaResponse,
   ListEntNightsResponse,
   ListAccountLetterRequestsResponse,
+  ListEntFaultsResponse,
   ListEntPlansResponse,
   ListLetterClassesResponse,
   ListEntSchoolLooksResponse,
@@ -209,6 +214,11 @@ export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
 export type PlanChangesPage = Json<ListPlanChangesResponse>;
 export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
+export type EntFaults = Json<ListEntFaultsResponse>;
+export type EntFaultView = Json<EntFault>;
+export type EntRetryView = Json<EntRetry>;
+export type EntConnector = Json<GetEntConnectorResponse>;
+export type EntConnectorProcessView = Json<EntConnectorProcess>;
 export type EntPlans = Json<ListEntPlansResponse>;
 export type EntPlanView = Json<GetEntPlanResponse>;
 export type EntPlanSchoolView = Json<EntPlanSchool>;

@@ -9,6 +9,7 @@ import { ImportsPage } from './pages/directory/imports-page.js';
 import { SchoolPeoplePage } from './pages/directory/school-people-page.js';
 import { EntLookPage } from './pages/ent-nights/ent-look-page.js';
 import { EntNightPage } from './pages/ent-nights/ent-night-page.js';
+import { EntFaultsPage } from './pages/ent-faults/ent-faults-page.js';
 import { EntPlanPage } from './pages/ent-plans/ent-plan-page.js';
 import { EntPlansPage } from './pages/ent-plans/ent-plans-page.js';
 import { EntNightsPage } from './pages/ent-nights/ent-nights-page.js';
@@ -117,6 +118,7 @@ const routes: readonly Route[] = [
     pattern: '/plans-ent/:planId',
     show: ({ planId = '' }) => <EntPlanPage key={planId} planId={planId} />,
   },
+  { pattern: '/refus-ent', show: () => <EntFaultsPage /> },
   { pattern: '/rapprochements', show: () => <EntNightsPage /> },
   { pattern: '/rapprochements/:day', show: ({ day = '' }) => <EntNightPage day={day} /> },
   {

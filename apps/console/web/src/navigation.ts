@@ -32,6 +32,13 @@ export function navigationOf(
       description: 'Ce que chaque nuit trouve dans l’ENT à côté des comptes, et ce qui attend.',
     });
   }
+  if (hasRole(session, 'support-2', 'support-3')) {
+    links.push({
+      text: 'Refus de l’ENT',
+      href: '/refus-ent',
+      description: 'Les comptes que l’ENT refuse, cause par cause, et leur reprise en une fois.',
+    });
+  }
   if (hasRole(session, 'school')) {
     links.push({
       text: 'Mon école',

@@ -16,6 +16,7 @@ export { isBlockedInEnt, isOpen } from './domain/account.js';
 export { nameAgain } from './name-for-way-in.pg.js';
 export { askEnt, callKind } from './ask-ent.pg.js';
 export { isBehind } from './is-behind.pg.js';
+export { decisionReason } from './domain/decision-reason.js';
 export { isAccountIdForm, isUuid } from './domain/account-id.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';

@@ -39,6 +39,11 @@ export class Circuit {
     return backOffMs(this.openings, { firstMs: 500, mostMs: 15_000, random: this.random });
   }
 
+  /** Since the ENT last answered; 0: it is not down. */
+  get pausesInARow(): number {
+    return this.openings;
+  }
+
   /** Others get their answers: a fault that comes back is this call's own. */
   servesOthers(): boolean {
     return this.isClosedSince(this.lastSuccessAtMs);

@@ -87,13 +87,47 @@ test('PRV-4: several processes ask together for what one may, and each for all o
   const { pace, second } = aPace();
   pace.shareAmong(2);
   expect(pace.perSecond).toBe(400);
-  // What it has learnt is kept: half of it is no more than its part.
+  // What it has learnt is of all of them.
   pace.refused();
-  expect(pace.perSecond).toBe(400);
+  expect(pace.perSecond).toBe(200);
   for (let at = 0; at < 40; at += 1) second(5);
   expect(pace.perSecond).toBe(400);
   pace.shareAmong(1);
   expect(pace.perSecond).toBe(800);
+});
+
+test('PRV-4: of two processes, of which the ENT refuses one alone, both ask for less, and together for what one would', () => {
+  const [one, other] = [aPace(), aPace()];
+  for (const { pace } of [one, other]) pace.shareAmong(2);
+  const hear = () => {
+    one.pace.hear(new Map([['other', other.pace.learnt]]));
+    other.pace.hear(new Map([['one', one.pace.learnt]]));
+  };
+  const sum = () => one.pace.perSecond + other.pace.perSecond;
+  hear();
+  // A proxy that counts by connection: whatever both ask, the first is told.
+  for (let at = 0; at < 3; at += 1) {
+    for (const each of [one, other]) each.pass(1_000);
+    one.pace.refused();
+    hear();
+  }
+  expect(sum()).toBe(100);
+  // What was heard once counts once; and up they go together, no faster than one alone.
+  hear();
+  expect(sum()).toBe(100);
+  for (let at = 0; at < 3; at += 1) {
+    for (const each of [one, other]) each.second(5);
+    hear();
+  }
+  expect([sum() > 100, sum() <= 100 + 3 * 16]).toEqual([true, true]);
+});
+
+test('PRV-4: a process that begins asks for no more than the others have learnt', () => {
+  const [known, begun] = [aPace(), aPace()];
+  known.pace.refused();
+  begun.pace.shareAmong(2);
+  begun.pace.hear(new Map([['known', known.pace.learnt]]));
+  expect(begun.pace.perSecond).toBe(200);
 });
 
 test('PRV-4: lets as many through as the rate says', async () => {

@@ -13,7 +13,16 @@ const slowings = new Counter({
   registers: [registry],
 });
 
+/** Of all processes together. */
 export type PaceBounds = { readonly leastPerSecond: number; readonly mostPerSecond: number };
+
+/** What a process has learnt, as it says it to the others. */
+export type LearntRate = {
+  /** Calls a second that the ENT bears, of all processes together. */
+  readonly perSecond: number;
+  /** Times that it went down. */
+  readonly lowerings: number;
+};
 
 /** So much of a second's calls may go at once: timers are no finer. */
 const burstSeconds = 0.05;
@@ -32,8 +41,9 @@ const forgottenPerSecond = 0.01;
 
 /**
  * How many calls a second the ENT bears, learnt from its answers: a little more each second in which it answers, at once
- * much less where it says 429, leaves more than some without an answer or grows slow (additive increase, multiplicative decrease). Each process
- * learns for itself; together they find the same limit, since a 429 is said to both, and share the most.
+ * much less where it says 429, leaves more than some without an answer or grows slow (additive increase, multiplicative
+ * decrease). What is learnt is the rate of all processes together, of which each has its part; where one lowers it, the
+ * others hear of it (`hear`), so that together they never ask for more than one alone would.
  */
 export class EntPace {
   private rate: number;
@@ -44,6 +54,10 @@ export class EntPace {
   private loweredAtMs = Number.NEGATIVE_INFINITY;
   private servedCount = 0;
   private processes = 1;
+  private lowerings = { refused: 0, slow: 0 };
+  /** How often each of the others had lowered its rate when it was last heard. */
+  private heard: ReadonlyMap<string, number> = new Map();
+  private stillUntilMs = Number.NEGATIVE_INFINITY;
   /** Of the last calls, the share that had no answer in time. */
   private lostShare = 0;
 
@@ -57,10 +71,39 @@ export class EntPace {
   }
 
   get perSecond(): number {
-    return Math.min(this.rate, this.bounds.mostPerSecond / this.processes);
+    return this.rate / this.processes;
   }
 
-  /** So many processes make calls at this time, this one among them: each asks for its part of the most. */
+  get learnt(): LearntRate {
+    return { perSecond: this.rate, lowerings: this.lowerings.refused + this.lowerings.slow };
+  }
+
+  /** For people: how it stands with the ENT. */
+  get standing() {
+    return {
+      callsPerSecond: Math.round(this.perSecond),
+      mostPerSecond: this.bounds.mostPerSecond,
+      refusedSlowings: this.lowerings.refused,
+      slowSlowings: this.lowerings.slow,
+      stillForSeconds: Math.max(0, Math.ceil((this.stillUntilMs - this.clock()) / 1_000)),
+    };
+  }
+
+  /**
+   * What the others have learnt, by process: where one has lowered its rate since it was last heard, or is heard for the
+   * first time, no more is asked for here.
+   */
+  hear(others: ReadonlyMap<string, LearntRate>): void {
+    for (const [process, { perSecond, lowerings }] of others) {
+      if (this.heard.get(process) === lowerings || perSecond >= this.rate) continue;
+      this.change(perSecond);
+      // The same 429, said to both, counts once.
+      this.loweredAtMs = this.changedAtMs;
+    }
+    this.heard = new Map([...others].map(([process, { lowerings }]) => [process, lowerings]));
+  }
+
+  /** So many processes make calls at this time, this one among them: each asks for its part. */
   shareAmong(processes: number): void {
     this.processes = processes;
     learntRate.set(this.perSecond);
@@ -99,8 +142,9 @@ export class EntPace {
     if (this.lostShare >= lostShareMax) this.refused();
   }
 
-  /** 429, or too many without an answer. Those under way at once count as one. */
-  refused(): void {
+  /** 429, or too many without an answer. Those under way at once count as one. `stillForMs`: nobody calls so long. */
+  refused(stillForMs = 0): void {
+    this.stillUntilMs = Math.max(this.stillUntilMs, this.clock() + stillForMs);
     if (this.clock() - this.loweredAtMs >= 1_000) this.lower(afterRefusal, 'refused');
   }
 
@@ -112,6 +156,7 @@ export class EntPace {
   private lower(factor: number, why: 'refused' | 'slow'): void {
     this.change(this.rate * factor);
     this.loweredAtMs = this.changedAtMs;
+    this.lowerings[why] += 1;
     slowings.inc({ why });
   }
 

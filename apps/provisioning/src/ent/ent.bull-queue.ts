@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import Bull from 'bull';
 import { inTrace, wideEvent, type Logger } from '#libs/observability';
+import type { EntPace, LearntRate } from './ent-pace.js';
 
 export type EntQueueOptions = {
   readonly redisUrl: string;
@@ -24,6 +25,12 @@ const aliveForMs = 5_000;
 /** A call to the ENT may take longer: then its job ends beside the new queue, which costs it 5 s at most. */
 const endOfJobsMaxMs = 2_000;
 
+/** How a process stands with the ENT: said to the others, and to people. */
+export type EntStanding = {
+  readonly learnt: LearntRate;
+  readonly shown: EntPace['standing'] & { readonly pausesInARow: number };
+};
+
 export type Colleagues = {
   /** Other processes that are alive. */
   readonly count: number;
@@ -33,6 +40,8 @@ export type Colleagues = {
   readonly isLeader: boolean;
   /** One was there and has not said goodbye: what it had at work lies in the queue. */
   readonly hasOneVanished: boolean;
+  /** What each has learnt of how much the ENT bears. */
+  readonly learnt: ReadonlyMap<string, LearntRate>;
 };
 
 /**
@@ -133,26 +142,59 @@ export class EntQueue {
   }
 
   /** Says that this process lives, and hears who else does. Redis forgets it with everything else: it is said again. */
-  async announce(isBusy: boolean): Promise<Colleagues> {
+  async announce(isBusy: boolean, standing: EntStanding): Promise<Colleagues> {
     const { client } = await this.queue.isReady();
-    const keyOf = (id: string) => `${this.processes}:${id}`;
     await client
       .multi()
       .sadd(this.processes, this.id)
-      .set(keyOf(this.id), isBusy ? 'busy' : 'idle', 'PX', aliveForMs)
+      .set(this.keyOf(this.id), isBusy ? 'busy' : 'idle', 'PX', aliveForMs)
+      .set(this.standingKeyOf(this.id), JSON.stringify(standing), 'PX', aliveForMs)
       .exec();
-    const ids = await client.smembers(this.processes);
-    const states = ids.length === 0 ? [] : await client.mget(...ids.map(keyOf));
-    const alive = ids.filter((_, at) => states[at] !== null);
-    const vanished = ids.filter((_, at) => states[at] === null);
+    const { alive, vanished } = await this.announced();
     if (vanished.length > 0) await client.srem(this.processes, ...vanished);
-    const others = alive.filter((id) => id !== this.id);
+    const others = alive.filter(({ id }) => id !== this.id);
     return {
       count: others.length,
-      isAnyBusy: ids.some((id, at) => id !== this.id && states[at] === 'busy'),
-      isLeader: others.every((id) => this.id < id),
+      isAnyBusy: others.some((other) => other.isBusy),
+      isLeader: others.every(({ id }) => this.id < id),
       hasOneVanished: vanished.length > 0,
+      learnt: new Map(
+        others.flatMap(({ id, standing: said }) => (said ? [[id, said.learnt]] : [])),
+      ),
     };
+  }
+
+  /** Of each process that lives. */
+  async standings() {
+    const { alive } = await this.announced();
+    return alive.flatMap(({ id, isBusy: busy, standing }) =>
+      standing ? [{ processId: id.slice(0, 8), busy, ...standing.shown }] : [],
+    );
+  }
+
+  private async announced() {
+    const { client } = await this.queue.isReady();
+    const ids = (await client.smembers(this.processes)).sort();
+    if (ids.length === 0) return { alive: [], vanished: [] };
+    const states = await client.mget(...ids.map((id) => this.keyOf(id)));
+    const standings = await client.mget(...ids.map((id) => this.standingKeyOf(id)));
+    const all = ids.map((id, at) => ({
+      ...{ id, isAlive: states[at] !== null, isBusy: states[at] === 'busy' },
+      // None of a process of the release before, which does not say it.
+      standing: JSON.parse(standings[at] ?? 'null') as EntStanding | null,
+    }));
+    return {
+      alive: all.filter(({ isAlive }) => isAlive),
+      vanished: all.flatMap(({ id, isAlive }) => (isAlive ? [] : [id])),
+    };
+  }
+
+  private keyOf(id: string): string {
+    return `${this.processes}:${id}`;
+  }
+
+  private standingKeyOf(id: string): string {
+    return `${this.processes}:${id}:standing`;
   }
 
   private get processes(): string {
@@ -192,7 +234,11 @@ export class EntQueue {
     await this.queue
       .isReady()
       .then(({ client }) =>
-        client.multi().srem(this.processes, this.id).del(`${this.processes}:${this.id}`).exec(),
+        client
+          .multi()
+          .srem(this.processes, this.id)
+          .del(this.keyOf(this.id), this.standingKeyOf(this.id))
+          .exec(),
       )
       .catch((error: unknown) => this.logger.debug({ err: error }, 'goodbye not said'));
     await this.queue.close();

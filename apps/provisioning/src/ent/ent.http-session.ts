@@ -156,8 +156,9 @@ export class EntHttpSession {
       throw unavailable(cause);
     });
     if (response.status === 429) {
-      pace?.refused();
-      throw throttled(this.pause.begin(response.headers['retry-after']));
+      const stillForMs = this.pause.begin(response.headers['retry-after']);
+      pace?.refused(stillForMs);
+      throw throttled(stillForMs);
     }
     this.pause.end();
     // Lists are as long as their schools, and files as what they hold: neither says how busy the ENT is.

@@ -26,7 +26,7 @@ export {
 export { canBeALine, filePeopleMax } from './ent-file.js';
 export { EntPace } from './ent-pace.js';
 export { EntHttpGateway } from './ent.http-gateway.js';
-export { type Colleagues, EntQueue } from './ent.bull-queue.js';
+export { type Colleagues, EntQueue, type EntStanding } from './ent.bull-queue.js';
 
 /** How long the ENT keeps a used account once it was deleted there. */
 export abstract class EntTrash {

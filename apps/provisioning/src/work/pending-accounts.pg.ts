@@ -53,7 +53,7 @@ export class PendingAccounts extends PendingWork {
     const jobs = await this.queue.count();
     const { rows } = await this.database.query<{ count: bigint }>(
       `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where gate <> 'HELD' and (refused_code = '' or not_before <= now()))
-         + (select count(*) from structure_reading) + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
+         + (select count(*) from structure_reading) + (select count(*) from ent_retry_account where state = 'WAITING') + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
          + (select count(*) from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,
     );

@@ -8,9 +8,10 @@ import {
 import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { TellDays } from '../days-told/days-told.module.js';
-import { type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
+import { Circuit, type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
+import { CarryOutRetries } from '../ent-faults/ent-faults.module.js';
 import { ReconcileSchools } from '../ent-comparison/ent-comparison.module.js';
 import { SendSchoolFiles } from '../ent-files/ent-files.module.js';
 import { MakePlans } from '../ent-plans/ent-plans.module.js';
@@ -45,12 +46,14 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly makePlans: MakePlans,
     private readonly tellDays: TellDays,
     private readonly reconcileSchools: ReconcileSchools,
+    private readonly retries: CarryOutRetries,
     private readonly serveEnt: ServeEnt,
     private readonly schoolFiles: SendSchoolFiles,
     private readonly work: EntWork,
     private readonly pending: PendingAccounts,
     private readonly queue: EntQueue,
     private readonly pace: EntPace,
+    private readonly circuit: Circuit,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
@@ -67,6 +70,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.loop('ent', () => this.fillQueue()),
       this.loop('files', () => this.schoolFiles.execute(this.ending.signal)),
       this.loop('reconciliation', () => this.reconcileSchools.execute()),
+      this.loop('retries', () => this.retries.execute()),
     );
   }
 
@@ -90,8 +94,11 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** What the queue has lost (Redis wiped, a job that died) is given to it again; a job that is there is not added. */
   private async fillQueue(): Promise<boolean> {
-    const others = await this.queue.announce(this.serveEnt.isBusy);
+    const { learnt, standing } = this.pace;
+    const shown = { ...standing, pausesInARow: this.circuit.pausesInARow };
+    const others = await this.queue.announce(this.serveEnt.isBusy, { learnt, shown });
     this.pace.shareAmong(others.count + 1);
+    this.pace.hear(others.learnt);
     if (others.hasOneVanished) this.mayHaveGhosts = true;
     if (this.mayHaveGhosts && others.count === 0) {
       if (this.isProcessing) await this.queue.renew({ isEmptied: true });

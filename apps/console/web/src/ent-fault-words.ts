@@ -1,0 +1,40 @@
+import type { EntConnectorProcessView, EntRetryView } from './api-types.js';
+import { count, plural } from './words.js';
+
+const states: Readonly<Record<string, string>> = {
+  RUNNING: 'En cours',
+  DONE: 'Terminée',
+  STOPPED: 'Arrêtée : la cause est encore là',
+};
+export const retryState = (state: string): string => states[state] ?? '—';
+
+/** « 180 passés, 3 refusés de nouveau, 17 à venir ». What is nought is not said. */
+export function retryProgress(retry: EntRetryView): string {
+  const { waiting, underWay, through, again, gone, left } = retry;
+  const told = (
+    [
+      [through, 'passé', 'passés'],
+      [again, 'refusé de nouveau', 'refusés de nouveau'],
+      [waiting + underWay, 'à venir', 'à venir'],
+      [gone, 'réglé entre-temps', 'réglés entre-temps'],
+      [left, 'non essayé', 'non essayés'],
+    ] as const
+  )
+    .filter(([figure]) => figure > 0)
+    .map(([figure, one, many]) => plural(BigInt(figure), one, many));
+  return told.join(', ') || 'rien encore';
+}
+
+/** What keeps a process from the ENT, or that nothing does. */
+export function entStanding({ pausesInARow, stillForSeconds }: EntConnectorProcessView): string {
+  if (stillForSeconds > 0) return `Pause demandée par l’ENT, encore ${count(stillForSeconds)} s`;
+  if (pausesInARow > 0)
+    return `L’ENT ne répond pas : ${plural(BigInt(pausesInARow), 'coupure de suite', 'coupures de suite')}`;
+  return 'L’ENT répond';
+}
+
+export function slowingsInWords(of: EntConnectorProcessView): string {
+  const { refusedSlowings: refused, slowSlowings: slow } = of;
+  if (refused + slow === 0) return 'jamais';
+  return `${plural(BigInt(refused), 'fois sur refus', 'fois sur refus')}, ${plural(BigInt(slow), 'fois sur lenteur', 'fois sur lenteur')}`;
+}
