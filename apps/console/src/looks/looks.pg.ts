@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commitBehind, Database, together, UnitOfWork } from '#libs/persistence';
+import { commitBehind, Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
@@ -67,6 +67,14 @@ export class Looks {
   }
 
   /**
+   * Likewise, with what is read in a transaction, so that it costs no journey of its own: sent behind it, and whoever
+   * reads commits. Throws LookQuotaReached once all is answered; then nothing was written.
+   */
+  async recordBeside(tx: Transaction, visitor: Visitor, look: Look): Promise<void> {
+    await together(...this.send(tx, visitor, { ...look, refusal: null }));
+  }
+
+  /**
    * Shows what was asked for. A refusal is journalled before it is told: why it was asked, and `subject`, the person
    * that the asked id is of, where there is one; never the text that was typed.
    */
@@ -102,24 +110,24 @@ export class Looks {
     );
   }
 
-  private async append({ userId, grants }: Visitor, look: LookToWrite): Promise<void> {
+  private async append(visitor: Visitor, look: LookToWrite): Promise<void> {
+    await this.unitOfWork.run(async (tx) => {
+      const sent = this.send(tx, visitor, look);
+      commitBehind(tx);
+      await together(...sent);
+    });
+  }
+
+  /** In the turn of the agent. */
+  private send(tx: Transaction, { userId, grants }: Visitor, look: LookToWrite) {
     const { action, reason = null, ticket = null, refusal, subjects } = look;
     const said = [userId, rolesOf({ grants }), action, reason, ticket];
+    const turn = tx.query(turnOfAgent, [userId]);
+    if (refusal !== null || reason === 'OWN_SCHOOL')
+      return [turn, tx.query(insertLook, [...said, refusal, subjects])];
     const { alarmFrom, most } = this.quota;
-    const counted = await this.unitOfWork.run(async (tx) => {
-      const turn = tx.query(turnOfAgent, [userId]);
-      if (refusal !== null || reason === 'OWN_SCHOOL') {
-        const written = tx.query(insertLook, [...said, refusal, subjects]);
-        commitBehind(tx);
-        await together(turn, written);
-        return undefined;
-      }
-      const written = tx.row<QuotaOfHour>(appendWithinQuota, [...said, subjects, alarmFrom, most]);
-      commitBehind(tx);
-      const [, row] = await together(turn, written);
-      return row;
-    });
-    if (counted?.isReached) throw new LookQuotaReached(counted.roomIn ?? hourSeconds);
+    const written = tx.row<QuotaOfHour>(appendWithinQuota, [...said, subjects, alarmFrom, most]);
+    return [turn, written.then(refuseBeyond)];
   }
 
   /**
@@ -176,6 +184,10 @@ export class Looks {
 }
 
 const hourSeconds = 3_600;
+
+function refuseBeyond(counted: QuotaOfHour | undefined): void {
+  if (counted?.isReached) throw new LookQuotaReached(counted.roomIn ?? hourSeconds);
+}
 
 type QuotaOfHour = { isReached: boolean; roomIn: number | null };
 type LookToWrite = Pick<Look, 'action' | 'subjects'> &

@@ -54,14 +54,15 @@ export class People {
   /**
    * First who is found by the last name; one more than the limit where there are more. Throws CursorInvalid for a page
    * after somebody out of scope, whose name it would tell step by step, or whom the search does not find.
+   * `beside`: what is written of them, sent behind what is read last and committed with it.
    */
-  async find(scope: Scope, query: PeopleQuery): Promise<PersonFile[]> {
+  async find(scope: Scope, query: PeopleQuery, beside: Beside = () => none): Promise<PersonFile[]> {
     if (query.after !== undefined && !(await this.sees(scope, query.after))) {
       throw new CursorInvalid();
     }
     return this.unitOfWork.run(async (tx) => {
       const [, rows] = await together(tx.query(walkIndexes), this.found(tx, scope, query));
-      return this.complete(tx, rows, scope, query);
+      return this.complete(tx, rows, scope, { ...query, beside });
     });
   }
 
@@ -151,7 +152,7 @@ export class People {
     tx: Transaction,
     rows: readonly PersonRow[],
     scope: Scope,
-    { withoutRelatives = false }: PeopleQuery,
+    { withoutRelatives = false, beside }: PeopleQuery & { beside: Beside },
   ): Promise<PersonFile[]> {
     const ids = rows.map((row) => row.person_id);
     const further = [...new Set(rows.flatMap((row) => row.further_uais))];
@@ -163,6 +164,7 @@ export class People {
       withoutRelatives || related.length === 0
         ? none
         : tx.rows<Relation>(namesOfPeople(related, scope)),
+      beside(tx, ids),
     ] as const;
     commitBehind(tx);
     const [places, accounts, schools, names] = await together(...sent);
@@ -190,6 +192,7 @@ export class People {
 }
 
 const none = Promise.resolve([]);
+type Beside = (tx: Transaction, personIds: readonly string[]) => Promise<unknown>;
 
 type OfPerson = { readonly person_id: string };
 /** Whether it is in scope; nothing else is read of what is not. */

@@ -11,7 +11,7 @@ import {
   searchedWordsOf,
 } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
-import { maskPerson, peopleShown, type PersonView } from './domain/masking.js';
+import { maskPerson, type PersonView } from './domain/masking.js';
 import { type ViewRights, viewRightsOf } from './domain/rights.js';
 import { listLimitOf, reasonOf, scopeOf, type SearchedPage } from './scope.js';
 import { fullPersonOf } from './support.mapping.js';
@@ -55,18 +55,18 @@ export class SearchPeople {
     const logins = new Map<string, string>();
     const rights = viewRightsOf(visitor.grants);
     const query = await this.queryOf(visitor, scope, rights, input, logins);
-    const found = await this.people.find(scope, {
-      ...query,
-      limit,
-      // A list names the people found; their relatives are looked at one by one.
-      withoutRelatives: true,
-      ...(after === undefined ? {} : { after }),
-    });
+    // A list names the people found, and is a look at them; their relatives are looked at one by one.
+    const found = await this.people.find(
+      scope,
+      { ...query, limit, withoutRelatives: true, ...(after === undefined ? {} : { after }) },
+      (tx, personIds) =>
+        this.looks.recordBeside(tx, visitor, {
+          ...{ action: 'SEARCH', ...why, subjects: personIds.slice(0, limit) },
+        }),
+    );
     const page = pageOf<PersonFile>(found, limit, ({ personId }) => [personId]);
-    const views = page.rows.map((file) => maskPerson(fullPersonOf(file, logins), rights));
-    const subjects = views.flatMap(peopleShown);
-    await this.looks.record(visitor, { action: 'SEARCH', ...why, subjects });
-    return { people: views, nextCursor: page.nextCursor };
+    const people = page.rows.map((file) => maskPerson(fullPersonOf(file, logins), rights));
+    return { people, nextCursor: page.nextCursor };
   }
 
   private async queryOf(
