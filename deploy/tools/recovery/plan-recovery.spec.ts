@@ -96,6 +96,12 @@ const sourceToldAllAgain: Chapter[] = [
   [[], { ...nothing, services: ['directory'] }],
   [[], { ...nothing, putsBack: ['directory'] }],
 ];
+/** What a reader passes over by an older decision ends before the life that comes back with it. */
+const passesOverTooLittle: Chapter[] = [
+  [[{ do: 'tell', place: places[0], dies: false }], { ...nothing, services: ['membership'] }],
+  [[], { ...nothing, services: ['membership', 'metering'] }],
+  [[], { ...nothing, putsBack: ['metering'] }],
+];
 
 test('after any disasters, each recovered before the next and killed on the way, every reader has what its owner states, once and in order', () => {
   fc.assert(
@@ -133,6 +139,7 @@ test('after any disasters, each recovered before the next and killed on the way,
       examples: [
         [oldLifeComesBack, false],
         [sourceToldAllAgain, false],
+        [passesOverTooLittle, false],
       ],
       numRuns: Number(FC_RUNS),
       ...(FC_SEED !== undefined && { seed: Number(FC_SEED) }),

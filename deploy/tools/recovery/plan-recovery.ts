@@ -117,7 +117,7 @@ function livesToForgo(
       );
       const lostHere = lost.filter((one) => one.topic === topic).map(({ last }) => last.epoch);
       const needed: LifeToForgo[] = [
-        ...closed.map((stretch) => ({ topic, ...stretch, lastLost: 0 })),
+        ...closed.map((stretch) => ({ topic, ...stretch, lastLost: stretch.untilEpoch - 1 })),
         ...(lostHere.length > 0
           ? [{ topic, ...openStretch(told), untilEpoch: null, lastLost: Math.max(...lostHere) }]
           : []),

@@ -56,7 +56,7 @@ export type Afterwards =
 /** `untilEpoch` null: until the plan is carried out; the lives that begin then are later. */
 export type LifeToForgo = Omit<ForgoneLife, 'untilEpoch'> & {
   readonly untilEpoch: number | null;
-  /** The newest life of those that were lost; 0: of a life that was succeeded meanwhile. */
+  /** The newest life that may have been lost; of a life that was succeeded meanwhile, all before its successor. */
   readonly lastLost: number;
 };
 
