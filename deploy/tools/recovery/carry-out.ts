@@ -136,8 +136,7 @@ async function forgo(client: pg.Client, life: LifeToForgo, reason: string): Prom
         `(${new Date(life.lastLost).toISOString()}). Remettez-la à l’heure, puis relancez recovery plan.`,
     );
   }
-  const { topic, epoch, fromSeq } = life;
-  const decision = { topic, epoch, fromSeq, untilEpoch: life.untilEpoch ?? now };
+  const decision = { ...life, untilEpoch: life.untilEpoch ?? now };
   await forgoLife(client, { ...decision, reason, decidedBy: machineOperator() });
 }
 

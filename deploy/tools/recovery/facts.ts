@@ -60,6 +60,8 @@ export type ForgoneLife = {
   readonly epoch: number;
   readonly fromSeq: number;
   readonly untilEpoch: number;
+  /** The newest life that was known to be lost when this was decided; 0: none was. */
+  readonly lastLost: number;
 };
 
 /** With the instant at which the broker took it, in milliseconds since 1970, as the epochs of lives are. */

@@ -117,7 +117,10 @@ function livesToForgo(
       );
       const lostHere = lost.filter((one) => one.topic === topic).map(({ last }) => last.epoch);
       const needed: LifeToForgo[] = [
-        ...closed.map((stretch) => ({ topic, ...stretch, lastLost: stretch.untilEpoch - 1 })),
+        ...closed.map((stretch) => ({
+          ...{ topic, ...stretch },
+          lastLost: lastLostBetween(databases, owner, stretch),
+        })),
         ...(lostHere.length > 0
           ? [{ topic, ...openStretch(told), untilEpoch: null, lastLost: Math.max(...lostHere) }]
           : []),
@@ -126,6 +129,25 @@ function livesToForgo(
         .filter((life) => !known.some((row) => covers(row, life)))
         .map((life) => ({ do: 'forgo', consumer: service, life }) as const);
     });
+}
+
+/**
+ * The newest life that is known to have begun and been lost between two that the owner states: somebody has applied of it,
+ * or was told to pass over it. Who was put back since may know of an older one alone. 0: none is known of.
+ */
+function lastLostBetween(
+  databases: readonly DatabaseFacts[],
+  owner: ServiceName,
+  { epoch, untilEpoch }: Pick<ForgoneLife, 'epoch' | 'untilEpoch'>,
+): number {
+  const known = databases.flatMap(({ positions, forgone }) => [
+    ...positions.map((one) => ({ topic: one.topic, epoch: one.epoch ?? 0 })),
+    ...forgone.map((row) => ({ topic: row.topic, epoch: row.lastLost })),
+  ]);
+  const between = known.filter(
+    (one) => topicNamed(one.topic)?.owner === owner && one.epoch > epoch && one.epoch < untilEpoch,
+  );
+  return Math.max(0, ...between.map((one) => one.epoch));
 }
 
 /** The oldest that any of its partitions begins with. */

@@ -80,7 +80,7 @@ export async function readDatabase(
        from platform.consumer_position order by topic, partition`,
   );
   const forgone = await rows<DatabaseFacts['forgone'][number]>(
-    `select topic, epoch, from_seq as "fromSeq", until_epoch as "untilEpoch"
+    `select topic, epoch, from_seq as "fromSeq", until_epoch as "untilEpoch", last_lost as "lastLost"
        from platform.forgone_life order by topic, epoch, from_seq, until_epoch`,
   );
   const tellingAgain = await rows<{ topic: string }>('select topic from platform.telling_again');

@@ -31,7 +31,7 @@ export function isBeyond(told: ToldFacts, numbers: Numbers): boolean {
   return numbers.epoch >= newest && !isStated(told, numbers);
 }
 
-type Stretch = Omit<ForgoneLife, 'topic'>;
+type Stretch = Pick<ForgoneLife, 'epoch' | 'fromSeq' | 'untilEpoch'>;
 
 /**
  * What may be in the logs of this database and is not stated by it: a stretch after each life that another succeeded,

@@ -56,8 +56,6 @@ export type Afterwards =
 /** `untilEpoch` null: until the plan is carried out; the lives that begin then are later. */
 export type LifeToForgo = Omit<ForgoneLife, 'untilEpoch'> & {
   readonly untilEpoch: number | null;
-  /** The newest life that may have been lost; of a life that was succeeded meanwhile, all before its successor. */
-  readonly lastLost: number;
 };
 
 export type RecoveryPlan = {

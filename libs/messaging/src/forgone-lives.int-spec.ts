@@ -103,7 +103,13 @@ test('owner and consumer restored from one moment: what the lost life told is re
     for (const topic of [bed.accountTopic, personTopic])
       // Twice: who was killed in between does it again.
       for (let n = 0; n < 2; n += 1)
-        await forgoLife(bed.owner, { topic, ...life, reason: 'restored', decidedBy: 'op' });
+        await forgoLife(bed.owner, {
+          topic,
+          ...life,
+          lastLost: 0,
+          reason: 'restored',
+          decidedBy: 'op',
+        });
     await owner.tell(
       restored,
       ...[14, 15].map((n) => accountChange('a', n)),
@@ -165,7 +171,7 @@ test('what was set aside of a life that was forgone since is released to nobody;
        values ('t', 0, $1, $2, 'HANDLER_FAILED', $3)`,
       [offset, key, headers],
     );
-  const life = { topic: 't', epoch: 1000, fromSeq: 5, untilEpoch: 2000 };
+  const life = { topic: 't', epoch: 1000, fromSeq: 5, untilEpoch: 2000, lastLost: 0 };
   await forgoLife(bed.owner, { ...life, reason: 'restored', decidedBy: 'op' });
   const replayed: bigint[] = [];
   const replayer = {
@@ -190,6 +196,7 @@ test('a service reads what it passes over and cannot write it; nobody forgoes a 
     epoch: 1000,
     fromSeq: 5,
     untilEpoch: 2000,
+    lastLost: 0,
     reason: 'r',
     decidedBy: 'op',
   };

@@ -22,6 +22,8 @@ export const isForgone = (
 
 export type ForgoneDecision = ForgoneLife & {
   readonly topic: string;
+  /** The newest life that is known to be lost; 0: none is. */
+  readonly lastLost: number;
   readonly reason: string;
   readonly decidedBy: string;
 };
@@ -32,11 +34,11 @@ export type ForgoneDecision = ForgoneLife & {
  * clock of its database. The same decision twice is one.
  */
 export async function forgoLife(client: pg.ClientBase, decision: ForgoneDecision): Promise<void> {
-  const { topic, epoch, fromSeq, untilEpoch, reason, decidedBy } = decision;
+  const { topic, epoch, fromSeq, untilEpoch, lastLost, reason, decidedBy } = decision;
   await client.query(
-    `insert into platform.forgone_life (topic, epoch, from_seq, until_epoch, reason, decided_by)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-    [topic, epoch, fromSeq, untilEpoch, reason, decidedBy],
+    `insert into platform.forgone_life (topic, epoch, from_seq, until_epoch, last_lost, reason, decided_by)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+    [topic, epoch, fromSeq, untilEpoch, lastLost, reason, decidedBy],
   );
 }
 

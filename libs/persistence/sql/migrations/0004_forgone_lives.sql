@@ -10,6 +10,8 @@ create table platform.forgone_life (
   reason text not null check (reason <> ''),
   decided_by text not null,
   decided_at timestamptz not null default clock_timestamp(),
+  -- The newest life that was known to be lost by then, which whoever is put back later need not know; 0: none was.
+  last_lost bigint not null default 0 check (last_lost < until_epoch),
   primary key (topic, epoch, from_seq, until_epoch),
   -- Never a life that is still to begin: it would be passed over unseen. A minute for clocks that differ.
   check (until_epoch > epoch
