@@ -60,10 +60,13 @@ export class EntBooks {
     return rows.map(({ account_id }) => account_id);
   }
 
-  /** Accounts of the school, and those that its users and their children are, of any school. */
+  /**
+   * Accounts of the school, and those that its users and their children are, of any school. Who waits for a seat, closes, or
+   * is to be moved once a plan is approved is of the school where the ENT was told to have it: no call moves it meanwhile.
+   */
   async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
     const { rows } = await this.database.query<Row>(
-      `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, a.uai, a.ent_id, a.ent_removed, a.activated,
+      `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, ${toldUai} as uai, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
          exists (select from ent_task t where t.account_id = a.account_id and t.gate = 'HELD') as held, a.ent_blocked,
          p.first_name, p.last_name, p.birth_date, a.holds_seat,
@@ -76,6 +79,9 @@ export class EntBooks {
        from account a left join person p using (person_id) left join membership m using (membership_id)
          left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
        where (a.uai = $1 and not a.ent_removed and (a.ent_id is not null or a.state <> 'DELETED'))
+         -- An array, so that each part of the condition has its index.
+         or (a.account_id = any(array(select t.account_id from ent_place t join ent_class c on c.ent_id = t.ent_class_id where c.uai = $1))
+           and not a.ent_removed and a.ent_id is not null)
          or a.ent_id = any($2) or a.account_id = any($3::uuid[]) or (a.ent_external_id = any($4) and a.state <> 'DELETED')
        order by a.account_id`,
       [
@@ -88,6 +94,11 @@ export class EntBooks {
     return rows.map(fromRow);
   }
 }
+
+/** SQL: the school in which the ENT should have account `a` at this moment. */
+const toldUai = `case when a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+    and not exists (select from ent_task t where t.account_id = a.account_id and t.gate = 'HELD') then a.uai
+  else coalesce((select t.uai from ent_place t where t.account_id = a.account_id order by t.uai <> a.uai, t.uai limit 1), a.uai) end`;
 
 type Row = {
   account_id: string;
