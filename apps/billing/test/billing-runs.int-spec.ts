@@ -4,9 +4,10 @@ import { jest } from '@jest/globals';
 import { ItemSchema, MarketSchema } from '#libs/contracts';
 import { BatchContext } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
+import { BillingRunsRpc } from '../src/billing-runs/billing-runs.rpc.js';
 import { PendingRuns } from '../src/billing-runs/pending-runs.js';
 import { Drafts } from '../src/invoices/drafts.pg.js';
-import { BillingBed, supplier } from './billing-bed.test-support.js';
+import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { aMarket, marketCode } from './market-facts.test-support.js';
 
 class Away extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {
@@ -38,6 +39,25 @@ test('BIL-5: a run again drafts nothing twice, and is the same run', async () =>
   expect(again).toEqual({ ...first, drafted: 0, alreadyThere: 3 });
   expect(await bed.runs.ofMarket(marketCode)).toHaveLength(1);
   expect(await bed.invoiceEvents()).toEqual([['ent.billing.v1.InvoiceDrafted', 3]]);
+});
+
+test('BIL-5: whoever reads a run while it is drafted sees as many invoices as it says were drafted', async () => {
+  for (const member of ['m1', 'm2']) await bed.member(member, 100);
+  await bed.day('2022-10-19');
+  const { runId } = await bed.begin('2022-10-19');
+  const { runs } = bed;
+  const find = runs.find.bind(runs);
+  // The worker is done between the first look and the next.
+  runs.find = async (id) => {
+    const found = await find(id);
+    await bed.workOffRuns().execute();
+    return found;
+  };
+  const rpc = new BillingRunsRpc(
+    ...([bed.runBilling, bed.previewBilling, bed.retryRunMember, runs, bed.runMembers] as const),
+  );
+  const read = await rpc.get({ runId } as Parameters<typeof rpc.get>[0], coordinator);
+  expect(read).toMatchObject({ run: { invoices: 2 }, waiting: 0, drafted: 2 });
 });
 
 test('BIL-5: ten runs at once leave one invoice per membership and period', async () => {

@@ -155,6 +155,7 @@ export class BillingUseCases {
     this.checkInvoices = new CheckInvoices(
       ...([unitOfWork, this.invoices, new IssuedInvoices(database), counters] as const),
       ...([this.documents, this.members, this.histories, this.prices] as const),
+      this.usage,
     );
     this.view = new ViewInvoices(
       ...([this.invoices, this.invoicedDays, this.members, this.documents] as const),

@@ -121,3 +121,29 @@ test.each([
     failures: [{ code: 'USAGE_NOT_READ', message: expect.stringMatching(message) as unknown }],
   });
 });
+
+test('BIL-5: a METERED draft that somebody forged as the service is numbered, and the check names it', async () => {
+  bed.usage.usage = {
+    ...bed.usage.usage,
+    usage: [usageOf([{ from: '2022-07-19', quantity: 430 }])],
+  };
+  await bed.run('2022-10-19');
+  // Twice as many accounts under the same certificate, by SQL alone, in the place of the draft that was made.
+  const id = '0d5a2f7e-4a8c-4d0c-9d55-0f7b54a4b0ff';
+  const asDraft = (over: string) =>
+    `(jsonb_populate_record(null::invoice, to_jsonb(i) || jsonb_build_object('invoice_id', '${id}', ${over}))).*`;
+  const amounts = `'net_cents', 50940, 'vat_cents', 10188, 'total_cents', 61128`;
+  await bed.rows(`
+    update invoice set status = 'WITHDRAWN', withdrawn_on = '2022-10-19', withdrawal_reason = 'x';
+    insert into invoice select ${asDraft(`'status', 'DRAFT', 'withdrawn_on', null, 'withdrawal_reason', null, ${amounts},
+      'evidence', jsonb_set(evidence, '{usage,0,openAccounts,0,quantity}', '860')`)} from invoice i;
+    insert into invoice_line select (jsonb_populate_record(l, '{"invoice_id": "${id}", "account_days": 79120, "net_cents": 50940}')).*
+      from invoice_line l;
+    insert into invoice_vat_total values ('${id}', 2000, 50940, 10188);
+    insert into draft_review select '${id}', membership_version, late_facts from draft_review`);
+  await bed.day('2022-10-29');
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
+    ...{ invoices: 1, totalCents: 61_128n },
+    violations: [{ code: 'USAGE_NOT_CERTIFIED', invoice: { number: 'EP22-2022-000001' } }],
+  });
+});

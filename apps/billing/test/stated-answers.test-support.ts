@@ -1,6 +1,8 @@
 import { PaperNotDeposited } from '#libs/trade';
 import { MembershipHeads } from '../src/billing-runs/membership-heads.gateway.js';
-import { localDate, type Period } from '#libs/time';
+import { daysBetween, localDate, type Period } from '#libs/time';
+import type { ItemUsage } from '../src/invoices/domain/invoice.js';
+import type { UsageCertificate } from '../src/invoices/domain/metered-usage.js';
 import {
   allCounted,
   type MeteredUsage,
@@ -50,9 +52,13 @@ export class StatedUsage extends UsageGateway {
   ): Promise<ReadonlyMap<string, MeteredUsage>> {
     this.asked += 1;
     const ids = membershipId === undefined ? [...this.known.heads.keys()] : [membershipId];
-    return Promise.resolve(new Map(ids.map((id) => [id, this.usage])));
+    const lastCertificate = this.certificates.at(-1) ?? this.usage.certificate;
+    return Promise.resolve(new Map(ids.map((id) => [id, { ...this.usage, lastCertificate }])));
   }
-  certify(...[, , membershipIds = []]: [string?, Period?, (readonly string[])?]): Promise<void> {
+  private readonly certificates: UsageCertificate[] = [];
+  certify(
+    ...[, period, membershipIds = []]: [string?, Period?, (readonly string[])?]
+  ): Promise<void> {
     this.certified += 1;
     this.certifiedOf = membershipIds;
     const { cutOff: positions } = this.usage;
@@ -61,10 +67,11 @@ export class StatedUsage extends UsageGateway {
         revision: this.certified - 1,
         certifiedOn: localDate('2022-10-19'),
         positions,
-        accountDays: 0n,
+        accountDays: period ? accountDaysOf(this.usage.usage, period) : 0n,
       },
       ...{ usageSha256: 'ef'.repeat(32), sha256: '01'.repeat(32) },
     };
+    this.certificates.push(certificate);
     this.usage = { ...this.usage, certificate };
     return Promise.resolve();
   }
@@ -73,3 +80,13 @@ export class StatedUsage extends UsageGateway {
     return Promise.resolve(this.members);
   }
 }
+
+const accountDaysOf = (usage: readonly ItemUsage[], { end }: Period): bigint =>
+  usage
+    .flatMap(({ openAccounts }) =>
+      openAccounts.map(
+        ({ from, quantity }, at) =>
+          BigInt(quantity) * BigInt(daysBetween(from, openAccounts[at + 1]?.from ?? end)),
+      ),
+    )
+    .reduce((sum, days) => sum + days, 0n);

@@ -68,7 +68,9 @@ export class BillingRunsRpc {
     const run = await this.seen(caller, runId);
     const counts = await this.members.counts(run.runId);
     const failures = await this.members.parked(run.runId, failuresMax);
-    return { run: toRun(run), ...counts, failures, heldUp: run.heldUp };
+    // Of one look: the worker drafts in between, and a run that is done would say fewer invoices than it drafted.
+    const read = toRun({ ...run, invoices: counts.drafted });
+    return { run: read, ...counts, failures, heldUp: run.heldUp };
   }
 
   @Answers(BillingService.method.retryBillingRunMember)

@@ -20,7 +20,9 @@ import { InvoiceCounters } from './invoice-counters.pg.js';
 import { type InvoiceSums, IssuedInvoices } from './issued-invoices.pg.js';
 import { Invoices } from './invoices.pg.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
+import { isCertified } from './domain/metered-usage.js';
 import { inputOf } from './pricing-basis.js';
+import { type MeteredUsage, UsageGateway } from './usage.gateway.js';
 
 /** Sums over the finalised invoices. */
 export type InvoiceCheck = InvoiceSums & {
@@ -29,7 +31,12 @@ export type InvoiceCheck = InvoiceSums & {
 };
 
 /** What many invoices rest on, asked once: terms by market, prices by market and version. */
-type Seen = { readonly terms: Map<string, MarketTerms>; readonly prices: Map<string, PriceList> };
+type Seen = {
+  readonly terms: Map<string, MarketTerms>;
+  readonly prices: Map<string, PriceList>;
+  /** By period: what metering says of the market. */
+  readonly usage: Map<string, ReadonlyMap<string, MeteredUsage>>;
+};
 
 const pageSize = 200;
 const violationsMax = 1_000;
@@ -49,15 +56,16 @@ export class CheckInvoices {
     private readonly members: Members,
     private readonly histories: MemberHistories,
     private readonly prices: Prices,
+    private readonly usage: UsageGateway,
   ) {}
 
-  /** At most 1,000 violations. */
+  /** At most 1,000 violations. With METERED a refusal of kind `unavailable` where metering does not answer. */
   async execute(marketCode: string): Promise<InvoiceCheck> {
     const violations: InvoiceViolation[] = [];
-    const seen: Seen = { terms: new Map(), prices: new Map() };
+    const seen: Seen = { terms: new Map(), prices: new Map(), usage: new Map() };
     for (let afterId = ''; violations.length < violationsMax;) {
       const page = await this.unitOfWork.run((tx) => this.page(tx, marketCode, afterId, seen));
-      violations.push(...page.violations);
+      violations.push(...page.violations, ...(await this.usageFaults(page.invoices, seen)));
       if (page.lastId === undefined) break;
       afterId = page.lastId;
     }
@@ -82,8 +90,29 @@ export class CheckInvoices {
     const recounted = await this.recountFaults(tx, invoices, seen);
     return {
       violations: [...invoices.flatMap(sumFaults), ...recounted],
+      invoices,
       lastId: invoices.length < pageSize ? undefined : invoices.at(-1)?.id,
     };
+  }
+
+  /** Asked outside any transaction, once for each period. A draft that was withdrawn rests on nothing any more. */
+  private async usageFaults(
+    invoices: readonly Invoice[],
+    { usage: seen }: Seen,
+  ): Promise<InvoiceViolation[]> {
+    const faults: InvoiceViolation[] = [];
+    for (const invoice of invoices) {
+      const { basis, status, marketCode, membershipId, period, evidence } = invoice;
+      if (basis === 'ORDERED' || status === 'WITHDRAWN') continue;
+      const key = `${period.start} ${period.end}`;
+      const ofPeriod = seen.get(key) ?? (await this.usage.ofPeriod(marketCode, period));
+      seen.set(key, ofPeriod);
+      const metered = ofPeriod.get(membershipId);
+      if (metered === undefined || !isCertified(evidence, period, metered)) {
+        faults.push({ code: 'USAGE_NOT_CERTIFIED', invoice: nameOf(invoice) });
+      }
+    }
+    return faults;
   }
 
   /** Computed again from orders, commitment and prices as they stood at the versions of the evidence. */

@@ -35,6 +35,8 @@ export type MeteredUsage = {
   readonly schools: readonly SchoolCount[];
   /** The newest of just this period, where it says just this usage. */
   readonly certificate: UsageCertificate | undefined;
+  /** The newest of just this period, whatever it says. */
+  readonly lastCertificate?: UsageCertificate | undefined;
 };
 
 /** U(d) of a membership from its first account on. */

@@ -10,13 +10,7 @@ import {
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { type LocalDate, type Period, localDate } from '#libs/time';
-import {
-  bySchool,
-  byItem,
-  certifies,
-  type UsageCertificate,
-  type UsageOfSchool,
-} from './domain/metered-usage.js';
+import { bySchool, byItem, certifies, type UsageCertificate } from './domain/metered-usage.js';
 import {
   allCounted,
   type MeteredUsage,
@@ -134,16 +128,8 @@ const stepsOf = (steps: readonly OpenAccountsFrom[]) =>
 const toMessage = ({ start, end }: Period) => ({ startsOn: start, endsOn: end });
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** A certificate counts where it is of this usage: that is judged here, and not believed. */
-function certificateFrom(
-  told: CertificateOfPeriod | undefined,
-  usage: readonly UsageOfSchool[],
-  period: Period,
-): UsageCertificate | undefined {
-  if (told === undefined) return undefined;
-  const certificate = { ...told, certifiedOn: localDate(told.certifiedOn) };
-  return certifies(certificate, usage, period, sha256Of) ? certificate : undefined;
-}
+const certificateFrom = (told: CertificateOfPeriod | undefined): UsageCertificate | undefined =>
+  told && { ...told, certifiedOn: localDate(told.certifiedOn) };
 
 function usageFrom(
   answer: ListCertifiedUsageResponse,
@@ -154,11 +140,14 @@ function usageFrom(
     ...{ itemCode, uai },
     openAccounts: stepsOf(openAccounts),
   }));
+  const last = certificateFrom(certificate);
   return {
     ...{ complete: answer.complete, cutOff: answer.cutOff },
     uncounted: uncountedOf(answer, membershipId),
     usage: byItem(usage, period),
     schools: bySchool(usage, period),
-    certificate: certificateFrom(certificate, usage, period),
+    // It counts where it is of this usage: that is judged here, and not believed.
+    certificate: last && certifies(last, usage, period, sha256Of) ? last : undefined,
+    lastCertificate: last,
   };
 }

@@ -12,6 +12,8 @@ export type InvoiceViolation =
       readonly told: InvoiceAmounts;
     }
   | { readonly code: 'RECOUNT_DIFFERS'; readonly invoice: InvoiceName }
+  /** The usage that it rests on is not what metering certified for its period. */
+  | { readonly code: 'USAGE_NOT_CERTIFIED'; readonly invoice: InvoiceName }
   /** Invoices less credits of a period are not what was calculated last (BIL-8). */
   | {
       readonly code: 'BALANCE_DIFFERS';
@@ -62,6 +64,11 @@ export function violationInFrench(violation: InvoiceViolation): string {
       return (
         `${named(violation.invoice)} : un nouveau calcul, d’après les éléments conservés avec ` +
         `${'number' in violation.invoice ? 'elle' : 'lui'}, donne d’autres lignes.`
+      );
+    case 'USAGE_NOT_CERTIFIED':
+      return (
+        `${named(violation.invoice)} : l’usage sur lequel repose ce document n’est pas celui que la ` +
+        `mesure des comptes a certifié pour sa période.`
       );
     case 'BALANCE_DIFFERS':
       return (

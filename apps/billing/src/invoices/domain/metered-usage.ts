@@ -1,5 +1,5 @@
 import { daysBetween, type LocalDate, type Period, type Step } from '#libs/time';
-import type { ItemUsage, SchoolCount } from './invoice.js';
+import type { InvoiceEvidence, ItemUsage, SchoolCount } from './invoice.js';
 
 /** U of an item and school: from a day of the period on, until the next; before the first, nobody. */
 export type UsageOfSchool = {
@@ -36,6 +36,36 @@ export const certifies = (
 ): boolean =>
   usageSha256 === hashOf(usageText(usage)) &&
   accountDays === usage.reduce((sum, one) => sum + BigInt(accountDaysOf(one, period)), 0n);
+
+/**
+ * Whether the usage that an invoice rests on is what metering certified: the certificate that it names is the newest, and
+ * says as many account-days; where nothing came since, on the same days. What an older certificate said is not known here.
+ */
+export function isCertified(
+  { certificate: named, usage }: Pick<InvoiceEvidence, 'certificate' | 'usage'>,
+  period: Period,
+  metered: {
+    readonly certificate: UsageCertificate | undefined;
+    readonly lastCertificate?: UsageCertificate | undefined;
+    readonly usage: readonly ItemUsage[];
+  },
+): boolean {
+  const { certificate: ofNow, lastCertificate: last } = metered;
+  if (named === undefined || last === undefined || named.revision > last.revision) return false;
+  if (named.revision < last.revision) return true;
+  const days = usage.reduce((sum, item) => sum + BigInt(accountDaysOf(item, period)), 0n);
+  const isNewest = named.sha256 === last.sha256 && days === last.accountDays;
+  return isNewest && (ofNow === undefined || stepsText(usage) === stepsText(metered.usage));
+}
+
+/** In one order, whoever wrote it. */
+const stepsText = (usage: readonly ItemUsage[]): string =>
+  usage
+    .map(({ itemCode, openAccounts }) =>
+      [itemCode, ...openAccounts.map(({ from, quantity }) => `${from} ${quantity}`)].join('|'),
+    )
+    .sort()
+    .join('\n');
 
 /** All items of a school together, by UAI; one without an account on any day is left out. */
 export function bySchool(usage: readonly UsageOfSchool[], period: Period): SchoolCount[] {
@@ -75,7 +105,10 @@ export function within(usage: readonly ItemUsage[], period: Period): ItemUsage[]
     .filter(({ openAccounts }) => openAccounts.some(({ quantity }) => quantity > 0));
 }
 
-function accountDaysOf({ openAccounts }: UsageOfSchool, { end }: Period): number {
+function accountDaysOf(
+  { openAccounts }: Pick<UsageOfSchool, 'openAccounts'>,
+  { end }: Period,
+): number {
   return openAccounts.reduce(
     (sum, { from, quantity }, index) =>
       sum + quantity * daysBetween(from, openAccounts[index + 1]?.from ?? end),
