@@ -49,8 +49,12 @@ const proofs = {
     env: () => ({ PROVE: '1' }),
   },
   'account-facts': {
-    what: 'facts of accounts in any order, late and twice, recounted: 500 sequences (npm test: 25)',
-    test: ['int', 'apps/metering/src/usage/record-account-facts'],
+    what: 'facts of accounts in any order, late and twice, recounted and certified: 500 sequences (npm test: 25)',
+    test: [
+      'int',
+      'apps/metering/src/usage/record-account-facts',
+      'apps/metering/src/usage/certificates/certify-usage',
+    ],
     env: ({ runs = 500, seed }) => ({ FC_RUNS: runs, ...(seed && { FC_SEED: seed }) }),
   },
   'demo-under-faults': {

@@ -18,6 +18,7 @@ import { CertifiedUsage } from '../../apps/metering/src/usage/certificates/certi
 import { CertifyUsage } from '../../apps/metering/src/usage/certificates/certify-usage.js';
 import { ListCertifiedUsage } from '../../apps/metering/src/usage/certificates/list-certified-usage.js';
 import { TellLateFacts } from '../../apps/metering/src/usage/certificates/tell-late-facts.js';
+import { UsageCounts } from '../../apps/metering/src/usage/certificates/usage-counts.pg.js';
 import { ViewCertificates } from '../../apps/metering/src/usage/certificates/view-certificates.js';
 import { DaysTold } from '../../apps/metering/src/usage/days-told.pg.js';
 import { ListUsage } from '../../apps/metering/src/usage/list-usage.js';
@@ -55,6 +56,7 @@ export class MeteringInProcess {
     this.unitOfWork = new UnitOfWork(this.database);
     this.caller = callerOf({ userId: 'billing', roles: ['supplier'], markets: [marketCode] });
     const certificates = new Certificates(this.database);
+    const counts = new UsageCounts(this.database);
     const outbox = new PgOutbox();
     this.record = new RecordAccountFacts(
       ...([new AccountFacts(), certificates, new TellLateFacts(certificates, outbox)] as const),
@@ -69,9 +71,9 @@ export class MeteringInProcess {
       ...([undefined as never, undefined as never, new ListUsage(this.reader)] as const),
       ...([undefined as never, undefined as never] as const),
     );
-    this.view = new ViewCertificates(this.reader, certificates);
+    this.view = new ViewCertificates(this.reader, certificates, counts);
     const certify = new CertifyUsage(
-      ...([commands, this.unitOfWork, standing, positions, certificates] as const),
+      ...([commands, this.unitOfWork, standing, positions, certificates, counts] as const),
     );
     this.rpc = new CertificatesRpc(
       ...([certify, this.view] as const),

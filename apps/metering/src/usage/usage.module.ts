@@ -12,6 +12,7 @@ import { CertifiedUsage } from './certificates/certified-usage.pg.js';
 import { CertifyUsage } from './certificates/certify-usage.js';
 import { ListCertifiedUsage } from './certificates/list-certified-usage.js';
 import { TellLateFacts } from './certificates/tell-late-facts.js';
+import { UsageCounts } from './certificates/usage-counts.pg.js';
 import { ViewCertificates } from './certificates/view-certificates.js';
 import { DaysOfPerson } from './days-of-person.js';
 import { DaysTold } from './days-told.pg.js';
@@ -50,6 +51,7 @@ export class UsageModule {
         CertifiedUsage,
         ListCertifiedUsage,
         TellLateFacts,
+        UsageCounts,
         ViewCertificates,
         GetOpenAccounts,
         OpenAccountsOfDay,

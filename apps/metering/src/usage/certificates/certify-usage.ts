@@ -14,7 +14,8 @@ import {
 import { MeterPositions } from '../meter-positions.js';
 import { TakeStanding } from '../take-standing.js';
 import { CertificatePeriodInvalid, UsageNotComplete } from './certificate-problems.js';
-import { type CertifiedTogether, Certificates } from './certificates.pg.js';
+import { Certificates } from './certificates.pg.js';
+import { type CertifiedTogether, UsageCounts } from './usage-counts.pg.js';
 
 export type CertifyUsageInput = {
   readonly marketCode: string;
@@ -41,6 +42,7 @@ export class CertifyUsage {
     private readonly standing: TakeStanding,
     private readonly positions: MeterPositions,
     private readonly certificates: Certificates,
+    private readonly counts: UsageCounts,
   ) {}
 
   /** Throws NotVisible for another market or a member of another, CertificatePeriodInvalid, UsageNotComplete. */
@@ -101,7 +103,7 @@ export class CertifyUsage {
         return this.certificates.taken(tx);
       });
       const [counted, after] = await this.unitOfWork.run(async (tx) => [
-        await this.certificates.counted(tx, asked),
+        await this.counts.counted(tx, asked),
         await this.certificates.taken(tx),
       ]);
       if (asked.only.length > 0 && counted.length < asked.only.length) throw new NotVisible();
@@ -116,7 +118,7 @@ export class CertifyUsage {
     asked: CertifiedTogether,
   ): Promise<CountedUsage[]> {
     const isStill = (await this.certificates.taken(tx)) === taken;
-    return isStill ? counted : this.certificates.counted(tx, asked);
+    return isStill ? counted : this.counts.counted(tx, asked);
   }
 }
 

@@ -9,6 +9,7 @@ import {
 import { requireMembership } from '../require-membership.js';
 import { UsageReader } from '../usage.reader.js';
 import { Certificates, type CertificateSeen } from './certificates.pg.js';
+import { UsageCounts } from './usage-counts.pg.js';
 import { sha256Of } from './certify-usage.js';
 
 const listedMax = 200;
@@ -25,6 +26,7 @@ export class ViewCertificates {
   constructor(
     private readonly usage: UsageReader,
     private readonly certificates: Certificates,
+    private readonly counts: UsageCounts,
   ) {}
 
   /** Throws NotVisible. */
@@ -49,13 +51,13 @@ export class ViewCertificates {
   private async verified(all: readonly Certificate[]): Promise<CertificatesVerified> {
     const counted = new Map<string, CountedUsage>();
     for (const [intake, certificates] of Map.groupBy(all, (one) => one.intake)) {
-      const again = await this.certificates.countedAgain(intake, certificates);
+      const again = await this.counts.countedAgain(intake, certificates);
       for (const [id, usage] of again) counted.set(id, usage);
     }
     const violations = [...Map.groupBy(all, (one) => one.membershipId).values()].flatMap(
       (ofMembership) => certificateViolations(ofMembership, counted, sha256Of),
     );
-    const late = lateViolations(all, await this.certificates.late(all));
+    const late = lateViolations(all, await this.counts.late(all));
     const found = [...violations, ...late];
     return { certificates: all.length, violations: found.slice(0, violationsMax) };
   }
