@@ -48,3 +48,12 @@ test('BIL-6: nothing is drawn ahead, it was forgotten, or its thread fails: draw
   printer.ahead(invoice, xml);
   expect(await printer.pdf(invoice, xml)).toEqual(alone);
 });
+
+test('BIL-6: who waits for papers draws those that no thread has begun', async () => {
+  const printer = new PaperPrinter(new PrintingThreadCount(0), createLogger('billing', 'silent'));
+  const other = { ...invoice, id: 'another', number: `${invoice.number}1` };
+  for (const one of [invoice, other]) printer.ahead(one, xml);
+  await printer.haveDrawn([invoice.id, other.id]);
+  for (const one of [invoice, other])
+    expect(await printer.pdf(one, xml)).toEqual(await invoicePdf(one, xml));
+});

@@ -9,6 +9,7 @@ type Ahead = {
   readonly invoice: FinalisedInvoice;
   readonly xml: Buffer;
   readonly pdf: Promise<Buffer | undefined>;
+  isThere: boolean;
 };
 
 /**
@@ -34,15 +35,20 @@ export class PaperPrinter implements OnApplicationShutdown {
   /** Begins to draw what will probably be issued. */
   ahead(invoice: FinalisedInvoice, xml: Buffer, inThread = true): void {
     const drawing = inThread ? this.inThread(invoice, xml) : invoicePdf(invoice, xml);
-    const pdf = drawing.catch((error: unknown) => {
-      this.logger.warn({ err: error, invoiceId: invoice.id }, 'paper not drawn ahead');
-      return undefined;
-    });
-    this.drawn.set(invoice.id, { invoice, xml, pdf });
+    const pdf = drawing
+      .catch((error: unknown) => {
+        this.logger.warn({ err: error, invoiceId: invoice.id }, 'paper not drawn ahead');
+        return undefined;
+      })
+      .finally(() => (ahead.isThere = true));
+    const ahead: Ahead = { invoice, xml, pdf, isThere: false };
+    this.drawn.set(invoice.id, ahead);
   }
 
-  /** Once of these all that were begun are there. */
+  /** Once of these all that were asked for are there; meanwhile it draws what no thread has begun. */
   async haveDrawn(invoiceIds: readonly string[]): Promise<void> {
+    const isWaiting = () => invoiceIds.some((id) => this.drawn.get(id)?.isThere === false);
+    while (isWaiting() && (await this.threads.drawOneHere()));
     for (const id of invoiceIds) await this.drawn.get(id)?.pdf;
   }
 
