@@ -66,7 +66,7 @@ export class PrintingThreads {
 
   private start(): void {
     // What a paper needs is little; without a bound, a heap grows as long as there is memory.
-    const resourceLimits = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16 };
+    const resourceLimits = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 16 };
     const file = new URL('./printing-thread.js', import.meta.url);
     const thread = new Worker(file, { resourceLimits });
     const held = new Map<number, Waiting>();
