@@ -30,9 +30,15 @@ export function faceOf(face: Face, kind: 'plain' | 'remembering' = 'plain'): Fon
 
 /**
  * A glyph keeps the characters with which it was first asked for. Embedding asks for the parts of a compound one (the `E`
- * of an `É`) with none: whatever the next documents show of it would be read as nothing. So each is asked for here first.
+ * of an `É`) with none: whatever the next documents show of it would be read as nothing. So each is asked for here first,
+ * and the ligatures before them by their letters, which is what `fi` is read as, not by their own character `ﬁ`.
  */
 function namedByCharacters(font: Font): Font {
+  const characters = font.characterSet.map((codePoint) => String.fromCodePoint(codePoint));
+  for (const one of characters.filter((each) => /\p{Script=Latin}/u.test(each))) {
+    const letters = one.normalize('NFKC');
+    if (letters.length > 1) font.layout(letters);
+  }
   for (const codePoint of font.characterSet) font.glyphForCodePoint(codePoint);
   return font;
 }

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { PdfFile } from '../../../test/support/pdf-file.js';
 import { type PdfElement, pdfStructure } from '../../../test/support/pdf-structure.js';
 import { pdfWords } from '../../../test/support/pdf-words.js';
+import { faceOf, faces } from './faces.js';
 import { contentWidth, page, Sheet } from './index.js';
 
 const date = new Date('2024-07-03T09:12:00Z');
@@ -106,4 +107,20 @@ test('what a paper shows is read whatever was printed before it: of an É, the E
   const sheet = started();
   sheet.paragraph('prenom1.nom1 Emma Inès yacht');
   expect(pdfWords(await sheet.finish('Pied'))).toContain('prenom1.nom1 Emma Inès yacht');
+});
+
+test('each pair of what is written in French, and each ligature, is read as it was written', () => {
+  const written = [
+    ..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:-_@/’'()«»éèêëàâçîïôûùüÿœæÉÈÊËÀÂÇÎÏÔÛÙÜŸŒÆ€°",
+  ];
+  for (const face of faces) {
+    const read = (text: string) =>
+      faceOf(face)
+        .layout(text)
+        .glyphs.map(({ codePoints }) => String.fromCodePoint(...codePoints))
+        .join('');
+    const pairs = written.flatMap((one) => written.map((other) => `${one}${other}`));
+    const texts = [...pairs, 'ffi', 'ffl', 'fft', 'fti'];
+    expect(texts.filter((text) => read(text) !== text)).toEqual([]);
+  }
 });
