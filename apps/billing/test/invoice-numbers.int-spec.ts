@@ -281,7 +281,9 @@ test('BIL-3, BIL-4: CheckInvoices finds what came behind the back of the trigger
   const { violations } = await bed.checkInvoices.execute(marketCode);
   // 50 accounts on 92 of 365 days at 2,3500 €.
   const summed = { netCents: 2962n, vatCents: 592n, totalCents: 3554n };
-  expect([...violations].sort((a, b) => (a.code < b.code ? -1 : 1))).toEqual([
+  const place = (one: (typeof violations)[number]) =>
+    `${one.code} ${'number' in one ? one.number : ''}`;
+  expect([...violations].sort((a, b) => (place(a) < place(b) ? -1 : 1))).toEqual([
     {
       code: 'ISSUED_BEFORE_PREVIOUS',
       number: second,
@@ -297,6 +299,8 @@ test('BIL-3, BIL-4: CheckInvoices finds what came behind the back of the trigger
     },
     { code: 'NUMBER_MISSING', number: second, sequence: 3, position: 2 },
     { code: 'RECOUNT_DIFFERS', invoice: { number: second } },
+    { code: 'XML_DIFFERS', number: first },
+    { code: 'XML_DIFFERS', number: second },
   ]);
 });
 
@@ -351,6 +355,30 @@ test('BIL-4: papers are chained in their series: one exchanged, taken out or rew
     { code: 'CHAIN_BROKEN', number: 'EP22-2022-000003' },
   ]);
 });
+
+test.each([
+  ['<ram:GrandTotalAmount>35.54', '<ram:GrandTotalAmount>35.53'],
+  ['EP22-2022-000001</ram:ID>', 'EP22-2022-000009</ram:ID>'],
+  ['>20221029<', '>20221030<'],
+  ['<ram:LineTotalAmount>29.62', '<ram:LineTotalAmount>29.63'],
+  ['<ram:TaxTotalAmount currencyID="EUR">5.92', '<ram:TaxTotalAmount currencyID="EUR">5.91'],
+])(
+  'BIL-4, BIL-6: XML that says other than the books is found, however well chained: %s',
+  async (said, says) => {
+    await drafts(1);
+    await bed.day('2022-10-29');
+    expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([]);
+    await bed.fresh.asOwner(`set session_replication_role = replica;
+    update invoice_document d set xml = f.xml, xml_sha256 = encode(sha256(f.xml), 'hex') from (
+      select invoice_id, convert_to(replace(convert_from(xml, 'UTF8'), '${said}', '${says}'), 'UTF8') as xml
+        from invoice_document) as f where f.invoice_id = d.invoice_id;
+    update invoice_document d set chain = chain_of(repeat('0', 64), number, sha256, xml_sha256)
+      from invoice i where i.invoice_id = d.invoice_id`);
+    expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([
+      { code: 'XML_DIFFERS', number: 'EP22-2022-000001' },
+    ]);
+  },
+);
 
 test('BIL-3, BIL-4: many invoices are checked a page at a time, in as many statements for two hundred as for one', async () => {
   const statementsOf = async (members: number) => {

@@ -4,7 +4,7 @@ import type { FreshDatabase } from '#libs/testing';
  * As many issued invoices as are asked for, made of those that a bench has billed: by SQL and behind the back of the
  * triggers, memberships are written again under other ids with all that was told of them, and their invoices with lines,
  * totals and papers under the next numbers, chained anew. So each is recalculated from a history, and its paper's digests
- * from bytes, of its own; what is printed on a copied paper is the number of the first.
+ * from bytes, of its own, and its XML bears its own number; what is printed on a copied paper is the number of the first.
  */
 export async function moreInvoices({ asOwner }: FreshDatabase, wanted: number): Promise<number> {
   const { rows } = await asOwner(`select count(*)::int as n from invoice`);
@@ -48,7 +48,11 @@ const ofInvoice = (table: string): string =>
   table === 'invoice_document'
     ? `
 insert into invoice_document (invoice_id, media_type, sha256, content, xml_sha256, xml, chain)
-select c.invoice_id, media_type, sha256, content, xml_sha256, xml, chain from invoice_document t join copied c on c.first = t.invoice_id;`
+select invoice_id, media_type, sha256, content, encode(sha256(xml), 'hex'), xml, chain from (
+  select c.invoice_id, media_type, sha256, content, chain,
+         convert_to(replace(convert_from(xml, 'UTF8'), own.number, again.number), 'UTF8') as xml
+    from invoice_document t join copied c on c.first = t.invoice_id
+    join invoice own on own.invoice_id = c.first join invoice again on again.invoice_id = c.invoice_id) as moved;`
     : `
 insert into ${table} select r.* from ${table} t join copied c on c.first = t.invoice_id,
   jsonb_populate_record(t, jsonb_build_object('invoice_id', c.invoice_id)) as r;`;

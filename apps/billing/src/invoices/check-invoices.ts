@@ -20,6 +20,7 @@ import { InvoiceCounters } from './invoice-counters.pg.js';
 import { type InvoiceSums, IssuedInvoices } from './issued-invoices.pg.js';
 import { Invoices } from './invoices.pg.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
+import { xmlAgrees } from './domain/issued-xml.js';
 import { isCertified } from './domain/metered-usage.js';
 import { inputOf } from './pricing-basis.js';
 import { type MeteredUsage, UsageGateway } from './usage.gateway.js';
@@ -89,10 +90,31 @@ export class CheckInvoices {
     const invoices = await this.invoices.page(tx, marketCode, afterId, pageSize);
     const recounted = await this.recountFaults(tx, invoices, seen);
     return {
-      violations: [...invoices.flatMap(sumFaults), ...recounted],
+      violations: [
+        ...invoices.flatMap(sumFaults),
+        ...recounted,
+        ...(await this.xmlFaults(tx, invoices)),
+      ],
       invoices,
       lastId: invoices.length < pageSize ? undefined : invoices.at(-1)?.id,
     };
+  }
+
+  /** One without a paper is named for that. */
+  private async xmlFaults(
+    tx: Transaction,
+    invoices: readonly Invoice[],
+  ): Promise<InvoiceViolation[]> {
+    const issued = invoices.filter((one) => one.status === 'FINALISED');
+    const ids = issued.map(({ id }) => id);
+    const xmlOf = await this.documents.xmlOfSeveral(tx, ids);
+    return issued.flatMap((invoice) => {
+      const xml = xmlOf.get(invoice.id);
+      const { number } = invoice;
+      return xml === undefined || xmlAgrees(xml, invoice)
+        ? []
+        : [{ code: 'XML_DIFFERS' as const, number }];
+    });
   }
 
   /** Asked outside any transaction, once for each period. A draft that was withdrawn rests on nothing any more. */

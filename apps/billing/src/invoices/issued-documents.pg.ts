@@ -43,6 +43,18 @@ export class IssuedDocuments {
     return rows[0]?.xml;
   }
 
+  /** The XML of each that was issued, by invoice. */
+  async xmlOfSeveral(
+    tx: Transaction,
+    invoiceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const rows = await tx.rows<{ id: string; xml: Buffer }>(
+      `select invoice_id as id, xml from invoice_document where invoice_id = any($1::uuid[])`,
+      [invoiceIds],
+    );
+    return new Map(rows.map(({ id, xml }) => [id, xml.toString()]));
+  }
+
   /** SHA-256, lower-case hexadecimal; empty for what was not issued. */
   async digestOf(invoiceId: string): Promise<string> {
     const { rows } = await this.database.query<{ sha256: string }>(
