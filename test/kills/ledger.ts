@@ -20,6 +20,11 @@ const ofBilling = {
   runMembers: `select ${without('m', 'run_id')} as row from billing_run_member m`,
   lateUsage: 'select to_jsonb(u) as row from late_usage u',
   told: 'select jsonb_build_array(topic, type, count(*)) as row from platform.outbox group by topic, type',
+  // A run is asked for again under another key, and journalled again.
+  journal: `select jsonb_build_array(action, case when action = 'billing-run.requested' then 1 else count(*) end) as row
+    from platform.audit_entry group by action`,
+  unanswered:
+    'select to_jsonb(operation) as row from platform.idempotent_answer where answer is null',
 };
 const ofMetering = {
   facts: 'select to_jsonb(f) as row from account_fact f',
@@ -28,6 +33,7 @@ const ofMetering = {
   certificates: `select ${without('c', 'certificate_id')} as row from cut_off_certificate c`,
   late: `select ${without('c', 'certificate_id', 'change_id')} as row from certificate_change c`,
   told: ofBilling.told,
+  journal: ofBilling.journal,
 };
 
 export type Ledger = Readonly<Record<string, readonly unknown[]>>;
