@@ -43,6 +43,11 @@ const proofs = {
     test: ['int', 'apps/provisioning/src/ent-work/any-places'],
     env: ({ runs = 20, seed = randomInt(1e6) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
   },
+  'any-year': {
+    what: 'a school year of drawn commands in jumps of days, two processes, an ENT that fails and is changed by hand: directory, books and ENT agree, nothing is done that nobody approved: 10 sequences of 40 commands (npm test: one of 14)',
+    test: ['int', 'apps/provisioning/src/work/any-year'],
+    env: ({ runs = 10, seed = randomInt(1e6) }) => ({ FC_RUNS: runs, FC_SEED: seed }),
+  },
   'ent-nights': {
     what: 'the ENT, or our database, put back to yesterday and made whole by the nights alone: 1,500 pupils a school (npm test: 20)',
     test: ['int', 'apps/provisioning/src/ent-comparison/nights-made-whole'],
@@ -101,10 +106,11 @@ const proofs = {
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   provisioning: {
-    what: 'a process of provisioning killed by its id at five points of a school’s file (npm test: one); people stated in any order while calls fail, 20 sequences (1); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20)',
+    what: 'a process of provisioning killed by its id at five points of a school’s file (npm test: one); people stated in any order while calls fail, 20 sequences (1); a school year of drawn commands, 20 sequences of 40 (one of 14); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20)',
     test: [
       ...['int', 'test/kills/wizard-killed', 'apps/provisioning/src/ent-work/any-places'],
       'apps/provisioning/src/ent-comparison/nights-made-whole',
+      'apps/provisioning/src/work/any-year',
     ],
     env: ({ runs = 20, seed = randomInt(1e6) }) => ({ PROVE: '1', FC_RUNS: runs, FC_SEED: seed }),
   },

@@ -1,0 +1,415 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { jest } from '@jest/globals';
+import { callerOf } from '#libs/testing';
+import { addDays, addMonths, type LocalDate, localDate } from '#libs/time';
+import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { compared, parts } from '../../test/ent-comparison.test-support.js';
+import { everythingWaits } from '../../test/ent-parts.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
+import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { activate, block } from '../../../../test/simulators/open-ent-ng/graph/users.js';
+
+/**
+ * Goal: over a school year of jumps, whatever comes in whatever order, the three sides agree at the end: the directory (a
+ * plain model here), our books, the ENT. Seats are never more than ordered and none is idle while somebody waits, and nothing
+ * that closes, blocks, deletes, moves or renames is done in the ENT but what somebody has approved. Method: drawn commands
+ * about eight pupils of two members' schools, with two processes, one of them ended and begun again, and an ENT that fails.
+ * `FC_RUNS`: how many sequences (`npm run prove -- any-year`), `FC_SEED`: which; `FC_STEPS`: how long.
+ */
+jest.setTimeout(900_000);
+bedForEachTest('2022-09-05');
+
+const schools = ['0440001A', '0440002B'] as const;
+const numbers = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+const graceDays = 60;
+
+type Command =
+  | { readonly is: 'STATE'; readonly pupils: readonly Stated[]; readonly isAwaited: boolean }
+  | { readonly is: 'ORDER'; readonly member: 0 | 1; readonly delta: number }
+  | { readonly is: 'DAYS'; readonly days: number }
+  | {
+      readonly is: 'USE' | 'DELETE_BY_HAND' | 'BLOCK_BY_HAND' | 'SUSPEND' | 'RESUME';
+      readonly number: number;
+    }
+  | { readonly is: 'FAIL'; readonly share: number }
+  | { readonly is: 'PROCESS_ENDS' }
+  | { readonly is: 'DECIDE' };
+type Stated = {
+  readonly number: number;
+  /** Undefined: has left. */
+  readonly school: 0 | 1 | undefined;
+  readonly classLabel: string;
+  readonly name: string;
+};
+
+const number = fc.constantFrom(...numbers);
+const member = fc.constantFrom(0 as const, 1 as const);
+const stated: fc.Arbitrary<Stated> = fc.record({
+  number,
+  school: fc.oneof(
+    { weight: 4, arbitrary: member },
+    { weight: 1, arbitrary: fc.constant(undefined) },
+  ),
+  classLabel: fc.constantFrom('CP', 'CM2'),
+  name: fc.constantFrom('Nom', 'Nouveau'),
+});
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      is: fc.constant('STATE' as const),
+      pupils: fc.uniqueArray(stated, { minLength: 1, maxLength: 4, selector: (one) => one.number }),
+      isAwaited: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...{ is: fc.constant('ORDER' as const), member },
+      delta: fc.integer({ min: -3, max: 3 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      is: fc.constant('DAYS' as const),
+      days: fc.constantFrom(1, 1, 7, 30, 61, 100),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      is: fc.constantFrom('USE', 'DELETE_BY_HAND', 'BLOCK_BY_HAND', 'SUSPEND', 'RESUME'),
+      number,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ is: fc.constant('FAIL' as const), share: fc.constantFrom(0, 0.2) }),
+  },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('PROCESS_ENDS' as const) }) },
+  { weight: 3, arbitrary: fc.record({ is: fc.constant('DECIDE' as const) }) },
+);
+
+/** What the directory says, and what follows from it by the rules alone. */
+class Model {
+  today: LocalDate = localDate('2022-09-05');
+  readonly ordered = [4, 4];
+  readonly stated = new Map<number, Stated & { readonly revision: number }>();
+  private revision = 0;
+
+  state(pupils: readonly Stated[]): APerson[] {
+    return pupils.flatMap((pupil) => {
+      const before = this.stated.get(pupil.number);
+      if (!before && pupil.school === undefined) return [];
+      this.revision += 1;
+      this.stated.set(pupil.number, { ...pupil, revision: this.revision });
+      const uai = schools[pupil.school ?? before?.school ?? 0];
+      return [
+        aPupil(pupil.number, {
+          ...{ uai, classLabel: pupil.classLabel, lastName: `${pupil.name}${pupil.number}` },
+          ...{ revision: this.revision, endsOn: pupil.school === undefined ? this.today : '' },
+        }),
+      ];
+    });
+  }
+
+  /** A member never orders less than nothing. */
+  order(of: 0 | 1, delta: number): number {
+    const allowed = Math.max(delta, -this.ordered[of]!);
+    this.ordered[of]! += allowed;
+    return allowed;
+  }
+
+  get inScope() {
+    return [...this.stated.values()].filter(({ school }) => school !== undefined);
+  }
+
+  /** PRV-2, PRV-7: as many as are ordered, or as there are. */
+  seatsHeld(of: 0 | 1): number {
+    return Math.min(this.ordered[of]!, this.inScope.filter(({ school }) => school === of).length);
+  }
+}
+
+let model: Model;
+const personOf = (of: number) => aPupil(of, { uai: schools[0] }).personId;
+const accountOf = async (of: number) =>
+  (
+    await bed.rows<{ account_id: string; state: string; ent_id: string | null }>(
+      "select account_id, state, ent_id from account where person_id = $1 and state <> 'DELETED'",
+      [personOf(of)],
+    )
+  )[0];
+const userOf = async (of: number) => bed.ent.graph.users.get((await accountOf(of))?.ent_id ?? '');
+
+type SeenUser = {
+  readonly name: string;
+  readonly blocked: boolean;
+  readonly classIds: readonly string[];
+};
+const seenInEnt = (): ReadonlyMap<string, SeenUser> =>
+  new Map(
+    [...bed.ent.graph.users.values()]
+      .filter(({ deleteDate }) => deleteDate === null)
+      .map(({ id, lastName, blocked, classIds }) => [
+        id,
+        { name: lastName, blocked, classIds: [...classIds] },
+      ]),
+  );
+/** Of who was there before: what a plan may hold, and was done. */
+const takenFrom = (before: ReadonlyMap<string, SeenUser>, after: ReadonlyMap<string, SeenUser>) =>
+  [...before].flatMap(([id, { name, blocked, classIds }]) => {
+    const now = after.get(id);
+    if (!now) return [`${name} deleted`];
+    return [
+      ...(now.blocked && !blocked ? [`${name} blocked`] : []),
+      ...(now.name !== name ? [`${name} renamed`] : []),
+      ...(classIds.some((of) => !now.classIds.includes(of)) ? [`${name} moved`] : []),
+    ];
+  });
+
+async function quiet(): Promise<void> {
+  await bed.untilQuiet(120_000).catch(async (error: unknown) => {
+    const left = await bed.rows(
+      `select 'task' as what, a.state, t.gate, t.refused_code, t.attempts, t.faults, t.not_before - now() as due_in, t.queued_at is not null as queued from ent_task t join account a using (account_id) union all select 'reading ' || uai, '', '', '', attempts, 0, not_before - now(), false from structure_reading`,
+    );
+    throw new Error(`not quiet: ${JSON.stringify({ left, faults: bed.ent.faults.list() })}`, {
+      cause: error,
+    });
+  });
+  const pools = await bed.rows<{ membership_id: string; held: number }>(
+    'select membership_id, held::int from seat_pool order by membership_id',
+  );
+  for (const [at, held] of [model.seatsHeld(0), model.seatsHeld(1)].entries())
+    expect({
+      pool: `m${at}`,
+      held: pools.find((pool) => pool.membership_id === `m${at}`)?.held ?? 0,
+    }).toEqual({
+      ...{ pool: `m${at}`, held },
+    });
+}
+
+async function begin(days: number): Promise<void> {
+  model.today = addDays(model.today, days);
+  bed.ent.clock.set(bed.ent.clock.offsetMs + days * 86_400_000);
+  await bed.begin(model.today);
+}
+
+/** A person's word about all that waits: plans, and what the last night holds. */
+async function decideAll(): Promise<boolean> {
+  const isPlanHeld = await bed.approveHeld();
+  const looks = await bed.rows<{ uai: string }>(
+    "select uai from ent_look where status = 'HELD' and day = $1",
+    [model.today],
+  );
+  for (const { uai } of looks)
+    await parts()
+      .decide.approve({
+        ...{ uai, day: model.today, reason: 'CONTROLE', idempotencyKey: randomUUID() },
+        caller: callerOf({ roles: ['support-3'], userId: 'u3' }),
+      })
+      .catch((error: { code?: string }) => {
+        if (error.code !== 'ENT_PLAN_STALE') throw error;
+      });
+  return isPlanHeld || looks.length > 0;
+}
+
+const decided = (decision: 'SUSPEND' | 'RESUME', accountId: string) =>
+  bed.decide
+    .execute({
+      ...{ accountId, decision, reason: 'SECURITE', idempotencyKey: '' },
+      caller: callerOf({ roles: ['support-2'], userId: 'u2' }),
+    })
+    .catch((error: { code?: string }) => {
+      if (error.code !== 'ACCOUNT_STATE_NOT_FIT') throw error;
+    });
+
+async function carryOut(one: Command): Promise<void> {
+  switch (one.is) {
+    case 'STATE': {
+      const people = model.state(one.pupils);
+      if (people.length > 0) await bed.import(people, { on: model.today });
+      if (one.isAwaited) await quiet();
+      return;
+    }
+    case 'ORDER': {
+      const delta = model.order(one.member, one.delta);
+      if (delta !== 0) await bed.order(`m${one.member}`, delta, model.today);
+      return;
+    }
+    case 'DAYS':
+      // As the calendar: no day begins before all of the one before is told (MKT-4).
+      await quiet();
+      await begin(one.days);
+      return quiet();
+    case 'USE': {
+      const user = await userOf(one.number);
+      if (user?.activationCode)
+        activate(bed.ent.graph, user.login, user.activationCode, 'mot de passe');
+      return;
+    }
+    case 'DELETE_BY_HAND': {
+      const user = await userOf(one.number);
+      // Who was used is kept there for a time, and a person restores it there: no night does.
+      if (user?.activationCode) remove(bed.ent.graph, [user.id]);
+      return;
+    }
+    case 'BLOCK_BY_HAND': {
+      const user = await userOf(one.number);
+      if (user && user.deleteDate === null) block(bed.ent.graph, user.id, !user.blocked);
+      return;
+    }
+    case 'SUSPEND':
+    case 'RESUME': {
+      const account = await accountOf(one.number);
+      if (account) await decided(one.is, account.account_id);
+      return;
+    }
+    case 'FAIL': {
+      const waits = {
+        mode: 'timeout-after-success',
+        waitMs: 400,
+        calls: 'PUT|POST|DELETE',
+      } as const;
+      const { share } = one;
+      bed.ent.faults.set(
+        share === 0
+          ? []
+          : [
+              { mode: 'error-503', share, remaining: 15 },
+              { ...waits, share, remaining: 3 },
+            ],
+      );
+      return;
+    }
+    case 'PROCESS_ENDS':
+      await bed.halt();
+      return runBoth();
+    case 'DECIDE':
+      await quiet();
+      await decideAll();
+  }
+}
+
+function runBoth(): void {
+  bed.run({ timeoutMs: 300 });
+  bed.run({ timeoutMs: 300 });
+}
+
+/** Quiet days go by, and whoever is asked says yes, until a night finds nothing. */
+async function settleAll(): Promise<void> {
+  bed.ent.faults.set([]);
+  await bed.rows('update ent_task set not_before = now()');
+  let left: string[] = [];
+  for (let day = 0; day < 8; day += 1) {
+    do await quiet();
+    while (await decideAll());
+    await begin(1);
+    await quiet();
+    left = [...(await compared(schools[0])), ...(await compared(schools[1]))];
+    if (left.length === 0 && !(await decideAll())) return;
+  }
+  throw new Error(`the nights do not come to an end: ${left.join(', ')}`);
+}
+
+const outOfScopeSince = (of: number) =>
+  bed.rows<{ since: LocalDate }>(
+    "select since::text from account where person_id = $1 and state = 'CLOSING'",
+    [personOf(of)],
+  );
+
+async function threeSidesAgree(): Promise<void> {
+  const { structures, classes, users } = bed.ent.graph;
+  const there = [...users.values()].filter(({ deleteDate }) => deleteDate === null);
+  for (const { number: of, school, classLabel, name } of model.stated.values()) {
+    const account = await accountOf(of);
+    const theirs = there.filter(({ firstName }) => firstName === `Prenom${of}`);
+    if (school === undefined) {
+      // Closing, so long as its grace lasts, and blocked there; then nothing is left.
+      const [closing] = await outOfScopeSince(of);
+      expect({ of, state: account?.state }).toEqual({ of, state: closing && 'CLOSING' });
+      if (closing) expect(addDays(closing.since, graceDays) > model.today).toBe(true);
+      expect(theirs.map(({ blocked }) => blocked)).toEqual(
+        closing && account?.ent_id ? [true] : [],
+      );
+      continue;
+    }
+    expect({ of, state: account?.state }).toEqual({
+      ...{
+        of,
+        state: expect.stringMatching(/^(PROVISIONED|ACTIVATED|SUSPENDED|WAITING_SEAT)$/) as unknown,
+      },
+    });
+    const isBlocked = account?.state === 'SUSPENDED' || account?.state === 'WAITING_SEAT';
+    const isThere = account?.ent_id !== null;
+    expect(
+      theirs.map((user) => ({
+        name: user.lastName,
+        blocked: user.blocked,
+        schools: user.structureIds.map((id) => structures.get(id)?.UAI),
+        classes: user.classIds.map((id) => classes.get(id)?.name),
+      })),
+    ).toEqual(
+      isThere
+        ? [
+            {
+              // Who waits is blocked as it was told before: no class and no name follow it there.
+              ...(account?.state === 'WAITING_SEAT'
+                ? {
+                    name: expect.any(String),
+                    schools: expect.any(Array),
+                    classes: expect.any(Array),
+                  }
+                : { name: `${name}${of}`, schools: [schools[school]], classes: [classLabel] }),
+              blocked: isBlocked,
+            },
+          ]
+        : [],
+    );
+  }
+  expect(await bed.rows('select count(*)::int as left from ent_task')).toEqual([{ left: 0 }]);
+}
+
+/** Nothing is done beyond what was approved: counted between two quiet moments at which nobody has said a word. */
+const neverByItself = new Set<Command['is']>(['STATE', 'ORDER']);
+
+/** All seats are taken: whoever moves waits. */
+const everybodyComes: Command = {
+  is: 'STATE',
+  isAwaited: true,
+  pupils: numbers.map((number) => ({
+    ...{ number, school: number <= 4 ? 0 : 1, classLabel: 'CP', name: 'Nom' },
+  })),
+};
+
+const runs = Number(process.env['FC_RUNS'] ?? 1);
+const steps = Number(process.env['FC_STEPS'] ?? (process.env['FC_RUNS'] === undefined ? 14 : 40));
+const seed = Number(process.env['FC_SEED'] ?? 1);
+const sequences = fc.sample(fc.array(command, { minLength: steps, maxLength: steps }), {
+  numRuns: runs,
+  seed,
+});
+
+test.each(sequences.map((commands, at) => [at, commands] as const))(
+  'PRV-2 to PRV-5, PRV-8: over a year of jumps the three sides agree, and nothing is done that nobody approved (sequence %s)',
+  async (_at, commands) => {
+    model = new Model();
+    bed.thresholds = everythingWaits;
+    for (const at of [0, 1] as const)
+      await bed.aMembership(`m${at}`, { ordered: model.ordered[at]!, uais: [schools[at]] });
+    runBoth();
+    for (const one of [everybodyComes, ...commands]) {
+      const isWatched = neverByItself.has(one.is);
+      if (isWatched) await quiet();
+      const before = seenInEnt();
+      await carryOut(one);
+      if (!isWatched) continue;
+      await quiet();
+      expect({ one, taken: takenFrom(before, seenInEnt()) }).toEqual({ one, taken: [] });
+    }
+    await settleAll();
+    await threeSidesAgree();
+    expect(model.today <= addMonths(localDate('2022-09-05'), 36)).toBe(true);
+  },
+);
