@@ -79,6 +79,7 @@ export class Actor {
         return this.adhesions.announceSuccessor(act.marketCode);
       case 'use-letters':
       case 'log-in-by-academy':
+      case 'log-in-by-educonnect':
       case 'back-up-ent':
       case 'put-ent-back':
       case 'change-ent-by-hand':

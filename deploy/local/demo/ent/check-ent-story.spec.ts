@@ -24,10 +24,11 @@ test.each([
 const used = (wayIn: string, state = AccountState.ACTIVATED) => ({ wayIn, state });
 
 test.each([
-  [true, [used('LOCAL'), used('ACADEMIC_SSO')]],
-  [false, [used('LOCAL'), used('ACADEMIC_SSO', AccountState.PROVISIONED)]],
-  [false, [used('ACADEMIC_SSO')]],
-])('AUT-1: first logins of both ways in were seen: %s', (holds, accounts) => {
+  [true, [used('LOCAL'), used('ACADEMIC_SSO'), used('EDUCONNECT')]],
+  [false, [used('LOCAL'), used('ACADEMIC_SSO'), used('EDUCONNECT', AccountState.PROVISIONED)]],
+  [false, [used('LOCAL'), used('ACADEMIC_SSO', AccountState.PROVISIONED), used('EDUCONNECT')]],
+  [false, [used('ACADEMIC_SSO'), used('EDUCONNECT')]],
+])('AUT-1: first logins of each way in were seen: %s', (holds, accounts) => {
   expect(checkWaysIn(accounts).holds).toBe(holds);
 });
 

@@ -53,12 +53,12 @@ export async function checkPlans(services: Pick<Services, 'provisioning'>): Prom
 export function checkWaysIn(accounts: readonly Pick<Account, 'state' | 'wayIn'>[]): Check {
   const used = accounts.filter(({ state }) => state === AccountState.ACTIVATED);
   const by = (way: string) => used.filter(({ wayIn }) => wayIn === way).length;
-  const [local, academy] = [by('LOCAL'), by('ACADEMIC_SSO')];
+  const [local, academy, educonnect] = [by('LOCAL'), by('ACADEMIC_SSO'), by('EDUCONNECT')];
   return {
     name: 'ways-in',
-    title: 'Premières connexions vues par chaque voie : code de la lettre, guichet de l’académie',
-    holds: local > 0 && academy > 0,
-    detail: `${formatCount(local)} par un code, ${formatCount(academy)} par l’académie`,
+    title: 'Premières connexions vues par chaque voie : code de la lettre, académie, ÉduConnect',
+    holds: local > 0 && academy > 0 && educonnect > 0,
+    detail: `${formatCount(local)} par un code, ${formatCount(academy)} par l’académie, ${formatCount(educonnect)} par ÉduConnect`,
   };
 }
 

@@ -6,6 +6,8 @@ export type EntAct =
   | { readonly kind: 'use-letters'; readonly uai: string }
   /** Its teachers come in by the academy's single sign-on for the first time (AUT-1). */
   | { readonly kind: 'log-in-by-academy'; readonly uai: string }
+  /** The guardians of its pupils come in by ÉduConnect for the first time (AUT-1). */
+  | { readonly kind: 'log-in-by-educonnect'; readonly uai: string }
   /** The ENT's operator keeps it as it is. */
   | { readonly kind: 'back-up-ent' }
   /** And puts it back to that; how many accounts it lacks then is counted in the ENT itself. */

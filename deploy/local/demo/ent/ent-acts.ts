@@ -6,10 +6,10 @@ import { patiently } from '../patience.js';
 import { people } from '../players.js';
 import { waitUntilQuiet } from '../quiet.js';
 import { type Stage, StoryBroken } from '../stage.js';
-import { logInByAcademy } from './academy-logins.js';
 import type { EntAct } from './ent-act.js';
 import type { EntApi } from './ent-api.js';
 import { EntOperator } from './ent-operator.js';
+import { logInBy, type Provider } from './federated-logins.js';
 import { changeByHand, handMade } from './hands-in-ent.js';
 import { accountsOf, schoolsOf, wantedInEnt } from './ledger.js';
 import { useLettersOf } from './letters-on-paper.js';
@@ -24,6 +24,11 @@ const differenceWords: Readonly<Record<string, readonly [string, string]>> = {
   BLOCK: ['blocage', 'blocages'],
   MISSING: ['compte absent', 'comptes absents'],
   LINKS: ['famille différente', 'familles différentes'],
+};
+
+const doors: Readonly<Record<Provider, readonly [readonly [string, string], string]>> = {
+  academy: [['enseignant', 'enseignants'], 'le guichet de l’académie'],
+  educonnect: [['responsable', 'responsables'], 'ÉduConnect'],
 };
 
 /** Does what the story tells of the ENT. Each act may be done again, and says in French what came of it. */
@@ -43,7 +48,9 @@ export class EntActs {
       case 'use-letters':
         return [await this.useLetters(act.uai)];
       case 'log-in-by-academy':
-        return [await this.logInByAcademy(act.uai)];
+        return [await this.logInBy('academy', act.uai)];
+      case 'log-in-by-educonnect':
+        return [await this.logInBy('educonnect', act.uai)];
       case 'back-up-ent':
         await this.inEnt('sauvegarde', () => this.operator.backUp());
         return [];
@@ -63,21 +70,20 @@ export class EntActs {
 
   private async useLetters(uai: string): Promise<string> {
     const { services } = this.stage;
-    const { classes, printed } = await this.inEnt(`lettres de ${uai}`, () =>
+    const { classes, typed, withoutCode } = await this.inEnt(`lettres de ${uai}`, () =>
       useLettersOf(services, this.users, uai),
     );
-    return `${uai} : les lettres de ${plural(classes, 'classe', 'classes')} imprimées par la direction, ${plural(printed, 'code lu sur le papier et tapé', 'codes lus sur le papier et tapés')} dans l’ENT`;
+    return `${uai} : les lettres de ${plural(classes, 'classe', 'classes')} imprimées par la direction, ${plural(typed, 'code lu sur le papier et tapé', 'codes lus sur le papier et tapés')} dans l’ENT ; ${plural(withoutCode, 'lettre dit', 'lettres disent')} comment entrer par ÉduConnect, sans code`;
   }
 
-  private async logInByAcademy(uai: string): Promise<string> {
-    const { teachers, cameIn } = await this.inEnt('guichet académique', () =>
-      logInByAcademy(this.ent.url, this.stage.scenario, uai),
+  private async logInBy(provider: Provider, uai: string): Promise<string> {
+    const [who, door] = doors[provider];
+    const { people: known, cameIn } = await this.inEnt(door, () =>
+      logInBy(provider, this.ent.url, this.stage.scenario, uai),
     );
-    if (cameIn !== teachers || teachers === 0)
-      throw new StoryBroken(
-        `L’ENT ne reconnaît par le guichet académique que ${cameIn} enseignants sur ${teachers}.`,
-      );
-    return `${uai} : ${plural(teachers, 'enseignant entre', 'enseignants entrent')} par le guichet de l’académie, reconnus à leur clé AAF, sans code`;
+    if (cameIn !== known || known === 0)
+      throw new StoryBroken(`L’ENT ne reconnaît par ${door} que ${cameIn} ${who[1]} sur ${known}.`);
+    return `${uai} : ${plural(known, `${who[0]} entre`, `${who[1]} entrent`)} par ${door}, reconnus à leur clé AAF, sans code`;
   }
 
   private async putBack(): Promise<string> {

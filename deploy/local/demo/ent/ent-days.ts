@@ -1,7 +1,7 @@
 import { localDate } from '#libs/time';
 import type { EntDay } from './ent-act.js';
 
-/** Its head prints letters, and its teachers come in by the academy. Of a member of both sizes of the story. */
+/** Its head prints letters, its teachers come in by the academy, its guardians by ÉduConnect. Of a member of both sizes of the story. */
 const onPaper = '0492444R';
 /** Where somebody changes accounts by hand. */
 const byHand = '0490226E';
@@ -13,10 +13,12 @@ const byHand = '0490226E';
 export const entDays: readonly EntDay[] = [
   {
     on: localDate('2022-09-14'),
-    title: 'une école distribue ses lettres, ses enseignants passent par l’académie',
+    title:
+      'une école distribue ses lettres, ses enseignants passent par l’académie, les familles par ÉduConnect',
     acts: [
       { kind: 'use-letters', uai: onPaper },
       { kind: 'log-in-by-academy', uai: onPaper },
+      { kind: 'log-in-by-educonnect', uai: onPaper },
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { papers } from '../../../../test/papers/papers.js';
-import { lettersIn } from './letters-on-paper.js';
+import { federatedLettersIn, lettersIn } from './letters-on-paper.js';
 
 const printed = (name: string) => papers[name]!();
 
@@ -16,4 +16,7 @@ test('AUT-1: a letter without an activation code has none', async () => {
     'who has no letter',
   ])
     expect([name, lettersIn(await printed(name))]).toEqual([name, []]);
+  expect(federatedLettersIn(await printed('a letter for ÉduConnect'))).toBe(1);
+  for (const name of ['a letter with a code', 'a letter with a renewal code', 'who has no letter'])
+    expect([name, federatedLettersIn(await printed(name))]).toEqual([name, 0]);
 });

@@ -2,13 +2,18 @@ import { PdfFile } from '../../../../test/support/pdf-file.js';
 import type { EntUsers, Letter } from '../ent-users.js';
 import type { Services } from '../services.js';
 
-export type UsedLetters = { readonly classes: number; readonly printed: number };
+/** `withoutCode`: those that lead to ÉduConnect. */
+export type UsedLetters = {
+  readonly classes: number;
+  readonly typed: number;
+  readonly withoutCode: number;
+};
 
 const codeLabel = 'Code d’activation';
 
 /**
- * A head prints the letters of each class of the school; pupils and guardians type what they read on theirs. The codes
- * are taken from the text of the PDF and from nowhere else. Printed again, nobody who is in is on it.
+ * A head prints the letters of each class of the school; whoever has a code types what the letter says. The codes are taken
+ * from the text of the PDF and from nowhere else. Printed again, nobody who is in is on it.
  */
 export async function useLettersOf(
   services: Services,
@@ -17,19 +22,28 @@ export async function useLettersOf(
 ): Promise<UsedLetters> {
   const head = services.provisioning(`school-${uai.toLowerCase()}`);
   const { classes } = await head.listLetterClasses({ uai });
-  let printed = 0;
+  let [typed, withoutCode] = [0, 0];
   for (const { label: classLabel } of classes) {
     const paper = await head.printClassLetters({ uai, classLabel }, { deadlineMs: 60_000 });
     const letters = lettersIn(paper.content);
-    if (letters.length !== paper.printed)
+    const federated = federatedLettersIn(paper.content);
+    if (letters.length + federated !== paper.printed)
       throw new Error(
-        `${letters.length} codes are on the ${paper.printed} letters of ${classLabel}`,
+        `${letters.length} codes and ${federated} ways without are on the ${paper.printed} letters of ${classLabel}`,
       );
     await users.useLetters(letters);
-    printed += letters.length;
+    typed += letters.length;
+    withoutCode += federated;
   }
-  return { classes: classes.length, printed };
+  return { classes: classes.length, typed, withoutCode };
 }
+
+/** How many pages lead to ÉduConnect; none of them has a code. */
+export const federatedLettersIn = (pdf: Uint8Array): number =>
+  [...new PdfFile(pdf).pages()].filter(({ texts }) => {
+    const words = texts.map(({ text }) => text);
+    return !words.includes(codeLabel) && words.join(' ').includes('compte ÉduConnect habituel');
+  }).length;
 
 /** Login and code of each page that has a code, as they can be read there. */
 export function lettersIn(pdf: Uint8Array): Letter[] {
