@@ -24,6 +24,18 @@ test('PRV-4: a storm of 429 lowers the rate, and nobody is given up', async () =
   expect([await bed.states(), bed.ent.graph.users.size]).toEqual([{ PROVISIONED: 150 }, 150]);
 });
 
+test('PRV-4: where the ENT refuses one of two processes, the other asks for less as well', async () => {
+  const paces = [1, 2].map(() => new EntPace({ leastPerSecond: 20, mostPerSecond: 200 }));
+  const calls = 'POST /directory/class/.*/user';
+  bed.ent.faults.set([{ mode: 'throttled-429', calls, remaining: 1, retryAfter: '1' }]);
+  await withPace(60, paces[0]!);
+  bed.run({ pace: paces[1]! });
+  await bed.until('both ask for less', () => paces.every(({ learnt }) => learnt.perSecond <= 120));
+  await bed.untilQuiet();
+  expect(paces.map(({ standing }) => standing.refusedSlowings).sort()).toEqual([0, 1]);
+  expect([await bed.states(), bed.ent.graph.users.size]).toEqual([{ PROVISIONED: 60 }, 60]);
+});
+
 test('PRV-4: an ENT that grows slow is asked for less, and makes everybody all the same', async () => {
   const pace = new EntPace({ leastPerSecond: 20, mostPerSecond: 200 });
   await withPace(500, pace);
