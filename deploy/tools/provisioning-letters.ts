@@ -81,11 +81,12 @@ async function classesOf(asked: string, given: Given) {
     client.listLetterClasses({ uai }),
   );
   const lines = classes.map(
-    ({ label, pupils }) => `${label.padEnd(24)} ${plural(pupils, 'élève', 'élèves')}`,
+    ({ label, pupils, activated, neverIn }) =>
+      `${label.padEnd(24)} ${plural(pupils, 'élève', 'élèves')}, ${plural(activated, 'déjà entré', 'déjà entrés')}, ${plural(neverIn, 'jamais entré', 'jamais entrés')}`,
   );
   return {
     status: status.ok,
-    json: { classes: classes.map(({ label, pupils }) => ({ label, pupils })) },
+    json: { classes: classes.map(({ $typeName: _, ...one }) => one) },
     lines: lines.length > 0 ? lines : [`${uai} : aucune classe n’a d’élève aujourd’hui.`],
   };
 }

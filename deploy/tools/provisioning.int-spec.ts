@@ -149,7 +149,7 @@ test('AUT-1: letters are written to a file that its owner alone reads; nothing o
     ).rows;
   expect(await verb('letters', uai.toLowerCase())).toEqual({
     status: 0,
-    text: expect.stringMatching(/^CP +30 élèves\n$/) as string,
+    text: expect.stringMatching(/^CP +30 élèves, 0 déjà entré, 2\d jamais entrés\n$/) as string,
   });
   const ofClass = ['letters', uai, '--class', 'CP'];
   const { status, text } = await verb(...ofClass, '--out', file);

@@ -193,7 +193,9 @@ export function fakeServices(): ClientsOfVisitor {
       getAnnexe2: () => ({ fileName: 'annexe2.csv' }),
     },
     provisioning: {
-      listLetterClasses: () => ({ classes: [{ label: 'CM1', pupils: 24 }] }),
+      listLetterClasses: () => ({
+        classes: [{ label: 'CM1', pupils: 24, activated: 10, neverIn: 14 }],
+      }),
       printClassLetters: () => ({ fileName: 'lettres.pdf', content: Buffer.from('%PDF-') }),
       printAccountLetter: () => ({ fileName: 'lettre.pdf', content: Buffer.from('%PDF-') }),
       requestLetter: () => ({ request: letterRequest }),

@@ -28,7 +28,9 @@ export const provisioningOfLetters = {
       },
     ],
   }),
-  listLetterClasses: () => ({ classes: [{ label: 'CE1 A', pupils: 2 }] }),
+  listLetterClasses: () => ({
+    classes: [{ label: 'CE1 A', pupils: 21, activated: 12, neverIn: 8 }],
+  }),
   listSchoolLetterRequests: () => ({ requests }),
   listAccountLetterRequests: () => ({ requests }),
   requestLetter: ({ accountId, reason }: RequestLetterRequest) => {
@@ -63,6 +65,7 @@ export function lettersInBrowser(open: Open): void {
     expect(download.suggestedFilename()).toBe('lettre.pdf');
     expect(readFileSync(await download.path(), 'utf8')).toBe('%PDF-1');
     await row.getByText('imprimez-le en recto seul').waitFor();
+    await page.getByRole('row', { name: /CE1 A 21 12 8 1 / }).waitFor();
     await page.getByRole('button', { name: 'Imprimer les lettres de la classe CE1 A' }).click();
     await page.getByText('L’ENT ne répond pas').waitFor();
   });

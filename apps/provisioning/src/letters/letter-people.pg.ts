@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { Addressee } from './domain/letter.js';
 
-export type SchoolClassOf = { readonly label: string; readonly pupils: number };
+export type SchoolClassOf = {
+  readonly label: string;
+  readonly pupils: number;
+  /** Of them, who has been in, and whose account is open and was never used. */
+  readonly activated: number;
+  readonly neverIn: number;
+};
 export type AddresseeAt = Addressee & { readonly uai: string };
 
 /** Who is written to, by our books: names from the short-lived copy of people. */
@@ -13,8 +19,13 @@ export class LetterPeople {
   /** Classes with pupils today, by label; 100 at most. */
   async classes(uai: string): Promise<SchoolClassOf[]> {
     const { rows } = await this.database.query<SchoolClassOf>(
-      `select class_label as label, count(distinct person_id)::int as pupils from (${classesToday}) as pupil
-       where class_label <> '' group by class_label order by class_label limit 100`,
+      `select class_label as label, count(distinct person_id)::int as pupils,
+         count(distinct person_id) filter (where a.state = 'ACTIVATED')::int as activated,
+         count(distinct person_id) filter (where a.state = 'PROVISIONED')::int as "neverIn"
+       from (${classesToday}) as pupil
+       left join (select person_id, state from account where profile = 'STUDENT' and state <> 'DELETED') a using (person_id)
+       where class_label <> ''
+       group by class_label order by class_label limit 100`,
       [uai],
     );
     return rows;

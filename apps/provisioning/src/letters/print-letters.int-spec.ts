@@ -92,6 +92,24 @@ const printed = () =>
     "select subject, details from platform.audit_entry where action like 'letter.%' order by id",
   );
 
+test('AUT-1: a head reads of each class who has been in, who never was, and who has no open account', async () => {
+  await aClass();
+  const { login, activationCode } = await userOf(1);
+  activate(bed.ent.graph, login, activationCode!, 'mot de passe');
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  await bed.rows("update account set state = 'SUSPENDED' where person_id = $1", [
+    pupil(3).personId,
+  ]);
+  expect(await letters().classes(uai, head)).toEqual([
+    { label: classLabel, pupils: 3, activated: 1, neverIn: 1 },
+    { label: 'CP', pupils: 1, activated: 0, neverIn: 1 },
+  ]);
+  await bed.rows("update account set state = 'PROVISIONED' where person_id = $1", [
+    pupil(3).personId,
+  ]);
+});
+
 test('AUT-1: a class: a page each with the code that the ENT has, the same when printed again, each traced', async () => {
   await aClass();
   const first = await letters().ofClass(uai, classLabel, head);

@@ -5,6 +5,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { useSession } from '../../session-context.js';
+import { count } from '../../words.js';
 import { OwnSchoolField } from '../directory/own-school-field.js';
 import { LetterRequests } from './letter-requests.js';
 import { PrintButton } from './print-button.js';
@@ -44,12 +45,23 @@ function Classes({ uai }: { uai: string }) {
           <>
             <DataTable
               caption="Classes de l’école"
-              headers={['Classe', 'Élèves', 'Lettres']}
-              rows={classes.map(({ label, pupils }) => ({
+              headers={[
+                'Classe',
+                'Élèves',
+                'Déjà entrés',
+                'Jamais entrés',
+                'Sans accès',
+                'Lettres',
+              ]}
+              numeric={[1, 2, 3, 4]}
+              rows={classes.map(({ label, pupils, activated, neverIn }) => ({
                 key: label,
                 cells: [
                   label,
-                  pupils,
+                  count(pupils),
+                  count(activated),
+                  count(neverIn),
+                  count(pupils - activated - neverIn),
                   <PrintButton
                     key="print"
                     label="Imprimer les lettres"
