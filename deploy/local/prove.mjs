@@ -115,7 +115,7 @@ const proofs = {
     env: ({ runs = 20, seed = randomInt(1e6) }) => ({ PROVE: '1', FC_RUNS: runs, FC_SEED: seed }),
   },
   billing: {
-    what: 'a process of billing or metering killed at 20 statements of each of eight points and behind each commit of theirs (npm test: two points, one statement each), the real stack killed too; an invoice of 200 lines before all validators (60); the sales journal booked by hledger (never)',
+    what: 'a process of billing or metering killed at 20 statements of each of eight points behind each commit of theirs, and with a commit too many between any two writes (npm test: two points, one statement each), the real stack killed too; an invoice of 200 lines before all validators (60); the sales journal booked by hledger (never)',
     needs: { hledger: true },
     test: [
       ...[

@@ -6,7 +6,7 @@ import { marketCode } from '../../apps/billing/test/market-facts.test-support.js
 import { Memberships } from '../../apps/metering/src/usage/memberships.pg.js';
 import { type Ledger, ledgerOf } from './ledger.js';
 import { type Books, committed, type Stage, stages } from './story.js';
-import type { Strike } from './strike.js';
+import { refusedCommit, type Strike } from './strike.js';
 import { WorkerProcess } from './worker-process.js';
 
 /**
@@ -15,7 +15,8 @@ import { WorkerProcess } from './worker-process.js';
  * invoice, by the services' own use cases in processes of their own. One is calm; in the others a process ends itself by
  * SIGKILL, or loses its connection, at a statement of the calm one, and another process does that stage again and all
  * that follow. Everything both have written is compared, papers by their digest.
- * `npm run prove -- billing`: 20 statements of each point, and behind each of its commits.
+ * `npm run prove -- billing`: 20 statements of each point, behind each of its commits, and each transaction parted between
+ * any two of its writes: that is refused by the database, or the comparison sees it.
  */
 jest.setTimeout(1_800_000);
 
@@ -189,6 +190,56 @@ async function struck(victim: WorkerProcess, stage: Stage, strike: Strike): Prom
   else expect(told).toBe('SIGKILL');
   await survivor.plays({ stages: stages.slice(stages.indexOf(stage)), books, worker: 'survivor' });
   await sameAsCalm(pair, strike);
+}
+
+const isWrite = /^\s*(insert|update|delete|with\b.*\b(insert|update|delete)\b)/is;
+/** Done again they say the same; usage before a certificate was given changes none. */
+const harmless: Partial<Record<Stage, RegExp>> = {
+  meter: /^\s*(update platform\.business_day|insert into (days_told|usage_change))/,
+  late: /^\s*(update platform\.business_day|insert into days_told)/,
+};
+
+/** Writes that another one follows in the same transaction. */
+function seamsOf(trace: readonly string[]): Strike[] {
+  const writes = trace.flatMap((text, at) => (isWrite.test(text) ? [at] : []));
+  const isFollowed = (at: number) =>
+    writes.some((other) => other > at && other < nextCommit(trace, at));
+  const isInside = (at: number) => trace.lastIndexOf('begin', at) > trace.lastIndexOf('commit', at);
+  return writes
+    .filter((at) => isInside(at) && isFollowed(at))
+    .map((at) => ({
+      statement: trace[at]!,
+      nth: trace.slice(0, at + 1).filter((text) => text === trace[at]).length,
+      how: 'PARTED',
+    }));
+}
+
+// Whatever the strikes above do not see would be no proof: so each transaction is parted, write by write.
+for (const stage of isProof ? stages : []) {
+  test(`a commit too many in ${stage} is refused by the database, or seen in the books`, async () => {
+    const unseen: string[] = [];
+    for (const strike of seamsOf(traces.get(stage)!)) {
+      const pair = await copyOf(before.get(stage)!);
+      const victim = await aWorker();
+      const books = booksOf(pair);
+      const told = await victim
+        .plays({ stages: [stage], books, worker: 'victim', strike })
+        .catch((error: Error) => error.message);
+      await victim.end();
+      expect(told).toMatch(new RegExp(`^(SIGKILL$|${refusedCommit})`));
+      if (told !== 'SIGKILL' || harmless[stage]?.test(strike.statement)) continue;
+      const rest = stages.slice(stages.indexOf(stage));
+      const isSeen = await survivor
+        .plays({ stages: rest, books, worker: 'survivor' })
+        .then(() => sameAsCalm(pair, strike))
+        .then(
+          () => false,
+          () => true,
+        );
+      if (!isSeen) unseen.push(strike.statement.slice(0, 200));
+    }
+    expect(unseen).toEqual([]);
+  });
 }
 
 test('BIL-5: two processes that begin, draft, number and correct the same at once write it once', async () => {
