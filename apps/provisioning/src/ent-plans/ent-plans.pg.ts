@@ -4,6 +4,7 @@ import type { Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
 import type { Level, SeasonName } from './domain/thresholds.js';
 import type { Judgement } from './domain/work-plan.js';
+import { digest } from './part-digest.js';
 import { seatItemsOf } from '../seat-prices/seat-prices.module.js';
 
 export type Verdict = 'APPROVED' | 'REJECTED';
@@ -169,7 +170,6 @@ const causedBy = `
   union all select f.ended_by from school_financing f
     where x.cause = 'MEMBERSHIP' and f.uai = a.uai and f.ends_on <= x.effective_on and f.ends_on > x.effective_on - 31`;
 
-const digest = `md5(coalesce(string_agg(t.account_id || ' ' || t.kind, ',' order by t.account_id), ''))`;
 const isAmong = (accountIds: string) =>
   `(${accountIds}::uuid[] is null or t.account_id = any(${accountIds}))`;
 

@@ -3,6 +3,7 @@ import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { countedUpTo, type LimitsOfDay } from './domain/thresholds.js';
 import type { Day, Extent, Part, Tally } from './domain/work-plan.js';
+import { digest } from './part-digest.js';
 
 /** A school of which so many calls at most are to be judged. */
 export type ToJudge = Pick<Part, 'uai' | 'membershipId'> & { readonly calls: number };
@@ -33,12 +34,15 @@ export class GatheredWork {
 
   /**
    * What a part holds of a school that has something new is gathered with it, so that what a person reads is all of it, and
-   * remembers that it was held; what never waits goes.
+   * remembers that it was held; so is what is left of a part of which somebody counts for another school by now. What never
+   * waits goes.
    */
   async gather(tx: Transaction): Promise<void> {
     await tx.query(
       `with changed as (
-         select distinct plan_uai as uai from ent_task where gate = 'GATHERED'),
+         select distinct plan_uai as uai from ent_task where gate = 'GATHERED'
+         union select p.uai from ent_plan_part p where p.state = 'HELD' and p.digest <> (
+           select ${digest} from ent_task t where t.part_id = p.part_id and t.gate = 'HELD')),
        stale as (
          update ent_plan_part p set state = 'STALE' from changed c where p.uai = c.uai and p.state = 'HELD' returning part_id)
        update ent_task t set gate = 'GATHERED' from stale where t.part_id = stale.part_id and t.gate = 'HELD'`,

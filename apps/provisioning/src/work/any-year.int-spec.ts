@@ -196,23 +196,28 @@ async function begin(days: number): Promise<void> {
   await bed.begin(model.today);
 }
 
-/** A person's word about all that waits: plans, and what the last night holds. */
+/** While the ENT fails a school cannot be looked at again, and what has changed since a night waits for the next one. */
+const notNow = new Set(['ENT_PLAN_STALE', 'ENT_NOT_COMPARED']);
+
+/** A person's word about all that waits: plans, and what the last night holds. Whether anything was accepted. */
 async function decideAll(): Promise<boolean> {
-  const isPlanHeld = await bed.approveHeld();
+  let accepted = await bed.approveHeld();
   const looks = await bed.rows<{ uai: string }>(
     "select uai from ent_look where status = 'HELD' and day = $1",
     [model.today],
   );
-  for (const { uai } of looks)
-    await parts()
-      .decide.approve({
+  for (const { uai } of looks) {
+    try {
+      await parts().decide.approve({
         ...{ uai, day: model.today, reason: 'CONTROLE', idempotencyKey: randomUUID() },
         caller: callerOf({ roles: ['support-3'], userId: 'u3' }),
-      })
-      .catch((error: { code?: string }) => {
-        if (error.code !== 'ENT_PLAN_STALE') throw error;
       });
-  return isPlanHeld || looks.length > 0;
+      accepted = true;
+    } catch (error) {
+      if (!notNow.has((error as { code?: string }).code ?? '')) throw error;
+    }
+  }
+  return accepted;
 }
 
 const decided = (decision: 'SUSPEND' | 'RESUME', accountId: string) =>
