@@ -72,6 +72,8 @@ export type EntOutcome = {
   readonly accountId: string;
   /** Of the work as it was taken (`EntTask.attempts`): another count by now says that somebody has taken it again since. */
   readonly attempts: number;
+  /** The user that the work was taken for (`EntTask.entId`): what the ENT refuses of another says nothing of this one. */
+  readonly servedAs?: string | null;
   entId?: string;
   login?: string;
   joined?: readonly (Place & { readonly classId: string })[];

@@ -124,7 +124,8 @@ export class EntWork {
 
   /**
    * What is told of work that somebody has taken again since, or settled, is older than what that one learns: of a user that
-   * the books know by then its block is not believed, and settling is the other's (`own`: of whom it is ours).
+   * the books know by then its block is not believed, and settling is the other's (`own`: of whom it is ours). Nor is a
+   * refusal of a user whom a comparison has found to be gone, or another, meanwhile: the account is served again at once.
    */
   private async believed(
     tx: Transaction,
@@ -133,22 +134,30 @@ export class EntWork {
     const { rows } = await tx.query<{
       account_id: string;
       attempts: number | null;
-      known: boolean;
+      ent_id: string | null;
     }>({
       name: 'work-of-outcomes',
       text: `with work as (
           select account_id, attempts from ent_task where account_id = any($1::uuid[]) order by account_id for update)
-        select account_id, attempts, ent_id is not null as known from account left join work using (account_id)
+        select account_id, attempts, ent_id from account left join work using (account_id)
         where account_id = any($1::uuid[])`,
       values: [learnt.map(({ accountId }) => accountId)],
     });
     const work = new Map(rows.map((row) => [row.account_id, row]));
-    const own = learnt.filter(
+    const told = learnt.map((outcome) => {
+      const { failureCode, servedAs, accountId, ...others } = outcome;
+      const isOfAnother =
+        failureCode !== undefined &&
+        servedAs !== undefined &&
+        servedAs !== (work.get(accountId)?.ent_id ?? null);
+      return isOfAnother ? { ...others, accountId, retryInMs: 0 } : outcome;
+    });
+    const own = told.filter(
       ({ accountId, attempts }) => work.get(accountId)?.attempts === attempts,
     );
-    if (own.length === learnt.length) return { outcomes: own, own };
-    const outcomes = learnt.map((outcome) => {
-      if (own.includes(outcome) || work.get(outcome.accountId)?.known !== true) return outcome;
+    if (own.length === told.length) return { outcomes: own, own };
+    const outcomes = told.map((outcome) => {
+      if (own.includes(outcome) || !work.get(outcome.accountId)?.ent_id) return outcome;
       const { isBlocked: _older, ...others } = outcome;
       return others;
     });

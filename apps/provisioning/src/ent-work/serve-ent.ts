@@ -23,7 +23,7 @@ const late: ReadonlySet<EntUnavailable['code']> = new Set(['ENT_TIMEOUT', 'ENT_B
 
 /** What is learnt of an account without a change by the ENT's writer. */
 const unchanging: ReadonlySet<string> = new Set<keyof EntOutcome>([
-  ...(['accountId', 'attempts', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
+  ...(['accountId', 'attempts', 'servedAs', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
 ]);
 const hasChanged = (outcome: EntOutcome): boolean =>
   Object.keys(outcome).some((learnt) => !unchanging.has(learnt));
@@ -79,7 +79,7 @@ export class ServeEnt {
     const startedAtMs = performance.now();
     const task = await this.take.add(accountId);
     if (!task) return;
-    const outcome: EntOutcome = { accountId, attempts: task.attempts };
+    const outcome: EntOutcome = { accountId, attempts: task.attempts, servedAs: task.entId };
     try {
       await this.match.execute(task, outcome, startedAtMs);
       this.circuit.succeeded({ hasChanged: hasChanged(outcome) });
