@@ -40,22 +40,11 @@ const oneDialect = [
 ];
 
 const sourceRules = {
-  '@typescript-eslint/no-floating-promises': 'error',
-  '@typescript-eslint/no-misused-promises': 'error',
-  '@typescript-eslint/await-thenable': 'error',
-  '@typescript-eslint/return-await': ['error', 'in-try-catch'],
-  '@typescript-eslint/promise-function-async': 'off',
-  '@typescript-eslint/switch-exhaustiveness-check': [
-    'error',
-    { considerDefaultExhaustiveForUnions: true },
-  ],
   '@typescript-eslint/no-explicit-any': 'error',
   '@typescript-eslint/no-unused-vars': [
     'error',
     { argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
   ],
-  '@typescript-eslint/only-throw-error': 'error',
-  '@typescript-eslint/prefer-promise-reject-errors': 'error',
   'no-empty': ['error', { allowEmptyCatch: false }],
   'no-restricted-syntax': ['error', ...oneDialect, ...noFloatMoney],
   '@typescript-eslint/no-import-type-side-effects': 'error',
@@ -88,9 +77,6 @@ export default tseslint.config(
     files: ['apps/**/*.ts', 'libs/**/*.ts', 'test/**/*.ts', 'deploy/**/*.ts'],
     ignores: ['apps/console/web/**', '**/*.d.ts', '**/*.d.mts'],
     extends: [tseslint.configs.base],
-    languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
-    },
     rules: sourceRules,
   },
   {
@@ -98,9 +84,6 @@ export default tseslint.config(
     files: ['apps/console/web/src/**/*.{ts,tsx}'],
     ignores: ['**/*.d.ts'],
     extends: [tseslint.configs.base],
-    languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
-    },
     rules: sourceRules,
   },
   {

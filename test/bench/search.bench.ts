@@ -57,7 +57,11 @@ const fresh = await freshDatabase('console', { poolMax: 10 });
 try {
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
-  await readModelOf(size, owner).finally(() => owner.end());
+  try {
+    await readModelOf(size, owner);
+  } finally {
+    await owner.end();
+  }
   const { database, unitOfWork } = fresh;
   const tables = new ConsoleTables(database);
   const people = new People(database, unitOfWork, tables);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
-import pg from 'pg';
+import { queryAt } from '#libs/testing';
 import { registry } from '#libs/observability';
 import { localDate } from '#libs/time';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
@@ -23,11 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => bed.fresh.drop());
 
-async function asOwner(sql: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: bed.fresh.ownerUrl });
-  await owner.connect();
-  await owner.query(`set session_replication_role = 'replica'; ${sql}`).finally(() => owner.end());
-}
+const asOwner = (sql: string) =>
+  queryAt(bed.fresh.ownerUrl, `set session_replication_role = 'replica'; ${sql}`);
 /** A number may have 20 characters. */
 const prefixOf = (member: string, prefix: string) =>
   asOwner(`update invoice set number_prefix = '${prefix}' where membership_id = '${member}'`);

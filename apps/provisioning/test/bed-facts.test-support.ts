@@ -1,5 +1,4 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
-import pg from 'pg';
 import type { FreshDatabase } from '#libs/testing';
 import type { AccountState } from '../src/accounts/domain/account.js';
 
@@ -16,9 +15,7 @@ export class BedFacts {
 
   /** What the service's role may not. */
   async asOwner(text: string, values: unknown[] = []): Promise<void> {
-    const owner = new pg.Client({ connectionString: this.fresh.ownerUrl });
-    await owner.connect();
-    await owner.query(text, values).finally(() => owner.end());
+    await this.fresh.asOwner(text, values);
   }
 
   async states(): Promise<Partial<Record<AccountState, number>>> {

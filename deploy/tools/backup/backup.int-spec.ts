@@ -17,7 +17,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { serviceNames, type ServiceName } from '#libs/contracts';
 import { Database, UnitOfWork } from '#libs/persistence';
-import { type FreshDatabase, freshDatabase, required } from '#libs/testing';
+import { type FreshDatabase, freshDatabase, queryAt, required } from '#libs/testing';
 import { Traces } from '../../../libs/messaging/src/traces.js';
 import { ent } from '../../../test/support/ent-command.js';
 import * as backup from '../backup.js';
@@ -76,25 +76,20 @@ afterEach(() => void jest.restoreAllMocks());
 afterAll(async () => {
   process.env = before;
   await rm(home, { recursive: true, force: true });
-  const { rows } = await on(
+  const { rows } = await queryAt(
     required('DATABASE_URL'),
     `select datname as name from pg_database where datname like 'test\\_backup\\_%${id}%'`,
   );
   for (const { name } of rows) {
-    await on(required('DATABASE_URL'), `drop database "${name as string}" with (force)`);
+    await queryAt(required('DATABASE_URL'), `drop database "${name as string}" with (force)`);
   }
   for (const original of originals) await original.drop();
 }, 60_000);
 
-async function on(url: string, text: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client.query<Record<string, unknown>>(text).finally(() => client.end());
-}
-const sql = (service: ServiceName, text: string) => on(owners.get(service)!, text);
+const sql = (service: ServiceName, text: string) => queryAt(owners.get(service)!, text);
 const names = async () =>
   (
-    await on(
+    await queryAt(
       required('DATABASE_URL'),
       `select datname from pg_database where datname like 'test\\_backup\\_%${id}%' order by datname`,
     )
@@ -190,7 +185,7 @@ test('SUP-4: a restored service is as it was, in rows, structure, owners and rig
     { details: { backup: basename(folder), takenAt: expect.stringMatching(/^20/) as string } },
   ]);
   // The role of the service may connect, and do what grants.sql says.
-  const { rows } = await on(
+  const { rows } = await queryAt(
     process.env['METERING_DATABASE_URL']!,
     'select next_seq::int from platform.relay_state',
   );
@@ -199,7 +194,7 @@ test('SUP-4: a restored service is as it was, in rows, structure, owners and rig
   expect(kept).toHaveLength(restored.length);
   const old = new URL(owners.get('metering')!);
   old.pathname = `/${kept.find((name) => name.startsWith(nameOf('metering')))!}`;
-  const { rows: days } = await on(old.href, 'select day::text from platform.business_day');
+  const { rows: days } = await queryAt(old.href, 'select day::text from platform.business_day');
   expect(days).toEqual([{ day: '2026-12-25' }]);
   const keptSeconds = async () => {
     const told = await readFile(join(home, 'backups/ent_backup.prom'), 'utf8');
@@ -264,7 +259,7 @@ const restoreStatus = async () => {
 test('what a killed restore left, its pg_restore still at work, is no hindrance', async () => {
   const left = new URL(owners.get('metering')!);
   left.pathname = `/${nameOf('metering')}_restoring`;
-  await on(required('DATABASE_URL'), `create database ${nameOf('metering')}_restoring`);
+  await queryAt(required('DATABASE_URL'), `create database ${nameOf('metering')}_restoring`);
   const orphan = new pg.Client({ connectionString: left.href });
   const isEnded = new Promise((ended) => orphan.on('error', ended));
   await orphan.connect();
@@ -285,13 +280,13 @@ test('a server that has neither base nor role yet gets both', async () => {
       0,
       expect.stringContaining('metering : restauré.'),
     ]);
-    const { rows } = await on(moved.href, 'select day::text from platform.business_day');
+    const { rows } = await queryAt(moved.href, 'select day::text from platform.business_day');
     expect(rows).toEqual([{ day: '2026-11-26' }]);
   } finally {
     process.env['METERING_DATABASE_URL'] = given;
     const admin = required('DATABASE_URL');
-    await on(admin, `drop database if exists ${role}`);
-    await on(admin, `drop role if exists ${role}, ${role}_owner`);
+    await queryAt(admin, `drop database if exists ${role}`);
+    await queryAt(admin, `drop role if exists ${role}, ${role}_owner`);
   }
 }, 60_000);
 

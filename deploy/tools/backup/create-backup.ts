@@ -182,12 +182,17 @@ export async function copyDurably(source: string, target: string): Promise<void>
   const temporary = `${target}.${randomUUID()}.tmp`;
   await copyFile(source, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   await chmod(temporary, 0o600);
-  const handle = await open(temporary, 'r+');
-  await handle.sync().finally(() => handle.close());
+  await sync(temporary, 'r+');
   await rename(temporary, target);
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+const syncFolder = (folder: string) => sync(folder, 'r');
+
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { createDatabase } from '#libs/persistence';
-import { required } from '#libs/testing';
+import { queryAt, required } from '#libs/testing';
 import { ent } from '../../../test/support/ent-command.js';
 import * as migrate from '../migrate.js';
 
@@ -20,21 +19,15 @@ beforeAll(async () => {
 afterEach(() => void delete process.env['METERING_MIGRATION_DATABASE_URL']);
 afterAll(async () => {
   delete process.env['METERING_DATABASE_URL'];
-  await asOwner(required('DATABASE_URL'), `drop database ${name} with (force)`);
-  await asOwner(required('DATABASE_URL'), `drop role ${name}`);
+  await queryAt(required('DATABASE_URL'), `drop database ${name} with (force)`);
+  await queryAt(required('DATABASE_URL'), `drop role ${name}`);
 });
-
-async function asOwner(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client.query(sql).finally(() => client.end());
-}
 
 test('without the owner’s address nothing is done, and the name that is missing is told', async () => {
   const [status, told] = await ent(migrate, 'metering');
   expect([status, told]).toEqual([2, expect.stringContaining('METERING_MIGRATION_DATABASE_URL')]);
   expect((await ent(migrate, 'metring'))[0]).toBe(2);
-  const { rows } = await asOwner(owner, `select to_regclass('account_day') as there`);
+  const { rows } = await queryAt(owner, `select to_regclass('account_day') as there`);
   expect(rows).toEqual([{ there: null }]);
 });
 
@@ -44,7 +37,7 @@ test('brings the database to this release, and gives the service’s role what g
     0,
     expect.stringMatching(new RegExp(`fichiers appliqués, droits donnés à ${name}\\.\n$`)),
   ]);
-  const { rows } = await asOwner(
+  const { rows } = await queryAt(
     owner,
     `select has_table_privilege('${name}', 'platform.audit_entry', 'insert') as adds,
             has_table_privilege('${name}', 'platform.audit_entry', 'update') as rewrites`,

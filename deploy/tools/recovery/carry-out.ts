@@ -101,8 +101,11 @@ async function changeBy(
     case 'rejoin': {
       const ends = new TopicEnds('ent-recovery', address, quietLogger);
       const { topic, partitions } = step;
-      const logs = await ends.of(topic).finally(() => ends.close());
-      await rejoin(client, topic, logs, { partitions, whole: true });
+      try {
+        await rejoin(client, topic, await ends.of(topic), { partitions, whole: true });
+      } finally {
+        await ends.close();
+      }
       return;
     }
     default:

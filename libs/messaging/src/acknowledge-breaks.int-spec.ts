@@ -266,11 +266,7 @@ test.each(['membership', 'billing'])(
   async (service) => {
     const own = await freshDatabase(service);
     try {
-      const asOwner = new pg.Client({ connectionString: own.ownerUrl });
-      await asOwner.connect();
-      await asOwner
-        .query("update platform.business_day set day = '2022-01-03'")
-        .finally(() => asOwner.end());
+      await own.asOwner("update platform.business_day set day = '2022-01-03'");
       ledger = ['a', 'b'];
       const anchors = new Anchoring(own.unitOfWork, () => [new LedgerHeads()], own.anchorFolder);
       await anchors.anchor();

@@ -113,7 +113,7 @@ test('a key above the limit is set aside by its beginning and digest, and so are
 
 test('what a record says of itself, and what its handler says of it, is set aside as text that the database takes', async () => {
   await start((events) => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what a library may do
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what a library may do
     if (events.some(({ key }) => key === 'none')) return Promise.reject(undefined);
     const bad = events.find(({ key }) => key.startsWith('bad'));
     return bad ? Promise.reject(new Error(`\0 \ud800 ${bad.key}`)) : Promise.resolve();

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { patience } from './patience.js';
+import { queryAt } from './query-at.js';
 import { addressOf, copyDatabase, dropDatabase, giveBack, takeDatabase } from './kept-databases.js';
 
 /** Address of a backing service that the tests need. Fails loudly: a missing service is never a skip. */
@@ -64,11 +65,7 @@ function opened(address: Address, letGo: () => Promise<unknown>): FreshDatabase 
   const { adminUrl, name, role, url, ownerUrl, poolMax } = address;
   const anchorFolder = join(tmpdir(), `anchors-${randomUUID()}`);
   const database = new Database({ url, poolMax, applicationName: name, patience });
-  const asOwner: FreshDatabase['asOwner'] = async (sql, values) => {
-    const owner = new pg.Client({ connectionString: ownerUrl });
-    await owner.connect();
-    return owner.query(sql, values).finally(() => owner.end());
-  };
+  const asOwner: FreshDatabase['asOwner'] = (sql, values) => queryAt(ownerUrl, sql, values);
   return {
     database,
     unitOfWork: new UnitOfWork(database),

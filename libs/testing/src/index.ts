@@ -4,6 +4,7 @@ export * from './fresh-database.js';
 export * from './in-memory-outbox.js';
 export * from './messaging-bed.js';
 export * from './patience.js';
+export * from './query-at.js';
 export * from './stand-in-issuer.js';
 export * from './stand-in-service.js';
 export * from './tables-that-say.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import pg from 'pg';
 import { required } from './fresh-database.js';
 import { giveBack, takeDatabase } from './kept-databases.js';
+import { queryAt } from './query-at.js';
 
 /** Goal: the next test finds nothing of the last one. Method: one that grew, with tables that hang on each other. */
 test('what grew is taken again, as small and as empty as it was', async () => {
@@ -11,7 +11,7 @@ test('what grew is taken again, as small and as empty as it was', async () => {
   const also = `create table ${mark} (id int primary key, text text);
     create table of_${mark} (id int references ${mark})`;
   const first = await takeDatabase(adminUrl, 'platform', also);
-  await on(
+  await queryAt(
     first.ownerUrl,
     `insert into ${mark} select n, repeat('x', 1000) from generate_series(1, 2000) as n;
      insert into of_${mark} values (7)`,
@@ -21,14 +21,5 @@ test('what grew is taken again, as small and as empty as it was', async () => {
   expect(again.name).toBe(first.name);
   const size = `select pg_relation_size('${mark}')::int as size,
     (select count(*)::int from ${mark}) + (select count(*)::int from of_${mark}) as rows`;
-  expect(await on(again.ownerUrl, size)).toEqual([{ size: 0, rows: 0 }]);
+  expect((await queryAt(again.ownerUrl, size)).rows).toEqual([{ size: 0, rows: 0 }]);
 }, 60_000);
-
-async function on(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return client
-    .query<Record<string, unknown>>(sql)
-    .then(({ rows }) => rows)
-    .finally(() => client.end());
-}

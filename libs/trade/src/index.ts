@@ -1,3 +1,4 @@
+export { type BillingRhythm, type RhythmFrom, rhythmOfYear } from './billing-rhythm.js';
 export { auditActions, type AuditAction, type AuditRefusal } from './audit-actions.js';
 export {
   ArchiveTooLarge,

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import pg from 'pg';
 import * as annexe2Command from '../../../deploy/tools/annexe2.js';
 import * as audit from '../../../deploy/tools/audit.js';
 import * as ledger from '../../../deploy/tools/ledger.js';
@@ -14,6 +13,7 @@ import * as statement from '../../../deploy/tools/statement.js';
 import * as membership from '../../../deploy/tools/membership.js';
 import { DocumentService } from '#libs/contracts';
 import { operatorScript } from '#libs/identity';
+import { queryAt } from '#libs/testing';
 import { createRpcClient } from '#libs/rpc';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin, issuerMetadata } from '../../support/ent-login.js';
@@ -100,11 +100,7 @@ const file = (name: string, content: string | Uint8Array) => {
   return join(dir, name);
 };
 /** With the owner's rights, past every guard but the hashes. */
-async function asOwner(sql: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: service.ownerUrl });
-  await owner.connect();
-  await owner.query(sql).finally(() => owner.end());
-}
+const asOwner = (sql: string, values?: unknown[]) => queryAt(service.ownerUrl, sql, values);
 
 test('nobody who did not log in: the commands say how, and act in no person’s name', async () => {
   login.out();
@@ -153,11 +149,9 @@ test('MKT-1: market import says every mistake, tries, writes once, and the same 
 });
 
 test('SUP-2: what a script did, it did in its own name, as the journal says', async () => {
-  const owner = new pg.Client({ connectionString: service.ownerUrl });
-  await owner.connect();
-  const { rows } = await owner
-    .query(`select actor, carrier from platform.audit_entry where subject like '%e-primo-2026%'`)
-    .finally(() => owner.end());
+  const { rows } = await asOwner(
+    `select actor, carrier from platform.audit_entry where subject like '%e-primo-2026%'`,
+  );
   expect(rows).toEqual([{ actor: 'ent-script', carrier: 'ent-script' }]);
 });
 
@@ -166,10 +160,8 @@ test('MKT-6: market amendments tells what was proposed, market amendment what on
     0,
     expect.stringContaining('aucun avenant n’a été proposé'),
   ]);
-  const owner = new pg.Client({ connectionString: service.ownerUrl });
-  await owner.connect();
   const proposalId = '00000000-0000-7000-8000-000000000001';
-  await owner.query(
+  await asOwner(
     `insert into platform.proposal (proposal_id, market_code, kind, subject, content, document_id, document_sha256, digest,
             proposed_by, proposed_on, expires_on)
      select $1, $2, 'MARKET_AMENDMENT', 'Avenant n° 1', $3, 'a-document', repeat('a', 64), '', 'coordinator-1', day, day + 60
@@ -188,7 +180,6 @@ test('MKT-6: market amendments tells what was proposed, market amendment what on
       }),
     ],
   );
-  await owner.end();
   const [, listed] = await ent(market, 'amendments', marketCode);
   expect(listed).toMatch(/à vérifier +Avenant n° 1 \(coordinator-1\) +00000000-/);
   const [status, shown] = await ent(market, 'amendment', proposalId);

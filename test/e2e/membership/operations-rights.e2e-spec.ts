@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
-import pg from 'pg';
 import { OperationsService } from '#libs/contracts';
 import { accessOf } from '#libs/identity';
+import { queryAt } from '#libs/testing';
 import { startMembership } from './membership-app.js';
 
 /**
@@ -12,15 +12,12 @@ jest.setTimeout(60_000);
 let service: Awaited<ReturnType<typeof startMembership>>;
 beforeAll(async () => {
   service = await startMembership();
-  const owner = new pg.Client({ connectionString: service.ownerUrl });
-  await owner.connect();
-  await owner
-    .query(
-      `insert into platform.parked_event (topic, partition, "offset", key, cause, market_code)
+  await queryAt(
+    service.ownerUrl,
+    `insert into platform.parked_event (topic, partition, "offset", key, cause, market_code)
        values ('t', 0, 1, 'ours', 'HANDLER_FAILED', 'e-primo-2022'), ('t', 0, 2, 'theirs', 'HANDLER_FAILED', 'autre'),
               ('t', 0, 3, 'garbage', 'UNDECODABLE', null)`,
-    )
-    .finally(() => owner.end());
+  );
 });
 afterAll(() => service?.stop());
 

@@ -24,7 +24,7 @@ import {
   TopicEnds,
 } from '#libs/messaging';
 import { Database, UnitOfWork } from '#libs/persistence';
-import { freshDatabase, MessagingBed, required } from '#libs/testing';
+import { freshDatabase, MessagingBed, queryAt, required } from '#libs/testing';
 import { ent } from '../ent-command.js';
 import { lockClass } from '../../../deploy/tools/backup/restore-database.js';
 import * as backup from '../../../deploy/tools/backup.js';
@@ -65,11 +65,7 @@ export class RecoveryBed {
     text: string,
     values: unknown[] = [],
   ): Promise<Row[]> {
-    const client = await this.connectAsOwner(service);
-    return client
-      .query<Row>(text, values)
-      .then(({ rows }) => rows)
-      .finally(() => client.end());
+    return (await queryAt<Row>(this.databases.get(service)!.ownerUrl, text, values)).rows;
   }
 
   private async connectAsOwner(service: ServiceName): Promise<pg.Client> {

@@ -3,6 +3,7 @@ import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { daysIn, type LocalDate, type Period } from '#libs/time';
+import type { RhythmFrom } from '#libs/trade';
 import {
   type Basis,
   CollectUsage,
@@ -16,7 +17,6 @@ import {
   type LedgerHead,
   type MarketTerms,
   Members,
-  type RhythmFrom,
 } from '../members/members.module.js';
 import {
   differenceTold,

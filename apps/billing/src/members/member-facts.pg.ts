@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate, Period } from '#libs/time';
+import type { RhythmFrom } from '#libs/trade';
 import type {
   BuyerParty,
   ChorusProData,
   ItemCommitment,
   LedgerLine,
   MarketTerms,
-  RhythmFrom,
   SignedPart,
 } from './domain/member.js';
 

@@ -11,6 +11,7 @@ import type {
 import { departmentOf, type InseeCode, parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import { localDate } from '#libs/time';
+import type { RhythmFrom } from '#libs/trade';
 import type {
   Annexe2Reference,
   BuyerParty,
@@ -18,7 +19,6 @@ import type {
   ItemCommitment,
   LedgerLine,
   MarketTerms,
-  RhythmFrom,
   SignedPart,
 } from './domain/member.js';
 

@@ -9,13 +9,11 @@ export { billingPeriodsOf, ownPeriodEndingOn, rhythmOn } from './domain/billing-
 export { buyerOn, contractYearsOf } from './domain/member.js';
 export type {
   Annexe2Reference,
-  BillingRhythm,
   BuyerParty,
   LedgerHead,
   LedgerLine,
   MarketTerms,
   MemberCopy,
-  RhythmFrom,
   SignedPart,
 } from './domain/member.js';
 export { memberAsOf } from './domain/member-history.js';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate, Period } from '#libs/time';
-import { MarketUnknown } from '#libs/trade';
-import type { LedgerHead, MarketTerms, MemberCopy, RhythmFrom } from './domain/member.js';
+import { MarketUnknown, type RhythmFrom } from '#libs/trade';
+import type { LedgerHead, MarketTerms, MemberCopy } from './domain/member.js';
 import { memberAsOf } from './domain/member-history.js';
 import { MemberHistories } from './member-histories.pg.js';
 

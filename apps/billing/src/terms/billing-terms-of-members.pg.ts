@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import {
-  type BillingRhythm,
-  type BuyerParty,
-  type MarketTerms,
-  type RhythmFrom,
-  rhythmOn,
-} from '../members/members.module.js';
+import type { BillingRhythm, RhythmFrom } from '#libs/trade';
+import { type BuyerParty, type MarketTerms, rhythmOn } from '../members/members.module.js';
 import { type MissingTerm, missingOn } from './domain/billing-terms.js';
 
 /** Where Chorus Pro would deliver an invoice of a member that is drafted on a day, with the member's own numbers. */

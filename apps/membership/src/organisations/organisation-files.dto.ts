@@ -10,7 +10,7 @@ import {
 import { parseSiret } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
-import type { BillingRhythm } from './domain/billing-rhythm.js';
+import type { BillingRhythm } from '#libs/trade';
 import type { Signatory } from './domain/organisation.js';
 
 export class OrganisationFileInvalid extends defineProblem(

@@ -8,6 +8,7 @@ import {
   withoutNulls,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import type { BillingRhythm } from '#libs/trade';
 import type {
   BillingContact,
   ChorusPro,
@@ -15,12 +16,7 @@ import type {
   Organisation,
   Signatory,
 } from './domain/organisation.js';
-import {
-  type BillingRhythm,
-  type BillingRhythms,
-  type RhythmTerms,
-  rhythmsOn,
-} from './domain/billing-rhythm.js';
+import { type BillingRhythms, type RhythmTerms, rhythmsOn } from './domain/billing-rhythm.js';
 import { organisationJson } from './organisations.pg.js';
 
 type Recorded = { readonly recordedBy: string; readonly recordedOn: LocalDate };

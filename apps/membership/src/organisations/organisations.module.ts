@@ -13,7 +13,7 @@ import { ViewOrganisationFile } from './view-organisation-file.js';
 
 export { Communes } from './communes.js';
 export { ChangeOrganisationFile, type FileChange } from './change-organisation-file.js';
-export { type BillingRhythm, chosenFrom } from './domain/billing-rhythm.js';
+export { chosenFrom } from './domain/billing-rhythm.js';
 export type { ChorusPro, Organisation } from './domain/organisation.js';
 export { fromChorusPro, fromRhythm } from './organisation-files.dto.js';
 export { chorusProJson, OrganisationFiles } from './organisation-files.pg.js';

@@ -1,6 +1,6 @@
 import { addYears, daysIn, localDate, periodOf } from '#libs/time';
 import { billingPeriodsOf, ownPeriodEndingOn, rhythmOn } from './billing-periods.js';
-import type { RhythmFrom } from './member.js';
+import type { RhythmFrom } from '#libs/trade';
 
 const effectiveOn = localDate('2022-07-19');
 const terms = {

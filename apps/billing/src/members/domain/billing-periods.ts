@@ -1,10 +1,6 @@
-import { type LocalDate, type Period, addMonths, inForceOn, minDate } from '#libs/time';
-import {
-  type BillingRhythm,
-  contractYearsOf,
-  type MarketTerms,
-  type RhythmFrom,
-} from './member.js';
+import { type LocalDate, type Period, addMonths, minDate } from '#libs/time';
+import { type BillingRhythm, type RhythmFrom, rhythmOfYear } from '#libs/trade';
+import { contractYearsOf, type MarketTerms } from './member.js';
 
 type Terms = Pick<MarketTerms, 'effectiveOn' | 'endsOn' | 'contractYearStarts' | 'rhythm'>;
 
@@ -14,7 +10,7 @@ type Terms = Pick<MarketTerms, 'effectiveOn' | 'endsOn' | 'contractYearStarts' |
  */
 export function billingPeriodsOf(terms: Terms, chosen: readonly RhythmFrom[] = []): Period[] {
   return contractYearsOf(terms).flatMap((year) => {
-    const months = rhythmFrom(terms, chosen, year.start) === 'YEAR' ? [0] : [0, 3, 6, 9];
+    const months = rhythmOfYear(terms.rhythm, chosen, year.start) === 'YEAR' ? [0] : [0, 3, 6, 9];
     const end = minDate(year.end, terms.endsOn);
     const starts = months.map((m) => addMonths(year.start, m)).filter((start) => start < end);
     return starts.map((start, index) => ({ start, end: starts[index + 1] ?? end }));
@@ -35,11 +31,5 @@ export function rhythmOn(
   day: LocalDate,
 ): BillingRhythm {
   const began = contractYearsOf(terms).findLast(({ start }) => start <= day);
-  return rhythmFrom(terms, chosen, began?.start ?? terms.effectiveOn);
+  return rhythmOfYear(terms.rhythm, chosen, began?.start ?? terms.effectiveOn);
 }
-
-const rhythmFrom = (
-  { rhythm }: Terms,
-  chosen: readonly RhythmFrom[],
-  start: LocalDate,
-): BillingRhythm => (rhythm === 'YEAR' ? rhythm : (inForceOn(chosen, start)?.rhythm ?? rhythm));

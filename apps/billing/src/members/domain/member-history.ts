@@ -1,4 +1,5 @@
 import type { LocalDate } from '#libs/time';
+import type { RhythmFrom } from '#libs/trade';
 import type {
   BuyerParty,
   ChorusProData,
@@ -6,7 +7,6 @@ import type {
   LedgerHead,
   LedgerLine,
   MemberCopy,
-  RhythmFrom,
   SignedPart,
 } from './member.js';
 

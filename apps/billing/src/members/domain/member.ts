@@ -8,6 +8,7 @@ import {
   inForceOn,
   localDate,
 } from '#libs/time';
+import type { BillingRhythm, RhythmFrom } from '#libs/trade';
 
 /** The supplier as the market states it. */
 export type SupplierTerms = {
@@ -18,12 +19,6 @@ export type SupplierTerms = {
   readonly iban: string;
   readonly legalMentions: string;
 };
-
-/** How often somebody is invoiced: by quarter of the contract year, or once for the year (BIL-3). */
-export type BillingRhythm = 'QUARTER' | 'YEAR';
-
-/** What a member chose for contract years that begin on a day or later, until the next. */
-export type RhythmFrom = { readonly from: LocalDate; readonly rhythm: BillingRhythm };
 
 /** What billing needs to know of a market: data, never code (MKT-1). */
 export type MarketTerms = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BillingRhythmChosenSchema } from '#libs/contracts';
+import type { BillingRhythm } from '#libs/trade';
 import {
-  type BillingRhythm,
   ChangeOrganisationFile,
   chosenFrom,
   type FileChange,

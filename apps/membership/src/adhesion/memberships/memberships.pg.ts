@@ -9,9 +9,8 @@ import { Outbox } from '#libs/messaging';
 import { type Caller, requireInMarket } from '#libs/identity';
 import { insertRow, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference, Letter } from '#libs/trade';
+import type { BillingRhythm, DocumentReference, Letter } from '#libs/trade';
 import {
-  type BillingRhythm,
   type ChorusPro,
   chorusProJson,
   type Organisation,

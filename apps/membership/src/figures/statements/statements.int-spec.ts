@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
-import pg from 'pg';
 import type { Caller } from '#libs/identity';
 import { localDate } from '#libs/time';
 import {
@@ -72,11 +71,7 @@ const withdraw = async (sentOn: string) =>
   });
 
 /** With the owner's rights, past every guard but the hashes. */
-async function asOwner(sql: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: world.fresh.ownerUrl });
-  await owner.connect();
-  await owner.query(sql).finally(() => owner.end());
-}
+const asOwner = (sql: string) => world.fresh.asOwner(sql);
 
 test('ORD-7: the state of a past day is the ledger as it stood, whatever was signed since', async () => {
   const first = await given('2022-07-19');

@@ -1,8 +1,6 @@
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, frenchDate, inForceOn } from '#libs/time';
-
-/** How often a member is invoiced: each quarter of the contract year, or once for all of it (BIL-3). */
-export type BillingRhythm = 'QUARTER' | 'YEAR';
+import { type LocalDate, frenchDate } from '#libs/time';
+import { type BillingRhythm, type RhythmFrom, rhythmOfYear } from '#libs/trade';
 
 /** What a choice is made within. */
 export type RhythmTerms = {
@@ -11,7 +9,7 @@ export type RhythmTerms = {
   /** First days of the contract years, ascending. */
   readonly contractYears: readonly LocalDate[];
   /** Ascending by first day, of one day the last recorded last. */
-  readonly chosen: readonly { readonly from: LocalDate; readonly rhythm: BillingRhythm }[];
+  readonly chosen: readonly RhythmFrom[];
 };
 
 /** As a file shows it on a day. */
@@ -28,12 +26,12 @@ export class BillingRhythmOfMarket extends defineProblem('BILLING_RHYTHM_OF_MARK
 export class BillingRhythmTooLate extends defineProblem('BILLING_RHYTHM_TOO_LATE', 'conflict') {}
 
 export function rhythmsOn(terms: RhythmTerms, day: LocalDate): BillingRhythms {
-  const { contractYears, ofMarket } = terms;
+  const { contractYears, ofMarket, chosen } = terms;
   const began = contractYears.findLast((start) => start <= day) ?? contractYears[0] ?? day;
   const nextFrom = contractYears.find((start) => start > day);
   return {
-    current: rhythmFrom(terms, began),
-    ...(nextFrom && { nextFrom, next: rhythmFrom(terms, nextFrom) }),
+    current: rhythmOfYear(ofMarket, chosen, began),
+    ...(nextFrom && { nextFrom, next: rhythmOfYear(ofMarket, chosen, nextFrom) }),
     ofMarket: ofMarket === 'YEAR',
   };
 }
@@ -54,6 +52,3 @@ export function chosenFrom({ contractYears, ofMarket }: RhythmTerms, day: LocalD
     `La dernière année de contrat a commencé le ${frenchDate(contractYears.at(-1) ?? day)} et garde son rythme : plus aucune ne commence.`,
   );
 }
-
-const rhythmFrom = ({ ofMarket, chosen }: RhythmTerms, start: LocalDate): BillingRhythm =>
-  ofMarket === 'YEAR' ? 'YEAR' : (inForceOn(chosen, start)?.rhythm ?? 'QUARTER');

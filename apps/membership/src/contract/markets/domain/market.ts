@@ -1,5 +1,6 @@
 import { departmentOf, type InseeCode } from '#libs/identifiers';
 import type { LocalDate } from '#libs/time';
+import type { BillingRhythm } from '#libs/trade';
 import { defineProblem, pointsToMend } from '#libs/problems';
 
 export type Profile = 'STUDENT' | 'RELATIVE' | 'TEACHER' | 'PERSONNEL' | 'GUEST';
@@ -55,7 +56,7 @@ export type Market = {
   readonly decreaseNoticeDays: number;
   readonly billing: {
     readonly basis: 'ORDERED' | 'METERED';
-    readonly period: 'QUARTER' | 'YEAR';
+    readonly period: BillingRhythm;
     readonly numberPrefix: string;
     readonly contestDays: number;
     readonly paymentTermDays: number;
