@@ -1,13 +1,20 @@
 import {
+  type FiguresByMember,
+  figuresByMember,
+} from '../../apps/console/src/imports/domain/figures-by-member.js';
+import {
   DirectoryService,
+  type Plan,
   type PlanChange,
   type PlanFigures,
   type PlanSchool,
+  SchoolService,
 } from '#libs/contracts';
 import { plural } from '#libs/money';
+import { DomainError } from '#libs/problems';
 import type { RpcClient } from '#libs/rpc';
 import { linesOf } from './directory-import-lines.js';
-import { askService } from './ent/ask.js';
+import { askMembership, askService } from './ent/ask.js';
 import { type Given, status, UsageError } from './ent/command.js';
 
 const rowsMax = 200;
@@ -45,14 +52,16 @@ const reasons: Readonly<Record<string, string>> = {
   STATED_BY_ANOTHER: 'absente de l’export, présente par une autre source',
 };
 
-/** `directory plan IMPORT`: the whole and the schools that change; with `--school`, each difference of that school. */
+/** `directory plan IMPORT`: the whole, by member, and the schools that change; with `--school`, each difference of that school. */
 export async function showPlan(given: Given) {
   const importId = given.operands[0] ?? '';
   const uai = given.text('school');
   const answer = await askService('directory', DirectoryService, given, async (client) => {
     const planId = await planOf(client, importId);
     const { plan, schools } = await schoolsOf(client, planId, uai === undefined);
-    if (uai === undefined) return { plan, schools, changes: [] };
+    if (uai === undefined) {
+      return { plan, schools, changes: [], byMember: await byMember(given, plan, schools) };
+    }
     const { changes } = await client.listPlanChanges({ planId, uai, limit: rowsMax });
     return { plan, schools: schools.filter((school) => school.uai === uai), changes };
   });
@@ -63,6 +72,7 @@ export async function showPlan(given: Given) {
     lines: [
       `Plan ${plan?.planId} établi le ${plan?.madeOn}, saison ${plan?.season}${plan?.heldWhole ? ' : RETENU EN ENTIER' : ''} ; sans décision, il expire le ${plan?.expiresOn}.`,
       `  Ensemble : ${figuresText(plan?.figures)}.`,
+      ...(uai === undefined ? membersLines(answer.byMember) : []),
       ...schools.map(schoolLine),
       ...changes.map(changeLine),
       ...(changes.length === rowsMax ? [`  … les ${rowsMax} premières seulement.`] : []),
@@ -131,6 +141,25 @@ export async function retry(given: Given) {
   };
 }
 
+/** As the console's page sums them: the directory knows no members (DIR-3). Undefined where membership is away. */
+async function byMember(
+  given: Given,
+  plan: Plan | undefined,
+  schools: readonly PlanSchool[],
+): Promise<FiguresByMember | undefined> {
+  const uais = schools.map(({ uai }) => uai);
+  if (uais.length === 0) return figuresByMember([], []);
+  try {
+    const { financers } = await askMembership(SchoolService, given, (client) =>
+      client.findFinancers({ uais, on: plan?.madeOn ?? '' }),
+    );
+    return figuresByMember(schools, financers);
+  } catch (error) {
+    if (error instanceof DomainError && error.kind === 'unavailable') return undefined;
+    throw error;
+  }
+}
+
 async function planOf(client: Client, importId: string): Promise<string> {
   const { import: found } = await client.getImport({ importId });
   if (!found?.planId) {
@@ -151,6 +180,22 @@ async function schoolsOf(client: Client, planId: string, changingOnly: boolean) 
   }
 }
 
+function membersLines(told: FiguresByMember | undefined): string[] {
+  if (!told) return ['  Par membre : le service des adhésions ne répond pas, recommencez.'];
+  const { members, unfinanced } = told;
+  const ofNobody = [`  Écoles qu’aucun membre ne finance : ${sumText(unfinanced)}.`];
+  return [
+    ...members.map((member) => `  ${member.memberName} : ${sumText(member)}.`),
+    ...(unfinanced.schools > 0 ? ofNobody : []),
+  ];
+}
+const sumText = ({ schools, held, figures }: FiguresByMember['unfinanced']) =>
+  [
+    plural(schools, 'école', 'écoles'),
+    ...(held > 0 ? [plural(held, 'RETENUE', 'RETENUES')] : []),
+    figuresText(figures),
+  ].join(', ');
+
 const schoolLine = ({ uai, name, state, figures, matched, doubtful }: PlanSchool) =>
   `  ${uai}${name && ` ${name}`}  ${states[state] ?? state} ; ${[
     figuresText(figures),
@@ -167,13 +212,14 @@ const changeLine = (planned: PlanChange) => {
   return `    ${sourceKey}  ${personId}  ${reasons[reason] ?? reason} (${uais.join(', ')})${classes.join('')}${waits ? ', en attente' : ''}`;
 };
 
-const figuresText = (figures: PlanFigures | undefined) =>
+type Figures = Omit<PlanFigures, '$typeName' | '$unknown'>;
+const figuresText = (figures: Figures | undefined) =>
   [
     `${plural(figures?.present ?? 0, 'personne déjà déclarée', 'personnes déjà déclarées')}`,
     ...movesOf(figures),
   ].join(', ');
 
-const movesOf = (figures: PlanFigures | undefined): string[] =>
+const movesOf = (figures: Figures | undefined): string[] =>
   [
     figures?.added && plural(figures.added, 'nouvelle', 'nouvelles'),
     figures?.changed && plural(figures.changed, 'modifiée', 'modifiées'),

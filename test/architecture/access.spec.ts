@@ -109,6 +109,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'ProvisioningService.printClassLetters',
     'ProvisioningService.rejectEntPlanPart',
     'ProvisioningService.retryEntFault',
+    'SchoolService.findFinancers',
   ]);
 });
 

@@ -90,6 +90,7 @@ export function heldImport(given: () => TwoMembers): void {
     expect([approved, rejected, passing].map((uai) => stateOf(uai).state)).toEqual([
       ...['HELD', 'HELD', 'RELEASED'],
     ]);
+    await ofEachMember(level2, held.planId);
     await quiet();
     // What is under its threshold is there at once, what is held is not.
     expect(await arrivals(before[2]!, passing)).toHaveLength(2);
@@ -153,6 +154,8 @@ export function heldImport(given: () => TwoMembers): void {
     };
     const wrong = await bring('onde-1', '2022-10-29', 'Ysaline', 'Wrong', 'Mistaken');
     expect(await command('plan', wrong, '--school', own.uai)).toMatch(/RETENUE.*2 nouvelles/);
+    // And who pays for the school.
+    expect(await command('plan', wrong)).toMatch(/ : 1 école, 1 RETENUE, .*2 nouvelles/);
     await command('reject', wrong, '--reason', 'AUTRE');
     const right = await bring('onde-2', '2022-10-30', 'Ysaline', 'Maëlane');
     expect(await command('plan', right, '--school', own.uai)).toMatch(/RETENUE.*1 nouvelle/);
@@ -164,6 +167,46 @@ export function heldImport(given: () => TwoMembers): void {
     expect(await arrivals(before, own.uai, Profile.STUDENT)).toHaveLength(1);
     expect(await command('imports', '--limit', '2')).toContain('onde-2');
   }, 60_000);
+
+  /** DIR-3: each member has the figures of the schools that it pays for that day, the others stand apart, page by page. */
+  async function ofEachMember(level2: Desk, planId: string): Promise<void> {
+    const { plan, schools } = await level2.get(
+      `/plans/${planId}/schools?changingOnly=true&limit=200`,
+    );
+    const told = await level2.get(`/plans/${planId}/members`);
+    const sumOf = (uais: readonly string[]) => {
+      const own = schools.filter(({ uai }: Answer) => uais.includes(uai));
+      const total = (of: (school: Answer) => number) =>
+        own.reduce((sum: number, school: Answer) => sum + of(school), 0);
+      return {
+        ...{ schools: own.length, held: total(({ state }) => Number(state === 'HELD')) },
+        figures: {
+          present: total(({ figures }) => figures.present),
+          ended: total(({ figures }) => figures.ended),
+          added: total(({ figures }) => figures.added),
+        },
+      };
+    };
+    const membership = services.membership('support-2');
+    const paidFor: string[] = [];
+    for (const { membershipId, ...member } of told.members) {
+      const { links } = await membership.listSchoolsFinanced({ membershipId, limit: 200 });
+      const uais = links.flatMap(({ uai, period }) =>
+        period && period.startsOn <= plan.madeOn && plan.madeOn < period.endsOn ? [uai] : [],
+      );
+      expect(member).toMatchObject(sumOf(uais));
+      paidFor.push(...uais);
+    }
+    const others = schools.map(({ uai }: Answer) => uai as string);
+    expect(told.unfinanced).toMatchObject(
+      sumOf(others.filter((uai: string) => !paidFor.includes(uai))),
+    );
+    expect([approved, rejected].filter((uai) => paidFor.includes(uai))).not.toEqual([]);
+    const first = await level2.get(`/plans/${planId}/members?limit=1`);
+    expect(first).toMatchObject({ members: told.members.slice(0, 1) });
+    const next = await level2.get(`/plans/${planId}/members?limit=1&cursor=${first.nextCursor}`);
+    expect(next.members).toEqual(told.members.slice(first.nextCursor === '' ? 0 : 1).slice(0, 1));
+  }
 
   /** Accounts that were not there. */
   async function arrivals(

@@ -178,6 +178,8 @@ const groupsOwn: readonly string[] = [
   '/api/support/imports/:importId/remarks/csv',
   '/api/support/plans/:planId/schools',
   '/api/support/plans/:planId/changes',
+  // … and the members are those that membership shows to whoever asks.
+  '/api/support/plans/:planId/members',
   // Terms, dates and amendments are the market's (MKT-1, art. 4.1).
   '/api/markets/:marketCode',
   '/api/markets/:marketCode/versions',

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type {
   ApprovePlanRequest,
   BeginUploadRequest,
+  FindFinancersRequest,
   ListPlanChangesRequest,
   ListPlanSchoolsRequest,
   ReadRemarksFileRequest,
@@ -112,7 +113,13 @@ const directory = {
     return { import: shown };
   },
   listPlanSchools: ({ changingOnly }: ListPlanSchoolsRequest) => ({
-    plan: { planId: 'plan-1', number: 1, state: 'CURRENT', figures: figures(1_240) },
+    plan: {
+      planId: 'plan-1',
+      number: 1,
+      madeOn: '2022-09-01',
+      state: 'CURRENT',
+      figures: figures(1_240),
+    },
     // Once it is applied, the page asks for the schools that changed.
     schools: state === 'HELD' ? held : held.slice(0, changingOnly ? 1 : 0),
   }),
@@ -155,6 +162,17 @@ const directory = {
   },
 };
 
+const schools = {
+  findFinancers: ({ on }: FindFinancersRequest) => ({
+    financers: [
+      {
+        ...{ uai: '0440002N', membershipId: 'm-ancenis', marketCode: 'e-primo-2022' },
+        memberName: `Ancenis-Saint-Géréon le ${on}`,
+      },
+    ],
+  }),
+};
+
 jest.setTimeout(180_000);
 
 beforeAll(async () => {
@@ -166,7 +184,9 @@ beforeAll(async () => {
     ...provisioningOfFaults,
     ...provisioningOfLetters,
   };
-  running = await startConsole(() => fakesOf({ directory, provisioning }), { CONSOLE_URL: url });
+  running = await startConsole(() => fakesOf({ directory, provisioning, schools }), {
+    CONSOLE_URL: url,
+  });
   await populate(running);
   await running.app.listen(port, 'localhost');
   browser = await openBrowser();
@@ -333,6 +353,20 @@ test('DIR-5: a coordinator sees the figures, and no button that decides', async 
       .count(),
   ).toBe(0);
 });
+
+test.each(['support-2', 'coordinator'] as const)(
+  'DIR-3: %s reads what a plan changes member by member, and in the schools that nobody pays for',
+  async (role) => {
+    const page = await open('/annuaire/imports/import-1', role);
+    // Schools, to be decided, present, arrivals, changes, identities, returns, departures.
+    await page
+      .getByRole('row', { name: /^Ancenis-Saint-Géréon le 2022-09-01 1 1 1.250 2 0 0 0 1.200/ })
+      .waitFor();
+    await page
+      .getByRole('row', { name: /^Écoles qu’aucun membre .* 1 1 1.250 2 0 0 0 40$/ })
+      .waitFor();
+  },
+);
 
 doublesInBrowser(open);
 schoolPeopleInBrowser(open);

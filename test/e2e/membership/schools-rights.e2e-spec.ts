@@ -58,6 +58,12 @@ const table: RightsTable<typeof services> = {
     rightful: 'member-reader',
     request: () => ({ membershipId: receiver, ...page }),
   },
+  // Who may not see a financer finds none: tried below (SUP-3).
+  findFinancers: {
+    rightful: ['coordinator', 'support-2', 'school'],
+    ofNoMarket: true,
+    request: () => ({ uais: [uai, other] }),
+  },
   endSchoolFinancing: {
     rightful: 'coordinator',
     ...decided,
@@ -194,6 +200,31 @@ test('SCH-2: over the wire, a school that passes leaves one list on the day and 
       document: { kind: 'DECISION' },
     },
   ]);
+});
+
+test('SUP-3: findFinancers names who pays on a day, to a head of the own school, to another market nobody', async () => {
+  const found = async (on: string, ...claims: Parameters<typeof as>) => {
+    const { financers } = await clientOf(SchoolService).findFinancers(
+      { uais: [uai, other, '0440001M'], on },
+      await as(...claims),
+    );
+    return financers.map((one) => [one.uai, one.memberName, one.marketCode]);
+  };
+  const [before, after] = ['2022-08-31', '2022-09-01'];
+  const ofOther = [other, 'Ancenis-Saint-Géréon', marketCode];
+  const all = [[uai, 'Ancenis-Saint-Géréon', marketCode], ofOther];
+  expect(await found(before, 'coordinator')).toEqual(all);
+  expect(await found('', 'support-2')).toEqual(all);
+  expect(await found(after, 'support-2')).toEqual([[uai, 'Vertou', marketCode], ofOther]);
+  expect(await found('2022-07-18', 'coordinator')).toEqual([]);
+  expect(await found(before, 'school', { uai: [other] })).toEqual([ofOther]);
+  expect(await found(before, 'school')).toEqual([]);
+  expect(await found(before, 'coordinator', { markets: ['autre'] })).toEqual([]);
+  const two = [
+    { role: 'school' as const, market: marketCode },
+    { role: 'coordinator' as const, market: 'autre' },
+  ];
+  expect(await found(before, 'school', { uai: [other], grants: two })).toEqual([ofOther]);
 });
 
 test('the journal names the document that a transfer rests on, to both members', async () => {

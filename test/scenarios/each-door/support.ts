@@ -1,5 +1,5 @@
 import { academySource } from '../../../deploy/local/demo/directory-imports.js';
-import { type Answer, type Door, some } from './door.js';
+import { type Answer, type Door, marketCode, some } from './door.js';
 
 const nobody = '00000000-0000-4000-8000-000000000000';
 const reason = () => ({ reason: 'CHECK' });
@@ -288,6 +288,17 @@ export const support: readonly Door[] = [
     tells: ({ planId, importId }) => ({
       plan: { planId, importId, state: 'CURRENT' },
       schools: expect.arrayContaining([expect.objectContaining({ state: 'RELEASED' })]) as unknown,
+    }),
+  },
+  {
+    // Asked of two services, as whoever looks.
+    route: 'get /api/support/plans/:planId/members',
+    as: 'coordinator',
+    tells: ({ planId, membershipId }) => ({
+      plan: { planId },
+      members: expect.arrayContaining([
+        expect.objectContaining({ membershipId, marketCode, held: 0 }),
+      ]) as unknown,
     }),
   },
   {

@@ -6,16 +6,37 @@ import { Clients, type ClientsOfVisitor } from '../clients/clients.module.js';
 import { type Exchange, IncomingFile } from '../incoming-file.js';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { carryUpload } from './carry-upload.js';
+import { ShowPlanMembers } from './show-plan-members.js';
 
 export const uploadedFileQuery = z
   .object({ name: z.string().trim().min(1).max(200) })
   .meta({ description: 'Le fichier est le corps de la demande' });
 type UploadedFileQuery = z.infer<typeof uploadedFileQuery>;
 
-/** What the gateway cannot carry of imports: files, in either direction. */
+export const planMembersQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).default(''),
+});
+type PlanMembersQuery = z.infer<typeof planMembersQuery>;
+
+/** What the gateway cannot carry of imports: files, in either direction, and what two services tell together. */
 @Controller('api/support')
 export class ImportsController {
-  constructor(private readonly clients: Clients) {}
+  constructor(
+    private readonly clients: Clients,
+    private readonly showPlanMembers: ShowPlanMembers,
+  ) {}
+
+  // Of a plan that the directory does not show, nothing: it judges who asks, and what of it a head sees.
+  @AllowPeople('support-2', 'coordinator', 'school')
+  @Get('plans/:planId/members')
+  members(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('planId') planId: string,
+    @Query(validated(planMembersQuery)) query: PlanMembersQuery,
+  ) {
+    return this.showPlanMembers.execute(visitor, planId, query);
+  }
 
   @AllowPeople('support-2', 'school')
   @Put('uploads/:uploadId/files')

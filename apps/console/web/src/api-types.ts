@@ -97,6 +97,7 @@ import type {
 import type { ProblemBody as ProblemAnswer } from '#libs/http';
 import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
+import type { ShowPlanMembers } from '../../src/imports/show-plan-members.js';
 import type { ListMemberships } from '../../src/members/list-memberships.js';
 import type { PreviewOrder } from '../../src/members/preview-order.js';
 import type { ShowDashboard } from '../../src/members/show-dashboard.js';
@@ -212,6 +213,8 @@ export type PlanSchoolsPage = Omit<Json<ListPlanSchoolsResponse>, 'schools'> & {
   readonly schools: readonly PlanSchool[];
 };
 export type PlanChangesPage = Json<ListPlanChangesResponse>;
+export type PlanMembersPage = Answer<ShowPlanMembers['execute']>;
+export type PlanMember = PlanMembersPage['members'][number];
 export type DoublesPage = Json<ListDoublesResponse>;
 export type DoubleView = Answer<ShowDouble['execute']>;
 export type EntFaults = Json<ListEntFaultsResponse>;

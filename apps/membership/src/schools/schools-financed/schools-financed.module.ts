@@ -3,6 +3,7 @@ import { RegisterModule } from '../../adhesion/memberships/register.module.js';
 import { DocumentsModule } from '../../documents/documents.module.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { FinanceSchool } from './finance-school.js';
+import { FindFinancers } from './find-financers.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
 import { SchoolLinks } from './school-links.pg.js';
 import { SchoolsFinanced } from './schools-financed.pg.js';
@@ -25,6 +26,7 @@ export { Schools } from './schools.pg.js';
     Schools,
     EndSchoolFinancing,
     FinanceSchool,
+    FindFinancers,
     ListSchoolsFinanced,
   ],
   exports: [SchoolLinks, Schools],

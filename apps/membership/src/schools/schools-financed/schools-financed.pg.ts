@@ -16,6 +16,13 @@ export type SchoolLinkView = SchoolLink & {
   readonly recordedOn: LocalDate;
 };
 
+export type Financer = {
+  readonly uai: string;
+  readonly membershipId: string;
+  readonly memberName: string;
+  readonly marketCode: string;
+};
+
 @Injectable()
 export class SchoolsFinanced {
   constructor(private readonly tables: MembershipTables) {}
@@ -40,6 +47,24 @@ export class SchoolsFinanced {
       take: limit,
     });
     return rows.map(fromRow);
+  }
+
+  /** Who pays for each of these schools on a day, by UAI; a school that nobody pays for is left out. */
+  async financers(uais: readonly string[], on: LocalDate): Promise<Financer[]> {
+    const day = dayTo(on);
+    const rows = await this.tables.read.schoolLink.findMany({
+      where: { uai: { in: [...uais] }, startsOn: { lte: day }, endsOn: { gt: day } },
+      select: {
+        uai: true,
+        membershipId: true,
+        membership: { select: { marketCode: true, organisation: { select: { name: true } } } },
+      },
+      orderBy: { uai: 'asc' },
+    });
+    return rows.map(({ uai, membershipId, membership: { marketCode, organisation } }) => ({
+      ...{ uai, membershipId, marketCode },
+      memberName: organisation.name,
+    }));
   }
 }
 

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import {
   type EndSchoolFinancingRequest,
   type FinanceSchoolRequest,
+  type FindFinancersRequest,
   type ListSchoolLinksRequest,
   type ListSchoolsFinancedRequest,
   MembershipService,
@@ -17,6 +18,7 @@ import type { LocalDate } from '#libs/time';
 import type { LinkEndReason, SchoolLink } from './domain/financing.js';
 import { EndSchoolFinancing } from './end-school-financing.js';
 import { FinanceSchool } from './finance-school.js';
+import { FindFinancers } from './find-financers.js';
 import { ListSchoolsFinanced } from './list-schools-financed.js';
 import type { LinkState, SchoolLinkView } from './schools-financed.pg.js';
 
@@ -27,6 +29,7 @@ export class SchoolsFinancedRpc {
     private readonly finance: FinanceSchool,
     private readonly endFinancing: EndSchoolFinancing,
     private readonly schools: ListSchoolsFinanced,
+    private readonly findFinancers: FindFinancers,
     private readonly businessDate: BusinessDate,
   ) {}
 
@@ -65,6 +68,12 @@ export class SchoolsFinancedRpc {
       (link) => [link.uai, link.startsOn],
     );
     return { schools: rows.map((link) => toFinancedSchool(link, today)), nextCursor };
+  }
+
+  @Answers(SchoolService.method.findFinancers)
+  async financers({ uais, on }: FindFinancersRequest, caller: Caller) {
+    const day = on === '' ? await this.businessDate.today() : (on as LocalDate);
+    return { financers: await this.findFinancers.execute({ uais, on: day, caller }) };
   }
 
   @Answers(SchoolService.method.endSchoolFinancing)

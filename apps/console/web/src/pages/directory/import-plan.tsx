@@ -20,6 +20,7 @@ import { heldBecause } from '../../plan-words.js';
 import { planPath } from './directory-paths.js';
 import { PlanChanges } from './plan-changes.js';
 import { PlanDecision, type Decided } from './plan-decision.js';
+import { PlanMembers } from './plan-members.js';
 
 /** In the place of a state: of an export of the whole academy most schools stay as they are. */
 const CHANGING = 'CHANGING';
@@ -91,6 +92,7 @@ export function ImportPlan({
           </>
         )}
       </Paged>
+      {hasRole(session, 'support-2', 'coordinator') && <PlanMembers planId={planId} />}
       {!isHead && <PlanChanges planId={planId} />}
     </section>
   );
