@@ -56,6 +56,7 @@ import { ReviewDrafts } from '../src/invoices/review-drafts.js';
 import { WaitingForSomebody } from '../src/invoices/waiting-for-somebody.pg.js';
 import { WithdrawDraft } from '../src/invoices/withdraw-draft.js';
 import { ViewDraftsToSettle } from '../src/invoices/service-fait/view-drafts-to-settle.js';
+import { AskUsageOfDrafts } from '../src/invoices/ask-usage-of-drafts.js';
 import { ViewInvoices } from '../src/invoices/view-invoices.js';
 import { MembersConsumer } from '../src/members/members.consumer.js';
 import { MemberFacts } from '../src/members/member-facts.pg.js';
@@ -185,6 +186,7 @@ export class BillingUseCases {
       unitOfWork,
       this.finaliseInvoices,
       this.numberingFailures,
+      this.askUsageOfDrafts,
       this.businessDate,
       new DrawAhead(this.invoices, counters, paper, this.printer),
       this.printer,
@@ -194,6 +196,7 @@ export class BillingUseCases {
       new Commands(unitOfWork, this.businessDate),
       this.reviewDraft,
       this.finaliseInvoices,
+      this.askUsageOfDrafts,
       this.numberingFailures,
       this.invoices,
       createLogger('billing', 'silent'),
@@ -209,6 +212,10 @@ export class BillingUseCases {
 
   get basis(): PricingBasis {
     return new PricingBasis(this.members, this.prices, this.accounts);
+  }
+
+  get askUsageOfDrafts(): AskUsageOfDrafts {
+    return new AskUsageOfDrafts(this.usage);
   }
 
   get lateUsage(): LateUsage {

@@ -301,6 +301,8 @@ test('BIL-8: whoever writes: no credit beside what two persons approved, none of
     { corrects_id: null },
     { proposal_id: null },
     { net_cents: -1, total_cents: 4880 },
+    // Of somebody else's invoice, to whom it is not addressed.
+    { corrects_id: other },
   ]) {
     await refuses(credit(changes));
   }
@@ -308,7 +310,6 @@ test('BIL-8: whoever writes: no credit beside what two persons approved, none of
     {},
     { kind: 'INVOICE', revision: 1, contestable_until: '2022-11-08' },
     { kind: 'CREDIT_OF_DIFFERENCE' },
-    { corrects_id: other },
   ]) {
     await expect(bed.fresh.database.query(credit(changes))).rejects.toThrow(
       'does not correct what two persons approved',

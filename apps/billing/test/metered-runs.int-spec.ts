@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { localDate } from '#libs/time';
 import { allCounted } from '../src/invoices/usage.gateway.js';
-import { BillingBed } from './billing-bed.test-support.js';
+import { MeteringNotComplete } from '../src/invoices/usage-problems.js';
+import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
 /** Runs that bill what was metered: basis METERED. */
@@ -122,28 +123,107 @@ test.each([
   });
 });
 
-test('BIL-5: a METERED draft that somebody forged as the service is numbered, and the check names it', async () => {
+/** In the place of its draft another of twice as many accounts, by SQL alone, with the role of the service. */
+async function forge(
+  member: string,
+  {
+    evidence = `jsonb_set(evidence, '{usage,0,openAccounts,0,quantity}', '860')`,
+    head = '',
+    lateFacts = 'late_facts',
+  } = {},
+): Promise<string> {
+  const id = `0d5a2f7e-4a8c-4d0c-9d55-${member.slice(1).padStart(12, '0')}`;
+  const [draft] = await bed.rows<{ id: string }>(
+    `select invoice_id as id from invoice where membership_id = '${member}' and status = 'DRAFT'`,
+  );
+  const first = `where invoice_id = '${draft!.id}'`;
+  const over = `'invoice_id', '${id}', 'status', 'DRAFT', 'withdrawn_on', null, 'withdrawal_reason', null,
+    'net_cents', 50940, 'vat_cents', 10188, 'total_cents', 61128, 'evidence', ${evidence} ${head}`;
+  const doubled = `{"invoice_id": "${id}", "account_days": 79120, "net_cents": 50940}`;
+  await bed.rows(`
+    update invoice set status = 'WITHDRAWN', withdrawn_on = '2022-10-19', withdrawal_reason = 'x' ${first};
+    insert into invoice select (jsonb_populate_record(null::invoice, to_jsonb(i) || jsonb_build_object(${over}))).*
+      from invoice i ${first};
+    insert into invoice_line select (jsonb_populate_record(l, '${doubled}')).* from invoice_line l ${first};
+    insert into invoice_vat_total values ('${id}', 2000, 50940, 10188);
+    insert into draft_review select '${id}', membership_version, ${lateFacts} from draft_review ${first}`);
+  return id;
+}
+
+const failures = async () => (await bed.numberingFailures.ofMarket(marketCode, 200)).failures;
+const standing = () =>
+  bed.rows(`select membership_id as of, status, number, net_cents as net from invoice
+             where status <> 'WITHDRAWN' order by membership_id`);
+
+test('BIL-4, BIL-5: a METERED draft that somebody forged as the service gets no number', async () => {
+  for (const id of ['m2', 'm3', 'm4']) {
+    await bed.member(id, 412, undefined, { basis: 'METERED' });
+  }
   bed.usage.usage = {
     ...bed.usage.usage,
     usage: [usageOf([{ from: '2022-07-19', quantity: 430 }])],
   };
   await bed.run('2022-10-19');
-  // Twice as many accounts under the same certificate, by SQL alone, in the place of the draft that was made.
-  const id = '0d5a2f7e-4a8c-4d0c-9d55-0f7b54a4b0ff';
-  const asDraft = (over: string) =>
-    `(jsonb_populate_record(null::invoice, to_jsonb(i) || jsonb_build_object('invoice_id', '${id}', ${over}))).*`;
-  const amounts = `'net_cents', 50940, 'vat_cents', 10188, 'total_cents', 61128`;
-  await bed.rows(`
-    update invoice set status = 'WITHDRAWN', withdrawn_on = '2022-10-19', withdrawal_reason = 'x';
-    insert into invoice select ${asDraft(`'status', 'DRAFT', 'withdrawn_on', null, 'withdrawal_reason', null, ${amounts},
-      'evidence', jsonb_set(evidence, '{usage,0,openAccounts,0,quantity}', '860')`)} from invoice i;
-    insert into invoice_line select (jsonb_populate_record(l, '{"invoice_id": "${id}", "account_days": 79120, "net_cents": 50940}')).*
-      from invoice_line l;
-    insert into invoice_vat_total values ('${id}', 2000, 50940, 10188);
-    insert into draft_review select '${id}', membership_version, late_facts from draft_review`);
-  await bed.day('2022-10-29');
-  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
-    ...{ invoices: 1, totalCents: 61_128n },
-    violations: [{ code: 'USAGE_NOT_CERTIFIED', invoice: { number: 'EP22-2022-000001' } }],
+  // By a usage that its certificate does not say, by none that its evidence says, by one without any certificate.
+  const id = await forge('m1');
+  await forge('m2', { evidence: 'evidence', lateFacts: '99' });
+  await forge('m3', {
+    evidence: `jsonb_set(evidence, '{usage,0,openAccounts,0,quantity}', '860') - 'certificate'`,
   });
+  // Neither by another rule than that of its market nor in the name of somebody else.
+  for (const head of [
+    `, 'basis', 'ORDERED'`,
+    `, 'evidence', jsonb_set(evidence, '{floorScope}', '"TOTAL"')`,
+    `, 'buyer', jsonb_set(buyer, '{recipientSiret}', '"21350238800019"')`,
+    `, 'seller', jsonb_set(seller, '{name}', '"Un autre"')`,
+  ])
+    await expect(forge('m4', { head })).rejects.toMatchObject({ code: '23000' });
+  await bed.day('2022-10-29');
+  expect(await standing()).toEqual([
+    { of: 'm1', status: 'DRAFT', number: null, net: 50_940n },
+    { of: 'm2', status: 'DRAFT', number: null, net: 50_940n },
+    { of: 'm3', status: 'DRAFT', number: null, net: 50_940n },
+    { of: 'm4', status: 'FINALISED', number: 'EP22-2022-000001', net: 25_470n },
+  ]);
+  expect(
+    (await failures()).map(({ invoice, code, detail }) => [invoice.membershipId, code, detail]),
+  ).toEqual(
+    ['m1', 'm2', 'm3'].map((one) => [
+      one,
+      'DRAFT_DIFFERS',
+      expect.stringMatching(/l’usage certifié de sa période.*n’est pas numéroté\. Retirez-le/),
+    ]),
+  );
+  const { violations } = await bed.checkInvoices.execute(marketCode);
+  expect(violations.map(({ code }) => code).sort()).toEqual([
+    ...['RECOUNT_DIFFERS', 'USAGE_NOT_CERTIFIED', 'USAGE_NOT_CERTIFIED'],
+  ]);
+  // Tried again it is made anew by what metering says.
+  await bed.retryNumbering.execute(supplier, id);
+  expect((await standing())[0]).toEqual({ of: 'm1', status: 'DRAFT', number: null, net: 25_470n });
+});
+
+test('MTR-3, BIL-9: one forged on a certificate that was overtaken is compared with the newest, and made anew', async () => {
+  const usage = [usageOf([{ from: '2022-07-19', quantity: 430 }])];
+  bed.usage.usage = { ...bed.usage.usage, usage };
+  await bed.member('m2', 412, undefined, { basis: 'METERED' });
+  await bed.run('2022-10-19');
+  await forge('m1', { lateFacts: '99' });
+  const period = { start: localDate('2022-07-19'), end: localDate('2022-10-19') };
+  await bed.usage.certify(marketCode, period, ['m1', 'm2']);
+  // Metering is away: whoever rests on it waits, and nobody is set aside for it.
+  const { ofPeriod } = bed.usage;
+  bed.usage.ofPeriod = () => Promise.reject(new MeteringNotComplete('m1', period));
+  await bed.day('2022-10-29');
+  expect((await standing()).map(({ number }) => number)).toEqual([null, null]);
+  bed.usage.ofPeriod = ofPeriod;
+  expect(await bed.numberDueInvoices.execute()).toBe(1);
+  await bed.reviewDrafts.execute();
+  expect([await failures(), await standing()]).toEqual([
+    [],
+    [
+      { of: 'm1', status: 'DRAFT', number: null, net: 25_470n },
+      { of: 'm2', status: 'FINALISED', number: 'EP22-2022-000001', net: 25_470n },
+    ],
+  ]);
 });

@@ -20,6 +20,21 @@ begin
       raise exception 'A draft bears the day of the service, and prefix, supplier and days of contesting of its market (BIL-4, BIL-9)'
         using errcode = 'integrity_constraint_violation';
     end if;
+    -- Basis, floor and parties are those of the copies: nobody is billed by another rule, or in the name of another. What
+    -- takes something back is addressed as what it takes back.
+    if not exists (
+      select from market m join membership c using (market_code)
+       where c.membership_id = new.membership_id and m.market_code = new.market_code and c.organisation_id = new.organisation_id
+         and m.terms ->> 'basis' = new.basis and m.terms ->> 'floorScope' = new.evidence ->> 'floorScope'
+         and case when new.kind in ('CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE') then exists (
+           select from invoice head where head.invoice_id = new.corrects_id
+             and (head.seller - 'iban', head.buyer) = (new.seller - 'iban', new.buyer))
+         else (m.terms -> 'supplier') - 'iban' = new.seller - 'iban' and new.buyer = c.buyer || coalesce((
+           select data from chorus_pro p where p.membership_id = new.membership_id and p.valid_from <= new.drafted_on
+           order by p.valid_from desc, p.membership_version desc limit 1), '{}') end) then
+      raise exception 'A draft is of basis, floor and supplier of its market and of the member that it is of (BIL-1)'
+        using errcode = 'integrity_constraint_violation';
+    end if;
     -- Nothing is paid on a credit note.
     if new.seller ->> 'iban' is distinct from (case when new.kind in ('CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE') then '' else coalesce((
       select iban from supplier_account a

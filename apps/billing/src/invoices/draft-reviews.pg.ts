@@ -10,6 +10,12 @@ const outdated = `draft_review r join invoice i using (invoice_id) join membersh
   where (m.membership_version > r.membership_version or ${usageIsOutdated})
     and not exists (select from numbering_failure f where f.invoice_id = r.invoice_id)`;
 
+/** Up to which version of its membership a draft was compared, and whether late facts were told of its usage since. */
+export type DraftLook = {
+  readonly membershipVersion: number;
+  readonly usageIsOutdated: boolean;
+};
+
 export type DueReview = {
   readonly id: string;
   readonly marketCode: string;
@@ -39,17 +45,33 @@ export class DraftReviews {
     return Number(rows[0]?.n ?? 0n);
   }
 
-  /** Of which late facts were told since the usage was read that they were compared with. */
-  async usageOutdated(
+  /** The last look at each; left out is what was never written down to be looked at. */
+  async looks(
     tx: Transaction,
     invoiceIds: readonly string[],
-  ): Promise<ReadonlySet<string>> {
-    return new Set(
-      await tx.column<string>(
-        `select invoice_id from draft_review r join invoice i using (invoice_id)
-          where invoice_id = any($1::uuid[]) and ${usageIsOutdated}`,
-        [invoiceIds],
-      ),
+  ): Promise<ReadonlyMap<string, DraftLook>> {
+    const rows = await tx.rows<{ id: string; version: bigint; outdated: boolean }>(
+      `select r.invoice_id as id, r.membership_version as version, ${usageIsOutdated} as outdated
+         from draft_review r join invoice i using (invoice_id) where r.invoice_id = any($1::uuid[])`,
+      [invoiceIds],
+    );
+    return new Map(
+      rows.map(({ id, version, outdated }) => [
+        id,
+        { membershipVersion: Number(version), usageIsOutdated: outdated },
+      ]),
+    );
+  }
+
+  /** Has each compared with what metering says now, whatever was told of it. */
+  async lookAgain(tx: Transaction, invoiceIds: readonly string[]): Promise<void> {
+    if (invoiceIds.length === 0) return;
+    await tx.query(
+      `insert into draft_review (invoice_id, membership_version, late_facts)
+       select invoice_id, membership_version, -1 from invoice join membership using (membership_id)
+        where invoice_id = any($1::uuid[])
+       on conflict (invoice_id) do update set late_facts = -1`,
+      [invoiceIds],
     );
   }
 

@@ -19,8 +19,11 @@ import {
   totalsOf,
 } from './domain/invoice-calculation.js';
 import { numberOf, seriesOf } from './domain/invoice-number.js';
+import { isCertified } from './domain/metered-usage.js';
 import type { Refusal } from './domain/refusal.js';
+import type { DraftLook } from './draft-reviews.pg.js';
 import { type Basis, inputOf } from './pricing-basis.js';
+import type { MeteredUsage } from './usage.gateway.js';
 
 /** A fact changed what it says: it is made anew before anything is numbered (BIL-9). */
 export class DraftOutdated extends defineProblem('DRAFT_OUTDATED', 'conflict') {
@@ -30,6 +33,53 @@ export class DraftOutdated extends defineProblem('DRAFT_OUTDATED', 'conflict') {
       { invoiceId },
     );
   }
+}
+
+/** Late facts that nobody has told of yet change it: metering is asked, and it is made anew (MTR-3, BIL-9). */
+export class UsageOvertaken extends DraftOutdated {}
+
+/** No fact that came since explains what it says: whoever wrote it did so past the service, and it gets no number (BIL-4). */
+export class DraftDiffers extends defineProblem('DRAFT_DIFFERS', 'conflict') {
+  constructor(invoiceId: string) {
+    super(
+      'Ce projet de facture ne dit pas ce que donnent les commandes, l’engagement, les prix et l’usage certifié de sa période, et aucun fait survenu depuis ne l’explique : il n’est pas numéroté. Retirez-le, un projet établi de nouveau prend sa place, et signalez-le au support de niveau 3.',
+      { invoiceId },
+    );
+  }
+}
+
+/** With ORDERED usage decides nothing; a credit note is issued as it is made. */
+export const restsOnUsage = ({ basis, kind }: Pick<DraftInvoice, 'basis' | 'kind'>): boolean =>
+  basis === 'METERED' && !isCredit(kind);
+
+/** What a draft is judged by as it gets its number. */
+export type StandsBeside = {
+  readonly ofPeriod: readonly Invoice[];
+  readonly look: DraftLook | undefined;
+  /** What metering says of its membership and period; undefined where it knows nothing of it, or decides nothing. */
+  readonly metered: MeteredUsage | undefined;
+};
+
+/**
+ * A draft is calculated again from all that it rests on before it gets its number: the database takes what the service writes,
+ * so who has its role may write a draft of what nobody ordered, committed to or used. Throws DraftOutdated where a fact that
+ * came since explains the difference, DraftDiffers where none does.
+ */
+export function requireStanding(draft: DraftInvoice, known: Basis, beside: StandsBeside): void {
+  const { ofPeriod, look, metered } = beside;
+  const { id, evidence, period } = draft;
+  if (look?.usageIsOutdated) throw new DraftOutdated(id);
+  if (!stillStands(draft, known, ofPeriod)) {
+    const isExplained = look && look.membershipVersion < known.member.membershipVersion;
+    throw isExplained ? new DraftOutdated(id) : new DraftDiffers(id);
+  }
+  if (!restsOnUsage(draft)) return;
+  if (metered === undefined || !isCertified(evidence, period, metered)) throw new DraftDiffers(id);
+  const { certificate: now, usage } = metered;
+  // By the certificate of what is counted now, or by an older one with the same lines.
+  if (now !== undefined && now.revision === evidence.certificate?.revision) return;
+  if (now === undefined || !stillStands(draft, known, ofPeriod, usage))
+    throw new UsageOvertaken(id);
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   requireDue,
 } from './domain/invoice.js';
 import { type InvoiceSeries, keyOf, seriesOf } from './domain/invoice-number.js';
-import { DraftOutdated, stillStands } from './draft-standing.js';
+import { requireStanding, UsageOvertaken } from './draft-standing.js';
 import { InvoiceReviews } from './corrections/invoice-reviews.pg.js';
 import { DraftReviews } from './draft-reviews.pg.js';
 import { finalisedEvent } from './invoices.events.js';
@@ -20,6 +20,7 @@ import { Invoices } from './invoices.pg.js';
 import { type IssuedPaper, IssuePaper } from './issue-paper.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
 import { type Basis, PricingBasis } from './pricing-basis.js';
+import type { UsageOfDrafts } from './ask-usage-of-drafts.js';
 
 export type FinalisedBlock = {
   readonly numbered: readonly FinalisedInvoice[];
@@ -49,13 +50,15 @@ export class FinaliseInvoices {
   /**
    * In the order given. Numbers are gap-free (CGI ann. II art. 242 nonies A), so they are drawn in the transaction that
    * gives the invoices their state, and drafts are locked first: one that was finalised meanwhile is refused before a number
-   * is drawn. So is one that a fact has changed since, DraftOutdated, and one that would be refused where it is sent,
-   * EInvoiceRefused: the next one has its number. Only the first is waited for.
+   * is drawn. So is one that a fact has changed since, DraftOutdated, one that nothing explains, DraftDiffers, and one that
+   * would be refused where it is sent, EInvoiceRefused: the next one has its number. Only the first is waited for. `usage`:
+   * what metering says of those that rest on it.
    */
   async execute(
     tx: Transaction,
     invoiceIds: readonly string[],
     today: LocalDate,
+    usage: UsageOfDrafts = new Map(),
   ): Promise<FinalisedBlock> {
     // The memberships first: a review of a draft locks in this order too.
     const membershipOf = await this.invoices.membershipsOf(tx, invoiceIds);
@@ -76,14 +79,19 @@ export class FinaliseInvoices {
     };
 
     const ofPeriod = block[0] ? await this.invoices.besides(tx, block[0]) : [];
-    const outdated = await this.draftReviews.usageOutdated(tx, reached);
+    const looks = await this.draftReviews.looks(tx, reached);
     const due = block.flatMap((invoice) =>
       unlessRefused(invoice.id, (): Due => {
         const [draft, known] = [requireDue(invoice, today), basisOf(invoice.id)!];
-        const stands = !outdated.has(draft.id) && stillStands(draft, known, ofPeriod);
-        if (!stands) throw new DraftOutdated(draft.id);
+        const [look, metered] = [looks.get(draft.id), usage.get(draft.id)];
+        requireStanding(draft, known, { ofPeriod, look, metered });
         return { draft, known, series: seriesOf(draft.seller.siret, draft.numberPrefix, today) };
       }),
+    );
+    const overtaken = [...refused].filter(([, error]) => error instanceof UsageOvertaken);
+    await this.draftReviews.lookAgain(
+      tx,
+      overtaken.map(([id]) => id),
     );
     const counters = await this.counters.hold(
       tx,
@@ -110,8 +118,13 @@ export class FinaliseInvoices {
   }
 
   /** One alone, which is waited for. Throws what it is refused for. */
-  async one(tx: Transaction, invoiceId: string, today: LocalDate): Promise<FinalisedInvoice> {
-    const { numbered, refused } = await this.execute(tx, [invoiceId], today);
+  async one(
+    tx: Transaction,
+    invoiceId: string,
+    today: LocalDate,
+    usage?: UsageOfDrafts,
+  ): Promise<FinalisedInvoice> {
+    const { numbered, refused } = await this.execute(tx, [invoiceId], today, usage);
     const [invoice] = numbered;
     if (invoice === undefined)
       throw refused.get(invoiceId) ?? new RangeError('Nothing became of it');

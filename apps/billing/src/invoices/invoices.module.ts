@@ -48,6 +48,7 @@ import { ReplaceDraft } from './replace-draft.js';
 import { RetryNumbering } from './retry-numbering.js';
 import { ReviewDraft } from './review-draft.js';
 import { ReviewDrafts } from './review-drafts.js';
+import { AskUsageOfDrafts } from './ask-usage-of-drafts.js';
 import { UsageGateway } from './usage.gateway.js';
 import { MeteringUsageGateway } from './usage.grpc-gateway.js';
 import { ViewDraftsToSettle } from './service-fait/view-drafts-to-settle.js';
@@ -81,6 +82,7 @@ export { UsageGateway };
     LateUsage,
     DraftInvoices,
     FinaliseInvoices,
+    AskUsageOfDrafts,
     NumberDueInvoices,
     NumberingFailures,
     NumberingWorker,

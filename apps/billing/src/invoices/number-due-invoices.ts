@@ -9,6 +9,7 @@ import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, problemOf } from './numbering-problems.js';
 import { DrawAhead } from './printing/draw-ahead.js';
 import { PaperPrinter } from './printing/paper-printer.js';
+import { AskUsageOfDrafts, type UsageOfDrafts } from './ask-usage-of-drafts.js';
 
 /** Numbered in one transaction, while as many papers are drawn ahead. */
 const numberedTogether = 16;
@@ -23,6 +24,7 @@ export class NumberDueInvoices {
     private readonly unitOfWork: UnitOfWork,
     private readonly finaliseInvoices: FinaliseInvoices,
     private readonly failures: NumberingFailures,
+    private readonly askUsage: AskUsageOfDrafts,
     private readonly businessDate: BusinessDate,
     private readonly drawAhead: DrawAhead,
     private readonly printer: PaperPrinter,
@@ -31,7 +33,10 @@ export class NumberDueInvoices {
 
   /** How many were numbered. Throws what is no draft's fault (no day yet, a database that went away). */
   async execute(isStopping: () => boolean = () => false): Promise<number> {
-    const due = await this.failures.due();
+    const found = await this.failures.due();
+    const { usage, unanswered } = await this.askUsage.execute(found);
+    // Those wait for metering, as their drafts did; the others do not.
+    const due = found.flatMap(({ id }) => (unanswered.has(id) ? [] : [id]));
     const blocks = blocksOf(due);
     // A few are drawn as fast here as a thread begins.
     const isMany = blocks.length > 1 && this.printer.hasThreads;
@@ -44,7 +49,7 @@ export class NumberDueInvoices {
         if (isMany && next) await this.draw(these, next, isMany);
         // Before anything is locked: who waits for a number, or tells a fact, need not wait for papers.
         await this.printer.haveDrawn(these);
-        numbered += await this.number(these);
+        numbered += await this.number(these, usage);
         for (const invoiceId of these) this.printer.forget(invoiceId);
       }
       return numbered;
@@ -63,17 +68,17 @@ export class NumberDueInvoices {
   }
 
   /** How many. Where a block fails as a whole it is numbered in halves, down to the one that is to blame. */
-  private async number(invoiceIds: readonly string[]): Promise<number> {
+  private async number(invoiceIds: readonly string[], usage: UsageOfDrafts): Promise<number> {
     if (invoiceIds.length === 0) return 0;
     try {
       const { numbered, refused, left } = await this.unitOfWork.run(async (tx) => {
         const today = await this.businessDate.today(tx);
-        return this.finaliseInvoices.execute(tx, invoiceIds, today);
+        return this.finaliseInvoices.execute(tx, invoiceIds, today, usage);
       });
       for (const [invoiceId, refusal] of refused) await this.setAside(invoiceId, refusal);
       // The first of those left is waited for, and nobody is numbered before it.
-      const first = await this.number(left.slice(0, 1));
-      return numbered.length + first + (await this.number(left.slice(1)));
+      const first = await this.number(left.slice(0, 1), usage);
+      return numbered.length + first + (await this.number(left.slice(1), usage));
     } catch (error) {
       if (isNobodysFault(error)) throw error;
       if (invoiceIds.length === 1) {
@@ -81,8 +86,8 @@ export class NumberDueInvoices {
         return 0;
       }
       const middle = Math.ceil(invoiceIds.length / 2);
-      const before = await this.number(invoiceIds.slice(0, middle));
-      return before + (await this.number(invoiceIds.slice(middle)));
+      const before = await this.number(invoiceIds.slice(0, middle), usage);
+      return before + (await this.number(invoiceIds.slice(middle), usage));
     }
   }
 

@@ -8,6 +8,7 @@ import {
   type InvoiceRow,
   rowFromRecord,
 } from './invoices.mapping.js';
+import type { AskedDraft } from './ask-usage-of-drafts.js';
 
 export type NumberingFailure = {
   readonly invoice: InvoiceRow;
@@ -31,12 +32,13 @@ export class NumberingFailures {
   constructor(private readonly database: Database) {}
 
   /** Drafts that were accepted or that nobody may contest any more, neither contested nor parked, in the order in which they get their numbers. */
-  async due(): Promise<string[]> {
-    const { rows } = await this.database.query<{ invoice_id: string }>(
-      `select invoice_id from invoice where ${isDue}
-       order by contestable_until, period_start, buyer ->> 'siren', membership_id, revision`,
+  async due(): Promise<AskedDraft[]> {
+    return this.database.rows<AskedDraft>(
+      `select invoice_id as id, membership_id as "membershipId", market_code as "marketCode", basis, kind,
+              jsonb_build_object('start', period_start, 'end', period_end) as period
+         from invoice where ${isDue}
+        order by contestable_until, period_start, buyer ->> 'siren', membership_id, revision`,
     );
-    return rows.map((row) => row.invoice_id);
   }
 
   async dueCount(): Promise<number> {

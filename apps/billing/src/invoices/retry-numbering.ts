@@ -7,6 +7,8 @@ import { Invoices } from './invoices.pg.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
 import { isNobodysFault, NumberingNotFailed, problemOf } from './numbering-problems.js';
 import { ReviewDraft } from './review-draft.js';
+import { AskUsageOfDrafts } from './ask-usage-of-drafts.js';
+import { MeteringNotComplete } from './usage-problems.js';
 
 /** Numbers one draft that was set aside, or has it made anew where facts changed it, once its cause is mended (BIL-9). */
 @Injectable()
@@ -15,6 +17,7 @@ export class RetryNumbering {
     private readonly commands: Commands,
     private readonly reviewDraft: ReviewDraft,
     private readonly finaliseInvoices: FinaliseInvoices,
+    private readonly askUsage: AskUsageOfDrafts,
     private readonly failures: NumberingFailures,
     private readonly invoices: Invoices,
     @Inject(loggerToken) private readonly logger: Logger,
@@ -22,10 +25,13 @@ export class RetryNumbering {
 
   /** Throws InvoiceUnknown, NumberingNotFailed, or what kept it from its number again: it stays aside then. */
   async execute(caller: Caller, invoiceId: string): Promise<void> {
-    const { marketCode } = await this.invoices.get(invoiceId);
-    requireMarket(caller, marketCode);
+    const draft = await this.invoices.get(invoiceId);
+    requireMarket(caller, draft.marketCode);
     try {
-      if ((await this.reviewDraft.execute(invoiceId)) !== 'STANDS') return;
+      const asked = await this.reviewDraft.execute(invoiceId, undefined, { asksMetering: true });
+      if (asked !== 'STANDS') return;
+      const { usage, unanswered } = await this.askUsage.execute([draft]);
+      if (unanswered.size > 0) throw new MeteringNotComplete(draft.membershipId, draft.period);
       await this.commands.run(
         {
           operation: 'RetryNumbering',
@@ -35,7 +41,7 @@ export class RetryNumbering {
         { invoiceId, caller },
         async (tx, today) => {
           if (!(await this.failures.forget(tx, invoiceId))) throw new NumberingNotFailed(invoiceId);
-          await this.finaliseInvoices.one(tx, invoiceId, today);
+          await this.finaliseInvoices.one(tx, invoiceId, today, usage);
           return invoiceId;
         },
       );

@@ -4,7 +4,7 @@ import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type CollectedUsage, CollectUsage, type UsageOf } from './collect-usage.js';
 import type { DraftInvoice } from './domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
-import { isReaddressed, stillStands } from './draft-standing.js';
+import { isReaddressed, restsOnUsage, stillStands } from './draft-standing.js';
 import { Invoices } from './invoices.pg.js';
 import { type Basis, PricingBasis } from './pricing-basis.js';
 import { ReplaceDraft } from './replace-draft.js';
@@ -57,11 +57,16 @@ export class ReviewDraft {
   ) {}
 
   /**
-   * `usageOfPeriod`: asked for its whole market, where several are looked at together. Throws what a new draft is refused for
-   * (PriceMissing, MeteringNotComplete…): the old one stays, outdated.
+   * `usageOfPeriod`: asked for its whole market, where several are looked at together. `asksMetering`: also where no late fact
+   * was told. Throws what a new draft is refused for (PriceMissing, MeteringNotComplete…): the old one stays, outdated.
    */
-  async execute(invoiceId: string, usageOfPeriod?: () => Promise<UsageOf>): Promise<ReviewOutcome> {
-    const outdated = await this.unitOfWork.run((tx) => this.outdated(tx, invoiceId));
+  async execute(
+    invoiceId: string,
+    usageOfPeriod?: () => Promise<UsageOf>,
+    { asksMetering = false } = {},
+  ): Promise<ReviewOutcome> {
+    const first = asksMetering ? 'ask-metering' : undefined;
+    const outdated = await this.unitOfWork.run((tx) => this.outdated(tx, invoiceId, first));
     if (outdated === undefined) return 'STANDS';
     const { draft, known } = outdated;
     const { membershipId, period } = draft;
@@ -98,7 +103,7 @@ export class ReviewDraft {
   private async outdated(
     tx: Transaction,
     invoiceId: string,
-    metered?: CollectedUsage,
+    metered?: CollectedUsage | 'ask-metering',
   ): Promise<Outdated | undefined> {
     const today = await this.businessDate.today(tx);
     const membershipId = await this.invoices.membershipOf(tx, invoiceId);
@@ -106,16 +111,19 @@ export class ReviewDraft {
     const draft = await this.invoices.findForFinalising(tx, invoiceId);
     if (known === undefined || draft.status !== 'DRAFT') return undefined;
     // Told since: judged by what metering says now, which is asked first.
-    const outdated = await this.reviews.usageOutdated(tx, [invoiceId]);
-    if (metered === undefined && outdated.size > 0) return { draft, known, reason: usedOtherwise };
+    const isTold = (await this.reviews.looks(tx, [invoiceId])).get(invoiceId)?.usageIsOutdated;
+    const isAsked = metered === 'ask-metering' && restsOnUsage(draft);
+    if (isAsked || (metered === undefined && isTold))
+      return { draft, known, reason: usedOtherwise };
+    const read = metered === 'ask-metering' ? undefined : metered;
     const ofPeriod = await this.invoices.besides(tx, draft);
     if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
-    if (!stillStands(draft, known, ofPeriod, usageBy(draft, metered)))
+    if (!stillStands(draft, known, ofPeriod, usageBy(draft, read)))
       return { draft, known, reason: usedOtherwise };
     if (draft.kind === 'INVOICE' && isReaddressed(draft, known, today))
       return { draft, known, reason: readdressed };
     const version = known.member.membershipVersion;
-    await this.reviews.keep(tx, invoiceId, version, metered?.lateFacts);
+    await this.reviews.keep(tx, invoiceId, version, read?.lateFacts);
     return undefined;
   }
 }
