@@ -9,5 +9,6 @@ export {
   Sheet,
   type TextStyle,
 } from './sheet.js';
+export { PaperRead } from './paper-read.js';
 export type { Cell, Column } from './table-cells.js';
 export type { MetadataExtension } from './xmp.js';

@@ -43,16 +43,13 @@ export class IssuedDocuments {
     return rows[0]?.xml;
   }
 
-  /** The XML of each that was issued, by invoice. */
-  async xmlOfSeveral(
-    tx: Transaction,
-    invoiceIds: readonly string[],
-  ): Promise<ReadonlyMap<string, string>> {
-    const rows = await tx.rows<{ id: string; xml: Buffer }>(
-      `select invoice_id as id, xml from invoice_document where invoice_id = any($1::uuid[])`,
+  /** The papers of these, by invoice; left out is what was not issued. */
+  async ofSeveral(invoiceIds: readonly string[]): Promise<ReadonlyMap<string, IssuedPaper>> {
+    const rows = await this.database.rows<IssuedPaper & { id: string }>(
+      `select invoice_id as id, content as pdf, xml from invoice_document where invoice_id = any($1::uuid[])`,
       [invoiceIds],
     );
-    return new Map(rows.map(({ id, xml }) => [id, xml.toString()]));
+    return new Map(rows.map(({ id, ...paper }) => [id, paper]));
   }
 
   /** SHA-256, lower-case hexadecimal; empty for what was not issued. */
