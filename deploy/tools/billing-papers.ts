@@ -38,12 +38,17 @@ export async function listTerms(given: Given) {
     lines: [
       `${plural(total, 'membre', 'membres')}${asked.lacking ? ' à relancer' : ''}, factures établies le ${frenchDate(localDate(on))}.`,
       ...terms.map(
-        ({ organisationName, recipient, missing, rhythm }) =>
-          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}, ${rhythm === 'YEAR' ? 'une facture par an' : 'une facture par trimestre'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}`,
+        ({ organisationName, recipient, missing, rhythm, reminders }) =>
+          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}, ${rhythm === 'YEAR' ? 'une facture par an' : 'une facture par trimestre'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}${remindedInWords(reminders)}`,
       ),
     ],
   };
 }
+
+const remindedInWords = (reminders: readonly { readonly remindedOn: string }[]): string =>
+  reminders.length === 0
+    ? ''
+    : ` ; relancé le ${reminders.map(({ remindedOn }) => frenchDate(localDate(remindedOn))).join(', ')}`;
 
 /** All of a market recounted, with their numbers, papers and chain (BIL-3, BIL-4). */
 export async function checkInvoices(given: Given) {

@@ -5,7 +5,8 @@ grant select, insert on
   billing_rhythm, chorus_pro, commitment, ledger_line, membership_bound,
   price, supplier_account,
   billing_run,
-  invoice_line, invoice_vat_total, invoice_document, draft_answer, settlement
+  invoice_line, invoice_vat_total, invoice_document, draft_answer, settlement,
+  terms_reminder
   to :"service";
 
 -- A run and its members go on.

@@ -24,7 +24,7 @@ import { MeteringAddress } from './invoices/usage.grpc-gateway.js';
 import { MembersModule } from './members/members.module.js';
 import { ProposalsModule } from './proposals/proposals.module.js';
 import { SalesJournalModule } from './sales-journal/sales-journal.module.js';
-import { TermsModule } from './terms/terms.module.js';
+import { RemindOfTerms, TermsModule } from './terms/terms.module.js';
 import { UsageAlarmsModule } from './usage-alarms/usage-alarms.module.js';
 
 @Global()
@@ -75,7 +75,7 @@ export class BillingModule {
           databaseUrl: settings.DATABASE_URL,
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
-          dayHandlers: [BeginRunsByCalendar],
+          dayHandlers: [BeginRunsByCalendar, RemindOfTerms],
           pendingWork: [PendingNumbering, PendingRuns],
         }),
         CommandsModule,

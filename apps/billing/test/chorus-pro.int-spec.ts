@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals';
+import { BusinessDayKeeper } from '#libs/messaging';
 import { localDate } from '#libs/time';
 import { BillingBed } from './billing-bed.test-support.js';
 import { BillingTermsOfMembers } from '../src/terms/billing-terms-of-members.pg.js';
+import { RemindOfTerms } from '../src/terms/remind-of-terms.js';
 import { bpu, marketCode } from './market-facts.test-support.js';
 
 /**
@@ -77,4 +79,43 @@ test('ADH-1, BIL-6: before a civil year those are found whose number is of the y
   // Whoever has left is not asked.
   await bed.end('m1', '2023-07-19');
   expect(Object.keys(await on('2024-01-01'))).toEqual(['m2']);
+});
+
+test('ADH-1: before a civil year whoever lacks something is reminded on three days, once each, and nobody else', async () => {
+  await bed.member('m2', 100);
+  await bed.recordChorusPro('m1', '2023-01-01', 'EJ-2023');
+  await bed.recordChorusPro('m2', '2023-01-01', 'EJ-2023');
+  const terms = new BillingTermsOfMembers(bed.fresh.database);
+  const campaign = new BusinessDayKeeper(() => [new RemindOfTerms(terms)]);
+  const dayOf = (day: string) =>
+    bed.fresh.unitOfWork.run((tx) => campaign.advance(tx, localDate(day)));
+  const reminded = async () =>
+    bed.rows(`select membership_id as of, kind, reminded_on as on, missing from terms_reminder
+               where year_begins_on = '2024-01-01' order by reminded_on, membership_id`);
+  const missing = ['PURCHASE_ORDER_NUMBER_OF_YEAR'];
+  await dayOf('2023-09-30');
+  expect(await reminded()).toEqual([]);
+  // Two days of the campaign are crossed at once, and the first one is looked at twice.
+  await dayOf('2023-10-01');
+  await bed.fresh.unitOfWork.run((tx) =>
+    new RemindOfTerms(terms).onDay(tx, localDate('2023-10-01')),
+  );
+  await bed.recordChorusPro('m2', '2024-01-01', 'EJ-2024');
+  await dayOf('2023-12-20');
+  expect(await reminded()).toEqual([
+    { of: 'm1', kind: 'THREE_MONTHS', on: '2023-10-01', missing },
+    { of: 'm2', kind: 'THREE_MONTHS', on: '2023-10-01', missing },
+    { of: 'm1', kind: 'ONE_MONTH', on: '2023-12-01', missing },
+    { of: 'm1', kind: 'FIFTEEN_DAYS', on: '2023-12-17', missing },
+  ]);
+  const [m1] = await terms.on(localDate('2024-01-01'), { membershipId: 'm1' });
+  expect(m1?.reminders.map(({ remindedOn }) => remindedOn)).toEqual([
+    ...['2023-10-01', '2023-12-01', '2023-12-17'],
+  ]);
+  expect((await terms.on(localDate('2023-12-31'), { membershipId: 'm1' }))[0]?.reminders).toEqual(
+    [],
+  );
+  for (const sql of [`update terms_reminder set missing = '{X}'`, 'delete from terms_reminder']) {
+    await expect(bed.rows(sql)).rejects.toMatchObject({ code: '42501' });
+  }
 });

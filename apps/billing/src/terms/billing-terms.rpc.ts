@@ -42,5 +42,6 @@ function toMessage({ buyer, validFrom, missing, ...terms }: BillingTerms) {
     recipient: { siret: recipientSiret, serviceCode, purchaseOrderNumber, marketNumber },
     validFrom: validFrom ?? '',
     missing: [...missing],
+    reminders: terms.reminders.map((one) => ({ ...one, missing: [...one.missing] })),
   };
 }

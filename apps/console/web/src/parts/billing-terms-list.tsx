@@ -4,7 +4,12 @@ import { get } from '../api.js';
 import type { BillingTermsPage as TermsAnswer } from '../api-types.js';
 import { useSession } from '../session-context.js';
 import { date, plural } from '../words.js';
-import { missingInWords, newYearAfter, rhythmInWords } from './billing-terms-words.js';
+import {
+  missingInWords,
+  newYearAfter,
+  remindersInWords,
+  rhythmInWords,
+} from './billing-terms-words.js';
 import { DataTable } from './data-table.js';
 import { DateField } from './fields.js';
 import { Answer } from './page.js';
@@ -39,6 +44,10 @@ export function BillingTermsList({ market }: { market: string }) {
           },
         ]}
       />
+      <p>
+        Un membre à qui il manque quelque chose est relancé sur sa page Chorus Pro le 1er octobre,
+        le 1er décembre et le 17 décembre.
+      </p>
       <Answer of={answer}>
         {({ terms, total }) => (
           <>
@@ -53,6 +62,7 @@ export function BillingTermsList({ market }: { market: string }) {
                 'Depuis le',
                 'Facturation',
                 'À compléter',
+                'Relancé le',
               ]}
               empty="Rien ne manque aux factures de ce jour."
               rows={terms.map(({ recipient, ...one }) => ({
@@ -65,6 +75,7 @@ export function BillingTermsList({ market }: { market: string }) {
                   date(one.validFrom),
                   rhythmInWords(one.rhythm),
                   missingInWords(one.missing) || 'Rien',
+                  remindersInWords(one.reminders) || '—',
                 ],
               }))}
             />

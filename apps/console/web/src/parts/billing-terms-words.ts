@@ -1,4 +1,5 @@
 import { wordOf } from '#libs/trade';
+import { date } from '../words.js';
 
 /** What is missing, as who is to bring it reads it. */
 const words: Readonly<Record<string, string>> = {
@@ -10,6 +11,10 @@ const words: Readonly<Record<string, string>> = {
 
 export const missingInWords = (missing: readonly string[]): string =>
   missing.map((term) => wordOf(words, term)).join(' ; ');
+
+/** The days on which a member was reminded; empty: on none. */
+export const remindersInWords = (reminders: readonly { readonly remindedOn: string }[]): string =>
+  reminders.map(({ remindedOn }) => date(remindedOn)).join(', ');
 
 /** 1 January after the service's day, from which on a numéro d'engagement is usually new; without a day after the browser's. */
 export const newYearAfter = (today: string | null): string =>

@@ -9,7 +9,7 @@ import type {
   OrganisationFileShown,
 } from '../../api-types.js';
 import { BillingRhythm } from '../../parts/billing-rhythm.js';
-import { missingInWords, newYearAfter } from '../../parts/billing-terms-words.js';
+import { missingInWords, newYearAfter, remindersInWords } from '../../parts/billing-terms-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { decisionKeys } from '../../parts/decision-keys.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
@@ -69,7 +69,7 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
           className="fr-mb-3w"
           severity="warning"
           title={`À compléter avant le ${date(on)}`}
-          description={`${missingInWords(terms.missing)}. Sans cela, vos factures peuvent être refusées ou mises en attente par vos services.`}
+          description={`${missingInWords(terms.missing)}. Sans cela, vos factures peuvent être refusées ou mises en attente par vos services.${reminded(terms)}`}
         />
       )}
       <Answer of={answer}>
@@ -108,6 +108,9 @@ function OfMember({ terms, on }: { terms: BillingTerms; on: string }) {
     </>
   );
 }
+
+const reminded = ({ reminders }: BillingTerms): string =>
+  reminders.length === 0 ? '' : ` Rappelé le ${remindersInWords(reminders)}.`;
 
 function InForce({ chorusPro }: { chorusPro: ChorusPro }) {
   return (
