@@ -1,7 +1,7 @@
-import { BillingProposalService, type Proposal } from '#libs/contracts';
+import { BillingProposalService, type PriceEffect, type Proposal } from '#libs/contracts';
 import { formatIban } from '#libs/identifiers';
-import { formatUnitPrice } from '#libs/money';
-import { frenchDate, localDate } from '#libs/time';
+import { formatEuros, formatUnitPrice, plural } from '#libs/money';
+import { addDays, frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { type Given, status } from './ent/command.js';
 
@@ -32,7 +32,7 @@ export async function showProposal(given: Given) {
   );
   const { proposal } = answer;
   if (!proposal) throw new RangeError('A proposal without content');
-  const { prices, account, revision } = proposal;
+  const { prices, account, revision, effects } = proposal;
   return {
     status: status.ok,
     json: answer,
@@ -43,6 +43,7 @@ export async function showProposal(given: Given) {
         ({ label, effectiveFrom, unitPriceTenThousandths: price, before }) =>
           `  ${label} à partir du ${frenchDate(localDate(effectiveFrom))} : ${formatUnitPrice(BigInt(price))} HT${before ? `, avant ${formatUnitPrice(BigInt(before.unitPriceTenThousandths))}` : ', sans prix avant'}`,
       ),
+      ...effects.map(effectInWords),
       ...(revision?.revision
         ? [
             `  Révision par formule, coefficient ${revision.factor}, part fixe ${revision.revision.constant} : ${revision.revision.terms
@@ -60,6 +61,14 @@ export async function showProposal(given: Given) {
         : []),
     ],
   };
+}
+
+/** All members together (BIL-2); the page names each. */
+function effectInWords({ period, members, before, after }: PriceEffect): string {
+  const whom = `Du ${frenchDate(localDate(period?.startsOn ?? ''))} au ${frenchDate(addDays(localDate(period?.endsOn ?? ''), -1))}, ${plural(members, 'membre', 'membres')}`;
+  if (!after) return `  ${whom} : un prix manque encore.`;
+  const was = before ? `au lieu de ${formatEuros(before.totalCents)}` : 'jusque-là sans prix';
+  return `  ${whom} : ${formatEuros(after.totalCents)} TTC, ${was}, à commandes inchangées.`;
 }
 
 const subjectOf = ({ kind, proposedOn }: Proposal): string =>

@@ -208,10 +208,14 @@ test('the service follows the facts, bills, finalises on the day due and explain
       }));
   }
   const read = await proposals.getProposal({ proposalId }, await coordinator());
-  expect(read.proposal).toMatchObject({ state: 'OPEN', isOwn: false, prices: [{}, {}] });
+  // What whoever verifies it decides on: one of each contract year, while it waits.
+  const effects = [{ period: { startsOn: '2022-07-19' } }, { period: { startsOn: '2023-07-19' } }];
+  expect(read.proposal).toMatchObject({ state: 'OPEN', isOwn: false, prices: [{}, {}], effects });
   const approval = { proposalId, digest: read.proposal?.digest ?? '' };
   const approved = await proposals.approveProposal(approval, await coordinator());
-  expect(approved.proposal).toMatchObject({ state: 'APPROVED', decidedOn: '2022-07-19' });
+  expect(approved.proposal).toMatchObject({
+    ...{ state: 'APPROVED', decidedOn: '2022-07-19', effects: [] },
+  });
 
   await day('2022-10-19');
   await standsAt('2022-10-19');

@@ -50,6 +50,7 @@ export function agreementsOfTwo({ as }: InBrowser): void {
     await toProposals.first().click();
     await proposed('Prix du marché').first().click();
     await coordinator.page.getByRole('row', { name: /2,4182.* 2,5000/ }).waitFor();
+    await coordinator.page.getByRole('table', { name: /^Effet par membre/ }).waitFor();
     const approval = await openForm(
       coordinator.page,
       'Approuver',

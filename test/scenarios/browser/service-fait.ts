@@ -53,6 +53,7 @@ export function serviceFaitOfTwo({ as }: InBrowser): void {
     await terms.getByRole('textbox', { name: /^Numéro d’engagement/ }).fill('EJ-2024-0007');
     await terms.getByRole('button', { name: 'Enregistrer', exact: true }).click();
     await finance.page.getByRole('row', { name: /EJ-2024-0007/ }).waitFor();
+    await rhythmChosen(finance);
 
     await menu(supplier.page, 'Membres du marché');
     await supplier.page.getByRole('link', { name: 'Facturation', exact: true }).click();
@@ -87,6 +88,15 @@ export function serviceFaitOfTwo({ as }: InBrowser): void {
   }, 240_000);
 }
 
+/** One invoice for the next contract year (BIL-3). */
+async function rhythmChosen({ page, picture }: Visit): Promise<void> {
+  const choice = await openForm(page, 'Changer de rythme', 'Choisir le rythme de facturation');
+  await choice.getByText('Une facture par an', { exact: true }).click();
+  await picture('billing-rhythm');
+  await choice.getByRole('button', { name: 'Enregistrer', exact: true }).click();
+  await page.getByText(/^Enregistré : une facture par an à partir du/).waitFor();
+}
+
 /** What is certified is numbered at the next look, a moment later. */
 async function untilIssued(page: Page): Promise<void> {
   const issued = page.getByRole('heading', { name: /^Facture EP22-2024-/ });
@@ -101,6 +111,9 @@ async function untilIssued(page: Page): Promise<void> {
 /** What was invoiced and what was used, with the journal for its books. */
 async function recountedBySupplier({ page, picture }: Visit): Promise<void> {
   await menu(page, 'Membres du marché');
+  await page.getByRole('link', { name: 'Données Chorus Pro', exact: true }).click();
+  await page.getByRole('table', { name: 'Membres à relancer' }).waitFor();
+  await picture('billing-terms');
   await page.getByRole('link', { name: 'Facturation', exact: true }).click();
   await page.getByRole('button', { name: 'Contrôler toutes les factures' }).click();
   await page.getByText('Tout concorde').waitFor();

@@ -75,6 +75,7 @@ export const toListed = (proposal: ListedProposal, today: LocalDate, caller: Cal
 
 export const toProposal = (
   { proposal, today, prices, account, revision, isOutdated }: ProposalView,
+  effects: readonly PriceEffect[],
   caller: Caller,
 ) => ({
   ...toListed(proposal, today, caller),
@@ -82,4 +83,5 @@ export const toProposal = (
   prices: prices.map(toPriceChange),
   ...(account ? { account } : {}),
   ...(revision ? { revision: toApplied(revision) } : {}),
+  effects: effects.map(toEffect),
 });

@@ -13,6 +13,7 @@ import {
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
 import { type Caller, requireMarket } from '#libs/identity';
+import { proposalState } from '#libs/proposals';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { DecideProposal, type DecideProposalInput } from './decide-proposal.js';
@@ -107,7 +108,11 @@ export class ProposalsRpc {
   }
 
   private async shown(caller: Caller, proposalId: string) {
-    return { proposal: toProposal(await this.proposals.show(caller, proposalId), caller) };
+    const view = await this.proposals.show(caller, proposalId);
+    const { proposal, prices, isOutdated, today } = view;
+    const waits = !isOutdated && proposalState(proposal, today) === 'OPEN';
+    const effects = waits ? await this.effects.of(proposal.marketCode, prices) : [];
+    return { proposal: toProposal(view, effects, caller) };
   }
 }
 

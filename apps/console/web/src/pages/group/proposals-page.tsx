@@ -5,6 +5,7 @@ import type { Proposal } from '../../api-types.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { TextField } from '../../parts/fields.js';
 import { Answer, Page } from '../../parts/page.js';
+import { PriceEffects } from '../../parts/price-effects.js';
 import {
   AccountChange,
   AppliedRevision,
@@ -96,7 +97,10 @@ export function ProposalPage({ proposalId }: { proposalId: string }) {
             {proposal.account ? (
               <AccountChange account={proposal.account} />
             ) : (
-              <PriceChanges changes={proposal.prices} />
+              <>
+                <PriceChanges changes={proposal.prices} />
+                <PriceEffects effects={proposal.effects} />
+              </>
             )}
             {proposal.state === 'OPEN' && !proposal.isOwn && (
               <Verdict
