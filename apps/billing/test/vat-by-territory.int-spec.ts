@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { vatRateIn, vatTerritoryOf } from '../src/invoices/domain/vat-territory.js';
 import { BillingBed } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
@@ -62,6 +63,17 @@ test('BIL-2: whoever writes: no line at another rate than that of its member’s
          select (jsonb_populate_record(l, jsonb_build_object('line', 9, 'vat_basis_points', ${rate}))).*
            from invoice_line l join invoice i using (invoice_id) where membership_id = '${id}'`,
     );
+  // The database reckons as the calculation does, of every rate and department.
+  const stated = [0, 210, 550, 850, 1000, 2000];
+  const departments = ['44', '2A', '971', '972', '973', '974', '976', '987', undefined];
+  const rates = await bed.fresh.database.rows<{ rate: number }>(
+    `select vat_rate_in(d, r) as rate from unnest($1::text[]) with ordinality as d (d, i),
+            unnest($2::integer[]) with ordinality as r (r, j) order by i, j`,
+    [departments.map((one) => one ?? null), stated],
+  );
+  expect(rates.map(({ rate }) => rate)).toEqual(
+    departments.flatMap((one) => stated.map((rate) => vatRateIn(vatTerritoryOf(one), rate))),
+  );
   for (const [id, own, other] of [
     ['m-reunion', 850, 2000],
     ['m-nantes', 2000, 0],

@@ -3,6 +3,10 @@ import { vatExemptionOf, vatRateIn, vatTerritoryOf } from './vat-territory.js';
 test.each([
   ['44', 2000, 2000],
   ['2A', 550, 550],
+  // A BPU of Réunion: metropolitan France knows no 8.5 %.
+  ['44', 850, 2000],
+  [undefined, 850, 2000],
+  ['973', 850, 0],
   [undefined, 2000, 2000],
   ['971', 2000, 850],
   ['972', 550, 210],

@@ -19,9 +19,13 @@ const reduced: ReadonlyMap<number, number> = new Map([
   [550, 210],
 ]);
 
+/** The normal rate (CGI art. 278), and what it is there: a BPU of the Antilles or of Réunion may state it, metropolitan France knows no such rate. */
+const normal = 2000;
+const normalThere = 850;
+
 /** A rate of the BPU as it is charged to a member; 0 is charged to nobody (CGI art. 293 B). In basis points. */
 export function vatRateIn(territory: VatTerritory, vatBasisPoints: number): number {
-  if (territory === 'METROPOLITAN') return vatBasisPoints;
+  if (territory === 'METROPOLITAN') return vatBasisPoints === normalThere ? normal : vatBasisPoints;
   if (territory === 'ANTILLES_REUNION') return reduced.get(vatBasisPoints) ?? vatBasisPoints;
   return 0;
 }
