@@ -20,7 +20,7 @@ test('the row of a membership is written and locked in its home only', () => {
   expect(filesWith(/for\s+no\s+key\s+update\s+of\s+m\b/i)).toEqual([home]);
 });
 
-test('SQL raises a version in two functions alone: an order’s, and what commitment rests on (ORD-7)', () => {
+test('SQL raises a version or moves the head in two functions alone: an order’s, and what commitment rests on (ORD-7)', () => {
   const prisma = join('apps', 'membership', 'prisma');
   const raising = readdirSync(prisma, { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))

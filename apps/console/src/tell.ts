@@ -12,13 +12,13 @@ import { boundsOf, isPublic } from '#libs/http';
 export const tell = <Message extends DescMessage>(
   message: Message,
   answer: MessageShape<Message>,
-): Json<MessageShape<Message>> => told(message, answer) as Json<MessageShape<Message>>;
+): Json<MessageShape<Message>> => tellAny(message, answer) as Json<MessageShape<Message>>;
 
 /** The same of a message that is known at run time only. */
-export const told = (message: DescMessage, answer: MessageShape<DescMessage>): JsonValue =>
-  toldOf(message, toJson(message, answer, { alwaysEmitImplicit: true }));
+export const tellAny = (message: DescMessage, answer: MessageShape<DescMessage>): JsonValue =>
+  publicPartOf(message, toJson(message, answer, { alwaysEmitImplicit: true }));
 
-function toldOf(message: DescMessage, json: JsonValue): JsonValue {
+function publicPartOf(message: DescMessage, json: JsonValue): JsonValue {
   if (!isTranslated(message) || typeof json !== 'object' || json === null) return json;
   return Object.fromEntries(
     message.fields.filter(isPublic).flatMap((field) => {
@@ -36,7 +36,9 @@ export function valueOf(field: DescField, json: JsonValue): JsonValue | undefine
     return value === '' ? undefined : (JSON.parse(value as string) as JsonValue);
   const inner = field.message;
   if (!inner) return value;
-  return Array.isArray(value) ? value.map((one) => toldOf(inner, one)) : toldOf(inner, value);
+  return Array.isArray(value)
+    ? value.map((one) => publicPartOf(inner, one))
+    : publicPartOf(inner, value);
 }
 
 const translated = new Map<DescMessage, boolean>();

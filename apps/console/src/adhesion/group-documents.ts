@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Document } from '#libs/contracts';
+import { type Document, DocumentSchema, ListDocumentsResponseSchema } from '#libs/contracts';
 import { mayIn, NotVisible, requireMarket, requireOrganisation } from '#libs/identity';
 import { Clients } from '../clients/clients.module.js';
 import { OwnMembership } from '../members/members.module.js';
+import { tell } from '../tell.js';
 import type { Visitor } from '../visitor.js';
 import type { DocumentsQuery, UploadQuery } from './adhesion.dto.js';
-import { toDocument } from './adhesion.mapping.js';
 
 const uploadDeadlineMs = 60_000;
 
@@ -26,21 +26,22 @@ export class GroupDocuments {
         { idempotencyKey, owner, kind, title, fileName, datedOn, content },
         { deadlineMs: uploadDeadlineMs },
       );
-    return toDocument(document);
+    if (!document) throw new NotVisible();
+    return tell(DocumentSchema, document);
   }
 
   async list(visitor: Visitor, query: DocumentsQuery) {
     const owner = await this.ownerOf(visitor, query);
     const { kind, limit, cursor } = query;
-    const { documents, nextCursor } = await this.clients
+    const page = await this.clients
       .of(visitor)
       .documents.listDocuments({ owner, kind, limit, cursor });
-    const visible = documents.filter((document) => isVisible(visitor, document));
-    return { documents: visible.map(toDocument), nextCursor };
+    const documents = page.documents.filter((document) => isVisible(visitor, document));
+    return tell(ListDocumentsResponseSchema, { ...page, documents });
   }
 
   async show(visitor: Visitor, documentId: string) {
-    return toDocument(await this.document(visitor, documentId));
+    return tell(DocumentSchema, await this.document(visitor, documentId));
   }
 
   async content(visitor: Visitor, documentId: string) {

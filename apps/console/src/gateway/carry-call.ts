@@ -22,7 +22,7 @@ import {
 import { MembershipOwners } from '../clients/membership-owners.js';
 import { DoublesSeen } from '../support/support.module.js';
 import type { ContractRoute } from './route-of.js';
-import { told, valueOf } from '../tell.js';
+import { tellAny, valueOf } from '../tell.js';
 
 /** What came in, each part already checked. */
 export type Given = {
@@ -66,7 +66,7 @@ export class CarryCall {
     await requireConcerned(visitor, named, this.owners);
     requireOneSide(visitor, message, answer);
     requireMarketOfItems(visitor, answer, message);
-    return told(message, answer);
+    return tellAny(message, answer);
   }
 }
 
@@ -90,7 +90,7 @@ function refuseFaulty({ faulty, rpc }: ContractRoute, request: Message, response
     code: faulty,
     kind: 'invalid',
     message: `Le fichier comporte ${pointsToMend(found.length)}, rien n’a été enregistré : corrigez et renvoyez-le.`,
-    details: { faults: found.map((one) => told(faults.message!, one)) },
+    details: { faults: found.map((one) => tellAny(faults.message!, one)) },
   });
 }
 
