@@ -10,7 +10,7 @@ import {
   RunningProvisioning,
   uai,
 } from '../../apps/provisioning/test/running-provisioning.test-support.js';
-import { remove } from '../../test/simulators/open-ent-ng/graph/deletions.js';
+import { preDelete, remove } from '../../test/simulators/open-ent-ng/graph/deletions.js';
 import { pdfWords } from '../../test/support/pdf-words.js';
 import { run } from './provisioning.js';
 
@@ -206,4 +206,30 @@ test('PRV-4: says what the ENT refuses and how the connector stands, and has all
   expect([again.status, again.text]).toEqual([1, expect.stringMatching(/ENT_FAULT_GONE/)]);
   expect((await verb('faults')).text).toMatch(/^L’ENT ne refuse rien\.\nreprise du /);
   expect((await verb('connector')).text).toMatch(/^processus [0-9a-f]{8} {2}.*l’ENT répond\.\n$/);
+});
+
+test('PRV-5: account says what differs and no value of the person, and gives back whom somebody deleted there', async () => {
+  const { graph } = running.ent;
+  const [user] = [...graph.users.values()];
+  const { rows } = await running.fresh.database.query<{ account_id: string }>(
+    'select account_id from account where ent_id = $1',
+    [user!.id],
+  );
+  const accountId = rows[0]!.account_id;
+  expect(await verb('account', accountId)).toEqual({
+    ...{ status: 0, text: `${accountId}  Prêt, jamais utilisé : L’ENT a ce compte.\n` },
+  });
+  preDelete(graph, user!, Date.now());
+  const found = await verb('account', accountId);
+  expect(found).toMatchObject({
+    ...{ status: 1, text: expect.stringContaining('il peut être restauré') as string },
+  });
+  expect(found.text).not.toMatch(new RegExp(`${user!.login}|${user!.lastName}|${user!.firstName}`));
+  expect(await verb('account', 'restore', accountId)).toMatchObject({ status: 2 });
+  const motif = ['--motif', 'ERREUR SUP-42'];
+  expect(await verb('account', 'restore', accountId, ...motif)).toMatchObject({ status: 0 });
+  expect(graph.users.get(user!.id)).toMatchObject({ deleteDate: null, login: user!.login });
+  expect(await verb('account', 'restore', accountId, ...motif)).toMatchObject({
+    ...{ status: 1, text: expect.stringContaining('ENT_RESTORE_NOT_FIT') as string },
+  });
 });

@@ -4,6 +4,7 @@ import { plural } from '#libs/money';
 import { DomainError } from '#libs/problems';
 import type { RpcClient } from '#libs/rpc';
 import { askService } from './ent/ask.js';
+import { accountUsage, accountVerb } from './provisioning-account.js';
 import { connectorVerb, faultsUsage, faultsVerb } from './provisioning-faults.js';
 import { plan, planOptions, usage as plansUsage } from './provisioning-plans.js';
 import { type Given, numberOf, runVerb, status, UsageError } from './ent/command.js';
@@ -14,6 +15,7 @@ export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vrai
    BASE_RESTAUREE, INCIDENT_ENT ou CONTROLE, puis au besoin un numéro de ticket
    … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés
    reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire
+   ${accountUsage}
    ${lettersUsage}
    ${plansUsage}
    ${faultsUsage}`;
@@ -57,6 +59,7 @@ export const run = (args: string[]): Promise<number> =>
         options: { school: { type: 'string' }, 'dry-run': { type: 'boolean' } },
         run: reconcile,
       },
+      account: accountVerb,
       letters: lettersVerb,
       faults: faultsVerb,
       connector: connectorVerb,

@@ -108,6 +108,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/support/people': ({ uai }) => ({ by: 'SCHOOL', q: uai, uai, reason: 'CHECK' }),
   '/api/support/people/:personId': () => ({ reason: 'CHECK' }),
   '/api/support/accounts/:accountId/history': () => ({ reason: 'CHECK' }),
+  '/api/support/accounts/:accountId/sides': () => ({ reason: 'CHECK' }),
   '/api/support/schools': ({ uai }) => ({ q: uai }),
   '/api/support/schools/:uai/people': () => ({ reason: 'CHECK' }),
   '/api/support/uploads/:uploadId/files': () => ({ name: 'export.zip' }),

@@ -95,8 +95,14 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'L’historique d’un compte ; la consultation est inscrite au journal.',
     answer: supportAnswers.accountHistory,
   },
+  'get /api/support/accounts/{accountId}/sides': {
+    summary:
+      'Un compte tel que l’annuaire, nos livres et l’ENT l’ont, l’ENT étant interrogé à l’instant (PRV-5) ; la consultation est inscrite au journal.',
+    answer: supportAnswers.accountSides,
+  },
   'post /api/support/accounts/{accountId}/decisions': {
-    summary: 'Suspend, rétablit ou relance un compte, avec un motif.',
+    summary:
+      'Suspend, rétablit ou relance un compte, ou restaure dans l’ENT celui qu’il garde encore, avec un motif.',
     answer: supportAnswers.decidedAccount,
   },
   'get /api/support/schools': {

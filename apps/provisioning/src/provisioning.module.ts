@@ -4,6 +4,7 @@ import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { AccountSidesModule } from './account-sides/account-sides.module.js';
 import { AccountsOfPerson, AccountTracesModule } from './account-traces/account-traces.module.js';
 import { type ProvisioningSettings, thresholdsOf } from './config.js';
 import { consumes, states } from './consumption.js';
@@ -81,6 +82,7 @@ export class ProvisioningModule {
           heldDays: settings.ENT_PLAN_HELD_DAYS,
         }),
         EntFilesModule.with({ least: settings.ENT_FILE_LEAST }),
+        AccountSidesModule,
         AccountTracesModule,
         EntComparisonModule,
         EntFaultsModule,

@@ -1,5 +1,7 @@
 /** What the journals record: a noun and what became of it. One list for all services, so that each has its words. */
 export const auditActions = [
+  'account.compared',
+  'account.restored',
   'account.resumed',
   'account.retried',
   'account.suspended',

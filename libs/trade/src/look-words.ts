@@ -21,6 +21,7 @@ export const lookActionWords = {
   SEARCH: 'Liste de recherche',
   PERSON: 'Fiche d’une personne',
   ACCOUNT_HISTORY: 'Historique d’un compte',
+  ACCOUNT_SIDES: 'Compte comparé à l’ENT',
   JOURNAL: 'Noms d’une ligne du journal',
   EXPORT: 'Toutes les données d’une personne',
   LDAP: 'Agents des écoles, par LDAP',

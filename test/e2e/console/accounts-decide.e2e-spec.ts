@@ -16,6 +16,7 @@ import {
   RunningProvisioning,
   uai,
 } from '../../../apps/provisioning/test/running-provisioning.test-support.js';
+import { preDelete } from '../../simulators/open-ent-ng/graph/deletions.js';
 import { block } from '../../simulators/open-ent-ng/graph/users.js';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
@@ -189,6 +190,36 @@ test('PRV-3: retries what the ENT refused, and nothing else', async () => {
   await decide('RETRY', support2, { of: waiting }).expect(200);
   await provisioning.untilQuiet();
   expect(await state()).toBe('PROVISIONED');
+});
+
+test('PRV-5, SUP-2: level 2 reads the three sides of an account as the ENT has it now, and gives back whom somebody deleted there', async () => {
+  const path = `/api/support/accounts/${account.account_id}/sides`;
+  const sides = async () => (await get(`${path}?reason=CHECK`, support2).expect(200)).body;
+  expect(await sides()).toMatchObject({ ent: 'PRESENT', differences: [], masked: false });
+  const { graph } = provisioning.ent;
+  const there = () => [...graph.users.values()].find(({ login }) => login === account.login)!;
+  preDelete(graph, there(), Date.now());
+  expect(await sides()).toMatchObject({ ent: 'PRE_DELETED', mayRestore: true });
+  await decide('RESTORE', support2).expect(200);
+  await provisioning.untilQuiet();
+  expect(there().deleteDate).toBeNull();
+  const { lines, places, ...rest } = await sides();
+  expect(rest).toMatchObject({ ent: 'PRESENT', differences: [], mayRestore: false });
+  expect(lines.find(({ about }: { about: string }) => about === 'LOGIN')).toMatchObject({
+    ...{ books: account.login, ent: account.login },
+  });
+  expect(places).toMatchObject([{ uai, classLabel: 'CP', inDirectory: true, inEnt: true }]);
+  const refused = await decide('RESTORE', support2).expect(409);
+  expect(refused.body.code).toBe('ENT_RESTORE_NOT_FIT');
+  await get(path, support2).expect(422);
+  await get(`${path}?reason=CHECK`, support1).expect(403);
+  await get(`${path}?reason=CHECK`, await console_.logIn({ roles: ['support-3'] })).expect(403);
+  const officer = await console_.logIn({ roles: ['dpo'] });
+  const { body } = await get('/api/journal?limit=50', officer).expect(200);
+  const looks = body.looks.filter(({ action }: { action: string }) => action === 'ACCOUNT_SIDES');
+  expect(looks.map(({ refusal }: { refusal: string | null }) => refusal)).toEqual([
+    ...['LOOK_REASON_REQUIRED', null, null, null],
+  ]);
 });
 
 test('SUP-1: refuses a decision to whom provisioning allows none, and a reason in free words', async () => {

@@ -227,6 +227,12 @@ export function fakeServices(): ClientsOfVisitor {
         seats: [{ itemCode: 'ELEVE', ordered: 412, held: 412, open: 400, waiting: 12 }],
       }),
       retryAccount: () => ({ account }),
+      compareEntAccount: ({ accountId }) => ({
+        sides: {
+          ...{ accountId, state: AccountState.PROVISIONED, ent: 'PRESENT' },
+          places: [{ uai: '0440437L', classLabel: 'CM1', inDirectory: true, inBooks: true }],
+        },
+      }),
     },
     metering: {
       certifyUsage: () => ({ memberships: 2, certified: 2, accountDays: 74_888n }),

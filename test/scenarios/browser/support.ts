@@ -68,6 +68,12 @@ export function supportDay({ as }: InBrowser): void {
     await page.getByRole('row', { name: /Demandé.*En création.*Import de l’annuaire/ }).waitFor();
     await picture('support-person-level-2');
 
+    await page.getByRole('button', { name: 'Comparer à l’ENT' }).first().click();
+    const sides = page.getByTestId('sides');
+    await sides.getByText('L’annuaire, nos livres et l’ENT concordent.').waitFor();
+    await sides.getByRole('row', { name: /^Accès — ouvert ouvert oui/ }).waitFor();
+    await picture('support-three-sides');
+
     await decide(page, 'Suspendre le compte');
     await page.getByText('Le compte est suspendu').waitFor();
     await decide(page, 'Lever la suspension');

@@ -226,6 +226,18 @@ const provisioning: readonly Rpc[] = [
     refused: 'ACCOUNT_STATE_NOT_FIT',
   },
   {
+    rpc: 'ProvisioningService.compareEntAccount',
+    call: (services, { accountId }) =>
+      services.provisioning('support-2').compareEntAccount({ accountId }),
+    tells: ({ accountId }) => ({ sides: { accountId, ent: 'PRESENT', mayRestore: false } }),
+  },
+  {
+    rpc: 'ProvisioningService.restoreEntAccount',
+    call: (services, { accountId }) =>
+      services.provisioning('support-2').restoreEntAccount({ accountId, ...decision('restore') }),
+    refused: 'ENT_RESTORE_NOT_FIT',
+  },
+  {
     rpc: 'ProvisioningService.getAccountHistory',
     call: (services, { accountId }) =>
       services.provisioning('support-3').getAccountHistory({ accountId }),

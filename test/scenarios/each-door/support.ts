@@ -28,6 +28,12 @@ export const support: readonly Door[] = [
     tells: () => ({ transitions: some }),
   },
   {
+    route: 'get /api/support/accounts/:accountId/sides',
+    as: 'support-2',
+    query: reason,
+    tells: ({ accountId }) => ({ accountId, ent: 'PRESENT', masked: false, lines: some }),
+  },
+  {
     route: 'get /api/schools/:uai/letter-classes',
     as: 'head',
     tells: () => ({ classes: some }),
@@ -76,6 +82,12 @@ export const support: readonly Door[] = [
     as: 'support-2',
     body: decision('RETRY'),
     refused: 'ACCOUNT_STATE_NOT_FIT',
+  },
+  {
+    route: 'post /api/support/accounts/:accountId/decisions',
+    as: 'support-2',
+    body: decision('RESTORE'),
+    refused: 'ENT_RESTORE_NOT_FIT',
   },
   {
     route: 'get /api/support/schools',

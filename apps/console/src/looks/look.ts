@@ -12,7 +12,7 @@ export type LdapLook = {
 
 export type Look = {
   /** What was looked at; EXPORT: all that is held of one (RGPD art. 15). JOURNAL: the names behind a line of the journal itself, or the lines of a name. */
-  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'JOURNAL' | 'EXPORT';
+  readonly action: 'SEARCH' | 'PERSON' | 'ACCOUNT_HISTORY' | 'ACCOUNT_SIDES' | 'JOURNAL' | 'EXPORT';
   readonly reason: LookReason;
   /** Number of the case it is for, without any name. */
   readonly ticket?: string;

@@ -9,7 +9,7 @@ import { scopeOf } from './scope.js';
 import { PersonNotFound } from './support-problems.js';
 
 export type Decision = {
-  readonly action: 'SUSPEND' | 'RESUME' | 'RETRY';
+  readonly action: 'SUSPEND' | 'RESUME' | 'RETRY' | 'RESTORE';
   readonly reason: string;
   readonly idempotencyKey: string;
 };
@@ -29,12 +29,14 @@ export class DecideAccount {
     if (!personId || !(await this.people.sees(scope, personId))) throw new PersonNotFound();
     const { provisioning } = this.clients.of(visitor);
     const command = { accountId, reason, idempotencyKey };
-    const { account } =
-      action === 'SUSPEND'
-        ? await provisioning.suspendAccount(command)
-        : action === 'RESUME'
-          ? await provisioning.resumeAccount(command)
-          : await provisioning.retryAccount(command);
+    const account =
+      action === 'RESTORE'
+        ? (await provisioning.restoreEntAccount(command)).sides
+        : action === 'SUSPEND'
+          ? (await provisioning.suspendAccount(command)).account
+          : action === 'RESUME'
+            ? (await provisioning.resumeAccount(command)).account
+            : (await provisioning.retryAccount(command)).account;
     const state = AccountState[account?.state ?? AccountState.UNSPECIFIED];
     return { accountId, state, stateInWords: accountSentences({ state }).inWords };
   }

@@ -99,6 +99,34 @@ export const accountHistory = z.object({
     }),
   ),
 }) satisfies AnswerOf<SupportController['history']>;
+export const accountSides = z.object({
+  accountId: text,
+  state: text,
+  stateInWords: text,
+  ent: text.meta({ description: 'NONE, PRESENT, PRE_DELETED, ABSENT ou UNKNOWN' }),
+  entInWords: text,
+  workInWords: text,
+  differences: z.array(text).meta({ description: 'What differs, and what becomes of it' }),
+  mayRestore: z.boolean(),
+  mayRetry: z.boolean(),
+  failureCode: text,
+  masked: z.boolean(),
+  lines: z.array(
+    z.object({ about: text, directory: text, books: text, ent: text, differs: z.boolean() }),
+  ),
+  places: z
+    .array(
+      z.object({
+        uai: text,
+        schoolName: text,
+        classLabel: text,
+        inDirectory: z.boolean(),
+        inBooks: z.boolean(),
+        inEnt: z.boolean(),
+      }),
+    )
+    .meta({ description: 'Classes, by the sides that have the account there' }),
+}) satisfies AnswerOf<SupportController['sides']>;
 export const decidedAccount = z.object({
   accountId: text,
   state: text,

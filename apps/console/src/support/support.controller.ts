@@ -6,6 +6,7 @@ import { DecideAccount } from './decide-account.js';
 import { FindSchools } from './find-schools.js';
 import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
+import { ShowAccountSides } from './show-account-sides.js';
 import { ShowDouble } from './show-double.js';
 import { ShowPerson } from './show-person.js';
 import { ShowSchool } from './show-school.js';
@@ -30,6 +31,7 @@ export class SupportController {
     private readonly showPerson: ShowPerson,
     private readonly showDouble: ShowDouble,
     private readonly showAccountHistory: ShowAccountHistory,
+    private readonly showAccountSides: ShowAccountSides,
     private readonly decideAccount: DecideAccount,
     private readonly findSchools: FindSchools,
     private readonly showSchool: ShowSchool,
@@ -71,6 +73,16 @@ export class SupportController {
     @Query(validated(lookQuery)) why: LookQuery,
   ) {
     return this.showAccountHistory.execute(visitor, accountId, why);
+  }
+
+  @AllowPeople('support-2')
+  @Get('accounts/:accountId/sides')
+  sides(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('accountId') accountId: string,
+    @Query(validated(lookQuery)) why: LookQuery,
+  ) {
+    return this.showAccountSides.execute(visitor, accountId, why);
   }
 
   @AllowPeople('support-2', 'support-3')

@@ -55,7 +55,7 @@ export const schoolsQuery = z.object({ q: z.string().trim().min(2).max(100) });
 export type SchoolsQuery = z.infer<typeof schoolsQuery>;
 
 export const decisionBody = z.object({
-  action: z.enum(['SUSPEND', 'RESUME', 'RETRY']),
+  action: z.enum(['SUSPEND', 'RESUME', 'RETRY', 'RESTORE']),
   /** A code of provisioning's list and perhaps a ticket: it is kept for ever, so it holds no name. */
   reason: z
     .string()

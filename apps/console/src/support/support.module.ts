@@ -4,6 +4,7 @@ import { DoublesSeen } from './doubles-seen.js';
 import { FindSchools } from './find-schools.js';
 import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
+import { ShowAccountSides } from './show-account-sides.js';
 import { ShowDouble } from './show-double.js';
 import { ShowLetterRequests } from './show-letter-requests.js';
 import { ShowPerson } from './show-person.js';
@@ -23,6 +24,7 @@ export { fullName } from './domain/masking.js';
     ShowPerson,
     DoublesSeen,
     ShowAccountHistory,
+    ShowAccountSides,
     DecideAccount,
     FindSchools,
     ShowSchool,

@@ -2,6 +2,8 @@ import { auditActions, type AuditAction, type AuditRefusal } from '#libs/trade';
 
 /** What the journals record, as people say it: the compiler asks a word for each. */
 const actions: Readonly<Record<AuditAction, string>> = {
+  'account.compared': 'Compte comparé à l’ENT',
+  'account.restored': 'Compte restauré dans l’ENT',
   'account.resumed': 'Compte rétabli',
   'account.retried': 'Compte relancé',
   'account.suspended': 'Compte suspendu',

@@ -50,6 +50,23 @@ export async function askEnt(
   await database.query({ name: 'ask-ent', text: askEntSql, values: [accountIds] });
 }
 
+/** Work that the ENT refused is due now, of one cause alone where it is named. Returns whose; locked in one order. */
+export async function askAgain(
+  tx: Transaction,
+  accountIds: readonly string[],
+  code?: string,
+): Promise<string[]> {
+  const { rows } = await tx.query<{ account_id: string }>(
+    `update ent_task set not_before = now() where account_id in (
+       select account_id from ent_task where account_id = any($1::uuid[]) and refused_code <> '' and gate = 'OPEN'
+         and ($2::text is null or refused_code = $2)
+       order by account_id for update)
+     returning account_id`,
+    [accountIds, code ?? null],
+  );
+  return rows.map(({ account_id }) => account_id);
+}
+
 const isSame = `(ent_task.kind is not distinct from excluded.kind and ent_task.plan_uai is not distinct from excluded.plan_uai)`;
 
 const askEntSql = `

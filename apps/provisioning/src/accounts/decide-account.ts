@@ -6,6 +6,7 @@ import { defineProblem } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 import { Accounts } from './accounts.pg.js';
+import { askAgain } from './ask-ent.pg.js';
 import type { AccountState } from './domain/account.js';
 import { decisionReason } from './domain/decision-reason.js';
 import { step, unchanged, type Account } from './domain/step.js';
@@ -69,6 +70,12 @@ export class DecideAccount {
   ): Promise<{ state: AccountState }> {
     const account = (await this.accounts.byIds(tx, [accountId])).get(accountId);
     if (!account) throw new NotVisible();
+    if (decision === 'RETRY' && account.state !== 'FAILED') {
+      // In the ENT, with a change that it refuses: its work is due now, and its state stays.
+      if ((await askAgain(tx, [accountId])).length === 0) throw notFit(account, decision);
+      await journal({ details: { reason } });
+      return { state: account.state };
+    }
     const to = targetOf(account, decision);
     await this.accounts.save(tx, [
       step(unchanged(account), to, {
@@ -84,13 +91,14 @@ export class DecideAccount {
 }
 
 function targetOf(account: Account, decision: Decision): AccountState {
-  if (!froms[decision].includes(account.state)) {
-    throw new StateNotFit(
-      'Le compte n’est pas dans un état qui permet cette action. Rechargez sa fiche pour voir où il en est.',
-      { state: account.state, decision },
-    );
-  }
+  if (!froms[decision].includes(account.state)) throw notFit(account, decision);
   if (decision === 'SUSPEND') return 'SUSPENDED';
   if (decision === 'RETRY') return 'PROVISIONING';
   return account.activated ? 'ACTIVATED' : 'PROVISIONED';
 }
+
+const notFit = ({ state }: Account, decision: Decision) =>
+  new StateNotFit(
+    'Le compte n’est pas dans un état qui permet cette action. Rechargez sa fiche pour voir où il en est.',
+    { state, decision },
+  );

@@ -13,7 +13,7 @@ import { MendEntSchool } from './mend-ent-school.js';
 import { ReconcileSchools } from './reconcile-schools.js';
 import { StructureReadings } from './structure-readings.pg.js';
 
-export { ReconcileSchools };
+export { EntCorrections, ReconcileSchools };
 
 /** What the ENT really has, beside the books: every night, and where one of them was put back to an earlier state. */
 @Module({
@@ -31,6 +31,6 @@ export { ReconcileSchools };
     ReconcileSchools,
     DecideEntPlan,
   ],
-  exports: [ReconcileSchools],
+  exports: [EntCorrections, ReconcileSchools],
 })
 export class EntComparisonModule {}

@@ -120,6 +120,32 @@ export class EntCorrections {
     );
   }
 
+  /**
+   * One that was deleted there by others and restored: where it is, whom it is linked with and whether it is blocked, by
+   * what the ENT says of it alone. Its names are told anew.
+   */
+  async takeBack(
+    tx: Transaction,
+    back: Pick<FoundElsewhere, 'accountId' | 'classes'> & {
+      readonly isBlocked: boolean;
+      readonly parentEntIds: readonly string[];
+      readonly childEntIds: readonly string[];
+    },
+  ): Promise<void> {
+    const { accountId, isBlocked, parentEntIds, childEntIds } = back;
+    await tx.query(
+      'update account set ent_blocked = $2, ent_identity = null where account_id = $1',
+      [accountId, isBlocked],
+    );
+    await this.recordElsewhere(tx, [back]);
+    await tx.query(
+      `update ent_link l set linked = o.ent_id = any($2) from account o
+       where (l.relative_account_id = $1 and o.account_id = l.student_account_id)
+         or (l.student_account_id = $1 and o.account_id = l.relative_account_id)`,
+      [accountId, [...parentEntIds, ...childEntIds]],
+    );
+  }
+
   async recordLinks(tx: Transaction, links: readonly LinksDiffer[]): Promise<void> {
     const rows = links.flatMap(({ account, lostChildIds, extraChildIds }) => [
       ...lostChildIds.map((childId) => ({ relative: account.accountId, childId, linked: false })),

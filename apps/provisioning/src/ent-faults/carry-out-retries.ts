@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
-import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
+import { Accounts, askAgain, step, unchanged } from '../accounts/accounts.module.js';
 import { nextPortion } from './domain/retry-portion.js';
 import { EntRetries, type Retry } from './ent-retries.pg.js';
 
@@ -47,7 +47,7 @@ export class CarryOutRetries {
       tx,
       failed.map((account) => step(unchanged(account), 'PROVISIONING', decision)),
     );
-    const due = await this.retries.askAgain(tx, accountIds, code);
+    const due = await askAgain(tx, accountIds, code);
     await this.retries.taken(tx, retryId, accountIds, [
       ...failed.map(({ accountId }) => accountId),
       ...due,

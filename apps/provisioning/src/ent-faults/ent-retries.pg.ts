@@ -152,18 +152,6 @@ export class EntRetries {
     return rows.map(({ account_id }) => account_id);
   }
 
-  /** Work that the ENT refused for that cause is due now. Returns whose. */
-  async askAgain(tx: Transaction, accountIds: readonly string[], code: string): Promise<string[]> {
-    const { rows } = await tx.query<{ account_id: string }>(
-      `update ent_task set not_before = now() where account_id in (
-         select account_id from ent_task where account_id = any($1::uuid[]) and refused_code = $2 and gate = 'OPEN'
-         order by account_id for update)
-       returning account_id`,
-      [accountIds, code],
-    );
-    return rows.map(({ account_id }) => account_id);
-  }
-
   async taken(
     tx: Transaction,
     retryId: string,

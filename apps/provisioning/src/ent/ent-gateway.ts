@@ -63,7 +63,10 @@ export type EntWhereabouts =
       readonly childEntIds: readonly string[];
     } & EntNames);
 export type EntPlaceNamed = { readonly uai: string; readonly label: string };
-type EntNames = Pick<EntUser, 'externalId' | 'login'>;
+type EntNames = Pick<
+  EntMember,
+  'externalId' | 'login' | 'isActivated' | 'firstName' | 'lastName' | 'birthDate' | 'isBlocked'
+>;
 
 /** A school as its files must name it, since an import writes name and identifier into it anew (§3.1, 1). */
 export type EntFileSchool = {

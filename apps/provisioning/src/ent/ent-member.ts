@@ -42,7 +42,14 @@ export function isFed(body: unknown): boolean {
 export function whereaboutsIn(body: unknown): EntWhereabouts {
   idOf(body);
   const user = body as Record<string, unknown>;
-  const names = { externalId: textOf(user.externalId), login: textOf(user.login) };
+  const names = {
+    ...{ externalId: textOf(user.externalId), login: textOf(user.login) },
+    ...{ firstName: textOf(user.firstName), lastName: textOf(user.lastName) },
+    birthDate: textOf(user.birthDate),
+    // What a user does not have is not there at all, or null.
+    isActivated: (user.activationCode ?? null) === null,
+    isBlocked: user.blocked === true,
+  };
   if (isPreDeleted(user))
     return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate), ...names };
   const structures = within(user.structureNodes).map(({ id, UAI }) => ({

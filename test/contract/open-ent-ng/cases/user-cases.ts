@@ -59,6 +59,24 @@ export const creationCases: readonly Case[] = [
     ],
   },
   {
+    id: 'user-alone',
+    says: 'A user alone tells who it is, and under which names of ours and of its own.',
+    source: '§1.4',
+    certainty: 'I',
+    level: 'WRITING',
+    request: { method: 'GET', path: '/directory/user/{pupil}' },
+    expected: json(
+      200,
+      fields({
+        externalId: equals('CONTRAT-{run}-1'),
+        login: is('text'),
+        firstName: is('text'),
+        lastName: is('text'),
+        birthDate: equals('2015-04-03'),
+      }),
+    ),
+  },
+  {
     id: 'user-places',
     says: 'A user alone tells its schools with their UAI, and its classes by the externalId of each.',
     source: '§1.4',

@@ -14,11 +14,19 @@ const actions = {
   SUSPEND: { label: 'Suspendre le compte', from: ['PROVISIONED', 'ACTIVATED'] },
   RESUME: { label: 'Lever la suspension', from: ['SUSPENDED'] },
   RETRY: { label: 'Relancer la création', from: ['FAILED'] },
+  // Offered beside the three sides alone: what the ENT says of it decides.
+  RESTORE: { label: 'Restaurer dans l’ENT', from: [] },
 } as const;
 type Action = keyof typeof actions;
+type Props = {
+  readonly account: AccountView;
+  readonly done: () => void;
+  /** These, whatever the state; else what the state allows. */
+  readonly offered?: readonly Action[];
+};
 
 /** What level 2 (and 3, for a retry) may decide; provisioning judges, and keeps who and why. */
-export function AccountDecision({ account, done }: { account: AccountView; done: () => void }) {
+export function AccountDecision({ account, done, offered }: Props) {
   const session = useSession();
   const [decision, setDecision] = useState<{ action: Action; key: string } | null>(null);
   const [reason, setReason] = useState('');
@@ -28,9 +36,16 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
 
   const mayDecide = (action: Action) =>
     hasRole(session, 'support-2') || (action === 'RETRY' && hasRole(session, 'support-3'));
-  const possible = (Object.keys(actions) as Action[]).filter(
-    (action) => mayDecide(action) && actions[action].from.some((state) => state === account.state),
-  );
+  const isFit = (action: Action) =>
+    actions[action].from.some((state) => state === account.state) ||
+    // In the ENT, with a change that it refuses.
+    (action === 'RETRY' && account.failureCode !== '');
+  const possible = offered ?? (Object.keys(actions) as Action[]).filter(isFit);
+  const allowed = possible.filter(mayDecide);
+  const labelOf = (action: Action) =>
+    action === 'RETRY' && account.state !== 'FAILED'
+      ? 'Relancer ce que l’ENT refuse'
+      : actions[action].label;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!decision) return;
@@ -55,7 +70,7 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
   };
 
   if (!decision) {
-    return possible.map((action) => (
+    return allowed.map((action) => (
       <Button
         key={action}
         priority="tertiary"
@@ -63,7 +78,7 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
         className="fr-mt-2w fr-mr-1w"
         onClick={() => setDecision({ action, key: crypto.randomUUID() })}
       >
-        {actions[action].label}
+        {labelOf(action)}
       </Button>
     ));
   }
@@ -104,7 +119,7 @@ export function AccountDecision({ account, done }: { account: AccountView; done:
           }}
         />
         <Button type="submit" size="small" disabled={busy} className="fr-mr-1w">
-          {actions[decision.action].label}
+          {labelOf(decision.action)}
         </Button>
         <Button type="button" size="small" priority="tertiary" onClick={() => setDecision(null)}>
           Renoncer

@@ -25,6 +25,7 @@ import {
 } from '../words.js';
 import { hasRole, useSession } from '../session-context.js';
 import { AccountDecision } from './account-decision.js';
+import { AccountSides } from './account-sides.js';
 import { PrintButton } from './letters/print-button.js';
 import { RequestLetter } from './letters/request-letter.js';
 import { StateBadge } from './search-page.js';
@@ -151,6 +152,7 @@ type AccountProps = {
 function Account({ account, why, mayReadHistory, reload }: AccountProps) {
   const session = useSession();
   const [open, setOpen] = useState(false);
+  const [compares, setCompares] = useState(false);
   return (
     <article className="account" data-testid="account">
       <h3 className="fr-h5">
@@ -190,7 +192,19 @@ function Account({ account, why, mayReadHistory, reload }: AccountProps) {
           >
             {open ? 'Masquer l’historique' : 'Afficher l’historique'}
           </Button>
+          {hasRole(session, 'support-2') && (
+            <Button
+              priority="secondary"
+              size="small"
+              className="fr-mt-2w fr-mr-1w"
+              onClick={() => setCompares(!compares)}
+              nativeButtonProps={{ 'aria-expanded': compares }}
+            >
+              {compares ? 'Masquer la comparaison' : 'Comparer à l’ENT'}
+            </Button>
+          )}
           <AccountDecision account={account} done={reload} />
+          {compares && <AccountSides account={account} why={why} />}
           {open && <History accountId={account.accountId} why={why} />}
         </>
       )}
