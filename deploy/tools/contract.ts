@@ -1,4 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { ProvisioningService } from '#libs/contracts';
 import { plural } from '#libs/money';
 import { allCases } from '../../test/contract/open-ent-ng/cases/all-cases.js';
 import {
@@ -7,11 +8,13 @@ import {
   NotOurStructure,
   runContract,
 } from '../../test/contract/open-ent-ng/run-contract.js';
+import { askService } from './ent/ask.js';
 import { type Given, jsonOf, pathOf, runOnly, status, UsageError } from './ent/command.js';
 
-export const usage = `ADRESSE [--uai UAI] [--report FICHIER] [--login-file FICHIER]   ce que fait un Open ENT-NG, à côté de sa référence
+export const usage = `ADRESSE [--uai UAI] [--report FICHIER] [--keep] [--login-file FICHIER]   ce que fait un Open ENT-NG, à côté de sa référence
    ADRESSE --write --uai UAI --name NOM   et ce qu’il fait de comptes : dans une école à soi, sans personne
    ADRESSE --simulator --uai UAI --name NOM   et ce que seul un simulateur peut montrer, l’école comprise
+   --keep : le rapport est gardé, et le niveau 3 le lit à la page « Refus de l’ENT » (npm run ent -- login d’abord)
    Le compte technique : CONTRACT_LOGIN et CONTRACT_PASSWORD, ou un fichier de deux lignes que nul autre ne lit`;
 
 /** Reading unless told: nothing is changed in a platform of others. No answer of it is kept, only what was made of it. */
@@ -25,6 +28,7 @@ export const run = (args: string[]): Promise<number> =>
         write: { type: 'boolean' },
         simulator: { type: 'boolean' },
         report: { type: 'string' },
+        keep: { type: 'boolean' },
         'login-file': { type: 'string' },
       },
       run: compareWithReference,
@@ -45,6 +49,9 @@ async function compareWithReference(given: Given) {
   const answer = { address: asked.url, at: new Date().toISOString(), ...figures, left, cases };
   const file = given.text('report');
   if (file !== undefined) writeFileSync(pathOf(file), `${jsonOf(answer)}\n`);
+  // Who did not get in has found out nothing about the platform.
+  const isKept = given.isSet('keep') && hasEntered(cases);
+  if (isKept) await keep(given, { ...answer, level: asked.level });
   return {
     status: !hasEntered(cases)
       ? status.notAsked
@@ -52,9 +59,42 @@ async function compareWithReference(given: Given) {
         ? status.refused
         : status.ok,
     json: answer,
-    lines: linesOf(asked.url, cases, left),
+    lines: [
+      ...linesOf(asked.url, cases, left),
+      ...(isKept ? ['Rapport gardé : page « Refus de l’ENT », niveau 3.'] : []),
+    ],
   };
 }
+
+/** By what was made of each answer: no report holds what the platform said. */
+async function keep(
+  given: Given,
+  run: {
+    readonly address: string;
+    readonly at: string;
+    readonly level: string;
+    readonly confirmed: number;
+    readonly left: number;
+    readonly cases: readonly CaseOutcome[];
+  },
+): Promise<void> {
+  const { address, at: ranAt, level, confirmed, left } = run;
+  const cases = run.cases.flatMap((one) => {
+    const { id, source, certainty, verdict } = one;
+    if (verdict === 'CONFIRMED') return [];
+    const found =
+      verdict === 'DIFFERENT'
+        ? { expected: one.expected.slice(0, wordsMax), came: one.came.slice(0, wordsMax) }
+        : { why: one.why.slice(0, wordsMax) };
+    return [{ id, source, certainty, verdict, ...found }];
+  });
+  const contract = { address, level, ranAt, confirmed, left, cases };
+  await askService('provisioning', ProvisioningService, given, (client) =>
+    client.recordEntContract({ contract }),
+  );
+}
+
+const wordsMax = 300;
 
 function runOf(given: Given): ContractRun {
   const url = originOf(given.operands[0] ?? '');

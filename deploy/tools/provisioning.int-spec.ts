@@ -12,6 +12,7 @@ import {
 } from '../../apps/provisioning/test/running-provisioning.test-support.js';
 import { preDelete, remove } from '../../test/simulators/open-ent-ng/graph/deletions.js';
 import { pdfWords } from '../../test/support/pdf-words.js';
+import { run as runContract } from './contract.js';
 import { run } from './provisioning.js';
 
 jest.setTimeout(180_000);
@@ -44,18 +45,24 @@ afterEach(() => running.ent.faults.set([]));
 
 const command = (...words: string[]) => verb('compare-ent', ...words);
 
+const verb = (...words: string[]) => told(run, words);
+const contract = (...words: string[]) => told(runContract, words);
+
 /** Exit status, and what is told. */
-async function verb(...words: string[]): Promise<{ status: number; text: string }> {
-  const told: string[] = [];
+async function told(
+  run: (words: string[]) => Promise<number>,
+  words: readonly string[],
+): Promise<{ status: number; text: string }> {
+  const lines: string[] = [];
   const streams = [process.stdout, process.stderr].map((stream) =>
     jest.spyOn(stream, 'write').mockImplementation((text) => {
-      if (stream === process.stdout) told.push(String(text));
+      if (stream === process.stdout) lines.push(String(text));
       return true;
     }),
   );
   try {
     const status = await run([...words, '--script']);
-    return { status, text: told.join('') };
+    return { status, text: lines.join('') };
   } finally {
     for (const stream of streams) stream.mockRestore();
   }
@@ -232,4 +239,38 @@ test('PRV-5: account says what differs and no value of the person, and gives bac
   expect(await verb('account', 'restore', accountId, ...motif)).toMatchObject({
     ...{ status: 1, text: expect.stringContaining('ENT_RESTORE_NOT_FIT') as string },
   });
+});
+
+test('PRV-4: the last report of the contract is kept where level 3 reads it; an older one, or one of a time to come, changes nothing', async () => {
+  Object.assign(process.env, { CONTRACT_LOGIN: 'connecteur', CONTRACT_PASSWORD: 'un autre' });
+  const { accounts, ent } = running;
+  const read = async () =>
+    (await accounts.getEntContract({}, as({ roles: ['support-3'] }))).contract;
+  expect(await contract(ent.url, '--keep')).toMatchObject({ status: 2 });
+  expect(await read()).toBeUndefined();
+  process.env['CONTRACT_PASSWORD'] = 'connecteur-secret';
+  ent.faults.set([{ mode: 'error-400', calls: 'GET /directory/class/admin/list' }]);
+  expect(await contract(ent.url, '--uai', uai, '--keep')).toMatchObject({
+    ...{ status: 1, text: expect.stringContaining('Rapport gardé') as string },
+  });
+  const kept = await read();
+  const found = kept!.cases.filter(({ verdict }) => verdict === 'DIFFERENT');
+  expect([kept!.address, kept!.level, kept!.recordedOn, found.map(({ id }) => id)]).toEqual([
+    ...[ent.url, 'READING', '2022-09-05', ['classes-list']],
+  ]);
+  expect(kept!.confirmed).toBeGreaterThan(10);
+  const player = as({ roles: ['player'] });
+  const again = (ranAt: string) =>
+    accounts.recordEntContract({ contract: { ...kept!, ranAt, confirmed: 1 } }, player);
+  const inTwoHours = new Date(Date.now() + 7_200_000).toISOString();
+  for (const ranAt of ['2022-09-01T00:00:00Z', inTwoHours])
+    await expect(again(ranAt)).rejects.toMatchObject({ code: 'ENT_CONTRACT_OLDER' });
+  expect(await read()).toEqual(kept);
+  const named = [{ id: 'Léa Martin', verdict: 'UNKNOWN' }];
+  await expect(
+    accounts.recordEntContract({ contract: { ...kept!, cases: named } }, player),
+  ).rejects.toMatchObject({ code: 'INVALID' });
+  await expect(
+    accounts.getEntContract({}, as({ roles: ['support-2'] })),
+  ).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
 });

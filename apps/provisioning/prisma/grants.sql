@@ -54,6 +54,10 @@ grant update (state) on ent_retry to :"service";
 grant select, insert on ent_retry_account to :"service";
 grant update (state) on ent_retry_account to :"service";
 
+-- The last report of the ENT's contract.
+grant select, insert on ent_contract to :"service";
+grant update (address, level, ran_at, recorded_on, recorded_by, confirmed, left_there, cases) on ent_contract to :"service";
+
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";
 

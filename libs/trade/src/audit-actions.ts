@@ -30,6 +30,7 @@ export const auditActions = [
   'draft.cancelled',
   'draft.changed',
   'draft.prepared',
+  'ent-contract.recorded',
   'ent-fault.retried',
   'ent-plan.approved',
   'ent-plan.expired',

@@ -29,6 +29,19 @@ export const provisioningOfFaults = {
     asked.push({ code, reason });
     return { retry: aRetry('RUNNING', { waiting: 240 }) };
   },
+  getEntContract: () => ({
+    contract: {
+      ...{ address: 'https://ent.example.org', level: 'READING', confirmed: 41, left: 0 },
+      ...{ ranAt: '2022-11-13T08:00:00Z', recordedOn: '2022-11-13' },
+      cases: [
+        {
+          ...{ id: 'classes-list', verdict: 'DIFFERENT', source: '§1.2', certainty: 'F' },
+          ...{ expected: 'status 200', came: 'status 400' },
+        },
+        { id: 'create-pupil', verdict: 'UNKNOWN', source: '§1.3', certainty: 'F', why: 'WRITING' },
+      ],
+    },
+  }),
   getEntConnector: () => ({
     processes: [
       {
@@ -58,6 +71,8 @@ export function entFaultsInBrowser(open: Open): void {
     expect(await page.getByText('Le connecteur').count()).toBe(0);
     const level3 = await open('/refus-ent', 'support-3');
     await level3.getByRole('row', { name: /a1b2c3d4.*3 coupures de suite.*200 au plus/ }).waitFor();
+    await level3.getByText('41 comportements confirmés, 1 différent, 1 inconnu').waitFor();
+    await level3.getByRole('row', { name: /classes-list.*§1.2.*status 200 status 400/ }).waitFor();
   });
 
   test('fits on a phone: /refus-ent', async () => {

@@ -226,6 +226,15 @@ const provisioning: readonly Rpc[] = [
     refused: 'ACCOUNT_STATE_NOT_FIT',
   },
   {
+    rpc: 'ProvisioningService.recordEntContract',
+    call: (services) => {
+      const run = { address: 'https://ent.example.org', level: 'READING', confirmed: 1 };
+      const contract = { ...run, ranAt: '2022-11-01T08:00:00Z' };
+      return services.provisioning().recordEntContract({ contract });
+    },
+    tells: () => ({ contract: { confirmed: 1, recordedOn: today } }),
+  },
+  {
     rpc: 'ProvisioningService.compareEntAccount',
     call: (services, { accountId }) =>
       services.provisioning('support-2').compareEntAccount({ accountId }),

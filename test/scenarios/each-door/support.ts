@@ -284,6 +284,12 @@ export const support: readonly Door[] = [
     refused: 'ENT_FAULT_GONE',
   },
   {
+    // No run of the contract was kept on this stack.
+    route: 'get /api/support/ent-contract',
+    as: 'support-3',
+    tells: () => ({}),
+  },
+  {
     route: 'get /api/support/ent-connector',
     as: 'support-3',
     tells: () => ({ processes: [expect.objectContaining({ pausesInARow: 0 })] }),

@@ -13,10 +13,12 @@ import type {
   GetCampaignResponse,
   GetCeilingsResponse,
   EntConnectorProcess,
+  EntContract,
   EntFault,
   EntPlanSchool,
   EntRetry,
   GetEntConnectorResponse,
+  GetEntContractResponse,
   GetEntPlanResponse,
   GetEntSchoolLookResponse,
   GetInvoiceResponse,
@@ -223,6 +225,8 @@ export type EntFaults = Json<ListEntFaultsResponse>;
 export type EntFaultView = Json<EntFault>;
 export type EntRetryView = Json<EntRetry>;
 export type EntConnector = Json<GetEntConnectorResponse>;
+export type EntContractAnswer = Json<GetEntContractResponse>;
+export type EntContractView = Json<EntContract>;
 export type EntConnectorProcessView = Json<EntConnectorProcess>;
 export type EntPlans = Json<ListEntPlansResponse>;
 export type EntPlanView = Json<GetEntPlanResponse>;

@@ -30,6 +30,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'draft.cancelled': 'Projet de commande annulé',
   'draft.changed': 'Projet de commande modifié',
   'draft.prepared': 'Projet de commande préparé',
+  'ent-contract.recorded': 'Contrôle du contrat de l’ENT enregistré',
   'ent-fault.retried': 'Tous les comptes d’une cause de refus relancés',
   'ent-plan.approved': 'Écarts avec l’ENT acceptés',
   'ent-plan.expired': 'Plan vers l’ENT expiré sans décision',

@@ -1,4 +1,4 @@
-import type { EntConnectorProcessView, EntRetryView } from './api-types.js';
+import type { EntConnectorProcessView, EntContractView, EntRetryView } from './api-types.js';
 import { count, plural } from './words.js';
 
 const states: Readonly<Record<string, string>> = {
@@ -37,4 +37,19 @@ export function slowingsInWords(of: EntConnectorProcessView): string {
   const { refusedSlowings: refused, slowSlowings: slow } = of;
   if (refused + slow === 0) return 'jamais';
   return `${plural(BigInt(refused), 'fois sur refus', 'fois sur refus')}, ${plural(BigInt(slow), 'fois sur lenteur', 'fois sur lenteur')}`;
+}
+
+/** « 41 comportements confirmés, 1 différent, 12 inconnus, dont 9 qui demandent d’écrire. » */
+export function contractInWords({ confirmed, cases, left }: EntContractView): string {
+  const of = (verdict: string) => cases.filter((one) => one.verdict === verdict);
+  const [different, unknown] = [of('DIFFERENT'), of('UNKNOWN')];
+  const writing = unknown.filter(({ why }) => why === 'WRITING').length;
+  const figures = [
+    plural(BigInt(confirmed), 'comportement confirmé', 'comportements confirmés'),
+    plural(BigInt(different.length), 'différent', 'différents'),
+    plural(BigInt(unknown.length), 'inconnu', 'inconnus') +
+      (writing > 0 ? `, dont ${count(writing)} qui demandent d’écrire dans l’ENT` : ''),
+  ].join(', ');
+  const people = left === 0 ? '' : ` ${plural(BigInt(left), 'compte du contrôle reste', 'comptes du contrôle restent')} dans l’école.`;
+  return `${figures}.${people}`;
 }

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { CarryOutRetries } from './carry-out-retries.js';
+import { ContractReports } from './contract-reports.pg.js';
 import { EntFaultsRpc } from './ent-faults.rpc.js';
 import { EntRetries } from './ent-retries.pg.js';
 import { ForgetRetries } from './forget-retries.js';
+import { RecordContract } from './record-contract.js';
 import { RetryFault } from './retry-fault.js';
 
 export { CarryOutRetries, ForgetRetries };
@@ -12,7 +14,7 @@ export { CarryOutRetries, ForgetRetries };
 @Module({
   imports: [AccountsModule],
   controllers: [EntFaultsRpc],
-  providers: [EntRetries, RetryFault, CarryOutRetries, ForgetRetries],
+  providers: [ContractReports, EntRetries, RecordContract, RetryFault, CarryOutRetries, ForgetRetries],
   exports: [CarryOutRetries, ForgetRetries],
 })
 export class EntFaultsModule {}

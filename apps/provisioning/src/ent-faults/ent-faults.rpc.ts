@@ -1,15 +1,20 @@
 import { Controller } from '@nestjs/common';
 import {
+  plain,
   type GetEntConnectorRequest,
+  type GetEntContractRequest,
   type ListEntFaultsRequest,
   ProvisioningService,
+  type RecordEntContractRequest,
   type RetryEntFaultRequest,
 } from '#libs/contracts';
 import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { entFaultSentences } from '#libs/trade';
 import { EntQueue } from '../ent/ent.module.js';
+import { ContractReports } from './contract-reports.pg.js';
 import { EntRetries } from './ent-retries.pg.js';
+import { RecordContract } from './record-contract.js';
 import { RetryFault } from './retry-fault.js';
 
 @Controller()
@@ -18,6 +23,8 @@ export class EntFaultsRpc {
     private readonly retries: EntRetries,
     private readonly retryFault: RetryFault,
     private readonly queue: EntQueue,
+    private readonly reports: ContractReports,
+    private readonly recordContract: RecordContract,
   ) {}
 
   @Answers(ProvisioningService.method.listEntFaults)
@@ -42,5 +49,19 @@ export class EntFaultsRpc {
   async getEntConnector(_request: GetEntConnectorRequest, caller: Caller) {
     if (!(await this.retries.isServed(marketsOf(caller)))) throw new NotVisible();
     return { processes: await this.queue.standings() };
+  }
+
+  @Answers(ProvisioningService.method.recordEntContract)
+  async recordEntContract({ contract }: RecordEntContractRequest, caller: Caller) {
+    const { recordedOn: _, ...report } = plain(contract!);
+    return { contract: await this.recordContract.execute(report, caller) };
+  }
+
+  /** Of the platform, and of no market: told to whoever answers for one that is served. */
+  @Answers(ProvisioningService.method.getEntContract)
+  async getEntContract(_request: GetEntContractRequest, caller: Caller) {
+    if (!(await this.retries.isServed(marketsOf(caller)))) throw new NotVisible();
+    const contract = await this.reports.last();
+    return contract ? { contract } : {};
   }
 }

@@ -1,13 +1,14 @@
 import { useState } from 'react';
 import { get } from '../../api.js';
-import type { EntConnector, EntFaults } from '../../api-types.js';
-import { entStanding, retryProgress, retryState, slowingsInWords } from '../../ent-fault-words.js';
+import type { EntConnector, EntContractAnswer, EntFaults } from '../../api-types.js';
+import { contractInWords, entStanding, retryProgress, retryState, slowingsInWords } from '../../ent-fault-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Outcome } from '../../parts/outcome.js';
 import { Answer, Page } from '../../parts/page.js';
+import { useAnswer } from '../../parts/use-answer.js';
 import { useWatched } from '../../parts/use-watched.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date, decisionReason } from '../../words.js';
+import { count, date, decisionReason, instant } from '../../words.js';
 import { EntFaultRetry } from './ent-fault-retry.js';
 
 export const faultsPath = '/api/support/ent-faults';
@@ -41,6 +42,7 @@ export function EntFaultsPage() {
         )}
       </Answer>
       {isLevel3 && <Connector />}
+      {isLevel3 && <Contract />}
     </Page>
   );
 }
@@ -123,6 +125,45 @@ function Connector() {
             }))}
           />
         )}
+      </Answer>
+    </>
+  );
+}
+
+/** What the platform was last found to do beside its reference, by a command of the operator. */
+function Contract() {
+  const answer = useAnswer('ent-contract', () => get<EntContractAnswer>('/api/support/ent-contract'));
+  return (
+    <>
+      <h2>Le contrat de l’ENT</h2>
+      <Answer of={answer}>
+        {({ contract }) =>
+          contract === undefined ? (
+            <p>
+              Aucun contrôle n’est gardé. L’exploitant en fait un par{' '}
+              <code>npm run ent -- contract ADRESSE --keep</code>.
+            </p>
+          ) : (
+            <>
+              <p>
+                {contract.address}, le {instant(contract.ranAt)} : {contractInWords(contract)}
+              </p>
+              <DataTable
+                hideCaption
+                caption="Comportements qui ne sont pas ceux de la référence"
+                headers={['Cas', 'Référence', 'Attendu', 'Venu']}
+                multiline={[0, 2, 3]}
+                empty="Tout ce qui a été demandé est comme la référence le dit."
+                rows={contract.cases
+                  .filter(({ verdict }) => verdict === 'DIFFERENT')
+                  .map(({ id, source, certainty, expected, came }) => ({
+                    key: id,
+                    cells: [<code key="id">{id}</code>, `${source} (${certainty})`, expected, came],
+                  }))}
+              />
+            </>
+          )
+        }
       </Answer>
     </>
   );
