@@ -267,6 +267,20 @@ test('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, 
   expect(school.body).toMatchObject({
     look: { status: 'HELD', held: 11, schoolName: 'École inventée' },
   });
+  const atSchool = (who: LoggedInBrowser) => get(`/api/schools/${uai}/ent-differences`, who);
+  const head = await console_.logIn({ roles: ['school'], uais: [uai] });
+  for (const who of [head, coordinator]) {
+    const found = await atSchool(who).expect(200);
+    expect(found.body).toMatchObject({
+      look: { uai, status: 'HELD', schoolName: 'École inventée', seats: 11 },
+      differences: [{ kind: 'BLOCK', fate: 'HELD', count: 11 }],
+    });
+    expect(JSON.stringify(found.body)).not.toMatch(/accountId|entId|personId/);
+  }
+  await atSchool(await console_.logIn({ roles: ['school'], uais: ['0440002N'] })).expect(404);
+  await atSchool(await console_.logIn({ roles: ['member-reader'] })).expect(403);
+  const elsewhere = { roles: ['coordinator'], markets: ['another-market'] } as const;
+  await atSchool(await console_.logIn(elsewhere)).expect(404);
   const reason = { reason: 'CONTROLE SUP-3' };
   const rejected = await send(`${night}/rejection`, support3, reason).expect(200);
   expect([rejected.body.status, blockedThere()]).toEqual(['REJECTED', 11]);
@@ -297,6 +311,8 @@ test('PRV-8: what a plan holds is read in figures and rejected by level 3, and t
   expect(await schoolOf(plan.planId)).toMatchObject({
     ...{ uai, schoolName: 'École inventée', state: 'HELD', figures: { blocks: 12 } },
   });
+  const waiting = await get(`/api/schools/${uai}/ent-differences`, coordinator).expect(200);
+  expect(waiting.body.waiting).toMatchObject({ figures: { blocks: 12 }, seats: 12 });
   const decision = { uai, reason: 'CONTROLE SUP-4' };
   const decided = { schools: 1, accounts: 12 };
   const above = await send(`ent-plans/${plan.planId}/approval`, support3, decision).expect(403);

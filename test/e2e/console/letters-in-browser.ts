@@ -31,6 +31,20 @@ export const provisioningOfLetters = {
   listLetterClasses: () => ({
     classes: [{ label: 'CE1 A', pupils: 21, activated: 12, neverIn: 8 }],
   }),
+  getSchoolDifferences: () => ({
+    look: {
+      ...{ uai, schoolName: 'École Camus', day: '2022-11-11', status: 'HELD', compared: 40 },
+      ...{ seats: 2, seatsYearCents: 470n },
+    },
+    differences: [
+      { kind: 'MISSING', fate: 'REPAIRED', count: 1 },
+      { kind: 'BLOCK', fate: 'HELD', count: 2 },
+    ],
+    waiting: {
+      ...{ madeOn: '2022-11-10', expiresOn: '2022-11-24', seats: 3, seatsYearCents: 705n },
+      figures: { closes: 3 },
+    },
+  }),
   listSchoolLetterRequests: () => ({ requests }),
   listAccountLetterRequests: () => ({ requests }),
   requestLetter: ({ accountId, reason }: RequestLetterRequest) => {
@@ -68,6 +82,11 @@ export function lettersInBrowser(open: Open): void {
     await page.getByRole('row', { name: /CE1 A 21 12 8 1 / }).waitFor();
     await page.getByRole('button', { name: 'Imprimer les lettres de la classe CE1 A' }).click();
     await page.getByText('L’ENT ne répond pas').waitFor();
+    const differences = page.getByRole('region', { name: 'Écarts avec l’ENT' });
+    await differences.getByText('3 fermetures, 3 (7,05 € HT par an) places libérées').waitFor();
+    await differences.getByText('Places concernées : 2 (4,70 € HT par an)').waitFor();
+    await differences.getByRole('row', { name: '1 absents de l’ENT réparée' }).waitFor();
+    await differences.getByRole('row', { name: /^2 bloqués.*en attente d’un accord$/ }).waitFor();
   });
 
   test('AUT-1: level 1 asks the school for a letter, and reads that it is asked for', async () => {

@@ -40,6 +40,11 @@ export const support: readonly Door[] = [
     keep: ({ classes }) => ({ classLabel: classes[0].label }),
   },
   {
+    route: 'get /api/schools/:uai/ent-differences',
+    as: 'head',
+    tells: ({ uai }) => ({ look: { uai } }),
+  },
+  {
     route: 'post /api/schools/:uai/letters',
     as: 'head',
     body: ({ classLabel }) => ({ classLabel }),

@@ -19,6 +19,7 @@ import type {
   EntRetry,
   GetEntConnectorResponse,
   GetEntContractResponse,
+  GetSchoolDifferencesResponse,
   GetEntPlanResponse,
   GetEntSchoolLookResponse,
   GetInvoiceResponse,
@@ -224,6 +225,7 @@ export type DoubleView = Answer<ShowDouble['execute']>;
 export type EntFaults = Json<ListEntFaultsResponse>;
 export type EntFaultView = Json<EntFault>;
 export type EntRetryView = Json<EntRetry>;
+export type SchoolDifferences = Json<GetSchoolDifferencesResponse>;
 export type EntConnector = Json<GetEntConnectorResponse>;
 export type EntContractAnswer = Json<GetEntContractResponse>;
 export type EntContractView = Json<EntContract>;

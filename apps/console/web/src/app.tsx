@@ -13,6 +13,7 @@ import { EntFaultsPage } from './pages/ent-faults/ent-faults-page.js';
 import { EntPlanPage } from './pages/ent-plans/ent-plan-page.js';
 import { EntPlansPage } from './pages/ent-plans/ent-plans-page.js';
 import { EntNightsPage } from './pages/ent-nights/ent-nights-page.js';
+import { SchoolDifferencesPage } from './pages/ent-nights/school-differences.js';
 import { LettersPage } from './pages/letters/letters-page.js';
 import { AdhesionsPage } from './pages/group/adhesions-page.js';
 import { ApplicationPage } from './pages/group/application-page.js';
@@ -117,6 +118,10 @@ const routes: readonly Route[] = [
   {
     pattern: '/plans-ent/:planId',
     show: ({ planId = '' }) => <EntPlanPage key={planId} planId={planId} />,
+  },
+  {
+    pattern: '/ecarts-ent/:uai',
+    show: ({ uai = '' }) => <SchoolDifferencesPage key={uai} uai={uai} />,
   },
   { pattern: '/refus-ent', show: () => <EntFaultsPage /> },
   { pattern: '/rapprochements', show: () => <EntNightsPage /> },

@@ -70,6 +70,15 @@ export class EntLookViews {
     return rows;
   }
 
+  /** The last one of a school. */
+  async last(uai: string, markets: readonly string[] | undefined): Promise<EntLookView | undefined> {
+    const { rows } = await this.database.query<EntLookView>(
+      `select ${columns} from ent_look l where uai = $2 and ${isVisible('$1')} order by day desc limit 1`,
+      [markets ?? null, uai],
+    );
+    return rows[0];
+  }
+
   async school(
     uai: string,
     day: LocalDate,

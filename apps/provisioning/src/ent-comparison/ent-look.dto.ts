@@ -16,6 +16,14 @@ export function toEntSchoolLook({ differences, ...look }: EntLookView) {
   };
 }
 
+/** Of a school: how many of each kind, by what becomes of them. */
+export function toSchoolDifferences({ differences }: EntLookView) {
+  const all = Map.groupBy(differences, ({ kind, fate }) => `${kind} ${fate}`);
+  return [...all.values()].map((some) => ({
+    ...{ kind: some[0]!.kind, fate: some[0]!.fate, count: some.length },
+  }));
+}
+
 /** Identifiers only: whom they name is asked of the directory, by who may (SUP-4). */
 export const toFoundDifference = ({ kind, accountId, entId, wasUsed, fate }: KeptDifference) => ({
   ...{ kind, accountId, entId, wasUsed, fate },

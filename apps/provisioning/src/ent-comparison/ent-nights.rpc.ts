@@ -3,20 +3,22 @@ import {
   type ApproveEntPlanRequest,
   type AskEntLooksRequest,
   type GetEntSchoolLookRequest,
+  type GetSchoolDifferencesRequest,
   type ListEntNightsRequest,
   type ListEntSchoolLooksRequest,
   ProvisioningService,
   type RejectEntPlanRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { type Caller, marketsOf, NotVisible } from '#libs/identity';
+import { type Caller, hasRole, marketsOf, NotVisible } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
+import { PlanViews } from '../ent-plans/ent-plans.module.js';
 import { PriceSeats } from '../seat-prices/seat-prices.module.js';
 import { DecideEntPlan } from './decide-ent-plan.js';
 import { EntBooks } from './ent-books.pg.js';
-import { toEntSchoolLook, toFoundDifference } from './ent-look.dto.js';
+import { toEntSchoolLook, toFoundDifference, toSchoolDifferences } from './ent-look.dto.js';
 import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
 import { StructureReadings } from './structure-readings.pg.js';
 
@@ -29,6 +31,7 @@ export class EntNightsRpc {
     private readonly readings: StructureReadings,
     private readonly unitOfWork: UnitOfWork,
     private readonly priceSeats: PriceSeats,
+    private readonly planViews: PlanViews,
   ) {}
 
   @Answers(ProvisioningService.method.listEntNights)
@@ -59,6 +62,17 @@ export class EntNightsRpc {
     };
   }
 
+  @Answers(ProvisioningService.method.getSchoolDifferences)
+  async getSchoolDifferences({ uai }: GetSchoolDifferencesRequest, caller: Caller) {
+    const markets = await this.marketsAt(uai, caller);
+    const view = await this.views.last(uai, markets);
+    const waiting = await this.planViews.waiting(uai, markets);
+    return {
+      ...(view && { look: await this.pricedOne(view), differences: toSchoolDifferences(view) }),
+      ...(waiting && { waiting: (await this.priceSeats.forAll([waiting]))(waiting) }),
+    };
+  }
+
   @Answers(ProvisioningService.method.approveEntPlan)
   async approveEntPlan({ day, ...request }: ApproveEntPlanRequest, caller: Caller) {
     const look = await this.decideEntPlan.approve({ ...request, day: localDate(day), caller });
@@ -82,6 +96,14 @@ export class EntNightsRpc {
       this.readings.ask(tx, isAll ? undefined : uai),
     );
     return { schools };
+  }
+
+  /** A head's own school; else one of the markets in which the caller may read nights. Throws NotVisible. */
+  private async marketsAt(uai: string, caller: Caller): Promise<readonly string[] | undefined> {
+    if (hasRole(caller, 'school') && caller.uais.includes(uai)) return marketsOf(caller);
+    const markets = marketsOf(caller, 'coordinator', 'support-2', 'support-3', 'player');
+    if (!(await this.books.isOfMarkets(uai, markets))) throw new NotVisible();
+    return markets;
   }
 
   private async priced(views: readonly EntLookView[]) {

@@ -14,7 +14,7 @@ import { PlansRpc } from './plans.rpc.js';
 
 export { EntPlanDecided, EntPlanExpired, EntPlanStale } from './domain/plan-rights.js';
 export { limitsFrom, seasonsFrom, type Thresholds } from './domain/thresholds.js';
-export { ApproveAtOnce, DayAllowance, ExpirePlans, MakePlans };
+export { ApproveAtOnce, DayAllowance, ExpirePlans, MakePlans, PlanViews };
 
 /** What the ENT is told at once, and what waits for a person's word (PRV-8). */
 @Global()
@@ -37,7 +37,7 @@ export class EntPlansModule {
         DayAllowance,
         ExpirePlans,
       ],
-      exports: [MakePlans, ExpirePlans, ApproveAtOnce, DayAllowance],
+      exports: [MakePlans, ExpirePlans, ApproveAtOnce, DayAllowance, PlanViews],
     };
   }
 }

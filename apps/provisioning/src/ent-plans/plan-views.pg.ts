@@ -36,6 +36,7 @@ export type PlanMemberView = {
   readonly seats: number;
   readonly seatItems: readonly SeatsOfItem[];
 };
+export type WaitingView = Pick<PlanView, 'madeOn' | 'expiresOn' | 'figures' | 'seats' | 'seatItems'>;
 export type PlanSchoolView = {
   readonly uai: string;
   readonly schoolName: string;
@@ -103,6 +104,22 @@ export class PlanViews {
       [markets ?? null, planId, page.after, page.limit + 1],
     );
     return rows;
+  }
+
+  /** What the last plan that holds something of one school holds of it. */
+  async waiting(
+    uai: string,
+    markets: readonly string[] | undefined,
+  ): Promise<WaitingView | undefined> {
+    const { rows } = await this.database.query<WaitingView>(
+      `with seen as (${seen})
+       select p.made_on as "madeOn", p.expires_on as "expiresOn", s.seats, s.seat_items as "seatItems",
+         ${figuresOf('s.renames', 's.moves', 's.blocks', 's.closes', 's.deletes')}
+       from seen s join ent_plan p using (plan_id) where s.uai = $2 and s.state = 'HELD'
+       order by p.made_on desc, p.plan_id limit 1`,
+      [markets ?? null, uai],
+    );
+    return rows[0];
   }
 
   private async plans(which: string, values: unknown[]): Promise<PlanView[]> {

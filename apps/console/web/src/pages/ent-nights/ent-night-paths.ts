@@ -7,3 +7,5 @@ export const lookPath = (day: string, uai: string) => `${nightPath(day)}/schools
 export const nightsPage = '/rapprochements';
 export const nightPage = (day: string) => `${nightsPage}/${part(day)}`;
 export const lookPage = (day: string, uai: string) => `${nightPage(day)}/${part(uai)}`;
+/** What differs in one school, whatever the night. */
+export const schoolDifferencesPage = (uai: string) => `/ecarts-ent/${part(uai)}`;

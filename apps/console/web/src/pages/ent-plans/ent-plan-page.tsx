@@ -8,6 +8,7 @@ import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date, euros, plural, pricedSeats, schoolInWords } from '../../words.js';
+import { schoolDifferencesPage } from '../ent-nights/ent-night-paths.js';
 import { EntPlanDecision } from './ent-plan-decision.js';
 import { planPath, plansPage } from './ent-plan-paths.js';
 
@@ -128,7 +129,9 @@ function Schools({ schools }: Pick<EntPlanView, 'schools'>) {
         ({ uai, schoolName, state, figures, seats, seatsYearCents, heldBy, decidedOn }) => ({
           key: uai,
           cells: [
-            schoolInWords(uai, schoolName),
+            <Link key="open" href={schoolDifferencesPage(uai)}>
+              {schoolInWords(uai, schoolName)}
+            </Link>,
             decidedOn ? `${planState(state)}, le ${date(decidedOn)}` : planState(state),
             figuresInWords(figures),
             pricedSeats(seats, seatsYearCents),

@@ -7,6 +7,7 @@ import { useAnswer } from '../../parts/use-answer.js';
 import { useSession } from '../../session-context.js';
 import { count } from '../../words.js';
 import { OwnSchoolField } from '../directory/own-school-field.js';
+import { SchoolDifferences } from '../ent-nights/school-differences.js';
 import { LetterRequests } from './letter-requests.js';
 import { PrintButton } from './print-button.js';
 
@@ -25,6 +26,7 @@ export function LettersPage() {
         <div key={uai}>
           <LetterRequests uai={uai} />
           <Classes uai={uai} />
+          <SchoolDifferences uai={uai} />
         </div>
       )}
     </Page>
