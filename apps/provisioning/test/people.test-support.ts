@@ -21,7 +21,9 @@ export type APerson = {
   readonly lastName?: string;
   readonly firstName?: string;
   readonly birthDate?: string;
-  readonly profile?: 'STUDENT' | 'RELATIVE' | 'TEACHER' | 'PERSONNEL';
+  readonly profile?: 'STUDENT' | 'RELATIVE' | 'TEACHER' | 'PERSONNEL' | 'GUEST';
+  /** Of a guest, by what brings it into its schools. */
+  readonly post?: string;
   readonly uai: string;
   readonly startsOn?: string;
   readonly endsOn?: string;
@@ -73,7 +75,8 @@ export function aPupil(number: number, person: Partial<APerson> & { uai: string 
   };
 }
 
-const anEnrolment = ({ profile = 'STUDENT' }: APerson, place: AClass) => ({
+const anEnrolment = ({ profile = 'STUDENT', post = '' }: APerson, place: AClass) => ({
+  ...(post === '' ? {} : { post: { role: post } }),
   profile: ProfileNumber[profile],
   uai: place.uai,
   period: { startsOn: place.startsOn ?? '2022-09-01', endsOn: place.endsOn ?? '' },

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PersonChanged, Profile as ProfileNumber } from '#libs/contracts';
 import type { ReceivedEvent } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
-import { personClassesOf } from './person-classes.js';
+import { ownLabelOf, personClassesOf } from './person-classes.js';
 import { academicMailOf, type AcademyPrefixes, externalIdsOf } from './way-in-names.js';
 
 /** The personal copy, whole states replaced; whoever changed is marked for assessment. */
@@ -206,7 +206,7 @@ function enrolmentRows(person: PersonChanged) {
     uai: enrolment.uai,
     starts_on: enrolment.period?.startsOn ?? '',
     ends_on: enrolment.period?.endsOn || null,
-    class_label: enrolment.classLabel,
+    class_label: ownLabelOf(enrolment),
     level: enrolment.level,
   }));
 }

@@ -41,3 +41,19 @@ test('PRV-4: a pupil belongs in further classes and schools, as the source state
     }),
   ).toEqual(['STUDENT A ULIS', 'STUDENT B Sans classe', 'STUDENT B CP']);
 });
+
+test('PRV-1: who comes for the commune or the academy is in no class of pupils; taught classes are those of another place', () => {
+  const inspector = { profile: Profile.GUEST, period, post: { role: 'INSPECTOR' } };
+  expect(
+    labels({
+      enrolments: [
+        ...[{ ...inspector, uai: 'A', classLabel: 'CP' }, { ...inspector, uai: 'B' }],
+        { profile: Profile.TEACHER, uai: 'B', period },
+      ],
+      classLinks: [link('A', 'CP'), link('B', 'CM2')],
+    }),
+  ).toEqual([
+    ...['GUEST A Partenaires', 'GUEST B Partenaires', 'TEACHER B Équipe de l’école'],
+    'TEACHER B CM2',
+  ]);
+});

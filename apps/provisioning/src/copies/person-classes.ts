@@ -25,6 +25,16 @@ export type PersonClass = {
 };
 
 /**
+ * Who comes into a school for the commune or the academy has partial access (convention, art. 5): what the ENT gives its
+ * guests, in a class of their own and in none of the pupils’, whatever a source says.
+ */
+const partial: readonly string[] = ['COMMUNE_REPRESENTATIVE', 'INSPECTOR', 'ADVISER'];
+
+/** The class that an enrolment gives; empty: that of its profile. */
+export const ownLabelOf = ({ post, classLabel }: Enrolment): string =>
+  partial.includes(post?.role ?? '') ? '' : classLabel;
+
+/**
  * The classes in which a person belongs beside the one of its home: of staff those of each school, of a pupil its
  * further classes and its further schools. Guardians follow their children. Groups are no classes.
  */
@@ -38,12 +48,14 @@ export function personClassesOf(
   const taught = person.classLinks
     .filter(({ group, label }) => !group && label !== '')
     .flatMap(({ uai, label, period }) => {
-      const there = staff.filter((place) => place.uai === uai);
+      const there = staff.filter(
+        (place) => place.uai === uai && !partial.includes(place.post?.role ?? ''),
+      );
       const as = there.find(({ profile }) => profile === Profile.TEACHER) ?? there[0];
       return as ? [classOf({ ...as, ...(period ? { period } : {}) }, label)] : [];
     });
   return [
-    ...staff.map((place) => classOf(place, place.classLabel)),
+    ...staff.map((place) => classOf(place, ownLabelOf(place))),
     ...taught,
     ...pupil.flatMap((place) => furtherOf(place)),
     ...person.furtherSchools.flatMap((place) => [

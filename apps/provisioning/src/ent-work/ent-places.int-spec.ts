@@ -88,6 +88,34 @@ const guardianOf = (children: readonly APerson[], home: string): APerson => ({
   childIds: children.map(({ personId }) => personId),
 });
 
+test('PRV-1, PRV-4: who comes for the commune or the academy is a guest of each school, without a seat, in no class of pupils, though a source says so (art. 5)', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai, other] });
+  const guest = (number: number, post: string): APerson => ({
+    ...aPupil(number, { uai, firstName: post, birthDate: '' }),
+    ...{ profile: 'GUEST', post, classLabel: 'CE2 A' },
+    alsoIn: [{ uai: other, classLabel: 'CM1' }],
+    teaches: [{ uai, classLabel: 'CE2 A' }],
+  });
+  const posts = ['COMMUNE_REPRESENTATIVE', 'INSPECTOR', 'ADVISER', 'PARTNER'];
+  await bed.import(
+    [aPupil(1, { uai }), ...posts.map((post, index) => guest(index + 2, post))],
+    { on: '2022-09-05' },
+  );
+  bed.run();
+  await bed.untilQuiet();
+  const partners = (of: string) => [of, `${of}$Partenaires`];
+  for (const post of posts.slice(0, 3))
+    expect(placesOf(post)).toEqual([...partners(uai), ...partners(other)]);
+  // A partner works with the class that it is said to be in.
+  expect(placesOf('PARTNER')).toEqual([uai, `${uai}$CE2 A`, other, `${other}$CM1`]);
+  const users = [...bed.ent.graph.users.values()].filter(({ firstName }) => posts.includes(firstName));
+  expect(users.map(({ type }) => type)).toEqual(posts.map(() => 'Guest'));
+  expect(Object.keys(classesInEnt()).filter((label) => label.includes('without roles'))).toEqual([]);
+  expect(await bed.rows('select held::int, ordered::int from seat_pool')).toEqual([
+    { held: 1, ordered: 1 },
+  ]);
+});
+
 test('PRV-4: a guardian is in the classes of all children, follows one who moves, and both leave the old school', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   const children = [aPupil(1, { uai }), aPupil(2, { uai, classLabel: 'CM2' })];
