@@ -10,6 +10,7 @@ import {
   TopicEnds,
 } from '#libs/messaging';
 import { createLogger, type Logger } from '#libs/observability';
+import { Database, UnitOfWork } from '#libs/persistence';
 import { freshDatabase, required, type FreshDatabase, patience } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
@@ -71,7 +72,6 @@ const trash = { days: 30 };
 
 /** The service without Kafka, HTTP or gRPC: real PostgreSQL, real Redis, the simulated ENT. */
 export class ProvisioningBed extends EntParts {
-  readonly prefix = `test-${randomUUID().slice(0, 8)}`;
   readonly seats;
   readonly look;
   readonly countSeatsLost;
@@ -96,7 +96,12 @@ export class ProvisioningBed extends EntParts {
   private findTraces: FindAccountTraces | undefined;
   private loops: { loop: WorkLoop; pending: PendingAccounts }[] = [];
 
-  private constructor(fresh: FreshDatabase, ent: OpenEntNg) {
+  private constructor(
+    fresh: FreshDatabase,
+    ent: OpenEntNg,
+    /** Of its keys in Redis. */
+    readonly prefix = `test-${randomUUID().slice(0, 8)}`,
+  ) {
     super(fresh, ent);
     const { database, unitOfWork } = fresh;
     const outbox = new PgOutbox();
@@ -131,6 +136,17 @@ export class ProvisioningBed extends EntParts {
 
   static async start(): Promise<ProvisioningBed> {
     return new ProvisioningBed(await freshDatabase('provisioning'), await OpenEntNg.start());
+  }
+
+  /** In a process of its own, on what a test has in another: only to be run. */
+  static beside(of: {
+    readonly databaseUrl: string;
+    readonly entUrl: string;
+    readonly prefix: string;
+  }): ProvisioningBed {
+    const database = new Database({ url: of.databaseUrl, poolMax: 10 });
+    const fresh = { database, unitOfWork: new UnitOfWork(database) } as unknown as FreshDatabase;
+    return new ProvisioningBed(fresh, { url: of.entUrl } as OpenEntNg, of.prefix);
   }
 
   /** Starts the process's loops, as after a boot; again: those of another process beside it. */

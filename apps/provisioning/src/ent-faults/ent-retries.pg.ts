@@ -166,11 +166,11 @@ export class EntRetries {
   }
 
   async end(tx: Transaction, retryId: string, as: 'DONE' | 'STOPPED'): Promise<void> {
-    await tx.query('update ent_retry set state = $2 where retry_id = $1', [retryId, as]);
     await tx.query(
       "update ent_retry_account set state = 'LEFT' where retry_id = $1 and state = 'WAITING'",
       [retryId],
     );
+    await tx.query('update ent_retry set state = $2 where retry_id = $1', [retryId, as]);
   }
 
   /** Ended, three months after they were asked for. */

@@ -66,7 +66,7 @@ export class FileWork {
 
   async extend(accountIds: readonly string[]): Promise<void> {
     await this.database.query(
-      `update ent_task set file_until = now() + $2 * interval '1 millisecond', tried_at = now()
+      `update ent_task set file_until = now() + $2 * interval '1 millisecond', tried_at = greatest(tried_at, now())
        where account_id in (select account_id from ent_task where account_id = any($1::uuid[]) and file_until > now()
          for update skip locked)`,
       [accountIds, leaseMs],

@@ -75,7 +75,7 @@ const take = `
         when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
         else tried_places || (a.uai || '|' || a.class_label) end,
       tried_at = case when a.ent_id is null and (a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED')
-        or a.failure_code = '${identifierTaken}') then now() else tried_at end
+        or a.failure_code = '${identifierTaken}') then greatest(tried_at, now()) else tried_at end
     from account a ${callKind} where a.account_id = t.account_id and t.account_id = any($1::uuid[])
       and t.gate = 'OPEN' and coalesce(t.file_until > now(), false) = $2 and (k.kind is null or (k.kind = t.kind and k.plan_uai = t.plan_uai))
     returning t.account_id, attempts, faults, tried_places)
