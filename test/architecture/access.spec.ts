@@ -97,6 +97,7 @@ test('an administrator of one market does not do what concerns them all', () => 
     'OperationsService.verifyAudit',
     'ProvisioningService.approveEntPlanPart',
     'ProvisioningService.askEntLooks',
+    'ProvisioningService.compareEntAccount',
     'ProvisioningService.compareEntSchool',
     'ProvisioningService.getEntConnector',
     'ProvisioningService.getEntPlan',
@@ -107,7 +108,9 @@ test('an administrator of one market does not do what concerns them all', () => 
     'ProvisioningService.mendEntSchool',
     'ProvisioningService.printAccountLetter',
     'ProvisioningService.printClassLetters',
+    'ProvisioningService.recordEntContract',
     'ProvisioningService.rejectEntPlanPart',
+    'ProvisioningService.restoreEntAccount',
     'ProvisioningService.retryEntFault',
     'SchoolService.findFinancers',
   ]);

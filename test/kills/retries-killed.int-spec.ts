@@ -110,7 +110,10 @@ test.each(chosen)(
     bed.run();
     await bed.until('the retry has ended', async () => (await figures()).state !== 'RUNNING');
     await bed.untilQuiet();
-    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: accounts }, accounts]);
+    expect([await bed.states(), await countInBoth()]).toEqual([
+      { PROVISIONED: accounts },
+      accounts,
+    ]);
     const { state, through, again, left } = await figures();
     expect({ state, through, again, left }).toEqual({
       ...{ state: 'DONE', through: accounts, again: 0, left: 0 },

@@ -78,6 +78,9 @@ const aPlanDecision = async () => ({
   ...(await aPlan()),
   ...{ uai, reason: 'CONTROLE', idempotencyKey: randomUUID() },
 });
+const aContract = {
+  ...{ address: 'https://ent.example.org', level: 'READING', ranAt: '2022-09-05T08:00:00Z' },
+};
 /** Every RPC, as the contract lists them: one without its line here fails. */
 const doors: Record<Rpc, Door> = {
   getAccount: { request: anAccount, member: 'NOT_ALLOWED', elsewhere: ['support-2', 'NOT_FOUND'] },
@@ -180,6 +183,31 @@ const doors: Record<Rpc, Door> = {
     request: () => Promise.resolve({}),
     member: 'NOT_ALLOWED',
     elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  getEntContract: {
+    request: () => Promise.resolve({}),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  recordEntContract: {
+    request: () => Promise.resolve({ contract: aContract }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_ALLOWED'],
+  },
+  compareEntAccount: {
+    request: anAccount,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', 'NOT_FOUND'],
+  },
+  restoreEntAccount: {
+    request: aCommand,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', 'NOT_FOUND'],
+  },
+  getSchoolDifferences: {
+    request: aNight,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', 'NOT_FOUND'],
   },
   listEntSchools: {
     request: () => Promise.resolve({}),

@@ -9,6 +9,7 @@ const profiles = {
   RELATIVE: 'Relative',
   TEACHER: 'Teacher',
   PERSONNEL: 'Personnel',
+  GUEST: 'Guest',
 } as const;
 
 /**

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { AccountState, Profile, type RequestLetterRequest } from '#libs/contracts';
+import {
+  AccountState,
+  Profile,
+  type RequestLetterRequest,
+  type RestoreEntAccountRequest,
+} from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
 import { axeFindings } from '../../support/browser/axe.js';
@@ -11,11 +16,30 @@ type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<
 const uai = '0440437L';
 const accountId = 'a-zoe';
 let requests: object[] = [];
-let asked: Partial<RequestLetterRequest>[] = [];
+let isRestored = false;
+let asked: Partial<RequestLetterRequest | RestoreEntAccountRequest>[] = [];
 
 const aRequest = (status: string, printedOn = '') => ({
   ...{ accountId, personId: 'p-zoe', uai, reason: 'LETTRE_PERDUE SUP-42' },
   ...{ askedOn: '2022-10-03', expiresOn: '2022-10-24', status, printedOn },
+});
+
+const sides = () => ({
+  ...{ accountId, personId: 'p-zoe', state: AccountState.PROVISIONED },
+  ...{ ent: isRestored ? 'PRESENT' : 'PRE_DELETED', mayRestore: !isRestored },
+  entInWords: isRestored ? 'L’ENT a ce compte.' : 'L’ENT a supprimé ce compte, et le garde encore.',
+  differences: isRestored ? [] : ['Le compte a été supprimé dans l’ENT : il peut être restauré.'],
+  lines: [
+    {
+      about: 'NAME',
+      directory: 'EXÉMPLE Zoé',
+      books: 'dit à l’ENT',
+      ent: 'EXEMPLE Zoé',
+      differs: true,
+    },
+    { about: 'BIRTH_DATE', directory: '2014-02-28', ent: '2014-02-28' },
+  ],
+  places: [{ uai, classLabel: 'CM1', inDirectory: true, inBooks: true, inEnt: isRestored }],
 });
 
 /** A school with one class; who prints of an ENT that is away is told so. */
@@ -53,6 +77,13 @@ export const provisioningOfLetters = {
     requests = [request];
     return { request };
   },
+  /** Deleted in the ENT by hand, until it is restored. */
+  compareEntAccount: () => ({ sides: sides() }),
+  restoreEntAccount: ({ accountId, reason }: RestoreEntAccountRequest) => {
+    asked.push({ accountId, reason });
+    isRestored = true;
+    return { sides: sides() };
+  },
   printAccountLetter: () => ({ fileName: 'lettre.pdf', content: Buffer.from('%PDF-1') }),
   printClassLetters: () => {
     throw new RemoteProblem({
@@ -66,6 +97,7 @@ export function lettersInBrowser(open: Open): void {
   beforeEach(() => {
     requests = [];
     asked = [];
+    isRestored = false;
   });
 
   test('AUT-1: a head prints what the assistance asks for, and is told that the ENT is away', async () => {
@@ -99,6 +131,32 @@ export function lettersInBrowser(open: Open): void {
     await page.getByTestId('letter-request').getByText('à imprimer avant le').waitFor();
     expect(asked).toEqual([{ accountId, reason: 'CODE_REFUSE SUP-42' }]);
     expect(await page.getByRole('button', { name: /^Faire imprimer/ }).count()).toBe(0);
+  });
+
+  test('PRV-5, SUP-1: level 2 reads the three sides of an account and has it restored; on a phone too', async () => {
+    const page = await open('/assistance/personnes/p-zoe?reason=CHECK', 'support-2', 1_280);
+    await page.getByRole('button', { name: 'Comparer à l’ENT' }).click();
+    const shown = page.getByTestId('sides');
+    await shown.getByText('il peut être restauré').waitFor();
+    await shown
+      .getByRole('row', { name: /^Nom EXÉMPLE Zoé dit à l’ENT EXEMPLE Zoé diffère$/ })
+      .waitFor();
+    await shown.getByRole('row', { name: /^Date de naissance 28 février 2014 — / }).waitFor();
+    await page.setViewportSize({ width: 320, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await keepPicture(page, 'phone_trois-cotes');
+    await page.setViewportSize({ width: 1_280, height: 900 });
+    await shown.getByRole('button', { name: 'Restaurer dans l’ENT' }).click();
+    await shown.getByLabel('Pourquoi ?').selectOption('ERREUR');
+    await shown.getByLabel('Numéro de ticket').fill('SUP-42');
+    await shown.getByRole('button', { name: 'Restaurer dans l’ENT' }).click();
+    await shown.getByText('L’annuaire, nos livres et l’ENT concordent.').waitFor();
+    await shown.getByRole('row', { name: /^CM1.*oui oui oui$/ }).waitFor();
+    expect(asked).toEqual([{ accountId, reason: 'ERREUR SUP-42' }]);
+    const level3 = await open('/assistance/personnes/p-zoe?reason=CHECK', 'support-3');
+    await level3.getByTestId('account').first().waitFor();
+    expect(await level3.getByRole('button', { name: 'Comparer à l’ENT' }).count()).toBe(0);
   });
 
   test('fits on a phone: /lettres', async () => {

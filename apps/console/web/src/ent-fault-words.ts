@@ -50,6 +50,9 @@ export function contractInWords({ confirmed, cases, left }: EntContractView): st
     plural(BigInt(unknown.length), 'inconnu', 'inconnus') +
       (writing > 0 ? `, dont ${count(writing)} qui demandent d’écrire dans l’ENT` : ''),
   ].join(', ');
-  const people = left === 0 ? '' : ` ${plural(BigInt(left), 'compte du contrôle reste', 'comptes du contrôle restent')} dans l’école.`;
+  const people =
+    left === 0
+      ? ''
+      : ` ${plural(BigInt(left), 'compte du contrôle reste', 'comptes du contrôle restent')} dans l’école.`;
   return `${figures}.${people}`;
 }

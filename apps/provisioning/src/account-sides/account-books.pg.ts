@@ -14,6 +14,7 @@ export type BookedSides = {
   readonly accountId: string;
   readonly personId: string;
   readonly marketCode: string;
+  readonly state: AccountState;
   readonly failureCode: string;
   readonly directory: DirectorySide | null;
   readonly books: BooksSide;
@@ -89,6 +90,7 @@ function fromRow(row: Row): BookedSides {
   const { gate, refused_code: refusedCode } = row;
   return {
     ...{ accountId: row.account_id, personId: row.person_id, marketCode: row.market_code },
+    state: row.state,
     failureCode: row.failure_code,
     directory:
       lastName === null || firstName === null || birthDate === null

@@ -9,9 +9,8 @@ import { creationUnheard } from '../ent-work/ent-work.module.js';
 import { AccountBooks, type AccountWork, type BookedSides } from './account-books.pg.js';
 import { type ComparedSides, compareSides, type EntSide } from './domain/account-sides.js';
 
-export type ShownSides = Pick<BookedSides, 'accountId' | 'personId'> &
+export type ShownSides = Pick<BookedSides, 'accountId' | 'personId' | 'state'> &
   ComparedSides & {
-    readonly state: BookedSides['books']['state'];
     readonly ent: EntSide['is'];
     /** French; empty: nothing waits to be told. */
     readonly workInWords: string;
@@ -36,7 +35,7 @@ export class CompareAccount {
     const ent = await this.entSide(booked.books.entId);
     // Read anew: what was learnt meanwhile is not told as a difference.
     const now = (await this.accounts.one(accountId)) ?? booked;
-    const { directory, books, work } = now;
+    const { directory, books, work, state } = now;
     const compared = compareSides({ directory, books, ent });
     await this.commands.attempt(
       {
@@ -52,7 +51,7 @@ export class CompareAccount {
         }),
     );
     return {
-      ...{ accountId, personId: now.personId, state: books.state, ent: ent.is, ...compared },
+      ...{ accountId, personId: now.personId, state, ent: ent.is, ...compared },
       workInWords: workInWords(work),
       failureCode: refusalOf(now),
       isMasked: !mayIn(caller, now.marketCode, 'support-2'),

@@ -3,7 +3,7 @@ import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { defineProblem } from '#libs/problems';
-import { Accounts, decisionReason, unchanged } from '../accounts/accounts.module.js';
+import { Accounts, askEnt, decisionReason, unchanged } from '../accounts/accounts.module.js';
 import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
 import { EntCorrections } from '../ent-comparison/ent-comparison.module.js';
 import { AccountBooks, type BookedSides } from './account-books.pg.js';
@@ -80,10 +80,11 @@ export class RestoreAccount {
         const looked = { accountId, entId, isRemoved: false };
         const still = await this.corrections.unchanged(tx, [looked]);
         if (!still.has(accountId)) return;
-        await this.corrections.takeBack(tx, { accountId, ...back });
+        const unlinked = await this.corrections.takeBack(tx, { accountId, ...back });
         const again = [...locked.values()];
         await this.accounts.save(tx, again.map(unchanged));
         await this.accounts.linkFamilies(tx, again);
+        await askEnt(tx, unlinked);
       });
     } catch (error) {
       if (error instanceof EntRefused) throw refusedThere(error.code);

@@ -47,7 +47,10 @@ test('PRV-1: who comes for the commune or the academy is in no class of pupils; 
   expect(
     labels({
       enrolments: [
-        ...[{ ...inspector, uai: 'A', classLabel: 'CP' }, { ...inspector, uai: 'B' }],
+        ...[
+          { ...inspector, uai: 'A', classLabel: 'CP' },
+          { ...inspector, uai: 'B' },
+        ],
         { profile: Profile.TEACHER, uai: 'B', period },
       ],
       classLinks: [link('A', 'CP'), link('B', 'CM2')],

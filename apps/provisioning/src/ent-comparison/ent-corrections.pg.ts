@@ -122,7 +122,7 @@ export class EntCorrections {
 
   /**
    * One that was deleted there by others and restored: where it is, whom it is linked with and whether it is blocked, by
-   * what the ENT says of it alone. Its names are told anew.
+   * what the ENT says of it alone. Its names are told anew. Returns the guardians who have to be told of a link again.
    */
   async takeBack(
     tx: Transaction,
@@ -131,19 +131,21 @@ export class EntCorrections {
       readonly parentEntIds: readonly string[];
       readonly childEntIds: readonly string[];
     },
-  ): Promise<void> {
+  ): Promise<string[]> {
     const { accountId, isBlocked, parentEntIds, childEntIds } = back;
     await tx.query(
       'update account set ent_blocked = $2, ent_identity = null where account_id = $1',
       [accountId, isBlocked],
     );
     await this.recordElsewhere(tx, [back]);
-    await tx.query(
+    const { rows } = await tx.query<{ guardian: string; linked: boolean }>(
       `update ent_link l set linked = o.ent_id = any($2) from account o
        where (l.relative_account_id = $1 and o.account_id = l.student_account_id)
-         or (l.student_account_id = $1 and o.account_id = l.relative_account_id)`,
+         or (l.student_account_id = $1 and o.account_id = l.relative_account_id)
+       returning l.relative_account_id as guardian, l.linked`,
       [accountId, [...parentEntIds, ...childEntIds]],
     );
+    return rows.flatMap(({ guardian, linked }) => (linked ? [] : [guardian]));
   }
 
   async recordLinks(tx: Transaction, links: readonly LinksDiffer[]): Promise<void> {

@@ -71,7 +71,10 @@ export class EntLookViews {
   }
 
   /** The last one of a school. */
-  async last(uai: string, markets: readonly string[] | undefined): Promise<EntLookView | undefined> {
+  async last(
+    uai: string,
+    markets: readonly string[] | undefined,
+  ): Promise<EntLookView | undefined> {
     const { rows } = await this.database.query<EntLookView>(
       `select ${columns} from ent_look l where uai = $2 and ${isVisible('$1')} order by day desc limit 1`,
       [markets ?? null, uai],

@@ -14,7 +14,14 @@ export { CarryOutRetries, ForgetRetries };
 @Module({
   imports: [AccountsModule],
   controllers: [EntFaultsRpc],
-  providers: [ContractReports, EntRetries, RecordContract, RetryFault, CarryOutRetries, ForgetRetries],
+  providers: [
+    ContractReports,
+    EntRetries,
+    RecordContract,
+    RetryFault,
+    CarryOutRetries,
+    ForgetRetries,
+  ],
   exports: [CarryOutRetries, ForgetRetries],
 })
 export class EntFaultsModule {}

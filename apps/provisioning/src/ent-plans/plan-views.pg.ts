@@ -36,7 +36,10 @@ export type PlanMemberView = {
   readonly seats: number;
   readonly seatItems: readonly SeatsOfItem[];
 };
-export type WaitingView = Pick<PlanView, 'madeOn' | 'expiresOn' | 'figures' | 'seats' | 'seatItems'>;
+export type WaitingView = Pick<
+  PlanView,
+  'madeOn' | 'expiresOn' | 'figures' | 'seats' | 'seatItems'
+>;
 export type PlanSchoolView = {
   readonly uai: string;
   readonly schoolName: string;

@@ -97,10 +97,9 @@ test('PRV-1, PRV-4: who comes for the commune or the academy is a guest of each 
     teaches: [{ uai, classLabel: 'CE2 A' }],
   });
   const posts = ['COMMUNE_REPRESENTATIVE', 'INSPECTOR', 'ADVISER', 'PARTNER'];
-  await bed.import(
-    [aPupil(1, { uai }), ...posts.map((post, index) => guest(index + 2, post))],
-    { on: '2022-09-05' },
-  );
+  await bed.import([aPupil(1, { uai }), ...posts.map((post, index) => guest(index + 2, post))], {
+    on: '2022-09-05',
+  });
   bed.run();
   await bed.untilQuiet();
   const partners = (of: string) => [of, `${of}$Partenaires`];
@@ -108,9 +107,13 @@ test('PRV-1, PRV-4: who comes for the commune or the academy is a guest of each 
     expect(placesOf(post)).toEqual([...partners(uai), ...partners(other)]);
   // A partner works with the class that it is said to be in.
   expect(placesOf('PARTNER')).toEqual([uai, `${uai}$CE2 A`, other, `${other}$CM1`]);
-  const users = [...bed.ent.graph.users.values()].filter(({ firstName }) => posts.includes(firstName));
+  const users = [...bed.ent.graph.users.values()].filter(({ firstName }) =>
+    posts.includes(firstName),
+  );
   expect(users.map(({ type }) => type)).toEqual(posts.map(() => 'Guest'));
-  expect(Object.keys(classesInEnt()).filter((label) => label.includes('without roles'))).toEqual([]);
+  expect(Object.keys(classesInEnt()).filter((label) => label.includes('without roles'))).toEqual(
+    [],
+  );
   expect(await bed.rows('select held::int, ordered::int from seat_pool')).toEqual([
     { held: 1, ordered: 1 },
   ]);

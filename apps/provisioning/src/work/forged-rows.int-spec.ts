@@ -59,7 +59,10 @@ test('PRV-4: no forged row makes a retry wait for ever, have been otherwise, or 
     refusal(`update ent_retry_account set state = '${to}' where account_id = ${one(from)}`);
   const ends = 'ent_retry_ends_once';
   const turn = 'ent_retry_account_takes_its_turn';
-  expect([await become('TAKEN', 'WAITING'), await become('WAITING', 'THROUGH')]).toEqual([turn, turn]);
+  expect([await become('TAKEN', 'WAITING'), await become('WAITING', 'THROUGH')]).toEqual([
+    turn,
+    turn,
+  ]);
   expect(await refusal("update ent_retry set state = 'DONE'")).toBe(ends);
   expect(await refusal('delete from ent_retry')).toBe('ent_retry_is_kept');
   bed.run();

@@ -88,7 +88,7 @@ function Values({ sides }: { sides: Sides }) {
   return (
     <DataTable
       caption="Ce que dit chaque côté"
-      headers={['', 'Annuaire', 'Nos livres', 'ENT', 'Accord']}
+      headers={['Donnée', 'Annuaire', 'Nos livres', 'ENT', 'Accord']}
       multiline={[1, 2, 3]}
       rows={sides.lines.map(({ about, directory, books, ent, differs }) => ({
         key: about,

@@ -1,5 +1,11 @@
 import { localDate } from '#libs/time';
-import { type AccountSides, type BooksSide, compareSides, type EntSide } from './account-sides.js';
+import {
+  type AccountSides,
+  type BooksSide,
+  compareSides,
+  type DirectorySide,
+  type EntSide,
+} from './account-sides.js';
 
 const cp = { uai: '0440001A', label: 'CP' };
 const person = { lastName: 'NOM', firstName: 'Léa', birthDate: '2015-04-03' };
@@ -8,13 +14,19 @@ const books: BooksSide = {
   ...{ hasLateKey: false, login: 'lea.nom', mustBeBlocked: false, wasUsed: true, isNamed: true },
   ...{ places: [cp], childEntIds: [] },
 };
-const directory = { ...person, key: 'k-1', places: [cp], childEntIds: [] };
-const user = { ...person, externalId: 'k-1', login: 'lea.nom', isBlocked: false, isActivated: true };
+const directory: DirectorySide = { ...person, key: 'k-1', places: [cp], childEntIds: [] };
+const user = {
+  ...person,
+  externalId: 'k-1',
+  login: 'lea.nom',
+  isBlocked: false,
+  isActivated: true,
+};
 const there = { is: 'PRESENT', ...user, places: [cp], childEntIds: [] } as const;
 const alike: AccountSides = { directory, books, ent: there };
 
 const compared = (changed: {
-  directory?: Partial<typeof directory> | null;
+  directory?: Partial<DirectorySide> | null;
   books?: Partial<BooksSide>;
   ent?: EntSide;
 }) =>
@@ -52,12 +64,28 @@ test.each<[string, Parameters<typeof compared>[0], string[]]>([
 
 test.each<[string, Parameters<typeof compared>[0], RegExp | undefined]>([
   ['gone there', { ent: { is: 'ABSENT' } }, /n’a plus ce compte/],
-  ['gone there, as the books have it', { books: { isRemoved: true }, ent: { is: 'ABSENT' } }, undefined],
+  [
+    'gone there, as the books have it',
+    { books: { isRemoved: true }, ent: { is: 'ABSENT' } },
+    undefined,
+  ],
   ['never told', { books: { entId: null }, ent: { is: 'NONE' } }, undefined],
   ['deleted, and back', { books: { isRemoved: true, state: 'DELETED' } }, /de nouveau présent/],
   ['in no class that it was told', { ent: { ...there, places: [] } }, /toutes les classes/],
-  ['a class not told yet', { directory: { places: [{ ...cp, label: 'CE1' }] } }, /pas encore toutes/],
-  ['classes of who is blocked', { books: { mustBeBlocked: true, state: 'CLOSING' }, directory: { places: [] }, ent: { ...there, isBlocked: true } }, undefined],
+  [
+    'a class not told yet',
+    { directory: { places: [{ ...cp, label: 'CE1' }] } },
+    /pas encore toutes/,
+  ],
+  [
+    'classes of who is blocked',
+    {
+      books: { mustBeBlocked: true, state: 'CLOSING' },
+      directory: { places: [] },
+      ent: { ...there, isBlocked: true },
+    },
+    undefined,
+  ],
   ['no answer', { ent: { is: 'UNKNOWN', code: 'ENT_TIMEOUT' } }, undefined],
 ])('PRV-5: says of %s what becomes of it', (_what, changed, said) => {
   const { differences } = compared(changed);

@@ -1,5 +1,4 @@
 import { frenchDate, type LocalDate } from '#libs/time';
-import type { AccountState, Profile } from '../../accounts/accounts.module.js';
 
 export type SidePlace = { readonly uai: string; readonly label: string };
 type Person = {
@@ -19,8 +18,8 @@ export type DirectorySide = Person & {
 };
 
 export type BooksSide = {
-  readonly state: AccountState;
-  readonly profile: Profile;
+  readonly state: string;
+  readonly profile: string;
   readonly entId: string | null;
   /** Deleted in the ENT, by the books. */
   readonly isRemoved: boolean;
@@ -203,8 +202,14 @@ function family(
   const wanted = directory?.childEntIds;
   // Others may have linked a child of theirs, too: that one is no difference.
   const isLost = (wanted ?? books.childEntIds).some((child) => !there?.includes(child));
-  const isExtra = books.childEntIds.some((child) => wanted !== undefined && !wanted.includes(child));
-  return line('FAMILY', [counted(wanted), counted(books.childEntIds), counted(there)], isLost || isExtra);
+  const isExtra = books.childEntIds.some(
+    (child) => wanted !== undefined && !wanted.includes(child),
+  );
+  return line(
+    'FAMILY',
+    [counted(wanted), counted(books.childEntIds), counted(there)],
+    isLost || isExtra,
+  );
 }
 
 function placesOf({ directory, books, ent }: AccountSides): PlaceLine[] {
@@ -260,4 +265,3 @@ const lineWords: Readonly<Record<SideLine['about'], string>> = {
   FAMILY:
     'Les liens de famille de l’ENT ne sont pas ceux de l’annuaire : ils sont refaits au prochain échange, ou par le rapprochement de la nuit.',
 };
-

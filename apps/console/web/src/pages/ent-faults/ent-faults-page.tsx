@@ -1,7 +1,13 @@
 import { useState } from 'react';
 import { get } from '../../api.js';
 import type { EntConnector, EntContractAnswer, EntFaults } from '../../api-types.js';
-import { contractInWords, entStanding, retryProgress, retryState, slowingsInWords } from '../../ent-fault-words.js';
+import {
+  contractInWords,
+  entStanding,
+  retryProgress,
+  retryState,
+  slowingsInWords,
+} from '../../ent-fault-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Outcome } from '../../parts/outcome.js';
 import { Answer, Page } from '../../parts/page.js';
@@ -132,7 +138,9 @@ function Connector() {
 
 /** What the platform was last found to do beside its reference, by a command of the operator. */
 function Contract() {
-  const answer = useAnswer('ent-contract', () => get<EntContractAnswer>('/api/support/ent-contract'));
+  const answer = useAnswer('ent-contract', () =>
+    get<EntContractAnswer>('/api/support/ent-contract'),
+  );
   return (
     <>
       <h2>Le contrat de l’ENT</h2>

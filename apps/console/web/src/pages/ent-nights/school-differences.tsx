@@ -70,8 +70,8 @@ function Waiting({ waiting }: Differences) {
     <p>
       <strong>Depuis le {date(madeOn)}, attendent un accord avant d’être faits dans l’ENT :</strong>{' '}
       {figuresInWords(figures)}, {pricedSeats(seats, seatsYearCents)}{' '}
-      {seats > 1 ? 'places libérées' : 'place libérée'}. Sans décision avant le {date(expiresOn)}, un
-      nouveau plan est fait avec les chiffres du jour.
+      {seats > 1 ? 'places libérées' : 'place libérée'}. Sans décision avant le {date(expiresOn)},
+      un nouveau plan est fait avec les chiffres du jour.
     </p>
   );
 }
