@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import { readModelOf } from '../../test/large-read-model.test-support.js';
@@ -6,7 +7,7 @@ import { findPeople } from './find-people.pg.js';
 import { sortNameOf } from './normalise.js';
 import type { PeopleQuery, Scope } from './person-file.js';
 import { walkIndexes } from './people.pg.js';
-import { type Lead, leadOf } from './search-lead.pg.js';
+import { FrequentBeginnings, type Lead, leadOf } from './search-lead.pg.js';
 
 /**
  * Goal: a search reads what its page shows, however many people bear the name and whatever PostgreSQL knows of its
@@ -21,11 +22,7 @@ beforeAll(async () => {
   fresh = await freshDatabase('console');
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
-  try {
-    await readModelOf(20_000, owner);
-  } finally {
-    await owner.end();
-  }
+  await readModelOf(20_000, owner).finally(() => owner.end());
 }, 60_000);
 afterAll(() => fresh?.drop());
 
@@ -115,6 +112,23 @@ test('the rarest of what is asked leads', async () => {
   const bornOn = '2012-01-06';
   expect(await lead({ nameWords: ['martin'], bornOn })).toEqual({ by: 'BIRTH_DATE' });
   expect(await lead({ nameWords: ['zzz'], bornOn })).toEqual({ by: 'WORD', word: 'zzz' });
+});
+
+test('a beginning that many bear is counted once, and whatever is rare beside it leads all the same', async () => {
+  const frequent = new FrequentBeginnings();
+  const lead = (...nameWords: string[]) =>
+    fresh.unitOfWork.run(async (tx) => {
+      const counting = jest.spyOn(tx, 'row');
+      const { by, ...found } = await leadOf(market, { nameWords, limit: 20 }, tx, frequent);
+      const counted = counting.mock.calls.map(([asked]) => (asked as { values: unknown[] }).values);
+      counting.mockRestore();
+      return [by === 'WORD' && 'word' in found && found.word, counted.flat()];
+    });
+  expect(await lead('m', 'ma')).toEqual(['ma', ['ma', 'ma{', 'm', 'm{']]);
+  expect(await lead('m', 'ma')).toEqual(['ma', []]);
+  expect(await lead('ma', 'zz')).toEqual(['zz', ['zz', 'zz{']]);
+  // Nobody bears it now: it is asked each time.
+  expect(await lead('ma', 'zz')).toEqual(['zz', ['zz', 'zz{']]);
 });
 
 test('what was written before is given the names that the code gives from now on', async () => {

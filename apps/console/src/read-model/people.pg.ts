@@ -24,7 +24,7 @@ import type {
   Scope,
 } from './person-file.js';
 import { classes, placeSeen, placesOf, schoolVisible } from './places-seen.pg.js';
-import { type Lead, leadOf, prefixRange } from './search-lead.pg.js';
+import { FrequentBeginnings, type Lead, leadOf, prefixRange } from './search-lead.pg.js';
 
 /**
  * For the transaction of one search: plans that walk the indexes, in the order in which they are written, made once. What
@@ -45,6 +45,8 @@ export const walkIndexes = {
 /** The people of the read model, whole: never shown without `maskPerson`. */
 @Injectable()
 export class People {
+  private readonly frequent = new FrequentBeginnings();
+
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
@@ -67,7 +69,7 @@ export class People {
   }
 
   private async found(tx: Transaction, scope: Scope, query: PeopleQuery): Promise<PersonRow[]> {
-    const lead = await leadOf(scope, query, tx);
+    const lead = await leadOf(scope, query, tx, this.frequent);
     const after = query.after === undefined ? undefined : await startAfter(query.after, lead, tx);
     return tx.rows<PersonRow>(findPeople(scope, query, lead, after));
   }

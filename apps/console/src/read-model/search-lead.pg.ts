@@ -14,11 +14,34 @@ const countedMax = 500;
 /** Of the words the longest, so many. */
 const wordsMax = 4;
 
+/** So many beginnings are remembered, for so long. */
+const rememberedMax = 10_000;
+const rememberedMs = 3_600_000;
+
+/**
+ * Beginnings of names that so many people bear that counting stopped: they stay frequent, and counting them again would
+ * cost a third of a search. What is rare is counted each time: somebody may have come.
+ */
+export class FrequentBeginnings {
+  private readonly until = new Map<string, number>();
+
+  has(word: string): boolean {
+    return (this.until.get(word) ?? 0) > performance.now();
+  }
+
+  add(word: string): void {
+    // The oldest goes first: a bound, not a cache policy.
+    if (this.until.size >= rememberedMax) this.until.delete(this.until.keys().next().value!);
+    this.until.set(word, performance.now() + rememberedMs);
+  }
+}
+
 /** A visitor who sees some schools alone searches through their people. Throws RangeError where nothing is asked. */
 export async function leadOf(
   scope: Scope,
   { nameWords = [], uais, present, personIds, bornOn }: PeopleQuery,
   tx: Transaction,
+  frequent = new FrequentBeginnings(),
 ): Promise<Lead> {
   if (personIds) return { by: 'IDS', personIds };
   const schools = present ? [present.uai] : uais;
@@ -37,10 +60,15 @@ export async function leadOf(
     if (!only) throw new RangeError('A search of a market asks for a name, a school or a date');
     return only;
   }
-  const row = await tx.row<Record<string, number>>(counting(leads, bornOn));
-  return leads.reduce((rarest, lead, at) =>
-    row![`n${at}`]! < row![`n${leads.indexOf(rarest)}`]! ? lead : rarest,
-  );
+  const isFrequent = (lead: Lead) => lead.by === 'WORD' && frequent.has(lead.word);
+  const toCount = leads.filter((lead) => !isFrequent(lead));
+  if (toCount.length === 0) return leads[0]!;
+  const row = await tx.row<Record<string, number>>(counting(toCount, bornOn));
+  const countOf = (lead: Lead) => row![`n${toCount.indexOf(lead)}`] ?? countedMax;
+  for (const lead of toCount) {
+    if (lead.by === 'WORD' && countOf(lead) >= countedMax) frequent.add(lead.word);
+  }
+  return leads.reduce((rarest, lead) => (countOf(lead) < countOf(rarest) ? lead : rarest));
 }
 
 function counting(leads: readonly Lead[], bornOn: string | undefined) {
