@@ -124,7 +124,7 @@ export class PreviewBilling {
   private async page(asked: Asked, after: string): Promise<PreviewedMember[]> {
     const { terms, period, usageOf } = asked;
     const written = await this.unitOfWork.run(async (tx) => {
-      const named = await this.books.members(tx, terms.code, { after, limit: pageSize });
+      const named = await this.members.named(tx, terms.code, { after, limit: pageSize });
       const ids = named.map(({ membershipId }) => membershipId);
       const chosen = await this.members.rhythms(tx, ids);
       const due = new Map(ids.map((id) => [id, dueOf(terms, chosen.get(id) ?? [], period)]));

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { Period } from '#libs/time';
+import type { NamedMember } from '../members/members.module.js';
 import type { PreviewAmounts } from './domain/billing-preview.js';
 
-type Named = { readonly membershipId: string; readonly organisationName: string };
-
 /** A membership that a run would look at, with what is written of it. */
-export type MemberInBooks = Named & {
+export type MemberInBooks = NamedMember & {
   /** Drafts and invoices less credit notes; undefined where there is none. */
   readonly inPeriod: PreviewAmounts | undefined;
   readonly before: PreviewAmounts | undefined;
@@ -17,23 +16,10 @@ export type MemberInBooks = Named & {
 /** What was drafted and invoiced, for who asks what a run would add. */
 @Injectable()
 export class PreviewBooks {
-  /** By id: whoever a run of the market takes up. */
-  members(
-    tx: Transaction,
-    marketCode: string,
-    { after, limit }: { readonly after: string; readonly limit: number },
-  ): Promise<Named[]> {
-    return tx.rows<Named>(
-      `select membership_id as "membershipId", buyer ->> 'name' as "organisationName" from membership
-        where market_code = $1 and starts_on is not null and membership_id > $2 order by membership_id limit $3`,
-      [marketCode, after, limit],
-    );
-  }
-
   /** Of these, in their order. Who has nothing due has nothing there; `before`: undefined where no like period lies before. */
   async of(
     tx: Transaction,
-    named: readonly Named[],
+    named: readonly NamedMember[],
     due: ReadonlyMap<
       string,
       { readonly period: Period; readonly before: Period | undefined } | undefined
@@ -58,7 +44,7 @@ type Row = {
   before: [string, string, string] | null;
 };
 
-const fromRow = (row: Row, named: Named): MemberInBooks => ({
+const fromRow = (row: Row, named: NamedMember): MemberInBooks => ({
   ...named,
   inPeriod: amountsFrom(row.now),
   before: amountsFrom(row.before),

@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import {
   type MarketTerms,
   memberAsOf,
@@ -19,7 +20,7 @@ import {
 import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
 import { InvoiceCounters } from './invoice-counters.pg.js';
 import { type InvoiceSums, IssuedInvoices } from './issued-invoices.pg.js';
-import { Invoices } from './invoices.pg.js';
+import { type InvoicePlace, Invoices } from './invoices.pg.js';
 import { IssuedDocuments } from './issued-documents.pg.js';
 import { xmlAgrees } from './domain/issued-xml.js';
 import { paperAgrees } from './document/issued-paper.js';
@@ -37,8 +38,14 @@ export type InvoiceCheck = InvoiceSums & {
 type Seen = {
   readonly terms: Map<string, MarketTerms>;
   readonly prices: Map<string, PriceList>;
-  /** By period: what metering says of the market. */
-  readonly usage: Map<string, ReadonlyMap<string, MeteredUsage>>;
+  /** What metering says of the periods that begin on one day. */
+  readonly usage: UsageSeen;
+};
+
+type UsageSeen = {
+  start: LocalDate | undefined;
+  /** By market and end. */
+  readonly of: Map<string, ReadonlyMap<string, MeteredUsage>>;
 };
 
 const pageSize = 200;
@@ -47,7 +54,8 @@ const violationsMax = 1_000;
 
 /**
  * Numbers without gap, sums of lines equal to totals, every invoice recounted from its evidence, every paper as it was
- * issued. A page at a time, each in a dozen statements: what is held does not grow with the invoices.
+ * issued. A page at a time in the order of periods, each in a dozen statements: what is held does not grow with the
+ * invoices.
  */
 @Injectable()
 export class CheckInvoices {
@@ -66,16 +74,17 @@ export class CheckInvoices {
   /** At most 1,000 violations. With METERED a refusal of kind `unavailable` where metering does not answer. */
   async execute(marketCode: string): Promise<InvoiceCheck> {
     const violations: InvoiceViolation[] = [];
-    const seen: Seen = { terms: new Map(), prices: new Map(), usage: new Map() };
-    for (let afterId = ''; violations.length < violationsMax;) {
-      const page = await this.unitOfWork.run((tx) => this.page(tx, marketCode, afterId, seen));
+    const usage: UsageSeen = { start: undefined, of: new Map() };
+    const seen: Seen = { terms: new Map(), prices: new Map(), usage };
+    for (let after: InvoicePlace | undefined; violations.length < violationsMax;) {
+      const page = await this.unitOfWork.run((tx) => this.page(tx, marketCode, after, seen));
       violations.push(
         ...page.violations,
         ...(await this.paperFaults(page.invoices)),
         ...(await this.usageFaults(page.invoices, seen)),
       );
-      if (page.lastId === undefined) break;
-      afterId = page.lastId;
+      if (page.last === undefined) break;
+      after = { periodStart: page.last.period.start, id: page.last.id };
     }
     violations.push(
       ...(await this.issued.faults(marketCode, violationsMax)),
@@ -93,13 +102,18 @@ export class CheckInvoices {
     return { ...sums, violations: violations.slice(0, violationsMax) };
   }
 
-  private async page(tx: Transaction, marketCode: string, afterId: string, seen: Seen) {
-    const invoices = await this.invoices.page(tx, marketCode, afterId, pageSize);
+  private async page(
+    tx: Transaction,
+    marketCode: string,
+    after: InvoicePlace | undefined,
+    seen: Seen,
+  ) {
+    const invoices = await this.invoices.page(tx, marketCode, after, pageSize);
     const recounted = await this.recountFaults(tx, invoices, seen);
     return {
       violations: [...invoices.flatMap(sumFaults), ...recounted],
       invoices,
-      lastId: invoices.length < pageSize ? undefined : invoices.at(-1)?.id,
+      last: invoices.length < pageSize ? undefined : invoices.at(-1),
     };
   }
 
@@ -133,9 +147,11 @@ export class CheckInvoices {
     for (const invoice of invoices) {
       const { basis, status, marketCode, membershipId, period, evidence } = invoice;
       if (basis === 'ORDERED' || status === 'WITHDRAWN') continue;
-      const key = `${period.start} ${period.end}`;
-      const ofPeriod = seen.get(key) ?? (await this.usage.ofPeriod(marketCode, period));
-      seen.set(key, ofPeriod);
+      if (seen.start !== period.start) seen.of.clear();
+      seen.start = period.start;
+      const key = `${marketCode} ${period.end}`;
+      const ofPeriod = seen.of.get(key) ?? (await this.usage.ofPeriod(marketCode, period));
+      seen.of.set(key, ofPeriod);
       const metered = ofPeriod.get(membershipId);
       if (metered === undefined || !isCertified(evidence, period, metered)) {
         faults.push({ code: 'USAGE_NOT_CERTIFIED', invoice: nameOf(invoice) });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { decodeCursor, pageOf } from '#libs/http';
 import { Database, together, type Transaction } from '#libs/persistence';
-import type { Period } from '#libs/time';
+import type { LocalDate, Period } from '#libs/time';
 import {
   type DraftInvoice,
   type FinalisedInvoice,
@@ -26,6 +26,9 @@ export type InvoiceFilter = {
   /** Undefined: every market. */
   readonly markets?: readonly string[];
 };
+
+/** Where a page of invoices ended. */
+export type InvoicePlace = { readonly periodStart: LocalDate; readonly id: string };
 
 /** Drafts and finalised invoices. What is promised here is also enforced by the database. */
 @Injectable()
@@ -187,18 +190,18 @@ export class Invoices {
     return (await complete(tx, rows)) as DraftInvoice[];
   }
 
-  /** Whole invoices of a market (empty: of all) by id, a page at a time, in three statements. */
+  /** Whole invoices of a market (empty: of all) in the order of their periods, a page at a time, in three statements. */
   async page(
     tx: Transaction,
     marketCode: string,
-    afterId: string,
+    after: InvoicePlace | undefined,
     limit: number,
   ): Promise<Invoice[]> {
     const { rows } = await tx.query<InvoiceRecord>(
       `select ${invoiceColumns} from invoice i where ($1 = '' or market_code = $1)
-         and ($2 = '' or invoice_id > nullif($2, '')::uuid)
-       order by invoice_id limit $3`,
-      [marketCode, afterId, limit],
+         and ($2::date is null or (period_start, invoice_id) > ($2, $3::uuid))
+       order by period_start, invoice_id limit $4`,
+      [marketCode, after?.periodStart, after?.id, limit],
     );
     return complete(tx, rows);
   }

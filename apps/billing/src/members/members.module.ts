@@ -18,7 +18,7 @@ export type {
 } from './domain/member.js';
 export { memberAsOf } from './domain/member-history.js';
 export { MemberHistories, Members };
-export type { OrdersOfMember } from './members.pg.js';
+export type { NamedMember, OrdersOfMember } from './members.pg.js';
 
 @Module({
   controllers: [MembersConsumer],

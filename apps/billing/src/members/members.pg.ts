@@ -12,10 +12,10 @@ const marketUnknown = (marketCode: string): MarketUnknown =>
     { marketCode: marketCode.slice(0, 40) },
   );
 
+export type NamedMember = { readonly membershipId: string; readonly organisationName: string };
+
 /** What a membership has ordered, as the copy stands. */
-export type OrdersOfMember = {
-  readonly membershipId: string;
-  readonly organisationName: string;
+export type OrdersOfMember = NamedMember & {
   readonly period: Period;
   readonly lines: readonly {
     readonly itemCode: string;
@@ -55,6 +55,19 @@ export class Members {
       [membershipIds],
     );
     return rows.map(headFromRow);
+  }
+
+  /** By id: whoever was ever in force in a market, with its name. */
+  named(
+    tx: Transaction,
+    marketCode: string,
+    { after, limit }: { readonly after: string; readonly limit: number },
+  ): Promise<NamedMember[]> {
+    return tx.rows<NamedMember>(
+      `select membership_id as "membershipId", buyer ->> 'name' as "organisationName" from membership
+        where market_code = $1 and starts_on is not null and membership_id > $2 order by membership_id limit $3`,
+      [marketCode, after, limit],
+    );
   }
 
   /** Orders of all memberships of a market that were ever in force, without a lock. */

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '#libs/persistence';
 import { contains, intersection, type LocalDate, minDate, type Period } from '#libs/time';
@@ -56,21 +57,29 @@ export class PriceEffects {
     const periods = contractYearsOf(terms).flatMap(
       (year) => daysTouched({ ...year, end: minDate(year.end, terms.endsOn) }, changed) ?? [],
     );
-    const named = periods.length === 0 ? [] : await this.members.ordersOf(marketCode);
     const found: MemberPriceEffect[][] = periods.map(() => []);
-    for (let at = 0; at < named.length; at += membersAtOnce) {
-      const page = named.slice(at, at + membersAtOnce);
-      const ids = page.map(({ membershipId }) => membershipId);
-      const copies = await this.unitOfWork.run((tx) => this.members.some(tx, ids));
+    for (let last = periods.length === 0 ? undefined : ''; last !== undefined;) {
+      const { page, copies } = await this.page(marketCode, last);
       for (const { membershipId, organisationName } of page) {
         const known = { terms, member: copies.get(membershipId)! };
         for (const [index, days] of periods.entries()) {
           const effect = { before: costOf(known, before, days), after: costOf(known, after, days) };
           if (!isNothing(effect)) found[index]!.push({ membershipId, organisationName, ...effect });
         }
+        // Some invoices each: nobody else of this process waits for many of them.
+        await immediate();
       }
+      last = page.length < membersAtOnce ? undefined : page.at(-1)?.membershipId;
     }
     return periods.map((period, index) => effectOf(period, found[index]!));
+  }
+
+  private page(marketCode: string, after: string) {
+    return this.unitOfWork.run(async (tx) => {
+      const page = await this.members.named(tx, marketCode, { after, limit: membersAtOnce });
+      const ids = page.map(({ membershipId }) => membershipId);
+      return { page, copies: await this.members.some(tx, ids) };
+    });
   }
 }
 
