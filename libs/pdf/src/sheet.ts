@@ -91,6 +91,21 @@ export class Sheet {
     this.y += this.textAt(text, x, this.y, width, style) + 2;
   }
 
+  /** A text over the whole width, below what is there. */
+  line(text: string, style: TextStyle = {}): void {
+    this.text(text, page.margin, contentWidth, style);
+  }
+
+  /** What stands beside something else, from here on; what follows stands below both. */
+  sideBySide(left: () => void, right: () => void, gapAfter: number): void {
+    const top = this.y;
+    left();
+    const below = this.y;
+    this.y = top;
+    right();
+    this.y = Math.max(below, this.y) + gapAfter;
+  }
+
   /** Somebody named on the page: what it is to it, its name, and a line for each detail that there is. */
   party(heading: string, name: string, details: readonly string[], x: number, width: number): void {
     this.text(heading, x, width, { size: 8, colour: colours.muted });

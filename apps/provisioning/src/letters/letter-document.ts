@@ -35,16 +35,15 @@ export function letterDocument(of: Letters): Promise<Buffer> {
 function writeLetter(sheet: Sheet, letter: Letter, of: Letters): void {
   const { to } = letter;
   const [half, right] = [width / 2 - 12, margin + width / 2];
-  const top = sheet.y;
   const muted = { size: 10, colour: colours.muted };
   const place = [of.school, of.classLabel, frenchDate(of.on)].filter((line) => line !== '');
-  for (const line of place) sheet.text(line, margin, half, muted);
-  const below = sheet.y;
-  sheet.y = top;
-  sheet.text(`${to.firstName} ${to.lastName}`, right, width / 2, { bold: true, size: 13 });
-  if (to.children.length > 0)
-    sheet.text(`À remettre par ${frenchList(to.children)}`, right, width / 2, { size: 10 });
-  sheet.y = Math.max(below, sheet.y) + 40;
+  const writeFrom = () => place.forEach((line) => sheet.text(line, margin, half, muted));
+  const writeTo = () => {
+    sheet.text(`${to.firstName} ${to.lastName}`, right, width / 2, { bold: true, size: 13 });
+    if (to.children.length > 0)
+      sheet.text(`À remettre par ${frenchList(to.children)}`, right, width / 2, { size: 10 });
+  };
+  sheet.sideBySide(writeFrom, writeTo, 40);
   const isPupil = to.profile === 'STUDENT';
   const whose = isPupil ? 'L’accès de votre enfant à l’ENT' : 'Votre accès à l’ENT';
   sheet.title(whose, margin, width, { size: 18 });

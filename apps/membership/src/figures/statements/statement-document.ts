@@ -49,36 +49,31 @@ export class StatementDocument {
 }
 
 function writeHead(page: Sheet, { on, market }: Statement): void {
-  const top = page.y;
-  page.title('ÉTAT DES ENGAGEMENTS', margin, width * 0.66);
-  page.text(clipped(market.title, shownMax.title), margin, width * 0.6, {
-    size: 9,
-    colour: colours.muted,
-  });
-  const left = page.y;
-  page.y = top;
+  const writeTitle = () => {
+    page.title('ÉTAT DES ENGAGEMENTS', margin, width * 0.66);
+    page.text(clipped(market.title, shownMax.title), margin, width * 0.6, { ...muted, size: 9 });
+  };
   const [x, half] = [margin + width * 0.66, width * 0.34];
-  page.text(`Au ${frenchDate(on)}`, x, half, { align: 'right', bold: true, size: 13 });
-  page.text(`Marché ${market.code}`, x, half, { ...muted, size: 8, align: 'right' });
-  page.y = Math.max(page.y, left) + 12;
+  const writeFacts = () => {
+    page.text(`Au ${frenchDate(on)}`, x, half, { align: 'right', bold: true, size: 13 });
+    page.text(`Marché ${market.code}`, x, half, { ...muted, size: 8, align: 'right' });
+  };
+  page.sideBySide(writeTitle, writeFacts, 12);
 }
 
 function writeParties(page: Sheet, { member, market, ...statement }: Statement): void {
-  const top = page.y;
-  const half = width / 2 - 12;
-  const party = (heading: string, name: string, details: string[], x: number) => {
-    page.y = top;
-    page.party(heading, clipped(name, shownMax.name), details, x, half);
-    return page.y;
-  };
+  const party = (heading: string, name: string, details: string[], x: number) =>
+    page.party(heading, clipped(name, shownMax.name), details, x, width / 2 - 12);
   const { address, siren } = member;
   const lines = address.split('\n').slice(0, shownMax.addressLines);
   const printed = lines.map((line) => clipped(line, shownMax.label));
-  const left = party('Adhérent', member.name, [...printed, `SIREN ${inGroups(siren)}`], margin);
   const siret = `SIRET ${inGroups(market.supplierSiret)}`;
-  const right = party('Titulaire du marché', market.supplierName, [siret], margin + width / 2);
-  page.y = Math.max(left, right) + 8;
-  page.text(situationOf({ member, market, ...statement }), margin, width, { size: 9 });
+  page.sideBySide(
+    () => party('Adhérent', member.name, [...printed, `SIREN ${inGroups(siren)}`], margin),
+    () => party('Titulaire du marché', market.supplierName, [siret], margin + width / 2),
+    8,
+  );
+  page.line(situationOf({ member, market, ...statement }), { size: 9 });
   page.y += 6;
 }
 
@@ -102,12 +97,10 @@ function writeFigures(page: Sheet, { items, floorScope, on, annexe2: annexe }: S
     ]);
   if (items.length > 1) rows.push(totalRow(items, annexe !== null));
   page.table(columns, rows);
-  page.text(
+  page.line(
     `Quantités en comptes, telles que le registre les donnait à la fin du ${frenchDate(on)}. La quantité commandée ne descend jamais au-dessous de ` +
       `l’engagement (convention, art. 7.1).${moreOf(items.length, shownMax.items, 'besoins')}` +
       (floorScope === 'TOTAL' ? ' L’engagement vaut ici pour l’ensemble des besoins.' : ''),
-    margin,
-    width,
     muted,
   );
 }
@@ -128,62 +121,54 @@ function totalRow(items: Statement['items'], hasAnnexe2: boolean): string[] {
 function writeAnnexe2(page: Sheet, { annexe2 }: Statement): void {
   page.heading('Annexe 2 (tableau d’engagement)');
   if (annexe2 === null) {
-    page.text('Aucune : l’engagement vient d’une succession.', margin, width);
-    return;
+    return page.line('Aucune : l’engagement vient d’une succession.');
   }
   const { datedOn, verifiedOn, sha256, signedSha256 } = annexe2;
-  page.text(
+  page.line(
     `Datée du ${frenchDate(datedOn)}, transcrite, puis vérifiée par une autre personne le ${frenchDate(verifiedOn)}.`,
-    margin,
-    width,
   );
   const signedDigest = signedSha256 === '' ? 'document signé non déposé' : signedSha256;
-  page.text(`Empreinte du document signé (SHA-256) : ${signedDigest}`, margin, width, muted);
-  page.text(`Empreinte de la transcription (SHA-256) : ${sha256}`, margin, width, muted);
+  page.line(`Empreinte du document signé (SHA-256) : ${signedDigest}`, muted);
+  page.line(`Empreinte de la transcription (SHA-256) : ${sha256}`, muted);
 }
 
 function writeLedger(page: Sheet, { ledger, on }: Statement): void {
   page.heading('Registre des commandes');
   const { position, lastNumber, head } = ledger;
-  page.text(
+  const s = position > 1 ? 's' : '';
+  page.line(
     position === 0
       ? `Aucun bon de commande signé jusqu’au ${frenchDate(on)}.`
-      : `${formatCount(position)} bon${position > 1 ? 's' : ''} de commande signé${position > 1 ? 's' : ''} jusqu’au ${frenchDate(on)}, le dernier sous le n° ${lastNumber}.`,
-    margin,
-    width,
+      : `${formatCount(position)} bon${s} de commande signé${s} jusqu’au ${frenchDate(on)}, le dernier sous le n° ${lastNumber}.`,
   );
   const digest = head === '' ? 'aucune' : head;
-  page.text(`Empreinte du registre à ce rang (SHA-256) : ${digest}`, margin, width, muted);
-  page.text(
+  page.line(`Empreinte du registre à ce rang (SHA-256) : ${digest}`, muted);
+  page.line(
     'Chaque bon porte l’empreinte du précédent et ne se modifie pas : cette empreinte les engage tous.',
-    margin,
-    width,
     muted,
   );
 }
 
 function writeEvents(page: Sheet, { events }: Statement): void {
   page.heading('Successions, retrait, exclusion');
-  if (events.length === 0) page.text('Aucun à cette date.', margin, width);
+  if (events.length === 0) page.line('Aucun à cette date.');
   for (const event of events.slice(0, shownMax.events)) {
     const isSuccession = event.kind.startsWith('SUCCESSION');
     const about = isSuccession
       ? `${clipped(event.name, shownMax.label)} (SIREN ${inGroups(event.reference)})`
       : `(n° ${clipped(event.reference, shownMax.label)})`;
-    page.text(`${eventTitle(event)} ${about}, effet au ${frenchDate(event.on)}.`, margin, width);
+    page.line(`${eventTitle(event)} ${about}, effet au ${frenchDate(event.on)}.`);
   }
-  page.text(moreOf(events.length, shownMax.events, 'événements').trim(), margin, width, muted);
+  page.line(moreOf(events.length, shownMax.events, 'événements').trim(), muted);
 }
 
 function writeProof(page: Sheet, code: string, sha256: string): void {
   page.heading('Vérification');
-  page.text(code, margin, width, { bold: true, size: 15 });
-  page.text(
+  page.line(code, { bold: true, size: 15 });
+  page.line(
     'Ce code désigne cet état et lui seul. Le coordonnateur, l’adhérent ou le titulaire le saisit dans l’application, ou y ' +
       'dépose ce fichier : chaque ligne est alors recalculée d’après le registre. Le contenu est joint à ce fichier.',
-    margin,
-    width,
     muted,
   );
-  page.text(`Empreinte du contenu (SHA-256) : ${sha256}`, margin, width, muted);
+  page.line(`Empreinte du contenu (SHA-256) : ${sha256}`, muted);
 }

@@ -29,6 +29,7 @@ export type OrderPaper = {
 };
 
 const { margin } = sheet;
+const muted = { size: 7.5, colour: colours.muted } as const;
 
 /** The page in French: who orders from whom, what changes, what it rests on, how far it has come. */
 @Injectable()
@@ -49,31 +50,31 @@ export class OrderDocument {
 }
 
 function writeHead(page: Sheet, { order, market }: OrderPaper): void {
-  const top = page.y;
-  page.title('BON DE COMMANDE', margin, width * 0.6);
-  page.text(market.title, margin, width * 0.6, { size: 9, colour: colours.muted });
-  const left = page.y;
-  page.y = top;
-  const x = margin + width * 0.6;
-  const right = { align: 'right' } as const;
-  page.text(`N° ${order.number}`, x, width * 0.4, { ...right, bold: true, size: 13 });
-  page.text(`Signé le ${frenchDate(order.signedOn)}`, x, width * 0.4, { ...right, size: 9 });
-  page.text(`Marché ${market.code}`, x, width * 0.4, { ...right, size: 8, colour: colours.muted });
-  page.y = Math.max(page.y, left) + 14;
+  const writeTitle = () => {
+    page.title('BON DE COMMANDE', margin, width * 0.6);
+    page.text(market.title, margin, width * 0.6, { ...muted, size: 9 });
+  };
+  const [x, rest] = [margin + width * 0.6, width * 0.4];
+  const writeFacts = () => {
+    page.text(`N° ${order.number}`, x, rest, { align: 'right', bold: true, size: 13 });
+    page.text(`Signé le ${frenchDate(order.signedOn)}`, x, rest, { align: 'right', size: 9 });
+    page.text(`Marché ${market.code}`, x, rest, { ...muted, size: 8, align: 'right' });
+  };
+  page.sideBySide(writeTitle, writeFacts, 14);
 }
 
 function writeParties(page: Sheet, { member, supplier }: OrderPaper): void {
-  const top = page.y;
   const half = width / 2;
   const number = member.marketNumber === '' ? '' : `N° de marché ${member.marketNumber}`;
   const details = [member.address, `SIREN ${inGroups(member.siren)}`, number];
-  page.party('Adhérent, qui commande', member.name, details, margin, half - 12);
-  const left = page.y;
-  page.y = top;
   const supplied = [supplier.address, `SIRET ${inGroups(supplier.siret)}`];
-  const x = margin + half;
-  page.party('Titulaire du marché, qui exécute', supplier.name, supplied, x, half - 12);
-  page.y = Math.max(left, page.y) + 16;
+  const whoOrders = 'Adhérent, qui commande';
+  const whoExecutes = 'Titulaire du marché, qui exécute';
+  page.sideBySide(
+    () => page.party(whoOrders, member.name, details, margin, half - 12),
+    () => page.party(whoExecutes, supplier.name, supplied, margin + half, half - 12),
+    16,
+  );
 }
 
 const columns = [
@@ -93,12 +94,10 @@ function writeLines(page: Sheet, { effects, floorScope }: OrderPaper): void {
   );
   const together =
     floorScope === 'TOTAL' ? ' L’engagement vaut ici pour l’ensemble des besoins.' : '';
-  page.text(
+  page.line(
     'Quantités en comptes, en vigueur à la fin de la date d’effet, d’après les commandes signées avant celle-ci. ' +
       `La quantité commandée ne descend jamais au-dessous de l’engagement (convention, art. 7.1).${together}`,
-    margin,
-    width,
-    { size: 7.5, colour: colours.muted },
+    muted,
   );
   page.y += 10;
 }
@@ -121,32 +120,26 @@ function writeBases(page: Sheet, { order }: OrderPaper): void {
   page.heading('Ce bon de commande repose sur');
   for (const { title, datedOn, sha256 } of order.restsOn) {
     const digest = sha256 === '' ? 'sans empreinte' : `empreinte SHA-256 ${sha256}`;
-    page.text(
-      `${title}${datedOn === '' ? '' : `, du ${isLocalDate(datedOn) ? frenchDate(datedOn) : datedOn}`}`,
-      margin,
-      width,
-      {},
-    );
-    page.text(digest, margin + 10, width - 10, { size: 7.5, colour: colours.muted });
+    const dated = isLocalDate(datedOn) ? frenchDate(datedOn) : datedOn;
+    page.line(dated === '' ? title : `${title}, du ${dated}`);
+    page.text(digest, margin + 10, width - 10, muted);
   }
 }
 
 function writeSignature(page: Sheet, paper: OrderPaper): void {
   const { order, hash, previousHash, notifiedOn, acknowledgedOn } = paper;
   page.heading('Signature et suivi');
-  page.text(signatureOf(order.kind, order.signedBy, frenchDate(order.signedOn)), margin, width, {
-    bold: true,
-  });
+  page.line(signatureOf(order.kind, order.signedBy, frenchDate(order.signedOn)), { bold: true });
   const acknowledged = acknowledgedOn ? `le ${frenchDate(acknowledgedOn)}` : 'en attente';
-  page.text(`Notifié au titulaire : le ${frenchDate(notifiedOn)}.`, margin, width, {});
-  page.text(`Accusé de réception du titulaire : ${acknowledged}.`, margin, width, {});
+  page.line(`Notifié au titulaire : le ${frenchDate(notifiedOn)}.`);
+  page.line(`Accusé de réception du titulaire : ${acknowledged}.`);
   page.heading('Registre des commandes');
   const chain = [
     `Rang ${order.ledgerPosition} du registre de l’adhérent, qui ne se modifie pas. Identifiant ${order.orderId}.`,
     `Empreinte de ce bon (SHA-256) : ${hash}`,
     `Empreinte précédente du registre : ${previousHash === '' ? 'aucune, c’est la première' : previousHash}`,
   ];
-  for (const line of chain) page.text(line, margin, width, { size: 7.5, colour: colours.muted });
+  for (const line of chain) page.line(line, muted);
 }
 
 function signatureOf(kind: Order['kind'], by: string, on: string): string {
