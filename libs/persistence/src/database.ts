@@ -91,6 +91,11 @@ export class Database {
     return firstColumnOf<Value>(await this.query(text, values));
   }
 
+  /** The first value of the first row; undefined where there is no row, or the value is null. */
+  async value<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value | undefined> {
+    return (await this.column<Value>(text, values))[0] ?? undefined;
+  }
+
   async end(): Promise<void> {
     if (!this.pool.ending) await this.pool.end();
   }

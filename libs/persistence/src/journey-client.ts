@@ -38,6 +38,10 @@ export class JourneyClient extends pg.Client {
     return firstColumnOf<Value>(await this.query(text as string, values));
   }
 
+  async value<Value>(text: string | QueryConfig, values?: unknown[]) {
+    return (await this.column<Value>(text, values))[0] ?? undefined;
+  }
+
   /** Called whenever something was asked or answered. */
   _pulsePipelinedQueryQueue(): void {
     if (!this._connected || !this._queryable) return;

@@ -52,10 +52,27 @@ export function arraysOf<Row>(rows: readonly Row[], ...fields: (keyof Row)[]): u
   return fields.map((field) => rows.map((row) => row[field]));
 }
 
-/** A row as the domain has it: what is null in the database is absent. */
-export function withoutNulls<T>(row: object): T {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
+/** The rows as the domain has them: what is null in the database is absent. */
+export async function rowsWithoutNulls<T>(
+  source: Pick<Transaction, 'rows'>,
+  text: string,
+  values?: unknown[],
+): Promise<T[]> {
+  return (await source.rows(text, values)).map(withoutNulls<T>);
 }
+
+/** The first of them, if there is one. */
+export async function rowWithoutNulls<T>(
+  source: Pick<Transaction, 'row'>,
+  text: string,
+  values?: unknown[],
+): Promise<T | undefined> {
+  const row = await source.row(text, values);
+  return row && withoutNulls<T>(row);
+}
+
+const withoutNulls = <T>(row: object): T =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as T;
 
 export const firstColumnOf = <Value>({ rows, fields }: QueryResult): Value[] =>
   rows.map((row: Record<string, unknown>) => row[fields[0]?.name ?? ''] as Value);

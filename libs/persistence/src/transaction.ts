@@ -22,6 +22,8 @@ export type Transaction = {
   ): Promise<Row | undefined>;
   /** The first value of each row: for a list of one column. */
   column<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value[]>;
+  /** The first value of the first row; undefined where there is no row, or the value is null. */
+  value<Value>(text: string | QueryConfig, values?: unknown[]): Promise<Value | undefined>;
 };
 
 /** Waits for statements sent one after the other, without a journey between; throws what failed first. */

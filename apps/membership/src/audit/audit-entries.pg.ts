@@ -49,7 +49,7 @@ export class AuditEntries {
   /** The newest first, before the entry last seen. */
   async list({ scope, subject, action, before, limit }: AuditPage): Promise<AuditEntryView[]> {
     const { from, values } = fromScope(scope);
-    const { rows } = await this.database.query<EntryRow>(
+    const rows = await this.database.rows<EntryRow>(
       `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
               coalesce(business_date::text, '') as "businessDate", actor, coalesce(on_behalf_of, '') as "onBehalfOf",
               coalesce(carrier, '') as carrier, action, subject, coalesce(rests_on, '') as "restsOn", details::text as details
@@ -67,7 +67,7 @@ export class AuditEntries {
       restsOn,
       onBehalfOf,
     ]);
-    const { rows } = await this.database.query<NameRow>(names, [
+    const rows = await this.database.rows<NameRow>(names, [
       [...new Set(ids)],
       'organisationId' in scope ? scope.organisationId : '',
     ]);

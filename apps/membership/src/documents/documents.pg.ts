@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import {
+  Database,
+  insertRow,
+  rowsWithoutNulls,
+  rowWithoutNulls,
+  type Transaction,
+} from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { type KeptDocument, MarketUnknown, PaperNotDeposited } from '#libs/trade';
 import {
@@ -47,7 +53,7 @@ export class Documents {
     { marketCode, organisationId }: ResolvedOwner,
     sha256: string,
   ): Promise<DocumentQuota & { readonly isKnown: boolean }> {
-    const { rows } = await tx.query<DocumentQuota & { isKnown: boolean }>(
+    const held = await tx.row<DocumentQuota & { isKnown: boolean }>(
       `select count(*)::int as documents, coalesce(sum(b.size), 0)::float8 as bytes,
               coalesce(bool_or(d.sha256 = $3), false) as "isKnown"
          from document d join document_blob b using (sha256)
@@ -55,7 +61,7 @@ export class Documents {
           and (d.organisation_id = $2 or (d.organisation_id is null and $2::text is null))`,
       [marketCode, organisationId ?? null, sha256],
     );
-    return rows[0]!;
+    return held!;
   }
 
   /** Deposits into a member's file take turns from here on, so that each counts the ones before. */
@@ -144,23 +150,21 @@ export class Documents {
     membershipId: string,
     { title, datedOn, sha256 }: { title: string; datedOn: LocalDate; sha256: string },
   ): Promise<string> {
-    const { rows } = await this.database.query<{ id: string }>(
-      `select min(d.id) as id from succession_papers_of($1) d
+    const id = await this.database.value<string>(
+      `select min(d.id) from succession_papers_of($1) d
         where d.dated_on = $2 and case $3 when '' then lower(d.title) = lower($4) else d.sha256 = $3 end
        having count(distinct d.sha256) = 1`,
       [membershipId, datedOn, sha256, title],
     );
-    if (rows[0]) return rows[0].id;
+    if (id !== undefined) return id;
     throw notDeposited(
       `« ${title} » du ${frenchDate(datedOn)}, sous ce titre et cette date, dans le dossier de l’ancien membre ou dans celui du marché`,
     );
   }
 
-  async find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
-    const { rows } = await (tx ?? this.database).query(`${documentView} where d.id = $1`, [
-      documentId,
-    ]);
-    return rows.map(withoutNulls<StoredDocument>)[0];
+  find(documentId: string, tx?: Transaction): Promise<StoredDocument | undefined> {
+    const found = `${documentView} where d.id = $1`;
+    return rowWithoutNulls<StoredDocument>(tx ?? this.database, found, [documentId]);
   }
 
   /** The owner with its market and organisation; undefined for an unknown membership. */
@@ -182,8 +186,9 @@ export class Documents {
   }
 
   /** The newest first by the day printed on them. */
-  async list({ owner, kind, after, limit }: DocumentPage): Promise<StoredDocument[]> {
-    const { rows } = await this.database.query(
+  list({ owner, kind, after, limit }: DocumentPage): Promise<StoredDocument[]> {
+    return rowsWithoutNulls<StoredDocument>(
+      this.database,
       `${documentView}
         where d.market_code = $1 and d.organisation_id is not distinct from $2
           and ($3::text is null or d.membership_id is null or d.membership_id = $3)
@@ -195,7 +200,6 @@ export class Documents {
         ...[after?.[0], after?.[1] ?? '', limit],
       ],
     );
-    return rows.map(withoutNulls<StoredDocument>);
   }
 }
 

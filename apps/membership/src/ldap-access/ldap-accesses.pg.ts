@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, mayIn, NotVisible, requireVisible } from '#libs/identity';
-import { Database, insertRow, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
+import {
+  Database,
+  insertRow,
+  rowsWithoutNulls,
+  rowWithoutNulls,
+  type Transaction,
+  updateRow,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { KeptDocument, Recorded } from '#libs/trade';
 import { Memberships } from '../adhesion/memberships/register.module.js';
@@ -70,35 +77,32 @@ export class LdapAccesses {
   }
 
   /** The latest of a membership, as it stands on a day. */
-  async latest(membershipId: string, today: LocalDate, tx?: Transaction) {
-    const { rows } = await (tx ?? this.database).query(
+  latest(membershipId: string, today: LocalDate, tx?: Transaction) {
+    return rowWithoutNulls<LdapAccessView>(
+      tx ?? this.database,
       `${view} where a.membership_id = $2 order by a.withdrawn_on is null desc, a.opened_on desc, a.id desc limit 1`,
       [today, membershipId],
     );
-    return rows.map(withoutNulls<LdapAccessView>)[0];
   }
 
-  async membershipOf(accessId: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ membershipId: string }>(
-      'select membership_id as "membershipId" from ldap_access where id = $1',
-      [accessId],
-    );
-    return rows[0]?.membershipId;
+  membershipOf(accessId: string): Promise<string | undefined> {
+    const found = 'select membership_id from ldap_access where id = $1';
+    return this.database.value<string>(found, [accessId]);
   }
 
   /** The newest first, after the row last seen. */
-  async list(
+  list(
     marketCode: string,
     today: LocalDate,
     after: readonly [string, string] | undefined,
     limit: number,
   ): Promise<LdapAccessView[]> {
-    const { rows } = await this.database.query(
+    return rowsWithoutNulls<LdapAccessView>(
+      this.database,
       `${view} where m.market_code = $2 and ($3::date is null or (a.opened_on, a.id) < ($3::date, $4))
         order by a.opened_on desc, a.id desc limit $5`,
       [today, marketCode, after?.[0], after?.[1] ?? '', limit],
     );
-    return rows.map(withoutNulls<LdapAccessView>);
   }
 
   async add(
@@ -136,29 +140,27 @@ export class LdapAccesses {
   }
 
   /** What proves the secret of an access in force on a day. */
-  async secretOf(membershipId: string, today: LocalDate): Promise<Secret | undefined> {
-    const { rows } = await this.database.query<Secret>(
+  secretOf(membershipId: string, today: LocalDate): Promise<Secret | undefined> {
+    return this.database.row<Secret>(
       `select a.secret_id as "secretId", a.secret_hash as "secretHash" ${of}
         where a.membership_id = $2 and ${inForce} and a.secret_hash is not null`,
       [today, membershipId],
     );
-    return rows[0];
   }
 
   /** The schools that the member finances on a day; undefined where this secret opens nothing then. */
-  async schoolsBehind(
+  schoolsBehind(
     membershipId: string,
     secretId: string,
     today: LocalDate,
   ): Promise<readonly string[] | undefined> {
-    const { rows } = await this.database.query<{ uais: string[] }>(
+    return this.database.value<string[]>(
       `select array(select l.uai from school_link l
                      where l.membership_id = m.id and l.starts_on <= $1 and $1 < l.ends_on
-                     order by l.uai limit ${schoolsMax}) as uais
+                     order by l.uai limit ${schoolsMax})
          ${of} where a.membership_id = $2 and a.secret_id = $3 and ${inForce}`,
       [today, membershipId, secretId],
     );
-    return rows[0]?.uais;
   }
 }
 

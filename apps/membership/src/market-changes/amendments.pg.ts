@@ -100,12 +100,11 @@ export class Amendments {
   }
 
   /** First day after `day` on which one takes effect that has made no version yet. */
-  async nextDue(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
-    const { rows } = await tx.query<{ next: LocalDate | null }>(
-      `select min(greatest(a.effective_on, $1::date + 1)) as next from market_amendment a
+  nextDue(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    return tx.value<LocalDate>(
+      `select min(greatest(a.effective_on, $1::date + 1)) from market_amendment a
         where not exists (select from market_version v where v.amendment_id = a.id)`,
       [day],
     );
-    return rows[0]?.next ?? undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, withoutNulls } from '#libs/persistence';
+import { Database, rowsWithoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { type KeptDocument, MarketUnknown } from '#libs/trade';
 import type { Market, MarketChange } from '../contract/markets/markets.module.js';
@@ -44,14 +44,13 @@ export class MarketViews {
 
   /** As it is, or as an earlier version said it. Throws MarketUnknown. */
   async show(code: string, version?: number): Promise<MarketView> {
-    const { rows } = await this.database.query<MarketView>(
+    const row = await this.database.row<MarketView>(
       version === undefined
         ? `select terms as market, version, sha256, ${inForce} from market m where code = $1`
         : `select v.terms as market, v.version, v.sha256, ${inForce} from market m
              join market_version v on v.market_code = m.code where m.code = $1 and v.version = $2`,
       version === undefined ? [code] : [code, version],
     );
-    const [row] = rows;
     if (row) return row;
     throw new MarketUnknown('Ce marché n’existe pas, ou pas dans cette version.', {
       marketCode: code.slice(0, 40),
@@ -59,15 +58,15 @@ export class MarketViews {
   }
 
   /** Newest first, before a version. */
-  async versions(code: string, before: number, limit: number) {
-    const { rows } = await this.database.query(
+  versions(code: string, before: number, limit: number) {
+    return rowsWithoutNulls<VersionView>(
+      this.database,
       `select v.version, v.sha256, v.cause, v.changes, v.recorded_by as "recordedBy", v.recorded_on as "recordedOn",
               coalesce(a.number, '') as "amendmentNumber", ${documentOf('coalesce(a.document_id, v.document_id)')} as document
          from market_version v left join market_amendment a on a.id = v.amendment_id
         where v.market_code = $1 and v.version < $2 order by v.version desc limit $3`,
       [code, before, limit + 1],
     );
-    return rows.map(withoutNulls<VersionView>);
   }
 
   /** Newest first, before a position in their order. */

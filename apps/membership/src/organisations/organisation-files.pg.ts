@@ -3,9 +3,10 @@ import {
   arraysOf,
   Database,
   insertRow,
+  rowsWithoutNulls,
+  rowWithoutNulls,
   type Transaction,
   updateRow,
-  withoutNulls,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { BillingRhythm } from '#libs/trade';
@@ -59,12 +60,11 @@ export class OrganisationFiles {
   ): Promise<number | undefined> {
     // The organisation is the lock: its file may not be there yet.
     await tx.query('select 1 from organisation where id = $1 for no key update', [organisationId]);
-    const { rows } = await tx.query<{ version: number }>(
-      `select coalesce((select version from organisation_file where organisation_id = $1), 0) as version
+    return tx.value<number>(
+      `select coalesce((select version from organisation_file where organisation_id = $1), 0)
         where exists (select 1 from membership where organisation_id = $1 and market_code = $2)`,
       [organisationId, marketCode],
     );
-    return rows[0]?.version;
   }
 
   async setVersion(tx: Transaction, organisationId: string, version: number): Promise<void> {
@@ -84,16 +84,16 @@ export class OrganisationFiles {
   }
 
   /** The first day of the signature; undefined for an unknown one. */
-  async signatory(
+  signatory(
     tx: Transaction,
     organisationId: string,
     signatoryId: string,
   ): Promise<Signatory | undefined> {
-    const { rows } = await tx.query(
+    return rowWithoutNulls<Signatory>(
+      tx,
       `select ${signatoryColumns} from organisation_signatory where organisation_id = $1 and id = $2`,
       [organisationId, signatoryId],
     );
-    return rows.map(withoutNulls<Signatory>)[0];
   }
 
   async endSignatory(tx: Transaction, signatoryId: string, endsOn: LocalDate): Promise<void> {
@@ -148,9 +148,9 @@ export class OrganisationFiles {
   async rhythmTerms(
     organisationId: string,
     marketCode: string,
-    source: Pick<Transaction, 'rows'> = this.database,
+    source: Pick<Transaction, 'row'> = this.database,
   ): Promise<RhythmTerms> {
-    const [terms] = await source.rows<RhythmTerms>(
+    const terms = await source.row<RhythmTerms>(
       `select m.terms #>> '{billing,period}' as "ofMarket", m.terms #> '{calendar,contractYears}' as "contractYears",
               coalesce((select jsonb_agg(jsonb_build_object('from', e.valid_from, 'rhythm', e.rhythm) order by e.valid_from, e.id)
                           from billing_rhythm_entry e
@@ -167,7 +167,7 @@ export class OrganisationFiles {
     { organisationId, marketCode }: { organisationId: string; marketCode: string },
     day: LocalDate,
   ): Promise<ChorusPro['recipientSiret']> {
-    const [siret] = await tx.column<ChorusPro['recipientSiret']>(
+    const siret = await tx.value<ChorusPro['recipientSiret']>(
       `select coalesce((select e.recipient_siret from chorus_pro_entry e
                          where e.organisation_id = o.id and e.market_code = $2 and e.valid_from <= $3
                          order by e.valid_from desc, e.id desc limit 1), o.chorus_pro ->> 'recipientSiret')
@@ -183,7 +183,7 @@ export class OrganisationFiles {
     marketCode: string,
     on: LocalDate,
   ): Promise<OrganisationFile | undefined> {
-    const { rows } = await this.database.query<
+    const file = await this.database.row<
       Omit<OrganisationFile, 'signatories' | 'billingContacts' | 'billingRhythm'>
     >(
       `select ${organisationJson} as organisation, coalesce(f.version, 0) as version,
@@ -194,25 +194,21 @@ export class OrganisationFiles {
         where o.id = $1 and exists (select 1 from membership m where m.organisation_id = o.id and m.market_code = $2)`,
       [organisationId, marketCode, on],
     );
-    if (!rows[0]) return undefined;
-    const [terms, signatories, contacts] = await Promise.all([
+    if (!file) return undefined;
+    const [terms, signatories, billingContacts] = await Promise.all([
       this.rhythmTerms(organisationId, marketCode),
-      this.database.query(
+      rowsWithoutNulls<Signatory>(
+        this.database,
         `select ${signatoryColumns} from organisation_signatory where organisation_id = $1
           order by starts_on desc, id limit 100`,
         [organisationId],
       ),
-      this.database.query<BillingContact>(
+      this.database.rows<BillingContact>(
         'select name, mail, phone from billing_contact where organisation_id = $1 order by position',
         [organisationId],
       ),
     ]);
-    return {
-      ...rows[0],
-      signatories: signatories.rows.map(withoutNulls<Signatory>),
-      billingContacts: contacts.rows,
-      billingRhythm: rhythmsOn(terms, on),
-    };
+    return { ...file, signatories, billingContacts, billingRhythm: rhythmsOn(terms, on) };
   }
 
   /** The latest valid_from first, of these the latest recorded. */

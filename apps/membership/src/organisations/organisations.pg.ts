@@ -8,12 +8,9 @@ export const organisationJson = `jsonb_build_object('organisationId', o.id, 'sir
 
 @Injectable()
 export class Organisations {
-  async find(tx: Transaction, organisationId: string): Promise<Organisation | undefined> {
-    const { rows } = await tx.query<{ organisation: Organisation }>(
-      `select ${organisationJson} as organisation from organisation o where o.id = $1`,
-      [organisationId],
-    );
-    return rows[0]?.organisation;
+  find(tx: Transaction, organisationId: string): Promise<Organisation | undefined> {
+    const found = `select ${organisationJson} from organisation o where o.id = $1`;
+    return tx.value<Organisation>(found, [organisationId]);
   }
 
   /** Adds the organisation or brings its data up to date; one row per SIREN. */

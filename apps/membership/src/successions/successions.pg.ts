@@ -114,12 +114,11 @@ export class Successions {
   }
 
   /** First day after `day` for which one is planned. */
-  async nextDue(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
-    const { rows } = await tx.query<{ next: LocalDate | null }>(
-      `select min(greatest(effective_on, $1::date + 1)) as next from succession where status = 'PLANNED'`,
+  nextDue(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    return tx.value<LocalDate>(
+      `select min(greatest(effective_on, $1::date + 1)) from succession where status = 'PLANNED'`,
       [day],
     );
-    return rows[0]?.next ?? undefined;
   }
 
   /** Locks the plans of a group; always in one order. */
@@ -164,9 +163,8 @@ export class Successions {
     );
   }
 
-  async find(successionId: string): Promise<SuccessionView | undefined> {
-    const found = `${view} where s.id = $1`;
-    return (await this.database.query<SuccessionView>(found, [successionId])).rows[0];
+  find(successionId: string): Promise<SuccessionView | undefined> {
+    return this.database.row<SuccessionView>(`${view} where s.id = $1`, [successionId]);
   }
 
   /** The latest day first, after the row last seen. */

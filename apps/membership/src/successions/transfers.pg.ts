@@ -24,7 +24,7 @@ export type SchoolPassing = {
 export class Transfers {
   /** The verified annex 2, as events name it: where the membership came by succession, that of its origin. */
   async annexe2Of(tx: Transaction, membershipId: string): Promise<DocumentReference | undefined> {
-    const { rows } = await tx.query<Pick<DocumentReference, 'sha256' | 'datedOn'>>(
+    const signed = await tx.row<Pick<DocumentReference, 'sha256' | 'datedOn'>>(
       // A member by succession has none of its own: it is that of whom it succeeded to.
       `with recursive origin (membership_id, depth) as (
          select $1::text, 0
@@ -36,7 +36,7 @@ export class Transfers {
         order by depth, id desc limit 1`,
       [membershipId],
     );
-    return rows[0] && annexe2Reference(rows[0]);
+    return signed && annexe2Reference(signed);
   }
 
   async moveCommitment(
@@ -70,7 +70,7 @@ export class Transfers {
     from: LocalDate,
     uais: readonly string[] | undefined,
   ): Promise<SchoolPassing[]> {
-    const { rows } = await tx.query<SchoolPassing>(
+    const passing = await tx.rows<SchoolPassing>(
       `with passing as (
          select id, uai, greatest(starts_on, $2::date) as cut_on, ends_on, open_ended, insee, territory_exception
            from school_link
@@ -82,7 +82,7 @@ export class Transfers {
                  p.insee, coalesce(p.territory_exception, '') as "territoryException"`,
       [membershipId, from, uais],
     );
-    return rows.sort((a, b) => (a.uai + a.startsOn < b.uai + b.startsOn ? -1 : 1));
+    return passing.sort((a, b) => (a.uai + a.startsOn < b.uai + b.startsOn ? -1 : 1));
   }
 
   /** `reason`: why a school stays that is not on the successor's territory (SCH-1). */

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { arraysOf, Database, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
+import {
+  arraysOf,
+  Database,
+  rowWithoutNulls,
+  type Transaction,
+  updateRow,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity, Recorded } from '#libs/trade';
 import { Memberships } from '../memberships/register.module.js';
@@ -64,7 +70,8 @@ export class Annexes {
     const membership = await this.memberships.findForUpdate(tx, membershipId);
     if (!membership) return undefined;
     // After the lock, so that a transcription written meanwhile is seen.
-    const { rows } = await tx.query<{ hasVerified: boolean }>(
+    const latest = await rowWithoutNulls<Annexe2 & { readonly hasVerified: boolean }>(
+      tx,
       `select ${annexe2Columns}, bool_or(verified_by is not null) over () as "hasVerified"
          from annexe2 where membership_id = $1 order by id desc limit 1`,
       [membershipId],
@@ -76,8 +83,8 @@ export class Annexes {
       organisationKind: organisation.kind,
       marketCode,
       status,
-      hasVerified: rows[0]?.hasVerified ?? false,
-      ...(rows[0] ? { latest: withoutNulls<Annexe2>(rows[0]) } : {}),
+      hasVerified: latest?.hasVerified ?? false,
+      ...(latest ? { latest } : {}),
     };
   }
 
@@ -90,12 +97,12 @@ export class Annexes {
 
   /** The verified transcription with its lines, if there is one. */
   async inForce(tx: Transaction, membershipId: string) {
-    const { rows } = await tx.query<Annexe2>(
+    const found = await tx.row<Annexe2>(
       `select ${annexe2Columns} from annexe2
         where membership_id = $1 and verified_by is not null order by id desc limit 1`,
       [membershipId],
     );
-    return rows[0] && { ...rows[0], lines: await this.linesOf(tx, rows[0].id) };
+    return found && { ...found, lines: await this.linesOf(tx, found.id) };
   }
 
   async save(
@@ -148,16 +155,17 @@ export class Annexes {
 
   /** Of these, those that annex 2 may not name without an exception (COM-1). */
   async outsideRegister(tx: Transaction, lines: readonly Annexe2Line[]): Promise<Set<string>> {
-    const { rows } = await tx.query<{ uai: string }>(
-      'select b as uai from unnest($1::text[]) b where not is_in_register(b)',
+    const outside = await tx.column<string>(
+      'select b from unnest($1::text[]) b where not is_in_register(b)',
       [lines.map(({ beneficiary }) => beneficiary)],
     );
-    return new Set(rows.map(({ uai }) => uai));
+    return new Set(outside);
   }
 
   /** The last one that was typed. */
-  async latest(membershipId: string): Promise<Transcription | undefined> {
-    const { rows } = await this.database.query(
+  latest(membershipId: string): Promise<Transcription | undefined> {
+    return rowWithoutNulls<Transcription>(
+      this.database,
       `select sha256, file_name as "fileName", dated_on as "datedOn", imported_on as "importedOn", verified_on as "verifiedOn",
               case when signed_document_id is not null and signed_sha256 is not null
                    then jsonb_build_object('documentId', signed_document_id, 'sha256', signed_sha256) end as signed,
@@ -167,7 +175,6 @@ export class Annexes {
          from annexe2 where membership_id = $1 order by id desc limit 1`,
       [membershipId],
     );
-    return rows.map(withoutNulls<Transcription>)[0];
   }
 
   /** Lines of the transcription with this digest after a line number, by line. */

@@ -28,11 +28,8 @@ export class Invitations {
   }
 
   async count(tx: Transaction, marketCode: string): Promise<number> {
-    const { rows } = await tx.query<{ n: bigint }>(
-      'select count(*) as n from invitation where market_code = $1',
-      [marketCode],
-    );
-    return Number(rows[0]?.n);
+    const counted = 'select count(*) from invitation where market_code = $1';
+    return Number(await tx.value<bigint>(counted, [marketCode]));
   }
 
   /** Those of these letters that another organisation's invitation carries. */
@@ -98,26 +95,19 @@ export class Invitations {
 
   /** By name. Of a market without a campaign: none. */
   async all(marketCode: string, tx?: Transaction): Promise<InvitationRow[]> {
-    const { rows } = await (tx ?? this.database).query<Row>(
-      `${view} where i.market_code = $1 order by i.name, i.id`,
-      [marketCode],
-    );
-    return rows.map(fromRow);
+    const all = `${view} where i.market_code = $1 order by i.name, i.id`;
+    return (await (tx ?? this.database).rows<Row>(all, [marketCode])).map(fromRow);
   }
 
   async find(invitationId: string, tx?: Transaction): Promise<InvitationRow | undefined> {
-    const { rows } = await (tx ?? this.database).query<Row>(`${view} where i.id = $1`, [
-      invitationId,
-    ]);
-    return rows.map(fromRow)[0];
+    const found = `${view} where i.id = $1`;
+    const row = await (tx ?? this.database).row<Row>(found, [invitationId]);
+    return row && fromRow(row);
   }
 
   async silentAfterDays(marketCode: string): Promise<number> {
-    const { rows } = await this.database.query<{ days: number }>(
-      `select coalesce((select silent_after_days from invitation_campaign where market_code = $1), 21) as days`,
-      [marketCode],
-    );
-    return rows[0]?.days ?? 21;
+    const asked = 'select silent_after_days from invitation_campaign where market_code = $1';
+    return (await this.database.value<number>(asked, [marketCode])) ?? 21;
   }
 }
 

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import {
+  Database,
+  insertRow,
+  rowsWithoutNulls,
+  rowWithoutNulls,
+  type Transaction,
+} from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { DocumentReference, Letter } from '#libs/trade';
 import { documentOf } from '../../documents/documents.module.js';
@@ -94,17 +100,16 @@ const view = `
 export class Applications {
   constructor(private readonly database: Database) {}
 
-  async find(membershipId: string): Promise<Application | undefined> {
-    const { rows } = await this.database.query(`${view} where m.id = $1 and not ${bySuccession}`, [
-      membershipId,
-    ]);
-    return rows.map(withoutNulls<Application>)[0];
+  find(membershipId: string): Promise<Application | undefined> {
+    const found = `${view} where m.id = $1 and not ${bySuccession}`;
+    return rowWithoutNulls<Application>(this.database, found, [membershipId]);
   }
 
   /** By the organisation's name. */
-  async list({ marketCode, status, awaitingSince, after, limit }: ApplicationPage) {
+  list({ marketCode, status, awaitingSince, after, limit }: ApplicationPage) {
     const [afterName = '', afterId = ''] = after ?? [];
-    const { rows } = await this.database.query(
+    return rowsWithoutNulls<Application>(
+      this.database,
       `${view}
         where m.market_code = $1 and not ${bySuccession} and ($2::text is null or m.status = $2)
           and ($3::date is null or (m.status = 'APPLIED' and m.sent_on <= $3 and m.received_on > $3
@@ -113,7 +118,6 @@ export class Applications {
         order by o.name, m.id limit $6`,
       [marketCode, status, awaitingSince, afterName, afterId, limit],
     );
-    return rows.map(withoutNulls<Application>);
   }
 
   /** Accepted members whose convention bears no signature up to `on` (MKT-3, art. 8), by name. */
@@ -147,12 +151,12 @@ export class Applications {
     tx: Transaction,
     membershipId: string,
   ): Promise<Pick<Application, 'decisions' | 'hasVerifiedAnnexe2'>> {
-    const { rows } = await tx.query<Pick<Application, 'decisions' | 'hasVerifiedAnnexe2'>>(
+    const state = await tx.row<Pick<Application, 'decisions' | 'hasVerifiedAnnexe2'>>(
       `select ${decisionsOf('$1')} as decisions,
               exists (select 1 from annexe2 where membership_id = $1 and verified_by is not null) as "hasVerifiedAnnexe2"`,
       [membershipId],
     );
-    return rows[0] ?? { decisions: [], hasVerifiedAnnexe2: false };
+    return state ?? { decisions: [], hasVerifiedAnnexe2: false };
   }
 
   /** One of each kind per application. */
@@ -167,7 +171,8 @@ export class Applications {
 
   /** The signed convention, what is still to be deposited, and what became of the tender that was opened here. */
   async activationGround(tx: Transaction, membershipId: string) {
-    const { rows } = await tx.query(
+    const ground = await rowWithoutNulls<Omit<ActivationGround, 'notifiedOn'>>(
+      tx,
       `select (select ${documentOf('s.document_id')}
                  from convention_signature s where s.membership_id = m.id) as convention,
               array(select papers_to_deposit(m.id)) as "toDeposit",
@@ -177,7 +182,7 @@ export class Applications {
          from membership m where m.id = $1`,
       [membershipId],
     );
-    return rows.map(withoutNulls<Omit<ActivationGround, 'notifiedOn'>>)[0] ?? { toDeposit: [] };
+    return ground ?? { toDeposit: [] };
   }
 
   async sign(tx: Transaction, membershipId: string, signature: Signature): Promise<void> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, withoutNulls } from '#libs/persistence';
+import { Database, rowsWithoutNulls, rowWithoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { ItemQuantity } from '#libs/trade';
 import { MembershipTables } from '../../membership-tables.prisma-client.js';
@@ -69,7 +69,7 @@ export class MembershipViews {
 
   /** By SIREN, or by the INSEE code of a commune: the one in force, else the one that has ended. */
   async findBy(marketCode: string, sirenOrInsee: string): Promise<string | undefined> {
-    const { rows } = await this.database.query<{ id: string; status: string }>(
+    const rows = await this.database.rows<{ id: string; status: string }>(
       `select m.id, m.status from membership m join organisation o on o.id = m.organisation_id
         where m.market_code = $1 and m.status in ('ACTIVE', 'ENDED')
           and (o.siren = $2 or (o.kind = 'COMMUNE' and o.insee = $2))`,
@@ -81,21 +81,21 @@ export class MembershipViews {
     return other ? undefined : found?.id;
   }
 
-  async find(membershipId: string, on: LocalDate): Promise<MembershipView | undefined> {
-    const { rows } = await this.database.query(`${view} where m.id = $2`, [on, membershipId]);
-    return rows.map(withoutNulls<MembershipView>)[0];
+  find(membershipId: string, on: LocalDate): Promise<MembershipView | undefined> {
+    const found = `${view} where m.id = $2`;
+    return rowWithoutNulls<MembershipView>(this.database, found, [on, membershipId]);
   }
 
   /** By the organisation's name. */
-  async list({ marketCodes, organisationId, on, after, limit }: MembershipPage) {
+  list({ marketCodes, organisationId, on, after, limit }: MembershipPage) {
     const [afterName = '', afterId = ''] = after ?? [];
-    const { rows } = await this.database.query(
+    return rowsWithoutNulls<MembershipView>(
+      this.database,
       `${view}
         where ($2::text[] is null or m.market_code = any($2)) and ($3 = '' or m.organisation_id = $3)
           and (o.name, m.id) > ($4, $5)
         order by o.name, m.id limit $6`,
       [on, marketCodes, organisationId, afterName, afterId, limit],
     );
-    return rows.map(withoutNulls<MembershipView>);
   }
 }

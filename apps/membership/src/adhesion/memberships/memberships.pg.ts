@@ -7,7 +7,7 @@ import {
 } from '#libs/contracts';
 import { Outbox } from '#libs/messaging';
 import { type Caller, requireInMarket } from '#libs/identity';
-import { insertRow, type Transaction, updateRow, withoutNulls } from '#libs/persistence';
+import { insertRow, rowWithoutNulls, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { BillingRhythm, DocumentReference, Letter } from '#libs/trade';
 import {
@@ -103,8 +103,9 @@ export class Memberships {
     return this.one(tx, of, [organisationId, marketCode]);
   }
 
-  private async one(tx: Transaction, where: string, values: string[]) {
-    const { rows } = await tx.query(
+  private one(tx: Transaction, where: string, values: string[]) {
+    return rowWithoutNulls<Membership>(
+      tx,
       `select m.id as "membershipId", m.market_code as "marketCode", m.status, m.starts_on as "startsOn",
               m.ends_on as "endsOn", m.end_cause as "endCause", m.documents, ${organisationJson} as organisation,
               jsonb_build_object('number', m.letter_number, 'sentOn', m.sent_on, 'receivedOn', m.received_on) as letter
@@ -112,7 +113,6 @@ export class Memberships {
         where ${where} for no key update of m`,
       values,
     );
-    return rows.map(withoutNulls<Membership>)[0];
   }
 
   /** Locks a membership in one of the caller's markets. Throws NotVisible. */
@@ -203,7 +203,7 @@ export class Memberships {
     fact: MembershipFact,
   ): Promise<string[]> {
     // Locked in one order, since orders lock memberships too.
-    const { rows } = await tx.query<Told>(
+    const rows = await tx.rows<Told>(
       `with prolonged as (select id from membership
                            where market_code = $1 and status = 'ACTIVE' and end_cause is null and ends_on < $2
                            order by id for no key update)
@@ -219,7 +219,7 @@ export class Memberships {
   /** Ends what is due by `day`, for the cause that is kept, else with its market; of all memberships or of one. */
   async endDue(tx: Transaction, day: LocalDate, membershipId?: string): Promise<void> {
     // Locked in one order, since orders lock memberships too.
-    const { rows } = await tx.query<Told & { endsOn: LocalDate; cause: EndCause; endedBy: string }>(
+    const rows = await tx.rows<Told & { endsOn: LocalDate; cause: EndCause; endedBy: string }>(
       `with due as (select id from membership
                      where status = 'ACTIVE' and ends_on <= $1 and ($2::text is null or id = $2)
                      order by id for no key update)
@@ -235,12 +235,11 @@ export class Memberships {
   }
 
   /** First day after `day` on which one is due to end. */
-  async nextEnd(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
-    const { rows } = await tx.query<{ next: LocalDate | null }>(
-      `select min(greatest(ends_on, $1::date + 1)) as next from membership where status = 'ACTIVE'`,
+  nextEnd(tx: Transaction, day: LocalDate): Promise<LocalDate | undefined> {
+    return tx.value<LocalDate>(
+      `select min(greatest(ends_on, $1::date + 1)) from membership where status = 'ACTIVE'`,
       [day],
     );
-    return rows[0]?.next ?? undefined;
   }
 
   /** A fact about an organisation, to who keeps a copy of its memberships in a market; one not told yet learns it when it is. */
@@ -249,7 +248,7 @@ export class Memberships {
     { organisationId, marketCode }: { organisationId: string; marketCode: string },
     fact: MembershipFact,
   ): Promise<void> {
-    const { rows } = await tx.query<Told>(
+    const rows = await tx.rows<Told>(
       `update membership m set version = version + 1
         where organisation_id = $1 and market_code = $2 and version > 0 returning ${told}`,
       [organisationId, marketCode],
@@ -264,13 +263,13 @@ export class Memberships {
     fact: MembershipFact,
   ): Promise<void> {
     const set = Object.keys(row).map((column, index) => `${column} = $${index + 2}, `);
-    const { rows } = await tx.query<Told>(
+    const changed = await tx.row<Told>(
       `update membership m set ${set.join('')}version = version + 1 where id = $1 returning ${told}`,
       [membershipId, ...Object.values(row)],
     );
-    if (!rows[0]) throw new RangeError(`membership ${membershipId} is gone`);
-    await this.outbox.add(tx, fact(rows[0]));
-    if (rows[0].membershipVersion === 1) await this.tellRecorded(tx, membershipId);
+    if (!changed) throw new RangeError(`membership ${membershipId} is gone`);
+    await this.outbox.add(tx, fact(changed));
+    if (changed.membershipVersion === 1) await this.tellRecorded(tx, membershipId);
   }
 
   /** Told for the first time: with what was recorded before, as it stands from day to day. */

@@ -49,11 +49,11 @@ export class Markets {
 
   /** Whether a membership of the market has been activated. */
   async isInForce(tx: Transaction, code: string): Promise<boolean> {
-    const { rows } = await tx.query<{ found: boolean }>(
-      `select exists (select 1 from membership where market_code = $1 and status in ('ACTIVE', 'ENDED')) as found`,
+    const inForce = await tx.value<boolean>(
+      `select exists (select 1 from membership where market_code = $1 and status in ('ACTIVE', 'ENDED'))`,
       [code],
     );
-    return rows[0]?.found ?? false;
+    return inForce ?? false;
   }
 
   /** Items that an annex 2 of the market already names. */
@@ -104,11 +104,8 @@ export class Markets {
   /** Throws MarketUnknown. With `tx` the market stays as it is until the transaction ends. */
   async find(code: string, tx?: Transaction): Promise<VersionedMarket> {
     if (tx) await tx.query('select pg_advisory_xact_lock_shared(hashtext($1))', [`market:${code}`]);
-    const { rows } = await (tx ?? this.database).query<VersionedMarket>(
-      'select terms as market, version from market where code = $1',
-      [code],
-    );
-    return rows[0] ?? unknownMarket(code);
+    const found = 'select terms as market, version from market where code = $1';
+    return (await (tx ?? this.database).row<VersionedMarket>(found, [code])) ?? unknownMarket(code);
   }
 }
 

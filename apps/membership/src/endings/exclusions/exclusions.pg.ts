@@ -49,15 +49,14 @@ export class Exclusions {
   }
 
   async find(membershipId: string): Promise<ExclusionView | undefined> {
-    const { rows } = await this.database.query<Row>(`${view} where x.membership_id = $1`, [
-      membershipId,
-    ]);
-    return rows.map(toView)[0];
+    const found = `${view} where x.membership_id = $1`;
+    const row = await this.database.row<Row>(found, [membershipId]);
+    return row && toView(row);
   }
 
   /** The newest first, after the row last seen. */
   async list(marketCode: string, after: readonly [string, string] | undefined, limit: number) {
-    const { rows } = await this.database.query<Row>(
+    const rows = await this.database.rows<Row>(
       `${view} where m.market_code = $1 and ($2::date is null or (x.recorded_on, x.id) < ($2::date, $3))
         order by x.recorded_on desc, x.id desc limit $4`,
       [marketCode, after?.[0], after?.[1] ?? '', limit],

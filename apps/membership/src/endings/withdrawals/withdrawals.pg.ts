@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, insertRow, type Transaction, withoutNulls } from '#libs/persistence';
+import { Database, insertRow, rowsWithoutNulls, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Recorded } from '#libs/trade';
 import { documentOf } from '../../documents/documents.module.js';
@@ -87,14 +87,14 @@ export class Withdrawals {
 
   /** Numbers of all letters, those of revocations too. Needs the membership's lock. */
   async lettersOf(tx: Transaction, membershipId: string): Promise<LettersRecorded> {
-    const { rows } = await tx.query<{ number: string }>(
-      `select letter_number as number from withdrawal_notice where membership_id = $1
+    const numbers = await tx.column<string>(
+      `select letter_number from withdrawal_notice where membership_id = $1
        union
        select r.letter_number from withdrawal_revocation r join withdrawal_notice n on n.id = r.notice_id
         where n.membership_id = $1`,
       [membershipId],
     );
-    return new Set(rows.map(({ number }) => number));
+    return new Set(numbers);
   }
 
   async addNotice(
@@ -119,22 +119,22 @@ export class Withdrawals {
   }
 
   /** Of one membership: few, and all of them. The newest first. */
-  async noticesOf(membershipId: string): Promise<NoticeView[]> {
-    const { rows } = await this.database.query(
+  noticesOf(membershipId: string): Promise<NoticeView[]> {
+    return rowsWithoutNulls<NoticeView>(
+      this.database,
       `${view} where n.membership_id = $1 order by n.recorded_on desc, n.id desc limit 200`,
       [membershipId],
     );
-    return rows.map(withoutNulls<NoticeView>);
   }
 
   /** The newest first, after the row last seen. */
-  async list(marketCode: string, after: readonly [string, string] | undefined, limit: number) {
-    const { rows } = await this.database.query(
+  list(marketCode: string, after: readonly [string, string] | undefined, limit: number) {
+    return rowsWithoutNulls<NoticeView>(
+      this.database,
       `${view} where m.market_code = $1 and ($2::date is null or (n.recorded_on, n.id) < ($2::date, $3))
         order by n.recorded_on desc, n.id desc limit $4`,
       [marketCode, after?.[0], after?.[1] ?? '', limit],
     );
-    return rows.map(withoutNulls<NoticeView>);
   }
 
   /** The terms of every market. */

@@ -28,34 +28,15 @@ export class StatementFacts {
   async asOf(
     membershipId: string,
     on: LocalDate,
-    {
-      position,
-      knownUntil,
-      tx,
-    }: {
+    known: {
       readonly position?: number;
       readonly knownUntil?: LocalDate;
       readonly tx?: Transaction;
     } = {},
   ): Promise<StatementBasis | undefined> {
-    const { rows } = await (tx ?? this.database).query<Row>(facts, [
-      membershipId,
-      on,
-      position,
-      knownUntil ?? on,
-    ]);
-    if (!rows[0]) return undefined;
-    const { organisationId, activatedOn, positionBefore, positionAtEnd, correctionsSince, ...row } =
-      rows[0];
-    const statement = judged({ ...row, on });
-    return {
-      organisationId,
-      activatedOn,
-      statement,
-      positionBefore,
-      positionAtEnd,
-      correctionsSince,
-    };
+    const { position, knownUntil = on, tx = this.database } = known;
+    const found = await tx.row<StatementBasis>(facts, [membershipId, on, position, knownUntil]);
+    return found && { ...found, statement: judged(found.statement) };
   }
 }
 
@@ -108,23 +89,24 @@ const facts = `
       join membership om on om.id in (s.predecessor_membership_id, s.successor_membership_id) and om.id <> m.id
       join organisation other on other.id = om.organisation_id
   )
-  select m.id as "membershipId", m.organisation_id as "organisationId", m.activated_on as "activatedOn",
-         m.starts_on as "startsOn", (select min(ends_on) from ends) as "endsOn", k.floor_scope as "floorScope",
-         jsonb_build_object('name', o.name, 'siren', o.siren, 'address', o.address) as member,
-         (select jsonb_build_object('code', m.market_code, 'title', coalesce(terms ->> 'title', ''),
-                   'supplierName', coalesce(terms #>> '{supplier,name}', ''),
-                   'supplierSiret', coalesce(terms #>> '{supplier,siret}', ''))
-            from (select (select terms from terms) as terms) t) as market,
+  select m.organisation_id as "organisationId", m.activated_on as "activatedOn",
          place.before::integer as "positionBefore", place.at_end::integer as "positionAtEnd",
          (select count(*)::integer from purchase_order p
            where p.membership_id = m.id and p.ledger_position > place.at_end and exists (
              select from order_line l where l.order_id = p.id and l.effective_from <= $2)) as "correctionsSince",
-         jsonb_build_object('position', counted.position, 'head', coalesce(head.hash, ''),
-                            'lastNumber', coalesce(head.number, '')) as ledger,
-         (select jsonb_build_object('datedOn', a.dated_on, 'verifiedOn', a.verified_on, 'sha256', a.sha256,
+         jsonb_build_object('on', $2::date, 'membershipId', m.id, 'startsOn', m.starts_on,
+           'endsOn', (select min(ends_on) from ends), 'floorScope', k.floor_scope,
+           'member', jsonb_build_object('name', o.name, 'siren', o.siren, 'address', o.address),
+           'market', (select jsonb_build_object('code', m.market_code, 'title', coalesce(terms ->> 'title', ''),
+                   'supplierName', coalesce(terms #>> '{supplier,name}', ''),
+                   'supplierSiret', coalesce(terms #>> '{supplier,siret}', ''))
+            from (select (select terms from terms) as terms) t),
+           'ledger', jsonb_build_object('position', counted.position, 'head', coalesce(head.hash, ''),
+                            'lastNumber', coalesce(head.number, '')),
+           'annexe2', (select jsonb_build_object('datedOn', a.dated_on, 'verifiedOn', a.verified_on, 'sha256', a.sha256,
                                     'signedSha256', coalesce(a.signed_sha256, ''))
-            from annexe2 a where a.membership_id = m.id and a.verified_on <= $4 order by a.id desc limit 1) as annexe2,
-         (select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
+            from annexe2 a where a.membership_id = m.id and a.verified_on <= $4 order by a.id desc limit 1),
+           'items', (select jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'label', i.label,
                    'annexe2', coalesce(c.quantity, 0),
                    'commitment', coalesce(c.quantity, 0) + coalesce((
                       select sum(x.delta) from commitment_change x
@@ -133,16 +115,15 @@ const facts = `
                    'ordered', coalesce(ordered.quantity, 0)) order by i.position)
             from market_item i left join commitment c on c.membership_id = m.id and c.item_code = i.item_code
             left join ordered on ordered.item_code = i.item_code
-           where i.market_code = m.market_code) as items,
-         (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'on', e.on_day, 'reference', e.reference, 'name', e.name)
+           where i.market_code = m.market_code),
+           'events', (select coalesce(jsonb_agg(jsonb_build_object('kind', e.kind, 'on', e.on_day, 'reference', e.reference,
+                                                                   'name', e.name)
                                     order by e.on_day, e.kind, e.reference), '[]')
-            from known e where e.recorded_on <= $4) as events
+            from known e where e.recorded_on <= $4)) as statement
     from m cross join place cross join counted
     join market k on k.code = m.market_code
     join organisation o on o.id = m.organisation_id
     left join purchase_order head on head.membership_id = m.id and head.ledger_position = counted.position`;
-
-type Row = Omit<Statement, 'on'> & Omit<StatementBasis, 'statement'>;
 
 function judged(found: Statement): Statement {
   const { membershipId, endsOn, annexe2, items } = found;

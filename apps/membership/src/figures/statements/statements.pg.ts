@@ -23,11 +23,10 @@ export class Statements {
   ) {
     const { on: onDay, ...row } = given;
     const isNew = await insertRowOnce(tx, 'statement', { ...row, onDay });
-    const { rows } = await tx.query<IssuedStatement>(
+    const kept = await tx.row<IssuedStatement>(
       `select ${columns} from statement where membership_id = $1 and on_day = $2 and facts_sha256 = $3`,
       [given.membershipId, onDay, given.factsSha256],
     );
-    const kept = rows[0];
     if (!kept) throw new RangeError(`statement ${given.code} was not kept`);
     return { statement: kept, isNew };
   }
@@ -44,11 +43,8 @@ export class Statements {
   }
 
   async wasPrinted(code: string, pdfSha256: string): Promise<boolean> {
-    const { rows } = await this.database.query(
-      'select from statement_print where code = $1 and pdf_sha256 = $2',
-      [code, pdfSha256],
-    );
-    return rows.length === 1;
+    const printed = 'select from statement_print where code = $1 and pdf_sha256 = $2';
+    return (await this.database.rows(printed, [code, pdfSha256])).length === 1;
   }
 }
 

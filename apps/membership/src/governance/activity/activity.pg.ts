@@ -24,7 +24,7 @@ export class Activity {
   constructor(private readonly database: Database) {}
 
   async totals(marketCode: string, on: LocalDate): Promise<GroupTotals> {
-    const { rows } = await this.database.query<GroupTotals>(
+    const row = await this.database.row<GroupTotals>(
       `with a as materialized (${activity})
        select (count(*) filter (where is_in_force))::int as members, coalesce(sum("schoolsFinanced"), 0)::int as "schoolsFinanced",
               coalesce(sum("ordersSigned"), 0)::int as "ordersSigned",
@@ -38,14 +38,13 @@ export class Activity {
          from a`,
       [on, marketCode],
     );
-    const row = rows[0];
     if (!row) throw new RangeError('An aggregate has one row');
     return row;
   }
 
   /** By name. */
   async list({ marketCode, organisationId, on, after, limit }: ActivityPage) {
-    const { rows } = await this.database.query<MemberActivity & { readonly is_in_force: boolean }>(
+    const rows = await this.database.rows<MemberActivity & { readonly is_in_force: boolean }>(
       `${activity} and ($3 = '' or m.organisation_id = $3) and (o.name, m.id) > ($4, $5)
         order by o.name, m.id limit $6`,
       [on, marketCode, organisationId, after?.[0] ?? '', after?.[1] ?? '', limit],

@@ -4,9 +4,9 @@ import {
   insertRow,
   insertRowOnce,
   isKeyTaken,
+  rowWithoutNulls,
   type Transaction,
   updateRow,
-  withoutNulls,
 } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../../documents/documents.module.js';
@@ -38,10 +38,8 @@ export class Tenders {
 
   /** All of them, at most `offersMax`. */
   async offersOf(tx: Transaction, marketCode: string) {
-    const { rows } = await tx.query<OfferRow>(`${offerView} where market_code = $1 order by id`, [
-      marketCode,
-    ]);
-    return rows.map(toOffer);
+    const all = `${offerView} where market_code = $1 order by id`;
+    return (await tx.rows<OfferRow>(all, [marketCode])).map(toOffer);
   }
 
   /** Throws OfferKnown where the company has an offer already. */
@@ -66,14 +64,13 @@ export class Tenders {
     await insertRow(tx, 'tender_award', { marketCode, ...decided });
   }
 
-  async find(marketCode: string, tx?: Transaction): Promise<Tender | undefined> {
-    const { rows } = await (tx ?? this.database).query(tenderView, [marketCode]);
-    return rows.map(withoutNulls<Tender>)[0];
+  find(marketCode: string, tx?: Transaction): Promise<Tender | undefined> {
+    return rowWithoutNulls<Tender>(tx ?? this.database, tenderView, [marketCode]);
   }
 
   /** By id, after the one given. */
   async offers(marketCode: string, after: string, limit: number) {
-    const { rows } = await this.database.query<OfferRow>(
+    const rows = await this.database.rows<OfferRow>(
       `${offerView} where market_code = $1 and id > $2 order by id limit $3`,
       [marketCode, after, limit],
     );
@@ -81,10 +78,9 @@ export class Tenders {
   }
 
   async findOffer(offerId: string, tx?: Transaction) {
-    const { rows } = await (tx ?? this.database).query<OfferRow>(`${offerView} where id = $1`, [
-      offerId,
-    ]);
-    return rows[0] && toOffer(rows[0]);
+    const found = `${offerView} where id = $1`;
+    const row = await (tx ?? this.database).row<OfferRow>(found, [offerId]);
+    return row && toOffer(row);
   }
 }
 

@@ -62,8 +62,8 @@ export class Trainings {
   }
 
   /** Of published actions alone where asked: what may be told to members. */
-  async figuresOf(marketCode: string, only: 'ALL' | 'PUBLISHED', tx?: Transaction) {
-    return (await (tx ?? this.database).query<TrainingFigures>(figures, [marketCode, only])).rows;
+  figuresOf(marketCode: string, only: 'ALL' | 'PUBLISHED', tx?: Transaction) {
+    return (tx ?? this.database).rows<TrainingFigures>(figures, [marketCode, only]);
   }
 
   /** Latest first. */

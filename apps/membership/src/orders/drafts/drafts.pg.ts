@@ -111,7 +111,7 @@ export class Drafts {
     { membershipId, itemCode, missing }: SeatsMissing,
     on: LocalDate,
   ): Promise<number> {
-    const before = await tx.row<{ missing: bigint }>(
+    const before = await tx.value<bigint>(
       'select missing from seats_missing where membership_id = $1 and item_code = $2 for update',
       [membershipId, itemCode],
     );
@@ -120,7 +120,7 @@ export class Drafts {
        on conflict (membership_id, item_code) do update set missing = excluded.missing, told_on = excluded.told_on`,
       [membershipId, itemCode, missing, on],
     );
-    return Number(before?.missing ?? 0);
+    return Number(before ?? 0);
   }
 
   /** Of these memberships, those in force whose market drafts orders for who waits (`overQuota`). */
@@ -128,12 +128,12 @@ export class Drafts {
     tx: Transaction,
     membershipIds: readonly string[],
   ): Promise<ReadonlySet<string>> {
-    const { rows } = await tx.query<{ id: string }>(
+    const drafting = await tx.column<string>(
       `select m.id from membership m join market k on k.code = m.market_code
         where m.id = any ($1) and m.status = 'ACTIVE'
           and k.terms -> 'accounts' ->> 'overQuota' in ('DRAFT_ORDER', 'TOLERATE')`,
       [membershipIds],
     );
-    return new Set(rows.map(({ id }) => id));
+    return new Set(drafting);
   }
 }

@@ -29,7 +29,7 @@ export class CommitmentGrounds {
 
   /** Of all members of a market: one may have its C from another. */
   async of(marketCode: string): Promise<RecordedGround> {
-    const annexes = await this.database.query<Row<{ readonly lines: readonly AnnexLine[] }>>(
+    const annexes = await this.database.rows<Row<{ readonly lines: readonly AnnexLine[] }>>(
       `select a.membership_id as "membershipId", jsonb_build_object('kind', 'ANNEXE2', 'sha256', a.sha256,
                 'datedOn', a.dated_on, 'importedBy', a.imported_by, 'verifiedBy', a.verified_by, 'verifiedOn', a.verified_on,
                 'signedSha256', a.signed_sha256, 'registerException', a.register_exception, 'lines', coalesce((
@@ -41,7 +41,7 @@ export class CommitmentGrounds {
           select max(v.id) from annexe2 v where v.membership_id = m.id and v.verified_by is not null)`,
       [marketCode],
     );
-    const given = await this.database.query<Row>(
+    const given = await this.database.rows<Row>(
       `select m.id as "membershipId", jsonb_build_object('kind', 'COMMITMENT', 'commitment', jsonb_agg(
                 jsonb_build_object('itemCode', c.item_code, 'quantity', c.quantity) order by c.item_code)) as evidence
          from membership m join commitment c on c.membership_id = m.id
@@ -50,7 +50,7 @@ export class CommitmentGrounds {
         group by m.id having sum(c.quantity) > 0`,
       [marketCode],
     );
-    const moved = await this.database.query<Row>(
+    const moved = await this.database.rows<Row>(
       `select x.membership_id as "membershipId", jsonb_build_object('kind', 'SUCCESSION', 'successionId', s.id,
                 'effectiveOn', s.effective_on, 'predecessorMembershipId', s.predecessor_membership_id,
                 'documentId', d.id, 'documentSha256', d.sha256, 'movedLines', s.moved_lines, 'changes', jsonb_agg(jsonb_build_object(
@@ -60,21 +60,19 @@ export class CommitmentGrounds {
         where s.market_code = $1 group by x.membership_id, s.id, d.id`,
       [marketCode],
     );
-    const successions = await this.database.query<CarriedOut>(
+    const successions = await this.database.rows<CarriedOut>(
       `select ${carriedOutColumns}
          from succession where market_code = $1 and status = 'CARRIED_OUT'`,
       [marketCode],
     );
     const evidence = new Map<string, Evidence[]>();
-    const committing = annexes.rows.filter((row) =>
-      row.evidence.lines.some((one) => one.quantity > 0),
-    );
-    for (const row of [...committing, ...given.rows, ...moved.rows]) {
+    const committing = annexes.filter((row) => row.evidence.lines.some((one) => one.quantity > 0));
+    for (const row of [...committing, ...given, ...moved]) {
       evidence.set(row.membershipId, [...(evidence.get(row.membershipId) ?? []), row.evidence]);
     }
     return {
-      annexes: new Map(annexes.rows.map((row) => [row.membershipId, row.evidence.lines])),
-      successions: successions.rows,
+      annexes: new Map(annexes.map((row) => [row.membershipId, row.evidence.lines])),
+      successions,
       evidence,
     };
   }
@@ -88,7 +86,7 @@ export class CommitmentGrounds {
     membershipId: string,
     passing: CarriedOut,
   ): Promise<{ readonly ground: CommitmentGround; readonly signed: readonly SignedAnnex[] }> {
-    const { rows: signed } = await tx.query<SignedAnnex & { readonly lines: readonly AnnexLine[] }>(
+    const signed = await tx.rows<SignedAnnex & { readonly lines: readonly AnnexLine[] }>(
       `with recursive behind (membership_id) as (
          select unnest($1::text[])
          union
@@ -102,7 +100,7 @@ export class CommitmentGrounds {
         order by m.id, a.id desc`,
       [[membershipId, passing.predecessorMembershipId]],
     );
-    const { rows: successions } = await tx.query<CarriedOut>(
+    const successions = await tx.rows<CarriedOut>(
       `select ${carriedOutColumns} from succession
         where status = 'CARRIED_OUT' and market_code = (select market_code from membership where id = $1)`,
       [membershipId],
@@ -112,12 +110,12 @@ export class CommitmentGrounds {
   }
 
   /** What the ledger of a membership chained, oldest first. */
-  async chained(membershipId: string): Promise<ChainedEvidence[]> {
-    const { rows } = await this.database.query<{ position: bigint; content: string }>(
-      `select ledger_position as position, content from ledger_evidence where membership_id = $1 order by id`,
+  chained(membershipId: string): Promise<ChainedEvidence[]> {
+    return this.database.rows<ChainedEvidence>(
+      `select ledger_position::float8 as "ledgerPosition", content from ledger_evidence
+        where membership_id = $1 order by id`,
       [membershipId],
     );
-    return rows.map(({ position, content }) => ({ ledgerPosition: Number(position), content }));
   }
 }
 

@@ -66,9 +66,9 @@ export class SchoolTransfers {
   }
 
   /** Locks it. */
-  async findForUpdate(tx: Transaction, transferId: string): Promise<Transfer | undefined> {
+  findForUpdate(tx: Transaction, transferId: string): Promise<Transfer | undefined> {
     const locked = `select ${columns} from school_transfer t where t.id = $1 for update`;
-    return (await tx.query<Transfer>(locked, [transferId])).rows[0];
+    return tx.row<Transfer>(locked, [transferId]);
   }
 
   async decide(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { arraysOf, type Transaction, withoutNulls } from '#libs/persistence';
+import { arraysOf, rowWithoutNulls, type Transaction } from '#libs/persistence';
 import type { SchoolTold } from './domain/school.js';
 
 /** One school as the directory's event tells it. */
@@ -15,10 +15,9 @@ export type SchoolState = {
 /** This service's own copy of what the directory tells about schools: where they stand, whether they are public. */
 @Injectable()
 export class Schools {
-  async find(tx: Transaction, uai: string) {
+  find(tx: Transaction, uai: string) {
     const told = 'select insee, is_public as "isPublic" from school where uai = $1';
-    const { rows } = await tx.query(told, [uai]);
-    return rows.map(withoutNulls<SchoolTold>)[0];
+    return rowWithoutNulls<SchoolTold>(tx, told, [uai]);
   }
 
   /** Each UAI once. */
