@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
-import type { Transaction } from '#libs/persistence';
-import { frenchDate, type LocalDate } from '#libs/time';
+import { frenchDate } from '#libs/time';
 import { Memberships } from '../adhesion/memberships/register.module.js';
 import { Documents } from '../documents/documents.module.js';
 import { judgeOpening, LdapAccessAlreadyOpen, type LdapDecision } from './domain/ldap-access.js';
@@ -26,9 +25,8 @@ export class OpenLdapAccess {
   ) {}
 
   /** Throws what `judgeOpening` throws, LdapAccessAlreadyOpen, PaperNotDeposited, DocumentUnknown. */
-  async execute(input: OpenLdapAccessInput): Promise<void> {
-    const { membershipId, decision, caller } = input;
-    await this.commands.run(
+  execute({ membershipId, decision, caller }: OpenLdapAccessInput): Promise<void> {
+    return this.commands.run(
       {
         operation: 'OpenLdapAccess',
         action: 'ldap-access.opened',
@@ -36,31 +34,25 @@ export class OpenLdapAccess {
         restsOn: decision.documentId,
       },
       { caller, membershipId, decision },
-      (tx, today) => this.open(tx, input, today),
+      async (tx, today) => {
+        const membership = await this.memberships.findVisible(tx, membershipId, caller);
+        judgeOpening(membership, decision, today);
+        await this.documents.proofOf(tx, decision.documentId, [{ membershipId }], {
+          kinds: ['CONTROLLER_DECISION'],
+          paper: 'la décision du responsable de traitement pour cet adhérent',
+        });
+        const who = { by: caller.userId, on: today };
+        const before = await this.accesses.latest(membershipId, today, tx);
+        if (before?.status === 'OPEN') {
+          throw new LdapAccessAlreadyOpen(
+            `L’annuaire LDAP est déjà ouvert à cet adhérent jusqu’au ${frenchDate(before.endsOn)} : fermez cet accès avant d’en ouvrir un autre.`,
+          );
+        }
+        if (before && !before.withdrawnOn) {
+          await this.accesses.withdraw(tx, before.accessId, 'EXPIRED', who);
+        }
+        await this.accesses.add(tx, randomUUID(), membershipId, decision, who);
+      },
     );
-  }
-
-  private async open(
-    tx: Transaction,
-    { membershipId, decision, caller }: OpenLdapAccessInput,
-    today: LocalDate,
-  ): Promise<void> {
-    const membership = await this.memberships.findVisible(tx, membershipId, caller);
-    judgeOpening(membership, decision, today);
-    await this.documents.proofOf(tx, decision.documentId, [{ membershipId }], {
-      kinds: ['CONTROLLER_DECISION'],
-      paper: 'la décision du responsable de traitement pour cet adhérent',
-    });
-    const who = { by: caller.userId, on: today };
-    const before = await this.accesses.latest(membershipId, today, tx);
-    if (before?.status === 'OPEN') {
-      throw new LdapAccessAlreadyOpen(
-        `L’annuaire LDAP est déjà ouvert à cet adhérent jusqu’au ${frenchDate(before.endsOn)} : fermez cet accès avant d’en ouvrir un autre.`,
-      );
-    }
-    if (before && !before.withdrawnOn) {
-      await this.accesses.withdraw(tx, before.accessId, 'EXPIRED', who);
-    }
-    await this.accesses.add(tx, randomUUID(), membershipId, decision, who);
   }
 }

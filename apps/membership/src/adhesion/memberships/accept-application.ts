@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, type Journal } from '#libs/commands';
+import { Commands } from '#libs/commands';
 import { MembershipAcceptedSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
-import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
 import { PublishCommitment } from '../commitments/commitments.module.js';
 import { AdhesionClosed } from './domain/application.js';
 import { checkAcceptable } from './domain/application-decision.js';
 import { JudgeApplication } from './judge-application.js';
 import { membershipFact } from './membership-fact.js';
-import { type Membership, Memberships } from './memberships.pg.js';
-
-export type AcceptApplicationInput = { readonly membershipId: string; readonly caller: Caller };
-
-export type ApplicationAccepted = {
-  readonly status: string;
-  readonly reasons: readonly string[];
-};
+import { Memberships } from './memberships.pg.js';
 
 /** The coordinator accepts a complete application (ADH-2, ADH-3): its decision, where the letter came late but left in time. */
 @Injectable()
@@ -32,7 +23,7 @@ export class AcceptApplication {
    * Accepted already: nothing changes. Throws ApplicationIncomplete with what is missing, AdhesionClosed,
    * LateReceiptUndecided where the coordinator has not let in a letter that came late; each leaves an entry.
    */
-  async execute({ membershipId, caller }: AcceptApplicationInput): Promise<ApplicationAccepted> {
+  execute({ membershipId, caller }: { membershipId: string; caller: Caller }) {
     let letterNumber = '';
     return this.commands.attempt(
       {
@@ -45,35 +36,20 @@ export class AcceptApplication {
       async (tx, today, journal) => {
         const membership = await this.memberships.findVisible(tx, membershipId, caller);
         letterNumber = membership.letter.number;
-        return this.accept(tx, membership, today, journal);
+        const { status, marketCode, organisation } = membership;
+        const judged = await this.judgeApplication.execute(tx, membership);
+        const { reasons } = judged.timeliness;
+        if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
+        const accepted = { status: 'ACCEPTED', reasons };
+        if (status !== 'APPLIED') return accepted;
+        checkAcceptable(judged);
+        const terms = { organisation, marketCode, acceptedOn: today };
+        const fact = membershipFact(MembershipAcceptedSchema, terms);
+        await this.memberships.accept(tx, membershipId, today, fact);
+        await this.publishCommitment.execute(tx, membershipId, today);
+        await journal({ details: { reasons } });
+        return accepted;
       },
     );
-  }
-
-  private async accept(
-    tx: Transaction,
-    membership: Membership,
-    today: LocalDate,
-    journal: Journal,
-  ): Promise<ApplicationAccepted> {
-    const { membershipId, status, marketCode, organisation } = membership;
-    const judged = await this.judgeApplication.execute(tx, membership);
-    const { reasons } = judged.timeliness;
-    if (status === 'REFUSED') throw new AdhesionClosed(reasons.join(' '), { reasons });
-    if (status !== 'APPLIED') return { status: 'ACCEPTED', reasons };
-    checkAcceptable(judged);
-    await this.memberships.accept(
-      tx,
-      membershipId,
-      today,
-      membershipFact(MembershipAcceptedSchema, {
-        organisation,
-        marketCode,
-        acceptedOn: today,
-      }),
-    );
-    await this.publishCommitment.execute(tx, membershipId, today);
-    await journal({ details: { reasons } });
-    return { status: 'ACCEPTED', reasons };
   }
 }

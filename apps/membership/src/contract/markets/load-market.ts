@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, type Journal } from '#libs/commands';
+import { Commands } from '#libs/commands';
 import { type Caller, requireMarket } from '#libs/identity';
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
 import { ItemInUse, type Market, type VersionedMarket } from './domain/market.js';
 import { changesBetween, type MarketChange } from './domain/amendment.js';
 import { Markets } from './markets.pg.js';
 import { digestOf, PublishMarket } from './publish-market.js';
-
-export type LoadMarketInput = {
-  readonly market: Market;
-  readonly caller: Caller;
-  /** Everything is judged and nothing written. */
-  readonly dryRun?: boolean;
-};
 
 export type LoadedMarket = VersionedMarket & {
   /** Whether the file differs from what is known. */
@@ -35,7 +27,12 @@ export class LoadMarket {
    * Throws MarketInForce when memberships are active: then only a signed amendment changes it (MKT-6);
    * ItemInUse where an annex 2 names an item that the file no longer has; each leaves an entry, save in a dry run.
    */
-  async execute(input: LoadMarketInput): Promise<LoadedMarket> {
+  async execute(input: {
+    readonly market: Market;
+    readonly caller: Caller;
+    /** Everything is judged and nothing written. */
+    readonly dryRun?: boolean;
+  }): Promise<LoadedMarket> {
     const { market, caller, dryRun = false } = input;
     requireMarket(caller, market.code);
     const sha256 = digestOf(market);
@@ -48,31 +45,23 @@ export class LoadMarket {
         dryRun,
         refused: { subject: `market:${market.code}`, details: { sha256 } },
       },
-      (tx, today, journal) => this.load(tx, input, today, journal),
+      async (tx, today, journal) => {
+        const known = await this.markets.findForUpdate(tx, market.code);
+        const changes = known ? changesBetween(known.market, market) : [];
+        if (known && digestOf(known.market) === sha256) {
+          return { market, version: known.version, changed: false, changes };
+        }
+        if (known) {
+          await this.markets.requireNotInForce(tx, market.code);
+          await this.checkItemsStay(tx, market);
+        }
+        if (dryRun) return { market, version: known?.version ?? 0, changed: true, changes };
+        const why = { cause: 'LOADED', by: caller.userId, on: today } as const;
+        const { version } = await this.publishMarket.execute(tx, market, known, why);
+        await journal({ details: { version, sha256 } });
+        return { market, version, changed: true, changes };
+      },
     );
-  }
-
-  private async load(
-    tx: Transaction,
-    { market, caller, dryRun = false }: LoadMarketInput,
-    today: LocalDate,
-    journal: Journal,
-  ): Promise<LoadedMarket> {
-    const known = await this.markets.findForUpdate(tx, market.code);
-    const changes = known ? changesBetween(known.market, market) : [];
-    if (known && digestOf(known.market) === digestOf(market)) {
-      return { market, version: known.version, changed: false, changes };
-    }
-    if (known) {
-      await this.markets.requireNotInForce(tx, market.code);
-      await this.checkItemsStay(tx, market);
-    }
-    if (dryRun) return { market, version: known?.version ?? 0, changed: true, changes };
-    const by = caller.userId;
-    const why = { cause: 'LOADED', by, on: today } as const;
-    const { version, sha256 } = await this.publishMarket.execute(tx, market, known, why);
-    await journal({ details: { version, sha256 } });
-    return { market, version, changed: true, changes };
   }
 
   /** An item that an annex 2 names is committed to: it may be renamed, not removed. */

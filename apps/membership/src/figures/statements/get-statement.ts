@@ -16,17 +16,6 @@ import { StatementDocument } from './statement-document.js';
 import { StatementFacts } from './statement-facts.pg.js';
 import { type IssuedStatement, Statements } from './statements.pg.js';
 
-export type GivenStatement = IssuedStatement & {
-  readonly fileName: string;
-  readonly pdf: Buffer;
-};
-
-type StatementAsked = {
-  readonly membershipId: string;
-  readonly on: LocalDate | undefined;
-  readonly caller: Caller;
-};
-
 /** Gives the état des engagements of a day, and keeps it, so that it can be verified later by its code. */
 @Injectable()
 export class GetStatement {
@@ -38,30 +27,31 @@ export class GetStatement {
   ) {}
 
   /** Today where no day is given. Throws NotVisible, StatementInFuture, StatementBeforeMembership. */
-  execute({ caller, ...asked }: StatementAsked): Promise<GivenStatement> {
+  execute({
+    caller,
+    ...asked
+  }: {
+    readonly membershipId: string;
+    readonly on: LocalDate | undefined;
+    readonly caller: Caller;
+  }): Promise<IssuedStatement & { readonly fileName: string; readonly pdf: Buffer }> {
     return this.commands.attempt(
       { operation: 'GetStatement', action: 'statement.issued', request: asked, caller },
-      (tx, today, journal) => this.give(tx, { caller, ...asked }, today, journal),
+      async (tx, today, journal) => {
+        const { membershipId, on: day = today } = asked;
+        const found = await this.facts.asOf(membershipId, day, { tx });
+        if (!found) throw new NotVisible();
+        requireOrganisation(caller, found.statement.market.code, found.organisationId);
+        checkDay(day, today, found.activatedOn);
+        const given = await this.keep(tx, found.statement, today, journal);
+        const statement = parseContent(given.content);
+        const code = printedCode(given.code);
+        const pdf = await this.document.render({ ...given, statement, code });
+        await this.statements.keepPrint(tx, given.code, digestOf(pdf));
+        const fileName = `etat-des-engagements-${statement.member.siren}-${day}.pdf`;
+        return { ...given, fileName, pdf };
+      },
     );
-  }
-
-  private async give(
-    tx: Transaction,
-    { membershipId, on, caller }: StatementAsked,
-    today: LocalDate,
-    journal: Journal,
-  ): Promise<GivenStatement> {
-    const day = on ?? today;
-    const found = await this.facts.asOf(membershipId, day, { tx });
-    if (!found) throw new NotVisible();
-    requireOrganisation(caller, found.statement.market.code, found.organisationId);
-    checkDay(day, today, found.activatedOn);
-    const given = await this.keep(tx, found.statement, today, journal);
-    const statement = parseContent(given.content);
-    const pdf = await this.document.render({ ...given, statement, code: printedCode(given.code) });
-    await this.statements.keepPrint(tx, given.code, digestOf(pdf));
-    const fileName = `etat-des-engagements-${statement.member.siren}-${day}.pdf`;
-    return { ...given, fileName, pdf };
   }
 
   private async keep(tx: Transaction, statement: Statement, today: LocalDate, journal: Journal) {

@@ -21,6 +21,17 @@ export type Draft = {
   readonly orderId: string | null;
 };
 
+/** A draft as it begins. `itemCode`: of the item for which people wait, where the system prepares it (PRV-2). */
+export function newDraft(
+  of: Pick<Draft, 'draftId' | 'membershipId' | 'lines' | 'note' | 'itemCode'>,
+  preparedBy: string,
+  preparedOn: LocalDate,
+): Draft {
+  const cause = of.itemCode === null ? 'MEMBER' : 'OVER_QUOTA';
+  const prepared = { preparedBy, preparedOn, changedBy: preparedBy };
+  return { ...of, cause, ...prepared, version: 1, status: 'DRAFT', orderId: null };
+}
+
 /** The hand that prepares drafts for those who wait. */
 export const overQuotaHand = 'system:over-quota';
 

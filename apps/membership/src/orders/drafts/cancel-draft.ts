@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, type Journal } from '#libs/commands';
-import type { AuditSubject, Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import { Commands } from '#libs/commands';
+import type { AuditSubject } from '#libs/persistence';
 import { checkChangeable, type Draft } from '../domain/draft.js';
 import { type DraftNamed, Drafts } from './drafts.pg.js';
 
@@ -18,25 +17,22 @@ export class CancelDraft {
     const { caller, ...request } = named;
     return this.commands.attempt(
       { operation: 'CancelDraft', action: 'draft.cancelled', request, caller },
-      (tx, today, journal) => this.cancel(tx, named, today, journal),
+      async (tx, today, journal) => {
+        const { draft } = await this.drafts.lockOwn(tx, named, today);
+        if (draft.status === 'CANCELLED') return draft;
+        checkChangeable(draft, named.expectedVersion);
+        const version = draft.version + 1;
+        const cancelled = {
+          ...draft,
+          status: 'CANCELLED',
+          changedBy: caller.userId,
+          version,
+        } as const;
+        await this.drafts.save(tx, cancelled);
+        const subject: AuditSubject = `membership:${draft.membershipId}`;
+        await journal({ subject, restsOn: draft.draftId, details: { version } });
+        return cancelled;
+      },
     );
-  }
-
-  private async cancel(
-    tx: Transaction,
-    named: DraftNamed,
-    today: LocalDate,
-    journal: Journal,
-  ): Promise<Draft> {
-    const { draft } = await this.drafts.lockOwn(tx, named, today);
-    if (draft.status === 'CANCELLED') return draft;
-    checkChangeable(draft, named.expectedVersion);
-    const changedBy = named.caller.userId;
-    const version = draft.version + 1;
-    const cancelled = { ...draft, status: 'CANCELLED', changedBy, version } as const;
-    await this.drafts.save(tx, cancelled);
-    const subject: AuditSubject = `membership:${draft.membershipId}`;
-    await journal({ subject, restsOn: draft.draftId, details: { version } });
-    return cancelled;
   }
 }

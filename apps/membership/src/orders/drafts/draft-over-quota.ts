@@ -4,7 +4,7 @@ import { BusinessDate } from '#libs/messaging';
 import { audit, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
-import { type Draft, followUpOf, overQuotaHand } from '../domain/draft.js';
+import { type Draft, followUpOf, newDraft, overQuotaHand } from '../domain/draft.js';
 import { Drafts, type SeatsMissing } from './drafts.pg.js';
 import { OrderLedgers } from '../ledger/order-ledgers.pg.js';
 
@@ -44,7 +44,7 @@ export class DraftOverQuota {
       case 'NOTHING':
         return;
       case 'PREPARE':
-        return this.prepare(tx, membershipId, itemCode, lines, today);
+        return this.prepare(tx, { membershipId, itemCode, lines }, today);
       case 'CHANGE':
         return this.change(tx, { ...draft!, lines }, 'draft.changed', today);
       case 'CANCEL':
@@ -54,25 +54,10 @@ export class DraftOverQuota {
 
   private async prepare(
     tx: Transaction,
-    membershipId: string,
-    itemCode: string,
-    lines: Draft['lines'],
+    of: Pick<Draft, 'membershipId' | 'itemCode' | 'lines'>,
     today: LocalDate,
   ): Promise<void> {
-    const draft: Draft = {
-      draftId: randomUUID(),
-      membershipId,
-      lines,
-      note: '',
-      cause: 'OVER_QUOTA',
-      itemCode,
-      preparedBy: overQuotaHand,
-      preparedOn: today,
-      changedBy: overQuotaHand,
-      version: 1,
-      status: 'DRAFT',
-      orderId: null,
-    };
+    const draft = newDraft({ draftId: randomUUID(), ...of, note: '' }, overQuotaHand, today);
     await this.drafts.add(tx, draft);
     await this.tell(tx, draft, 'draft.prepared', today);
   }

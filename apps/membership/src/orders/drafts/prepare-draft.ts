@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PrepareDraftRequest } from '#libs/contracts';
-import type { Asked, Caller } from '#libs/identity';
-import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import { Commands, type Journal } from '#libs/commands';
-import { checkNote, type Draft } from '../domain/draft.js';
+import type { Asked } from '#libs/identity';
+import { Commands } from '#libs/commands';
+import { checkNote, type Draft, newDraft } from '../domain/draft.js';
 import type { OrderLine } from '../domain/order.js';
 import { checkPreparable } from '../domain/order-ledger.js';
 import { Drafts } from './drafts.pg.js';
@@ -23,7 +21,8 @@ export class PrepareDraft {
   ) {}
 
   /** The same key gives the first answer again. Throws NotVisible, NoteInvalid and what `checkPreparable` throws. */
-  async execute({ idempotencyKey, caller, ...asked }: PrepareDraftInput): Promise<Draft> {
+  execute({ idempotencyKey, caller, ...asked }: PrepareDraftInput): Promise<Draft> {
+    const { membershipId, lines, note } = asked;
     return this.commands.attempt(
       {
         operation: 'PrepareDraft',
@@ -31,42 +30,20 @@ export class PrepareDraft {
         caller,
         idempotencyKey,
         action: 'draft.prepared',
-        refused: {
-          subject: `membership:${asked.membershipId}`,
-          details: { lines: asked.lines },
-        },
+        refused: { subject: `membership:${membershipId}`, details: { lines } },
       },
-      (tx, today, journal) => this.prepare(tx, asked, caller, today, journal),
+      async (tx, today, journal) => {
+        const found = await this.ledgers.findForUpdate(tx, membershipId, today);
+        const ledger = requireOwnLedger(caller, found);
+        checkNote(note);
+        checkPreparable(ledger, lines);
+        const draftId = randomUUID();
+        const of = { draftId, membershipId, lines, note, itemCode: null };
+        const draft = newDraft(of, caller.userId, today);
+        await this.drafts.add(tx, draft);
+        await journal({ restsOn: draftId, details: { lines, note } });
+        return draft;
+      },
     );
-  }
-
-  private async prepare(
-    tx: Transaction,
-    { membershipId, lines, note }: Omit<PrepareDraftInput, 'idempotencyKey' | 'caller'>,
-    caller: Caller,
-    today: LocalDate,
-    journal: Journal,
-  ): Promise<Draft> {
-    const found = await this.ledgers.findForUpdate(tx, membershipId, today);
-    const ledger = requireOwnLedger(caller, found);
-    checkNote(note);
-    checkPreparable(ledger, lines);
-    const draft: Draft = {
-      draftId: randomUUID(),
-      membershipId,
-      lines,
-      note,
-      cause: 'MEMBER',
-      itemCode: null,
-      preparedBy: caller.userId,
-      preparedOn: today,
-      changedBy: caller.userId,
-      version: 1,
-      status: 'DRAFT',
-      orderId: null,
-    };
-    await this.drafts.add(tx, draft);
-    await journal({ restsOn: draft.draftId, details: { lines, note } });
-    return draft;
   }
 }

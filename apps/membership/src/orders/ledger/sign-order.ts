@@ -2,16 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import type { AuditSubject, Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
 import { earliestDayOf } from '../domain/order.js';
-import { type MembershipLedger, OrderLedgers, requireOwnLedger } from './order-ledgers.pg.js';
+import { OrderLedgers, requireOwnLedger } from './order-ledgers.pg.js';
 import { type OrderToRecord, type RecordedInLedger, RecordOrder } from './record-order.js';
-import { lostOf, SeatsToConfirm, type SeatsTold } from './seats-to-confirm.js';
+import { lostOf, SeatsToConfirm } from './seats-to-confirm.js';
 
-/** What a member says of its order. */
-type MembersOrder = Omit<OrderToRecord, 'kind' | 'signedBy' | 'restsOn'>;
-
-export type SignOrderInput = MembersOrder & {
+export type SignOrderInput = Omit<OrderToRecord, 'kind' | 'signedBy' | 'restsOn'> & {
   readonly idempotencyKey: string;
   readonly membershipId: string;
   /** How many holders may lose their seat: what the preview said (PRV-7). */
@@ -29,8 +25,6 @@ export type DraftBecoming = {
   readonly check: (tx: Transaction) => Promise<void>;
   readonly close: (tx: Transaction, orderId: string) => Promise<void>;
 };
-
-type ToSign = SignOrderInput & { readonly order: MembersOrder; readonly seats: SeatsTold };
 
 /** Signs a bon de commande behind its membership's lock (ORD-1 to ORD-6): all lines or none. */
 @Injectable()
@@ -61,28 +55,21 @@ export class SignOrder {
         refused: { subject, details: { lines } },
         read: (tx) => this.ledgers.findForUpdate(tx, membershipId, earliestDayOf(lines)),
       },
-      (tx, today, _journal, ledger) => this.sign(tx, ledger, { ...input, order, seats }, today),
+      async (tx, today, _journal, found) => {
+        const ledger = requireOwnLedger(caller, found);
+        await draft?.check(tx);
+        const asked = { kind: 'ORDINARY', ...order } as const;
+        this.seatsToConfirm.require(seats, confirmedSeatsLost, ledger, asked, today);
+        const toRecord = { ...asked, signedBy: caller.userId, restsOn: [] };
+        const recorded = await this.recordOrder.send(tx, ledger, toRecord, today, lostOf(seats));
+        await draft?.close(tx, recorded.order.orderId);
+        return recorded;
+      },
       ({ order: { orderId }, ledgerHead: hash }) => {
         const seatsLost = lostOf(seats);
         const details = { hash, lines, ...draft?.request, ...(seatsLost > 0 && { seatsLost }) };
         return { subject, restsOn: orderId, details };
       },
     );
-  }
-
-  private async sign(
-    tx: Transaction,
-    found: MembershipLedger | undefined,
-    { order, seats, confirmedSeatsLost = 0, caller, draft }: ToSign,
-    today: LocalDate,
-  ): Promise<RecordedInLedger> {
-    const ledger = requireOwnLedger(caller, found);
-    await draft?.check(tx);
-    const asked = { kind: 'ORDINARY', ...order } as const;
-    this.seatsToConfirm.require(seats, confirmedSeatsLost, ledger, asked, today);
-    const toRecord = { ...asked, signedBy: caller.userId, restsOn: [] };
-    const recorded = await this.recordOrder.send(tx, ledger, toRecord, today, lostOf(seats));
-    await draft?.close(tx, recorded.order.orderId);
-    return recorded;
   }
 }

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Commands, type Journal } from '#libs/commands';
+import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
-import type { AuditSubject, Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
+import type { AuditSubject } from '#libs/persistence';
 import { OrderNotices } from './order-notices.pg.js';
 import type { RecordedOrder } from '../ledger/recorded-orders.pg.js';
 
@@ -23,26 +22,18 @@ export class AcknowledgeOrder {
         request: { orderId },
         caller,
       },
-      (tx, today, journal) => this.acknowledge(tx, orderId, caller, today, journal),
+      async (tx, today, journal) => {
+        const marketCode = await this.notices.marketOf(tx, orderId);
+        if (marketCode === undefined) throw new NotVisible();
+        requireMarket(caller, marketCode);
+        const isFirst = await this.notices.acknowledge(tx, orderId, today, caller.userId);
+        const recorded = await this.notices.find(tx, orderId);
+        if (!recorded) throw new RangeError(`order ${orderId} is gone`);
+        const { membershipId, number } = recorded.order;
+        const subject: AuditSubject = `membership:${membershipId}`;
+        if (isFirst) await journal({ subject, restsOn: orderId, details: { number } });
+        return recorded;
+      },
     );
-  }
-
-  private async acknowledge(
-    tx: Transaction,
-    orderId: string,
-    caller: Caller,
-    today: LocalDate,
-    journal: Journal,
-  ) {
-    const marketCode = await this.notices.marketOf(tx, orderId);
-    if (marketCode === undefined) throw new NotVisible();
-    requireMarket(caller, marketCode);
-    const isFirst = await this.notices.acknowledge(tx, orderId, today, caller.userId);
-    const recorded = await this.notices.find(tx, orderId);
-    if (!recorded) throw new RangeError(`order ${orderId} is gone`);
-    const { membershipId, number } = recorded.order;
-    const subject: AuditSubject = `membership:${membershipId}`;
-    if (isFirst) await journal({ subject, restsOn: orderId, details: { number } });
-    return recorded;
   }
 }
