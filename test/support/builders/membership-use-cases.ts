@@ -32,7 +32,6 @@ import { RecordOrder } from '../../../apps/membership/src/orders/ledger/record-o
 import { InMemorySeats } from '../../../apps/membership/test/seats.test-support.js';
 import { SeatsToConfirm } from '../../../apps/membership/src/orders/ledger/seats-to-confirm.js';
 import { SignOrder } from '../../../apps/membership/src/orders/ledger/sign-order.js';
-import { Corrections } from '../../../apps/membership/src/corrections/corrections.pg.js';
 import { RecordCorrection } from '../../../apps/membership/src/corrections/record-correction.js';
 import { Communes } from '../../../apps/membership/src/organisations/communes.js';
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
@@ -200,7 +199,6 @@ export class MembershipUseCases {
       this.commands,
       this.ledgers,
       this.recordOrder,
-      new Corrections(),
       new Documents(this.database),
       this.seatsToConfirm,
     );

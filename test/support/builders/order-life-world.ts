@@ -9,7 +9,6 @@ import { Drafts } from '../../../apps/membership/src/orders/drafts/drafts.pg.js'
 import { ListOrdersToAcknowledge } from '../../../apps/membership/src/orders/notices/list-orders-to-acknowledge.js';
 import { OrderDocument } from '../../../apps/membership/src/orders/notices/order-document.js';
 import { OrderNotices } from '../../../apps/membership/src/orders/notices/order-notices.pg.js';
-import { OrderPapers } from '../../../apps/membership/src/orders/notices/order-papers.pg.js';
 import { PrepareDraft } from '../../../apps/membership/src/orders/drafts/prepare-draft.js';
 import { PrintOrder } from '../../../apps/membership/src/orders/notices/print-order.js';
 import { SeatsConsumer } from '../../../apps/membership/src/orders/drafts/seats.consumer.js';
@@ -47,8 +46,8 @@ export class OrderLifeWorld {
     return new ListOrdersToAcknowledge(this.notices);
   }
   get print() {
-    const papers = new OrderPapers(this.world.database);
-    return new PrintOrder(this.world.ledgers, papers, this.world.markets, new OrderDocument());
+    const { ledgers, markets } = this.world;
+    return new PrintOrder(ledgers, this.notices, markets, new OrderDocument());
   }
   private get notices() {
     return new OrderNotices(this.world.database);

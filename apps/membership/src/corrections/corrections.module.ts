@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { OrdersModule } from '../orders/ledger/orders.module.js';
-import { Corrections } from './corrections.pg.js';
 import { CorrectionsRpc } from './corrections.rpc.js';
 import { RecordCorrection } from './record-correction.js';
 
 @Module({
   imports: [DocumentsModule, OrdersModule],
   controllers: [CorrectionsRpc],
-  providers: [Corrections, RecordCorrection],
+  providers: [RecordCorrection],
 })
 export class CorrectionsModule {}

@@ -19,7 +19,6 @@ import { Committees } from './committees/committees.pg.js';
 import { CommitteesRpc } from './committees/committees.rpc.js';
 import { EstablishCommittee } from './committees/establish-committee.js';
 import { InviteToMeeting } from './committees/invite-to-meeting.js';
-import { Meetings } from './committees/meetings.pg.js';
 import { MeetingsRpc } from './committees/meetings.rpc.js';
 import { PlanMeeting } from './committees/plan-meeting.js';
 import { RecordAttendance } from './committees/record-attendance.js';
@@ -41,14 +40,7 @@ import { ViewTrainings } from './trainings/view-trainings.js';
 const activity = [Activity, DecidePublishedList, ViewActivity];
 const awards = [Tenders, ChangeOffer, OpenTender, RecordAward, RecordOffer, ViewTenders];
 const committees = [Committees, ChangeComposition, EstablishCommittee, ViewCommittees];
-const meetings = [
-  Meetings,
-  ChangeMeeting,
-  InviteToMeeting,
-  PlanMeeting,
-  RecordAttendance,
-  RecordMinutes,
-];
+const meetings = [ChangeMeeting, InviteToMeeting, PlanMeeting, RecordAttendance, RecordMinutes];
 const dispatches = [Dispatches, AcknowledgeDispatch, OpenArchive, SendDocument, ViewDispatches];
 const trainings = [Trainings, ChangeTraining, PlanTraining, PublishProgress, ViewTrainings];
 

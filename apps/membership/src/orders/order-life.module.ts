@@ -10,7 +10,6 @@ import { ListOrdersToAcknowledge } from './notices/list-orders-to-acknowledge.js
 import { OrderDocument } from './notices/order-document.js';
 import { OrderNotices } from './notices/order-notices.pg.js';
 import { OrderNoticesRpc } from './notices/order-notices.rpc.js';
-import { OrderPapers } from './notices/order-papers.pg.js';
 import { OrdersModule } from './ledger/orders.module.js';
 import { PrepareDraft } from './drafts/prepare-draft.js';
 import { PrintOrder } from './notices/print-order.js';
@@ -31,7 +30,6 @@ import { ViewDrafts } from './drafts/view-drafts.js';
     Drafts,
     ListOrdersToAcknowledge,
     OrderNotices,
-    OrderPapers,
     PrepareDraft,
     PrintOrder,
     SignDraft,

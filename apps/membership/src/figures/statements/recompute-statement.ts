@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '#libs/time';
-import { CommitmentGrounds, headAfter, RecordedOrders } from '../../orders/ledger/orders.module.js';
-import { addUntil, readHashedOrder } from './domain/hashed-orders.js';
+import {
+  CommitmentGrounds,
+  headAfter,
+  readCanonicalContent,
+  RecordedOrders,
+} from '../../orders/ledger/orders.module.js';
 import {
   type Difference,
   differencesOf,
@@ -99,13 +103,15 @@ export class RecomputeStatement {
       for (const { content, previousHash, hash } of page) {
         const before = headAfter(head, count, evidence);
         count += 1;
-        const order = readHashedOrder(content);
+        const order = readCanonicalContent(content);
         const computed = digestOf(previousHash + content);
         if (previousHash !== before || hash !== computed || order?.ledgerPosition !== count) {
           const line = `Registre, bon de rang ${count}`;
           faults.push({ line, stated: hash, recomputed: computed });
         }
-        if (order) addUntil(sums, order, on);
+        for (const { itemCode, effectiveFrom, delta } of order?.lines ?? []) {
+          if (effectiveFrom <= on) sums.set(itemCode, (sums.get(itemCode) ?? 0) + delta);
+        }
         head = computed;
       }
       if (page.length < limit) break;

@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { CancelMeetingRequest } from '#libs/contracts';
 import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
+import { Committees } from './committees.pg.js';
 import { cancel, change, type Meeting, type MeetingPlan } from './domain/meeting.js';
-import { Meetings } from './meetings.pg.js';
 
 /** Another day, place or agenda, or no meeting at all (GOV-5). */
 @Injectable()
 export class ChangeMeeting {
   constructor(
     private readonly commands: Commands,
-    private readonly meetings: Meetings,
+    private readonly committees: Committees,
   ) {}
 
   /** Throws MeetingStale, MeetingClosed, MeetingInvalid. */
@@ -29,11 +29,11 @@ export class ChangeMeeting {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, meetingId, caller);
+        const meeting = await this.committees.meetingForUpdate(tx, meetingId, caller);
         const changed = plan
           ? change(meeting, expectedVersion, plan, today)
           : cancel(meeting, expectedVersion);
-        await this.meetings.save(tx, changed);
+        await this.committees.saveMeeting(tx, changed);
         return changed;
       },
     );

@@ -18,7 +18,6 @@ import { Committees } from './committees.pg.js';
 import type { Seat } from './domain/committee.js';
 import { EstablishCommittee } from './establish-committee.js';
 import { InviteToMeeting } from './invite-to-meeting.js';
-import { Meetings } from './meetings.pg.js';
 import { PlanMeeting } from './plan-meeting.js';
 import { RecordAttendance } from './record-attendance.js';
 import { RecordMinutes } from './record-minutes.js';
@@ -35,7 +34,6 @@ beforeEach(async () => {
 }, 30_000);
 afterEach(() => world.fresh.drop());
 
-const meetings = new Meetings();
 const committees = () => new Committees(world.database);
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
 const establish = (department = '', idempotencyKey: string = randomUUID(), caller = coordinator) =>
@@ -74,20 +72,20 @@ const plan = {
   agenda: ['Initialisation'],
 };
 const planMeeting = (committeeId: string, meetsOn = plan.meetsOn, key: string = randomUUID()) =>
-  new PlanMeeting(commands(), committees(), meetings).execute({
+  new PlanMeeting(commands(), committees()).execute({
     idempotencyKey: key,
     committeeId,
     plan: { ...plan, meetsOn },
     caller: coordinator,
   });
 const invite = (meetingId: string, expectedVersion: number) =>
-  new InviteToMeeting(commands(), committees(), meetings).execute({
+  new InviteToMeeting(commands(), committees()).execute({
     meetingId,
     expectedVersion,
     caller: coordinator,
   });
 const attend = (meetingId: string, expectedVersion: number) =>
-  new RecordAttendance(commands(), meetings).execute({
+  new RecordAttendance(commands(), committees()).execute({
     meetingId,
     expectedVersion,
     attendances: [
@@ -103,7 +101,7 @@ const attend = (meetingId: string, expectedVersion: number) =>
 const view = () => new ViewCommittees(committees());
 
 const minute = (meetingId: string, expectedVersion: number, documentId: string) =>
-  new RecordMinutes(commands(), meetings, new Documents(world.database)).execute({
+  new RecordMinutes(commands(), committees(), new Documents(world.database)).execute({
     meetingId,
     expectedVersion,
     documentId,
@@ -183,7 +181,7 @@ test('GOV-5: a changed meeting is a new round of invitations; the first stays as
   await compose(committeeId, 1);
   const { meetingId } = await planMeeting(committeeId);
   await invite(meetingId, 1);
-  const change = new ChangeMeeting(commands(), meetings);
+  const change = new ChangeMeeting(commands(), committees());
   const moved = { ...plan, meetsOn: localDate('2022-02-01') };
   await change.execute({ meetingId, expectedVersion: 2, plan: moved, caller: coordinator });
   const { meeting } = await view().meeting({ meetingId, caller: coordinator });

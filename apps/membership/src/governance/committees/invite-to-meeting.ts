@@ -3,7 +3,6 @@ import type { Caller } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { invite, type Meeting } from './domain/meeting.js';
-import { Meetings } from './meetings.pg.js';
 
 /** Invites the composition as it stands today (GOV-5, art. 4.2); sending the letters is the coordinator's. */
 @Injectable()
@@ -11,7 +10,6 @@ export class InviteToMeeting {
   constructor(
     private readonly commands: Commands,
     private readonly committees: Committees,
-    private readonly meetings: Meetings,
   ) {}
 
   /** Throws MeetingStale, MeetingClosed, CompositionIncomplete. */
@@ -25,12 +23,12 @@ export class InviteToMeeting {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, input.meetingId, caller);
+        const meeting = await this.committees.meetingForUpdate(tx, input.meetingId, caller);
         const { committeeId } = meeting;
         const committee = await this.committees.findForUpdate(tx, committeeId, caller);
         const invited = invite(meeting, input.expectedVersion, committee, today);
-        await this.meetings.save(tx, invited);
-        await this.meetings.addInvitations(tx, invited, caller.userId);
+        await this.committees.saveMeeting(tx, invited);
+        await this.committees.addInvitations(tx, invited, caller.userId);
         return invited;
       },
     );

@@ -5,7 +5,6 @@ import type { Asked } from '#libs/identity';
 import { Commands } from '#libs/commands';
 import { Committees } from './committees.pg.js';
 import { checkPlan, type Meeting, type MeetingPlan } from './domain/meeting.js';
-import { Meetings } from './meetings.pg.js';
 
 /** A meeting of a committee: day, hour, place and agenda (GOV-5, art. 7.2). */
 @Injectable()
@@ -13,7 +12,6 @@ export class PlanMeeting {
   constructor(
     private readonly commands: Commands,
     private readonly committees: Committees,
-    private readonly meetings: Meetings,
   ) {}
 
   /** Throws MeetingInvalid. */
@@ -43,7 +41,7 @@ export class PlanMeeting {
           minutes: [],
           version: 1,
         };
-        await this.meetings.add(tx, meeting, today);
+        await this.committees.addMeeting(tx, meeting, today);
         return meeting;
       },
     );

@@ -3,15 +3,15 @@ import type { RecordMinutesRequest } from '#libs/contracts';
 import type { Asked } from '#libs/identity';
 import { Documents } from '../../documents/documents.module.js';
 import { Commands } from '#libs/commands';
+import { Committees } from './committees.pg.js';
 import { type Meeting, minute } from './domain/meeting.js';
-import { Meetings } from './meetings.pg.js';
 
 /** The minutes of a meeting that was held (GOV-5, art. 7.2): a document of the market; a corrected version follows. */
 @Injectable()
 export class RecordMinutes {
   constructor(
     private readonly commands: Commands,
-    private readonly meetings: Meetings,
+    private readonly committees: Committees,
     private readonly documents: Documents,
   ) {}
 
@@ -27,7 +27,7 @@ export class RecordMinutes {
       },
       input,
       async (tx, today) => {
-        const meeting = await this.meetings.findForUpdate(tx, input.meetingId, caller);
+        const meeting = await this.committees.meetingForUpdate(tx, input.meetingId, caller);
         const { marketCode } = meeting;
         const { documentId } = input;
         const document = await this.documents.proofOf(tx, documentId, [{ marketCode }], {
@@ -36,8 +36,8 @@ export class RecordMinutes {
         });
         const minutes = { documentId, document, recordedOn: today };
         const minuted = minute(meeting, input.expectedVersion, minutes);
-        await this.meetings.save(tx, minuted);
-        await this.meetings.addMinutes(tx, meeting.meetingId, minutes, caller.userId);
+        await this.committees.saveMeeting(tx, minuted);
+        await this.committees.addMinutes(tx, meeting.meetingId, minutes, caller.userId);
         return minuted;
       },
     );

@@ -1,4 +1,4 @@
-import { marginSteps } from './margin.js';
+import { marginSteps } from './order-ledger.js';
 
 const step = (from: string, quantity: number) => ({ from, quantity });
 

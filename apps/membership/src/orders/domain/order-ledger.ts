@@ -6,6 +6,7 @@ import {
   minDate,
   quantityOn,
   smallestIn,
+  type Step,
   sumOf,
   type Timeline,
   withChanges,
@@ -132,6 +133,19 @@ export function smallestMarginOf(
   const total = sumOf(ledger.items.map(({ timeline }) => timeline));
   const committed = sumOf(ledger.items.map(({ commitment }) => commitment));
   return Math.min(own, smallestIn(differenceOf(total, committed), since, until).quantity);
+}
+
+/**
+ * O(d) − C(d) as steps: one where the margin changes, from the first day on which either is known
+ * (ORD-2). What a reader takes from it: how far below today's order there is still room, and until when.
+ */
+export function marginSteps(
+  ordered: readonly Step<string>[],
+  committed: readonly Step<string>[],
+): Step<string>[] {
+  return differenceOf(ordered, committed).filter(
+    ({ quantity }, at, all) => at === 0 || quantity !== all[at - 1]?.quantity,
+  );
 }
 
 /** What a draft must keep already: a membership in force, lines well formed. Dates and floor are judged when it is signed. */

@@ -61,3 +61,25 @@ export function canonicalContent(order: Order): string {
     order.restsOn.map(({ kind, title, sha256, datedOn }) => [kind, title, sha256, datedOn]),
   ]);
 }
+
+/** Reads it back; undefined where it is of no known shape: the text of a ledger that somebody changed may be anything. */
+export function readCanonicalContent(content: string) {
+  const order = jsonOf(content);
+  if (!Array.isArray(order) || order[0] !== 'ent-order-1' || !Array.isArray(order[8])) return;
+  const lines = order[8]
+    .filter(Array.isArray)
+    .map(([itemCode, effectiveFrom, delta]: unknown[]) => ({
+      itemCode: String(itemCode),
+      effectiveFrom: String(effectiveFrom),
+      delta: Number(delta),
+    }));
+  return { ledgerPosition: Number(order[2]), lines };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import type { QueryConfig } from 'pg';
 import { withoutDay } from '#libs/messaging';
-import { arraysOf, Database, leaveInFlight, type Transaction } from '#libs/persistence';
+import { arraysOf, Database, insertRow, leaveInFlight, type Transaction } from '#libs/persistence';
 import { type LocalDate, localDate, type Step, stepsBefore, type Timeline } from '#libs/time';
+import type { CorrectionReason } from '../domain/correction.js';
 import { AboveMaximum, type Excess, mustBeCounted } from '../domain/maximum.js';
 import type { Order, OrderLine } from '../domain/order.js';
 import type { Ledger } from '../domain/order-ledger.js';
@@ -36,12 +37,12 @@ export class OrderLedgers {
 
   /** As committed, with every step of every item; undefined where there is no such membership. */
   async find(membershipId: string): Promise<MembershipLedger | undefined> {
-    const { rows } = await this.database.query<{ ledger: LedgerRow | null }>({
+    const found = await this.database.value<LedgerRow>({
       name: 'ledger-of',
-      text: 'select ledger_of($1, $2) as ledger',
+      text: 'select ledger_of($1, $2)',
       values: [membershipId, everyStep],
     });
-    return fromRow(rows[0]?.ledger);
+    return fromRow(found);
   }
 
   /** The same with the business day; steps from the one in force on the day, or on `since` where that is earlier. */
@@ -49,15 +50,14 @@ export class OrderLedgers {
     membershipId: string,
     since: LocalDate,
   ): Promise<{ readonly today: LocalDate; readonly ledger: MembershipLedger | undefined }> {
-    const { rows } = await withoutDay(() =>
-      this.database.query<{ day: LocalDate; ledger: LedgerRow | null }>({
+    const row = await withoutDay(() =>
+      this.database.row<{ day: LocalDate; ledger: LedgerRow | null }>({
         name: 'day-and-ledger',
         text: `select d.day, ledger_of($1, least($2::date, d.day)) as ledger
                  from platform.business_date() as d (day)`,
         values: [membershipId, since],
       }),
     );
-    const [row] = rows;
     if (!row) throw new RangeError('One row always answers');
     return { today: row.day, ledger: fromRow(row.ledger) };
   }
@@ -68,12 +68,12 @@ export class OrderLedgers {
     membershipId: string,
     since: LocalDate,
   ): Promise<MembershipLedger | undefined> {
-    const { rows } = await tx.query<{ ledger: LedgerRow | null }>({
+    const found = await tx.value<LedgerRow>({
       name: 'ledger-for-update',
-      text: 'select ledger_for_update($1, $2) as ledger',
+      text: 'select ledger_for_update($1, $2)',
       values: [membershipId, since],
     });
-    return fromRow(rows[0]?.ledger);
+    return fromRow(found);
   }
 
   /**
@@ -89,6 +89,11 @@ export class OrderLedgers {
   /** The same, on its way with what follows (leaveInFlight): the commit throws AboveMaximum then. */
   async send(tx: Transaction, order: OrderToAppend): Promise<void> {
     await leaveInFlight(tx, appending(order), aboveMaximumOf);
+  }
+
+  /** Why the past was changed, beside the order that changed it; kept for ever (ORD-4). */
+  addCorrection(tx: Transaction, orderId: string, reason: CorrectionReason, documentId: string) {
+    return insertRow(tx, 'order_correction', { orderId, reason, documentId });
   }
 
   /**

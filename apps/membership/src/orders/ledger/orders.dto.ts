@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { OrderLine as OrderLineMessage } from '#libs/contracts';
 import { defineProblem } from '#libs/problems';
 import { type LocalDate, localDate, maxDate, quantityOn, type Timeline } from '#libs/time';
-import { marginSteps } from '../domain/margin.js';
 import type { OrderLine } from '../domain/order.js';
+import { marginSteps } from '../domain/order-ledger.js';
 import type { Quantities } from './view-ledger.js';
 import type { OrderPreview } from './preview-order.js';
 

@@ -22,7 +22,7 @@ export { headAfter } from './ledger-hash.js';
 export { RecordInitialOrder } from './record-initial-order.js';
 export { checkAgreement, checkCorrection, type CorrectionReason } from '../domain/correction.js';
 export { warnedFrom } from '../domain/maximum.js';
-export type { OrderLine } from '../domain/order.js';
+export { type OrderLine, readCanonicalContent } from '../domain/order.js';
 export { toOrderMessage } from './order-message.js';
 export { fromLines, requiredKey, toPreviewResponse } from './orders.dto.js';
 export { PreviewOrder } from './preview-order.js';
