@@ -3,6 +3,7 @@ import { limits } from './limits.js';
 import { sheetsOfOds } from './ods-rows.js';
 import type { Sheet, SheetCell, SheetRow } from './sheet-row.js';
 import { SpreadsheetRefused } from './spreadsheet-refused.js';
+import { spreadsheetTypes } from './spreadsheet-type.js';
 import { sheetsOfXlsx } from './xlsx-rows.js';
 import { ZipParts } from './zip-parts.js';
 
@@ -46,7 +47,7 @@ async function sheetsOf(parts: ZipParts): Promise<Sheet[]> {
     return sheetsOfXlsx(parts);
   }
   const mimetype = parts.has('mimetype') ? (await parts.text('mimetype')).trim() : '';
-  if (/^application\/vnd\.oasis\.opendocument\.spreadsheet(-template)?$/.test(mimetype)) {
+  if (mimetype.replace(/-template$/, '') === spreadsheetTypes.ODS) {
     return sheetsOfOds(parts);
   }
   throw unknownType('une archive ou un autre document');

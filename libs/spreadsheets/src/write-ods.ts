@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { type CellValue, digitsOf, type Table } from './cell.js';
+import { spreadsheetTypes } from './spreadsheet-type.js';
 
 export type OdsSheet = { readonly name: string; readonly rows: Table };
 
-const mediaType = 'application/vnd.oasis.opendocument.spreadsheet';
 // The same rows give the same bytes, so that a file can be named by its digest.
 const mtime = new Date(1980, 0, 1); // Written as local time: the same everywhere.
 
@@ -15,7 +15,7 @@ export async function writeOds(sheets: readonly OdsSheet[]): Promise<Buffer> {
   const add = (name: string, text: string, compress = true) =>
     zip.addBuffer(Buffer.from(text, 'utf8'), name, { mtime, compress, forceDosTimestamp: true });
   // ODF 1.3 part 2, 3.3: first entry, stored, without extra field, so that `file` knows the type.
-  add('mimetype', mediaType, false);
+  add('mimetype', spreadsheetTypes.ODS, false);
   add('META-INF/manifest.xml', manifest);
   add('styles.xml', styles);
   add('content.xml', contentOf(sheets));
@@ -26,7 +26,7 @@ export async function writeOds(sheets: readonly OdsSheet[]): Promise<Buffer> {
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const oasis = 'urn:oasis:names:tc:opendocument:xmlns';
 
-const manifest = `${declaration}<manifest:manifest xmlns:manifest="${oasis}:manifest:1.0" manifest:version="1.3"><manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="${mediaType}"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/><manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/></manifest:manifest>`;
+const manifest = `${declaration}<manifest:manifest xmlns:manifest="${oasis}:manifest:1.0" manifest:version="1.3"><manifest:file-entry manifest:full-path="/" manifest:version="1.3" manifest:media-type="${spreadsheetTypes.ODS}"/><manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/><manifest:file-entry manifest:full-path="styles.xml" manifest:media-type="text/xml"/></manifest:manifest>`;
 
 const styles = `${declaration}<office:document-styles xmlns:office="${oasis}:office:1.0" office:version="1.3"/>`;
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { validated } from '#libs/http';
-import { writeCsv, writeOds } from '#libs/spreadsheets';
+import { spreadsheetTypes, writeCsv, writeOds } from '#libs/spreadsheets';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { activityTable } from './activity-table.js';
 import {
@@ -38,8 +38,7 @@ export class ActivityController {
   async ods(@CurrentVisitor() visitor: Visitor, @Query(validated(marketQuery)) query: MarketQuery) {
     const rows = activityTable(await this.activity.all(visitor, query));
     const content = await writeOds([{ name: 'Activité', rows }]);
-    const type = 'application/vnd.oasis.opendocument.spreadsheet';
-    return fileOf(content, type, `activite-${query.market}.ods`);
+    return fileOf(content, spreadsheetTypes.ODS, `activite-${query.market}.ods`);
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { concerningQueryNames } from '../concerning-names.js';
 import { idempotencyKeyPattern } from '../idempotency-key.js';
 import { describedRoutesOf, type Controller, type DescribedRoute } from './described-routes.js';
+import { spreadsheetTypes } from '#libs/spreadsheets';
 
 type Json = { [name: string]: unknown };
 
@@ -18,8 +19,8 @@ const files = {
   PDF: 'application/pdf',
   XML: 'application/xml',
   TEXT: 'text/plain',
-  CSV: 'text/csv',
-  ODS: 'application/vnd.oasis.opendocument.spreadsheet',
+  CSV: spreadsheetTypes.CSV,
+  ODS: spreadsheetTypes.ODS,
   ZIP: 'application/zip',
   FILE: 'application/octet-stream',
 } as const;

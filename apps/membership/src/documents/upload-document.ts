@@ -15,7 +15,7 @@ import {
   type ResolvedOwner,
   type StoredDocument,
 } from './domain/document.js';
-import { cleanFileName, mediaTypeOf } from './domain/media-type.js';
+import { cleanFileName, mediaTypeOf } from './media-type.js';
 import { Documents } from './documents.pg.js';
 import { depositsForGroup, mayDeposit } from './list-documents.js';
 
@@ -43,7 +43,7 @@ export class UploadDocument {
    */
   async execute(input: UploadDocumentInput): Promise<StoredDocument> {
     const { owner, kind, title, content, caller, idempotencyKey } = input;
-    const mediaType = mediaTypeOf(content, kind);
+    const mediaType = await mediaTypeOf(content, kind);
     const sha256 = createHash('sha256').update(content).digest('hex');
     const resolved = await this.unitOfWork.run(async (tx) => {
       const found = await this.documents.resolve(owner, tx);
