@@ -1,5 +1,6 @@
 import { defineProblem } from '#libs/problems';
-import { Seats, type SeatsHeld } from '../src/seats/seats.gateway.js';
+import type { SeatsHeld } from '#libs/trade';
+import { Seats } from '../src/seats/seats.gateway.js';
 
 export class ProvisioningSilent extends defineProblem('SERVICE_UNAVAILABLE', 'unavailable') {}
 

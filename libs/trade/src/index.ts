@@ -14,11 +14,12 @@ export type { DocumentReference, KeptDocument } from './document-reference.js';
 export type { ItemQuantity } from './item-quantity.js';
 export { organisationKinds, type OrganisationKind } from './organisation-kind.js';
 export type { LineFault } from './line-fault.js';
-export { plainWords } from './plain-words.js';
+export { plainWords, whatIsCalled } from './plain-words.js';
 export { ldapAccountDn, ldapSuffix } from './ldap-tree.js';
 export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
 export type { Recorded } from './recorded.js';
 export { reasonCode } from './reason-code.js';
+export { type SeatsHeld, seatsHeldIn } from './seats-held.js';
 export {
   accountSentences,
   accountStatesInSentences,

@@ -1,11 +1,5 @@
 import type { LocalDate } from '#libs/time';
-
-/** Seats held of an item, in the schools where anybody holds one. Counts, never people (SUP-3). */
-export type SeatsHeld = {
-  readonly itemCode: string;
-  readonly held: number;
-  readonly schools: readonly { readonly uai: string; readonly held: number }[];
-};
+import type { SeatsHeld } from '#libs/trade';
 
 /** What an order leaves of an item, from a day on, where it lowers it. */
 type Lowered = {

@@ -3,7 +3,8 @@ import { plain, ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { withoutIdleSteps } from '#libs/time';
-import { Seats, type SeatsHeld } from './seats.gateway.js';
+import type { SeatsHeld } from '#libs/trade';
+import { Seats } from './seats.gateway.js';
 
 /** Where provisioning listens, host:port. */
 export class ProvisioningAddress {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import { DomainError, orRefusal } from '#libs/problems';
-import { SchoolsNotFinanced } from '#libs/trade';
+import { SchoolsNotFinanced, type SeatsHeld, seatsHeldIn } from '#libs/trade';
 import { Annexes } from '../adhesion/commitments/commitments.module.js';
 import { type Membership, Memberships } from '../adhesion/memberships/register.module.js';
 import { Documents } from '../documents/documents.module.js';
@@ -12,7 +12,7 @@ import {
   Organisations,
   RegisterOrganisation,
 } from '../organisations/organisations.module.js';
-import { Seats, type SeatsHeld } from '../seats/seats.module.js';
+import { Seats } from '../seats/seats.module.js';
 import {
   checkTerms,
   checkWished,
@@ -203,12 +203,6 @@ function wishes(
     const stated = quantities.find((quantity) => quantity.itemCode === itemCode);
     if (stated) return stated.quantity;
     if (seats instanceof DomainError) throw seats;
-    return seatsIn(schools, seats, itemCode);
+    return seatsHeldIn(schools, seats, itemCode);
   };
 }
-
-/** How many seats of an item are held in these schools. */
-export const seatsIn = (schools: readonly string[], held: readonly SeatsHeld[], itemCode: string) =>
-  (held.find((item) => item.itemCode === itemCode)?.schools ?? [])
-    .filter(({ uai }) => schools.includes(uai))
-    .reduce((sum, school) => sum + school.held, 0);

@@ -1,45 +1,24 @@
 import { cellText, readRows } from '#libs/spreadsheets';
-import type { LineFault } from '#libs/trade';
+import { type LineFault, whatIsCalled } from '#libs/trade';
 import type { Invitee } from './domain/invitation.js';
 import { inviteesMax } from './invite-organisations.js';
 
-type Column = 'siren' | 'name' | 'kind' | 'insee' | 'letterNumber';
-
-// Accents, case and punctuation are gone when these are compared.
-const headers: Readonly<Record<string, Column>> = {
-  siren: 'siren',
-  nsiren: 'siren',
-  nosiren: 'siren',
-  numerosiren: 'siren',
-  nom: 'name',
-  collectivite: 'name',
-  organisation: 'name',
-  commune: 'name',
-  type: 'kind',
-  nature: 'kind',
-  insee: 'insee',
-  codeinsee: 'insee',
-  codecommune: 'insee',
-  lettre: 'letterNumber',
-  ndelettre: 'letterNumber',
-  nodelettre: 'letterNumber',
-  numerodelettre: 'letterNumber',
-  recommande: 'letterNumber',
+// What each is called, without accents, case and punctuation.
+const headers = {
+  siren: ['siren', 'nsiren', 'nosiren', 'numerosiren'],
+  name: ['nom', 'collectivite', 'organisation', 'commune'],
+  kind: ['type', 'nature'],
+  insee: ['insee', 'codeinsee', 'codecommune'],
+  letterNumber: ['lettre', 'ndelettre', 'nodelettre', 'numerodelettre', 'recommande'],
 };
-const kinds: Readonly<Record<string, Invitee['kind']>> = {
-  commune: 'COMMUNE',
-  epci: 'EPCI',
-  communautedecommunes: 'EPCI',
-  communautedagglomeration: 'EPCI',
-  metropole: 'EPCI',
-  communauteurbaine: 'EPCI',
-  syndicat: 'SYNDICAT',
-  syndicatmixte: 'SYNDICAT',
-  sivos: 'SYNDICAT',
-  sivu: 'SYNDICAT',
-  etat: 'STATE',
-  rectorat: 'STATE',
-  etablissementpublic: 'PUBLIC_ESTABLISHMENT',
+type Column = keyof typeof headers;
+const epci = ['communautedecommunes', 'communautedagglomeration', 'communauteurbaine', 'metropole'];
+const kinds: Readonly<Record<Invitee['kind'], readonly string[]>> = {
+  COMMUNE: ['commune'],
+  EPCI: ['epci', ...epci],
+  SYNDICAT: ['syndicat', 'syndicatmixte', 'sivos', 'sivu'],
+  STATE: ['etat', 'rectorat'],
+  PUBLIC_ESTABLISHMENT: ['etablissementpublic'],
 };
 
 /** CSV, XLSX or ODS with a line of headers: SIREN and Nom are needed; without a type a line with an INSEE code is a commune's. */
@@ -47,7 +26,7 @@ export async function readInvitees(content: Uint8Array, fileName: string) {
   const [header, ...rows] = await readRows(content, fileName);
   const columns = new Map<Column, number>();
   header?.cells.forEach((cell, index) => {
-    const column = headers[plain(cellText(cell))];
+    const column = whatIsCalled(headers, plain(cellText(cell)));
     if (column && !columns.has(column)) columns.set(column, index);
   });
   if (!columns.has('siren') || !columns.has('name')) {
@@ -73,7 +52,10 @@ export async function readInvitees(content: Uint8Array, fileName: string) {
       siren: cell('siren').replace(/[\s\u00a0\u202f]/g, ''),
       name: cell('name'),
       // An unknown type stays what it is: the domain names it.
-      kind: kind === '' && insee !== '' ? 'COMMUNE' : (kinds[plain(kind)] ?? (kind as never)),
+      kind:
+        kind === '' && insee !== ''
+          ? 'COMMUNE'
+          : (whatIsCalled(kinds, plain(kind)) ?? (kind as never)),
       insee: /^\d{4}$/.test(insee) ? `0${insee}` : insee,
       letterNumber,
     };

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type DomainError, orRefusal } from '#libs/problems';
 import { Seats } from '../../seats/seats.module.js';
-import { heldIn, type SeatsHeld, type SeatsTold } from './domain/seats-needed.js';
+import { seatsHeldIn } from '#libs/trade';
+import type { SeatsTold } from './domain/seats-needed.js';
 import type { TransferTerms } from './domain/transfer.js';
 import { SchoolTransfers } from './school-transfers.pg.js';
 
@@ -36,9 +37,9 @@ export class AskSeats {
     const planned = await this.transfers.arriving(toMembershipId, today);
     const seats = new Map<string, number>();
     for (const { fromMembershipId, uais } of planned) {
-      const held: readonly SeatsHeld[] = await this.seats.heldBy(fromMembershipId);
-      for (const item of held) {
-        seats.set(item.itemCode, (seats.get(item.itemCode) ?? 0) + heldIn(item, uais));
+      const held = await this.seats.heldBy(fromMembershipId);
+      for (const { itemCode } of held) {
+        seats.set(itemCode, (seats.get(itemCode) ?? 0) + seatsHeldIn(uais, held, itemCode));
       }
     }
     return seats;

@@ -1,7 +1,7 @@
 import { parseInseeCode, parseSiren, parseUai } from '#libs/identifiers';
 import { DomainError } from '#libs/problems';
 import { type LocalDate, isLocalDate } from '#libs/time';
-import { type LineFault, plainWords } from '#libs/trade';
+import { type LineFault, plainWords, whatIsCalled } from '#libs/trade';
 import type { SuccessionKind } from './succession.js';
 
 /** A row of the file; a cell that is not plain text or number comes as the text it shows. */
@@ -120,10 +120,14 @@ function movementOf(line: number, cell: (column: Column) => string) {
     if (!found) refuse(column, 'DATE_INVALID', `${what} : écrivez JJ/MM/AAAA ou AAAA-MM-JJ.`);
     return found as LocalDate;
   };
-  const oneOf = <T>(column: Column, known: Readonly<Record<string, T>>, otherwise: string) => {
-    const found = known[plainWords(cell(column))];
+  const oneOf = <Kind extends string>(
+    column: Column,
+    known: Readonly<Record<Kind, readonly string[]>>,
+    otherwise: string,
+  ) => {
+    const found = whatIsCalled(known, plainWords(cell(column)));
     if (found === undefined) refuse(column, 'KIND_UNKNOWN', otherwise);
-    return found as T;
+    return found as Kind;
   };
   const effectiveOn = day('effectiveOn');
   const kind = oneOf('kind', kinds, kindsTold);
@@ -173,32 +177,23 @@ const successorTold = 'Indiquez le SIREN du successeur.';
 const linesTold = 'Les lignes de l’annexe 2 sont des numéros, séparés par des espaces.';
 const titleTold = 'Indiquez l’arrêté ou la délibération qui décide.';
 
-const kinds: Readonly<Record<string, SuccessionKind>> = {
-  totale: 'FULL',
-  full: 'FULL',
-  'commune nouvelle': 'FULL',
-  fusion: 'FULL',
-  partielle: 'PARTIAL',
-  partial: 'PARTIAL',
-  transfert: 'PARTIAL',
+const kinds: Readonly<Record<SuccessionKind, readonly string[]>> = {
+  FULL: ['totale', 'full', 'commune nouvelle', 'fusion'],
+  PARTIAL: ['partielle', 'partial', 'transfert'],
 };
-const organisationKinds: Readonly<Record<string, string>> = {
-  commune: 'COMMUNE',
-  'commune nouvelle': 'COMMUNE',
-  epci: 'EPCI',
-  'communaute de communes': 'EPCI',
-  syndicat: 'SYNDICAT',
-  'syndicat mixte': 'SYNDICAT',
-  'etablissement public': 'PUBLIC_ESTABLISHMENT',
+const organisationKinds = {
+  COMMUNE: ['commune', 'commune nouvelle'],
+  EPCI: ['epci', 'communaute de communes'],
+  SYNDICAT: ['syndicat', 'syndicat mixte'],
+  PUBLIC_ESTABLISHMENT: ['etablissement public'],
 };
 
 function columnsOf({ cells }: MovementRow): Map<Column, number> {
   const headers = cells.map(plainWords);
   const found = new Map<Column, number>();
-  for (const column of Object.keys(columns) as Column[]) {
-    const names: readonly string[] = columns[column];
-    const index = headers.findIndex((header) => names.includes(header));
-    if (index >= 0) found.set(column, index);
+  for (const [index, header] of headers.entries()) {
+    const column = whatIsCalled(columns, header);
+    if (column && !found.has(column)) found.set(column, index);
   }
   return found;
 }

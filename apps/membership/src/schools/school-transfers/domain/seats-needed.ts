@@ -1,12 +1,6 @@
 import type { LocalDate } from '#libs/time';
+import { type SeatsHeld, seatsHeldIn } from '#libs/trade';
 import { ComplementaryOrderInvalid, SeatsMissing } from './transfer.js';
-
-/** Seats held of an item today, in the schools where anybody holds one. Counts, never people (SUP-3). */
-export type SeatsHeld = {
-  readonly itemCode: string;
-  readonly held: number;
-  readonly schools: readonly { readonly uai: string; readonly held: number }[];
-};
 
 /** What provisioning told before the transaction. */
 export type SeatsTold = {
@@ -45,19 +39,13 @@ export function seatsNeeded(
   ordered: readonly LeastOrdered[],
 ): SeatsNeeded[] {
   return ordered.flatMap(({ itemCode, label, quantity, from }) => {
-    const of = (seats: readonly SeatsHeld[]) => seats.find((item) => item.itemCode === itemCode);
-    const moving = heldIn(of(told.giver), uais);
+    const moving = seatsHeldIn(uais, told.giver, itemCode);
     if (moving === 0) return [];
-    const held = (of(told.receiver)?.held ?? 0) + (told.arriving.get(itemCode) ?? 0);
+    const there = told.receiver.find((item) => item.itemCode === itemCode)?.held ?? 0;
+    const held = there + (told.arriving.get(itemCode) ?? 0);
     const missing = Math.min(moving, Math.max(0, held + moving - quantity));
     return [{ itemCode, label, moving, held, ordered: quantity, missing, leastOn: from }];
   });
-}
-
-export function heldIn(seats: SeatsHeld | undefined, uais: readonly string[]): number {
-  return (seats?.schools ?? [])
-    .filter(({ uai }) => uais.includes(uai))
-    .reduce((sum, { held }) => sum + held, 0);
 }
 
 export function totalMissing(seats: readonly SeatsNeeded[]): number {
