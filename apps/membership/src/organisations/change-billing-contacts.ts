@@ -16,12 +16,10 @@ export class ChangeBillingContacts {
     input: FileChange & { contacts: readonly BillingContact[] },
   ): Promise<{ version: number }> {
     const { contacts, organisationId } = input;
-    const operation = {
-      operation: 'ChangeBillingContacts',
-      action: 'billing-contacts.changed',
-    } as const;
     return this.change.execute(
-      { ...input, ...operation, request: { contacts: contacts.length } },
+      input,
+      { operation: 'ChangeBillingContacts', action: 'billing-contacts.changed' },
+      { contacts: contacts.length },
       async (tx) => {
         await this.files.replaceContacts(tx, organisationId, contacts);
         return {};

@@ -27,19 +27,16 @@ export class ChangeOrganisationFile {
 
   /** Throws NotVisible, OrganisationFileStale. `request` goes into the journal: it holds no personal data. */
   execute<T extends object>(
-    change: FileChange & {
-      readonly operation: string;
-      readonly action: AuditAction;
-      readonly request: Readonly<Record<string, unknown>>;
-    },
+    change: FileChange,
+    command: { readonly operation: string; readonly action: AuditAction },
+    request: Readonly<Record<string, unknown>>,
     work: (tx: Transaction, today: LocalDate) => Promise<T>,
   ): Promise<T & { version: number }> {
-    const { marketCode, organisationId, version: expected, caller, operation, action } = change;
-    const { idempotencyKey = '' } = change;
+    const { marketCode, organisationId, version: expected, caller, idempotencyKey = '' } = change;
     const file = { marketCode, organisationId, version: expected };
     return this.commands.run(
-      { operation, action, subject: `organisation:${organisationId}` },
-      { ...change.request, ...file, caller, idempotencyKey },
+      { ...command, subject: `organisation:${organisationId}` },
+      { ...request, ...file, caller, idempotencyKey },
       async (tx, today) => {
         requireMarket(caller, marketCode);
         if (!mayChangeFile(within(caller, marketCode), organisationId)) throw new NotVisible();

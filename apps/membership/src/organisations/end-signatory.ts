@@ -17,9 +17,10 @@ export class EndSignatory {
     input: FileChange & { signatoryId: string; endsOn: LocalDate },
   ): Promise<{ version: number }> {
     const { signatoryId, endsOn, organisationId } = input;
-    const operation = { operation: 'EndSignatory', action: 'signatory.ended' } as const;
     return this.change.execute(
-      { ...input, ...operation, request: { signatoryId, endsOn } },
+      input,
+      { operation: 'EndSignatory', action: 'signatory.ended' },
+      { signatoryId, endsOn },
       async (tx) => {
         const signatory = await this.files.signatory(tx, organisationId, signatoryId);
         if (!signatory) throw new SignatoryUnknown('Ce signataire n’est pas de cette fiche.');

@@ -20,9 +20,10 @@ export class RecordSignatory {
   ): Promise<{ signatoryId: string; version: number }> {
     const { signatory, organisationId, marketCode, caller } = input;
     const { name: _name, ...withoutName } = signatory;
-    const operation = { operation: 'RecordSignatory', action: 'signatory.recorded' } as const;
     return this.change.execute(
-      { ...input, ...operation, request: withoutName },
+      input,
+      { operation: 'RecordSignatory', action: 'signatory.recorded' },
+      withoutName,
       async (tx, today) => {
         checkSignatory(signatory);
         const { delegationDocumentId } = signatory;

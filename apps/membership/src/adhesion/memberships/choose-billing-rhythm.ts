@@ -22,25 +22,18 @@ export class ChooseBillingRhythm {
   /** Throws what a change throws, BillingRhythmOfMarket, BillingRhythmTooLate. */
   execute(input: FileChange & { rhythm: BillingRhythm }): Promise<{ version: number }> {
     const { rhythm, organisationId, marketCode, caller } = input;
-    const operation = {
-      operation: 'ChooseBillingRhythm',
-      action: 'billing-rhythm.changed',
-    } as const;
     return this.change.execute(
-      { ...input, ...operation, request: { rhythm } },
+      input,
+      { operation: 'ChooseBillingRhythm', action: 'billing-rhythm.changed' },
+      { rhythm },
       async (tx, today) => {
+        const of = { organisationId, marketCode };
         const terms = await this.files.rhythmTerms(organisationId, marketCode, tx);
-        const validFrom = chosenFrom(terms, today);
+        const chosen = { validFrom: chosenFrom(terms, today), rhythm };
         const recorded = { recordedBy: caller.userId, recordedOn: today };
-        await this.files.addBillingRhythm(tx, {
-          ...{ organisationId, marketCode, validFrom, rhythm },
-          ...recorded,
-        });
-        await this.memberships.tellOf(
-          tx,
-          { organisationId, marketCode },
-          membershipFact(BillingRhythmChosenSchema, { validFrom, rhythm }),
-        );
+        await this.files.addBillingRhythm(tx, { ...of, ...chosen, ...recorded });
+        const fact = membershipFact(BillingRhythmChosenSchema, chosen);
+        await this.memberships.tellOf(tx, of, fact);
         return {};
       },
     );

@@ -27,23 +27,19 @@ export class RecordChorusPro {
     input: FileChange & { validFrom: LocalDate; chorusPro: ChorusPro },
   ): Promise<{ version: number }> {
     const { validFrom, chorusPro: asked, organisationId, marketCode, caller } = input;
-    const operation = { operation: 'RecordChorusPro', action: 'chorus-pro.recorded' } as const;
     return this.change.execute(
-      { ...input, ...operation, request: { validFrom, ...asked } },
+      input,
+      { operation: 'RecordChorusPro', action: 'chorus-pro.recorded' },
+      { validFrom, ...asked },
       async (tx, today) => {
-        const known = await this.files.recipientOn(tx, { organisationId, marketCode }, validFrom);
+        const of = { organisationId, marketCode };
+        const known = await this.files.recipientOn(tx, of, validFrom);
         const chorusPro = { ...asked, recipientSiret: asked.recipientSiret || known };
-        await this.files.addChorusPro(tx, organisationId, marketCode, {
-          validFrom,
-          chorusPro,
-          recordedBy: caller.userId,
-          recordedOn: today,
-        });
-        await this.memberships.tellOf(
-          tx,
-          { organisationId, marketCode },
-          membershipFact(ChorusProRecordedSchema, { validFrom, chorusPro }),
-        );
+        const entry = { validFrom, chorusPro };
+        const recorded = { recordedBy: caller.userId, recordedOn: today };
+        await this.files.addChorusPro(tx, organisationId, marketCode, { ...entry, ...recorded });
+        const fact = membershipFact(ChorusProRecordedSchema, entry);
+        await this.memberships.tellOf(tx, of, fact);
         return {};
       },
     );

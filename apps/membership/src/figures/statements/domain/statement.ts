@@ -73,41 +73,22 @@ export function canonicalContent(statement: Statement): string {
   const { on, membershipId, market, member, startsOn, endsOn, floorScope, annexe2 } = statement;
   const { items, ledger, events } = statement;
   return JSON.stringify({
-    format: statementFormat,
-    on,
-    membershipId,
-    market: {
-      code: market.code,
-      title: market.title,
-      supplierName: market.supplierName,
-      supplierSiret: market.supplierSiret,
-    },
-    member: { name: member.name, siren: member.siren, address: member.address },
-    startsOn,
-    endsOn,
-    floorScope,
-    annexe2: annexe2 && {
-      datedOn: annexe2.datedOn,
-      verifiedOn: annexe2.verifiedOn,
-      sha256: annexe2.sha256,
-      signedSha256: annexe2.signedSha256,
-    },
-    items: items.map((item) => ({
-      itemCode: item.itemCode,
-      label: item.label,
-      annexe2: item.annexe2,
-      commitment: item.commitment,
-      ordered: item.ordered,
-    })),
-    ledger: { position: ledger.position, head: ledger.head, lastNumber: ledger.lastNumber },
-    events: events.map(({ kind, on: day, reference, name }) => ({
-      kind,
-      on: day,
-      reference,
-      name,
-    })),
+    ...{ format: statementFormat, on, membershipId },
+    market: inOrder(market, 'code', 'title', 'supplierName', 'supplierSiret'),
+    member: inOrder(member, 'name', 'siren', 'address'),
+    ...{ startsOn, endsOn, floorScope },
+    annexe2: annexe2 && inOrder(annexe2, 'datedOn', 'verifiedOn', 'sha256', 'signedSha256'),
+    items: items.map((item) =>
+      inOrder(item, 'itemCode', 'label', 'annexe2', 'commitment', 'ordered'),
+    ),
+    ledger: inOrder(ledger, 'position', 'head', 'lastNumber'),
+    events: events.map((event) => inOrder(event, 'kind', 'on', 'reference', 'name')),
   });
 }
+
+/** These fields and no other, as the text has them one after the other. */
+const inOrder = <Fields extends object>(of: Fields, ...names: readonly (keyof Fields)[]) =>
+  Object.fromEntries(names.map((name) => [name, of[name]]));
 
 // Crockford's alphabet: no letter that a reader takes for a digit.
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
