@@ -1,25 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { AuditEntry, Plain } from '#libs/contracts';
 import { Database } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 
 /** One entry of the journal, as it was written in the transaction of its change. */
-export type AuditEntryView = {
+export type AuditEntryView = Omit<Plain<AuditEntry>, 'auditEntryId'> & {
   readonly auditEntryId: number;
-  /** Instant, UTC. */
-  readonly recordedAt: string;
-  readonly businessDate: LocalDate | '';
-  readonly actor: string;
-  readonly onBehalfOf: string;
-  readonly carrier: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly restsOn: string;
-  /** JSON. */
-  readonly details: string;
-  /** What it is about, for whom and on what it rests, as a person calls them; empty where it is not kept. */
-  readonly subjectName: string;
-  readonly restsOnName: string;
-  readonly onBehalfOfName: string;
 };
 
 /** Whose entries: all of a market, or what concerns one membership. */
@@ -49,14 +35,13 @@ export class AuditEntries {
   /** The newest first, before the entry last seen. */
   async list({ scope, subject, action, before, limit }: AuditPage): Promise<AuditEntryView[]> {
     const { from, values } = fromScope(scope);
-    const rows = await this.database.rows<EntryRow>(
-      `select id, to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
+    const entries = await this.database.rows<Entry>(
+      `select id::float8 as "auditEntryId", to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "recordedAt",
               coalesce(business_date::text, '') as "businessDate", actor, coalesce(on_behalf_of, '') as "onBehalfOf",
               coalesce(carrier, '') as carrier, action, subject, coalesce(rests_on, '') as "restsOn", details::text as details
          from ${from} order by id desc limit $1`,
       [limit, subject, action, before ?? null, ...values],
     );
-    const entries = rows.map(({ id, ...row }) => ({ ...row, auditEntryId: Number(id) }));
     return this.named(entries, scope);
   }
 
@@ -126,7 +111,6 @@ function fromScope(scope: AuditScope): { from: string; values: string[] } {
 }
 
 type Entry = Omit<AuditEntryView, 'subjectName' | 'restsOnName' | 'onBehalfOfName'>;
-type EntryRow = Omit<Entry, 'auditEntryId'> & { readonly id: bigint };
 
 /**
  * The names of what entries point at by an id or a digest. A paper or an order is named only to whom it belongs

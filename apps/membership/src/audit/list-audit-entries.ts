@@ -4,6 +4,8 @@ import { type Asked, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
 import { AuditEntries, type AuditScope, type AuditEntryView } from './audit-entries.pg.js';
 
+type JournalAsked = Asked<Omit<ListAuditEntriesRequest, 'cursor'>, { before: number | undefined }>;
+
 /** The journal: to the coordinator and the administrator of their markets, to a member of its own membership (SUP-3). */
 @Injectable()
 export class ListAuditEntries {
@@ -13,22 +15,13 @@ export class ListAuditEntries {
   ) {}
 
   /** One row more than `limit` where there is one. Throws NotVisible. */
-  async execute(
-    input: Asked<Omit<ListAuditEntriesRequest, 'cursor'>, { before: number | undefined }>,
-  ): Promise<AuditEntryView[]> {
+  async execute(input: JournalAsked): Promise<AuditEntryView[]> {
     const { subject, action, before, limit } = input;
     const scope = await this.scopeOf(input);
     return this.entries.list({ scope, subject, action, before, limit: limit + 1 });
   }
 
-  private async scopeOf({
-    marketCode,
-    membershipId,
-    caller,
-  }: Pick<
-    Asked<ListAuditEntriesRequest>,
-    'marketCode' | 'membershipId' | 'caller'
-  >): Promise<AuditScope> {
+  private async scopeOf({ marketCode, membershipId, caller }: JournalAsked): Promise<AuditScope> {
     const ofGroup = (market: string) => mayIn(caller, market, 'coordinator', 'player');
     if (membershipId === '') {
       if (!ofGroup(marketCode)) throw new NotVisible();

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { MarketVersion, Plain } from '#libs/contracts';
 import { Database, rowsWithoutNulls } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { type KeptDocument, MarketUnknown } from '#libs/trade';
-import type { Market, MarketChange } from '../contract/markets/markets.module.js';
+import { MarketUnknown } from '#libs/trade';
+import type { Market } from '../contract/markets/markets.module.js';
 import { documentOf } from '../documents/documents.module.js';
 import { amendmentColumns, amendmentRows, type RecordedAmendment } from './amendments.pg.js';
 
@@ -11,18 +12,6 @@ export type MarketView = {
   readonly version: number;
   readonly sha256: string;
   readonly inForce: boolean;
-};
-
-export type VersionView = {
-  readonly version: number;
-  readonly sha256: string;
-  readonly cause: string;
-  readonly changes: readonly MarketChange[];
-  /** Empty for what was loaded before versions were kept. */
-  readonly recordedBy: string;
-  readonly recordedOn?: LocalDate;
-  readonly amendmentNumber: string;
-  readonly document?: KeptDocument;
 };
 
 /** An amendment and the version that it made; 0 until its day comes. */
@@ -59,7 +48,7 @@ export class MarketViews {
 
   /** Newest first, before a version. */
   versions(code: string, before: number, limit: number) {
-    return rowsWithoutNulls<VersionView>(
+    return rowsWithoutNulls<Plain<MarketVersion>>(
       this.database,
       `select v.version, v.sha256, v.cause, v.changes, v.recorded_by as "recordedBy", v.recorded_on as "recordedOn",
               coalesce(a.number, '') as "amendmentNumber", ${documentOf('coalesce(a.document_id, v.document_id)')} as document

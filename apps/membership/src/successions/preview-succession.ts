@@ -1,40 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import type { PreviewSuccessionRequest } from '#libs/contracts';
+import type { Plain, PreviewSuccessionRequest, PreviewSuccessionResponse } from '#libs/contracts';
 import { type Asked, requireMarket } from '#libs/identity';
 import { undone, UnitOfWork } from '#libs/persistence';
 import { DomainError, orRefusal, refusalTold } from '#libs/problems';
 import { quantityOn } from '#libs/time';
-import { Seats, type SeatsHeld } from '../seats/seats.module.js';
+import { type SeatsHeld, seatsHeldIn } from '#libs/trade';
+import { Seats } from '../seats/seats.module.js';
 import { type Holding, withMove, without } from './domain/succession.js';
-import { type PlanGiven, type PreparedPlan, PreparePlan, seatsIn } from './prepare-plan.js';
+import { type PlanGiven, type PreparedPlan, PreparePlan } from './prepare-plan.js';
 
-/** Of one side on the day, before and after. */
-export type SideFigures = {
-  readonly commitmentBefore: number;
-  readonly commitmentAfter: number;
-  readonly orderedBefore: number;
-  readonly orderedAfter: number;
-  /** Today; 0 where provisioning did not answer. */
-  readonly seatsHeld: number;
-};
-
-export type SuccessionPreview = {
+export type SuccessionPreview = Omit<
+  Plain<PreviewSuccessionResponse>,
+  'refusal' | 'refusalCode' | 'schools'
+> & {
   readonly refusal: { readonly code: string; readonly message: string } | undefined;
-  readonly items: readonly {
-    readonly itemCode: string;
-    readonly label: string;
-    readonly commitmentMoved: number;
-    readonly orderedMoved: number;
-    readonly least: number;
-    readonly most: number;
-    readonly predecessor: SideFigures;
-    readonly successor: SideFigures;
-    readonly seatsMoving: number;
-    readonly seatsMissing: number;
-  }[];
   readonly schools: readonly string[];
-  readonly createsMembership: boolean;
-  readonly seatsKnown: boolean;
 };
 
 /** What a plan would do as things stand: judged in a transaction that is undone. */
@@ -94,9 +74,9 @@ function itemsOf(
     const remains = plan.kind === 'FULL' ? none : without(old, move);
     const held = giving.find((item) => item.itemCode === itemCode);
     const heldThere = receiving.find((item) => item.itemCode === itemCode)?.held ?? 0;
-    const seatsMoving = seatsIn(plan.schools, giving, itemCode);
+    const seatsMoving = seatsHeldIn(plan.schools, giving, itemCode);
     const on = (steps: Holding['ordered']) => quantityOn(steps, plan.effectiveOn);
-    const figures = (before: Holding, after: Holding, seatsHeld: number): SideFigures => ({
+    const figures = (before: Holding, after: Holding, seatsHeld: number) => ({
       commitmentBefore: on(before.commitment),
       commitmentAfter: on(after.commitment),
       orderedBefore: on(before.ordered),

@@ -1,29 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import type { Plain, Succession } from '#libs/contracts';
 import { Database, insertRow, isKeyTaken, type Transaction, updateRow } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../documents/documents.module.js';
 import type { Plan, SuccessionStatus } from './domain/plan.js';
 import { SuccessionAlreadyPlanned } from './domain/succession-problems.js';
 
-/** A succession as people look at it. */
-export type SuccessionView = Omit<Plan, 'shares' | 'plannedBy'> & {
-  readonly predecessorOrganisationId: string;
-  readonly predecessorName: string;
-  readonly successorName: string;
-  /** Those that passed, or while it is planned those that will. */
-  readonly schools: readonly string[];
-  readonly status: SuccessionStatus;
-  readonly plannedOn: LocalDate;
-  readonly decidedOn: LocalDate | '';
-  readonly reasonCode: string;
-  readonly reason: string;
-  readonly successorMembershipId: string;
-  readonly successorCreated: boolean;
-  readonly predecessorOrderId: string;
-  readonly successorOrderIds: readonly string[];
-  /** What passed on the day. */
-  readonly moved: readonly { itemCode: string; commitment: number; ordered: number }[];
-};
+/** A succession as people look at it; its schools: those that passed, or while it is planned those that will. */
+export type SuccessionView = Plain<Succession>;
 
 export type SuccessionPage = {
   readonly marketCode: string;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Plain, WithdrawalReminder } from '#libs/contracts';
 import { Database, insertRow, rowsWithoutNulls, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import type { Recorded } from '#libs/trade';
@@ -7,7 +8,6 @@ import type {
   DueReminder,
   LettersRecorded,
   RegisteredLetter,
-  ReminderKind,
   WithdrawalTerms,
 } from './domain/withdrawal-notice.js';
 
@@ -23,13 +23,7 @@ export type NoticeView = {
   readonly revocation?: { readonly letter: RegisteredLetter; readonly recordedOn: LocalDate };
 };
 
-export type ReminderView = {
-  readonly membershipId: string;
-  readonly organisationName: string;
-  readonly kind: ReminderKind;
-  readonly dueOn: LocalDate;
-  readonly lastDay: LocalDate;
-};
+export type ReminderView = Plain<WithdrawalReminder>;
 
 export type StandingNotice = { readonly noticeId: string; readonly takesEffectOn: LocalDate };
 

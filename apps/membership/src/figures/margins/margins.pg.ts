@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { MemberMargin as MemberMarginMessage, Plain } from '#libs/contracts';
 import { Database } from '#libs/persistence';
 import type { LocalDate, Timeline } from '#libs/time';
 
@@ -6,18 +7,7 @@ export const bounds = ['FLOOR', 'MAXIMUM'] as const;
 export type Bound = (typeof bounds)[number];
 
 /** How near a member comes to its floor or its maximum, on the day from today on on which least is left. */
-export type MemberMargin = {
-  readonly membershipId: string;
-  readonly organisationId: string;
-  readonly organisationName: string;
-  /** '*': all items together, where the commitment binds them so. */
-  readonly itemCode: string;
-  readonly label: string;
-  readonly on: LocalDate;
-  readonly ordered: number;
-  readonly bound: number;
-  readonly margin: number;
-};
+export type MemberMargin = Plain<MemberMarginMessage>;
 
 export type MarginsAsked = {
   readonly marketCode: string;
