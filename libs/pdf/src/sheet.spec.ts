@@ -37,6 +37,21 @@ test('a name heads its value, and a title its column', async () => {
   ]);
 });
 
+test('what follows stands below the longer of what stands side by side', () => {
+  const below = (left: number, right: number) => {
+    const sheet = started();
+    const lines = (count: number, x: number) => () => {
+      for (let line = 0; line < count; line += 1) sheet.text('Ligne', x, 100);
+    };
+    sheet.sideBySide(lines(left, page.margin), lines(right, 300), 7);
+    return sheet.y;
+  };
+  expect(below(1, 3)).toBe(below(3, 1));
+  expect(below(3, 3)).toBe(below(3, 1));
+  expect(below(3, 1) - below(2, 1)).toBe(below(2, 1) - below(1, 1));
+  expect(below(0, 0)).toBe(page.margin + 7);
+});
+
 test('what each page repeats, and all that is drawn, is read out by nobody', async () => {
   const sheet = started();
   const rows = Array.from({ length: 120 }, (_, at) => [`Ligne ${at}`]);

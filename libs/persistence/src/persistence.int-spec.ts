@@ -14,6 +14,8 @@ import {
   leaveInFlight,
   once,
   PersistenceModule,
+  rowsWithoutNulls,
+  rowWithoutNulls,
   type Transaction,
 } from './index.js';
 
@@ -296,28 +298,43 @@ test('a row with a key that is there is not added, and says so', async () => {
   expect(asked).toEqual({ added: [true, false], kept: ['first'] });
 });
 
-type Asked = Pick<Transaction, 'rows' | 'row' | 'column'>;
+type Asked = Pick<Transaction, 'rows' | 'row' | 'column' | 'value'>;
 type Answers = Promise<readonly unknown[]>;
 
 test.each<[string, (ask: (by: Asked) => Answers) => Answers]>([
   ['on its own', (ask) => ask(fresh.database)],
   ['in a transaction', (ask) => fresh.unitOfWork.run(ask)],
-])('a statement %s gives its rows, the first one, or its first column', async (_how, asking) => {
-  const numbers = 'select n, -n as less from generate_series(1, $1::int) n order by n';
-  const ask = (by: Asked) =>
-    Promise.all([
-      by.rows(numbers, [2]),
-      by.row(numbers, [2]),
-      by.row(numbers, [0]),
-      by.column(numbers, [2]),
-    ]);
-  expect(await asking(ask)).toEqual([
-    [
+])(
+  'a statement %s gives its rows, the first one, its first column or value',
+  async (_how, asking) => {
+    const numbers = 'select n, -n as less from generate_series(1, $1::int) n order by n';
+    const ask = (by: Asked) =>
+      Promise.all([
+        by.rows(numbers, [2]),
+        by.row(numbers, [2]),
+        by.row(numbers, [0]),
+        by.column(numbers, [2]),
+        by.value(numbers, [2]),
+        by.value(numbers, [0]),
+        by.value('select null'),
+        rowsWithoutNulls(by, 'select n, nullif(n, 1) as other from generate_series(1, 2) n'),
+        rowWithoutNulls(by, 'select 1 as n, null as other'),
+        rowWithoutNulls(by, 'select 1 as n where false'),
+      ]);
+    expect(await asking(ask)).toEqual([
+      [
+        { n: 1, less: -1 },
+        { n: 2, less: -2 },
+      ],
       { n: 1, less: -1 },
-      { n: 2, less: -2 },
-    ],
-    { n: 1, less: -1 },
-    undefined,
-    [1, 2],
-  ]);
-});
+      undefined,
+      [1, 2],
+      1,
+      undefined,
+      undefined,
+      [{ n: 1 }, { n: 2, other: 2 }],
+      { n: 1 },
+      undefined,
+    ]);
+  },
+);
