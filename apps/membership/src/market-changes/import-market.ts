@@ -1,22 +1,14 @@
 import { Injectable } from '@nestjs/common';
+import type { ImportMarketResponse, Plain, ReadOnly } from '#libs/contracts';
 import { type Caller, requireMarket } from '#libs/identity';
-import { refusalTold } from '#libs/problems';
-import {
-  fileInvalid,
-  LoadMarket,
-  type MarketChange,
-  type ReadMarket,
-} from '../contract/markets/markets.module.js';
+import { refusalTold, type RefusalTold } from '#libs/problems';
+import { fileInvalid, LoadMarket, type ReadMarket } from '../contract/markets/markets.module.js';
 
-export type ImportedMarket = {
-  readonly marketCode: string;
-  readonly mistakes: readonly string[];
-  readonly changes: readonly MarketChange[];
-  readonly written: boolean;
-  readonly version: number;
-  /** What a real run would be refused for; a dry run says it as its answer. */
-  readonly refusal: { readonly code: string; readonly message: string } | undefined;
-};
+/** `refusal`: what a real run would be refused for; a dry run says it as its answer. */
+export type ImportedMarket = Omit<
+  ReadOnly<Plain<ImportMarketResponse>>,
+  'refusal' | 'refusalCode'
+> & { readonly refusal: RefusalTold | undefined };
 
 /** Takes a market in from its file, or only says what that would do (MKT-1). */
 @Injectable()

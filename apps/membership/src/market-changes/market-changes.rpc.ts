@@ -11,6 +11,7 @@ import {
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
+import { refusalFields } from '#libs/problems';
 import { Answers } from '#libs/rpc';
 import { marketSchema, readMarketFile } from '../contract/markets/markets.module.js';
 import { FixDate } from './fix-date.js';
@@ -40,11 +41,7 @@ export class MarketChangesRpc {
   async importMarket({ content, dryRun }: ImportMarketRequest, caller: Caller) {
     const read = readMarketFile(content);
     const { refusal, ...answer } = await this.importMarketUseCase.execute({ read, dryRun, caller });
-    return {
-      ...answer,
-      refusalCode: refusal?.code ?? '',
-      refusal: refusal?.message ?? '',
-    };
+    return { ...answer, ...refusalFields(refusal) };
   }
 
   @Answers(MarketService.method.getMarketSchema)

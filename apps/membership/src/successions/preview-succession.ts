@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Plain, PreviewSuccessionRequest, PreviewSuccessionResponse } from '#libs/contracts';
+import type {
+  Plain,
+  PreviewSuccessionRequest,
+  PreviewSuccessionResponse,
+  ReadOnly,
+} from '#libs/contracts';
 import { type Asked, requireMarket } from '#libs/identity';
 import { undone, UnitOfWork } from '#libs/persistence';
-import { DomainError, orRefusal, refusalTold } from '#libs/problems';
+import { DomainError, orRefusal, refusalTold, type RefusalTold } from '#libs/problems';
 import { quantityOn } from '#libs/time';
 import { type SeatsHeld, seatsHeldIn } from '#libs/trade';
 import { Seats } from '../seats/seats.module.js';
@@ -10,12 +15,9 @@ import { type Holding, withMove, without } from './domain/succession.js';
 import { type PlanGiven, type PreparedPlan, PreparePlan } from './prepare-plan.js';
 
 export type SuccessionPreview = Omit<
-  Plain<PreviewSuccessionResponse>,
-  'refusal' | 'refusalCode' | 'schools'
-> & {
-  readonly refusal: { readonly code: string; readonly message: string } | undefined;
-  readonly schools: readonly string[];
-};
+  ReadOnly<Plain<PreviewSuccessionResponse>>,
+  'refusal' | 'refusalCode'
+> & { readonly refusal: RefusalTold | undefined };
 
 /** What a plan would do as things stand: judged in a transaction that is undone. */
 @Injectable()

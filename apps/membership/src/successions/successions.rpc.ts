@@ -16,6 +16,7 @@ import {
 import { readPage } from '#libs/http';
 import { parseSiren } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
+import { refusalFields } from '#libs/problems';
 import { Answers } from '#libs/rpc';
 import { requiredKey } from '../orders/ledger/orders.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
@@ -124,6 +125,5 @@ function successorOf(successor: Plain<Successor>): PlanGiven['successor'] {
 
 const toPreviewMessage = ({ refusal, ...preview }: SuccessionPreview) => ({
   ...preview,
-  refusalCode: refusal?.code ?? '',
-  refusal: refusal?.message ?? '',
+  ...refusalFields(refusal),
 });

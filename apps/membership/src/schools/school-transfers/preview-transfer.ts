@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, hasRole, mayIn, NotVisible, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
-import { type DomainError, refusalTold } from '#libs/problems';
+import { type DomainError, refusalTold, type RefusalTold } from '#libs/problems';
 import { type OrderLine, RecordOrder } from '../../orders/ledger/orders.module.js';
 import { AskSeats } from './ask-seats.js';
 import { CarryOutTransfer } from './carry-out-transfer.js';
@@ -18,7 +18,7 @@ import { SchoolTransfers } from './school-transfers.pg.js';
 
 export type TransferPreview = {
   /** SEATS_MISSING stands beside its figures. */
-  readonly refusal: { readonly code: string; readonly message: string } | undefined;
+  readonly refusal: RefusalTold | undefined;
   readonly seats: readonly SeatsNeeded[];
   /** How near the maximum the order comes (ORD-6). French. */
   readonly warnings: readonly string[];

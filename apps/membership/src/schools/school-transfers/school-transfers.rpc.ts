@@ -15,6 +15,7 @@ import {
 } from '#libs/contracts';
 import { readPage } from '#libs/http';
 import { type Caller, NotVisible } from '#libs/identity';
+import { refusalFields } from '#libs/problems';
 import { Answers } from '#libs/rpc';
 import { type OrderLine, toOrderMessage } from '../../orders/ledger/orders.module.js';
 import { AcceptTransfer } from './accept-transfer.js';
@@ -131,8 +132,7 @@ const fromTerms = (terms: SchoolTransferTerms | undefined) =>
 const fromComplementary = (lines: readonly ComplementaryLine[]) => lines.map(plain) as OrderLine[];
 
 const toPreviewMessage = ({ refusal, seats, warnings }: TransferPreview) => ({
-  refusalCode: refusal?.code ?? '',
-  refusal: refusal?.message ?? '',
+  ...refusalFields(refusal),
   seats,
   seatsMissing: totalMissing(seats),
   warnings,
