@@ -10,12 +10,7 @@ import { DocumentStore } from './document-store.js';
 import { S3DocumentStore, type S3Settings } from './document-store.s3-gateway.js';
 
 export { documentOf, Documents } from './documents.pg.js';
-export {
-  type DocumentOwner,
-  type DocumentQuota,
-  DocumentUnknown,
-  type StoredDocument,
-} from './domain/document.js';
+export { type DocumentQuota, DocumentUnknown, type StoredDocument } from './domain/document.js';
 import type { DocumentQuota } from './domain/document.js';
 
 /** Siblings import this module and ask `Documents.reference`. */

@@ -32,7 +32,7 @@ export type LdapAccessView = LdapDecision & {
   readonly secretDrawnOn?: LocalDate;
 };
 
-type AccessNamed = {
+export type AccessNamed = {
   readonly membershipId: string;
   /** This one and no later one; absent: the one that is open. */
   readonly accessId?: string;

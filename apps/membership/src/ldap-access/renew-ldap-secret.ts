@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import type { Caller } from '#libs/identity';
-import { LdapAccesses } from './ldap-accesses.pg.js';
+import { type AccessNamed, LdapAccesses } from './ldap-accesses.pg.js';
 import { drawSecret, hashSecret } from './ldap-secret.js';
-
-export type RenewLdapSecretInput = { readonly membershipId: string; readonly caller: Caller };
 
 /**
  * Draws the secret of the service account. There is no key: an answer that was lost is gone, since nobody keeps the
@@ -18,7 +15,7 @@ export class RenewLdapSecret {
   ) {}
 
   /** Throws NotVisible, LdapAccessNotOpen. */
-  async execute(input: RenewLdapSecretInput): Promise<{ readonly secret: string }> {
+  async execute(input: AccessNamed): Promise<{ readonly secret: string }> {
     const { membershipId, caller } = input;
     // Before the transaction: slow on purpose, and the membership's lock need not wait for it.
     const { secretId, secret } = drawSecret();

@@ -1,16 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
-import type { Caller } from '#libs/identity';
 import type { LdapWithdrawalReason } from './domain/ldap-access.js';
-import { LdapAccesses } from './ldap-accesses.pg.js';
-
-export type WithdrawLdapAccessInput = {
-  readonly membershipId: string;
-  /** This one and no later one; absent: the one that is open. */
-  readonly accessId?: string;
-  readonly reason: LdapWithdrawalReason;
-  readonly caller: Caller;
-};
+import { type AccessNamed, LdapAccesses } from './ldap-accesses.pg.js';
 
 /** Closes an access at once: its secret is gone, and who is connected is refused with the next search. */
 @Injectable()
@@ -21,9 +12,9 @@ export class WithdrawLdapAccess {
   ) {}
 
   /** Throws NotVisible, LdapAccessNotOpen. */
-  async execute(input: WithdrawLdapAccessInput): Promise<void> {
+  execute(input: AccessNamed & { readonly reason: LdapWithdrawalReason }): Promise<void> {
     const { membershipId, reason, caller } = input;
-    await this.commands.run(
+    return this.commands.run(
       {
         operation: 'WithdrawLdapAccess',
         action: 'ldap-access.withdrawn',

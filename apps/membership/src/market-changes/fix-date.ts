@@ -12,8 +12,6 @@ import {
   withDateFixed,
 } from '../contract/markets/markets.module.js';
 
-export type FixDateInput = Asked<FixDateRequest, { which: FixableDate; on: LocalDate }>;
-
 /** Fixes a date that was only planned, with the document that fixes it (MKT-3, art. 6). */
 @Injectable()
 export class FixDate {
@@ -25,7 +23,9 @@ export class FixDate {
   ) {}
 
   /** Throws MarketInForce once memberships are active, CalendarDateInvalid, DocumentUnknown. */
-  execute(input: FixDateInput): Promise<VersionedMarket> {
+  execute(
+    input: Asked<FixDateRequest, { which: FixableDate; on: LocalDate }>,
+  ): Promise<VersionedMarket> {
     const { marketCode, which, on, documentId, caller } = input;
     requireMarket(caller, marketCode);
     return this.commands.run(

@@ -2,15 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { CommitmentRecordedSchema } from '#libs/contracts';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { DocumentReference, ItemQuantity } from '#libs/trade';
 import { Memberships } from '../memberships/register.module.js';
 import { type Annexe2, Annexes } from './annexes.pg.js';
 import { type Annexe2Line, annexe2Reference, commitmentOf } from './domain/annexe2.js';
-
-export type CommitmentInForce = {
-  readonly commitment: readonly ItemQuantity[];
-  readonly annexe2: DocumentReference;
-};
 
 /** What annex 2 commits a member to, for the features that need it, and for the other services. */
 @Injectable()
@@ -21,7 +15,7 @@ export class PublishCommitment {
   ) {}
 
   /** The verified annex 2, or undefined. */
-  async inForce(tx: Transaction, membershipId: string): Promise<CommitmentInForce | undefined> {
+  async inForce(tx: Transaction, membershipId: string) {
     const annexe2 = await this.annexes.inForce(tx, membershipId);
     return annexe2 && commitmentBy(annexe2);
   }
@@ -35,9 +29,7 @@ export class PublishCommitment {
   }
 }
 
-function commitmentBy(
-  annexe2: Annexe2 & { readonly lines: readonly Annexe2Line[] },
-): CommitmentInForce {
+function commitmentBy(annexe2: Annexe2 & { readonly lines: readonly Annexe2Line[] }) {
   const { lines, sha256, datedOn } = annexe2;
   const codes = [...new Set(lines.map(({ itemCode }) => itemCode))];
   return {

@@ -1,22 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, requireVisible } from '#libs/identity';
 import { defineProblem } from '#libs/problems';
-import type { LocalDate } from '#libs/time';
-import type { ItemQuantity } from '#libs/trade';
 import { Markets } from '../../contract/markets/markets.module.js';
 import { MembershipViews } from '../memberships/register.module.js';
-import { Annexes, type Transcription } from './annexes.pg.js';
-import type { Annexe2Line } from './domain/annexe2.js';
+import { Annexes } from './annexes.pg.js';
 
 export class Annexe2Missing extends defineProblem('ANNEXE2_MISSING', 'not-found') {}
-
-export type ShownAnnexe2 = Transcription & {
-  readonly commitment: readonly ItemQuantity[];
-  /** One more than `limit` where there is one. */
-  readonly lines: readonly Annexe2Line[];
-  /** Last day on which the member may send another one, inclusive (COM-3). */
-  readonly replaceableUntil: LocalDate;
-};
 
 /** What was typed, so that somebody else can compare it with the signed document (COM-1). */
 @Injectable()
@@ -27,13 +16,8 @@ export class ShowAnnexe2 {
     private readonly markets: Markets,
   ) {}
 
-  /** A member sees its own (SUP-3). Throws Annexe2Missing. */
-  async execute(input: {
-    membershipId: string;
-    afterLine: number;
-    limit: number;
-    caller: Caller;
-  }): Promise<ShownAnnexe2> {
+  /** A member sees its own (SUP-3). One line more than `limit` where there is one. Throws Annexe2Missing. */
+  async execute(input: { membershipId: string; afterLine: number; limit: number; caller: Caller }) {
     const { membershipId, afterLine, limit, caller } = input;
     const owner = await this.memberships.ownerOf(membershipId);
     const { marketCode } = requireVisible(caller, owner);
@@ -55,6 +39,7 @@ export class ShowAnnexe2 {
       ...transcription,
       commitment: market.items.map(({ code }) => ({ itemCode: code, quantity: quantityOf(code) })),
       lines,
+      // Last day on which the member may send another one, inclusive (COM-3).
       replaceableUntil: market.calendar.adhesionDeadline,
     };
   }

@@ -30,13 +30,6 @@ export type ApplyForMembershipInput = {
   readonly caller: Caller;
 };
 
-export type ApplicationRecorded = {
-  readonly membershipId: string;
-  readonly organisationId: string;
-  readonly status: string;
-  readonly reasons: readonly string[];
-};
-
 /** Records an application as its letter states it (ADH-1 to ADH-3); one that is late is refused at once. */
 @Injectable()
 export class ApplyForMembership {
@@ -53,10 +46,7 @@ export class ApplyForMembership {
    * The same key, or the same letter, gives the first answer again. A refusal leaves its answer and an entry.
    * Throws NotEligible, AlreadyMember (ADH-4), LetterDatesInvalid, DocumentUnknown.
    */
-  async execute({
-    idempotencyKey = '',
-    ...input
-  }: ApplyForMembershipInput): Promise<ApplicationRecorded> {
+  execute({ idempotencyKey = '', ...input }: ApplyForMembershipInput) {
     const { caller, ...request } = input;
     const { organisation, marketCode, letter } = request;
     requireMarket(caller, marketCode);
@@ -82,7 +72,7 @@ export class ApplyForMembership {
     input: Omit<ApplyForMembershipInput, 'idempotencyKey'>,
     today: LocalDate,
     journal: Journal,
-  ): Promise<ApplicationRecorded> {
+  ) {
     const { organisation, marketCode, letter } = input;
     const { organisationId } = organisation;
     checkLetterDates(letter, today);
@@ -111,18 +101,12 @@ export class ApplyForMembership {
 
   private async write(
     tx: Transaction,
-    {
-      organisation,
-      marketCode,
-      letter,
-      documents,
-      documentIds = [],
-      caller,
-    }: ApplyForMembershipInput,
+    input: ApplyForMembershipInput,
     { status, reasons }: { status: 'APPLIED' | 'REFUSED'; reasons: readonly string[] },
     today: LocalDate,
     journal: Journal,
-  ): Promise<ApplicationRecorded> {
+  ) {
+    const { organisation, marketCode, letter, documents, documentIds = [], caller } = input;
     const membershipId = randomUUID();
     const { organisationId } = organisation;
     const kept: KeptDocument[] = [];

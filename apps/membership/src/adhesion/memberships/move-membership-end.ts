@@ -6,11 +6,6 @@ import { SchoolLinks } from '../../schools/schools-financed/schools-financed.mod
 import type { MembershipFact } from './membership-fact.js';
 import { type Membership, Memberships, type MovedTo } from './memberships.pg.js';
 
-export type MovedEnd = {
-  /** Schools that another membership pays for meanwhile, where the end went back to a later day. */
-  readonly schoolsLost: readonly string[];
-};
-
 /** Moves the end of a membership with all that follows it: schools financed, and the end itself where its day has come (WDR-2). */
 @Injectable()
 export class MoveMembershipEnd {
@@ -19,14 +14,14 @@ export class MoveMembershipEnd {
     private readonly links: SchoolLinks,
   ) {}
 
-  /** `fact` tells the change; the membership is locked by the caller. Planned orders after the day stay in the ledger: O is 0 there. */
+  /** `fact` tells the change; the membership is locked by the caller. Planned orders after the day stay in the ledger: O is 0 there. `schoolsLost`: those that another membership pays for meanwhile, where the end went back to a later day. */
   async execute(
     tx: Transaction,
     { membershipId, status }: Membership,
     to: MovedTo,
     fact: MembershipFact,
     today: LocalDate,
-  ): Promise<MovedEnd> {
+  ): Promise<{ readonly schoolsLost: readonly string[] }> {
     await this.links.cut(tx, membershipId, to.endsOn);
     const lost = await this.links.giveBack(tx, membershipId, to.endsOn);
     await this.memberships.moveEnd(tx, membershipId, to, fact);

@@ -9,31 +9,34 @@ import { StartBusinessDay } from './start-business-day.js';
 
 export {
   type Amendment,
-  AmendmentNotAllowed,
   AmendmentNumberTaken,
   AmendmentOutdated,
+  changesBetween,
   judgeAmendment,
   loweredMaxima,
+  type MarketChange,
   MarketNotInForce,
   type MostOrdered,
   prolongs,
 } from './domain/amendment.js';
-export { changesBetween } from './domain/amendment.js';
-export { fileInvalid, type ReadMarket } from './domain/market.js';
+export {
+  dayOf,
+  fileInvalid,
+  type Market,
+  type ReadMarket,
+  type VersionedMarket,
+} from './domain/market.js';
 export {
   type DueDate,
   type FixableDate,
   whatIsDue,
   withDateFixed,
 } from './domain/market-calendar.js';
-export { marketSchema } from './markets.dto.js';
-export { parseMarketFile, readMarketFile } from './markets.dto.js';
+export { marketSchema, parseMarketFile, readMarketFile } from './markets.dto.js';
 export { Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
 export { schedulerOn as SCHEDULER_ON } from './calendar.scheduler.js';
-export { dayOf, type Market, type VersionedMarket } from './domain/market.js';
-export type { MarketChange } from './domain/amendment.js';
 export { toMarketMessage } from './market-message.js';
 
 /** Markets as they stand, and who begins the days (MKT-4): the scheduler, or, where it is off, whoever plays them. */

@@ -21,17 +21,13 @@ export class StartBusinessDay {
    * The same day again changes nothing. `scheduled` where the scheduler is on: what it allows. Throws DayAlreadyPast,
    * DayNotYetCome, DaysStartByThemselves, TooManyDaysAtOnce.
    */
-  execute({
-    date,
-    actor,
-    carrier,
-    scheduled,
-  }: {
+  execute(asked: {
     date: LocalDate;
     actor: string;
     carrier?: string | undefined;
     scheduled?: ScheduledDays;
   }): Promise<{ date: LocalDate; changed: boolean }> {
+    const { date, actor, carrier, scheduled } = asked;
     return this.unitOfWork.run(async (tx) => {
       const current = await this.days.lock(tx);
       if (current === date) return { date, changed: false };

@@ -16,11 +16,8 @@ export class ViewMargins {
   ) {}
 
   /** One row more than `limit` where there is one. */
-  async margins({
-    caller,
-    limit,
-    ...asked
-  }: Omit<MarginsPage, 'on'> & { readonly caller: Caller }) {
+  async margins(input: Omit<MarginsPage, 'on'> & { readonly caller: Caller }) {
+    const { caller, limit, ...asked } = input;
     requireMarket(caller, asked.marketCode);
     await this.markets.find(asked.marketCode);
     const on = await this.businessDate.today();

@@ -9,10 +9,8 @@ export class ListOrdersToAcknowledge {
   constructor(private readonly notices: OrderNotices) {}
 
   /** Gives one order more than `limit` where there is one. Throws NotVisible for another market. */
-  async execute({
-    caller,
-    ...page
-  }: AskedPage<ListOrdersToAcknowledgeRequest>): Promise<OrderToAcknowledge[]> {
+  async execute(asked: AskedPage<ListOrdersToAcknowledgeRequest>): Promise<OrderToAcknowledge[]> {
+    const { caller, ...page } = asked;
     requireMarket(caller, page.marketCode);
     return this.notices.toAcknowledge({ ...page, limit: page.limit + 1 });
   }
