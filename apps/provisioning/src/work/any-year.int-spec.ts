@@ -1,12 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import fc from 'fast-check';
 import { jest } from '@jest/globals';
 import { callerOf } from '#libs/testing';
 import { addDays, addMonths, type LocalDate, localDate } from '#libs/time';
+import {
+  aFamily,
+  aFamilyParted,
+  type Command,
+  everybodyComes,
+  graceDays,
+  guardians,
+  Model,
+  schools,
+  yearsOf,
+} from '../../test/any-year.test-support.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { compared, parts } from '../../test/ent-comparison.test-support.js';
 import { everythingWaits } from '../../test/ent-parts.test-support.js';
-import { type APerson, aPupil } from '../../test/people.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
 import { activate, block } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
@@ -14,123 +24,12 @@ import { activate, block } from '../../../../test/simulators/open-ent-ng/graph/u
  * Goal: over a school year of jumps, whatever comes in whatever order, the three sides agree at the end: the directory (a
  * plain model here), our books, the ENT. Seats are never more than ordered and none is idle while somebody waits, and nothing
  * that closes, blocks, deletes, moves or renames is done in the ENT but what somebody has approved. Method: drawn commands
- * about eight pupils of two members' schools, with two processes, one of them ended and begun again, and an ENT that fails.
+ * about eight pupils of two members' schools and three guardians (`any-year.test-support.ts`), who are made by calls or by
+ * files, with two processes, one of them ended and begun again, and an ENT that fails.
  * `FC_RUNS`: how many sequences (`npm run prove -- any-year`), `FC_SEED`: which; `FC_STEPS`: how long.
  */
 jest.setTimeout(900_000);
 bedForEachTest('2022-09-05');
-
-const schools = ['0440001A', '0440002B'] as const;
-const numbers = [1, 2, 3, 4, 5, 6, 7, 8] as const;
-const graceDays = 60;
-
-type Command =
-  | { readonly is: 'STATE'; readonly pupils: readonly Stated[]; readonly isAwaited: boolean }
-  | { readonly is: 'ORDER'; readonly member: 0 | 1; readonly delta: number }
-  | { readonly is: 'DAYS'; readonly days: number }
-  | {
-      readonly is: 'USE' | 'DELETE_BY_HAND' | 'BLOCK_BY_HAND' | 'SUSPEND' | 'RESUME';
-      readonly number: number;
-    }
-  | { readonly is: 'FAIL'; readonly share: number }
-  | { readonly is: 'PROCESS_ENDS' }
-  | { readonly is: 'DECIDE' };
-type Stated = {
-  readonly number: number;
-  /** Undefined: has left. */
-  readonly school: 0 | 1 | undefined;
-  readonly classLabel: string;
-  readonly name: string;
-};
-
-const number = fc.constantFrom(...numbers);
-const member = fc.constantFrom(0 as const, 1 as const);
-const stated: fc.Arbitrary<Stated> = fc.record({
-  number,
-  school: fc.oneof(
-    { weight: 4, arbitrary: member },
-    { weight: 1, arbitrary: fc.constant(undefined) },
-  ),
-  classLabel: fc.constantFrom('CP', 'CM2'),
-  name: fc.constantFrom('Nom', 'Nouveau'),
-});
-const command: fc.Arbitrary<Command> = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      is: fc.constant('STATE' as const),
-      pupils: fc.uniqueArray(stated, { minLength: 1, maxLength: 4, selector: (one) => one.number }),
-      isAwaited: fc.boolean(),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      ...{ is: fc.constant('ORDER' as const), member },
-      delta: fc.integer({ min: -3, max: 3 }),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      is: fc.constant('DAYS' as const),
-      days: fc.constantFrom(1, 1, 7, 30, 61, 100),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      is: fc.constantFrom('USE', 'DELETE_BY_HAND', 'BLOCK_BY_HAND', 'SUSPEND', 'RESUME'),
-      number,
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({ is: fc.constant('FAIL' as const), share: fc.constantFrom(0, 0.2) }),
-  },
-  { weight: 1, arbitrary: fc.record({ is: fc.constant('PROCESS_ENDS' as const) }) },
-  { weight: 3, arbitrary: fc.record({ is: fc.constant('DECIDE' as const) }) },
-);
-
-/** What the directory says, and what follows from it by the rules alone. */
-class Model {
-  today: LocalDate = localDate('2022-09-05');
-  readonly ordered = [4, 4];
-  readonly stated = new Map<number, Stated & { readonly revision: number }>();
-  private revision = 0;
-
-  state(pupils: readonly Stated[]): APerson[] {
-    return pupils.flatMap((pupil) => {
-      const before = this.stated.get(pupil.number);
-      if (!before && pupil.school === undefined) return [];
-      this.revision += 1;
-      this.stated.set(pupil.number, { ...pupil, revision: this.revision });
-      const uai = schools[pupil.school ?? before?.school ?? 0];
-      return [
-        aPupil(pupil.number, {
-          ...{ uai, classLabel: pupil.classLabel, lastName: `${pupil.name}${pupil.number}` },
-          ...{ revision: this.revision, endsOn: pupil.school === undefined ? this.today : '' },
-        }),
-      ];
-    });
-  }
-
-  /** A member never orders less than nothing. */
-  order(of: 0 | 1, delta: number): number {
-    const allowed = Math.max(delta, -this.ordered[of]!);
-    this.ordered[of]! += allowed;
-    return allowed;
-  }
-
-  get inScope() {
-    return [...this.stated.values()].filter(({ school }) => school !== undefined);
-  }
-
-  /** PRV-2, PRV-7: as many as are ordered, or as there are. */
-  seatsHeld(of: 0 | 1): number {
-    return Math.min(this.ordered[of]!, this.inScope.filter(({ school }) => school === of).length);
-  }
-}
 
 let model: Model;
 const personOf = (of: number) => aPupil(of, { uai: schools[0] }).personId;
@@ -146,15 +45,16 @@ const userOf = async (of: number) => bed.ent.graph.users.get((await accountOf(of
 type SeenUser = {
   readonly name: string;
   readonly blocked: boolean;
+  /** Of a pupil: a guardian follows its children, and leaves with a link that is taken back, which never waits. */
   readonly classIds: readonly string[];
 };
 const seenInEnt = (): ReadonlyMap<string, SeenUser> =>
   new Map(
     [...bed.ent.graph.users.values()]
       .filter(({ deleteDate }) => deleteDate === null)
-      .map(({ id, lastName, blocked, classIds }) => [
+      .map(({ id, lastName, blocked, classIds, type }) => [
         id,
-        { name: lastName, blocked, classIds: [...classIds] },
+        { name: lastName, blocked, classIds: type === 'Student' ? [...classIds] : [] },
       ]),
   );
 /** Of who was there before: what a plan may hold, and was done. */
@@ -238,6 +138,11 @@ async function carryOut(one: Command): Promise<void> {
       if (one.isAwaited) await quiet();
       return;
     }
+    case 'FAMILY': {
+      const people = model.family(one.guardian, one.children);
+      if (people.length > 0) await bed.import(people, { on: model.today });
+      return;
+    }
     case 'ORDER': {
       const delta = model.order(one.member, one.delta);
       if (delta !== 0) await bed.order(`m${one.member}`, delta, model.today);
@@ -297,9 +202,11 @@ async function carryOut(one: Command): Promise<void> {
   }
 }
 
+/** Of each sequence: from so many new accounts of a school on they go by file; 0: never. */
+let fileLeast = 0;
 function runBoth(): void {
-  bed.run({ timeoutMs: 300 });
-  bed.run({ timeoutMs: 300 });
+  bed.run({ timeoutMs: 300, fileLeast });
+  bed.run({ timeoutMs: 300, fileLeast });
 }
 
 /** Quiet days go by, and whoever is asked says yes, until a night finds nothing. */
@@ -373,39 +280,68 @@ async function threeSidesAgree(): Promise<void> {
         : [],
     );
   }
+  for (const guardian of guardians) await guardianAgrees(guardian);
   expect(await bed.rows('select count(*)::int as left from ent_task')).toEqual([{ left: 0 }]);
 }
 
-/** Nothing is done beyond what was approved: counted between two quiet moments at which nobody has said a word. */
-const neverByItself = new Set<Command['is']>(['STATE', 'ORDER']);
+/** Once there, under its name, let in or not, linked to the children that are there, and in no class but theirs and its own. */
+async function guardianAgrees(of: number): Promise<void> {
+  const there = [...bed.ent.graph.users.values()].filter(({ deleteDate }) => deleteDate === null);
+  const theirs = there.filter(({ firstName }) => firstName === `Garde${of}`);
+  const account = await accountOf(of);
+  if (model.homesOf(of).length === 0) {
+    const [closing] = await outOfScopeSince(of);
+    expect({ of, state: account?.state }).toEqual({ of, state: closing && 'CLOSING' });
+    expect(theirs.map(({ blocked }) => blocked)).toEqual(closing && account?.ent_id ? [true] : []);
+    return;
+  }
+  const states = /^(PROVISIONED|ACTIVATED|SUSPENDED)$/;
+  expect({ of, state: account?.state }).toEqual({
+    of,
+    state: expect.stringMatching(states) as unknown,
+  });
+  const children = (model.families.get(of) ?? []).map((child) => `Prenom${child}`);
+  const childUsers = there.filter(({ firstName }) => children.includes(firstName));
+  expect(theirs).toHaveLength(1);
+  const [user] = theirs;
+  const linked = there.filter(({ relativeIds }) => relativeIds.includes(user!.id));
+  const named = (users: typeof there) => users.map(({ firstName }) => firstName).sort();
+  expect({ of, blocked: user!.blocked, name: user!.lastName, children: named(linked) }).toEqual({
+    ...{ of, blocked: account?.state === 'SUSPENDED', name: `Nom${of}` },
+    children: named(childUsers),
+  });
+  const { classes } = bed.ent.graph;
+  const own = user!.classIds.filter((id) => classes.get(id)?.name === 'Familles');
+  const others = user!.classIds.filter((id) => !own.includes(id)).sort();
+  expect({ of, own: own.length }).toEqual({ of, own: 1 });
+  expect({ of, others }).toEqual({
+    of,
+    others: [...new Set(childUsers.flatMap(({ classIds }) => classIds))].sort(),
+  });
+}
 
-/** All seats are taken: whoever moves waits. */
-const everybodyComes: Command = {
-  is: 'STATE',
-  isAwaited: true,
-  pupils: numbers.map((number) => ({
-    ...{ number, school: number <= 4 ? 0 : 1, classLabel: 'CP', name: 'Nom' },
-  })),
-};
+/** Nothing is done beyond what was approved: counted between two quiet moments at which nobody has said a word. */
+const neverByItself = new Set<Command['is']>(['STATE', 'FAMILY', 'ORDER']);
 
 const runs = Number(process.env['FC_RUNS'] ?? 1);
 const steps = Number(process.env['FC_STEPS'] ?? (process.env['FC_RUNS'] === undefined ? 14 : 40));
 const seed = Number(process.env['FC_SEED'] ?? 8);
 const isShort = process.env['FC_RUNS'] === undefined;
-const sequences = fc
-  .sample(fc.array(command, { minLength: steps, maxLength: steps }), { numRuns: runs, seed })
+const sequences = yearsOf({ runs, steps, seed })
   // An ENT that fails is waited for, up to a minute: not in every run.
   .map((commands) => commands.filter((one) => !isShort || one.is !== 'FAIL'));
 
 test.each(sequences.map((commands, at) => [at, commands] as const))(
   'PRV-2 to PRV-5, PRV-8: over a year of jumps the three sides agree, and nothing is done that nobody approved (sequence %s)',
-  async (_at, commands) => {
+  async (at, commands) => {
     model = new Model();
+    // By calls and by files in turn.
+    fileLeast = at % 2 === 0 ? 2 : 0;
     bed.thresholds = everythingWaits;
     for (const at of [0, 1] as const)
       await bed.aMembership(`m${at}`, { ordered: model.ordered[at]!, uais: [schools[at]] });
     runBoth();
-    for (const one of [everybodyComes, ...commands]) {
+    for (const one of [everybodyComes, aFamily, ...commands, aFamilyParted]) {
       const isWatched = neverByItself.has(one.is);
       if (isWatched) await quiet();
       const before = seenInEnt();
