@@ -106,13 +106,21 @@ const proofs = {
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   provisioning: {
-    what: 'a process of provisioning killed by its id at five points of a school’s file and four of a retry of a cause (npm test: one of each); people stated in any order while calls fail, 20 sequences (1); a school year of drawn commands, 20 sequences of 40 (one of 14); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20)',
+    what: 'a process of provisioning killed by its id at five points of a school’s file and four of a retry of a cause (npm test: one of each); people stated in any order while calls fail, 20 sequences (1); a school year of drawn commands, 20 sequences of 40 (one of 14); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20); 2,000 accounts made while processes, Redis, connections of PostgreSQL and the ENT are killed, and 100 changes by hand found (never; PROVE_ACCOUNTS=20000 for more, --seeds N for other troubles)',
     test: [
-      ...['int', 'test/kills/(wizard|retries)-killed', 'apps/provisioning/src/ent-work/any-places'],
+      ...[
+        'int',
+        'drill',
+        'test/drills/accounts-at-size',
+        'test/kills/(wizard|retries)-killed',
+        'apps/provisioning/src/ent-work/any-places',
+      ],
       'apps/provisioning/src/ent-comparison/nights-made-whole',
       'apps/provisioning/src/work/any-year',
     ],
-    env: ({ runs = 20, seed = randomInt(1e6) }) => ({ PROVE: '1', FC_RUNS: runs, FC_SEED: seed }),
+    env: ({ runs = 20, seed = randomInt(1e6) }) => ({
+      ...{ PROVE: '1', PROVE_SEED: seed, FC_RUNS: runs, FC_SEED: seed },
+    }),
   },
   billing: {
     what: 'a process of billing or metering killed at 20 statements of each of eight points behind each commit of theirs, and with a commit too many between any two writes (npm test: two points, one statement each), the real stack killed too; an invoice of 200 lines before all validators (60); the sales journal booked by hledger (never)',

@@ -94,9 +94,13 @@ test.each(chosen)(
     let putBack = lock && !lock.from ? await locked(lock.sql) : undefined;
     // Long enough that the process is found where it is to be.
     bed.ent.throttle.set({ perSecond: 0, latencyMs: 200 });
-    child = fork('dist/test/kills/retries-worker.js', [bed.fresh.url, bed.ent.url, bed.prefix], {
-      execArgv: [],
-    });
+    child = fork(
+      'dist/test/kills/provisioning-worker.js',
+      [bed.fresh.url, bed.ent.url, bed.prefix],
+      {
+        execArgv: [],
+      },
+    );
     const gone = once(child, 'exit');
     if (lock?.from) {
       await bed.until('where somebody else has it', lock.from);

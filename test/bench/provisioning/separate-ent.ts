@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 type SimulatorState = { readonly calls: Readonly<Record<string, number>> };
 
@@ -26,11 +25,16 @@ const callsOfSession = 500;
 export async function startEnt({
   folder,
   latencyMs = 0,
-}: { readonly folder?: string; readonly latencyMs?: number } = {}): Promise<SeparateEnt> {
-  const main = fileURLToPath(new URL('../../simulators/open-ent-ng/main.js', import.meta.url));
-  const child = fork(main, {
+  port = 0,
+}: {
+  readonly folder?: string;
+  readonly latencyMs?: number;
+  readonly port?: number;
+} = {}): Promise<SeparateEnt> {
+  const child = fork('dist/test/simulators/open-ent-ng/main.js', [], {
+    execArgv: [],
     env: {
-      ...{ HTTP_PORT: '0', ENT_LATENCY_MS: String(latencyMs) },
+      ...{ HTTP_PORT: String(port), ENT_LATENCY_MS: String(latencyMs) },
       ...(folder === undefined ? {} : { ENT_DATA_DIR: folder }),
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
