@@ -1,7 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format, resolveConfig } from 'prettier';
 import { changesBetween, type ListedChanges, listedIn, untold } from './listed-changes.js';
 import { type OpenApi, restLinesOf } from './rest-lines.js';
 
@@ -23,7 +23,7 @@ const changes = changesBetween(
   restLinesOf(read(before)),
   restLinesOf(read('apps/console/openapi.json')),
 );
-if (values.list !== undefined) await list(values.list);
+if (values.list !== undefined) list(values.list);
 else tell(values.unlisted ? untold(changes, listedIn(folder)).unlisted : changes);
 
 function tell(told: readonly string[]): void {
@@ -37,7 +37,7 @@ function tell(told: readonly string[]): void {
   console.log(`\n${told.length} changes`);
 }
 
-async function list(name: string): Promise<void> {
+function list(name: string): void {
   const real = new Set(changes);
   const { unlisted } = untold(changes, listedIn(folder));
   const own = join(folder, `${name}.json`);
@@ -48,8 +48,8 @@ async function list(name: string): Promise<void> {
       .map(({ why, changes: told }) => ({ why, changes: told.filter((one) => real.has(one)) }))
       .filter((group) => group.changes.length > 0);
     if (path === own && unlisted.length > 0) groups.push({ why: '', changes: unlisted });
-    const options = { ...(await resolveConfig(path)), filepath: path };
-    writeFileSync(path, await format(JSON.stringify(groups, null, 2), options));
+    writeFileSync(path, `${JSON.stringify(groups, null, 2)}\n`);
   }
+  execFileSync('node_modules/.bin/oxfmt', [folder]);
   console.log(`${unlisted.length} changes added to ${own}: give them their reason`);
 }

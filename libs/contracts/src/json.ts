@@ -23,7 +23,10 @@ type Always<M> = {
 };
 
 type NotToldAsIs<M> =
-  '$typeName' | '$unknown' | NamedIn<InternalFields, M> | NamedIn<RequiredMessages, M>;
+  | '$typeName'
+  | '$unknown'
+  | NamedIn<InternalFields, M>
+  | NamedIn<RequiredMessages, M>;
 
 /** The fields of a message that a table of the contract names. */
 type NamedIn<Table, M> = M extends { readonly $typeName: infer Name }

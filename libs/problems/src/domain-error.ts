@@ -1,6 +1,11 @@
 /** A value that JSON can carry. Amounts and other bigints travel as strings. */
 export type JsonValue =
-  string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /** The figures and names behind a refusal, shown next to its message. Never personal data. */
 export type ProblemDetails = Readonly<Record<string, JsonValue>>;
@@ -10,7 +15,13 @@ export type ProblemDetails = Readonly<Record<string, JsonValue>>;
  * invalid 422, forbidden 403, stale 412, too-many 429, unavailable 503).
  */
 export type ProblemKind =
-  'not-found' | 'conflict' | 'invalid' | 'forbidden' | 'stale' | 'too-many' | 'unavailable';
+  | 'not-found'
+  | 'conflict'
+  | 'invalid'
+  | 'forbidden'
+  | 'stale'
+  | 'too-many'
+  | 'unavailable';
 
 /**
  * The domain says no. `code` is stable and UPPER_SNAKE (it becomes `urn:ent:problem:<code>`); the

@@ -20,7 +20,7 @@ export type Hat =
   | 'other orderer';
 
 // Answers of a hundred routes, read loosely: what is missing makes the next door fail.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any;
 
 /** What is known of the two members, and what earlier doors gave. */

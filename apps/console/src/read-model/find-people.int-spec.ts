@@ -22,7 +22,11 @@ beforeAll(async () => {
   fresh = await freshDatabase('console');
   const owner = new pg.Client({ connectionString: fresh.ownerUrl });
   await owner.connect();
-  await readModelOf(20_000, owner).finally(() => owner.end());
+  try {
+    await readModelOf(20_000, owner);
+  } finally {
+    await owner.end();
+  }
 }, 60_000);
 afterAll(() => fresh?.drop());
 

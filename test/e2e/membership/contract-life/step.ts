@@ -19,7 +19,7 @@ export type Step = {
   readonly name?: string;
 };
 // Answers of sixty RPCs, read loosely: what is missing makes the next call fail.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any
 export type Answer = any;
 
 /** What earlier calls gave. */

@@ -3,7 +3,8 @@ import type { Graph } from '../graph/graph.js';
 
 /** What an administrator may do: everything, or what concerns the schools in its scope. */
 export type Administration =
-  { readonly is: 'ADMC' } | { readonly is: 'ADML'; readonly scope: readonly string[] };
+  | { readonly is: 'ADMC' }
+  | { readonly is: 'ADML'; readonly scope: readonly string[] };
 
 /** Somebody who administers the platform, a connector's technical account among them. */
 export type Administrator = {

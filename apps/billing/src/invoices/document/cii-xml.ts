@@ -31,11 +31,8 @@ const profile = 'urn:cen.eu:en16931:2017';
 const process = { CPRO: 'A1', AFNOR: 'S1' } as const;
 
 /** Nothing where there is nothing to say: an empty element is refused. */
-const of = (
-  name: string,
-  content: string | readonly Node[],
-  attributes: Attributes = {},
-): Node[] => (content.length === 0 ? [] : [{ name, attributes, content }]);
+const of = (name: string, content: string | readonly Node[], attributes: Attributes = {}): Node[] =>
+  content.length === 0 ? [] : [{ name, attributes, content }];
 const ram = (name: string, content: string | readonly Node[], attributes: Attributes = {}) =>
   of(`ram:${name}`, content, attributes);
 

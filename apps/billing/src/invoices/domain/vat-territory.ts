@@ -3,7 +3,10 @@
  * makes of them elsewhere is no price, and nobody agrees on it.
  */
 export type VatTerritory =
-  'METROPOLITAN' | 'ANTILLES_REUNION' | 'GUYANE_MAYOTTE' | 'OTHER_OVERSEAS';
+  | 'METROPOLITAN'
+  | 'ANTILLES_REUNION'
+  | 'GUYANE_MAYOTTE'
+  | 'OTHER_OVERSEAS';
 
 /** INSEE codes; where none is known it is metropolitan France, whose rates are the highest. */
 export function vatTerritoryOf(department: string | undefined): VatTerritory {

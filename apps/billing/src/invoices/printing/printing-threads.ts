@@ -13,7 +13,8 @@ export type ToDraw = {
   readonly xml: Uint8Array;
 };
 export type Drawn = { readonly id: number } & (
-  { readonly pdf: Uint8Array<ArrayBuffer> } | { readonly failure: string }
+  | { readonly pdf: Uint8Array<ArrayBuffer> }
+  | { readonly failure: string }
 );
 
 type Waiting = ToDraw & {

@@ -3,7 +3,10 @@ export type AafRequest = 'ADD' | 'MODIFY' | 'DELETE';
 
 /** What the reading of an entry's text met. With any but the first, the entry is ignored whole: half a value is a wrong one. */
 export type AafDamage =
-  'CONTROL_CHARACTER' | 'VALUE_TOO_LONG' | 'ENTRY_TOO_LONG' | 'OPERATION_UNKNOWN';
+  | 'CONTROL_CHARACTER'
+  | 'VALUE_TOO_LONG'
+  | 'ENTRY_TOO_LONG'
+  | 'OPERATION_UNKNOWN';
 
 /** One request as it stands in the file. */
 export type AafEntry = {

@@ -6,7 +6,13 @@ import { defineProblem } from '#libs/problems';
  * REFUSED are final.
  */
 export type ImportState =
-  'READING' | 'PLANNED' | 'HELD' | 'APPLYING' | 'COMPLETED' | 'REFUSED' | 'FAILED';
+  | 'READING'
+  | 'PLANNED'
+  | 'HELD'
+  | 'APPLYING'
+  | 'COMPLETED'
+  | 'REFUSED'
+  | 'FAILED';
 
 export class ImportUnknown extends defineProblem('IMPORT_UNKNOWN', 'not-found') {
   constructor() {

@@ -1,7 +1,13 @@
 import { breachesOf, type Figures, type Limits } from './thresholds.js';
 
 export type SchoolState =
-  'RELEASED' | 'HELD' | 'APPROVED' | 'REJECTED' | 'EXPIRED' | 'REPLACED' | 'OLDER';
+  | 'RELEASED'
+  | 'HELD'
+  | 'APPROVED'
+  | 'REJECTED'
+  | 'EXPIRED'
+  | 'REPLACED'
+  | 'OLDER';
 
 export type PlannedSchool = {
   readonly uai: string;

@@ -5,7 +5,10 @@ import type { OrderLine } from './order.js';
 
 /** Why the past is changed: a code, no free text (SUP-4). */
 export type CorrectionReason =
-  'ENTRY_ERROR' | 'HEADCOUNT_ERROR' | 'SCHOOL_CHANGE' | 'EXECUTION_AGREEMENT';
+  | 'ENTRY_ERROR'
+  | 'HEADCOUNT_ERROR'
+  | 'SCHOOL_CHANGE'
+  | 'EXECUTION_AGREEMENT';
 
 export class CorrectionNotNeeded extends defineProblem('CORRECTION_NOT_NEEDED', 'conflict') {}
 export class AgreementMissing extends defineProblem('AGREEMENT_MISSING', 'conflict') {}

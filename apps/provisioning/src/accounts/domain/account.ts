@@ -19,7 +19,13 @@ export type Profile = (typeof profiles)[number];
 
 /** Why a transition took place (PRV-3). */
 export type Cause =
-  'IMPORT' | 'ORDER' | 'OPERATOR' | 'RECONCILIATION' | 'ENT' | 'DAY' | 'MEMBERSHIP';
+  | 'IMPORT'
+  | 'ORDER'
+  | 'OPERATOR'
+  | 'RECONCILIATION'
+  | 'ENT'
+  | 'DAY'
+  | 'MEMBERSHIP';
 
 export class TransitionNotAllowed extends defineProblem('TRANSITION_NOT_ALLOWED', 'conflict') {}
 

@@ -21,7 +21,11 @@ export type StatementItem = {
 /** A letter, a decision or a succession that the group knew of on that day, whenever it takes effect. */
 export type StatementEvent = {
   readonly kind:
-    'WITHDRAWAL' | 'WITHDRAWAL_REVOKED' | 'EXCLUSION' | 'SUCCESSION_GIVEN' | 'SUCCESSION_RECEIVED';
+    | 'WITHDRAWAL'
+    | 'WITHDRAWAL_REVOKED'
+    | 'EXCLUSION'
+    | 'SUCCESSION_GIVEN'
+    | 'SUCCESSION_RECEIVED';
   readonly on: LocalDate;
   /** Number of the letter, reference of the decision, SIREN of the other member. */
   readonly reference: string;

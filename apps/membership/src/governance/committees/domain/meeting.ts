@@ -154,7 +154,8 @@ const next = (meeting: Meeting): Meeting => ({ ...meeting, version: meeting.vers
 
 /** Who looks: the coordinator sees all; a member its own and what is no member's (SUP-3). */
 export type Onlooker =
-  { readonly sees: 'ALL' } | { readonly sees: 'OWN'; readonly organisationId: string };
+  | { readonly sees: 'ALL' }
+  | { readonly sees: 'OWN'; readonly organisationId: string };
 
 export function committeeFor(committee: Committee, onlooker: Onlooker) {
   return {

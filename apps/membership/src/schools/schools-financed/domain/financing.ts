@@ -100,7 +100,11 @@ export class SchoolNotFinanced extends defineProblem('SCHOOL_NOT_FINANCED', 'con
 
 /** Why a member no longer pays for a school; a transfer is a command of its own (SCH-2). */
 export type LinkEndReason =
-  'SCHOOL_CLOSED' | 'SCHOOLS_MERGED' | 'MEMBER_CHOICE' | 'COMPETENCE_LOST' | 'RECORDING_ERROR';
+  | 'SCHOOL_CLOSED'
+  | 'SCHOOLS_MERGED'
+  | 'MEMBER_CHOICE'
+  | 'COMPETENCE_LOST'
+  | 'RECORDING_ERROR';
 
 /**
  * The link that a membership ends on a day, tomorrow at the earliest: accounts close from that day on, so nobody
