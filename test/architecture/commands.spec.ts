@@ -43,8 +43,6 @@ const importedBy = (path: string, text: string) =>
 const exceptions = {
   'apps/directory/src/erasure/erase-leavers.ts':
     'nobody asks for it and nobody is answered: what falls due is erased by the service itself',
-  'apps/directory/src/synchronisation/plans/mend-people.ts':
-    'nobody asks for it and nobody is answered: the service mends what somebody wrote past it',
   'apps/membership/src/contract/markets/start-business-day.ts':
     'changes the day that the frame reads and holds, and there may be none before',
   'apps/membership/src/schools/school-transfers/preview-transfer.ts':

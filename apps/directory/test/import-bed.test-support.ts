@@ -38,6 +38,7 @@ import { DecidePlan } from '../src/synchronisation/plans/decide-plan.js';
 import { DeriveAnew } from '../src/synchronisation/plans/derive-anew.js';
 import { KeyPeople } from '../src/synchronisation/plans/key-people.js';
 import { MendPeople } from '../src/synchronisation/plans/mend-people.js';
+import { PeopleAnew } from '../src/synchronisation/plans/people-anew.js';
 import { ExpirePlans } from '../src/synchronisation/plans/expire-plans.js';
 import { PlanDecisions } from '../src/synchronisation/plans/plan-decisions.pg.js';
 import { RetryImport } from '../src/synchronisation/retry-import.js';
@@ -156,8 +157,9 @@ export class ImportBed {
     const ended = new EndedImports(db.unitOfWork, new ImportTurn());
     const keyPeople = new KeyPeople(db.unitOfWork);
     const turn = new ImportTurn();
-    const anew = new DeriveAnew(db.unitOfWork, businessDate, turn, facts, outbox);
-    const mend = new MendPeople(db.unitOfWork, businessDate, turn, facts, outbox, logger);
+    const anewPeople = new PeopleAnew(db.unitOfWork, businessDate, turn, facts, outbox);
+    const anew = new DeriveAnew(anewPeople, outbox);
+    const mend = new MendPeople(anewPeople, businessDate, outbox, logger);
     const worker = new ImportWorker(
       ...([workspace, runImport, files, anew, mend, keyPeople, ended, logger] as const),
     );
@@ -273,7 +275,7 @@ export class ImportBed {
     return Object.fromEntries(rows.map(({ uai, state }) => [uai, state]));
   }
 
-  /** Whoever stands otherwise than all that is stated comes to, though nobody wrote past an import; they are mended. */
+  /** Whoever, and which school, stands otherwise than all that is stated comes to, though nobody wrote past an import; they are mended. */
   async whoDiffers(): Promise<string[]> {
     await this.db.database.query(
       `update declared_source set compared_to = '00000000-0000-0000-0000-000000000000'`,
@@ -281,7 +283,8 @@ export class ImportBed {
     const { mend } = this.parts();
     while (await mend.someOf());
     return this.db.database.column<string>(
-      `select jsonb_array_elements_text(details -> 'personIds') from platform.audit_entry where action = 'people.mended'`,
+      `select jsonb_array_elements_text(coalesce(details -> 'personIds', details -> 'uais')) from platform.audit_entry
+       where action in ('people.mended', 'schools.mended')`,
     );
   }
 

@@ -107,6 +107,7 @@ export const auditActions = [
   'school-transfer.recorded',
   'school.financed',
   'school.financing-ended',
+  'schools.mended',
   'schools.transferred',
   'signatory.ended',
   'signatory.recorded',

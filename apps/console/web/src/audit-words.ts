@@ -44,6 +44,7 @@ const actions: Readonly<Record<AuditAction, string>> = {
   'import.started': 'Import de l’annuaire lancé',
   'double.answered': 'Réponse donnée sur deux personnes peut-être en double',
   'people.mended': 'Personnes réécrites hors de tout import, rétablies',
+  'schools.mended': 'Écoles réécrites hors de tout import, rétablies',
   'people.parted': 'Réunion de deux personnes défaite',
   'source.declared': 'Source de l’annuaire déclarée',
   'states.announced': 'Écoles et personnes annoncées de nouveau',

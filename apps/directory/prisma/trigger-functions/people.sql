@@ -62,3 +62,15 @@ begin
   end if;
   return new;
 end $$;
+
+-- A national number is what a source states of the person (DIR-2), or what an undone merge gives back; it stays with who has
+-- it, also where it is stated no more.
+create or replace function number_is_stated() returns trigger language plpgsql as $$
+begin
+  if not exists (select from stated_person s where s.person_id = new.person_id and s.ine_hash = new.ine_hash)
+     and not exists (select from person_merge m where new.person_id in (m.survivor_id, m.absorbed_id)
+                     and m.undone_on = platform.business_date()) then
+    raise exception 'no source states this number of %', new.person_id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;

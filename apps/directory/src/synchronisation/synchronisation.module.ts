@@ -25,6 +25,7 @@ import { DecidePlan } from './plans/decide-plan.js';
 import { ExpirePlans } from './plans/expire-plans.js';
 import { DeriveAnew } from './plans/derive-anew.js';
 import { MendPeople } from './plans/mend-people.js';
+import { PeopleAnew } from './plans/people-anew.js';
 import { KeyPeople } from './plans/key-people.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
 import { Plans } from './plans/plans.pg.js';
@@ -157,6 +158,7 @@ export class SynchronisationModule {
         KeyPeople,
         DeriveAnew,
         MendPeople,
+        PeopleAnew,
         Imports,
         {
           provide: DropFolder,

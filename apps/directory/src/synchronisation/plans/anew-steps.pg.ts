@@ -1,10 +1,5 @@
 import { derivedPeople, deriveSchools } from './part-steps.pg.js';
 
-/** The source whose priorities changed longest ago by code, and who was derived last. */
-export const nextSource = `
-  select source_code as source, derived_to as "derivedTo" from declared_source
-  where derived_to is not null order by source_code limit 1 for update`;
-
 /** The next people of whom another source speaks too: of the others nothing depends on priorities. $1: source, $2: who was last, $3: how many. */
 export const takeNext = `
   insert into batch (source_key, person_id)
@@ -28,41 +23,41 @@ function of(row: string, columns: string): string {
 }
 
 /**
- * Leaves out whom it would come to the same, so that nobody is told who has not changed. The key that an academy's way in
+ * Leaves out of a batch whom it would come to the same, and gives the others, so that nobody is told who has not changed. The key that an academy's way in
  * looks for follows from the priorities, too, and stands in no table.
  */
-export const leaveUnchanged = `
-  with named as materialized (${derivedPeople})
-  delete from batch b
-  where not exists (
-      select from named d join person p using (person_id) where d.person_id = b.person_id
-        and ${isNamedOtherwise})
-    and not exists (
-      select from derived_place d join enrolment e using (person_id, profile, uai) where d.person_id = b.person_id and e.ends_on is null
-        and (${of('d', placed)}, coalesce(d.entered_on, e.starts_on)) is distinct from (${of('e', placed)}, e.starts_on))
-    and not exists (
-      select from derived_link d join guardian_link l using (child_id, guardian_id)
-      where d.child_id = b.person_id and d.relation <> l.relation)
-    and (
-      select count(distinct s.source) from stated_person s
-      join declared_source c on c.source_code = s.source and c.kind = 'AAF_1D' and c.academy_code <> ''
-      where s.person_id = b.person_id) < 2
-  returning b.person_id`;
+export const keepWhoChanges = `
+  with named as materialized (${derivedPeople}),
+  same as (
+    delete from batch b
+    where not exists (
+        select from named d join person p using (person_id) where d.person_id = b.person_id
+          and ${isNamedOtherwise})
+      and not exists (
+        select from derived_place d join enrolment e using (person_id, profile, uai) where d.person_id = b.person_id and e.ends_on is null
+          and (${of('d', placed)}, coalesce(d.entered_on, e.starts_on)) is distinct from (${of('e', placed)}, e.starts_on))
+      and not exists (
+        select from derived_link d join guardian_link l using (child_id, guardian_id)
+        where d.child_id = b.person_id and d.relation <> l.relation)
+      and (
+        select count(distinct s.source) from stated_person s
+        join declared_source c on c.source_code = s.source and c.kind = 'AAF_1D' and c.academy_code <> ''
+        where s.person_id = b.person_id) < 2
+    returning b.person_id)
+  select distinct person_id from batch where person_id not in (select person_id from same) order by 1`;
 
 /** $1: none, $2: the source. Its schools of which another source speaks too. */
 export const deriveSchoolsAnew = deriveSchools(`
   select uai from stated_structure where source = $2
   intersect select uai from stated_structure where source <> $2`);
 
-/** Everybody is to be compared, after whom. */
-export const nextToCompare = `
-  select source_code as source, compared_to as "comparedTo" from declared_source
-  where compared_to is not null order by source_code limit 1 for update`;
+/** $1: none. Every school that a source states. */
+export const deriveEverySchool = deriveSchools('select distinct uai from stated_structure');
 
-/** The next of all people. $1: who was last, $2: how many. */
+/** The next of all people, whichever source it is for ($1). $2: who was last, $3: how many. */
 export const takeNextOfAll = `
   insert into batch (source_key, person_id)
-  select id::text, id from (select person_id as id from person where person_id > $1 order by 1 limit $2) n
+  select id::text, id from (select person_id as id from person where person_id > $2 and $1::text is not null order by 1 limit $3) n
   returning person_id`;
 
 /**

@@ -11,6 +11,7 @@ import { keepMatches } from './matched-merges.pg.js';
 import { writeNewcomersSql } from './newcomer-steps.pg.js';
 import {
   clearBatch,
+  forgetForgedNumbers,
   staleInBatchSql,
   stateNoMore,
   statePeople,
@@ -123,6 +124,7 @@ export class BatchWriting {
     const { tx } = this;
     await tx.query(keepMatches, [source.sourceCode, importId, this.part.planId, startedOn]);
     await tx.query(keepStatedBefore, [source.sourceCode, this.day]);
+    await tx.query(forgetForgedNumbers, [source.sourceCode, importId]);
     await tx.query(statePeople, [source.sourceCode, importId, datedOn]);
     for (const sql of [...stateNoMore, ...stateRest])
       await tx.query(sql, [source.sourceCode, importId]);

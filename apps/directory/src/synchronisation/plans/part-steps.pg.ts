@@ -65,6 +65,18 @@ export const statePeople = `
 
 export const isPupils = (place: string) => `${place}.profile in ('STUDENT', 'FURTHER_STUDENT')`;
 
+/**
+ * A number that stood in a statement under a digest that the source still gives, and not in what it delivers, was written
+ * there past any import, and stays with nobody: else whoever wrote it to the person too would be believed for ever, since
+ * a number stays with who has it. Before anything is stated. $1: source, $2: import.
+ */
+export const forgetForgedNumbers = `
+  update person p set ine_hash = null
+  from batch b join stated_person s on s.source = $1 and s.source_key = b.source_key
+  join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
+  where b.digest_before = b.digest_after and p.person_id = b.person_id and p.ine_hash = s.ine_hash
+    and d.ine_hash is distinct from s.ine_hash`;
+
 /** What it says no more, of whom it stated before: key by key by index, not a batch beside a delivery. $1: source, $2: import. */
 export const stateNoMore: readonly string[] = [
   `delete from stated_person s using batch b
@@ -224,6 +236,15 @@ export const stateSchools = `
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
     groups = excluded.groups, circonscription = excluded.circonscription, digest = excluded.digest, dated_on = excluded.dated_on`;
 
+const facts =
+  'source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription';
+/** Of a school, in the rows of tables alike. */
+export const factsOf = (row: string): string =>
+  facts
+    .split(', ')
+    .map((column) => `${row}.${column}`)
+    .join(', ');
+
 /** A school is what all sources say together: of each fact, the first that says it (DIR-5, SCH-1). `uais`: which; $1: the part's id, or null where they are there already. */
 export const deriveSchools = (uais: string): string => `
   insert into structure as s (uai, source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, content_hash, revision, import_id)
@@ -239,7 +260,7 @@ export const deriveSchools = (uais: string): string => `
   on conflict (uai) do update set source_key = excluded.source_key, name = excluded.name, insee = excluded.insee,
     commune = excluded.commune, postal_code = excluded.postal_code, is_public = excluded.is_public, classes = excluded.classes,
     groups = excluded.groups, circonscription = excluded.circonscription, content_hash = excluded.content_hash, revision = s.revision + 1, import_id = excluded.import_id
-  where s.content_hash <> excluded.content_hash
+  where (s.content_hash, ${factsOf('s')}) is distinct from (excluded.content_hash, ${factsOf('excluded')})
   returning ${STRUCTURE_STATE}`;
 
 /** The schools of a part of which its source says another thing. $2: plan, $3: part. */

@@ -1,7 +1,9 @@
 import { compareClasses } from './class-changes.pg.js';
 import { newInSeveralSchools, present, type ScopeKind } from './delivery-scope.pg.js';
 import { orderedId } from './ordered-id.pg.js';
+import { factsOf } from './part-steps.pg.js';
 import { type PlanningStep, step } from './planning-step.js';
+import { rewrittenSchools } from './rewritten-steps.pg.js';
 
 /** Temporary tables of one plan. Each row of `difference` is filled in step by step. */
 export const planningTables = `
@@ -119,7 +121,10 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
        select o.uai, sum(('x' || substr(md5(concat_ws('|', d.source_key, d.kind, d.digest_before, 'to', d.digest_after)), 1, 15))::bit(60)::bigint) as sum
        from outcome o join difference d using (person_id) group by 1),
      delivered as (select uai, digest from delivered_structure where import_id = $2),
-     stated as (select uai, digest from stated_structure where source = $1),
+     -- Of a school that stands otherwise under the same digest nothing is stated: somebody wrote past any import.
+     stated as (
+       select s.uai, case when d.digest is distinct from s.digest or (${factsOf('d')}) is not distinct from (${factsOf('s')}) then s.digest end as digest
+       from stated_structure s left join (select * from delivered_structure where import_id = $2) d using (uai) where s.source = $1),
      every as (select uai from delivered union select uai from figures)
      select e.uai, coalesce(p.people, 0), coalesce(f.added, 0), coalesce(f.changed, 0), coalesce(f.identities, 0), coalesce(f.ended, 0),
        coalesce(f.returned, 0), md5(concat_ws('|', g.sum, b.digest, 'to', a.digest))::uuid, b.digest, a.digest
@@ -127,5 +132,6 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
      left join stated b using (uai) left join delivered a using (uai)`,
     ...(['source', 'importId'] as const),
   ),
+  step(rewrittenSchools, 'source'),
   step('analyze school'),
 ];

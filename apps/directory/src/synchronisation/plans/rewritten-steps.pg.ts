@@ -16,7 +16,7 @@ const ofThese = (key: string): Readonly<Record<ScopeKind, string>> => {
 
 /**
  * A digest says what the source said last as long as nobody writes past it. Of the keys of which the source says the same
- * again, those whose places or links stand otherwise than they are delivered are stated anew, as those whose names do
+ * again, those whose places, links or classes stand otherwise than they are delivered are stated anew, as those whose names do
  * are; `rewritten` keeps all of them for the report. A link is the child's; its guardian is told of it too. Where nothing
  * was stated nothing is compared.
  */
@@ -39,8 +39,20 @@ export const findRewritten = (scope: ScopeKind): readonly PlanningStep[] => [
        from (select * from delivered_link where import_id = $2) d
        full join (select * from stated_link where source = $1 ${ofThese('child_key')[scope]}) s using (child_key, guardian_key)
        where d.relation is distinct from s.relation and child_key in (select source_key from same)),
+     taught as (
+       select d.source_key, d.uai, x.is_group, (x.division ->> 'id') collate "C" as class_id, array_agg(x.division ->> 'label') as labels
+       from delivered_place d cross join lateral (
+         select false as is_group, jsonb_array_elements(d.classes) as division
+         union all select true, jsonb_array_elements(d.groups)) x
+       where d.import_id = $2 and d.profile in ('TEACHER', 'PERSONNEL', 'GUEST') and (d.classes is not null or d.groups is not null)
+       group by 1, 2, 3, 4),
+     class as (
+       select source_key from taught t
+       full join (select * from class_link where source = $1 and ends_on is null ${ofThese('source_key')[scope]}) l
+         using (source_key, uai, is_group, class_id)
+       where t.source_key is null or l.source_key is null or l.class_label <> all(t.labels)),
      found as (
-       select source_key from place union select child_key from link union select guardian_key from link)
+       select source_key from place union select child_key from link union select guardian_key from link union select source_key from class)
      select source_key from same join found using (source_key)
      where exists (select from stated_person where source = $1)
        and not exists (select from rewritten r where r.source_key = same.source_key)`,
@@ -55,6 +67,11 @@ export const findRewritten = (scope: ScopeKind): readonly PlanningStep[] => [
     ...(['source', 'importId'] as const),
   ),
 ];
+
+/** Schools that stood otherwise under the same digest: what was stated of them counts for nothing. For the report. */
+export const rewrittenSchools = `
+  insert into rewritten (source_key)
+  select q.uai from school q join stated_structure s on s.source = $1 and s.uai = q.uai where q.structure_before is null`;
 
 /** For the report; see ImportRemarks.addFound. */
 export const foundRewritten =
