@@ -91,7 +91,8 @@ export function serviceFaitOfTwo({ as }: InBrowser): void {
 /** One invoice for the next contract year (BIL-3). */
 async function rhythmChosen({ page, picture }: Visit): Promise<void> {
   const choice = await openForm(page, 'Changer de rythme', 'Choisir le rythme de facturation');
-  await choice.getByText('Une facture par an', { exact: true }).click();
+  // The label says in it what the choice means.
+  await choice.locator('label', { hasText: /^Une facture par an/ }).click();
   await picture('billing-rhythm');
   await choice.getByRole('button', { name: 'Enregistrer', exact: true }).click();
   await page.getByText(/^Enregistré : une facture par an à partir du/).waitFor();
