@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EntConnectorProcess, type EntRetry, ProvisioningService } from '#libs/contracts';
 import { plural } from '#libs/money';
+import { frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { type Given, status, UsageError } from './ent/command.js';
 
@@ -42,12 +43,14 @@ async function faults(given: Given) {
   };
 }
 
-/** Follows it to its end. The same retry again follows what is under way, and begins nothing. */
+/** Follows it to its end; where one of this cause is under way it follows that, and begins nothing. */
 async function retry(given: Given, code: string) {
   const reason = given.text('motif');
   if (reason === undefined) throw new UsageError('Dites pourquoi : --motif MOTIF.');
   return askService('provisioning', ProvisioningService, given, async (client) => {
-    let { retry: now } = await client.retryEntFault({ code, reason });
+    const { retries: known } = await client.listEntFaults({});
+    let now = known.find((one) => one.code === code && one.state === 'RUNNING');
+    now ??= (await client.retryEntFault({ code, reason })).retry;
     let said = '';
     while (now?.state === 'RUNNING' && !given.isSet('no-wait')) {
       const line = retryLine(now);
@@ -79,9 +82,9 @@ async function connector(given: Given) {
 }
 
 const retryLine = ({ code, askedOn, state, accounts, ...of }: EntRetry) =>
-  `reprise du ${askedOn}, ${code}  ${states[state] ?? state} : ${plural(accounts, 'compte', 'comptes')}, ${of.through} passés, ${of.again} refusés de nouveau, ${
+  `reprise du ${frenchDate(localDate(askedOn))}, ${code}  ${states[state] ?? state} : ${plural(accounts, 'compte', 'comptes')}, ${plural(of.through, 'passé', 'passés')}, ${plural(of.again, 'refusé', 'refusés')} de nouveau, ${
     of.waiting + of.underWay
-  } à venir, ${of.gone + of.left} laissés.`;
+  } à venir, ${plural(of.gone + of.left, 'laissé', 'laissés')}.`;
 
 const processLine = (of: EntConnectorProcess) =>
   `processus ${of.processId}  ${of.busy ? 'au travail' : 'au repos'}, ${of.callsPerSecond} appels par seconde au plus (${of.mostPerSecond} pour tous) ; ralenti ${of.refusedSlowings} fois par un refus, ${of.slowSlowings} fois par la lenteur ; ${

@@ -210,7 +210,7 @@ test('PRV-4: says what the ENT refuses and how the connector stands, and has all
   const retried = await verb('faults', 'retry', 'ent_refused', '--motif', 'INCIDENT_ENT SUP-42');
   expect(retried).toEqual({
     status: 0,
-    text: 'reprise du 2022-09-05, ENT_REFUSED  terminée : 5 comptes, 5 passés, 0 refusés de nouveau, 0 à venir, 0 laissés.\n',
+    text: 'reprise du 5 septembre 2022, ENT_REFUSED  terminée : 5 comptes, 5 passés, 0 refusé de nouveau, 0 à venir, 0 laissé.\n',
   });
   const again = await verb('faults', 'retry', 'ENT_REFUSED', '--motif', 'INCIDENT_ENT');
   expect([again.status, again.text]).toEqual([1, expect.stringMatching(/ENT_FAULT_GONE/)]);

@@ -52,9 +52,9 @@ function Form({ faults, done, giveUp }: Props & { giveUp: () => void }) {
           onChange: (event) => setCode(event.target.value),
         }}
       >
-        {faults.map(({ code: each, failed, refused }) => (
+        {faults.map(({ code: each, inWords, failed, refused }) => (
           <option key={each} value={each}>
-            {each} ({count(failed + refused)})
+            {inWords} ({count(failed + refused)})
           </option>
         ))}
       </SelectField>

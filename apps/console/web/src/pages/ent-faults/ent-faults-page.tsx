@@ -120,10 +120,10 @@ function Connector() {
             headers={['Processus', 'L’ENT', 'Appels par seconde', 'Ralenti depuis son démarrage']}
             multiline={[1, 2, 3]}
             empty="Aucun processus ne parle à l’ENT : le service est arrêté, ou rien ne lui est dit (ENT_WORK=held)."
-            rows={processes.map((one) => ({
+            rows={processes.map((one, index) => ({
               key: one.processId,
               cells: [
-                `${one.processId} (${one.busy ? 'au travail' : 'au repos'})`,
+                `Processus ${index + 1} (${one.busy ? 'au travail' : 'au repos'})`,
                 entStanding(one),
                 `${count(one.callsPerSecond)} au plus, de ${count(one.mostPerSecond)} pour tous`,
                 slowingsInWords(one),
