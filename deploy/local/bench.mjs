@@ -5,12 +5,15 @@ import { inRoot, pinnedNode, root } from './paths.mjs';
 import { prepare } from './prepare.mjs';
 import { checkMachine } from './prerequisites.mjs';
 import { startPrivateBacking } from './private-backing.mjs';
+import { heapOptions, processes } from './processes.mjs';
 import { explain, Refusal, say, step } from './progress.mjs';
 import { whenNpmIsGone } from './npm-gone.mjs';
 import { endRunning, runOnce } from './run-once.mjs';
 
 const folder = inRoot('test/bench');
 const suffix = '.bench.ts';
+/** What is one service's own work has the heap of that service: its memory is then what it will take. */
+const serviceOf = new Map([['bill', 'billing']]);
 
 async function main() {
   const [name, ...args] = process.argv.slice(2);
@@ -36,7 +39,12 @@ async function main() {
   try {
     return await runOnce(
       pinnedNode,
-      ['--enable-source-maps', inRoot(`dist/test/bench/${name}.bench.js`), ...args],
+      [
+        '--enable-source-maps',
+        ...heapOf(name),
+        inRoot(`dist/test/bench/${name}.bench.js`),
+        ...args,
+      ],
       {
         cwd: root,
         env: {
@@ -51,6 +59,11 @@ async function main() {
   } finally {
     await backing.stop();
   }
+}
+
+function heapOf(name) {
+  const service = processes.find((one) => one.name === serviceOf.get(name));
+  return service ? heapOptions(service) : [];
 }
 
 process.exitCode = await main().catch(explain);

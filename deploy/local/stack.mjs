@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { forgetBackingData, startBacking } from './backing.mjs';
 import { prepareDatabases } from './databases.mjs';
-import { environments, processes as allProcesses, readiness } from './processes.mjs';
+import { environments, heapOptions, processes as allProcesses, readiness } from './processes.mjs';
 import { inRoot, pinnedNode, root } from './paths.mjs';
 import { Ports } from './ports.mjs';
 import { endLeftovers, Supervisor } from './supervisor.mjs';
@@ -117,12 +117,6 @@ function waitingFor(report) {
   };
 }
 
-/**
- * V8 gives what is new 4 MB where the whole may have 512: what a request under way still holds is then taken for old, and
- * all that is old walked again and again. With 16 (three times that at most) less of it is.
- */
-const youngSpace = ['--max-semi-space-size=16'];
-
 /** Source maps are read with every file that is loaded, a seventh of a start: a stack that lives for minutes goes without. */
 function asChild(one, told, { env, throwAway }) {
   const { http, public: open, grpc } = told.ports.get(one.name);
@@ -130,7 +124,7 @@ function asChild(one, told, { env, throwAway }) {
   return {
     name: one.name,
     command: pinnedNode,
-    args: [...sourceMaps, `--max-old-space-size=${one.heapMb}`, ...youngSpace, inRoot(one.entry)],
+    args: [...sourceMaps, ...heapOptions(one), inRoot(one.entry)],
     env: { ...told.of(one), ...env },
     cwd: root,
     port: open ?? grpc ?? http,

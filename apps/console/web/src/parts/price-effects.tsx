@@ -9,7 +9,7 @@ export function PriceEffects({ effects }: { effects: readonly Effect[] }) {
   return effects.map((effect) => (
     <section key={effect.period?.startsOn}>
       <p aria-live="polite">
-        {period(effect.period)}, {plural(effect.members, 'membre', 'membres')} :{' '}
+        Factures {period(effect.period)}, {plural(effect.members, 'membre', 'membres')} :{' '}
         <strong>{inWords(effect)}</strong> TTC, à commandes inchangées.
       </p>
       <DataTable
