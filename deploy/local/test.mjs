@@ -43,6 +43,9 @@ const dateless = [
   '/refused-files\\.',
   '/open-delivery\\.',
   '/endless-values\\.',
+  '/bounded-xml\\.',
+  // Days are compared there as the texts that they are.
+  'apps/directory/src/identities/domain/',
   '/decode-fetch\\.',
 ];
 /** Files at once. A good part is waiting, a fifth of two cores; yet of three stories at once one was not up in time. */

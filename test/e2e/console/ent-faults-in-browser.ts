@@ -70,19 +70,21 @@ export function entFaultsInBrowser(open: Open): void {
     expect(asked).toEqual([{ code: 'ENT_SCHOOL_REFUSED', reason: 'INCIDENT_ENT SUP-42' }]);
     expect(await page.getByText('Le connecteur').count()).toBe(0);
     const level3 = await open('/refus-ent', 'support-3');
-    await level3.getByRole('row', { name: /a1b2c3d4.*3 coupures de suite.*200 au plus/ }).waitFor();
+    await level3
+      .getByRole('row', { name: /Processus 1 .*3 coupures de suite.*200 au plus/ })
+      .waitFor();
     await level3.getByText('41 comportements confirmés, 1 différent, 1 inconnu').waitFor();
     await level3.getByRole('row', { name: /classes-list.*§1.2.*status 200 status 400/ }).waitFor();
   });
 
   test('fits on a phone: /refus-ent', async () => {
     const page = await open('/refus-ent', 'support-3', 320);
-    await page.getByText('a1b2c3d4').waitFor();
+    await page.getByText(/Processus 1 /).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
     expect(await axeFindings(page)).toEqual([]);
     await keepPicture(page, 'phone_refus-ent');
     const wide = await open('/refus-ent', 'support-3', 1280);
-    await wide.getByText('a1b2c3d4').waitFor();
+    await wide.getByText(/Processus 1 /).waitFor();
     await keepPicture(wide, 'wide_refus-ent');
   });
 }

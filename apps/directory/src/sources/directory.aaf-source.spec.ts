@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 
 const schools = realPublicSchools()
   .slice(0, 3)
-  .map(({ uai }) => ({ uai, headcount: 80 }));
+  .map(({ uai }) => ({ uai, headcount: 40 }));
 
 describe('reading an AAF-1D export', () => {
   const folders: string[] = [];
@@ -27,6 +27,14 @@ describe('reading an AAF-1D export', () => {
   }
   const generate = (options: Partial<GenerateAafOptions> = {}) =>
     generateAaf({ seed: 7, schools, rentree: '2022-09-01', folder: newFolder(), ...options });
+  let whole: ReturnType<typeof generateAaf> | undefined;
+  /** A copy of the one export that is generated without further options. */
+  async function anExport() {
+    const written = await (whole ??= generate());
+    const folder = newFolder();
+    cpSync(written.folder, folder, { recursive: true });
+    return { ...written, folder };
+  }
   async function read(folder: string): Promise<SourceRecord[]> {
     const records: SourceRecord[] = [];
     for await (const batch of new AafDirectorySource().read(folder)) records.push(...batch);
@@ -34,7 +42,7 @@ describe('reading an AAF-1D export', () => {
   }
   /** A valid export in which one entity's file is replaced. */
   async function withFile(entity: string, content: string | Buffer): Promise<string> {
-    const { folder, files } = await generate();
+    const { folder, files } = await anExport();
     writeFileSync(
       join(
         folder,
@@ -80,7 +88,7 @@ describe('reading an AAF-1D export', () => {
   });
 
   test('reads the same people from UTF-8 and from ISO-8859-15', async () => {
-    const utf8 = await read((await generate()).folder);
+    const utf8 = await read((await anExport()).folder);
     const latin9 = await read((await generate({ encoding: 'ISO-8859-15' })).folder);
     expect(latin9).toEqual(utf8);
     expect(JSON.stringify(utf8)).toMatch(/[éèï]/);
@@ -88,7 +96,7 @@ describe('reading an AAF-1D export', () => {
 
   test('tells the perimeter and the day of the export, and the same fingerprint for the same files', async () => {
     const source = new AafDirectorySource();
-    const first = await source.inventory((await generate()).folder);
+    const first = await source.inventory((await anExport()).folder);
     const again = await source.inventory((await generate()).folder);
     const later = await source.inventory((await generate({ exportedOn: '2022-09-20' })).folder);
     expect(first).toMatchObject({ perimeter: 'aaf1d-17', datedOn: '2022-09-01' });
@@ -107,7 +115,7 @@ describe('reading an AAF-1D export', () => {
   });
 
   test('DIR-3: refuses a truncated file, an empty one, a missing entity and a missing part', async () => {
-    const truncated = await generate();
+    const truncated = await anExport();
     truncateSync(join(truncated.folder, truncated.files[1]!), 20_000);
     await expect(read(truncated.folder)).rejects.toMatchObject({
       details: { cause: 'NOT_WELL_FORMED' },
@@ -118,7 +126,7 @@ describe('reading an AAF-1D export', () => {
     await expect(read(await withFile('Eleve', '<ficAlimMENESR/>'))).rejects.toMatchObject({
       details: { cause: 'EMPTY' },
     });
-    const entity = await generate();
+    const entity = await anExport();
     rmSync(
       join(
         entity.folder,
@@ -234,7 +242,7 @@ describe('reading an AAF-1D export', () => {
   });
 
   test('decides who teaches by the flag, then by the function', async () => {
-    const records = await read((await generate()).folder);
+    const records = await read((await anExport()).folder);
     const staff = records.filter((record) => record.kind === 'staff');
     expect(staff.filter(({ headOf }) => headOf.length > 0)).toHaveLength(3);
     expect(staff.some(({ isTeacher }) => !isTeacher)).toBe(true);

@@ -11,7 +11,7 @@ import { readOndeTable } from './onde/onde-table.js';
  * Goal: a value of any length costs no memory, is told with its line, and takes nothing from the entry after it. Method:
  * a file that is generated while it is read: larger than what may be held; `npm run prove -- directory` one of 1 GB.
  */
-const megabytes = process.env['PROVE'] === '1' ? 1_024 : 48;
+const megabytes = process.env['PROVE'] === '1' ? 1_024 : 32;
 const heldMax = 24 * 1_048_576;
 const piece = Buffer.alloc(1_048_576, 'x');
 
