@@ -16,7 +16,7 @@ jest.setTimeout(120_000);
 
 /** RPCs that only look. Every other one is in the life of the contract, or below. */
 const looks =
-  /^(get(?!Statement$)|list|show|preview|verifyStatement|rank|summarise|check|whatIs|authenticate)/;
+  /^(get(?!Statement$)|find|list|show|preview|verifyStatement|rank|summarise|check|whatIs|authenticate)/;
 const elsewhere = [
   // Ask billing first, which does not stand here: amendments.int-spec.ts.
   'proposeAmendment',
