@@ -7,7 +7,7 @@ import { localDate } from '#libs/time';
 import { PersonFacts } from '../../apps/directory/src/people/person-facts.pg.js';
 import { ImportWorkspace } from '../../apps/directory/src/synchronisation/import-workspace.pg.js';
 import { Imports } from '../../apps/directory/src/synchronisation/imports.pg.js';
-import { KeyPeople } from '../../apps/directory/src/synchronisation/plans/key-people.js';
+import { KeyPeople } from '../../apps/directory/src/synchronisation/plans/anew/key-people.js';
 import { aPupil, aSchool } from '../../apps/directory/test/stated-people.test-support.js';
 import { realPublicSchools } from '../support/data/schools.js';
 import { firstNamesBySex, lastNames } from '../support/generator/names.js';

@@ -6,7 +6,7 @@ import { localDate } from '#libs/time';
 import { BillingBed } from '../../apps/billing/test/billing-bed.test-support.js';
 import { supplier } from '../../apps/billing/test/billing-use-cases.test-support.js';
 import { marketCode } from '../../apps/billing/test/market-facts.test-support.js';
-import { MeteringUsageGateway } from '../../apps/billing/src/invoices/usage.grpc-gateway.js';
+import { MeteringUsageGateway } from '../../apps/billing/src/invoices/drafts/usage.grpc-gateway.js';
 import type { LedgerHead } from '../../apps/billing/src/members/members.module.js';
 import type { RecordedFact } from '../../apps/metering/src/usage/account-facts.pg.js';
 import { MeteringInProcess } from './metering-in-process.js';

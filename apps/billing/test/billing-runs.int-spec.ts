@@ -6,7 +6,7 @@ import { BatchContext } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
 import { BillingRunsRpc } from '../src/billing-runs/billing-runs.rpc.js';
 import { PendingRuns } from '../src/billing-runs/pending-runs.js';
-import { Drafts } from '../src/invoices/drafts.pg.js';
+import { Drafts } from '../src/invoices/drafts/drafts.pg.js';
 import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { aMarket, marketCode } from './market-facts.test-support.js';
 

@@ -3,7 +3,7 @@ import { registry } from '#libs/observability';
 import type { Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import type { DraftInvoice } from '../src/invoices/domain/invoice.js';
-import { Drafts } from '../src/invoices/drafts.pg.js';
+import { Drafts } from '../src/invoices/drafts/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';

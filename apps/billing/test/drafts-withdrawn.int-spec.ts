@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { rowOf } from '../src/invoices/invoices.mapping.js';
-import { allCounted } from '../src/invoices/usage.gateway.js';
+import { allCounted } from '../src/invoices/drafts/usage.gateway.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';

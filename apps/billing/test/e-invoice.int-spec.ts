@@ -6,10 +6,10 @@ import { Validators } from '../../../test/support/validators/validators.js';
 import { type Circuit, eInvoiceOf } from '../src/invoices/domain/e-invoice.js';
 import type { FinalisedInvoice } from '../src/invoices/domain/invoice.js';
 import { refusalsOf } from '../src/invoices/domain/e-invoice-refusals.js';
-import { Circuits } from '../src/invoices/circuits.js';
+import { Circuits } from '../src/invoices/document/circuits.js';
 import { PaperPrinter } from '../src/invoices/printing/paper-printer.js';
 import { PrintingThreadCount } from '../src/invoices/printing/printing-threads.js';
-import { IssuePaper } from '../src/invoices/issue-paper.js';
+import { IssuePaper } from '../src/invoices/numbering/issue-paper.js';
 import { ciiXml } from '../src/invoices/document/cii-xml.js';
 import { aDraft } from './an-invoice.test-support.js';
 import {

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { AnchoredDocuments } from '../src/invoices/anchored-documents.pg.js';
+import { AnchoredDocuments } from '../src/invoices/document/anchored-documents.pg.js';
 import { BillingBed } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 

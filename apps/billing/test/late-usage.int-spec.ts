@@ -2,8 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { CertifiedUsageChangedSchema } from '#libs/contracts';
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { localDate } from '#libs/time';
-import { LateUsageConsumer } from '../src/invoices/late-usage.consumer.js';
-import { MeteringNotComplete } from '../src/invoices/usage-problems.js';
+import { LateUsageConsumer } from '../src/invoices/corrections/late-usage.consumer.js';
+import { MeteringNotComplete } from '../src/invoices/drafts/usage-problems.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { localDate } from '#libs/time';
-import { allCounted } from '../src/invoices/usage.gateway.js';
-import { MeteringNotComplete } from '../src/invoices/usage-problems.js';
+import { allCounted } from '../src/invoices/drafts/usage.gateway.js';
+import { MeteringNotComplete } from '../src/invoices/drafts/usage-problems.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 

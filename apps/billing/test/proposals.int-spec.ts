@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
-import { Drafts } from '../src/invoices/drafts.pg.js';
+import { Drafts } from '../src/invoices/drafts/drafts.pg.js';
 import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 

@@ -8,7 +8,7 @@ import {
   type MeteredUsage,
   UsageGateway,
   type UsageOfMember,
-} from '../src/invoices/usage.gateway.js';
+} from '../src/invoices/drafts/usage.gateway.js';
 import type { LedgerHead } from '../src/members/members.module.js';
 import { Papers } from '../src/papers/papers.gateway.js';
 

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
 import { localDate } from '#libs/time';
-import { MeteringNotComplete } from '../src/invoices/usage-problems.js';
+import { MeteringNotComplete } from '../src/invoices/drafts/usage-problems.js';
 import { BillingBed } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 

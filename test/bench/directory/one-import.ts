@@ -13,7 +13,7 @@ import {
   Imports,
 } from '../../../apps/directory/src/synchronisation/imports.pg.js';
 import { cpuMsOf } from '../orders/cpu.js';
-import { KeyPeople } from '../../../apps/directory/src/synchronisation/plans/key-people.js';
+import { KeyPeople } from '../../../apps/directory/src/synchronisation/plans/anew/key-people.js';
 import { RunImport } from '../../../apps/directory/src/synchronisation/run-import.js';
 
 /** Imports a folder of an area for a declared AAF source, from the files to the last event in the outbox. */

@@ -19,7 +19,7 @@ import {
   firstOpenDay,
   type Horizon,
   horizonsOf,
-  nothing,
+  zeroAmounts,
 } from './domain/estimate.js';
 
 export class EstimateInvalid extends defineProblem('ESTIMATE_INVALID', 'invalid') {}
@@ -115,7 +115,7 @@ function cost(known: Basis, days: Period, invoiced: readonly Period[]): Amounts 
   const periods = billingPeriodsOf(terms, member.rhythms);
   return costOf(days, periods, invoiced, (period) => {
     const input = inputOf(known, period, 'ORDERED', []);
-    return input === undefined ? nothing : calculateInvoice(input);
+    return input === undefined ? zeroAmounts : calculateInvoice(input);
   });
 }
 

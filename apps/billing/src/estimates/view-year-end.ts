@@ -20,7 +20,7 @@ import {
   Members,
 } from '../members/members.module.js';
 import { type PriceList, Prices } from '../prices/prices.module.js';
-import { type Amounts, nothing } from './domain/estimate.js';
+import { type Amounts, zeroAmounts } from './domain/estimate.js';
 import {
   type AccruedPeriod,
   accruedAt,
@@ -229,7 +229,7 @@ function priced(
   usage: readonly ItemUsage[],
 ): Priced {
   const input = inputOf(basis, period, by, usage);
-  if (input === undefined) return { ...nothing, lines: [] };
+  if (input === undefined) return { ...zeroAmounts, lines: [] };
   const { lines, netCents, vatCents, totalCents } = calculateInvoice(input);
   return {
     ...{ netCents, vatCents, totalCents },

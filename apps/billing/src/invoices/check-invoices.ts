@@ -18,15 +18,15 @@ import {
   totalsOf,
 } from './domain/invoice-calculation.js';
 import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
-import { InvoiceCounters } from './invoice-counters.pg.js';
+import { InvoiceCounters } from './numbering/invoice-counters.pg.js';
 import { type InvoiceSums, IssuedInvoices } from './issued-invoices.pg.js';
 import { type InvoicePlace, Invoices } from './invoices.pg.js';
-import { IssuedDocuments } from './issued-documents.pg.js';
+import { IssuedDocuments } from './document/issued-documents.pg.js';
 import { xmlAgrees } from './domain/issued-xml.js';
 import { paperAgrees } from './document/issued-paper.js';
 import { isCertified } from './domain/metered-usage.js';
-import { inputOf } from './pricing-basis.js';
-import { type MeteredUsage, UsageGateway } from './usage.gateway.js';
+import { inputOf } from './drafts/pricing-basis.js';
+import { type MeteredUsage, UsageGateway } from './drafts/usage.gateway.js';
 
 /** Sums over the finalised invoices. */
 export type InvoiceCheck = InvoiceSums & {

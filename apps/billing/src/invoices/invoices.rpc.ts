@@ -18,9 +18,9 @@ import { violationInFrench } from './domain/invoice-violation.js';
 import { toExplanation, toInvoiceResponse } from './invoices.dto.js';
 import { toSummary } from './invoices.events.js';
 import { rowOf } from './invoices.mapping.js';
-import { IssuedDocuments } from './issued-documents.pg.js';
+import { IssuedDocuments } from './document/issued-documents.pg.js';
 import { ViewInvoices } from './view-invoices.js';
-import { WithdrawDraft } from './withdraw-draft.js';
+import { WithdrawDraft } from './drafts/withdraw-draft.js';
 
 @Controller()
 export class InvoicesRpc {

@@ -14,11 +14,11 @@ import { fileNameOf, invoicePdf } from './document/invoice-pdf.js';
 import { type CorrectionExplanation, explainCorrection } from './domain/correction-explanation.js';
 import { type Invoice, InvoiceNotIssued, InvoiceUnknown } from './domain/invoice.js';
 import type { Refusal } from './domain/refusal.js';
-import { refusalsOfDraft } from './draft-standing.js';
+import { refusalsOfDraft } from './drafts/draft-standing.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
 import type { InvoiceRow } from './invoices.mapping.js';
 import { Invoices } from './invoices.pg.js';
-import { IssuedDocuments } from './issued-documents.pg.js';
+import { IssuedDocuments } from './document/issued-documents.pg.js';
 
 export type ListInvoicesInput = {
   readonly membershipId: string;

@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { final } from './domain/directory-import.js';
 import { ImportTurn } from './import-turn.pg.js';
-import { forgetDoubts } from './plans/matching-steps.pg.js';
-import { freeReservedKeys } from './plans/resolving-steps.pg.js';
+import { forgetDoubts } from './plans/steps/matching-steps.pg.js';
+import { freeReservedKeys } from './plans/steps/resolving-steps.pg.js';
 import { finishMerges, forgetSides } from './plans/sides.pg.js';
 
 const rowsMax = 20_000;

@@ -13,9 +13,9 @@ import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorkspace } from './import-workspace.pg.js';
 import type { OpenImport } from './open-import.pg.js';
-import { DeriveAnew } from './plans/derive-anew.js';
-import { KeyPeople } from './plans/key-people.js';
-import { MendPeople } from './plans/mend-people.js';
+import { DeriveAnew } from './plans/anew/derive-anew.js';
+import { KeyPeople } from './plans/anew/key-people.js';
+import { MendPeople } from './plans/anew/mend-people.js';
 import { RunImport } from './run-import.js';
 
 const lookEveryMs = 1_000;

@@ -9,7 +9,7 @@ import { ImportConnection, letGo } from './import-connection.pg.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import { importLock } from './import-turn.pg.js';
 import { OpenImport } from './open-import.pg.js';
-import { tempBuffers } from './plans/part-steps.pg.js';
+import { tempBuffers } from './plans/steps/part-steps.pg.js';
 
 /** One import at a time in the whole service: the lock belongs to the connection, so it dies with the process. */
 @Injectable()

@@ -1,9 +1,9 @@
 import type { Outbox } from '#libs/messaging';
 import type { PersonFacts } from '../people/people.module.js';
-import { AcademyReadings } from './academy-readings.pg.js';
+import { AcademyReadings } from './academies/academy-readings.pg.js';
 import { Delivery } from './deliveries/delivery.pg.js';
 import { DeltaReading } from './deliveries/delta-reading.pg.js';
-import { ImportRemarks } from './import-remarks.pg.js';
+import { ImportRemarks } from './remarks/import-remarks.pg.js';
 import type { ImportConnection } from './import-connection.pg.js';
 import type { ImportToRun, WorkspaceOptions } from './import-to-run.js';
 import { PartExecution } from './plans/part-execution.pg.js';

@@ -5,7 +5,7 @@ import {
   type DirectorySource,
   type SourceFormats,
 } from '../sources/sources.module.js';
-import { askAcademy } from './ask-academy.js';
+import { askAcademy } from './academies/ask-academy.js';
 import { DeliveryChanged } from './domain/directory-import.js';
 import { holdsStatements } from './domain/source-declaration.js';
 import type { DropFolder } from './drop-folder.js';

@@ -14,7 +14,7 @@ import { DropFolder } from './drop-folder.js';
 import { ImportFiles } from './import-files.js';
 import { ImportWorker } from './import-worker.js';
 import { Imports } from './imports.pg.js';
-import { readingOf } from './read-academies.js';
+import { readingOf } from './academies/read-academies.js';
 
 @Injectable()
 export class StartImport {

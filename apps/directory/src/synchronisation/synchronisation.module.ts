@@ -23,19 +23,19 @@ import { Imports } from './imports.pg.js';
 import { ImportsRpc } from './imports.rpc.js';
 import { DecidePlan } from './plans/decide-plan.js';
 import { ExpirePlans } from './plans/expire-plans.js';
-import { DeriveAnew } from './plans/derive-anew.js';
-import { MendPeople } from './plans/mend-people.js';
-import { PeopleAnew } from './plans/people-anew.js';
-import { KeyPeople } from './plans/key-people.js';
+import { DeriveAnew } from './plans/anew/derive-anew.js';
+import { MendPeople } from './plans/anew/mend-people.js';
+import { PeopleAnew } from './plans/anew/people-anew.js';
+import { KeyPeople } from './plans/anew/key-people.js';
 import { PlanDecisions } from './plans/plan-decisions.pg.js';
 import { Plans } from './plans/plans.pg.js';
 import { PlansRpc } from './plans/plans.rpc.js';
-import { ReadRemarksFile } from './read-remarks-file.js';
-import { RemarkLines } from './remark-lines.pg.js';
-import { RemarksRpc } from './remarks.rpc.js';
+import { ReadRemarksFile } from './remarks/read-remarks-file.js';
+import { RemarkLines } from './remarks/remark-lines.pg.js';
+import { RemarksRpc } from './remarks/remarks.rpc.js';
 import { RetryImport } from './retry-import.js';
 import { PendingImports } from './pending-imports.pg.js';
-import { ReadAcademies } from './read-academies.js';
+import { ReadAcademies } from './academies/read-academies.js';
 import { RunImport } from './run-import.js';
 import { StartImport } from './start-import.js';
 import { BeginUpload } from './uploads/begin-upload.js';
@@ -51,16 +51,16 @@ export { ImportTurn } from './import-turn.pg.js';
 export { attributes as ATTRIBUTES, priorityInSql } from './domain/attribute-priorities.js';
 export { ImportRuns } from './domain/directory-import.js';
 export { remarks as REMARKS } from './domain/remarks.js';
-export { asRemarked } from './remarked-keys.pg.js';
+export { asRemarked } from './remarks/remarked-keys.pg.js';
 // How a person follows from what is stated.
-export { derivePeople } from './plans/derivation.pg.js';
+export { derivePeople } from './plans/anew/derivation.pg.js';
 // What is kept so that a merge can be undone.
 export {
   finishMerges as FINISH_MERGES,
   forgetSides as FORGET_SIDES,
   keepSides as KEEP_SIDES,
 } from './plans/sides.pg.js';
-export { statement as STATEMENT } from './plans/stated-before.pg.js';
+export { statement as STATEMENT } from './plans/steps/stated-before.pg.js';
 
 export type SynchronisationOptions = {
   readonly dropFolder: string;

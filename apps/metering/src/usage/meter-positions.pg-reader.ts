@@ -4,7 +4,7 @@ import { MessagingStatus } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DaysTold } from './days-told.pg.js';
-import { type MeterPosition, MeterPositions, type ToldOf } from './meter-positions.js';
+import { type MeterPosition, MeterPositions, type UsageScope } from './meter-positions.js';
 
 /** Positions stand in the same database as the figures and move with them; only the lag asks the broker. */
 @Injectable()
@@ -17,7 +17,7 @@ export class PgMeterPositions extends MeterPositions {
     super();
   }
 
-  async current({ membershipId, markets }: ToldOf): Promise<MeterPosition> {
+  async current({ membershipId, markets }: UsageScope): Promise<MeterPosition> {
     const account = topics.account.name;
     const figures = await this.status.topicFigures();
     const lag = figures.find(({ topic }) => topic === account)?.lag;

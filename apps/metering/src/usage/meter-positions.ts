@@ -11,13 +11,13 @@ export type MeterPosition = {
 };
 
 /** Whose waiting facts are told by membership: one, or all (empty) of these markets (undefined: of all). */
-export type ToldOf = {
+export type UsageScope = {
   readonly membershipId: string;
   readonly markets: readonly string[] | undefined;
 };
 
 export abstract class MeterPositions {
-  abstract current(told: ToldOf): Promise<MeterPosition>;
+  abstract current(scope: UsageScope): Promise<MeterPosition>;
 
   /** The positions alone: nobody is asked but the meter's own database. */
   abstract cutOff(): Promise<string>;

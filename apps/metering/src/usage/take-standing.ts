@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '#libs/time';
 import { AccountFactsSource, nothingIsHeldUp } from './account-facts-source.gateway.js';
 import { nothingIsSetAside, type WaitingFacts } from './domain/waiting-facts.js';
-import { MeterPositions, type ToldOf } from './meter-positions.js';
+import { MeterPositions, type UsageScope } from './meter-positions.js';
 
 export type Standing = {
   /**
@@ -22,11 +22,11 @@ export class TakeStanding {
     private readonly factsSource: AccountFactsSource,
   ) {}
 
-  async execute(before: LocalDate, told: ToldOf): Promise<Standing> {
+  async execute(before: LocalDate, scope: UsageScope): Promise<Standing> {
     const isTold = await this.isTold(before);
     // Only where it has not stated the days is there a reason to ask the source why.
     const atSource = isTold ? nothingIsHeldUp : await this.factsSource.heldUp();
-    const { waiting: here, cutOff } = await this.positions.current(told);
+    const { waiting: here, cutOff } = await this.positions.current(scope);
     const waiting = { ...here, ...atSource };
     return { complete: isTold && nothingIsSetAside(waiting), waiting, cutOff };
   }

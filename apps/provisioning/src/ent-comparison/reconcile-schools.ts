@@ -12,7 +12,7 @@ import {
   type FoundDifference,
   foundIn,
   isSamePlan,
-  toldOf,
+  blockedUnknownUsers,
 } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { planOfNight } from './domain/night-plan.js';
@@ -87,7 +87,7 @@ export class ReconcileSchools {
         if (!(await this.readings.settle(tx, reading))) return;
         const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
         const found = { users: users.length, compared: comparison.compared, firstUses };
-        await this.record(tx, reading, found, 0, toldOf(comparison));
+        await this.record(tx, reading, found, 0, blockedUnknownUsers(comparison));
       });
       return;
     }

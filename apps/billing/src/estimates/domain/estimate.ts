@@ -20,7 +20,7 @@ export type Amounts = {
   readonly totalCents: bigint;
 };
 
-export const nothing: Amounts = { netCents: 0n, vatCents: 0n, totalCents: 0n };
+export const zeroAmounts: Amounts = { netCents: 0n, vatCents: 0n, totalCents: 0n };
 
 /**
  * The days whose cost is still open, to 31 December of this year (a budget is a civil year's) and to the end of the
@@ -69,7 +69,7 @@ export function costOf(
         vatCents: sum.vatCents + one.vatCents,
         totalCents: sum.totalCents + one.totalCents,
       }),
-      nothing,
+      zeroAmounts,
     );
 }
 

@@ -1,5 +1,5 @@
 import { addDays, intersection, type LocalDate, localDate, minDate, type Period } from '#libs/time';
-import { type Amounts, notCovered, nothing } from './estimate.js';
+import { type Amounts, notCovered, zeroAmounts } from './estimate.js';
 
 /** What was issued for a billing period, credit notes taken off. */
 export type IssuedAmounts = Amounts & { readonly period: Period };
@@ -46,7 +46,7 @@ export function accruedAt(
       (period) => intersection(period, { ...membership, end: minDate(membership.end, end) }) ?? [],
     )
     .flatMap((period) => notCovered(period, covered))
-    .map((period) => ({ period, ...nothing }));
+    .map((period) => ({ period, ...zeroAmounts }));
   return [...invoiced, ...open]
     .sort((left, right) => (left.period.start < right.period.start ? -1 : 1))
     .map(({ period, netCents, vatCents, totalCents }): AccruedPeriod => {
@@ -75,7 +75,7 @@ export const sumOf = (amounts: readonly Amounts[]): Amounts =>
       vatCents: sum.vatCents + one.vatCents,
       totalCents: sum.totalCents + one.totalCents,
     }),
-    nothing,
+    zeroAmounts,
   );
 
 const less = (left: Amounts, right: Amounts): Amounts => ({

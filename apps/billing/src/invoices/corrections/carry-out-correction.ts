@@ -5,7 +5,7 @@ import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import type { Proposal } from '#libs/proposals';
 import { addDays, type LocalDate } from '#libs/time';
-import { composeDraft, evidenceOf, partiesOn } from '../compose-draft.js';
+import { composeDraft, evidenceOf, partiesOn } from '../drafts/compose-draft.js';
 import type { PlannedDocument } from '../domain/correction.js';
 import {
   type Correcting,
@@ -16,11 +16,11 @@ import {
 } from '../domain/invoice.js';
 import type { InvoiceLine } from '../domain/invoice-calculation.js';
 import { explainDifference, explainLine } from '../domain/invoice-explanation.js';
-import { Drafts } from '../drafts.pg.js';
-import { FinaliseInvoices } from '../finalise-invoices.js';
+import { Drafts } from '../drafts/drafts.pg.js';
+import { FinaliseInvoices } from '../numbering/finalise-invoices.js';
 import { draftedEvent } from '../invoices.events.js';
 import { Invoices } from '../invoices.pg.js';
-import type { CollectedUsage } from '../collect-usage.js';
+import type { CollectedUsage } from '../drafts/collect-usage.js';
 import { CorrectionOutdated } from './correction-problems.js';
 import { InvoiceReviews } from './invoice-reviews.pg.js';
 import { type Mended, MendingOfInvoices } from './mending-of-invoices.js';

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
-import { type CollectedUsage, CollectUsage } from '../collect-usage.js';
+import { type CollectedUsage, CollectUsage } from '../drafts/collect-usage.js';
 import { headOf, type Mending, mendingOf } from '../domain/correction.js';
 import type { FinalisedInvoice, Invoice, ItemUsage } from '../domain/invoice.js';
-import { calculationNow, issuedAmong } from '../draft-standing.js';
+import { calculationNow, issuedAmong } from '../drafts/draft-standing.js';
 import { Invoices } from '../invoices.pg.js';
-import { type Basis, PricingBasis } from '../pricing-basis.js';
+import { type Basis, PricingBasis } from '../drafts/pricing-basis.js';
 
 export type Mended = {
   readonly head: FinalisedInvoice;

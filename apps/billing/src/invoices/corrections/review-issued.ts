@@ -8,8 +8,8 @@ import { Members } from '../../members/members.module.js';
 import type { ItemUsage } from '../domain/invoice.js';
 import { within } from '../domain/metered-usage.js';
 import { Invoices } from '../invoices.pg.js';
-import { LateUsage } from '../late-usage.pg.js';
-import { UsageGateway } from '../usage.gateway.js';
+import { LateUsage } from './late-usage.pg.js';
+import { UsageGateway } from '../drafts/usage.gateway.js';
 import { type DueIssued, InvoiceReviews, type IssuedUsage } from './invoice-reviews.pg.js';
 import { MendingOfInvoices } from './mending-of-invoices.js';
 

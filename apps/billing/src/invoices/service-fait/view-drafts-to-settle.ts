@@ -3,7 +3,7 @@ import { BusinessDate } from '#libs/messaging';
 import { UnitOfWork } from '#libs/persistence';
 import type { DraftInvoice } from '../domain/invoice.js';
 import type { Refusal } from '../domain/refusal.js';
-import { refusalsOfDraft } from '../draft-standing.js';
+import { refusalsOfDraft } from '../drafts/draft-standing.js';
 import { Invoices } from '../invoices.pg.js';
 
 export type DraftToSettle = { readonly draft: DraftInvoice; readonly refusals: readonly Refusal[] };

@@ -7,7 +7,7 @@ import {
   speaksOf,
   spokenOfAdult,
 } from '../domain/source-declaration.js';
-import type { ImportRemarks } from '../import-remarks.pg.js';
+import type { ImportRemarks } from '../remarks/import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { heldTable } from './delta-steps.pg.js';
 import { type Kept, KeptDelivery } from './kept-delivery.pg.js';

@@ -2,7 +2,7 @@ import type { DeltaSource, SourceChange, SourceRecord } from '../../sources/sour
 import { DeliveryOlder, FullExportNeeded } from '../domain/directory-import.js';
 import { speaksOf } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
-import type { ImportRemarks } from '../import-remarks.pg.js';
+import type { ImportRemarks } from '../remarks/import-remarks.pg.js';
 import { deltaTables, saidNow, saidSoFar, say, scopeSteps } from './delta-steps.pg.js';
 import { hideIne, refersOf } from './staged-rows.js';
 

@@ -2,7 +2,7 @@ import type { Transaction } from '#libs/persistence';
 import type { SourceInventory } from '../../sources/sources.module.js';
 import { covers, holdsStatements, speaksBySchools } from '../domain/source-declaration.js';
 import { DeliveryOlder } from '../domain/directory-import.js';
-import type { ImportRemarks } from '../import-remarks.pg.js';
+import type { ImportRemarks } from '../remarks/import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import {
   classesStay,

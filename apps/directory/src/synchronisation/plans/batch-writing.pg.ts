@@ -5,10 +5,10 @@ import type { LocalDate } from '#libs/time';
 import type { PersonFacts, PersonIdentity, PersonState } from '../../people/people.module.js';
 import { effectiveDay } from '../domain/effective-day.js';
 import type { ImportConnection } from '../import-connection.pg.js';
-import { linkClasses } from './class-link-steps.pg.js';
-import { derive } from './derivation.pg.js';
+import { linkClasses } from './steps/class-link-steps.pg.js';
+import { derive } from './anew/derivation.pg.js';
 import { keepMatches } from './matched-merges.pg.js';
-import { writeNewcomersSql } from './newcomer-steps.pg.js';
+import { writeNewcomersSql } from './steps/newcomer-steps.pg.js';
 import {
   clearBatch,
   forgetForgedNumbers,
@@ -17,9 +17,9 @@ import {
   statePeople,
   stateRest,
   takeBatch,
-} from './part-steps.pg.js';
-import { isDeliveredElsewhere } from './resolving-steps.pg.js';
-import { keepStatedBefore } from './stated-before.pg.js';
+} from './steps/part-steps.pg.js';
+import { isDeliveredElsewhere } from './steps/resolving-steps.pg.js';
+import { keepStatedBefore } from './steps/stated-before.pg.js';
 
 // Named, so that PostgreSQL need not plan them for each batch; it does again once statistics are taken anew.
 const staleInBatch = { name: 'stale in batch', text: staleInBatchSql(isDeliveredElsewhere) };

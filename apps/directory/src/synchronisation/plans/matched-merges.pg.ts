@@ -1,4 +1,4 @@
-import { orderedId } from './ordered-id.pg.js';
+import { orderedId } from './steps/ordered-id.pg.js';
 import { keepSides } from './sides.pg.js';
 
 /**

@@ -5,7 +5,7 @@ import { jest } from '@jest/globals';
 import { type PersonChanged, PersonChangedSchema } from '#libs/contracts';
 import { ImportBed } from '../../../test/import-bed.test-support.js';
 import { PersonFacts } from '../../people/person-facts.pg.js';
-import { derivePeople } from './derivation.pg.js';
+import { derivePeople } from './anew/derivation.pg.js';
 
 jest.setTimeout(120_000);
 

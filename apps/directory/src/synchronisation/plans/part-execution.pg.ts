@@ -7,7 +7,7 @@ import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { BatchWriting, type OpenPart } from './batch-writing.pg.js';
 import { concluded } from './conclusion.pg.js';
-import { batchTables, deriveSchoolsSql, stateSchools } from './part-steps.pg.js';
+import { batchTables, deriveSchoolsSql, stateSchools } from './steps/part-steps.pg.js';
 import { changesDigest } from './planned-figures.pg.js';
 
 const smallDelivery = 10_000;

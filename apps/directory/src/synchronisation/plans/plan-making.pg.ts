@@ -5,13 +5,13 @@ import { brakedSubject } from '../domain/remarks.js';
 import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
 import { holdsStatements } from '../domain/source-declaration.js';
 import { type Figures, type Limits, limitsOn } from '../domain/thresholds.js';
-import { ImportRemarks } from '../import-remarks.pg.js';
+import { ImportRemarks } from '../remarks/import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
 import { answerStopped, concludeHeld } from './conclusion.pg.js';
-import { forgetDoubts, keepDoubts, matchesBySchool } from './matching-steps.pg.js';
+import { forgetDoubts, keepDoubts, matchesBySchool } from './steps/matching-steps.pg.js';
 import { PlanMatching } from './plan-matching.pg.js';
-import { planningTables, planningSteps } from './plan-steps.pg.js';
+import { planningTables, planningSteps } from './steps/plan-steps.pg.js';
 import {
   changesDigest,
   keepChanges,
@@ -19,11 +19,11 @@ import {
   structuresNotInDelivery,
   wholeFigures,
 } from './planned-figures.pg.js';
-import type { PlanningStep } from './planning-step.js';
-import { resolvingSteps } from './resolving-steps.pg.js';
-import { foundRewritten } from './rewritten-steps.pg.js';
-import { rewrittenRows } from './rewritten-rows.js';
-import type { ScopeKind } from './delivery-scope.pg.js';
+import type { PlanningStep } from './steps/planning-step.js';
+import { resolvingSteps } from './steps/resolving-steps.pg.js';
+import { foundRewritten } from './steps/rewritten-steps.pg.js';
+import { rewrittenRows } from './steps/rewritten-rows.js';
+import type { ScopeKind } from './steps/delivery-scope.pg.js';
 
 type Judged = {
   readonly schools: readonly PlannedSchool[];

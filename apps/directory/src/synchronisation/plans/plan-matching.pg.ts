@@ -24,7 +24,7 @@ import {
   sourcesAfter,
   stillDoubtful,
   toStatement,
-} from './matching-steps.pg.js';
+} from './steps/matching-steps.pg.js';
 
 /** New people in one step: as many as their candidates fit in memory. */
 const soughtPerStep = 1_000;

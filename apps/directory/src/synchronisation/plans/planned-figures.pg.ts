@@ -1,4 +1,4 @@
-import { presentInAll, type ScopeKind } from './delivery-scope.pg.js';
+import { presentInAll, type ScopeKind } from './steps/delivery-scope.pg.js';
 
 /** The whole, person by person; who comes to a school where nobody was is not judged. $1: the source, $2: the import. */
 export const wholeFigures = (scope: ScopeKind): string => `

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { jest } from '@jest/globals';
 import { academy, caller, ImportBed, uaiA } from '../../../test/import-bed.test-support.js';
 import { aSchool, deliver } from '../../../test/stated-people.test-support.js';
-import { derivePeople } from './derivation.pg.js';
+import { derivePeople } from './anew/derivation.pg.js';
 
 jest.setTimeout(120_000);
 

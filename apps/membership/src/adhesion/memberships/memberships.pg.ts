@@ -21,7 +21,7 @@ import {
   type FactBody,
   type MembershipFact,
   membershipFact,
-  type Told,
+  type VersionedMembership,
 } from './membership-fact.js';
 
 /** What a decision about a membership depends on. */
@@ -203,7 +203,7 @@ export class Memberships {
     fact: MembershipFact,
   ): Promise<string[]> {
     // Locked in one order, since orders lock memberships too.
-    const rows = await tx.rows<Told>(
+    const rows = await tx.rows<VersionedMembership>(
       `with prolonged as (select id from membership
                            where market_code = $1 and status = 'ACTIVE' and end_cause is null and ends_on < $2
                            order by id for no key update)
@@ -219,7 +219,9 @@ export class Memberships {
   /** Ends what is due by `day`, for the cause that is kept, else with its market; of all memberships or of one. */
   async endDue(tx: Transaction, day: LocalDate, membershipId?: string): Promise<void> {
     // Locked in one order, since orders lock memberships too.
-    const rows = await tx.rows<Told & { endsOn: LocalDate; cause: EndCause; endedBy: string }>(
+    const rows = await tx.rows<
+      VersionedMembership & { endsOn: LocalDate; cause: EndCause; endedBy: string }
+    >(
       `with due as (select id from membership
                      where status = 'ACTIVE' and ends_on <= $1 and ($2::text is null or id = $2)
                      order by id for no key update)
@@ -248,7 +250,7 @@ export class Memberships {
     { organisationId, marketCode }: { organisationId: string; marketCode: string },
     fact: MembershipFact,
   ): Promise<void> {
-    const rows = await tx.rows<Told>(
+    const rows = await tx.rows<VersionedMembership>(
       `update membership m set version = version + 1
         where organisation_id = $1 and market_code = $2 and version > 0 returning ${told}`,
       [organisationId, marketCode],
@@ -263,7 +265,7 @@ export class Memberships {
     fact: MembershipFact,
   ): Promise<void> {
     const set = Object.keys(row).map((column, index) => `${column} = $${index + 2}, `);
-    const changed = await tx.row<Told>(
+    const changed = await tx.row<VersionedMembership>(
       `update membership m set ${set.join('')}version = version + 1 where id = $1 returning ${told}`,
       [membershipId, ...Object.values(row)],
     );

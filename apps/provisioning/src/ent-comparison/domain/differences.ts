@@ -66,7 +66,7 @@ export function differencesOf({
 }
 
 /** Of a school that is like the books but for unknown users who are blocked already. */
-export const toldOf = ({ unknown }: SchoolComparison): FoundDifference[] =>
+export const blockedUnknownUsers = ({ unknown }: SchoolComparison): FoundDifference[] =>
   unknown.map((user) => ({ ...ofUnknown(user), fate: 'TOLD' }));
 
 const ofUnknown = (user: SeenUser): Difference => ({

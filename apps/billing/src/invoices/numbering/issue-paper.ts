@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { Circuits } from '../document/circuits.js';
+import { ciiXml } from '../document/cii-xml.js';
+import { eInvoiceOf } from '../domain/e-invoice.js';
+import { refusalsOf } from '../domain/e-invoice-refusals.js';
+import { floorShortfalls } from '../domain/floor-shortfall.js';
+import type { FinalisedInvoice } from '../domain/invoice.js';
+import { type Basis, inputOf } from '../drafts/pricing-basis.js';
+import { EInvoiceRefused } from './numbering-problems.js';
+import { PaperPrinter } from '../printing/paper-printer.js';
+
+/** The documents of an invoice, as they are sent and kept: a Factur-X, and the XML that lies in it (BIL-6). */
+export type IssuedPaper = { readonly pdf: Buffer; readonly xml: Buffer };
+
+/** Looks for what would have an invoice refused, before anything is drawn, and draws what is issued. */
+@Injectable()
+export class IssuePaper {
+  constructor(
+    private readonly circuits: Circuits,
+    private readonly printer: PaperPrinter,
+  ) {}
+
+  /** `known`: what it is priced from now, for the floor; left out where it is asked later. Throws EInvoiceRefused. */
+  xmlOf(invoice: FinalisedInvoice, known?: Basis): Buffer {
+    const terms = this.termsOf(invoice);
+    const { usage, floorScope } = invoice.evidence;
+    const input = known && inputOf(known, invoice.period, invoice.basis, usage, floorScope);
+    const isWhole = invoice.kind === 'INVOICE';
+    const shortfalls = input && isWhole ? floorShortfalls(invoice.lines, input) : [];
+    const refusals = [...refusalsOf(terms), ...shortfalls];
+    if (refusals.length > 0) throw new EInvoiceRefused(refusals);
+    return ciiXml(terms);
+  }
+
+  /** With the XML that was asked for before. */
+  async drawn(invoice: FinalisedInvoice, xml: Buffer): Promise<IssuedPaper> {
+    return { xml, pdf: await this.printer.pdf(invoice, xml) };
+  }
+
+  private termsOf(invoice: FinalisedInvoice) {
+    return eInvoiceOf(invoice, this.circuits.on(invoice.seller.siret, invoice.issuedOn));
+  }
+}

@@ -1,0 +1,168 @@
+import { localDate } from '#libs/time';
+import type { IdentityStatement } from '../../../identities/identities.module.js';
+
+/** Whether a plan may have to look for somebody: under a new identifier, or one that an earlier plan gives back. $1: source, $2: import. */
+export const anyNewKey = `
+  select exists (select from plan where import_id = $2) or exists (
+    select from delivered_person d where d.import_id = $2
+      and not exists (select from person_key k where k.source = $1 and k.source_key = d.source_key)) as some`;
+
+/** The links of people whom no identifier leads to, from both ends. $1: the import. */
+export const newLinks = `
+  insert into new_link (source_key, other_key, relation)
+  select l.child_key, l.guardian_key, l.relation from delivered_link l
+  join difference d on d.source_key = l.child_key where l.import_id = $1 and d.person_id is null
+  union
+  select l.guardian_key, l.child_key, l.relation from delivered_link l
+  join difference d on d.source_key = l.guardian_key where l.import_id = $1 and d.person_id is null`;
+
+/** What the delivery says of people whom no identifier leads to. $1: source, $2: import, $3: entity, $4: key before, $5: how many. */
+export const newPeople = `
+  with next as (
+    select source_key from difference where person_id is null and entity = $3 and source_key > $4 order by source_key limit $5)
+  select source_key, n.last_name, n.first_name, n.birth_date::text as birth_date, n.ine_hash,
+    array(select distinct l.uai from delivered_place l where l.import_id = $2 and l.source_key = next.source_key) as uais,
+    (select l.level from delivered_place l where l.import_id = $2 and l.source_key = next.source_key and l.profile = 'STUDENT'
+     order by l.uai limit 1) as level,
+    coalesce((select json_agg(json_build_object('personId', coalesce(o.person_id, k.person_id), 'relation', l.relation))
+      from new_link l
+      left join difference o on o.source_key = l.other_key
+      left join person_key k on k.source = $1 and k.source_key = l.other_key
+      where l.source_key = next.source_key and coalesce(o.person_id, k.person_id) is not null), '[]') as relatives
+  from next join delivered_person n using (source_key) where n.import_id = $2 order by source_key`;
+
+export type NewPersonRow = {
+  source_key: string;
+  last_name: string;
+  first_name: string;
+  birth_date: string | null;
+  ine_hash: string | null;
+  uais: string[];
+  level: string | null;
+  relatives: { personId: string; relation: string }[];
+};
+
+const kinds = { 1: 'PUPIL', 2: 'GUARDIAN', 3: 'STAFF' } as const;
+
+export function toStatement(
+  row: NewPersonRow,
+  entity: keyof typeof kinds,
+  source: string,
+): IdentityStatement {
+  return {
+    ...{ kind: kinds[entity], lastName: row.last_name, firstName: row.first_name, uais: row.uais },
+    ...(row.birth_date ? { birthDate: localDate(row.birth_date) } : {}),
+    ...(row.ine_hash ? { ine: row.ine_hash } : {}),
+    ...(row.level ? { level: row.level } : {}),
+    relatives: row.relatives,
+    sources: [source],
+  };
+}
+
+/**
+ * New staff beside new guardians whose names the source writes alike, in the same school. Both are found first, by key, and
+ * then compared: of a delta nothing is known of the tables that it stands in. $1: the import.
+ */
+export const newTeachersAndGuardians = `
+  with new as materialized (
+    select d.source_key, d.person_id, d.entity, l.uai, n.last_name, n.first_name, n.birth_date::text as born,
+      lower(n.last_name) as last, lower(n.first_name) as first
+    from difference d
+    join delivered_person n on n.import_id = $1 and n.source_key = d.source_key and (d.entity = 3 or n.entity = 2)
+    join delivered_place l on l.import_id = $1 and l.source_key = d.source_key
+    where d.digest_before is null and d.match_reasons is null and d.entity in (2, 3))
+  select distinct on (s.source_key, g.source_key) s.source_key as staff_key, g.person_id as guardian_id, g.uai,
+    s.last_name as staff_last, s.first_name as staff_first, s.born as staff_born,
+    g.last_name as guardian_last, g.first_name as guardian_first, g.born as guardian_born
+  from new s join new g on (g.uai, g.last, g.first) = (s.uai, s.last, s.first)
+  where s.entity = 3 and g.entity = 2 order by s.source_key, g.source_key, g.uai`;
+
+export type NewTeacherRow = {
+  staff_key: string;
+  guardian_id: string;
+  uai: string;
+  staff_last: string;
+  staff_first: string;
+  staff_born: string | null;
+  guardian_last: string;
+  guardian_first: string;
+  guardian_born: string | null;
+};
+
+export function bothOf(
+  row: NewTeacherRow,
+  source: string,
+): readonly [IdentityStatement, IdentityStatement] {
+  const together = { uais: [row.uai], relatives: [], sources: [source] };
+  const born = (date: string | null) => (date ? { birthDate: localDate(date) } : {});
+  return [
+    {
+      ...{ kind: 'STAFF', lastName: row.staff_last, firstName: row.staff_first },
+      ...{ ...together, ...born(row.staff_born) },
+    },
+    {
+      ...{ kind: 'GUARDIAN', lastName: row.guardian_last, firstName: row.guardian_first },
+      ...{ ...together, ...born(row.guardian_born) },
+    },
+  ];
+}
+
+/** $1: the places in the list that was sought, $2: their children. */
+export const guardiansOfChildren = `
+  select distinct k.of, p.person_id from unnest($1::int[], $2::uuid[]) as k(of, child_id)
+  join guardian_link l on l.child_id = k.child_id join person p on p.person_id = l.guardian_id`;
+
+/** Who will state these people once the plan is applied. $1: the source that delivers, $2: the people. */
+export const sourcesAfter = `
+  select person_id, array_agg(distinct source) as sources from (
+    select s.person_id, s.source from stated_person s where s.person_id = any($2::uuid[]) and not (s.source = $1 and exists (
+      select from difference d where d.source_key = s.source_key and d.digest_after is null))
+    union all
+    select person_id, $1 from difference where person_id = any($2::uuid[]) and digest_after is not null and match_reasons is null) x
+  group by 1`;
+
+const judged = `unnest($1::text[], $2::uuid[], $3::int[], $4::text[]) as j(source_key, known_id, score, reasons)`;
+
+export const recognise = `
+  update difference d set person_id = j.known_id, match_score = j.score, match_reasons = string_to_array(j.reasons, ' ')
+  from ${judged} where d.source_key = j.source_key`;
+
+export const stillDoubtful = `
+  insert into doubt (source_key, known_id, score, reasons)
+  select source_key, known_id, score, string_to_array(reasons, ' ') from ${judged}`;
+
+/** Known people for whom two of one kind would be taken. $1: entity. */
+export const matchedTwice = `
+  select person_id from difference where match_reasons is not null and entity = $1 group by 1 having count(*) > 1`;
+
+/** In order: certain of both is certain of neither. $1: entity, $2: those people. */
+export const askAboutBoth: readonly string[] = [
+  `insert into doubt (source_key, known_id, score, reasons)
+   select source_key, person_id, match_score, match_reasons || 'SEVERAL_CANDIDATES'::text from difference
+   where match_reasons is not null and entity = $1 and person_id = any($2::uuid[])`,
+  `update difference set person_id = null, match_score = null, match_reasons = null
+   where match_reasons is not null and entity = $1 and person_id = any($2::uuid[])`,
+];
+
+/** What is asked about a plan that is replaced, and nobody came of. $1: the import. */
+export const forgetDoubts = `
+  delete from doubtful_pair q using plan p
+  where p.import_id = $1 and q.plan_id = p.plan_id and q.answer is null
+    and not exists (select from person s where s.person_id = q.newcomer_id)`;
+
+/** $1: the plan. A pair that was asked about, either way round, is asked about once. */
+export const keepDoubts = `
+  insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, plan_id)
+  select distinct on (d.person_id, q.known_id) d.person_id, q.known_id, q.score, q.reasons, platform.business_date(), $1::uuid
+  from doubt q join difference d using (source_key)
+  where d.person_id <> q.known_id and not exists (
+    select from doubtful_pair o where o.newcomer_id = q.known_id and o.known_id = d.person_id)
+  order by d.person_id, q.known_id, q.score desc
+  on conflict (newcomer_id, known_id) do nothing`;
+
+/** School by school, how many people of the plan are recognised, and about how many a person is asked. */
+export const matchesBySchool = `
+  select o.uai, count(distinct o.person_id) filter (where d.match_reasons is not null) as matched,
+    count(distinct o.person_id) filter (where q.source_key is not null) as doubtful
+  from outcome o join difference d using (person_id) left join doubt q on q.source_key = d.source_key
+  where o.is_after and (d.match_reasons is not null or q.source_key is not null) group by 1`;
