@@ -5,14 +5,14 @@ import type { Role } from '#libs/identity';
 type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<Page>;
 
 const uai = '0440437L';
-const side = (personId: string, lastName: string, leftOn = '') => ({
+const side = (personId: string, lastName: string, level: string, leftOn = '') => ({
   ...{ personId, lastName, firstName: 'Zoé', birthDate: '2014-03-05', leftOn },
-  ...{ uais: [uai], profiles: ['STUDENT'], sources: ['onde'], level: 'CE1', guardianCount: 1 },
+  ...{ uais: [uai], profiles: ['STUDENT'], sources: ['onde'], level, guardianCount: 1 },
 });
 const aPair = () => ({
   ...{ pairId: 'pair-1', score: 92, foundOn: '2022-09-01', version: 7 },
   reasons: ['LAST_NAME_SOUND', 'BIRTH_DATE_EQUAL', 'LEVEL_DIFFERENT'],
-  ...{ newcomer: side('p-ana', 'Exaimple'), known: side('p-zoe', 'Exémple') },
+  ...{ newcomer: side('p-ana', 'Exaimple', 'CE2'), known: side('p-zoe', 'Exémple', 'CE1') },
 });
 const nameless = { lastName: '', firstName: '', birthDate: '' };
 const aMerge = (decidedBy: string) => ({

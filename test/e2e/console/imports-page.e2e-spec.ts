@@ -116,7 +116,7 @@ const directory = {
     plan: {
       planId: 'plan-1',
       number: 1,
-      madeOn: '2022-09-01',
+      ...{ madeOn: '2022-09-01', expiresOn: '2022-09-15', season: 'RENTREE' },
       state: 'CURRENT',
       figures: figures(1_240),
     },
