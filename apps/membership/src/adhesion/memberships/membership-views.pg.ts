@@ -69,12 +69,15 @@ export class MembershipViews {
 
   /** By SIREN, or by the INSEE code of a commune: the one in force, else the one that has ended. */
   async findBy(marketCode: string, sirenOrInsee: string): Promise<string | undefined> {
-    const rows = await this.database.rows<{ id: string; status: string }>(
-      `select m.id, m.status from membership m join organisation o on o.id = m.organisation_id
-        where m.market_code = $1 and m.status in ('ACTIVE', 'ENDED')
-          and (o.siren = $2 or (o.kind = 'COMMUNE' and o.insee = $2))`,
-      [marketCode, sirenOrInsee],
-    );
+    const rows = await this.tables.read.membership.findMany({
+      where: {
+        ...{ marketCode, status: { in: ['ACTIVE', 'ENDED'] } },
+        organisation: {
+          OR: [{ siren: sirenOrInsee }, { kind: 'COMMUNE', insee: sirenOrInsee }],
+        },
+      },
+      select: { id: true, status: true },
+    });
     // A code that several members have says nothing (a commune nouvelle and one it was made of).
     const active = rows.filter(({ status }) => status === 'ACTIVE');
     const [found, other] = active.length > 0 ? active : rows;

@@ -37,9 +37,8 @@ export class Tenders {
   }
 
   /** All of them, at most `offersMax`. */
-  async offersOf(tx: Transaction, marketCode: string) {
-    const all = `${offerView} where market_code = $1 order by id`;
-    return (await tx.rows<OfferRow>(all, [marketCode])).map(toOffer);
+  offersOf(tx: Transaction, marketCode: string) {
+    return tx.rows<Offer>(`${offerView} where market_code = $1 order by id`, [marketCode]);
   }
 
   /** Throws OfferKnown where the company has an offer already. */
@@ -69,18 +68,15 @@ export class Tenders {
   }
 
   /** By id, after the one given. */
-  async offers(marketCode: string, after: string, limit: number) {
-    const rows = await this.database.rows<OfferRow>(
+  offers(marketCode: string, after: string, limit: number) {
+    return this.database.rows<Offer>(
       `${offerView} where market_code = $1 and id > $2 order by id limit $3`,
       [marketCode, after, limit],
     );
-    return rows.map(toOffer);
   }
 
-  async findOffer(offerId: string, tx?: Transaction) {
-    const found = `${offerView} where id = $1`;
-    const row = await (tx ?? this.database).row<OfferRow>(found, [offerId]);
-    return row && toOffer(row);
+  findOffer(offerId: string, tx?: Transaction) {
+    return (tx ?? this.database).row<Offer>(`${offerView} where id = $1`, [offerId]);
   }
 }
 
@@ -102,7 +98,3 @@ async function orKnown(write: () => Promise<unknown>): Promise<void> {
     throw new OfferKnown('Cette entreprise a déjà une offre : modifiez-la.');
   }
 }
-
-type OfferRow = Omit<Offer, 'priceCents'> & { priceCents: bigint | string };
-
-const toOffer = (row: OfferRow): Offer => ({ ...row, priceCents: BigInt(row.priceCents) });
