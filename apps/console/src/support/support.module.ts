@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountLooks } from './account-looks.js';
 import { DecideAccount } from './decide-account.js';
 import { DoublesSeen } from './doubles-seen.js';
 import { FindSchools } from './find-schools.js';
@@ -19,6 +20,7 @@ export { fullName } from './domain/masking.js';
 @Module({
   controllers: [SupportController, LettersController],
   providers: [
+    AccountLooks,
     SearchPeople,
     ShowDouble,
     ShowPerson,
