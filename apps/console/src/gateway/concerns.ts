@@ -9,8 +9,9 @@ import type { MembershipOwners } from '../clients/membership-owners.js';
  * membership that a request or an answer names with the visitor. Throws NotVisible. It goes by the names of the
  * fields, so that a new message is compared without anybody thinking of it.
  *
- * Only the owner guards what a command does to a thing that the request names by another identifier (training_id): the
- * comparison of the answer comes after the effect, and hides the answer alone.
+ * Only the owner guards what a command does to a thing that the request names by another identifier (training_id). Its
+ * answer is compared all the same, as that of a look: nothing is undone by it, but whoever asked is not told of somebody
+ * else where the owner failed to judge. One rule for both, since looks are posted too (a preview, a statement's check).
  */
 export async function requireConcerned(
   visitor: Visitor,
