@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { BillingService, type YearEnd } from '#libs/contracts';
 import { formatEuros, plural } from '#libs/money';
-import { frenchDate, localDate } from '#libs/time';
+import { addDays, frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { type Given, pathOf, status, UsageError } from './ent/command.js';
 
@@ -86,16 +86,19 @@ export async function listYearEnds(given: Given) {
     } while (cursor !== '');
     return found;
   });
+  const [some] = yearEnds;
+  const provisional = some?.isProvisional ? ' (provisoire)' : '';
+  const atMost = some?.isUpperBound ? ' au plus' : '';
   const sum = (of: (one: YearEnd) => bigint | undefined) =>
     yearEnds.reduce((total, one) => total + (of(one) ?? 0n), 0n);
   return {
     status: status.ok,
     json: { yearEnds },
     lines: [
-      `${plural(yearEnds.length, 'membre', 'membres')}. Charges à payer au 31 décembre ${year} : ${formatEuros(sum(({ accrued }) => accrued?.totalCents))} TTC ; prévision ${year + 1} : ${formatEuros(sum(({ forecast }) => forecast?.totalCents))} TTC.`,
+      `${plural(yearEnds.length, 'membre', 'membres')}. Charges à payer au 31 décembre ${year} : ${formatEuros(sum(({ accrued }) => accrued?.totalCents))} TTC${provisional} ; prévision ${year + 1} : ${formatEuros(sum(({ forecast }) => forecast?.totalCents))} TTC${atMost}.`,
       ...yearEnds.map(
-        ({ organisationName, accrued, forecast, accrualLacks, forecastLacks }) =>
-          `  ${organisationName} : à payer ${formatEuros(accrued?.totalCents ?? 0n)}, prévision ${formatEuros(forecast?.totalCents ?? 0n)}${lackInWords(accrualLacks ?? forecastLacks)}`,
+        ({ organisationName, accrued, forecast, accrualLacks, forecastLacks, endsOn }) =>
+          `  ${organisationName} : à payer ${formatEuros(accrued?.totalCents ?? 0n)}, prévision ${formatEuros(forecast?.totalCents ?? 0n)}${lackInWords(accrualLacks ?? forecastLacks)}${endInWords(endsOn, year + 1)}`,
       ),
     ],
   };
@@ -105,6 +108,11 @@ const lackInWords = (lacks: YearEnd['forecastLacks']): string =>
   lacks === undefined
     ? ''
     : ` (sans prix pour « ${lacks.label} » à partir du ${frenchDate(localDate(lacks.firstDay))})`;
+
+const endInWords = (endsOn: string, year: number): string =>
+  endsOn === '' || endsOn > `${year}-12-31`
+    ? ''
+    : ` (dernier jour de l’adhésion : ${frenchDate(addDays(localDate(endsOn), -1))})`;
 
 /** The sales of a civil year for an accountant (FEC). */
 export async function saveJournal(given: Given) {

@@ -23,7 +23,7 @@ grant update (last_sequence, last_issued_on) on invoice_series to :"service";
 -- Copies of what membership owns.
 grant select, insert on market, membership to :"service";
 grant update (version, terms) on market to :"service";
-grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on) on membership to :"service";
+grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on, announced_ends_on) on membership to :"service";
 
 -- Stand until the number is given.
 grant select, insert, delete on draft_review, invoice_review to :"service";

@@ -13,6 +13,7 @@ import {
   OrderSignedSchema,
   SchoolFinancedSchema,
   WithdrawalNotifiedSchema,
+  WithdrawalRevokedSchema,
 } from '#libs/contracts';
 import { BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { freshDatabase } from '#libs/testing';
@@ -273,6 +274,24 @@ export class BillingBed extends BillingUseCases {
         await this.consumer.onWithdrawalNotified([received(notice)], context);
       }
       await this.consumer.onEnded([received(create(MembershipEndedSchema, told()))], context);
+    });
+    this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
+  }
+
+  /** A notice of withdrawal counts, or is taken back: the membership goes on until the day has come (WDR-1). */
+  async announceEnd(membershipId: string, endsOn: string, { revoked = false } = {}): Promise<void> {
+    const told = { membershipId, membershipVersion: this.nextVersion(membershipId), endsOn };
+    await this.consume((tx) => {
+      const context = new BatchContext(tx);
+      return revoked
+        ? this.consumer.onWithdrawalRevoked(
+            [received(create(WithdrawalRevokedSchema, told))],
+            context,
+          )
+        : this.consumer.onWithdrawalNotified(
+            [received(create(WithdrawalNotifiedSchema, told))],
+            context,
+          );
     });
     this.state(membershipId, this.heads.heads.get(membershipId)?.ledgerHead ?? '');
   }

@@ -12,13 +12,14 @@ import {
   PricingBasis,
   InvoicedDays,
 } from '../invoices/invoices.module.js';
-import { billingPeriodsOf } from '../members/members.module.js';
+import { asAnnounced, billingPeriodsOf } from '../members/members.module.js';
 import {
   type Amounts,
   costOf,
   firstOpenDay,
   type Horizon,
   horizonsOf,
+  isUpperBound,
   zeroAmounts,
 } from './domain/estimate.js';
 
@@ -63,8 +64,9 @@ export class EstimateCost {
     caller: Caller;
   }): Promise<CostEstimate> {
     return this.unitOfWork.run(async (tx) => {
-      const known = await this.basis.glance(tx, input.membershipId);
-      if (known === undefined) throw new NotVisible();
+      const found = await this.basis.glance(tx, input.membershipId);
+      if (found === undefined) throw new NotVisible();
+      const known = { ...found, member: asAnnounced(found.member) };
       requireOrganisation(input.caller, known.member.marketCode, known.member.organisationId);
       const changes = checked(input.changes, known);
       const invoiced = await this.invoicedDays.ofMembership(tx, input.membershipId);
@@ -79,9 +81,7 @@ export class EstimateCost {
         touchesInvoicedDays: changes.some(({ effectiveFrom }) =>
           invoiced.some(({ end }) => effectiveFrom < end),
         ),
-        // U is never above O as known on the day (MTR-1), so max(C, U) is never above max(C, O). With a floor of the
-        // total the shortfall may fall to a dearer item than was ordered (BIL-1b): nothing is promised then.
-        isUpperBound: known.terms.basis === 'METERED' && known.terms.floorScope === 'ITEM',
+        isUpperBound: isUpperBound(known.terms),
         horizons: horizons.map((horizon) => ({
           ...horizon,
           ...amountsOf(known, horizon, invoiced, changes),

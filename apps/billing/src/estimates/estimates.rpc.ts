@@ -71,9 +71,11 @@ export class EstimatesRpc {
   }
 }
 
-function toYearEnd({ periods, forecastPeriods, accrualLacks, forecastLacks, ...rest }: YearEnd) {
+function toYearEnd(yearEnd: YearEnd) {
+  const { periods, forecastPeriods, accrualLacks, forecastLacks, endsOn, ...rest } = yearEnd;
   return {
     ...rest,
+    endsOn: endsOn ?? '',
     periods: periods.map(({ period, owed: { lines, ...owed }, invoiced, accrued }) => ({
       ...{ period: toPeriod(period), owed, invoiced, accrued, lines: [...lines] },
     })),

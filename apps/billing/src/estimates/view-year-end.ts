@@ -13,6 +13,7 @@ import {
   UsageGateway,
 } from '../invoices/invoices.module.js';
 import {
+  asAnnounced,
   billingPeriodsOf,
   type MarketTerms,
   memberAsOf,
@@ -20,7 +21,7 @@ import {
   Members,
 } from '../members/members.module.js';
 import { type PriceList, Prices } from '../prices/prices.module.js';
-import { type Amounts, zeroAmounts } from './domain/estimate.js';
+import { type Amounts, isUpperBound, zeroAmounts } from './domain/estimate.js';
 import {
   type AccruedPeriod,
   accruedAt,
@@ -50,8 +51,10 @@ export type YearEnd = {
   readonly forecast: Amounts;
   readonly forecastPeriods: readonly { readonly period: Period; readonly priced: Priced }[];
   readonly forecastLacks: NoPrice | undefined;
-  /** With METERED: the most that the next year may cost, by what is ordered. */
+  /** With METERED: the most that the next year may cost, by what is ordered, but for the rounding of lines. */
   readonly isUpperBound: boolean;
+  /** First day that is not counted, as it is announced; undefined for a membership that is not in force on any day. */
+  readonly endsOn: LocalDate | undefined;
 };
 
 /** What one market's members are priced by, at one moment. */
@@ -141,7 +144,11 @@ export class ViewYearEnd {
     return members.flatMap((named) => {
       const history = histories.get(named.membershipId);
       if (history === undefined) return [];
-      const basis = { terms: known.terms, prices: known.prices, member: memberAsOf(history) };
+      const basis = {
+        terms: known.terms,
+        prices: known.prices,
+        member: asAnnounced(memberAsOf(history)),
+      };
       return [
         yearEndOf(basis, { ...named, year, known, issued: issued.get(named.membershipId) ?? [] }),
       ];
@@ -178,7 +185,8 @@ function yearEndOf(
     forecast: sumOf(next.periods.map((one) => one.priced)),
     forecastPeriods: next.periods,
     forecastLacks: next.lacks,
-    isUpperBound: terms.basis === 'METERED',
+    isUpperBound: isUpperBound(terms),
+    endsOn: member.period?.end,
   };
 }
 

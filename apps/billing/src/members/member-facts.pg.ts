@@ -144,6 +144,16 @@ export class MemberFacts {
     await keepBounds(tx, membershipId);
   }
 
+  /** What is foreseen ends there; null: as if nothing had been announced. */
+  async announceEnd(
+    tx: Transaction,
+    membershipId: string,
+    version: number,
+    endsOn: LocalDate | null,
+  ): Promise<void> {
+    await this.update(tx, membershipId, version, 'announced_ends_on = $3', [endsOn]);
+  }
+
   async addChorusPro(
     tx: Transaction,
     told: { membershipId: string; version: number; from: LocalDate; data: ChorusProData },

@@ -39,6 +39,7 @@ export class MemberHistories {
     const { rows } = await tx.query<Pick<MemberHistory, keyof Header>>(
       `select membership_id as "membershipId", membership_version::integer as "membershipVersion",
               ledger_head as "ledgerHead", organisation_id as "organisationId", market_code as "marketCode", buyer,
+              announced_ends_on as "announcedEnd",
               coalesce(signed, '[]') as signed
          from membership where membership_id = any($1)`,
       [membershipIds],

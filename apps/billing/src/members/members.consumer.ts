@@ -229,21 +229,23 @@ export class MembersConsumer {
     for (const { body } of events) await this.members.addRhythm(tx, fromRhythm(body));
   }
 
-  // An end announced may still be taken back, and invoices are in arrears: only MembershipEnded moves it.
+  // An end announced may still be taken back, and invoices are in arrears: only MembershipEnded moves their end.
   @EventPattern<string>(WithdrawalNotifiedSchema.typeName)
   onWithdrawalNotified(
     @Payload() events: ReceivedEvent<WithdrawalNotified>[],
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
-    return this.advance(tx, events);
+    return this.announced(tx, events);
   }
 
   @EventPattern<string>(WithdrawalRevokedSchema.typeName)
-  onWithdrawalRevoked(
+  async onWithdrawalRevoked(
     @Payload() events: ReceivedEvent<WithdrawalRevoked>[],
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
-    return this.advance(tx, events);
+    for (const { body } of events) {
+      await this.members.announceEnd(tx, body.membershipId, body.membershipVersion, null);
+    }
   }
 
   @EventPattern<string>(ExclusionPronouncedSchema.typeName)
@@ -251,15 +253,16 @@ export class MembersConsumer {
     @Payload() events: ReceivedEvent<ExclusionPronounced>[],
     @Ctx() { tx }: BatchContext,
   ): Promise<void> {
-    return this.advance(tx, events);
+    return this.announced(tx, events);
   }
 
-  private async advance(
+  private async announced(
     tx: Transaction,
-    events: readonly ReceivedEvent<{ membershipId: string; membershipVersion: number }>[],
+    events: readonly ReceivedEvent<WithdrawalNotified | ExclusionPronounced>[],
   ): Promise<void> {
     for (const { body } of events) {
-      await this.members.advance(tx, body.membershipId, body.membershipVersion);
+      const { membershipId, membershipVersion, endsOn } = body;
+      await this.members.announceEnd(tx, membershipId, membershipVersion, localDate(endsOn));
     }
   }
 }

@@ -6,7 +6,7 @@ import { Members } from './members.pg.js';
 
 // The door to billing's copy of membership's facts.
 export { billingPeriodsOf, ownPeriodEndingOn, rhythmOn } from './domain/billing-periods.js';
-export { buyerOn, contractYearsOf } from './domain/member.js';
+export { asAnnounced, buyerOn, contractYearsOf } from './domain/member.js';
 export type {
   Annexe2Reference,
   BuyerParty,

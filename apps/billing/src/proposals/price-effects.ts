@@ -8,7 +8,12 @@ import {
   inputOf,
   PriceMissing,
 } from '../invoices/invoices.module.js';
-import { billingPeriodsOf, contractYearsOf, Members } from '../members/members.module.js';
+import {
+  asAnnounced,
+  billingPeriodsOf,
+  contractYearsOf,
+  Members,
+} from '../members/members.module.js';
 import { type PriceEntry, type PriceList, Prices } from '../prices/prices.module.js';
 
 type Amounts = { readonly netCents: bigint; readonly totalCents: bigint };
@@ -61,7 +66,7 @@ export class PriceEffects {
     for (let last = periods.length === 0 ? undefined : ''; last !== undefined;) {
       const { page, copies } = await this.page(marketCode, last);
       for (const { membershipId, organisationName } of page) {
-        const known = { terms, member: copies.get(membershipId)! };
+        const known = { terms, member: asAnnounced(copies.get(membershipId)!) };
         for (const [index, days] of periods.entries()) {
           const effect = { before: costOf(known, before, days), after: costOf(known, after, days) };
           if (!isNothing(effect)) found[index]!.push({ membershipId, organisationName, ...effect });

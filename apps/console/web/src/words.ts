@@ -1,5 +1,5 @@
 import { formatCount, formatEuros, formatUnitPrice, plural } from '#libs/money';
-import { frenchDate, frenchPeriod, isLocalDate } from '#libs/time';
+import { addDays, frenchDate, frenchPeriod, isLocalDate } from '#libs/time';
 import {
   accountStateWords,
   causeWords,
@@ -31,6 +31,9 @@ export const signed = (value: number) => `${value > 0 ? '+' : '−'}${formatCoun
 export { plural };
 
 export const date = (day: string) => (isLocalDate(day) ? frenchDate(day) : '—');
+/** Of what ends before `endsOn`. */
+export const lastDay = (endsOn: string) =>
+  isLocalDate(endsOn) ? frenchDate(addDays(endsOn, -1)) : '—';
 
 /** Half-open days as people read them; an open end says so. */
 export const period = (days: { startsOn: string; endsOn: string } | undefined) => {

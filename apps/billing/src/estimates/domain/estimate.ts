@@ -23,6 +23,16 @@ export type Amounts = {
 export const zeroAmounts: Amounts = { netCents: 0n, vatCents: 0n, totalCents: 0n };
 
 /**
+ * Whether what is priced by orders is the most that it may be, but for the rounding of lines: U is never above O as known
+ * on the day (MTR-1), so max(C, U) is never above max(C, O). With a floor of the total the shortfall may fall to a dearer
+ * item than was ordered (BIL-1b): nothing is promised then.
+ */
+export const isUpperBound = (terms: {
+  readonly basis: 'ORDERED' | 'METERED';
+  readonly floorScope: 'ITEM' | 'TOTAL';
+}): boolean => terms.basis === 'METERED' && terms.floorScope === 'ITEM';
+
+/**
  * The days whose cost is still open, to 31 December of this year (a budget is a civil year's) and to the end of the
  * membership, from the first one that no invoice covers; a horizon without any such day is left out.
  */

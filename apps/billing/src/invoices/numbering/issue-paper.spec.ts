@@ -36,6 +36,7 @@ const committedTo = (quantity: number): Basis => ({
     ...{ membershipId: right.membershipId, membershipVersion: 5, ledgerHead: '' },
     ...{ organisationId: buyer.organisationId, marketCode: right.marketCode, buyer },
     period: { start: localDate('2022-07-19'), end: localDate('2026-07-19') },
+    announcedEnd: null,
     ...{ chorusPro: [], rhythms: [], signed: [], ledger: [] },
     commitment: [{ itemCode: 'ELEVE', quantity, from: localDate('2022-07-19') }],
   },

@@ -16,6 +16,7 @@ type Told = { readonly version: number };
 export type MemberHistory = LedgerHead & {
   readonly organisationId: string;
   readonly marketCode: string;
+  readonly announcedEnd: LocalDate | null;
   readonly buyer: BuyerParty;
   readonly signed: readonly SignedPart[];
   /** Ascending by version; those of one version are C whole. */

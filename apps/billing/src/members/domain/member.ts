@@ -7,6 +7,7 @@ import {
   daysIn,
   inForceOn,
   localDate,
+  minDate,
 } from '#libs/time';
 import type { BillingRhythm, RhythmFrom } from '#libs/trade';
 
@@ -111,6 +112,8 @@ export type MemberCopy = LedgerHead & {
   readonly marketCode: string;
   /** Null until the membership is activated. */
   readonly period: Period | null;
+  /** First day out of force, as a notice or a judgment announces it; it may still be given up (WDR-1, EXC-1). */
+  readonly announcedEnd: LocalDate | null;
   /** With the Chorus Pro data of its application. */
   readonly buyer: BuyerParty;
   /** Recorded since, ascending by day; of one day the last recorded last. */
@@ -127,6 +130,14 @@ export type MemberCopy = LedgerHead & {
 export function buyerOn({ buyer, chorusPro }: MemberCopy, day: LocalDate): BuyerParty {
   const { from: _from, ...data } = inForceOn(chorusPro, day) ?? { ...buyer, from: day };
   return { ...buyer, ...data };
+}
+
+/** The member as what is foreseen counts it: to the end that is announced. Invoices wait until the day has come. */
+export function asAnnounced(member: MemberCopy): MemberCopy {
+  const { period, announcedEnd } = member;
+  if (period === null || announcedEnd === null) return member;
+  const days = { start: period.start, end: minDate(period.end, announcedEnd) };
+  return { ...member, period: days.start < days.end ? days : null };
 }
 
 /** The contract years as the market lists them; without a list, the anniversaries (MKT-3). */

@@ -7,7 +7,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { useSession } from '../../session-context.js';
-import { date, euros, period } from '../../words.js';
+import { date, euros, lastDay, period } from '../../words.js';
 import { MemberPages } from './member-page.js';
 
 /** What finance provides for at 31 December, and for the next budget (BIL-9). */
@@ -92,15 +92,22 @@ function Accrued({ told }: { told: YearEnd }) {
 }
 
 function Forecast({ told }: { told: YearEnd }) {
-  const { forecastYear, forecast, forecastPeriods, forecastLacks, isUpperBound } = told;
+  const { forecastYear, forecast, forecastPeriods, forecastLacks, isUpperBound, endsOn } = told;
   return (
     <section className="fr-mb-4w" data-testid="forecast">
       <h2 className="fr-h4">Prévision pour {forecastYear}</h2>
       <p>
-        <strong>{euros(forecast.totalCents)} TTC</strong> ({euros(forecast.netCents)} HT) :{' '}
-        {isUpperBound && 'au plus, '}d’après les commandes en vigueur, l’engagement et les prix
-        connus.
+        <strong>{euros(forecast.totalCents)} TTC</strong> ({euros(forecast.netCents)} HT et{' '}
+        {euros(forecast.vatCents)} de TVA) :{' '}
+        {isUpperBound && 'au plus, aux arrondis de chaque ligne près, '}d’après l’engagement, les
+        commandes signées, celles à venir comprises, et les prix approuvés à ce jour.
       </p>
+      {endsOn !== '' && endsOn < `${forecastYear + 1}-01-01` && (
+        <p className="fr-text--sm">
+          L’adhésion prend fin : son dernier jour est le {lastDay(endsOn)}, rien n’est compté
+          ensuite.
+        </p>
+      )}
       {forecastLacks && <LackingPrice lacks={forecastLacks} />}
       <DataTable
         caption="Période par période"
