@@ -49,7 +49,7 @@ function Findings({ sides: { ent, entInWords, workInWords, differences } }: { si
   const agrees = differences.length === 0 && (ent === 'PRESENT' || ent === 'ABSENT');
   return (
     <>
-      <p>
+      <p className="fr-mt-2w">
         <strong>{entInWords}</strong> {workInWords}
       </p>
       {agrees && (

@@ -225,6 +225,7 @@ function History({ accountId, why }: { accountId: string; why: Why }) {
         <DataTable
           caption="Historique du compte"
           headers={['Jour d’effet', 'De', 'À', 'Cause', 'École', 'Décidé par', 'Enregistré']}
+          multiline={[2, 3, 4]}
           rows={transitions.map((one) => ({
             key: String(one.sequence),
             cells: [

@@ -64,6 +64,7 @@ export function BillingTermsList({ market }: { market: string }) {
                 'À compléter',
                 'Relancé le',
               ]}
+              multiline={[0, 5, 6]}
               empty="Rien ne manque aux factures de ce jour."
               rows={terms.map(({ recipient, ...one }) => ({
                 key: one.membershipId,
