@@ -3,6 +3,7 @@ import { registry } from '#libs/observability';
 import type { Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import type { DraftInvoice } from '../src/invoices/domain/invoice.js';
+import { toInvoiceToMend } from '../src/invoices/corrections/corrections.dto.js';
 import { Drafts } from '../src/invoices/drafts/drafts.pg.js';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
@@ -183,6 +184,54 @@ test('BIL-8: rejected: listed without any fact, credited and replaced with the p
     ...['21440109300015', '21440109300015', '21440109300023'],
   ]);
   expect(await code(settle('PAID'))).toBe('INVOICE_ALREADY_CORRECTED');
+});
+
+test('BIL-8: a complement that Chorus Pro rejects is listed with its invoice, credited whole and made anew with the parties’ data of the day', async () => {
+  await settle('PAID');
+  await correct();
+  await toMend();
+  await decide(await propose());
+  await bed.day('2022-11-08');
+  const idOf = async (kind: string) =>
+    (
+      await bed.rows<{ invoice_id: string }>(
+        `select invoice_id from invoice where kind = '${kind}' order by drafted_on desc, status limit 1`,
+      )
+    )[0]?.invoice_id ?? '';
+  const complement = { invoiceId: await idOf('COMPLEMENT'), settledOn: localDate('2022-11-08') };
+  await settle('REJECTED', complement);
+  await bed.recordChorusPro('m1', '2022-11-08', 'EJ-NOUVEAU', '21440109300023');
+  const [listed, ...others] = await toMend();
+  expect(others).toEqual([]);
+  expect(toInvoiceToMend(listed!, supplier)).toMatchObject({
+    invoice: { number: 'EP22-2022-000001' },
+    documents: [
+      { kind: 'CREDIT_NOTE', correctsNumber: 'EP22-2022-000003' },
+      { kind: 'COMPLEMENT', correctsNumber: 'EP22-2022-000001' },
+    ],
+  });
+  await decide(await propose({ reason: 'Rejetée : SIRET erroné.' }));
+  await bed.day('2022-11-18');
+  expect(await documents()).toEqual([
+    'INVOICE 0 FINALISED 24404 4881 EP22-2022-000001',
+    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000003',
+    'CREDIT_NOTE 0 FINALISED 1174 235 EP22-2022-000004',
+    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000005',
+  ]);
+  const [credit, anew] = [await idOf('CREDIT_NOTE'), await idOf('COMPLEMENT')];
+  expect(await bed.invoices.get(credit)).toMatchObject({
+    ...{ corrects: { number: 'EP22-2022-000003' }, buyer: { recipientSiret: '21440109300015' } },
+  });
+  expect(await bed.invoices.get(anew)).toMatchObject({
+    ...{ corrects: { number: 'EP22-2022-000001' }, buyer: { recipientSiret: '21440109300023' } },
+  });
+  // Nobody owes the rejected one, and its state is final.
+  expect(await bed.invoices.get(complement.invoiceId)).toMatchObject({
+    creditedBy: { number: 'EP22-2022-000004' },
+  });
+  expect(await code(settle('PAID', complement))).toBe('INVOICE_ALREADY_CORRECTED');
+  expect(await toMend()).toEqual([]);
+  expect(await check()).toMatchObject({ netCents: 2n * 24_404n + 1_174n, violations: [] });
 });
 
 test('BIL-8: what is agreed on is what is issued: facts or payment that came between have it proposed anew', async () => {

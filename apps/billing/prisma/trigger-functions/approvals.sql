@@ -31,31 +31,37 @@ begin
 end $$;
 
 -- A document of a correction is what two persons approved, of the invoice that they approved it for, and the one that
--- BIL-8 asks: whole and replaced where nobody paid, the difference where somebody has. A credit note is issued at once.
+-- BIL-8 asks: whole and replaced where nobody paid, the difference where somebody has, and whole again what was a
+-- complement and was rejected. A credit note is issued at once.
 create or replace function correction_rests_on_approval() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   approved platform.proposal := platform.approved_proposal(new.proposal_id, 'CORRECTION');
   head invoice%rowtype;
+  of_complement boolean;
   paid boolean := coalesce((
     select state = 'PAID' from settlement where invoice_id = new.corrects_id order by position desc limit 1), false);
+  rejected boolean := coalesce((
+    select state = 'REJECTED' from settlement where invoice_id = new.corrects_id order by position desc limit 1), false);
   credited boolean := exists (
     select from invoice where corrects_id = new.corrects_id and kind = 'CREDIT_NOTE' and status = 'FINALISED');
 begin
   select * into head from invoice where invoice_id = new.corrects_id;
+  of_complement := head.kind = 'COMPLEMENT' and new.kind = 'CREDIT_NOTE';
   if approved.proposal_id is null or approved.market_code <> new.market_code
-    or approved.content ->> 'invoiceId' <> new.corrects_id::text
+    or approved.content ->> 'invoiceId' <> (case when of_complement then head.corrects_id else new.corrects_id end)::text
     or approved.content ->> 'reason' <> new.correction_reason
-    or head.status <> 'FINALISED' or head.kind <> 'INVOICE'
+    or head.status <> 'FINALISED' or head.kind <> 'INVOICE' and not of_complement
     or (head.membership_id, head.period_start, head.period_end) is distinct from (new.membership_id, new.period_start, new.period_end)
     -- A replacement is made anew after facts, as any draft (BIL-9): its amounts are then those of the facts.
     or not exists (
       select from jsonb_array_elements(approved.content -> 'documents') d
        where d ->> 'kind' = new.kind
+         and d ->> 'creditsComplement' is not distinct from (case when of_complement then new.corrects_id::text end)
          and (new.kind = 'INVOICE' or (d ->> 'netCents', d ->> 'vatCents') = (new.net_cents::text, new.vat_cents::text)))
     or not (case new.kind
          when 'INVOICE' then credited and new.revision = head.revision + 1
-         when 'CREDIT_NOTE' then not paid and new.revision = head.revision
+         when 'CREDIT_NOTE' then (case when of_complement then rejected else not paid end) and new.revision = head.revision
            and (new.net_cents, new.vat_cents) = (head.net_cents, head.vat_cents)
            and not exists (select from invoice i where i.corrects_id = head.invoice_id
                              and i.kind in ('COMPLEMENT', 'CREDIT_OF_DIFFERENCE') and i.status <> 'WITHDRAWN')

@@ -136,7 +136,7 @@ begin
         select coalesce(sum(l.net_cents), 0) from invoice_line l
         where l.invoice_id = t.invoice_id and l.vat_basis_points = t.vat_basis_points))
     or not exists (select 1 from invoice_line where invoice_id = new.invoice_id)
-    or header.kind in ('INVOICE', 'CREDIT_NOTE') and exists (
+    or not is_of_difference(header.kind, header.corrects_id) and exists (
       select from invoice_vat_total t where t.invoice_id = new.invoice_id
         and t.vat_cents <> round(t.net_cents::numeric * t.vat_basis_points / 10000)) then
     raise exception 'The lines of invoice % do not add up to its totals (BIL-3)', new.invoice_id
@@ -198,7 +198,7 @@ create or replace function refuse_price_of_nobody() returns trigger language plp
 begin
   -- A difference of two calculations has no price; a calculation has nothing else.
   if (new.kind = 'DIFFERENCE') is distinct from (
-    select kind in ('COMPLEMENT', 'CREDIT_OF_DIFFERENCE') from invoice where invoice_id = new.invoice_id) then
+    select is_of_difference(kind, corrects_id) from invoice where invoice_id = new.invoice_id) then
     raise exception 'A difference stands in its own document, and nothing else does (BIL-8)'
       using errcode = 'integrity_constraint_violation';
   end if;

@@ -14,6 +14,7 @@ import { type Invoice, isDifference } from './domain/invoice.js';
 import {
   calculateInvoice,
   type InvoiceCalculation,
+  type InvoiceTotals,
   sameLines,
   totalsOf,
 } from './domain/invoice-calculation.js';
@@ -180,14 +181,21 @@ export class CheckInvoices {
       const input = known && inputOf(known, period, basis, evidence.usage, evidence.floorScope);
       const calculation =
         input === undefined ? { lines: [], ...totalsOf([]) } : calculateInvoice(input);
-      if (isDifference(invoice.kind)) {
+      if (isDifference(invoice) && invoice.kind !== 'CREDIT_NOTE') {
         faults.push(...(await this.balanceFaults(tx, invoice, calculation)));
-      } else if (!sameLines(calculation.lines, invoice.lines)) {
-        // A credit note has the lines and the evidence of what it credits.
+        continue;
+      }
+      // A credit note has the lines and the evidence of what it credits; a complement that it credits is no calculation.
+      const { lines } = isDifference(invoice) ? await this.credited(tx, invoice) : calculation;
+      if (!sameLines(lines, invoice.lines)) {
         faults.push({ code: 'RECOUNT_DIFFERS', invoice: nameOf(invoice) });
       }
     }
     return faults;
+  }
+
+  private async credited(tx: Transaction, { corrects }: Invoice): Promise<Pick<Invoice, 'lines'>> {
+    return corrects ? this.invoices.read(tx, corrects.invoiceId) : { lines: [] };
   }
 
   /** Invoices less credits up to a document of a difference are the calculation that it was made from (BIL-8). */
@@ -198,12 +206,11 @@ export class CheckInvoices {
   ): Promise<InvoiceViolation[]> {
     if (invoice.status === 'WITHDRAWN') return [];
     const ofPeriod = await this.invoices.ofPeriod(tx, invoice.membershipId, invoice.period);
-    // Both documents of one correction are made together: it balances with the last of them.
-    const at = ofPeriod.findLastIndex(
-      ({ corrects }) => corrects?.proposalId === invoice.corrects?.proposalId,
-    );
-    const summed = amountsOf(balanceOf(ofPeriod.slice(0, at + 1)));
-    const told = amountsOf(calculation);
+    const at = ofPeriod.findIndex(({ id }) => id === invoice.id);
+    // Where rates go both ways, each has a document of its own, and one of them may have fallen since.
+    const [summed, told] = [balanceOf(ofPeriod.slice(0, at + 1)), calculation].map((totals) =>
+      amountsOf(atRatesOf(invoice, totals)),
+    ) as [InvoiceAmounts, InvoiceAmounts];
     if (summed.netCents === told.netCents && summed.vatCents === told.vatCents) return [];
     return [{ code: 'BALANCE_DIFFERS', invoice: nameOf(invoice), summed, told }];
   }
@@ -241,7 +248,7 @@ function sumFaults(invoice: Invoice): InvoiceViolation[] {
   void vatTotals;
   const difference = { netCents: added.netCents, vatCents: invoice.vatCents };
   const totalCents = added.netCents + invoice.vatCents;
-  const summed = isDifference(invoice.kind) ? { ...difference, totalCents } : amountsOf(added);
+  const summed = isDifference(invoice) ? { ...difference, totalCents } : amountsOf(added);
   const told = amountsOf(invoice);
   const holds =
     summed.netCents === told.netCents &&
@@ -249,6 +256,16 @@ function sumFaults(invoice: Invoice): InvoiceViolation[] {
     summed.totalCents === told.totalCents;
   return holds ? [] : [{ code: 'LINES_DO_NOT_ADD_UP', invoice: nameOf(invoice), summed, told }];
 }
+
+const atRatesOf = ({ vatTotals }: Invoice, of: InvoiceTotals): InvoiceAmounts => {
+  const rates = new Set(vatTotals.map(({ vatBasisPoints }) => vatBasisPoints));
+  return balanceOf([
+    {
+      kind: 'INVOICE',
+      vatTotals: of.vatTotals.filter(({ vatBasisPoints }) => rates.has(vatBasisPoints)),
+    },
+  ]);
+};
 
 const amountsOf = ({ netCents, vatCents, totalCents }: InvoiceAmounts): InvoiceAmounts => ({
   netCents,

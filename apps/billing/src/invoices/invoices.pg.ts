@@ -145,6 +145,18 @@ export class Invoices {
     return rows.map(rowFromRecord);
   }
 
+  /** The same, with what credits a complement of it. */
+  async correctingWithComplements(invoiceId: string): Promise<InvoiceRow[]> {
+    const { rows } = await this.database.query<InvoiceRecord>(
+      `select ${invoiceColumns} from invoice i
+        where i.status <> 'WITHDRAWN' and i.corrects_id in (
+          select $1::uuid union all select invoice_id from invoice where corrects_id = $1 and kind = 'COMPLEMENT')
+        order by issued_on nulls last, series_year, sequence, invoice_id limit 100`,
+      [invoiceId],
+    );
+    return rows.map(rowFromRecord);
+  }
+
   /** By period, newest first. The cursor is that of the page before. */
   async list(
     filter: InvoiceFilter,

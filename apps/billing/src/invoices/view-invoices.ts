@@ -64,7 +64,9 @@ export class ViewInvoices {
     const invoice = await this.get(caller, invoiceId);
     const { corrects } = invoice;
     const corrected = corrects && (await this.invoices.get(corrects.invoiceId));
-    const followers = await this.correcting(invoice);
+    const followers = (await this.correcting(invoice)).map((row) => ({
+      ...{ ...row, isCredited: row.settlement === 'CREDITED' },
+    }));
     return { invoice, correction: explainCorrection(invoice, corrected, followers) };
   }
 

@@ -53,11 +53,12 @@ export class CarryOutCorrection {
     if (!found || !mending || !isDeepStrictEqual(toProposed(mending), content.documents)) {
       throw new CorrectionOutdated();
     }
-    const { id: invoiceId, number, issuedOn } = found.head;
-    const corrects: Correcting = {
-      ...{ invoiceId, number, issuedOn, reason: content.reason, proposalId },
-    };
+    const { id: invoiceId } = found.head;
     for (const planned of mending.documents) {
+      const { id, number, issuedOn } = quotedBy(planned, found);
+      const corrects: Correcting = {
+        ...{ invoiceId: id, number, issuedOn, reason: content.reason, proposalId },
+      };
       const draft = draftOf(planned, { ...found, mending }, corrects, metered, today);
       await this.drafts.insert(tx, [draft], await this.invoices.runOf(tx, invoiceId));
       if (isCredit(draft.kind)) await this.finaliseInvoices.one(tx, draft.id, today);
@@ -66,6 +67,10 @@ export class CarryOutCorrection {
     await this.reviews.underWay(tx, invoiceId);
   }
 }
+
+/** The invoice of the period, or the complement of it that is taken back. */
+const quotedBy = ({ creditsComplement }: PlannedDocument, { head, issued }: Mended) =>
+  issued.find(({ id }) => id === creditsComplement) ?? head;
 
 function draftOf(
   planned: PlannedDocument,
@@ -82,17 +87,18 @@ function draftOf(
     return { ...anew, revision, corrects };
   }
   const { vatTotals, netCents, vatCents, totalCents } = planned;
-  const { settlement, creditedBy, number, sequence, issuedOn, dueOn, ...content } = head;
+  const quoted = quotedBy(planned, found);
+  const { settlement, creditedBy, number, sequence, issuedOn, dueOn, ...content } = quoted;
   void [settlement, creditedBy, number, sequence, issuedOn, dueOn];
   const written: DraftInvoice = {
     ...content,
     ...{ vatTotals, netCents, vatCents, totalCents, kind, revision, corrects },
     ...{ status: 'DRAFT', id: randomUUID(), answers: [], draftedOn: today },
     lines:
-      kind === 'CREDIT_NOTE' ? head.lines : planned.lines.map((line) => explained(line, found)),
-    evidence: kind === 'CREDIT_NOTE' ? head.evidence : evidenceOf(known, metered),
+      kind === 'CREDIT_NOTE' ? quoted.lines : planned.lines.map((line) => explained(line, found)),
+    evidence: kind === 'CREDIT_NOTE' ? quoted.evidence : evidenceOf(known, metered),
     // Nothing is paid on a credit note, and nobody contests what is given back.
-    seller: { ...head.seller, iban: '' },
+    seller: { ...quoted.seller, iban: '' },
     contestableUntil: today,
   };
   if (isCredit(kind)) return written;

@@ -8,9 +8,10 @@ import { rowOf } from '../invoices.mapping.js';
 import type { InvoiceToMend } from './view-invoices-to-mend.js';
 
 export function toInvoiceToMend(
-  { invoice, mending, problem, proposal }: InvoiceToMend,
+  { invoice, mending, issued, problem, proposal }: InvoiceToMend,
   caller: Caller,
 ): MessageInitShape<typeof InvoiceToMendSchema> {
+  const numberOf = (invoiceId: string) => issued.find(({ id }) => id === invoiceId)?.number ?? '';
   return {
     invoice: toSummary(rowOf(invoice)),
     organisationName: invoice.buyer.name,
@@ -26,6 +27,7 @@ export function toInvoiceToMend(
       lines: toLineChanges(mending.lines),
       documents: mending.documents.map((document) => ({
         ...{ kind: document.kind, revision: document.revision, amounts: toAmounts(document) },
+        correctsNumber: numberOf(document.creditsComplement ?? invoice.id),
       })),
     }),
     ...(proposal && {

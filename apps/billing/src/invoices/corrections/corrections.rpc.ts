@@ -61,7 +61,7 @@ export class CorrectionsRpc {
     const outcome = said.outcome as ProposalOutcome;
     const decision = { proposalId, outcome, digest, reason, caller, idempotencyKey };
     const invoiceId = await this.deciding.execute(decision);
-    const documents = await this.invoices.correcting(invoiceId);
+    const documents = await this.invoices.correctingWithComplements(invoiceId);
     return { documents: documents.map(toSummary) };
   }
 }

@@ -13,11 +13,14 @@ export type ProposedCorrection = {
     readonly netCents: string;
     readonly vatCents: string;
     readonly totalCents: string;
+    /** Of a credit note of a complement: which. */
+    readonly creditsComplement?: string;
   }[];
 };
 
 export const toProposed = ({ documents }: Mending): ProposedCorrection['documents'] =>
-  documents.map(({ kind, revision, netCents, vatCents, totalCents }) => ({
+  documents.map(({ kind, revision, netCents, vatCents, totalCents, creditsComplement }) => ({
     ...{ kind, revision, netCents: netCents.toString(), vatCents: vatCents.toString() },
     totalCents: totalCents.toString(),
+    ...(creditsComplement === undefined ? {} : { creditsComplement }),
   }));

@@ -40,7 +40,9 @@ export class SettleInvoice {
         const isCorrected = ofPeriod.some(({ corrects }) => corrects?.invoiceId === id);
         const settled = settle(found, said, { isCorrected, today });
         await this.settlements.add(tx, id, settled.settlement ?? said, today);
-        await this.reviews.doubt(tx, id);
+        // A complement is mended with the invoice that it completes.
+        const mended = found.kind === 'COMPLEMENT' ? found.corrects?.invoiceId : undefined;
+        await this.reviews.doubt(tx, mended ?? id);
         await this.outbox.add(tx, settledEvent(settled));
         return id;
       },

@@ -5,7 +5,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { type ListedProposal, Proposals } from '#libs/proposals';
 import type { Mending } from '../domain/correction.js';
-import type { Invoice } from '../domain/invoice.js';
+import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
 import { Invoices } from '../invoices.pg.js';
 import { InvoiceReviews } from './invoice-reviews.pg.js';
 import { MendingOfInvoices } from './mending-of-invoices.js';
@@ -14,6 +14,8 @@ import { correctionKind } from './proposed-correction.js';
 export type InvoiceToMend = {
   readonly invoice: Invoice;
   readonly mending: Mending | undefined;
+  /** What was issued of its period. */
+  readonly issued: readonly FinalisedInvoice[];
   /** Why it cannot be calculated now, in French; empty where it can. */
   readonly problem: string;
   /** What waits for a second person. */
@@ -53,10 +55,11 @@ export class ViewInvoicesToMend {
     try {
       const usage = await this.mending.usageSeen(invoice);
       const mended = await this.unitOfWork.run((tx) => this.mending.glance(tx, invoice, usage));
-      return { invoice, mending: mended?.mending, problem: '', proposal };
+      const { mending, issued = [] } = mended ?? {};
+      return { invoice, mending, issued, problem: '', proposal };
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      return { invoice, mending: undefined, problem: error.message, proposal };
+      return { invoice, mending: undefined, issued: [], problem: error.message, proposal };
     }
   }
 }

@@ -14,7 +14,7 @@ export function writeEvidence(sheet: Sheet, invoice: Invoice): void {
   );
   sheet.paragraph(basisSentence(invoice), { size: 8.5 }, 4);
   // A difference has no pieces: its orders are those of what is owed now.
-  if (!isDifference(invoice.kind)) writePieces(sheet, invoice);
+  if (!isDifference(invoice)) writePieces(sheet, invoice);
   writeOrders(sheet, invoice);
   writeCommitment(sheet, invoice);
   writeSchools(sheet, invoice);

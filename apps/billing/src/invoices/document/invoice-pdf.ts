@@ -145,7 +145,7 @@ function writeReferences(sheet: Sheet, { buyer, marketTitle }: Invoice): void {
 }
 
 function writeLines(sheet: Sheet, invoice: Invoice): void {
-  if (isDifference(invoice.kind)) return writeDifferences(sheet, invoice);
+  if (isDifference(invoice)) return writeDifferences(sheet, invoice);
   sheet.table(
     [
       { title: 'Désignation', share: 0.29 },

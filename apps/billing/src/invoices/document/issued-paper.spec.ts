@@ -16,6 +16,9 @@ const xmlOf = (invoice: FinalisedInvoice) => ciiXml(eInvoiceOf(invoice, 'CPRO'))
 const invoice = issuedOf(aDraft());
 const xml = xmlOf(invoice);
 const [line, ...lines] = invoice.lines;
+const complement = correcting('PAID', [anItem('ELEVE', 900)])[0]!;
+const { status, number, sequence, issuedOn, dueOn, ...takenBack } = complement;
+void [status, number, sequence, issuedOn, dueOn];
 
 test.each<[string, () => FinalisedInvoice]>([
   ['an invoice', () => invoice],
@@ -35,7 +38,8 @@ test.each<[string, () => FinalisedInvoice]>([
   ],
   ['a credit note', () => correcting(undefined, [anItem('ELEVE', 400)])[0]!],
   ['a credit of a difference', () => correcting('PAID', [anItem('ELEVE', 400)])[0]!],
-  ['a complement', () => correcting('PAID', [anItem('ELEVE', 900)])[0]!],
+  ['a complement', () => complement],
+  ['what takes a complement back', () => issuedOf(aDraft({ ...takenBack, kind: 'CREDIT_NOTE' }))],
 ])('BIL-6: the paper of %s is read as it was drawn', async (_what, made) => {
   const one = made();
   expect(paperAgrees(await invoicePdf(one, xmlOf(one)), xmlOf(one), one)).toBe(true);

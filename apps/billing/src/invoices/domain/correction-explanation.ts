@@ -2,13 +2,15 @@ import { formatEuros } from '#libs/money';
 import { frenchDate } from '#libs/time';
 import { correctionMention, correctionReason } from './correction-mention.js';
 import { lineChanges, type LineChange } from './correction.js';
-import { type FinalisedInvoice, type Invoice, isCredit, isDifference } from './invoice.js';
+import { type FinalisedInvoice, type Invoice, isCredit } from './invoice.js';
 
 /** A document that credits, completes or replaces an invoice, as its own chain tells it. */
 export type Follower = Pick<FinalisedInvoice, 'kind' | 'totalCents'> & {
   /** Both empty where it is a draft. */
   readonly number: string;
   readonly issuedOn: string;
+  /** Of a complement: a credit note took it back whole. */
+  readonly isCredited?: boolean;
 };
 
 export type CorrectionExplanation = {
@@ -27,7 +29,7 @@ export function explainCorrection(
   const { corrects, kind } = invoice;
   const before =
     corrects === undefined ? [] : [correctionMention(kind, corrects), correctionReason(corrects)];
-  const isReplacement = corrected !== undefined && !isCredit(kind) && !isDifference(kind);
+  const isReplacement = corrected !== undefined && kind === 'INVOICE';
   return {
     sentences: [
       ...before,
@@ -48,11 +50,11 @@ function amountsSentence(was: Invoice, is: Invoice): string {
   return `Montant TTC : ${formatEuros(was.totalCents)} facturés d’abord, ${formatEuros(is.totalCents)} à présent, ${how}.`;
 }
 
-function followerSentence({ kind, number, issuedOn, totalCents }: Follower): string {
+function followerSentence({ kind, number, issuedOn, totalCents, isCredited }: Follower): string {
   const amount = `${formatEuros(totalCents)} TTC`;
   if (number === '') return `Un projet de facture de ${amount} ${verbs[kind]}.`;
   const what = isCredit(kind) ? 'L’avoir' : 'La facture';
-  return `${what} n° ${number} du ${frenchDate(issuedOn as FinalisedInvoice['issuedOn'])} (${amount}) ${verbs[kind]}.`;
+  return `${what} n° ${number} du ${frenchDate(issuedOn as FinalisedInvoice['issuedOn'])} (${amount}) ${verbs[kind]}${isCredited ? ', puis a été annulée par un avoir' : ''}.`;
 }
 
 const verbs: Readonly<Record<FinalisedInvoice['kind'], string>> = {

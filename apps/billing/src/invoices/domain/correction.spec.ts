@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { contractYears, localDate } from '#libs/time';
 import { parseUnitPrice } from '#libs/money';
-import { balanceOf, headOf, type IssuedDocument, mendingOf, sameAmounts } from './correction.js';
+import {
+  balanceOf,
+  headOf,
+  isCreditedBy,
+  type IssuedDocument,
+  mendingOf,
+  type PlannedDocument,
+  sameAmounts,
+} from './correction.js';
 import { isCredit, isDifference, type Settlement } from './invoice.js';
 import { calculateInvoice, type InvoiceCalculation } from './invoice-calculation.js';
 
@@ -47,16 +55,22 @@ const issue = (
 });
 const first = (facts: Facts) => issue({ ...owed(facts), kind: 'INVOICE', revision: 0 });
 
+/** Each is about the invoice of the period, or about the complement that it takes back. */
+const quoted = (issued: readonly IssuedDocument[], { creditsComplement }: PlannedDocument) =>
+  issued.find(({ id }) => id === creditsComplement) ?? headOf(issued);
+
 /** All that is planned, issued. */
 function mended(
   issued: readonly IssuedDocument[],
   settled: Settlement['state'] | undefined,
   facts: Facts,
 ): readonly IssuedDocument[] {
-  const head = headOf(issued);
   const planned = mendingOf(issued, settled, owed(facts))?.documents ?? [];
-  return [...issued, ...planned.map((one) => issue(one, head))];
+  return [...issued, ...planned.map((one) => issue(one, quoted(issued, one)))];
 }
+
+const lastComplement = (issued: readonly IssuedDocument[]) =>
+  issued.findLast((one) => one.kind === 'COMPLEMENT' && !isCreditedBy(one, issued));
 
 const quantity = fc.integer({ min: 0, max: 900 });
 const change = fc.integer({ min: 0, max: 60 });
@@ -70,17 +84,28 @@ test('BIL-8: any order of corrections, paid or not, ends at invoices less credit
   fc.assert(
     fc.property(
       some,
-      fc.array(fc.tuple(facts, fc.constantFrom('PAID' as const, 'REJECTED' as const, undefined)), {
-        maxLength: 6,
-      }),
+      fc.array(
+        fc.tuple(
+          facts,
+          fc.constantFrom('PAID' as const, 'REJECTED' as const, undefined),
+          // Whether Chorus Pro sends the last complement back.
+          fc.boolean(),
+        ),
+        { maxLength: 6 },
+      ),
       (before, steps) => {
         let issued: readonly IssuedDocument[] = [first(before)];
         const settled = new Map<string, Settlement['state'] | undefined>();
-        for (const [now, asked] of steps) {
+        for (const [now, asked, isSentBack] of steps) {
           const head = headOf(issued)!;
           // What was corrected once as paid stays paid.
           if (settled.get(head.id) !== 'PAID') settled.set(head.id, asked);
+          const sentBack = isSentBack ? lastComplement(issued) : undefined;
+          issued = issued.map((one) =>
+            one === sentBack ? { ...one, settlement: { state: 'REJECTED' } } : one,
+          );
           issued = mended(issued, settled.get(head.id), now);
+          if (sentBack) expect(isCreditedBy(sentBack, issued)).toBe(true);
           expect(sameAmounts(balanceOf(issued), owed(now))).toBe(true);
           expect(balanceOf(issued).totalCents).toBe(owed(now).totalCents);
           // Said again, there is nothing more to mend, but for what was rejected.
@@ -95,7 +120,8 @@ test('BIL-8: any order of corrections, paid or not, ends at invoices less credit
           ).toBe(true);
           const summed = lines.reduce((sum, { netCents }) => sum + netCents, 0n);
           expect(summed).toBe(vatTotals.reduce((sum, { netCents }) => sum + netCents, 0n));
-          expect(isDifference(kind)).toBe(lines.some((line) => line.kind === 'DIFFERENCE'));
+          if (kind !== 'CREDIT_NOTE')
+            expect(isDifference({ lines })).toBe(kind !== 'INVOICE' && lines.length > 0);
         }
       },
     ),
@@ -175,6 +201,23 @@ test('BIL-8: paid, and two items of one rate go both ways: netted in one line', 
   expect(documents.flatMap(({ lines }) => lines)).toMatchObject([
     { label: 'ELEVE, PROF', netCents: documents[0]?.netCents },
   ]);
+});
+
+test('BIL-8: a complement that was rejected is credited whole and made anew, by what is owed by then', () => {
+  const paid = mended([first(of(412))], 'PAID', of(450)).map((one) =>
+    one.kind === 'COMPLEMENT' ? { ...one, settlement: { state: 'REJECTED' as const } } : one,
+  );
+  const plannedFor = (ordered: number) =>
+    mendingOf(paid, 'PAID', owed(of(ordered)))!.documents.map(
+      ({ kind, netCents, vatCents, creditsComplement }) => [
+        ...[kind, netCents, vatCents, creditsComplement],
+      ],
+    );
+  const credit = ['CREDIT_NOTE', 2_251n, 450n, paid[1]!.id];
+  expect(plannedFor(450)).toEqual([credit, ['COMPLEMENT', 2_251n, 450n, undefined]]);
+  expect(plannedFor(412)).toEqual([credit]);
+  expect(plannedFor(400).map(([kind]) => kind)).toEqual(['CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE']);
+  expect(mendingOf(mended(paid, 'PAID', of(450)), 'PAID', owed(of(450)))).toBeUndefined();
 });
 
 test('BIL-8: nothing is owed any more: credited and not replaced; owed again later: replaced', () => {

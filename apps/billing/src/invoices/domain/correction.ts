@@ -14,6 +14,7 @@ export type IssuedDocument = InvoiceTotals &
     readonly lines: readonly InvoiceLine[];
     /** What it credits or completes. */
     readonly corrects?: { readonly invoiceId: string };
+    readonly settlement?: Pick<Settlement, 'state'>;
   };
 
 /** What is to be issued so that invoices less credits say what the facts say. */
@@ -21,6 +22,8 @@ export type PlannedDocument = InvoiceTotals & {
   readonly kind: InvoiceKind;
   readonly revision: number;
   readonly lines: readonly InvoiceLine[];
+  /** The complement that it takes back; absent: it is about the invoice of the period. */
+  readonly creditsComplement?: string;
 };
 
 /** One line as it was invoiced and as it is owed; one of both sides may be nothing. */
@@ -62,8 +65,9 @@ export const isCreditedBy = (
 /**
  * BIL-8, one rule. Rejected or not paid: a full credit note and the next revision. Paid: the difference, as a credit
  * note where less is owed and as a complementary invoice where more is; where rates go both ways, one of each, so that
- * no line is ever negative. The VAT of a difference is the difference of the two VATs. Undefined where there is nothing
- * to mend.
+ * no line is ever negative. A complement that was rejected is credited whole first, so that the difference is what the
+ * others leave: it is made anew with the parties' data of the day. The VAT of a difference is the difference of the two
+ * VATs. Undefined where there is nothing to mend.
  */
 export function mendingOf(
   issued: readonly IssuedDocument[],
@@ -89,19 +93,41 @@ function plannedDocuments(
   };
   const replaced = calculation.lines.length === 0 ? [] : [replacement];
   if (isCreditedBy(head, issued)) return replaced;
-  if (settled === 'PAID') return differenceDocuments(head, issued, calculation);
+  if (settled === 'PAID') {
+    const rejected = rejectedComplement(issued);
+    if (rejected === undefined) return differencesOf(issued, calculation);
+    const credit = { ...wholeOf(rejected), creditsComplement: rejected.id };
+    return [credit, ...differencesOf([...issued, { ...credit, id: '' }], calculation)];
+  }
   if (settled !== 'REJECTED' && sameAmounts(balanceOf(issued), calculation)) return [];
-  const { lines, vatTotals, netCents, vatCents, totalCents, revision } = head;
-  const totals = { vatTotals, netCents, vatCents, totalCents };
-  return [{ ...totals, kind: 'CREDIT_NOTE', revision, lines }, ...replaced];
+  return [wholeOf(head), ...replaced];
 }
 
-/** Each rate belongs to one document, so each adds up by itself and both together are the difference, VAT included. */
-function differenceDocuments(
-  { revision }: IssuedDocument,
+/** One at a time: what two persons agree on has one credit note. */
+const rejectedComplement = (issued: readonly IssuedDocument[]): IssuedDocument | undefined =>
+  issued.find(
+    (one) =>
+      one.kind === 'COMPLEMENT' &&
+      one.settlement?.state === 'REJECTED' &&
+      !isCreditedBy(one, issued),
+  );
+
+/** A credit note of all that a document says. */
+function wholeOf(document: IssuedDocument): PlannedDocument {
+  const { lines, vatTotals, netCents, vatCents, totalCents, revision } = document;
+  const totals = { vatTotals, netCents, vatCents, totalCents };
+  return { ...totals, kind: 'CREDIT_NOTE', revision, lines };
+}
+
+/**
+ * What more or less is owed than what was issued says, once its invoice is paid. Each rate belongs to one document, so each
+ * adds up by itself and both together are the difference, VAT included.
+ */
+export function differencesOf(
   issued: readonly IssuedDocument[],
   { vatTotals, lines }: InvoiceCalculation,
 ): PlannedDocument[] {
+  const revision = headOf(issued)?.revision ?? 0;
   const period = periodOf(issued);
   const differences = subtracted(vatTotals, balanceOf(issued).vatTotals);
   const document = (kind: InvoiceKind, sign: bigint): PlannedDocument[] => {

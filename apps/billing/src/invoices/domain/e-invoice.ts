@@ -129,7 +129,7 @@ export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
     circuit,
     number: invoice.number,
     type: isCredit(invoice.kind) ? '381' : '380',
-    isDifference: isDifference(invoice.kind),
+    isDifference: isDifference(invoice),
     ...(corrects ? { preceding: { number: corrects.number, issuedOn: corrects.issuedOn } } : {}),
     issuedOn: invoice.issuedOn,
     dueOn: invoice.dueOn,

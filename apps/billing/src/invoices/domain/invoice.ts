@@ -86,16 +86,16 @@ export type DraftAnswer = {
 
 /**
  * INVOICE is the calculation of a period, COMPLEMENT what more is owed than a paid one said (both 380); CREDIT_NOTE takes
- * back one invoice whole, CREDIT_OF_DIFFERENCE what a paid one said too much (both 381, amounts positive): BIL-8.
+ * back one of these whole, CREDIT_OF_DIFFERENCE what a paid one said too much (both 381, amounts positive): BIL-8.
  */
 export type InvoiceKind = 'INVOICE' | 'COMPLEMENT' | 'CREDIT_NOTE' | 'CREDIT_OF_DIFFERENCE';
 
 export const isCredit = (kind: InvoiceKind): boolean =>
   kind === 'CREDIT_NOTE' || kind === 'CREDIT_OF_DIFFERENCE';
 
-/** Its lines are what two calculations differ by, not a calculation. */
-export const isDifference = (kind: InvoiceKind): boolean =>
-  kind === 'COMPLEMENT' || kind === 'CREDIT_OF_DIFFERENCE';
+/** Its lines are what two calculations differ by, not a calculation; so are those of what takes a complement back. */
+export const isDifference = ({ lines }: { readonly lines: readonly InvoiceLine[] }): boolean =>
+  lines.some(({ kind }) => kind === 'DIFFERENCE');
 
 /** The invoice that a document credits, completes or replaces, and why. */
 export type Correcting = {

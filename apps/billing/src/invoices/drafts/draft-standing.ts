@@ -4,7 +4,7 @@ import { addDays, type LocalDate } from '#libs/time';
 import { partiesOn } from './compose-draft.js';
 import { eInvoiceOf } from '../domain/e-invoice.js';
 import { refusalsOf } from '../domain/e-invoice-refusals.js';
-import { mendingOf, sameAmounts } from '../domain/correction.js';
+import { differencesOf, sameAmounts } from '../domain/correction.js';
 import {
   type DraftInvoice,
   type FinalisedInvoice,
@@ -95,7 +95,7 @@ export function stillStands(
   if (isCredit(draft.kind)) return true;
   const calculation = calculationNow(draft, known, usage);
   if (draft.kind === 'INVOICE') return sameLines(calculation.lines, draft.lines);
-  const planned = mendingOf(issuedAmong(ofPeriod), 'PAID', calculation)?.documents ?? [];
+  const planned = differencesOf(issuedAmong(ofPeriod), calculation);
   return planned.length === 1 && planned[0]!.kind === draft.kind && sameAmounts(planned[0]!, draft);
 }
 

@@ -96,12 +96,14 @@ function OneToMend({ one, done }: Deciding) {
         <>
           <p className="fr-mb-1w">À émettre&nbsp;:</p>
           <ul>
-            {documents.map(({ kind, revision, amounts }) => (
+            {documents.map(({ kind, revision, amounts, correctsNumber }) => (
               <li key={kind}>
                 {kind === 'INVOICE'
                   ? `Facture de remplacement (version ${revision + 1})`
                   : invoiceKind({ kind })}{' '}
                 de {euros(amounts?.totalCents ?? '0')} TTC
+                {correctsNumber !== invoice.number &&
+                  `, qui annule la facture complémentaire n° ${correctsNumber}, rejetée`}
               </li>
             ))}
           </ul>
