@@ -50,7 +50,7 @@ test('tells what is different, and ends with 1', async () => {
   aSchool();
   ent.faults.set([{ mode: 'error-400', calls: 'GET /directory/class/admin/list' }]);
   expect(await run([ent.url])).toBe(1);
-  expect(said).toContain('différent  classes-list (§1.2, F)\n    attendu : status 200\n');
+  expect(said).toContain('différent  classes-list (§1.2, F)\n    attendu : statut 200\n');
 });
 
 test('writes where it is told to, and everything on a simulator', async () => {

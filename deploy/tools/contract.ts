@@ -205,8 +205,10 @@ function whyUnknown(cases: readonly CaseOutcome[]): string {
   const silent = silenceOf(cases);
   const others = whys.length - writing - simulator - silent;
   return [
-    ...(writing > 0 ? [`${writing} demandent --write`] : []),
-    ...(simulator > 0 ? [`${simulator} ne se voient que sur un simulateur`] : []),
+    ...(writing > 0 ? [`${plural(writing, 'demande', 'demandent')} --write`] : []),
+    ...(simulator > 0
+      ? [`${plural(simulator, 'ne se voit', 'ne se voient')} que sur un simulateur`]
+      : []),
     ...(silent > 0 ? [`${silent} sans réponse`] : []),
     ...(others > 0
       ? [`${others} sans ce qu’il leur faut (une session, une école, ce qu’un autre devait donner)`]

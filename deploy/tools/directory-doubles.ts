@@ -1,6 +1,8 @@
 import { DirectoryService, type Double, type DoubleSide, type Merge } from '#libs/contracts';
+import { frenchDate, localDate } from '#libs/time';
+import { profileWords, reasonsInWords, wordOf } from '#libs/trade';
 import { askService } from './ent/ask.js';
-import { type Given, numberOf, status } from './ent/command.js';
+import { type Given, numberOf, status, UsageError } from './ent/command.js';
 
 export const asked = { school: { type: 'string' }, limit: { type: 'string' } } as const;
 export const answered = { version: { type: 'string' } } as const;
@@ -52,7 +54,7 @@ export async function listMerges(given: Given) {
   const answer = await askService('directory', DirectoryService, given, (client) =>
     client.listMerges({
       limit: numberOf(given, 'limit') ?? 50,
-      decidedBy: given.text('decided-by') ?? '',
+      decidedBy: handOf(given.text('decided-by')),
     }),
   );
   return {
@@ -60,6 +62,15 @@ export async function listMerges(given: Given) {
     json: answer,
     lines: answer.merges.length === 0 ? ['Aucune réunion.'] : answer.merges.map(mergeLine),
   };
+}
+
+const hands: Readonly<Record<string, string>> = { personne: 'PERSON', import: 'IMPORT' };
+
+function handOf(word: string | undefined): string {
+  if (word === undefined) return '';
+  const hand = hands[word.toLowerCase()];
+  if (!hand) throw new UsageError('--decided-by attend « personne » ou « import ».');
+  return hand;
 }
 
 /** `directory part MERGE`. */
@@ -75,19 +86,23 @@ export async function part(given: Given) {
 }
 
 const doubleLines = ({ pairId, version, score, reasons, foundOn, known, newcomer }: Double) => [
-  `${pairId}  version ${version}, ${score}/100, trouvée le ${foundOn} : ${reasons.join(', ')}`,
+  `${pairId}  version ${version}, ${score}/100, trouvée le ${dayOf(foundOn)}. ${reasonsInWords(reasons)}`,
   `  connue    ${sideText(known)}`,
   `  nouvelle  ${sideText(newcomer)}`,
 ];
 
 const sideText = (side: DoubleSide | undefined) =>
-  [side?.personId, side?.profiles.join('+'), side?.uais.join(', '), side?.sources.join(', ')].join(
-    '  ',
-  );
+  [
+    side?.personId,
+    side?.profiles.map((profile) => wordOf(profileWords, profile)).join(' et '),
+    side?.uais.join(', '),
+    side?.sources.join(', '),
+  ].join('  ');
+const dayOf = (day: string) => frenchDate(localDate(day));
 
 const mergeLine = (merge: Merge) => {
   const { mergeId, survivorId, absorbedId, mergedOn, undoneOn, uais, score, reasons } = merge;
   const by = merge.decidedBy === 'IMPORT' ? `par l’import ${merge.importId}` : 'par une personne';
-  const undone = undoneOn === '' ? '' : `, défaite le ${undoneOn}`;
-  return `${mergeId}  le ${mergedOn}, ${by} : ${absorbedId} dans ${survivorId} (${uais.join(', ')}), ${score}/100 : ${reasons.join(', ')}${undone}`;
+  const undone = undoneOn === '' ? '' : ` Défaite le ${dayOf(undoneOn)}.`;
+  return `${mergeId}  le ${dayOf(mergedOn)}, ${by} : ${absorbedId} dans ${survivorId} (${uais.join(', ')}), ${score}/100. ${reasonsInWords(reasons)}${undone}`;
 };

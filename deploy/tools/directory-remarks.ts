@@ -12,14 +12,15 @@ export const remarksFile = { out: { type: 'string' } } as const;
 /** `directory remarks IMPORT [--out FILE]`: what to correct at the source, as a file for a spreadsheet. */
 export async function fetchRemarks(given: Given) {
   const importId = given.operands[0] ?? '';
-  const place = pathOf(given.text('out') ?? `remarques-${importId}.csv`);
-  await askService('directory', DirectoryService, given, async (client) => {
+  const place = await askService('directory', DirectoryService, given, async (client) => {
     // Asked before the file is made: what is refused leaves none.
     const first = await client.readRemarksFile({ importId });
+    const to = pathOf(given.text('out') ?? first.fileName);
     try {
-      await pipeline(Readable.from(piecesOf(client, importId, first)), createWriteStream(place));
+      await pipeline(Readable.from(piecesOf(client, importId, first)), createWriteStream(to));
+      return to;
     } catch (error) {
-      await rm(place, { force: true });
+      await rm(to, { force: true });
       throw error;
     }
   });

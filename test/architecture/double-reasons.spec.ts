@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { reasonsInWords } from '../../apps/console/web/src/double-words.js';
+import { reasonsInWords } from '#libs/trade';
 
 test('DIR-2: every reason that the directory gives for a doubtful pair has its French words', () => {
   const source = readFileSync('apps/directory/src/identities/domain/match-verdict.ts', 'utf8');

@@ -26,6 +26,7 @@ export {
   type AccountSituation,
   type WayInGap,
 } from './account-sentences.js';
+export { likeness, reasonsInWords } from './double-words.js';
 export { entFaultCodes, entFaultSentences, type EntFaultSentences } from './ent-fault-sentences.js';
 export { accountStateWords, causeWords, profileWords, wordOf } from './account-words.js';
 export {

@@ -97,7 +97,7 @@ test('a list in which an entry lacks a field, or has it of another kind, is diff
   const { cases } = await runContract(run(), allCases);
   expect(cases.find(({ id }) => id === 'users-list')).toMatchObject({
     verdict: 'DIFFERENT',
-    came: 'body[0].login: number',
+    came: 'corps[0].login : nombre',
   });
 });
 

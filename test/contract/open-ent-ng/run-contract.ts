@@ -130,7 +130,7 @@ async function judged(platform: Platform, known: Map<string, string>, one: Case)
     const { request, expected } = fill(effect, known);
     const later = differenceOf(await platform.send(request), expected);
     if (later) {
-      const read = `${request.method} ${pathOf(effect)}: `;
+      const read = `${request.method} ${pathOf(effect)} : `;
       return {
         verdict: 'DIFFERENT',
         ...{ expected: `${read}${later.expected}`, came: `${read}${later.came}` },
@@ -149,25 +149,30 @@ function differenceOf(
 ): { expected: string; came: string } | undefined {
   const { status, type, headers = {}, cookies = [], noCookie, body } = expected;
   if (answer.status !== status)
-    return { expected: `status ${status}`, came: `status ${answer.status}` };
+    return { expected: `statut ${status}`, came: `statut ${answer.status}` };
   const came = kindOf(answer);
-  if (type !== 'ANY' && came !== type) return { expected: type, came };
+  if (type !== 'ANY' && came !== type)
+    return { expected: contentInFrench[type], came: contentInFrench[came] };
   for (const [name, pattern] of Object.entries(headers)) {
     const value = answer.headers.get(name);
     if (value === null || !new RegExp(pattern).test(value))
       return {
-        expected: `${name}: ${pattern}`,
-        came: `${name}: ${value === null ? 'absent' : 'another'}`,
+        expected: `${name} : ${pattern}`,
+        came: `${name} : ${value === null ? 'absent' : 'autre valeur'}`,
       };
   }
   const lacking = cookies.find((name) => !answer.cookies.has(name));
-  if (lacking !== undefined) return { expected: `cookie ${lacking}`, came: 'no such cookie' };
+  if (lacking !== undefined) return { expected: `cookie ${lacking}`, came: 'cookie absent' };
   if (noCookie !== undefined && answer.cookies.has(noCookie))
-    return { expected: `no cookie ${noCookie}`, came: `cookie ${noCookie}` };
+    return { expected: `pas de cookie ${noCookie}`, came: `cookie ${noCookie}` };
   if (!body) return undefined;
   const misfitting = misfit(body, came === 'JSON' ? jsonOf(answer.text) : answer.text);
   return misfitting === undefined ? undefined : { expected: told(body), came: misfitting };
 }
+
+const contentInFrench = {
+  ...{ JSON: 'du JSON', HTML: 'une page', NONE: 'aucun contenu', ANY: 'un autre contenu' },
+} as const;
 
 function kindOf({ text, type }: PlatformAnswer): 'JSON' | 'HTML' | 'NONE' | 'ANY' {
   if (text.trim() === '') return 'NONE';

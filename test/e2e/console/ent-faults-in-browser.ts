@@ -36,7 +36,7 @@ export const provisioningOfFaults = {
       cases: [
         {
           ...{ id: 'classes-list', verdict: 'DIFFERENT', source: '§1.2', certainty: 'F' },
-          ...{ expected: 'status 200', came: 'status 400' },
+          ...{ expected: 'statut 200', came: 'statut 400' },
         },
         { id: 'create-pupil', verdict: 'UNKNOWN', source: '§1.3', certainty: 'F', why: 'WRITING' },
       ],
@@ -73,8 +73,12 @@ export function entFaultsInBrowser(open: Open): void {
     await level3
       .getByRole('row', { name: /Processus 1 .*3 coupures de suite.*200 au plus/ })
       .waitFor();
-    await level3.getByText('41 comportements confirmés, 1 différent, 1 inconnu').waitFor();
-    await level3.getByRole('row', { name: /classes-list.*§1.2.*status 200 status 400/ }).waitFor();
+    await level3
+      .getByText(
+        '41 comportements confirmés, 1 différent, 1 inconnu, dont 1 qui demande d’écrire dans l’ENT.',
+      )
+      .waitFor();
+    await level3.getByRole('row', { name: /classes-list.*§1.2.*statut 200 statut 400/ }).waitFor();
   });
 
   test('fits on a phone: /refus-ent', async () => {

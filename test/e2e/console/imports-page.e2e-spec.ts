@@ -135,10 +135,12 @@ const directory = {
   listRemarkLines: () => ({
     lines: [{ code: 'UAI_INVALID', file: 'ENT1D_EtabEducNat_0000.xml', line: 12, subject: '1234' }],
   }),
-  readRemarksFile: ({ cursor }: ReadRemarksFileRequest) =>
-    cursor === ''
+  readRemarksFile: ({ cursor }: ReadRemarksFileRequest) => ({
+    ...(cursor === ''
       ? { content: Buffer.from('\uFEFFCode;Fichier\r\n'), nextCursor: 'next' }
-      : { content: Buffer.from('UAI_INVALID;a.xml\r\n'), nextCursor: '' },
+      : { content: Buffer.from('UAI_INVALID;a.xml\r\n'), nextCursor: '' }),
+    fileName: 'remarques-aaf-44-2022-11-02.csv',
+  }),
   startImport: ({ source, folder }: StartImportRequest) => {
     if (folder === '') {
       asked.push(source);
@@ -278,7 +280,7 @@ test('DIR-3: who delivers is told where each remark stands, on the page and as a
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Télécharger les remarques' }).click(),
   ]);
-  expect(download.suggestedFilename()).toBe('remarques-import-1.csv');
+  expect(download.suggestedFilename()).toBe('remarques-aaf-44-2022-11-02.csv');
   const file = readFileSync(await download.path(), 'utf8');
   expect(file).toBe('\uFEFFCode;Fichier\r\nUAI_INVALID;a.xml\r\n');
 });

@@ -58,7 +58,7 @@ export class ImportsController {
     const first = await directory.readRemarksFile({ importId });
     return new StreamableFile(Readable.from(piecesOf(directory, importId, first)), {
       type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename*=UTF-8''${encodeURIComponent(`remarques-${importId}.csv`)}`,
+      disposition: `attachment; filename*=UTF-8''${encodeURIComponent(first.fileName)}`,
     }).setErrorHandler(
       // A file broken off must not look whole: the connection is cut.
       (_error, response) => void (response as unknown as { destroy(): void }).destroy(),

@@ -48,7 +48,9 @@ export function contractInWords({ confirmed, cases, left }: EntContractView): st
     plural(BigInt(confirmed), 'comportement confirmé', 'comportements confirmés'),
     plural(BigInt(different.length), 'différent', 'différents'),
     plural(BigInt(unknown.length), 'inconnu', 'inconnus') +
-      (writing > 0 ? `, dont ${count(writing)} qui demandent d’écrire dans l’ENT` : ''),
+      (writing > 0
+        ? `, dont ${plural(BigInt(writing), 'qui demande', 'qui demandent')} d’écrire dans l’ENT`
+        : ''),
   ].join(', ');
   const people =
     left === 0

@@ -242,7 +242,7 @@ function Alarms() {
             <li key={id}>
               {instant(recordedAt)} : {userName || 'une personne jamais connectée ici'}{' '}
               {refusal
-                ? 'a été arrêté(e) par la limite de personnes à l’heure.'
+                ? 'a atteint la limite de personnes à l’heure, et n’a pu en consulter davantage.'
                 : 'a consulté beaucoup de personnes en une heure.'}
             </li>
           ))}

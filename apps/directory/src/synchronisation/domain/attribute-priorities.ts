@@ -23,10 +23,16 @@ export const priorityFor = ({ priority, priorities }: Believed, attribute: Attri
 export const priorityInSql = (attribute: Attribute, row = 'c'): string =>
   `coalesce((${row}.priorities ->> '${attribute}')::integer, ${row}.priority)`;
 
+const inFrench: Readonly<Record<string, string>> = {
+  ...{ NAMES: 'les noms', BIRTH_DATE: 'la date de naissance', INE: 'l’INE' },
+  ...{ ACADEMIC_IDENTIFIER: 'l’identifiant académique', PLACES: 'les écoles et classes de chacun' },
+  ...{ RELATIONS: 'les liens entre proches', SCHOOLS: 'ce qui est dit des écoles' },
+} satisfies Record<Attribute, string>;
+
 class PriorityTwice extends defineProblem('PRIORITY_TWICE', 'invalid') {
   constructor(attribute: string) {
     super(
-      `Deux priorités sont données pour ${attribute} : gardez celle qui vaut, puis déclarez de nouveau la source.`,
+      `Deux priorités sont données pour ${inFrench[attribute] ?? attribute} : gardez celle qui vaut, puis déclarez de nouveau la source.`,
       { attribute },
     );
   }

@@ -22,8 +22,8 @@ export class ReadRemarksFile {
     importId: string,
     cursor: string,
     seen?: readonly string[],
-  ): Promise<{ content: Buffer; nextCursor: string }> {
-    const { remarks } = await this.imports.get(importId, seen);
+  ): Promise<{ content: Buffer; nextCursor: string; fileName: string }> {
+    const { remarks, source, datedOn, startedOn } = await this.imports.get(importId, seen);
     const after = decodeCursor(cursor, 'text', 'integer');
     const found = await this.lines.page(importId, { code: '', limit: rowsOfPiece, after });
     const { rows, nextCursor } = pageOf(found, rowsOfPiece, ({ code, seq }) => [code, seq]);
@@ -36,7 +36,8 @@ export class ReadRemarksFile {
     const shown = (row: (typeof whole)[number]) => (seen ? row.slice(1) : row);
     const lines = whole.map(shown);
     const content = after ? Buffer.from(csvLines(lines)) : writeCsv([shown(headers), ...lines]);
-    return { content, nextCursor };
+    const fileName = `remarques-${source}-${datedOn || startedOn}.csv`;
+    return { content, nextCursor, fileName };
   }
 }
 

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { get } from '../../api.js';
 import type { DoubleView } from '../../api-types.js';
-import { likeness, reasonsInWords } from '../../double-words.js';
+import { likeness, reasonsInWords } from '#libs/trade';
 import { DataTable } from '../../parts/data-table.js';
 import { LookReasonForm, type StatedLook } from '../../parts/look-reason-form.js';
 import { Outcome } from '../../parts/outcome.js';

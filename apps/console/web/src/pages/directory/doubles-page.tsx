@@ -1,5 +1,5 @@
 import type { DoublesPage as Doubles } from '../../api-types.js';
-import { likeness, reasonsInWords } from '../../double-words.js';
+import { likeness, reasonsInWords } from '#libs/trade';
 import { DataTable } from '../../parts/data-table.js';
 import { Page } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { likeness, reasonsInWords } from '../../double-words.js';
+import { likeness, reasonsInWords } from '#libs/trade';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { MergesPage } from '../../api-types.js';

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Input } from '@codegouvfr/react-dsfr/Input';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { PlanChangesPage } from '../../api-types.js';
-import { reasonsInWords } from '../../double-words.js';
+import { reasonsInWords } from '#libs/trade';
 import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { changeKind, changeKinds, changeReason, classChange } from '../../plan-words.js';

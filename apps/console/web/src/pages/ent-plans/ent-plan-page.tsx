@@ -86,6 +86,9 @@ function WhoDecides({
   );
 }
 
+/** Its acceptance has not reached whoever keeps the accounts. */
+const unnamed = 'Membre dont le nom n’est pas encore connu';
+
 function Members({ members }: Pick<EntPlanView, 'members'>) {
   const isCoordinator = hasRole(useSession(), 'coordinator');
   if (members.length === 0) return null;
@@ -101,10 +104,10 @@ function Members({ members }: Pick<EntPlanView, 'members'>) {
           cells: [
             isCoordinator ? (
               <Link key="open" href={`/collectivite/${encodeURIComponent(membershipId)}`}>
-                {memberName || `Adhésion ${membershipId.slice(0, 8)}`}
+                {memberName || unnamed}
               </Link>
             ) : (
-              memberName || `Adhésion ${membershipId.slice(0, 8)}`
+              memberName || unnamed
             ),
             figuresInWords(figures),
             pricedSeats(seats, seatsYearCents),

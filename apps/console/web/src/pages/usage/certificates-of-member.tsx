@@ -39,7 +39,6 @@ export function CertificatesOfMember({ membershipId }: { membershipId: string })
                 'Jours-comptes certifiés',
                 'Aujourd’hui',
                 'Faits tardifs',
-                'Empreinte',
               ]}
               numeric={[2, 3, 4]}
               multiline={[0]}
@@ -61,9 +60,6 @@ export function CertificatesOfMember({ membershipId }: { membershipId: string })
                   count(Number(one.accountDays)),
                   <strong key="now">{count(Number(one.accountDaysNow))}</strong>,
                   <LateFacts key="late" of={one} />,
-                  <code key="hash" className="cell--code" title={one.sha256}>
-                    {one.sha256.slice(0, 8)}…
-                  </code>,
                 ],
               }))}
             />
