@@ -30,6 +30,16 @@ begin
   return new;
 end $$;
 
+-- Whom the ENT has already is not made by work of now: what is told of it is judged like all else. It is not refused, since
+-- another process may have learnt of it at this moment.
+create or replace function ent_task_makes_who_is_missing() returns trigger language plpgsql as $$
+begin
+  if exists (select from account a where a.account_id = new.account_id and a.ent_id is not null) then
+    new.tried_places := case when tg_op = 'UPDATE' then old.tried_places else '{}' end;
+  end if;
+  return new;
+end $$;
+
 -- Who decided what stays for a year.
 create or replace function ent_plan_is_kept() returns trigger language plpgsql as $$
 begin
@@ -48,4 +58,40 @@ begin
       using errcode = 'check_violation', constraint = 'ent_task_stays_held';
   end if;
   return new;
+end $$;
+
+-- Whoever decided about a part stands in the journal, with the plan, or with the school that was mended by hand: that decision
+-- is about all that was planned in the same breath, in whatever schools.
+create or replace function ent_plan_decision_is_journalled() returns trigger language plpgsql as $$
+begin
+  if not exists (
+      select from ent_plan_part p join platform.audit_entry a on a.subject = 'plan:' || p.plan_id
+      where p.part_id = new.part_id and a.actor = new.decided_by and a.recorded_at >= transaction_timestamp()
+        and a.action = case new.verdict when 'APPROVED' then 'ent-plan.approved' else 'ent-plan.rejected' end)
+    and not (new.verdict = 'APPROVED' and exists (
+      select from (select * from platform.audit_entry order by id desc limit 1000) a
+      where a.actor = new.decided_by and a.recorded_at >= transaction_timestamp()
+        and a.action in ('ent-plan.approved', 'ent-school.mended') and a.subject like 'school:%')) then
+    raise exception 'the journal does not say who decided'
+      using errcode = 'check_violation', constraint = 'ent_plan_decision_is_journalled';
+  end if;
+  return null;
+end $$;
+
+-- Of a night, too; what a person has rejected stays so in the nights after it, as long as it is the same.
+create or replace function ent_look_decision_is_journalled() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'UPDATE' and new.status = old.status and new.decided_by = old.decided_by then
+    return null;
+  end if;
+  if not (new.status = 'REJECTED' and new.decided_by = '' and exists (
+      select from ent_look l where l.uai = new.uai and l.day < new.day and l.status = 'REJECTED'))
+    and not exists (
+      select from platform.audit_entry a where a.subject = 'school:' || new.uai and a.actor = new.decided_by
+        and a.recorded_at >= transaction_timestamp()
+        and a.action = case new.status when 'APPROVED' then 'ent-plan.approved' else 'ent-plan.rejected' end) then
+    raise exception 'the journal does not say who decided about %', new.uai
+      using errcode = 'check_violation', constraint = 'ent_look_decision_is_journalled';
+  end if;
+  return null;
 end $$;

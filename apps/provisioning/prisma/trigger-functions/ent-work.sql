@@ -4,6 +4,12 @@ begin
     using errcode = 'check_violation', constraint = 'ent_task_waits_a_while';
 end $$;
 
+create or replace function structure_reading_waits_a_while() returns trigger language plpgsql as $$
+begin
+  raise exception 'no school waits so long to be looked at'
+    using errcode = 'check_violation', constraint = 'structure_reading_waits_a_while';
+end $$;
+
 create or replace function ent_task_was_tried() returns trigger language plpgsql as $$
 begin
   raise exception 'who was tried to be made is looked for since then'

@@ -37,6 +37,9 @@ export const callKind = `
       and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) <> a.ent_identity) then 'RENAME'
   end as kind offset 0) k`;
 
+/** SQL: a count of tries and one more, as far as the database lets it be counted. */
+export const oneMore = (count: string): string => `least(${count} + 1, 1000000)`;
+
 /**
  * One row of work per account that the ENT is behind of; pupils first, so that relatives find them. What a plan may hold is
  * gathered; work that is asked again for the same reason stays where it is, and what was held and is no more wanted is

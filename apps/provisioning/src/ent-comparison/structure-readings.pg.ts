@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { oneMore } from '../accounts/accounts.module.js';
 
 export type StructureReading = {
   readonly uai: string;
@@ -27,7 +28,7 @@ export class StructureReadings {
       asked_on: LocalDate;
       take: string;
     }>(
-      `update structure_reading r set attempts = attempts + 1, not_before = now() + interval '1 minute', take = gen_random_uuid()
+      `update structure_reading r set attempts = ${oneMore('attempts')}, not_before = now() + interval '1 minute', take = gen_random_uuid()
        from ent_structure s
        where s.uai = r.uai and r.uai = (
          select uai from structure_reading where not_before <= now() order by not_before, uai limit 1 for update skip locked)

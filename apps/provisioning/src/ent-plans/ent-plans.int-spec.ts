@@ -390,6 +390,10 @@ test('PRV-8: the service’s own role lets nothing through by SQL', async () => 
       () => 'done',
       (error: { constraint?: string; code?: string }) => error.constraint ?? error.code,
     );
+  const decision = (verdict: string, by: string) =>
+    `insert into ent_plan_decision select part_id, '${verdict}', '${by}', current_date, 'CONTROLE' from ent_plan_part where state = 'HELD'`;
+  const entry = (action: string, subject: string) =>
+    `insert into platform.audit_entry (actor, action, subject) values ('somebody', '${action}', '${subject}')`;
   expect([
     await refused("update ent_plan_part set state = 'APPROVED'"),
     await refused("update ent_plan_part set state = 'RELEASED'"),
@@ -401,13 +405,29 @@ test('PRV-8: the service’s own role lets nothing through by SQL', async () => 
     ),
     await refused('delete from ent_plan'),
     await refused("update ent_plan_decision set verdict = 'APPROVED'"),
+    // A decision by a row alone, which would let all through, or keep whoever may decide from it.
+    await refused(
+      `${decision('APPROVED', 'somebody')}; update ent_plan_part set state = 'APPROVED'; update ent_task set gate = 'OPEN'`,
+    ),
+    await refused(decision('REJECTED', 'somebody')),
+    // Nor does the journal of another plan, of another person, or of long ago say so.
+    await refused(`${entry('ent-plan.approved', 'plan:x')}; ${decision('APPROVED', 'somebody')}`),
+    await refused(`${entry('ent-plan.rejected', 'school:x')}; ${decision('REJECTED', 'somebody')}`),
+    await refused(`${entry('ent-plan.approved', 'school:x')}; ${decision('APPROVED', 'another')}`),
+    await refused(entry('ent-plan.approved', 'school:x')),
+    await refused(decision('APPROVED', 'somebody')),
   ]).toEqual([
     ...['ent_plan_part_follows_its_decision', 'ent_plan_part_is_decided_once'],
     ...['ent_task_stays_held', 'ent_task_stays_held', '42501'],
     ...['ent_plan_part_begins_undecided', 'ent_plan_is_kept', '42501'],
+    ...Array<string>(5).fill('ent_plan_decision_is_journalled'),
+    ...['done', 'ent_plan_decision_is_journalled'],
   ]);
-  // Gathered, then called nothing to be told of, it is looked at once more before any call, and judged like all else.
-  await bed.rows("update ent_task set gate = 'GATHERED', kind = null, part_id = null");
+  // Gathered, then called nothing to be told of, or what undoes a creation, it is looked at once more before any call, and
+  // judged like all else.
+  await bed.rows(
+    `update ent_task set gate = 'GATHERED', kind = null, part_id = null, tried_places = '{"0440001A|CE2 A"}'`,
+  );
   const rows = await bed.rows<{ account_id: string }>(
     "update ent_task set gate = 'OPEN' returning account_id",
   );

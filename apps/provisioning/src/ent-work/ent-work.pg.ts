@@ -5,6 +5,7 @@ import {
   Accounts,
   askEnt,
   isBehind,
+  oneMore,
   step,
   type Stepped,
   unchanged,
@@ -234,7 +235,7 @@ export class EntWork {
          not_before = now() + case when x.absent and not u.unheard then 0 else x.wait_ms end * interval '1 millisecond',
          attempts = case when x.answered then 0 else t.attempts end,
          tried_places = case when x.known and a.ent_id is not null then '{}' else t.tried_places end,
-         faults = case when x.own_fault then t.faults + 1 when x.retry then t.faults else 0 end,
+         faults = case when x.own_fault then ${oneMore('t.faults')} when x.retry then t.faults else 0 end,
          refused_code = case when u.unheard then $2 else x.refused_code end
        from jsonb_to_recordset($1) as x(account_id uuid, wait_ms double precision, retry boolean, absent boolean,
          answered boolean, known boolean, own_fault boolean, refused_code text) join account a using (account_id)

@@ -1,5 +1,5 @@
 import type { Database } from '#libs/persistence';
-import { callKind } from '../accounts/accounts.module.js';
+import { callKind, oneMore } from '../accounts/accounts.module.js';
 import {
   type EntChild,
   type EntTask,
@@ -71,7 +71,7 @@ const child = `'accountId', c.account_id, 'entId', c.ent_id, 'version', c.xmin::
 
 const take = `
   with taken as (
-    update ent_task t set attempts = attempts + 1, tried_places = case
+    update ent_task t set attempts = ${oneMore('attempts')}, tried_places = case
         when a.ent_id is not null or a.uai || '|' || a.class_label = any(tried_places) then tried_places
         else tried_places || (a.uai || '|' || a.class_label) end,
       tried_at = case when a.ent_id is null and (a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED')

@@ -34,12 +34,40 @@ test('PRV-4, PRV-8: no forged row makes the ENT wait, or what was asked of it fo
     ]);
   for (const value of ['null', "now() - interval '1 hour'"])
     expect(await refusal(`update ent_task set tried_at = ${value}`)).toBe('ent_task_was_tried');
+  // The next try of one would fail all that are tried with it.
+  for (const column of ['attempts', 'faults'])
+    expect(await refusal(`update ent_task set ${column} = 2147483647`)).toBe(
+      'ent_task_is_countable',
+    );
+  await bed.rows('update ent_task set attempts = 1000000, faults = 1000000');
+  // No night would see the school again.
+  const reading = (column: string, value: string) =>
+    refusal(`insert into structure_reading (uai, ${column}) values ('${uai}', ${value})`);
+  expect([
+    await reading('not_before', far),
+    await reading('attempts', '2147483647'),
+    await reading('attempts', '1000000'),
+  ]).toEqual(['structure_reading_waits_a_while', 'structure_reading_is_countable', undefined]);
+  // A night's decision that nobody journalled, or repeated of none.
+  for (const status of ['APPROVED', 'REJECTED'])
+    expect(
+      await refusal(
+        `insert into ent_look (uai, day, status, decided_by) values ('${uai}', '2022-09-05', '${status}', $1)`,
+        [status === 'APPROVED' ? 'somebody' : ''],
+      ),
+    ).toBe('ent_look_decision_is_journalled');
   // What the service writes itself.
   expect(
     await refusal(
       "update ent_task set not_before = now() + interval '6 hours', file_until = now() + interval '30 seconds', tried_at = now()",
     ),
   ).toBeUndefined();
+  await bed.rows('update ent_task set not_before = now(), file_until = null');
+  bed.run();
+  await bed.untilQuiet();
+  expect([await bed.states(), await bed.rows('select from structure_reading')]).toEqual([
+    ...[{ PROVISIONED: 3 }, []],
+  ]);
 });
 
 test('PRV-4: no forged row makes a retry wait for ever, have been otherwise, or be forgotten', async () => {
