@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Commands } from '#libs/commands';
 import {
   BusinessDayKeeper,
+  type LoggedStates,
   type MessagingStatus,
   PgBusinessDate,
   PgOutbox,
@@ -16,6 +17,7 @@ import { localDate } from '#libs/time';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import {
   completeImport,
+  CopyAnew,
   MarkWhatFallsDue,
   Memberships,
   People,
@@ -88,6 +90,9 @@ export class ProvisioningBed extends EntParts {
   lag = 0n;
   readonly memberships = new Memberships();
   readonly people = new People(new Map([['17', 'NANTES']]));
+  readonly copyAnew: CopyAnew;
+  /** What the topic of people holds, as it was told last. */
+  readonly topicOfPeople = new Map<string, ReturnType<typeof personEvent>>();
   private readonly days = new BusinessDayKeeper(() => [
     new MarkWhatFallsDue(),
     new ExpirePlans(new EntPlans()),
@@ -108,6 +113,15 @@ export class ProvisioningBed extends EntParts {
     const date = new PgBusinessDate(database);
     const scope = new Scope();
     const losses = new SeatLosses(database);
+    this.copyAnew = new CopyAnew(
+      unitOfWork,
+      date,
+      {
+        newest: (_topic: string, _schema: unknown, keys: readonly string[]) =>
+          Promise.resolve(keys.flatMap((key) => this.topicOfPeople.get(key) ?? [])),
+      } as unknown as LoggedStates,
+      this.people,
+    );
     this.seats = new SeatViews(database);
     this.look = new LookAtAccounts(new AccountViews(database));
     this.countSeatsLost = new CountSeatsLost(this.look, losses);
@@ -188,6 +202,7 @@ export class ProvisioningBed extends EntParts {
     const pending = new PendingAccounts(database, queue, trash);
     const { makePlans } = this.plans();
     const loop = new WorkLoop(
+      this.copyAnew,
       this.assessPeople,
       this.allotSeats,
       this.endGracePeriods,

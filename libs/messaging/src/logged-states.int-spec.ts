@@ -1,10 +1,12 @@
+import { AccountStateChangedSchema } from '#libs/contracts';
 import { MessagingBed } from '#libs/testing';
 import { createLogger } from '#libs/observability';
+import { told } from '../test/consumer-bed.test-support.js';
 import { LoggedStates } from './logged-states.js';
 import { partitionOf } from './partition-of.js';
 import { TopicEnds } from './topic-ends.js';
 
-test('SUP-4: what a log still holds of a key is counted, tombstones and other keys are not', async () => {
+test('SUP-4: what a log still holds of a key is counted, tombstones and other keys are not; its newest state is read', async () => {
   const bed = await MessagingBed.start();
   const logger = createLogger('test', 'silent');
   const address = { service: 'test', brokers: bed.brokers, namespace: bed.namespace };
@@ -28,6 +30,15 @@ test('SUP-4: what a log still holds of a key is counted, tombstones and other ke
       'c 0',
     ]);
     expect(found.get('a')).toMatchObject({ partition: partitionOf('a', 6), oldestOffset: 0n });
+    // The newest of each, in whatever order they are asked for; of whom a tombstone came last there is none.
+    await bed.send(bed.accountTopic, [
+      told('2022-01-03', 'a', 1),
+      told('2022-01-03', 'b', 1),
+      told('2022-01-04', 'a', 2),
+      of('b', null),
+    ]);
+    const newest = await log.newest(bed.accountTopic, AccountStateChangedSchema, ['c', 'b', 'a']);
+    expect(newest.map(({ key, body }) => [key, body.sequence])).toEqual([['a', 2]]);
   } finally {
     await ends.close();
     await bed.stop();

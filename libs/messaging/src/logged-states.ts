@@ -1,8 +1,10 @@
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { topicNamed } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
 import type { KafkaAddress } from './kafka-client.js';
 import { partitionOf } from './partition-of.js';
 import { readLog } from './read-log.js';
+import { type RawRecord, readEvent, type ReceivedEvent } from './received-event.js';
 import type { TopicEnds } from './topic-ends.js';
 
 /** What the log of a compacted topic still holds of a key. */
@@ -14,7 +16,10 @@ export type LoggedStatesOfKey = {
   readonly oldestOffset: bigint | undefined;
 };
 
-/** Reads the partitions of some keys from their beginning, outside every consumer group: for proofs, not for pages. */
+/**
+ * Reads the partitions of some keys from their beginning, outside every consumer group: for proofs, and for copies made anew,
+ * not for pages.
+ */
 export class LoggedStates {
   constructor(
     private readonly address: KafkaAddress & { readonly service: string },
@@ -24,25 +29,63 @@ export class LoggedStates {
 
   /** Throws BrokerUnavailable, and where a stretch cannot be read: the state may stand in there. */
   async of(topic: string, keys: readonly string[]): Promise<Map<string, LoggedStatesOfKey>> {
-    const partitions = topicNamed(topic)?.partitions;
-    if (partitions === undefined) throw new RangeError(`${topic} is no topic of the contracts`);
+    const partitions = partitionsOf(topic);
     const found = new Map(
       keys.map((key) => [key, { partition: partitionOf(key, partitions), states: 0 } as Counting]),
     );
-    const wanted = new Set([...found.values()].map(({ partition }) => partition));
-    const stretches = (await this.ends.of(topic)).flatMap(({ partition, low, high }) =>
-      wanted.has(partition) ? [{ topic, partition, from: low, to: high }] : [],
-    );
-    const reader = `ent-${this.address.service}-proof`;
-    await readLog(reader, this.address, this.logger, stretches, (record) => {
-      if (record.unreadable) throw new Error(`${topic}/${record.partition} cannot be read`);
-      const of = record.key === null ? undefined : found.get(record.key);
+    await this.read(topic, keys, (record) => {
+      const of = found.get(record.key!);
       if (!of || record.value === null) return;
       of.states += 1;
       of.oldestOffset ??= record.offset;
     });
     return found;
   }
+
+  /** The newest state of each key that has one. Throws as `of` does, and NotReadable. */
+  async newest<Schema extends DescMessage>(
+    topic: string,
+    schema: Schema,
+    keys: readonly string[],
+  ): Promise<ReceivedEvent<MessageShape<Schema>>[]> {
+    const newest = new Map<string, RawRecord>();
+    await this.read(topic, keys, (record) => {
+      if (record.value === null) newest.delete(record.key!);
+      else newest.set(record.key!, record);
+    });
+    const plan = {
+      handles: new Map([[schema.typeName, schema]]),
+      ...{ passesOver: new Set<string>(), tombstones: true, personal: true },
+    };
+    return [...newest.values()].map(
+      (record) => readEvent(record, plan) as ReceivedEvent<MessageShape<Schema>>,
+    );
+  }
+
+  /** Each record of these keys, in the order of its partition. */
+  private async read(
+    topic: string,
+    keys: readonly string[],
+    each: (record: RawRecord) => void,
+  ): Promise<void> {
+    const partitions = partitionsOf(topic);
+    const wanted = new Set(keys);
+    const places = new Set(keys.map((key) => partitionOf(key, partitions)));
+    const stretches = (await this.ends.of(topic)).flatMap(({ partition, low, high }) =>
+      places.has(partition) ? [{ topic, partition, from: low, to: high }] : [],
+    );
+    const reader = `ent-${this.address.service}-proof`;
+    await readLog(reader, this.address, this.logger, stretches, (record) => {
+      if (record.unreadable) throw new Error(`${topic}/${record.partition} cannot be read`);
+      if (record.key !== null && wanted.has(record.key)) each(record);
+    });
+  }
 }
 
 type Counting = { partition: number; states: number; oldestOffset: bigint | undefined };
+
+function partitionsOf(topic: string): number {
+  const partitions = topicNamed(topic)?.partitions;
+  if (partitions === undefined) throw new RangeError(`${topic} is no topic of the contracts`);
+  return partitions;
+}

@@ -1,4 +1,5 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { CopyAnew } from './copy-anew.js';
 import { academyPrefixes } from './way-in-names.js';
 import { foreseenDays, MarkWhatFallsDue } from './mark-what-falls-due.pg.js';
 import { MembershipsConsumer } from './memberships.consumer.js';
@@ -10,9 +11,10 @@ export { recordImportFigures, recordSeatsConfirmed } from './approvals.pg.js';
 export { classLabelOf } from './person-classes.js';
 export { completeImport } from './people.pg.js';
 export { takeTurns, tryTurn } from './turns.js';
-export { foreseenDays, MarkWhatFallsDue, Memberships, People };
+export { CopyAnew, foreseenDays, MarkWhatFallsDue, Memberships, People };
 
 /** What this service knows of the others, out of their events. */
+@Global()
 @Module({})
 export class CopiesModule {
   /** `academies`: `CODE=PREFIX` of each, by commas. */
@@ -21,8 +23,8 @@ export class CopiesModule {
     return {
       module: CopiesModule,
       controllers: [PeopleConsumer, MembershipsConsumer],
-      providers: [people, Memberships, MarkWhatFallsDue],
-      exports: [People, MarkWhatFallsDue],
+      providers: [people, CopyAnew, Memberships, MarkWhatFallsDue],
+      exports: [People, CopyAnew, MarkWhatFallsDue],
     };
   }
 }

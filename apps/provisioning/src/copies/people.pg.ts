@@ -11,18 +11,18 @@ export class People {
   constructor(private readonly prefixes: AcademyPrefixes) {}
 
   async replace(tx: Transaction, told: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
-    const events = await this.newOf(tx, told);
-    if (events.length === 0) return;
-    const latest = [...new Map(events.map((each) => [each.key, each])).values()];
+    const { events, again } = await this.newOf(tx, told);
+    const latest = [...new Map([...again, ...events].map((each) => [each.key, each])).values()];
+    if (latest.length === 0) return;
     await tx.query(
       `insert into person (person_id, last_name, first_name, birth_date, source_key, revision, child_ids, external_ids, academic_mail)
        select person_id, last_name, first_name, birth_date, source_key, revision,
               array(select jsonb_array_elements_text(child_ids)::uuid), external_ids, academic_mail
        from jsonb_to_recordset($1) as x(person_id uuid, last_name text, first_name text, birth_date text,
          source_key text, revision bigint, child_ids jsonb, external_ids jsonb, academic_mail text)
-       on conflict (person_id) do update set (last_name, first_name, birth_date, source_key, revision, child_ids, external_ids, academic_mail) =
+       on conflict (person_id) do update set (last_name, first_name, birth_date, source_key, revision, child_ids, external_ids, academic_mail, is_outdated) =
          (excluded.last_name, excluded.first_name, excluded.birth_date, excluded.source_key, excluded.revision, excluded.child_ids,
-          excluded.external_ids, excluded.academic_mail)`,
+          excluded.external_ids, excluded.academic_mail, false)`,
       [JSON.stringify(latest.map(({ body }) => personRow(body, this.prefixes)))],
     );
     await tx.query('delete from person_enrolment where person_id = any($1::uuid[])', [
@@ -35,7 +35,7 @@ export class People {
       [JSON.stringify(latest.flatMap(({ body }) => enrolmentRows(body)))],
     );
     await this.replaceClasses(tx, latest);
-    await this.mark(tx, latest, 'IMPORT');
+    await this.mark(tx, latest, 'IMPORT', again);
     await this.countImported(tx, events);
   }
 
@@ -56,21 +56,28 @@ export class People {
     );
   }
 
-  /** A state that is here already, since it was announced again, changes nothing; its import has counted it. */
-  private async newOf(
-    tx: Transaction,
-    events: readonly ReceivedEvent<PersonChanged>[],
-  ): Promise<ReceivedEvent<PersonChanged>[]> {
-    const { rows } = await tx.query<{ person_id: string; revision: bigint }>(
-      'select person_id, revision from person where person_id = any($1::uuid[])',
-      [[...new Set(events.map(({ key }) => key))]],
+  /**
+   * A state that is here already, since it was announced again, changes nothing; its import has counted it. `again`: those
+   * of them whose copy was made by a rule of before.
+   */
+  private async newOf(tx: Transaction, told: readonly ReceivedEvent<PersonChanged>[]) {
+    const { rows } = await tx.query<{ person_id: string; revision: bigint; is_outdated: boolean }>(
+      'select person_id, revision, is_outdated from person where person_id = any($1::uuid[])',
+      [[...new Set(told.map(({ key }) => key))]],
     );
     const known = new Map(rows.map((row) => [row.person_id, Number(row.revision)]));
-    return events.filter(({ key, body: { revision } }) => {
+    const outdated = new Set(
+      rows.flatMap(({ person_id, is_outdated }) => (is_outdated ? [person_id] : [])),
+    );
+    const again = told.filter(
+      ({ key, body: { revision } }) => outdated.has(key) && known.get(key) === revision,
+    );
+    const events = told.filter(({ key, body: { revision } }) => {
       if (known.get(key) === revision) return false;
       known.set(key, revision);
       return true;
     });
+    return { events, again };
   }
 
   /** The names go at once; the account, which knows identifiers only, goes its closing path. */
@@ -89,7 +96,9 @@ export class People {
     tx: Transaction,
     events: readonly ReceivedEvent<PersonChanged | undefined>[],
     cause: string,
+    again: readonly ReceivedEvent<PersonChanged>[] = [],
   ): Promise<void> {
+    const settled = new Set<unknown>(again);
     await tx.query(
       `with today as materialized (select platform.business_date() as day)
        insert into person_mark (person_id, due_on, import_id, cause)
@@ -101,7 +110,8 @@ export class People {
       [
         events.map(({ key }) => key),
         events.map(({ businessDate }) => businessDate),
-        events.map(({ body }) => body?.importId ?? ''),
+        // What is copied again waits for no import.
+        events.map((each) => (settled.has(each) ? '' : (each.body?.importId ?? ''))),
         cause,
       ],
     );

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import {
   bed,
@@ -5,7 +6,7 @@ import {
   countInBoth,
   pupils,
 } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil, type APerson } from '../../test/people.test-support.js';
+import { aPupil, type APerson, personEvent } from '../../test/people.test-support.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { transition } from '../../../../test/simulators/open-ent-ng/graph/schools.js';
 import type { EntGateway } from '../ent/ent.module.js';
@@ -117,6 +118,60 @@ test('PRV-1, PRV-4: who comes for the commune or the academy is a guest of each 
   expect(await bed.rows('select held::int, ordered::int from seat_pool')).toEqual([
     { held: 1, ordered: 1 },
   ]);
+});
+
+const markedByMigration = readFileSync(
+  'apps/provisioning/prisma/migrations/20261201130000_copy_guests_anew/migration.sql',
+  'utf8',
+).replace(/^[^]*(?=^update person)/m, '');
+
+test('PRV-1, PRV-5: a guest who was copied by the rule of before leaves the classes of pupils by itself, once, and no other (art. 5)', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai, other] });
+  const guest = (number: number, post: string): APerson => ({
+    ...aPupil(number, { uai, firstName: `Guest${number}`, birthDate: '' }),
+    ...{ profile: 'GUEST', post, classLabel: 'CE2 A' },
+    alsoIn: [{ uai: other, classLabel: 'CM1' }],
+  });
+  // Nobody knew then what they are; a younger state of the third is still on its way.
+  const copied = [1, 2, 3].map((number) => guest(number, ''));
+  await bed.import(copied, { on: '2022-09-05' });
+  const told = [guest(1, 'INSPECTOR'), guest(2, 'PARTNER'), guest(3, 'INSPECTOR')];
+  for (const [at, person] of told.entries())
+    bed.topicOfPeople.set(
+      person.personId,
+      personEvent({ ...person, revision: at < 2 ? 1 : 2 }, '2022-09-05', 'an import'),
+    );
+  bed.run();
+  await bed.untilQuiet();
+  const inClasses = [uai, `${uai}$CE2 A`, other, `${other}$CM1`];
+  expect([1, 2, 3].map((number) => placesOf(`Guest${number}`))).toEqual(
+    [1, 2, 3].map(() => inClasses),
+  );
+  await bed.fresh.asOwner(markedByMigration);
+  await bed.begin('2022-09-06');
+  await bed.until('they are copied anew', async () => {
+    const outdated = await bed.rows<{ person_id: string }>(
+      'select person_id from person where is_outdated',
+    );
+    return outdated.length === 1;
+  });
+  await bed.untilQuiet();
+  const partners = [uai, `${uai}$Partenaires`, other, `${other}$Partenaires`];
+  expect([1, 2, 3].map((number) => placesOf(`Guest${number}`))).toEqual([
+    partners,
+    inClasses,
+    inClasses,
+  ]);
+  await bed.fresh.unitOfWork.run((tx) =>
+    bed.people.replace(tx, [bed.topicOfPeople.get(told[2]!.personId)!]),
+  );
+  await bed.complete('an import', 1, '2022-09-06');
+  await bed.untilQuiet();
+  expect(placesOf('Guest3')).toEqual(partners);
+  // Counted once each, whatever was told again.
+  expect(
+    await bed.rows("select consumed::int from import_progress where import_id = 'an import'"),
+  ).toEqual([{ consumed: 1 }]);
 });
 
 test('PRV-4: a guardian is in the classes of all children, follows one who moves, and both leave the old school', async () => {

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { loggerToken, type Logger } from '#libs/observability';
 import { DomainError } from '#libs/problems';
+import { CopyAnew } from '../copies/copies.module.js';
 import { TellDays } from '../days-told/days-told.module.js';
 import { Circuit, type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
@@ -39,6 +40,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   private loops: Promise<void>[] = [];
 
   constructor(
+    private readonly copyAnew: CopyAnew,
     private readonly assessPeople: AssessPeople,
     private readonly allotSeats: AllotSeats,
     private readonly endGracePeriods: EndGracePeriods,
@@ -59,6 +61,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   onApplicationBootstrap(): void {
     this.loops = [
+      this.loop('copies', () => this.copyAnew.execute()),
       this.loop('accounts', () => this.accountsDue()),
       this.loop('days-told', () => this.tellDays.execute()),
     ];
