@@ -234,6 +234,71 @@ test('BIL-8: a complement that Chorus Pro rejects is listed with its invoice, cr
   expect(await check()).toMatchObject({ netCents: 2n * 24_404n + 1_174n, violations: [] });
 });
 
+test('BIL-6, BIL-8: a complement that would be refused where it is sent is made anew, the same, once its data are there', async () => {
+  await settle('PAID');
+  await correct();
+  await toMend();
+  await bed.recordChorusPro('m1', '2022-10-29', 'EJ-2022', '');
+  await decide(await propose());
+  await bed.day('2022-11-08');
+  const [failure] = (await bed.numberingFailures.ofMarket(marketCode, 10)).failures;
+  expect(failure).toMatchObject({ code: 'E_INVOICE_REFUSED', invoice: { kind: 'COMPLEMENT' } });
+  const invoiceId = failure!.invoice.id;
+  await bed.recordChorusPro('m1', '2022-11-08', 'EJ-2022', '21440109300015');
+  await bed.retryNumbering.execute(supplier, invoiceId);
+  const taken = await bed.invoices.get(invoiceId);
+  expect(taken).toMatchObject({
+    ...{ status: 'WITHDRAWN', withdrawalReason: expect.stringContaining('ont été complétées') },
+    replacedBy: expect.any(String),
+  });
+  expect((await documents()).slice(1)).toEqual([
+    'COMPLEMENT 0 WITHDRAWN 1174 235',
+    'COMPLEMENT 0 DRAFT 1174 235',
+  ]);
+  expect(await toMend()).toEqual([]);
+  await bed.day('2022-11-18');
+  expect((await documents()).slice(1)).toContain(
+    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000003',
+  );
+  expect(await toMend()).toEqual([]);
+  expect((await check()).violations).toEqual([]);
+});
+
+test('BIL-8, BIL-9: a complement is contested, maintained and accepted as any draft; withdrawn, it is listed again', async () => {
+  await settle('PAID');
+  await correct();
+  await toMend();
+  await decide(await propose());
+  const draft = async () => ({
+    invoiceId:
+      (
+        await bed.rows<{ invoice_id: string }>(
+          `select invoice_id from invoice where status = 'DRAFT'`,
+        )
+      )[0]?.invoice_id ?? '',
+    idempotencyKey: '',
+  });
+  const caller = financeOf('m1');
+  const reason = 'Le bon de commande est contesté.';
+  await bed.contestDraft.execute({ ...(await draft()), caller, reason, documentId: '' });
+  await bed.withdrawDraft.execute({ ...(await draft()), caller: supplier, reason });
+  expect((await documents()).slice(1)).toEqual(['COMPLEMENT 0 WITHDRAWN 1174 235']);
+  expect((await toMend()).map(({ mending }) => mending?.documents.map(({ kind }) => kind))).toEqual(
+    [['COMPLEMENT']],
+  );
+  await decide(await propose());
+  await bed.contestDraft.execute({ ...(await draft()), caller, reason, documentId: '' });
+  await bed.day('2022-11-08');
+  expect((await documents()).at(-1)).toBe('COMPLEMENT 0 DRAFT 1174 235');
+  await bed.maintainDraft.execute({ ...(await draft()), caller: supplier, reason });
+  await bed.acceptDraft.execute({ ...(await draft()), caller });
+  await bed.day('2022-11-09');
+  expect((await documents()).slice(1)).toContain(
+    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000003',
+  );
+  expect((await check()).violations).toEqual([]);
+});
+
 test('BIL-8: what is agreed on is what is issued: facts or payment that came between have it proposed anew', async () => {
   await correct();
   await toMend();

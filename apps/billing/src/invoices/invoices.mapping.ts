@@ -93,7 +93,8 @@ export const invoiceColumns = `i.*, coalesce((
   (select jsonb_build_object('number', c.number, 'issuedOn', c.issued_on)
      from invoice c where c.corrects_id = i.invoice_id and c.kind = 'CREDIT_NOTE' and c.status = 'FINALISED') as credited_by,
   (select r.invoice_id from invoice r
-    where i.status = 'WITHDRAWN' and i.kind = 'INVOICE' and r.kind = 'INVOICE' and r.status <> 'WITHDRAWN'
+    where i.status = 'WITHDRAWN' and r.kind = i.kind and r.status <> 'WITHDRAWN'
+      and (i.kind = 'INVOICE' or r.proposal_id = i.proposal_id)
       and (r.membership_id, r.period_start, r.period_end, r.revision)
         = (i.membership_id, i.period_start, i.period_end, i.revision)) as replaced_by,
   (select jsonb_build_object('state', s.state, 'settledOn', s.settled_on, 'reason', s.reason)

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Outbox } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
-import type { LocalDate } from '#libs/time';
-import { composeDraft } from './compose-draft.js';
+import { addDays, type LocalDate } from '#libs/time';
+import { composeDraft, evidenceOf, partiesOn } from './compose-draft.js';
 import { type DraftInvoice, withdraw } from '../domain/invoice.js';
 import { Drafts } from './drafts.pg.js';
 import { draftedEvent, withdrawnEvent } from '../invoices.events.js';
@@ -17,7 +18,7 @@ export class ReplaceDraft {
     private readonly outbox: Outbox,
   ) {}
 
-  /** What takes its place, by all that is known today; a difference is never redrafted, since two persons agree on it. */
+  /** What takes its place, by all that is known today; of another difference nothing does, since two persons agree on it. */
   composed(
     { kind, period, revision, corrects }: DraftInvoice,
     known: Basis,
@@ -27,6 +28,20 @@ export class ReplaceDraft {
     if (kind !== 'INVOICE') return undefined;
     const composed = composeDraft(known, period, metered, today);
     return composed && { ...composed, revision, ...(corrects ? { corrects } : {}) };
+  }
+
+  /** The same figures for the parties of the day: two persons agreed on these, not on an address. */
+  readdressed(
+    draft: DraftInvoice,
+    known: Basis,
+    metered: CollectedUsage,
+    today: LocalDate,
+  ): DraftInvoice {
+    const contestableUntil = addDays(today, known.terms.contestDays);
+    return {
+      ...{ ...draft, ...partiesOn(known, today), evidence: evidenceOf(known, metered) },
+      ...{ id: randomUUID(), answers: [], draftedOn: today, contestableUntil },
+    };
   }
 
   /** Both in the caller's transaction, the draft locked: killed anywhere, it is one or the other. */

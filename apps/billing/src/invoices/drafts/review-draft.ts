@@ -91,7 +91,10 @@ export class ReviewDraft {
     // Another process was faster, or the late facts change none of its lines.
     if (outdated === undefined) return 'STANDS';
     const { draft, known, reason } = outdated;
-    const anew = this.replaceDraft.composed(draft, known, metered, today);
+    const anew =
+      draft.kind !== 'INVOICE' && reason === readdressed
+        ? this.replaceDraft.readdressed(draft, known, metered, today)
+        : this.replaceDraft.composed(draft, known, metered, today);
     // A difference is agreed on by two persons: another one is listed, and proposed.
     const left = draft.kind === 'INVOICE' ? nothingLeft : otherDifference;
     const why = anew === undefined ? left : reason;
@@ -120,7 +123,7 @@ export class ReviewDraft {
     if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
     if (!stillStands(draft, known, ofPeriod, usageBy(draft, read)))
       return { draft, known, reason: usedOtherwise };
-    if (draft.kind === 'INVOICE' && isReaddressed(draft, known, today))
+    if (isReaddressed(draft, known, today))
       return { draft, known, reason: readdressed };
     const version = known.member.membershipVersion;
     await this.reviews.keep(tx, invoiceId, version, read?.lateFacts);

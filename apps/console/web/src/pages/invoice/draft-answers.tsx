@@ -233,7 +233,7 @@ function MaintainForm({ invoice, path, giveUp, done }: Deciding) {
 }
 
 /** The supplier takes back what shall not be issued; the member reads why (BIL-9). */
-function WithdrawalForm({ path, giveUp, done }: Deciding) {
+function WithdrawalForm({ invoice, path, giveUp, done }: Deciding) {
   const [reason, setReason] = useState('');
   const action = useAction();
   const { decide } = useDecide();
@@ -250,8 +250,10 @@ function WithdrawalForm({ path, giveUp, done }: Deciding) {
       decide={withdraw}
     >
       <p>
-        Le projet ne sera pas émis. Un autre est établi aussitôt d’après ce qui est connu
-        aujourd’hui, avec un nouveau délai de contestation.
+        Le projet ne sera pas émis.{' '}
+        {invoice.summary.kind === 'COMPLEMENT'
+          ? 'L’écart qui reste dû revient parmi les factures à corriger, où deux personnes en conviennent de nouveau.'
+          : 'Un autre est établi aussitôt d’après ce qui est connu aujourd’hui, avec un nouveau délai de contestation.'}
       </p>
       <ReasonField hint="Le membre le lit sur cette page." max={500} {...{ reason, setReason }} />
     </DecisionForm>
