@@ -10,7 +10,7 @@ import {
   calculateInvoice,
   type CalculationInput,
 } from '../src/invoices/domain/invoice-calculation.js';
-import { mendingOf } from '../src/invoices/domain/correction.js';
+import { amountsBehind, mendingOf } from '../src/invoices/domain/correction.js';
 import { explainDifference } from '../src/invoices/domain/invoice-explanation.js';
 import { aDraft } from './an-invoice.test-support.js';
 
@@ -72,7 +72,7 @@ export function correcting(
   items: readonly BillableItem[],
 ): FinalisedInvoice[] {
   const head = issuedOf(aDraft());
-  const { documents } = mendingOf([head], settled, calculated(items)) ?? { documents: [] };
+  const { documents, is } = mendingOf([head], settled, calculated(items)) ?? { documents: [] };
   const corrects = {
     ...{ invoiceId: head.id, number: head.number, issuedOn: head.issuedOn },
     ...{ proposalId: head.id, reason: 'Commande corrigée : trois classes ont fermé à la rentrée.' },
@@ -80,7 +80,7 @@ export function correcting(
   return documents.map((planned) => {
     const explained = planned.lines.map((line) => ({
       ...line,
-      explanation: explainDifference(line, { invoiced: head.netCents, owed: 0n }, []),
+      explanation: explainDifference(line, amountsBehind(line, [head], is?.lines ?? []), []),
     }));
     const { seller } = aDraft();
     return issuedOf(

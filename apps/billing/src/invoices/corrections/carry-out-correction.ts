@@ -6,7 +6,7 @@ import type { Transaction } from '#libs/persistence';
 import type { Proposal } from '#libs/proposals';
 import { addDays, type LocalDate } from '#libs/time';
 import { composeDraft, evidenceOf, partiesOn } from '../drafts/compose-draft.js';
-import type { PlannedDocument } from '../domain/correction.js';
+import { amountsBehind, type PlannedDocument, type PlannedLine } from '../domain/correction.js';
 import {
   type Correcting,
   type DraftInvoice,
@@ -14,7 +14,6 @@ import {
   type Invoice,
   isCredit,
 } from '../domain/invoice.js';
-import type { InvoiceLine } from '../domain/invoice-calculation.js';
 import { explainDifference, explainLine } from '../domain/invoice-explanation.js';
 import { Drafts } from '../drafts/drafts.pg.js';
 import { FinaliseInvoices } from '../numbering/finalise-invoices.js';
@@ -106,20 +105,12 @@ function draftOf(
   return { ...written, ...partiesOn(known, today), contestableUntil };
 }
 
-/** What was invoiced of the same item, and what is owed by the lines of today. */
-function explained(line: InvoiceLine, { issued, known, mending }: Found): ExplainedLine {
-  const isOf = (one: InvoiceLine) =>
-    one.vatBasisPoints === line.vatBasisPoints && line.label.includes(one.label);
-  const netOf = (lines: readonly InvoiceLine[]) =>
-    lines.filter(isOf).reduce((sum, { netCents }) => sum + netCents, 0n);
-  const invoiced = issued.reduce(
-    (sum, one) => sum + (isCredit(one.kind) ? -1n : 1n) * netOf(one.lines),
-    0n,
-  );
+/** What was invoiced of the same items, and what is owed by the lines of today. */
+function explained(planned: PlannedLine, { issued, known, mending }: Found): ExplainedLine {
+  const { nettedItems, ...line } = planned;
+  void nettedItems;
+  const { lines, ...amounts } = amountsBehind(planned, issued, mending.is.lines);
   const { ledger, signed } = known.member;
-  const now = mending.is.lines
-    .filter(isOf)
-    .map((one) => explainLine(one, ledger, signed, known.terms.floorScope));
-  const amounts = { invoiced, owed: netOf(mending.is.lines) };
+  const now = lines.map((one) => explainLine(one, ledger, signed, known.terms.floorScope));
   return { ...line, explanation: explainDifference(line, amounts, now) };
 }

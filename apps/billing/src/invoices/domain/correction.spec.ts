@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { contractYears, localDate } from '#libs/time';
 import { parseUnitPrice } from '#libs/money';
 import {
+  amountsBehind,
   balanceOf,
   headOf,
   isCreditedBy,
@@ -218,6 +219,40 @@ test('BIL-8: a complement that was rejected is credited whole and made anew, by 
   expect(plannedFor(412)).toEqual([credit]);
   expect(plannedFor(400).map(([kind]) => kind)).toEqual(['CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE']);
   expect(mendingOf(mended(paid, 'PAID', of(450)), 'PAID', owed(of(450)))).toBeUndefined();
+});
+
+test('BIL-7: what stands behind a line of a difference is of its items alone, however they are called, and makes its amount', () => {
+  const called = (labels: readonly string[], ordered: readonly number[]) => {
+    const { lines, ...totals } = owed({ ordered, change: [] });
+    const label = ({ itemCode }: { itemCode: string }) =>
+      labels[items.findIndex((one) => one.itemCode === itemCode)] ?? '';
+    return { ...totals, lines: lines.map((line) => ({ ...line, label: label(line) })) };
+  };
+  for (const labels of [
+    ['Compte élève', 'Compte élève CM2', 'Livre'],
+    // Beyond what a line may bear.
+    ['É'.repeat(200), 'P'.repeat(200), 'L'],
+  ]) {
+    const invoice = issue({
+      ...called(labels, [400, 100, 10]),
+      ...{ kind: 'INVOICE', revision: 0 },
+    });
+    for (const ordered of [
+      [500, 300, 10],
+      // Netted in one line.
+      [300, 900, 10],
+    ]) {
+      const now = called(labels, ordered);
+      const planned = mendingOf([invoice], 'PAID', now)!.documents.flatMap(({ lines }) => lines);
+      expect(planned.length).toBeGreaterThan(0);
+      for (const line of planned) {
+        const { invoiced, owed: due, lines } = amountsBehind(line, [invoice], now.lines);
+        expect([invoiced, due].every((cents) => cents > 0n)).toBe(true);
+        expect(due > invoiced ? due - invoiced : invoiced - due).toBe(line.netCents);
+        expect(lines.map(({ itemCode }) => itemCode)).toEqual(line.nettedItems ?? [line.itemCode]);
+      }
+    }
+  }
 });
 
 test('BIL-8: nothing is owed any more: credited and not replaced; owed again later: replaced', () => {

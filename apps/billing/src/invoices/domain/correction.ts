@@ -17,11 +17,14 @@ export type IssuedDocument = InvoiceTotals &
     readonly settlement?: Pick<Settlement, 'state'>;
   };
 
+/** Where items of one rate go both ways, one line nets them. */
+export type PlannedLine = InvoiceLine & { readonly nettedItems?: readonly string[] };
+
 /** What is to be issued so that invoices less credits say what the facts say. */
 export type PlannedDocument = InvoiceTotals & {
   readonly kind: InvoiceKind;
   readonly revision: number;
-  readonly lines: readonly InvoiceLine[];
+  readonly lines: readonly PlannedLine[];
   /** The complement that it takes back; absent: it is about the invoice of the period. */
   readonly creditsComplement?: string;
 };
@@ -146,22 +149,47 @@ export function differencesOf(
     { vatBasisPoints, netCents }: VatTotal,
     of: Period,
     differs: (itemCode: string) => Cents,
-  ): InvoiceLine[] {
+  ): PlannedLine[] {
     const items = itemsOf([...issued.flatMap((one) => one.lines), ...lines], vatBasisPoints);
     const changed = items
       .map((item) => ({ ...item, cents: differs(item.itemCode) }))
       .filter(({ cents }) => cents !== 0n);
     // An item against the others of its rate is netted with them.
-    const together = changed.some(({ cents }) => cents < 0n)
-      ? [{ ...changed[0]!, label: changed.map(({ label }) => label).join(', '), cents: netCents }]
+    const nettedItems = changed.map(({ itemCode }) => itemCode);
+    const label = changed.map((one) => one.label).join(', ');
+    const together: ((typeof changed)[number] & Pick<PlannedLine, 'nettedItems'>)[] = changed.some(
+      ({ cents }) => cents < 0n,
+    )
+      ? [{ ...changed[0]!, label, cents: netCents, nettedItems }]
       : changed;
-    return together.map(({ itemCode, label, cents }) => ({
-      ...{ itemCode, label: label.slice(0, 200), kind: 'DIFFERENCE', period: of, days: daysIn(of) },
+    return together.map(({ cents, ...item }) => ({
+      ...{ ...item, label: item.label.slice(0, 200), kind: 'DIFFERENCE', period: of },
+      days: daysIn(of),
       // One unit at the price of the difference: quantity × price is the amount, to the cent.
       ...{ daysInContractYear: 1, quantity: null, commitment: 0, accountDays: 1n },
       ...{ unitPrice: cents * 100n, vatBasisPoints, netCents: cents },
     }));
   }
+}
+
+/** What the items of a line of a difference were invoiced at its rate, and what they owe by these lines. */
+export function amountsBehind(
+  {
+    itemCode,
+    nettedItems = [itemCode],
+    vatBasisPoints,
+  }: Pick<PlannedLine, 'itemCode' | 'nettedItems' | 'vatBasisPoints'>,
+  issued: readonly Pick<IssuedDocument, 'kind' | 'lines'>[],
+  owed: readonly InvoiceLine[],
+): { readonly invoiced: Cents; readonly owed: Cents; readonly lines: readonly InvoiceLine[] } {
+  const linesOf = (lines: readonly InvoiceLine[]) =>
+    lines.filter(
+      (one) => one.vatBasisPoints === vatBasisPoints && nettedItems.includes(one.itemCode),
+    );
+  const netOf = (lines: readonly InvoiceLine[]) =>
+    linesOf(lines).reduce((sum, { netCents }) => sum + netCents, 0n);
+  const invoiced = issued.reduce((sum, one) => sum + signOf(one) * netOf(one.lines), 0n);
+  return { invoiced, owed: netOf(owed), lines: linesOf(owed) };
 }
 
 /** What an item owes more (or less) at a rate than was invoiced. */
@@ -171,12 +199,8 @@ function differenceOf(
   issued: readonly IssuedDocument[],
   lines: readonly InvoiceLine[],
 ): Cents {
-  const netOf = (some: readonly InvoiceLine[]) =>
-    some
-      .filter((line) => line.itemCode === itemCode && line.vatBasisPoints === vatBasisPoints)
-      .reduce((sum, line) => sum + line.netCents, 0n);
-  const invoiced = issued.reduce((sum, one) => sum + signOf(one) * netOf(one.lines), 0n);
-  return netOf(lines) - invoiced;
+  const { invoiced, owed } = amountsBehind({ itemCode, vatBasisPoints }, issued, lines);
+  return owed - invoiced;
 }
 
 function itemsOf(lines: readonly InvoiceLine[], rate: number) {

@@ -123,8 +123,7 @@ export class ReviewDraft {
     if (!stillStands(draft, known, ofPeriod)) return { draft, known, reason: replaced };
     if (!stillStands(draft, known, ofPeriod, usageBy(draft, read)))
       return { draft, known, reason: usedOtherwise };
-    if (isReaddressed(draft, known, today))
-      return { draft, known, reason: readdressed };
+    if (isReaddressed(draft, known, today)) return { draft, known, reason: readdressed };
     const version = known.member.membershipVersion;
     await this.reviews.keep(tx, invoiceId, version, read?.lateFacts);
     return undefined;
