@@ -33,15 +33,15 @@ export class IssuedInvoices {
     return rows[0] as InvoiceSums;
   }
 
-  /** Not from 1 upwards without gap in its series, or issued before the one ahead of it. */
+  /** Not from 1 upwards without gap in its series, which several markets of a supplier may share, or issued before the one ahead of it. */
   async faults(marketCode: string, limit: number): Promise<InvoiceViolation[]> {
     const { rows } = await this.database.query<FaultRow>(
       `select * from (
-         select number, sequence, issued_on, row_number() over series as position,
+         select market_code, number, sequence, issued_on, row_number() over series as position,
                 lag(number) over series as previous_number, lag(issued_on) over series as previous_issued_on
-           from invoice where status = 'FINALISED' and ($1 = '' or market_code = $1)
+           from invoice where status = 'FINALISED'
          window series as (partition by supplier_siret, number_prefix, series_year order by sequence)) as placed
-        where sequence <> position or previous_issued_on > issued_on
+        where ($1 = '' or market_code = $1) and (sequence <> position or previous_issued_on > issued_on)
         order by number limit $2`,
       [marketCode, limit],
     );

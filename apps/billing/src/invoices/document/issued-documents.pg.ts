@@ -73,15 +73,15 @@ export class IssuedDocuments {
     return rows.map(({ number }) => number);
   }
 
-  /** Numbers of issued invoices of a market whose paper does not stand behind the paper of the number before. */
+  /** Numbers of issued invoices of a market whose paper does not stand behind that of the number before, of whatever market of the series. */
   async unchained(marketCode: string, limit: number): Promise<string[]> {
     return this.database.column<string>(
       `select number from (
-         select i.number, d.chain, chain_of(coalesce(lag(d.chain) over series, repeat('0', 64)), i.number, d.sha256, d.xml_sha256) as due
+         select i.market_code, i.number, d.chain, chain_of(coalesce(lag(d.chain) over series, repeat('0', 64)), i.number, d.sha256, d.xml_sha256) as due
            from invoice i join invoice_document d using (invoice_id)
-          where i.status = 'FINALISED' and ($1 = '' or i.market_code = $1)
+          where i.status = 'FINALISED'
          window series as (partition by i.supplier_siret, i.number_prefix, i.series_year order by i.sequence)) as placed
-        where chain is distinct from due
+        where ($1 = '' or market_code = $1) and chain is distinct from due
         order by number limit $2`,
       [marketCode, limit],
     );
