@@ -20,7 +20,7 @@ const rowsOf = (fec: string) =>
 
 // By hand, after art. A47 A-1 of the LPF.
 test('an invoice debits its customer, and credits sales and the VAT of each rate', () => {
-  const head = ['VE', 'Ventes', '1', '20221029'];
+  const head = ['VE', 'Ventes', 'EP22-2022-000001', '20221029'];
   const piece = [...['EP22-2022-000001', '20221029'], 'Facture EP22-2022-000001 Commune de Nantes'];
   const rest = ['', '', '20221029', '', ''];
   expect(fecOf([sale]).startsWith(`${fecColumns.join('\t')}\r\nVE\t`)).toBe(true);
@@ -42,15 +42,23 @@ test('an invoice debits its customer, and credits sales and the VAT of each rate
   ]);
 });
 
-test('a credit note stands on the other sides, under the next number of entry', () => {
-  const rows = rowsOf(fecOf([sale, { ...sale, number: 'EP22-2022-000002', isCredit: true }]));
+test('a credit note stands on the other sides, under its own number of entry', () => {
+  const number = 'EP22-2022-000002';
+  const rows = rowsOf(fecOf([sale, { ...sale, number, isCredit: true }]));
   expect(rows.slice(4).map((row) => [row[2], row[4], row[11], row[12]])).toEqual([
-    ['2', '411000', '0,00', '245,04'],
-    ['2', '706000', '203,37', '0,00'],
-    ['2', '706000', '1,00', '0,00'],
-    ['2', '445710', '40,67', '0,00'],
+    [number, '411000', '0,00', '245,04'],
+    [number, '706000', '203,37', '0,00'],
+    [number, '706000', '1,00', '0,00'],
+    [number, '445710', '40,67', '0,00'],
   ]);
   expect(rows[4]![10]).toBe('Avoir EP22-2022-000002 Commune de Nantes');
+});
+
+test('two markets of one supplier, booked together, number no two entries alike', () => {
+  const numbers = [sale, { ...sale, number: 'LA26-2022-000001' }].map(
+    (one) => rowsOf(fecOf([one]))[0]![2],
+  );
+  expect(new Set(numbers).size).toBe(2);
 });
 
 test('every entry has 18 fields a line and balances to the cent, whatever is sold', () => {
@@ -68,7 +76,8 @@ test('every entry has 18 fields a line and balances to the cent, whatever is sol
   );
   fc.assert(
     fc.property(sales, (sold) => {
-      const rows = rowsOf(fecOf(sold.map((one) => ({ ...sale, ...one }))));
+      const numbered = sold.map((one, at) => ({ ...sale, ...one, number: `EP22-2022-${at}` }));
+      const rows = rowsOf(fecOf(numbered));
       const sums = new Map<string, bigint>();
       for (const row of rows) {
         expect(row).toHaveLength(18);

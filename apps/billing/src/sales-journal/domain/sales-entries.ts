@@ -47,15 +47,16 @@ const accounts = {
 
 /**
  * The file: a heading, then for each document, in the order of their numbers, one entry of two lines or more, whose
- * debits and credits are equal. Fields are parted by tabs, days are AAAAMMJJ, amounts have a comma. Throws RangeError for
+ * debits and credits are equal. An entry is numbered as its document, whose numbers have no gap in their series: the
+ * files of two markets or years of one supplier never number two entries alike. Fields are parted by tabs, days are AAAAMMJJ, amounts have a comma. Throws RangeError for
  * a negative amount, which no document of ours has (BIL-8).
  */
 export function fecOf(sales: readonly IssuedSale[]): string {
-  const lines = sales.flatMap((sale, at) => entryOf(sale, at + 1));
+  const lines = sales.flatMap(entryOf);
   return [fecColumns, ...lines].map((line) => `${line.join('\t')}\r\n`).join('');
 }
 
-function entryOf(sale: IssuedSale, entryNumber: number): string[][] {
+function entryOf(sale: IssuedSale): string[][] {
   const { number, isCredit, buyer, vatTotals } = sale;
   const label = `${isCredit ? 'Avoir' : 'Facture'} ${number} ${buyer.name}`;
   const total = vatTotals.reduce((sum, { netCents, vatCents }) => sum + netCents + vatCents, 0n);
@@ -65,7 +66,7 @@ function entryOf(sale: IssuedSale, entryNumber: number): string[][] {
     isDebit: boolean,
     auxiliary: readonly [string, string] = ['', ''],
   ): string[] => [
-    ...['VE', 'Ventes', String(entryNumber), dayOf(sale.issuedOn)],
+    ...['VE', 'Ventes', number, dayOf(sale.issuedOn)],
     ...[account, title, ...auxiliary.map(plainText)],
     ...[number, dayOf(sale.issuedOn), plainText(label)],
     ...[amountOf(isDebit ? cents : 0n), amountOf(isDebit ? 0n : cents)],
