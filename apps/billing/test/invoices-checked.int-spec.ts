@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { AnchoredDocuments } from '../src/invoices/document/anchored-documents.pg.js';
 import { BillingBed } from './billing-bed.test-support.js';
-import { marketCode } from './market-facts.test-support.js';
+import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 /**
  * Goal: whatever came behind the back of the triggers is found (BIL-3, BIL-4). Method: drafts are numbered, the owner of the
@@ -62,6 +62,46 @@ test('BIL-3, BIL-4: CheckInvoices finds what came behind the back of the trigger
     { code: 'RECOUNT_DIFFERS', invoice: { number: second } },
     { code: 'XML_DIFFERS', number: first },
     { code: 'XML_DIFFERS', number: second },
+  ]);
+});
+
+test('BIL-3: a total of one rate that its lines do not make is found, though those of the invoice are right', async () => {
+  await drafts(1);
+  await bed.day('2022-10-29');
+  // What the supplier's books take over.
+  await asOwner(`
+    insert into invoice_vat_total (invoice_id, vat_basis_points, net_cents, vat_cents)
+      select invoice_id, 550, 5, 1 from invoice_vat_total;
+    update invoice_vat_total set net_cents = net_cents - 5, vat_cents = vat_cents - 1 where vat_basis_points = 2000`);
+  const summed = { netCents: 2962n, vatCents: 592n, totalCents: 3554n };
+  expect(await told()).toContainEqual({
+    ...{ code: 'LINES_DO_NOT_ADD_UP', invoice: { number: 'EP22-2022-000001' } },
+    ...{ summed, told: summed },
+  });
+});
+
+test('BIL-4: two markets of a supplier share a series: neither is taken for one with gaps, and a gap of it is found', async () => {
+  await drafts(3);
+  await bed.day('2022-10-29');
+  const other = 'e-primo-2026';
+  await bed.publish({ ...aMarket({}), code: other });
+  await bed.import(bpu, '', other);
+  await asOwner(`update invoice set market_code = '${other}' where sequence = 2`);
+  expect(await told()).toEqual([]);
+  const ofSeries = async (code: string) =>
+    (await bed.checkInvoices.execute(code)).violations.filter(
+      (one) => one.code === 'NUMBER_MISSING' || one.code === 'CHAIN_BROKEN',
+    );
+  expect(await ofSeries(other)).toEqual([]);
+  await asOwner(`
+    delete from invoice_document where invoice_id = (select invoice_id from invoice where sequence = 2);
+    delete from invoice_vat_total where invoice_id = (select invoice_id from invoice where sequence = 2);
+    delete from invoice_line where invoice_id = (select invoice_id from invoice where sequence = 2);
+    delete from invoice where sequence = 2`);
+  const number = 'EP22-2022-000003';
+  expect(await ofSeries(marketCode)).toEqual([
+    { code: 'NUMBER_MISSING', number, sequence: 3, position: 2 },
+    { code: 'CHAIN_BROKEN', number },
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
@@ -9,7 +10,7 @@ import {
   Members,
 } from '../members/members.module.js';
 import { type PriceList, Prices } from '../prices/prices.module.js';
-import { balanceOf } from './domain/correction.js';
+import { balanceOf, sameAmounts } from './domain/correction.js';
 import { type Invoice, isDifference } from './domain/invoice.js';
 import {
   calculateInvoice,
@@ -17,6 +18,7 @@ import {
   type InvoiceTotals,
   sameLines,
   totalsOf,
+  type VatTotal,
 } from './domain/invoice-calculation.js';
 import type { InvoiceAmounts, InvoiceName, InvoiceViolation } from './domain/invoice-violation.js';
 import { InvoiceCounters } from './numbering/invoice-counters.pg.js';
@@ -242,20 +244,28 @@ export class CheckInvoices {
   }
 }
 
+/** The totals say what the lines do, and of each rate too: what the books take over is that (BIL-3). */
 function sumFaults(invoice: Invoice): InvoiceViolation[] {
-  // The VAT of a difference is no function of its lines: it is in the balance.
-  const { vatTotals, ...added } = totalsOf(invoice.lines);
-  void vatTotals;
-  const difference = { netCents: added.netCents, vatCents: invoice.vatCents };
-  const totalCents = added.netCents + invoice.vatCents;
-  const summed = isDifference(invoice) ? { ...difference, totalCents } : amountsOf(added);
+  const { vatTotals, lines } = invoice;
   const told = amountsOf(invoice);
+  // The VAT of a difference is no function of its lines: it is in the balance.
+  const byLines = totalsOf(lines).vatTotals.map((total) => ({
+    ...total,
+    vatCents: isDifference(invoice) ? vatAt(total, vatTotals) : total.vatCents,
+  }));
+  const summed = amountsOf(balanceOf([{ kind: 'INVOICE', vatTotals: byLines }]));
   const holds =
-    summed.netCents === told.netCents &&
-    summed.vatCents === told.vatCents &&
-    summed.totalCents === told.totalCents;
-  return holds ? [] : [{ code: 'LINES_DO_NOT_ADD_UP', invoice: nameOf(invoice), summed, told }];
+    isDeepStrictEqual(summed, told) && sameAmounts({ vatTotals: byLines }, { vatTotals });
+  const ofRates = amountsOf(balanceOf([{ kind: 'INVOICE', vatTotals }]));
+  // The header may be right and a rate not.
+  const says = isDeepStrictEqual(summed, told) ? ofRates : told;
+  return holds
+    ? []
+    : [{ code: 'LINES_DO_NOT_ADD_UP', invoice: nameOf(invoice), summed, told: says }];
 }
+
+const vatAt = ({ vatBasisPoints }: VatTotal, totals: readonly VatTotal[]) =>
+  totals.find((one) => one.vatBasisPoints === vatBasisPoints)?.vatCents ?? 0n;
 
 const atRatesOf = ({ vatTotals }: Invoice, of: InvoiceTotals): InvoiceAmounts => {
   const rates = new Set(vatTotals.map(({ vatBasisPoints }) => vatBasisPoints));
