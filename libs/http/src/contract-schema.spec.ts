@@ -1,5 +1,6 @@
 import { create, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
 import {
+  DeclareSourceRequestSchema,
   HoldTrainingRequestSchema,
   ImportMarketRequestSchema,
   ListTrainingsRequestSchema,
@@ -69,6 +70,30 @@ test.each([
   const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2024-09-01', delta }];
   expect(mistakesIn(schema, { lines })).toEqual([
     { field: 'lines.0.delta', message: `Nombre de comptes (ligne 1) : ${message}.` },
+  ]);
+});
+
+test('DIR-5: each mistake in a declaration of a source has its sentence at its field', () => {
+  const declared = { sourceCode: 'aaf-44', kind: 'AAF_1D', title: 'AAF', priority: 1 };
+  const wrong = {
+    ...{ academyCode: 'Nantes', departments: ['44', 'Loire'], uais: ['0440001A'] },
+    ...{ profiles: ['STUDENT', 'PUPIL'], priorities: [{ attribute: 'NAMES', priority: 0 }] },
+  };
+  expect(mistakesIn(inputSchemaOf(DeclareSourceRequestSchema), { ...declared, ...wrong })).toEqual([
+    { field: 'academyCode', message: 'Académie : un code d’académie est attendu.' },
+    {
+      field: 'departments.1',
+      message: 'Départements (ligne 2) : un numéro de département (« 44 ») est attendu.',
+    },
+    {
+      field: 'uais.0',
+      message: 'Écoles (ligne 1) : un code UAI est attendu, avec sa lettre de contrôle.',
+    },
+    {
+      field: 'profiles.1',
+      message: 'Profils (ligne 2) : choisissez l’une des valeurs proposées.',
+    },
+    { field: 'priorities.0.priority', message: 'Priorité (ligne 1) : au moins 1.' },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import type { Membership } from '#libs/contracts';
 
+/** What a list and a dashboard tell of a membership: its figures and its ledger's head stay behind, by name. */
 export const toMembership = (membership: Membership) => ({
   membershipId: membership.membershipId,
   name: membership.organisation?.name ?? '',

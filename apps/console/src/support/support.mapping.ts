@@ -16,7 +16,10 @@ export function fullPersonOf(file: PersonFile, logins: ReadonlyMap<string, strin
   };
 }
 
-/** An account as its owner states it; its school where it is one of those. */
+/**
+ * An account as its owner states it; its school where it is one of those. Field by field: what the owner tells one day
+ * beside these is masked from nobody yet (`domain/masking.ts`), so it is not taken before somebody has decided.
+ */
 export function fullAccountOf(account: Account, schools: ReadonlySet<string>): FullAccount {
   return {
     accountId: account.accountId,
