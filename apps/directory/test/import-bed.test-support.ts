@@ -69,7 +69,6 @@ export const academy: SourceDeclaration = {
     priorities: {},
   },
   ...{ departments: [], uais: [], profiles: [], enabled: true, deliversDeltas: false },
-  everyDays: 0,
 };
 
 const thresholds: Thresholds = {

@@ -62,6 +62,10 @@ export const labelledFalsePairs: PairsOfKind = {
     const one = { ...aPupil(random), firstName: a };
     return [one, elsewhere(one, { firstName: b, ine: one.ine! })];
   },
+  'classmates, one number copied to the other': (random) => {
+    const [one, other] = [aPupil(random), aPupil(random)];
+    return [one, elsewhere(other, { uais: one.uais, ine: one.ine! })];
+  },
   siblings: (random) => {
     const one = pupilWithout(random);
     const { birthDate } = aPupil(random);

@@ -21,11 +21,31 @@ export const absorbKeys: readonly string[] = [
   `update person set ine_hash = null where person_id = $3::uuid and $1::uuid is not null and $2::uuid is not null`,
 ];
 
+/** Numbers that identifiers are stated with, or were while a merge may be undone. */
+const saidNumbers = `
+  select source, source_key, ine_hash from stated_person
+  union all select source, source_key, statement ->> 'ine' from stated_before`;
+
 /**
  * In order. $1: merge. Back go the identifiers that came, and those that have come since by a number that the absorbed one
  * had or was stated with, and the survivor was not.
  */
 export const returnKeys: readonly string[] = [
+  // Whom an import knew by a number follows it: what the import made of them while the two were one goes first.
+  `with gone as (
+     delete from person_merge o using person_merge m, doubtful_pair q
+     where m.merge_id = $1 and o.survivor_id = m.survivor_id and o.by_import and o.undone_on is null and o.step > m.step
+       and q.pair_id = o.pair_id and 'INE_EQUAL' = any(q.reasons)
+       and exists (
+         select from merged_key k join (${saidNumbers}) n using (source, source_key)
+         where k.merge_id = o.merge_id and n.ine_hash is distinct from (
+             select v.person ->> 'ine_hash' from person_side v where v.person_id = m.survivor_id)
+           and n.ine_hash in (
+             select v.person ->> 'ine_hash' from person_side v where v.person_id = m.absorbed_id
+             union all
+             select a.ine_hash from merged_key c join (${saidNumbers}) a using (source, source_key) where c.merge_id = m.merge_id))
+     returning o.pair_id)
+   delete from doubtful_pair q using gone where q.pair_id = gone.pair_id`,
   `with own as (
      select k.source, k.source_key, c.merge_id is not null as is_absorbed, c.merge_id is null and not (f.statement is null and f.step is not null) as is_survivors
      from person_merge m join person_key k on k.person_id = m.survivor_id
@@ -36,8 +56,7 @@ export const returnKeys: readonly string[] = [
        select from person_merge o join merged_key q using (merge_id)
        where o.survivor_id = m.survivor_id and o.undone_on is null and q.source = k.source and q.source_key = k.source_key)),
    number as (
-     select o.*, s.ine_hash from own o join stated_person s using (source, source_key)
-     union all select o.*, b.statement ->> 'ine' from own o join stated_before b using (source, source_key)),
+     select o.*, s.ine_hash from own o join (${saidNumbers}) s using (source, source_key)),
    taken as (
      select n.ine_hash from number n where n.is_survivors and n.ine_hash is not null
      union select s.person ->> 'ine_hash' from person_merge m join person_side s on s.person_id = m.survivor_id where m.merge_id = $1),

@@ -179,8 +179,8 @@ test.each([
       await on.onDay('2022-09-02');
       const mergeId = isMerging ? await merge(world, '0p0', '1p0') : undefined;
       await on.onDay('2022-09-03');
-      // By name alone nobody would know either of them.
-      const one = aPupil('x', 'Ysolde Quimper', uaiB, { born: '2014-06-21', ine: '1ine0' });
+      // By name alone, in another school, it would be asked about.
+      const one = aPupil('x', 'Jade GARVILLE', uaiB, { born: '2015-01-11', ine: '1ine0' });
       await deliver(on, 'third', '2022-09-03', [aSchool(uaiB), one]);
       const leadsTo = (key: string) =>
         on.count(`person_key where source_key = 'x' and person_id = '${world.ids.get(key)}'`);

@@ -15,7 +15,7 @@ jest.setTimeout(60_000);
 
 /**
  * Goal: whom an import took for somebody known can be parted from that one as if the two had never been one (DIR-2).
- * Method: a second source states people whom the plan recognises by score; after other imports the matches are undone. What
+ * Method: a second source states people whom the plan recognises by score, and one by the number; after other imports the matches are undone. What
  * is stored is what the same imports store where the identifiers of the newcomers led to people of their own beforehand.
  */
 const day = '2022-09-01';
@@ -36,6 +36,7 @@ const academySays = ({ isLater = false } = {}): Records => [
   aGuardian('g4', 'Paul Orsolin'),
   aPupil(isLater ? 'p3-new' : 'p3', 'Tom Ardisson', uaiB, { classes: ['CE1 B'] }),
   aTeacher('t1', 'Nora Vasseroy', [uaiA], '1980-05-06'),
+  aPupil('p5', 'Lise Abgrall', uaiB, { ine: '5' }),
 ];
 /** `isLater`: Maëlys is in another school and level, and Enzo is stated no more. */
 const otherSays = ({ isLater = false } = {}): Records => [
@@ -59,9 +60,11 @@ const otherSays = ({ isLater = false } = {}): Records => [
   aGuardian('o42', 'Anne Orsolin'),
   aPupil('o3', 'Ilan Vasseroy', uaiA, { guardians: { o31: '1' } }),
   aGuardian('o31', 'Nora Vasseroy', '1980-05-06'),
+  // By the number: another usual name, in another school.
+  aPupil('o5', 'Lise Le Bihan', uaiA, { level: isLater ? 'CE2' : 'CE1', ine: '5' }),
 ];
 /** Guardians first: a leaver's links are to whom they lead on the day of the undoing. */
-const recognised = ['o11', 'o21', 'o41', 'o31', 'o1', 'o2', 'o4'];
+const recognised = ['o11', 'o21', 'o41', 'o31', 'o1', 'o2', 'o4', 'o5'];
 
 let bed: ImportBed;
 beforeAll(async () => {
@@ -118,6 +121,12 @@ test.each<[title: string, parted: readonly string[], deliveries: readonly Delive
         'insert into person_key (source, source_key, person_id) values ($1, $2, $3)',
         [key.startsWith('o') ? other : academy.sourceCode, key, randomUUID()],
       );
+    // Somebody new bears a number of somebody known, and the plan stands, where that is asked about.
+    await calm.db.database.query(
+      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)
+       select k.person_id, p.person_id, 0, '{}', $1 from person_key k, person p where k.source_key = 'o5' and p.source_key = 'p5'`,
+      [day],
+    );
     await play(calm, deliveries);
     expect(await calm.count('person_merge')).toBe(0);
     expect(withoutIds(await everythingIn(matching))).toEqual(withoutIds(await everythingIn(calm)));
@@ -141,13 +150,13 @@ describe('DIR-2: what an import decided', () => {
 
   test('DIR-2: is told as such in the list of merges, with score and reasons, and apart from what people answered', async () => {
     const decided = await listed('IMPORT');
-    expect(decided).toHaveLength(7);
+    expect(decided).toHaveLength(8);
     for (const { decidedBy, importId: by, score, reasons } of decided) {
       expect([decidedBy, by]).toEqual(['IMPORT', importId]);
       expect([score > 0, reasons.length > 0]).toEqual([true, true]);
     }
     expect(await listed('PERSON')).toEqual([]);
-    expect(await listed('')).toHaveLength(7);
+    expect(await listed('')).toHaveLength(8);
     const { pairs } = doublesOn(on);
     const open = await pairs.page('ALL', { uai: '', limit: 50, after: undefined });
     expect(open).toEqual([]);
@@ -167,7 +176,7 @@ describe('DIR-2: what an import decided', () => {
   test('DIR-2: the same delivered again asks nobody and takes nobody for somebody again', async () => {
     const people = await on.count('person');
     await deliver(on, other, '2022-09-06', otherSays({ isLater: true }));
-    expect([await on.count('person'), await on.count('person_merge')]).toEqual([people, 7]);
+    expect([await on.count('person'), await on.count('person_merge')]).toEqual([people, 8]);
   });
 
   test('SUP-4: goes three months later with the name that is kept for it, and so does its question', async () => {
@@ -175,12 +184,12 @@ describe('DIR-2: what an import decided', () => {
     const { ended } = on.parts();
     await on.onDay('2022-12-02');
     while (await ended.removeSome());
-    expect([await on.count(standing), await on.count('doubtful_pair')]).toEqual([6, 7]);
+    expect([await on.count(standing), await on.count('doubtful_pair')]).toEqual([7, 8]);
     await on.onDay('2022-12-03');
     // Not while an import runs: it may keep something for a merge of the same people.
     const meanwhile = async () => {
       while (await ended.removeSome());
-      expect(await on.count('person_merge')).toBe(7);
+      expect(await on.count('person_merge')).toBe(8);
     };
     await deliver(on, other, '2022-12-03', otherSays({ isLater: true }), { meanwhile });
     while (await ended.removeSome());

@@ -11,7 +11,6 @@ import { ListDropArea } from './drop-area/list-drop-area.js';
 import { WatchDropArea } from './drop-area/watch-drop-area.js';
 import { DeclareSource } from './declared-sources/declare-source.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
-import { SourceAlarms } from './declared-sources/source-alarms.pg.js';
 import { SourcesRpc } from './declared-sources/sources.rpc.js';
 import type { Thresholds } from './domain/thresholds.js';
 import { DropFolder } from './drop-folder.js';
@@ -102,7 +101,6 @@ export class SynchronisationModule {
           useFactory: (decisions: PlanDecisions) => new ExpirePlans(decisions, options.heldDays),
         },
         PendingImports,
-        SourceAlarms,
         PlanDecisions,
         Plans,
         ReadRemarksFile,

@@ -68,6 +68,19 @@ test.each<[string, IdentityStatement, Partial<IdentityStatement>, string]>([
     { lastName: 'Gar', firstName: 'Tom', birthDate: localDate('2012-01-01') },
     'DOUBTFUL',
   ],
+  [
+    'one number, no birth date and another usual name',
+    { ...pupil, ine: 'x' },
+    { birthDate: undefined, lastName: 'Gar' } as Partial<IdentityStatement>,
+    'DOUBTFUL',
+  ],
+  [
+    'one number and name, no birth date',
+    { ...pupil, ine: 'x' },
+    { birthDate: undefined } as unknown as Partial<IdentityStatement>,
+    'SAME',
+  ],
+  ['one number, and no place that says pupil', { ...pupil, ine: 'x' }, { kind: 'STAFF' }, 'SAME'],
   ['two numbers, all else equal', { ...pupil, ine: 'x' }, { ine: 'y' }, 'DOUBTFUL'],
   [
     'two numbers, a name alike',
@@ -147,6 +160,13 @@ test('DIR-2: two who are both certain are asked about', () => {
     true,
     false,
   ]);
+});
+
+test('DIR-2: whose number is somebody else’s is certainly nobody', () => {
+  const twin = elsewhere(pupil, { firstName: 'Enora', ine: 'x' });
+  const verdicts = judgeCandidates({ ...pupil, ine: 'x' }, [elsewhere(pupil), twin]);
+  expect(verdicts.map((judged) => judged.verdict)).toEqual(['DOUBTFUL', 'DOUBTFUL']);
+  expect(judgeCandidates(pupil, [elsewhere(pupil), twin])[0]!.verdict).toBe('SAME');
 });
 
 test('a verdict tells what speaks for and against it', () => {

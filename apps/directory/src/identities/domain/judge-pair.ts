@@ -36,13 +36,20 @@ export function couldBeOne(
   return most >= doubtfulFrom || evidence.ine === 'EQUAL';
 }
 
-/** One statement against everybody who might be it: two who are certain are no longer certain. */
+/**
+ * One statement against everybody who might be it: two who are certain are no longer certain, nor is anybody where the
+ * number is of somebody else.
+ */
 export function judgeCandidates(
   one: IdentityStatement,
   others: readonly IdentityStatement[],
 ): readonly MatchVerdict[] {
   const verdicts = others.map((other) => judgePair(one, other));
-  if (verdicts.filter(({ verdict }) => verdict === 'SAME').length < 2) return verdicts;
+  const certain = verdicts.filter(({ verdict }) => verdict === 'SAME');
+  const isAnothersNumber = verdicts.some(
+    ({ verdict, reasons }) => verdict !== 'SAME' && reasons.includes('INE_EQUAL'),
+  );
+  if (certain.length < 2 && !isAnothersNumber) return verdicts;
   return verdicts.map((judged) =>
     judged.verdict === 'SAME'
       ? { ...judged, verdict: 'DOUBTFUL', reasons: [...judged.reasons, 'SEVERAL_CANDIDATES'] }
@@ -52,9 +59,10 @@ export function judgeCandidates(
 
 /** Whom nobody should be asked about, however alike they look. */
 function isImpossible(a: IdentityStatement, b: IdentityStatement, evidence: Evidence): boolean {
+  // Whoever has a number is or was a pupil, also where no place is left that says so.
+  if (evidence.ine === 'EQUAL') return false;
   // A pupil of a primary school is nobody's guardian and no member of staff.
   if (evidence.kindDiffers && [a.kind, b.kind].includes('PUPIL')) return true;
-  if (evidence.ine === 'EQUAL') return false;
   if (evidence.birthDate === 'OTHER') return true;
   // Twins and siblings share all the rest.
   if (evidence.firstName === 'OTHER' && !evidence.namesSwapped) return true;
@@ -99,7 +107,9 @@ function isCertainByIne(evidence: Evidence): boolean {
   const first = evidence.firstName;
   if (first !== 'EQUAL' && first !== 'SOUND') return false;
   if (evidence.birthDate === 'EQUAL') return true;
-  return evidence.birthDate === 'SWAPPED' && evidence.lastName === 'EQUAL';
+  const mayDiffer =
+    evidence.birthDate === 'SWAPPED' || (evidence.birthDate === 'UNSAID' && first === 'EQUAL');
+  return mayDiffer && evidence.lastName === 'EQUAL';
 }
 
 const namesEqual = (evidence: Evidence): boolean =>

@@ -10,6 +10,7 @@ import {
   uaiA,
   uaiB,
 } from '../../../test/import-bed.test-support.js';
+import { aPupil, aSchool, deliver } from '../../../test/stated-people.test-support.js';
 
 jest.setTimeout(120_000);
 
@@ -122,6 +123,42 @@ test.each([
     expect(current(told.at(-1)!)).toEqual([uaiB]);
   },
 );
+
+test('DIR-2: the first extraction after an academy’s export knows a pupil by the number, and no classmate on whom it was typed', async () => {
+  const aaf = { ...academy, sourceCode: 'aaf-eleves', academyCode: '' };
+  await bed.parts().declare.execute(aaf, caller);
+  const known = [
+    aPupil('1', 'Lila Quemener', uaiB, { born: '2016-03-09', ine: '120045678HK' }),
+    aPupil('2', 'Zoé Quemener', uaiA, { born: '2015-01-02', ine: '120045679HK' }),
+  ];
+  await deliver(bed, aaf.sourceCode, '2022-09-01', [aSchool(uaiA), aSchool(uaiB), ...known]);
+  bed.lay('onde-numbers', {
+    'eleves.csv': [
+      'Nom élève;Prénom élève;Date naissance;INE;Niveau;Libellé classe',
+      'QUEMENER-LE BRAS;Lila;09/03/2016;120045678HK;CE2;CE2 bleu',
+      'TANGUY;Yanis;03/04/2015;120045679HK;CE2;CE2 bleu',
+    ].join('\n'),
+  });
+  const options = { source: 'onde', datedOn: '2022-09-02', uai: uaiA };
+  const report = await bed.import('onde-numbers', options);
+  expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 1, peopleChanged: 1 });
+  const asked = await bed.db.database.rows(
+    `select n.first_name as newcomer, k.first_name as known, reasons from doubtful_pair d
+     join person n on n.person_id = newcomer_id join person k on k.person_id = known_id where answer is null and plan_id = $1`,
+    [report.planId],
+  );
+  expect(asked).toMatchObject([
+    { newcomer: 'Yanis', known: 'Zoé', reasons: expect.arrayContaining(['INE_EQUAL']) },
+  ]);
+  bed.lay('onde-numbers-again', {
+    'eleves.csv': [
+      'Nom élève;Prénom élève;Date naissance;INE;Niveau;Libellé classe',
+      'TANGUY;Yanis;03/04/2015;120045679HK;CE2;CE2 bleu',
+      'QUEMENER-LE BRAS;Lila;09/03/2016;120045678HK;CE2;CE2 bleu',
+    ].join('\n'),
+  });
+  expect(await bed.import('onde-numbers-again', options)).toMatchObject({ peopleApplied: 0 });
+});
 
 test('ids of newcomers follow each other in the order of the plan, as those of an academy’s export do', async () => {
   const { lila, milo, tim, zoe } = familyOf('LEFORT');

@@ -18,7 +18,7 @@ import {
   stateRest,
   takeBatch,
 } from './steps/part-steps.pg.js';
-import { isDeliveredElsewhere } from './steps/resolving-steps.pg.js';
+import { isDeliveredElsewhere } from './steps/number-steps.pg.js';
 import { keepStatedBefore } from './steps/stated-before.pg.js';
 
 // Named, so that PostgreSQL need not plan them for each batch; it does again once statistics are taken anew.

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 /**
  * Goal: DIR-2 while planning. Method: the academy states people, then other sources state some of them, and some who
- * look like them, under identifiers of their own and without an INE; each case has people of its own.
+ * look like them, under identifiers of their own, with or without an INE; each case has people of its own.
  */
 const day = '2022-09-01';
 const schools = [aSchool(uaiA), aSchool(uaiB)];
@@ -40,8 +40,15 @@ beforeAll(async () => {
     aGuardian('g7', 'Omar LESTRADE'),
     aPupil('p8', 'Loup Corbigny', uaiB, { guardians: { g8: '1' } }),
     aGuardian('g8', 'Yves Corbigny'),
+    // Twins, of whom one has a number here, a classmate, and two who have one each.
+    aPupil('p11', 'Noé Hardouin', uaiA, { ine: '11' }),
+    aPupil('p12', 'Zoé Hardouin', uaiA),
+    aPupil('p13', 'Paul Quimerch', uaiA, { born: '2015-11-20', ine: '13' }),
+    aPupil('p14', 'Lise Abgrall', uaiB, { ine: '14' }),
+    aPupil('p15', 'Ana Kerdoncuf', uaiA, { ine: '15' }),
+    aPupil('p16', 'Loïc Kerdoncuf', uaiA, { ine: '16' }),
   ]);
-  expect(known).toMatchObject({ state: 'COMPLETED', peopleCreated: 15 });
+  expect(known).toMatchObject({ state: 'COMPLETED', peopleCreated: 21 });
   firstPlan = known.planId;
 });
 afterAll(() => bed.stop());
@@ -128,6 +135,55 @@ test('DIR-2: a twin, a homonym elsewhere and another level come as new; who may 
   ).toBe(1);
 });
 
+test('DIR-2: a number leads to whoever has it where the name and the birth date agree', async () => {
+  const { report, changes } = await another(
+    // Another usual name, in another school: nobody would be certain without it.
+    aPupil('141', 'Lise Le Bihan', uaiA, { ine: '14' }),
+  );
+  expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 0 });
+  expect(changes).toMatchObject([{ kind: 'CHANGE', reason: 'MATCHED', known: 'p14' }]);
+  expect(changes[0]!.match_reasons).toEqual(
+    expect.arrayContaining(['INE_EQUAL', 'LAST_NAME_OTHER', 'BIRTH_DATE_EQUAL']),
+  );
+  expect(await doubts(report.planId)).toEqual([]);
+});
+
+test('DIR-2: a number of a twin or a classmate makes nobody one; who bears it is new, and both are asked about', async () => {
+  const { report, changes } = await another(
+    aPupil('111', 'Zoé HARDOUIN', uaiA, { ine: '11' }),
+    aPupil('131', 'Nine Postec', uaiA, { born: '2014-05-06', ine: '13' }),
+  );
+  expect(report).toMatchObject({ state: 'COMPLETED', peopleCreated: 2 });
+  expect(changes.map(({ kind, reason }) => [kind, reason])).toEqual([
+    ['NEW', 'FIRST_STATED'],
+    ['NEW', 'FIRST_STATED'],
+  ]);
+  expect(await doubts(report.planId)).toMatchObject([
+    { newcomer: '111', known: 'p11', reasons: expect.arrayContaining(['INE_EQUAL']) },
+    // Whom the name means, were it not for the number.
+    { newcomer: '111', known: 'p12', reasons: expect.arrayContaining(['SEVERAL_CANDIDATES']) },
+    { newcomer: '131', known: 'p13', reasons: expect.arrayContaining(['INE_EQUAL']) },
+  ]);
+  // The number stays with whoever had it, and the plan was made once.
+  const holders = await bed.db.database.column<string>(
+    `select source_key from person where ine_hash is not null order by 1`,
+  );
+  expect(holders).toEqual(['p11', 'p13', 'p14', 'p15', 'p16']);
+  expect(await bed.count(`plan where import_id = '${report.importId}'`)).toBe(1);
+});
+
+test('DIR-2: one number typed on both of two twins is neither’s: each is found by the name', async () => {
+  const { report, changes } = await another(
+    aPupil('151', 'Ana KERDONCUF', uaiA, { ine: '15' }),
+    aPupil('152', 'Loic KERDONCUF', uaiA, { ine: '15' }),
+  );
+  expect(report.remarks.map(({ code }) => code)).toEqual(['INE_TWICE']);
+  expect(changes.map(({ reason, known }) => [reason, known])).toEqual([
+    ['MATCHED', 'p15'],
+    ['MATCHED', 'p16'],
+  ]);
+});
+
 test('DIR-2: a teacher who is a parent is one person', async () => {
   const { changes } = await another(
     aPupil('3', 'Ilan Vasseroy', uaiA, { guardians: { 31: '1' } }),
@@ -183,8 +239,8 @@ test('DIR-2: the same again asks nothing again', async () => {
   const { rows } = await bed.db.database.query<{ person_id: string; source: string }>(
     `select distinct source from stated_person where source like 'other-%'`,
   );
-  expect(rows).toHaveLength(4);
-  const report = await deliver(bed, 'other-4', '2022-09-02', [
+  expect(rows).toHaveLength(7);
+  const report = await deliver(bed, 'other-7', '2022-09-02', [
     ...schools,
     aPupil('61', 'Tom Ardisson', uaiA, { level: 'CE2' }),
     aPupil('62', 'Tom Ardisson', uaiA),

@@ -9,6 +9,8 @@ import {
   type MatchVerdict,
 } from '../../identities/identities.module.js';
 import type { ImportConnection } from '../import-connection.pg.js';
+import { matchByNumber } from './number-matching.pg.js';
+import { ownersOf, tellWhatDecided } from './steps/number-steps.pg.js';
 import {
   anyNewKey,
   askAboutBoth,
@@ -63,6 +65,12 @@ export class PlanMatching {
   }
 
   async match(tx: Transaction): Promise<void> {
+    await matchByNumber(tx, this.connection.work.importId);
+    await this.matchByName(tx);
+    await tx.query(tellWhatDecided);
+  }
+
+  private async matchByName(tx: Transaction): Promise<void> {
     const { rows } = await tx.query<{ some: boolean; nestloop: string }>(
       `select exists (select from difference where person_id is null) and exists (select from blocking_keys) as some,
          current_setting('enable_nestloop') as nestloop`,
@@ -115,10 +123,7 @@ export class PlanMatching {
   }
 
   private async judge(tx: Transaction, sought: readonly Sought[]): Promise<Judged[]> {
-    const idsOf = await this.candidateIds(
-      tx,
-      sought.map(({ statement }) => statement),
-    );
+    const idsOf = await this.candidateIds(tx, sought);
     const known = await this.known(tx, [...new Set(idsOf.flatMap((ids) => [...ids]))]);
     return sought.flatMap(({ sourceKey, statement }, of) => {
       const candidates = [...idsOf[of]!].sort().flatMap((id) => known.get(id) ?? []);
@@ -132,16 +137,26 @@ export class PlanMatching {
     });
   }
 
-  /** By keys, and guardians by the children whom they share; without those whom names and dates exclude. */
+  /**
+   * By keys, and guardians by the children whom they share; without those whom names and dates exclude. And who has the
+   * number, whatever the names: nobody else is certainly meant.
+   */
   private async candidateIds(
     tx: Transaction,
-    sought: readonly IdentityStatement[],
+    sought: readonly Sought[],
   ): Promise<readonly ReadonlySet<string>[]> {
     const idsOf = sought.map(() => new Set<string>());
-    for (const candidate of await this.keys.candidates(tx, sought))
-      if (couldBeOne(sought[candidate.of]!, candidate))
+    const statements = sought.map(({ statement }) => statement);
+    for (const candidate of await this.keys.candidates(tx, statements))
+      if (couldBeOne(statements[candidate.of]!, candidate))
         idsOf[candidate.of]!.add(candidate.personId);
-    const children = sought.flatMap(({ kind, relatives }, of) =>
+    const owners = await tx.query<{ source_key: string; person_id: string }>(ownersOf, [
+      sought.map(({ sourceKey }) => sourceKey),
+    ]);
+    const owned = new Map(owners.rows.map((row) => [row.source_key, row.person_id]));
+    for (const [of, { sourceKey }] of sought.entries())
+      if (owned.has(sourceKey)) idsOf[of]!.add(owned.get(sourceKey)!);
+    const children = statements.flatMap(({ kind, relatives }, of) =>
       kind === 'GUARDIAN' ? relatives.map(({ personId }) => ({ of, personId })) : [],
     );
     if (children.length === 0) return idsOf;

@@ -15,12 +15,17 @@ jest.setTimeout(120_000);
 
 /**
  * Goal: what one source states no other one ends, and a person is what all of them say (DIR-5). Method: a second academy
- * states a pupil of the first one too, by the INE, with a key of its own.
+ * states a pupil of the first one too, by the INE and the name, with a key of its own.
  */
 const other = { ...academy, sourceCode: 'aaf1d-voisine', academyCode: '', priority: 20 };
 const farUai = realPublicSchools()[9]!.uai;
 const theirs = { seed: 8, schools: [{ uai: farUai, headcount: 40 }] };
-const ineOf = /<attr name="ENTEleveINE"><value>([^<]+)<\/value>/;
+const attributeOf = (name: string) => new RegExp(`<attr name="${name}"><value>[^<]+</value>`);
+const ineOf = attributeOf('ENTEleveINE');
+const whoIs = [
+  ineOf,
+  ...['ENTPersonNom', 'ENTPersonPrenom', 'ENTPersonDateNaissance'].map(attributeOf),
+];
 const isOfPupils = (file: string) => /_\d+_Eleve_/.test(file);
 
 let bed: ImportBed;
@@ -30,23 +35,23 @@ beforeEach(async () => {
 });
 afterEach(() => bed.stop());
 
-/** Their export: its first pupil bears this INE. */
-async function stateTogether(name: string, ine: string, exportedOn = '2022-09-01') {
+/** Their export: its first pupil is this one. */
+async function stateTogether(name: string, pupil: readonly string[], exportedOn = '2022-09-01') {
   const { files } = await bed.generate(name, { ...theirs, exportedOn });
   bed.edit(name, files.filter(isOfPupils), (text) =>
-    text.replace(ineOf, `<attr name="ENTEleveINE"><value>${ine}</value>`),
+    whoIs.reduce((said, attribute, at) => said.replace(attribute, () => pupil[at]!), text),
   );
 }
 
-/** The INE of the first pupil of our export, as it stands in the files. */
-async function ours(name: string, exportedOn = '2022-09-01'): Promise<string> {
+/** Who the first pupil of our export is, as it stands in the files. */
+async function ours(name: string, exportedOn = '2022-09-01'): Promise<readonly string[]> {
   const { files } = await bed.generate(name, { exportedOn });
-  let ine = '';
+  let pupil: readonly string[] = [];
   bed.edit(name, files.filter(isOfPupils).slice(0, 1), (text) => {
-    ine = ineOf.exec(text)![1]!;
+    pupil = whoIs.map((attribute) => attribute.exec(text)![0]);
     return text;
   });
-  return ine;
+  return pupil;
 }
 
 const both = async () =>
@@ -57,7 +62,7 @@ const both = async () =>
   );
 
 test('AUT-1: told is the key by which an academy’s export names each profile, and none of a source that has no academy', async () => {
-  const ine = await ours('a1');
+  const pupilOfBoth = await ours('a1');
   const keysInFiles = new Set<string>();
   bed.edit('a1', readdirSync(join(bed.root, 'a1')), (text) => {
     for (const [, key] of text.matchAll(/"ENTPersonJointure"><value>([^<]+)</g))
@@ -73,7 +78,7 @@ test('AUT-1: told is the key by which an academy’s export names each profile, 
     [...new Set(person.enrolments.map(({ profile }) => profile))].sort();
   for (const person of people)
     expect(person.academyKeys.map(({ profile }) => profile).sort()).toEqual(profiles(person));
-  await stateTogether('b1', ine);
+  await stateTogether('b1', pupilOfBoth);
   await bed.import('b1', { source: other.sourceCode });
   const later = (await bed.emitted()).people.filter(({ academyKeys }) => academyKeys.length > 0);
   expect(later.map((person) => [new Set(current(person)).size, person.academyKeys.length])).toEqual(
@@ -83,10 +88,10 @@ test('AUT-1: told is the key by which an academy’s export names each profile, 
 });
 
 test('DIR-2, DIR-5: a pupil whom two academies state is one person with two places, whoever delivers again', async () => {
-  const ine = await ours('a1');
+  const pupilOfBoth = await ours('a1');
   await bed.import('a1');
   await bed.emitted();
-  await stateTogether('b1', ine);
+  await stateTogether('b1', pupilOfBoth);
   await bed.import('b1', { source: other.sourceCode });
   const [pupil] = await both();
   expect(current(pupil!).sort()).toEqual([farUai, uaiA].sort());
@@ -100,7 +105,7 @@ test('DIR-2, DIR-5: a pupil whom two academies state is one person with two plac
   for (const round of ['2', '3']) {
     await ours(`a${round}`, `2022-09-0${round}`);
     expect(await bed.import(`a${round}`)).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
-    await stateTogether(`b${round}`, ine, `2022-09-0${round}`);
+    await stateTogether(`b${round}`, pupilOfBoth, `2022-09-0${round}`);
     expect(await bed.import(`b${round}`, { source: other.sourceCode })).toMatchObject({
       ...{ state: 'COMPLETED', peopleApplied: 0 },
     });
@@ -109,9 +114,9 @@ test('DIR-2, DIR-5: a pupil whom two academies state is one person with two plac
 });
 
 test('DIR-5: a place ends when no source states it any more; the other one’s stays', async () => {
-  const ine = await ours('a1');
+  const pupilOfBoth = await ours('a1');
   await bed.import('a1');
-  await stateTogether('b1', ine);
+  await stateTogether('b1', pupilOfBoth);
   await bed.import('b1', { source: other.sourceCode });
   const [pupil] = await both();
   await bed.onDay('2022-09-09');
@@ -131,7 +136,7 @@ test('DIR-5: a place ends when no source states it any more; the other one’s s
 });
 
 test('DIR-2: an INE that its rightful owner has is not taken by a second statement of it', async () => {
-  const ine = await ours('a1');
+  const [ine] = await ours('a1');
   await bed.import('a1');
   const { people } = await bed.emitted();
   const { files } = await bed.generate('a2', { exportedOn: '2022-09-02' });
@@ -140,10 +145,7 @@ test('DIR-2: an INE that its rightful owner has is not taken by a second stateme
   bed.edit('a2', files.filter(isOfPupils).slice(0, 1), (text) => {
     owner = /<id>([^<]+)<\/id>/.exec(text)![1]!;
     const second = text.indexOf('<addRequest>', text.indexOf('<addRequest>') + 1);
-    return (
-      text.slice(0, second) +
-      text.slice(second).replace(ineOf, `<attr name="ENTEleveINE"><value>${ine}</value>`)
-    );
+    return text.slice(0, second) + text.slice(second).replace(ineOf, () => ine!);
   });
   const report = await bed.import('a2');
   expect(report.remarks.map(({ code }) => code)).toContain('INE_TWICE');

@@ -31,7 +31,7 @@ export const takeBatch = `
 
 /**
  * Whether source or directory have moved since the plan was made: the source says another thing of a key, somebody
- * else changed the person, or a new person's INE has found an owner. Then, whether anybody of the batch is known: stated
+ * else changed the person, or a new person's INE has found an owner about whom nobody is asked. Then, whether anybody of the batch is known: stated
  * by the source, or there. Key by key by index, never a batch beside everybody. $1: source, $2: import, $3: plan.
  */
 export const staleInBatchSql = (isDeliveredElsewhere: (person: string) => string): string => `
@@ -52,6 +52,9 @@ export const staleInBatchSql = (isDeliveredElsewhere: (person: string) => string
     cross join lateral (
       select h.person_id from person h where h.ine_hash = d.ine_hash and h.person_id <> b.person_id offset 0) holder
     where b.kind = 'NEW' and d.ine_hash is not null and not ${isDeliveredElsewhere('holder.person_id')}
+      and not exists (
+        select from doubtful_pair q
+        where (q.newcomer_id, q.known_id) in ((b.person_id, holder.person_id), (holder.person_id, b.person_id)))
   ) as stale`;
 
 /** What the source says now of the keys of the batch, exactly as it was delivered. $1: source, $2: import, $3: dated on. */

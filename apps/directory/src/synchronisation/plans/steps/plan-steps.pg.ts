@@ -7,9 +7,10 @@ import { rewrittenSchools } from './rewritten-steps.pg.js';
 
 /** Temporary tables of one plan. Each row of `difference` is filled in step by step. */
 export const planningTables = `
-  drop table if exists difference, rewritten, class_difference, doubt, new_link, outcome, touched, school;
+  drop table if exists difference, rewritten, number_owner, class_difference, doubt, new_link, outcome, touched, school;
   create temp table difference (source_key text collate "C", entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]);
   create temp table rewritten (source_key text collate "C");
+  create temp table number_owner (source_key text collate "C", person_id uuid, leads boolean, score smallint, reasons text[]);
   create temp table class_difference (source_key text collate "C" primary key, changes jsonb);
   create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
   create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);

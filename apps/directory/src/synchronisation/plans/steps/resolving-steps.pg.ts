@@ -1,17 +1,7 @@
 import { compared, knownInAnotherSchool, type ScopeKind } from './delivery-scope.pg.js';
+import { findOwners } from './number-steps.pg.js';
 import { type PlanningStep, step } from './planning-step.js';
 import { findRewritten } from './rewritten-steps.pg.js';
-
-/**
- * An INE leads to the one person who has it, unless a key of this source that is delivered, or that a delta leaves as it is, stands for that person: it
- * is not taken from its rightful owner (DIR-2). $1: the source, $2: the import.
- */
-export const isDeliveredElsewhere = (person: string): string => `exists (
-  select from person_key k where k.source = $1 and k.person_id = ${person} and (
-    exists (select from delivered_person o where o.import_id = $2 and o.source_key = k.source_key)
-    or exists (select from directory_import i where i.import_id = $2 and i.scope = 'KEYS')
-      and exists (select from stated_person o where o.source = $1 and o.source_key = k.source_key)
-      and not exists (select from delivered_absence a where a.import_id = $2 and a.source_key = k.source_key)))`;
 
 /**
  * Compared beside the digest: who somebody is by a statement that was written past any import would else stay so for ever,
@@ -54,28 +44,12 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   ),
   ...findRewritten(scope),
   step('create unique index on difference (source_key); analyze difference'),
-  // DIR-2: the source's identifier, then the INE of somebody whose own identifiers are all absent.
+  // DIR-2: the source's identifier, then whom an INE may lead to.
   step(
     `update difference d set person_id = k.person_id from person_key k
      where d.person_id is null and k.source = $1 and k.source_key = d.source_key`,
     'source',
   ),
   ...(scope === 'SCHOOLS' ? [step(knownInAnotherSchool, 'source', 'importId')] : []),
-  step(
-    `update difference d set person_id = m.person_id from person m
-     where d.person_id is null and d.ine_hash = m.ine_hash
-       and not exists (select from person o where o.ine_hash = m.ine_hash and o.person_id <> m.person_id)
-       and not ${isDeliveredElsewhere('m.person_id')}`,
-    ...(['source', 'importId'] as const),
-  ),
-  // Of two who are one the person has one number, and its identifiers state both.
-  step(
-    `update difference d set person_id = m.person_id from (
-       select s.ine_hash, min(s.person_id::text)::uuid as person_id from person_merge m join stated_person s on s.person_id = m.survivor_id
-       where m.undone_on is null and s.ine_hash is not null group by 1 having count(distinct s.person_id) = 1) m
-     where d.person_id is null and d.ine_hash = m.ine_hash
-       and not exists (select from person o where o.ine_hash = m.ine_hash)
-       and not ${isDeliveredElsewhere('m.person_id')}`,
-    ...(['source', 'importId'] as const),
-  ),
+  ...findOwners,
 ];
