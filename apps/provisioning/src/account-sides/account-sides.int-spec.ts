@@ -173,9 +173,34 @@ test('PRV-3: whoever must stay blocked is blocked before anybody else may enter,
 test('PRV-4: an ENT that does not answer leaves a decision that may be said again, and the journal knows of it', async () => {
   await settled();
   preDelete(bed.ent.graph, await userOf(1), Date.now());
-  bed.ent.faults.set([{ mode: 'page-200', calls: 'PUT /directory/restore' }]);
+  // Whatever comes for an answer, nothing is believed to be done; a date asks the connector to wait, not this decision to fail.
+  const retryAfter = new Date(Date.now() + 60_000).toUTCString();
+  const none = [
+    { mode: 'page-200' },
+    { mode: 'empty-201' },
+    { mode: 'cut-json' },
+    { mode: 'redirect-302' },
+    { mode: 'right-401' },
+    { mode: 'throttled-429', retryAfter },
+    { mode: 'error-503' },
+    { mode: 'disconnect' },
+  ] as const;
+  for (const fault of none) {
+    bed.ent.faults.set([{ ...fault, calls: 'PUT /directory/restore' }]);
+    expect(
+      await restore(1).then(
+        () => 'done',
+        ({ code }: { code: string }) => `${fault.mode} ${code}`,
+      ),
+    ).toBe(`${fault.mode} ENT_NOT_RESTORED`);
+    expect((await userOf(1)).deleteDate).not.toBeNull();
+  }
+  // A refusal says so, and nothing is done either.
+  bed.ent.faults.set([{ mode: 'error-200', calls: 'PUT /directory/restore' }]);
+  await expect(restore(1)).rejects.toMatchObject({ details: { why: 'REFUSED' } });
+  // Done, and never answered; or done, and where the user is now is not said.
+  bed.ent.faults.set([{ mode: 'page-200', calls: 'GET /directory/user/' }]);
   await expect(restore(1)).rejects.toMatchObject({ code: 'ENT_NOT_RESTORED' });
-  expect((await userOf(1)).deleteDate).not.toBeNull();
   bed.ent.faults.set([]);
   await restore(1);
   await bed.untilQuiet();
