@@ -113,6 +113,8 @@ function fromParts(year: number, month: number, day: number): LocalDate {
   return localDate(`${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`);
 }
 
+/** By arithmetic: an import asks it for each date of each person. */
 function daysInMonth(year: number, month: number): number {
-  return new Date(Date.UTC(year, month, 0)).getUTCDate();
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }

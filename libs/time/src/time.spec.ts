@@ -43,6 +43,15 @@ describe('a local date', () => {
     expect(() => localDate(text)).toThrow(DateInvalid);
   });
 
+  test('knows the last day of each month, of whole centuries too', () => {
+    for (let month = 0; month < 12 * 501; month += 1) {
+      const last = new Date(Date.UTC(1900, month + 1, 0)).toISOString().slice(0, 10);
+      expect(localDate(last)).toBe(last);
+      const behind = `${last.slice(0, 8)}${Number(last.slice(8)) + 1}`;
+      expect(() => localDate(behind)).toThrow(DateInvalid);
+    }
+  });
+
   test('goes forward and back by days across leap days and changes of hour', () => {
     expect(addDays(localDate('2024-02-28'), 1)).toBe('2024-02-29');
     expect(addDays(localDate('2022-03-26'), 2)).toBe('2022-03-28');

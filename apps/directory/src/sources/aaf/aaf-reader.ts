@@ -6,6 +6,8 @@ const bornFrom = '1900-01-01';
 /** Who is to come next September is stated already. */
 const entersWithinDays = 366;
 
+const usualDay = /^\d\d\/\d\d\/\d{4}$/;
+
 /** The values of one entry by their shape; what has another shape is remarked and left out. */
 export class AafReader {
   constructor(
@@ -72,32 +74,39 @@ export class AafReader {
   }
 
   date(name: string): LocalDate | undefined {
-    const day = this.day(name);
+    return this.dateOf(this.day(name));
+  }
+
+  private dateOf(day: string): LocalDate | undefined {
     if (day === '' || isLocalDate(day)) return day || undefined;
     return void this.remark('DATE_MALFORMED');
   }
 
   birthDate(): LocalDate | undefined {
-    const name = 'ENTPersonDateNaissance';
-    const day = this.day(name);
+    const day = this.day('ENTPersonDateNaissance');
     const isFuture = this.datedOn !== '' && day > this.datedOn;
     if (/^\d{4}-\d\d-\d\d$/.test(day) && (day < bornFrom || isFuture))
       return void this.remark('BIRTH_DATE_IMPOSSIBLE');
-    return this.date(name);
+    return this.dateOf(day);
   }
 
   /** Of somebody who is born on that day: not before it, nor long after the export, else there would be no place until then. */
   entryDate(name: string, bornOn: LocalDate): LocalDate | undefined {
     const day = this.date(name);
     if (day === undefined) return undefined;
-    const isFar = this.datedOn !== '' && day > addDays(this.datedOn, entersWithinDays);
+    // Hardly anybody is still to come: for the others no day is reckoned.
+    const isFar =
+      this.datedOn !== '' && day > this.datedOn && day > addDays(this.datedOn, entersWithinDays);
     if (day >= bornOn && !isFar) return day;
     return void this.remark('ENTRY_DATE_IMPOSSIBLE');
   }
 
   /** `dd/mm/yyyy` as `yyyy-mm-dd`. */
   private day(name: string): string {
-    return this.one(name).split('/').reverse().join('-');
+    const text = this.one(name);
+    return usualDay.test(text)
+      ? `${text.slice(6)}-${text.slice(3, 5)}-${text.slice(0, 2)}`
+      : text.split('/').reverse().join('-');
   }
 
   /** Key and names, or undefined with a remark. */

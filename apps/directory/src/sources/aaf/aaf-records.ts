@@ -53,7 +53,9 @@ export function fromAaf(
 }
 
 function attributesOf(entry: AafEntry): SourceAttributes {
-  return Object.fromEntries([...entry.values].filter(([name]) => name !== ineAttribute));
+  const attributes: Record<string, readonly string[]> = {};
+  for (const [name, values] of entry.values) if (name !== ineAttribute) attributes[name] = values;
+  return attributes;
 }
 
 /** Remarks about one entry, each reason once. */
