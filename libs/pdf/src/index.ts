@@ -11,4 +11,5 @@ export {
 } from './sheet.js';
 export { PaperRead } from './paper-read.js';
 export type { Cell, Column } from './table-cells.js';
+export { TextsOnly, type Writable } from './texts-only.js';
 export type { MetadataExtension } from './xmp.js';

@@ -35,7 +35,10 @@ export class PaperRead {
         fonts.set(Number(font), letters);
         named.set(name, letters);
       }
-      yield shownBy(this.streamOf(reference(page, 'Contents')).toString('latin1'), named);
+      const content = this.streamOf(reference(page, 'Contents')).toString('latin1');
+      if (/\/(Annots|XObject)\b/.test(page + resources) || otherwiseShown.test(content))
+        throw unreadable('what a page shows beside its texts');
+      yield shownBy(content, named);
     }
   }
 
@@ -83,6 +86,8 @@ export class PaperRead {
   }
 }
 
+/** A text of another kind than ours, an image or a form. */
+const otherwiseShown = /(?:^|[\s>)\]])(?:Tj|'|"|Do|BI)(?=\s|$)/;
 const ranges = /<([0-9a-f]+)> <[0-9a-f]+> \[([^\]]*)\]/g;
 
 function utf16(hex: string): string {

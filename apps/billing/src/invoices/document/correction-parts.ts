@@ -1,5 +1,5 @@
 import { formatEuros, formatVatRate } from '#libs/money';
-import { colours, type Sheet } from '#libs/pdf';
+import { colours, type Writable } from '#libs/pdf';
 import { frenchPeriod } from '#libs/time';
 import { correctionMention, correctionReason } from '../domain/correction-mention.js';
 import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
@@ -8,7 +8,7 @@ import { creditTerms, paymentMentions } from '../domain/payment-mentions.js';
 import { vatExemptionOf } from '../domain/vat-territory.js';
 
 /** Which invoice it corrects, and why (CGI art. 272, 289): the reader has both at hand. */
-export function writeCorrection(sheet: Sheet, { kind, corrects }: Invoice): void {
+export function writeCorrection(sheet: Writable, { kind, corrects }: Invoice): void {
   if (corrects === undefined) return;
   sheet.heading('Correction');
   sheet.paragraph(correctionMention(kind, corrects), { bold: true });
@@ -16,7 +16,7 @@ export function writeCorrection(sheet: Sheet, { kind, corrects }: Invoice): void
 }
 
 /** What was invoiced, what is owed, and their difference, as the explanation of each line says it. */
-export function writeDifferences(sheet: Sheet, { lines }: Invoice): void {
+export function writeDifferences(sheet: Writable, { lines }: Invoice): void {
   sheet.table(
     [
       { title: 'Désignation', share: 0.46 },
@@ -39,7 +39,7 @@ export function writeDifferences(sheet: Sheet, { lines }: Invoice): void {
 }
 
 /** Nothing is to be paid: the mentions stand as on any invoice, since a reader of the XML finds them there. */
-export function writeCredit(sheet: Sheet, invoice: FinalisedInvoice): void {
+export function writeCredit(sheet: Writable, invoice: FinalisedInvoice): void {
   sheet.heading('Imputation');
   sheet.paragraph(
     `Montant à votre crédit : ${formatEuros(invoice.totalCents)}. Référence à rappeler : ${invoice.number}.`,

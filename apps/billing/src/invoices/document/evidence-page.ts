@@ -2,10 +2,10 @@ import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice, isDifference } from '../domain/invoice.js';
 import type { OrderContribution, SignedShare } from '../domain/invoice-explanation.js';
-import { colours, type Sheet } from '#libs/pdf';
+import { colours, type Writable } from '#libs/pdf';
 
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
-export function writeEvidence(sheet: Sheet, invoice: Invoice): void {
+export function writeEvidence(sheet: Writable, invoice: Invoice): void {
   sheet.breakPage();
   sheet.paragraph(
     'Justificatifs de la quantité facturée',
@@ -32,7 +32,7 @@ function basisSentence({ basis, evidence }: Invoice): string {
     : 'Sont facturés les comptes ouverts à la fin de chaque jour et, jour par jour, ce qui manque pour atteindre l’engagement de l’annexe 2 (convention, art. 7.1).';
 }
 
-function writePieces(sheet: Sheet, { lines }: Invoice): void {
+function writePieces(sheet: Writable, { lines }: Invoice): void {
   sheet.heading('Découpage de la période');
   sheet.table(
     [
@@ -54,7 +54,7 @@ function writePieces(sheet: Sheet, { lines }: Invoice): void {
   );
 }
 
-function writeOrders(sheet: Sheet, invoice: Invoice): void {
+function writeOrders(sheet: Writable, invoice: Invoice): void {
   const orders = ordersOf(invoice);
   if (orders.length === 0) return;
   sheet.heading('Commandes prises en compte');
@@ -78,7 +78,7 @@ function writeOrders(sheet: Sheet, invoice: Invoice): void {
   );
 }
 
-function writeCommitment(sheet: Sheet, { lines }: Invoice): void {
+function writeCommitment(sheet: Writable, { lines }: Invoice): void {
   sheet.heading('Engagement (annexe 2)');
   const perItem = new Map(lines.map((line) => [line.label, line.commitment]));
   const engaged = [...perItem].map(([label, c]) => `${label} : ${formatCount(c)} comptes`);
@@ -96,7 +96,7 @@ function documentSentence({ annexe2, signedBy }: SignedShare): string {
   return `Document : ${title}${by}${digest}.`;
 }
 
-function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {
+function writeSchools(sheet: Writable, { evidence, period }: Invoice): void {
   sheet.heading('Comptes ouverts, par école');
   if (evidence.schools.length === 0) {
     sheet.paragraph(
@@ -124,7 +124,7 @@ function writeSchools(sheet: Sheet, { evidence, period }: Invoice): void {
   );
 }
 
-function writeVersions(sheet: Sheet, { evidence, membershipId }: Invoice): void {
+function writeVersions(sheet: Writable, { evidence, membershipId }: Invoice): void {
   sheet.heading('Traçabilité');
   const cutOff =
     evidence.meteringCutOff === '' ? '' : ` Mesure arrêtée à : ${evidence.meteringCutOff}.`;

@@ -8,7 +8,7 @@ import { vatExemptionOf } from '../domain/vat-territory.js';
 import { writeCorrection, writeCredit, writeDifferences } from './correction-parts.js';
 import { writeEvidence } from './evidence-page.js';
 import { attachmentsOf, facturX } from './factur-x.js';
-import { type Cell, colours, contentWidth, page, Sheet } from '#libs/pdf';
+import { type Cell, colours, contentWidth, page, Sheet, TextsOnly, type Writable } from '#libs/pdf';
 
 /**
  * The invoice as a person reads it, in French, with the mentions that the law asks (CCP D2192-2,
@@ -23,6 +23,22 @@ export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
     author: invoice.seller.name,
     date: new Date(`${date}T12:00:00Z`),
   });
+  write(sheet, invoice);
+  if (xml !== undefined && invoice.status === 'FINALISED') {
+    for (const file of attachmentsOf(invoice, xml)) sheet.attach(file);
+    sheet.follow(facturX);
+  }
+  return sheet.finish(footerOf(invoice));
+}
+
+/** All that its pages say, by the data of the invoice alone: what the check of a stored paper is done against. */
+export function textsOf(invoice: Invoice): TextsOnly & { readonly footer: string } {
+  const texts = new TextsOnly();
+  write(texts, invoice);
+  return Object.assign(texts, { footer: footerOf(invoice) });
+}
+
+function write(sheet: Writable, invoice: Invoice): void {
   writeHeader(sheet, invoice);
   writeParties(sheet, invoice);
   writeReferences(sheet, invoice);
@@ -31,12 +47,9 @@ export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
   writeTotals(sheet, invoice);
   writePayment(sheet, invoice);
   writeEvidence(sheet, invoice);
-  if (xml !== undefined && invoice.status === 'FINALISED') {
-    for (const file of attachmentsOf(invoice, xml)) sheet.attach(file);
-    sheet.follow(facturX);
-  }
-  return sheet.finish(`${titleOf(invoice)} · ${invoice.seller.name}`);
 }
+
+const footerOf = (invoice: Invoice): string => `${titleOf(invoice)} · ${invoice.seller.name}`;
 
 /** 'facture-EP22-2022-000001.pdf', 'avoir-EP22-2022-000002.pdf', 'projet-de-facture-2022-07-19.pdf'. */
 export function fileNameOf(invoice: Invoice, ending: 'pdf' | 'xml'): string {
@@ -53,7 +66,7 @@ function titleOf(invoice: Invoice): string {
   return `${isCredit(invoice.kind) ? 'Avoir' : 'Facture'} ${invoice.number}`;
 }
 
-function writeHeader(sheet: Sheet, invoice: Invoice): void {
+function writeHeader(sheet: Writable, invoice: Invoice): void {
   const half = contentWidth / 2;
   const { seller } = invoice;
   const left = sheet.textAt(seller.name, page.margin, sheet.y, half - 12, { bold: true, size: 12 });
@@ -88,7 +101,7 @@ function writeHeader(sheet: Sheet, invoice: Invoice): void {
   sheet.y += Math.max(left + small, right) + 14;
 }
 
-function writeParties(sheet: Sheet, invoice: Invoice): void {
+function writeParties(sheet: Writable, invoice: Invoice): void {
   const { buyer } = invoice;
   const width = contentWidth / 2;
   const x = page.margin + width;
@@ -121,7 +134,7 @@ function writeParties(sheet: Sheet, invoice: Invoice): void {
   sheet.y = Math.max(sheet.y + height, y) + 12;
 }
 
-function writeReferences(sheet: Sheet, { buyer, marketTitle }: Invoice): void {
+function writeReferences(sheet: Writable, { buyer, marketTitle }: Invoice): void {
   const known: [string, string][] = [
     ['Marché', marketTitle],
     ['N° de marché', buyer.marketNumber],
@@ -144,7 +157,7 @@ function writeReferences(sheet: Sheet, { buyer, marketTitle }: Invoice): void {
   sheet.y += height + 22;
 }
 
-function writeLines(sheet: Sheet, invoice: Invoice): void {
+function writeLines(sheet: Writable, invoice: Invoice): void {
   if (isDifference(invoice)) return writeDifferences(sheet, invoice);
   sheet.table(
     [
@@ -179,7 +192,7 @@ function lineCells(line: ExplainedLine): Cell[] {
   ];
 }
 
-function writeTotals(sheet: Sheet, invoice: Invoice): void {
+function writeTotals(sheet: Writable, invoice: Invoice): void {
   sheet.ensureRoom(70 + invoice.vatTotals.length * 14);
   const width = 250;
   const x = page.margin + contentWidth - width;
@@ -205,7 +218,7 @@ function writeTotals(sheet: Sheet, invoice: Invoice): void {
   sheet.namedValues(placed);
 }
 
-function writePayment(sheet: Sheet, invoice: Invoice): void {
+function writePayment(sheet: Writable, invoice: Invoice): void {
   const { seller } = invoice;
   if (invoice.status === 'DRAFT') {
     sheet.heading('Contestation');

@@ -39,7 +39,7 @@ export type InvoiceViolation =
   | { readonly code: 'DOCUMENT_DIFFERS'; readonly number: string }
   /** Its XML says another number, day, account or amount. */
   | { readonly code: 'XML_DIFFERS'; readonly number: string }
-  /** Its PDF carries other data, or shows another number, day, account or amount. */
+  /** Its PDF carries other data, shows another number, day, account or amount, or a text that its data do not give. */
   | { readonly code: 'PAPER_DIFFERS'; readonly number: string }
   /** Its paper does not stand behind that of the number before. */
   | { readonly code: 'CHAIN_BROKEN'; readonly number: string }
@@ -94,7 +94,7 @@ export function violationInFrench(violation: InvoiceViolation): string {
     case 'XML_DIFFERS':
       return `Facture ${violation.number} : ses données électroniques (XML) disent autre chose que la facture enregistrée.`;
     case 'PAPER_DIFFERS':
-      return `Facture ${violation.number} : son document (PDF) montre autre chose que la facture enregistrée, ou contient d’autres données que les siennes.`;
+      return `Facture ${violation.number} : son document (PDF) montre autre chose que la facture enregistrée, ou un texte de plus, ou contient d’autres données que les siennes.`;
     case 'CHAIN_BROKEN':
       return `Facture ${violation.number} : son document n’est pas chaîné à celui du numéro précédent, un document de la série a été remplacé ou retiré.`;
     case 'SERIES_COUNT_DIFFERS':
