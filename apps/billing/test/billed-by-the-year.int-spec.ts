@@ -87,8 +87,41 @@ test('BIL-3: with METERED the usage of the year is certified for who is billed b
   await bed.day('2024-07-19');
   bed.usage.usage = { ...bed.usage.usage, certificate: undefined };
   expect(await bed.run('2024-07-19')).toMatchObject({ drafted: 2, failures: [] });
-  // Whoever is asked for first: the other's quarter, or year, is nothing to certify.
-  expect(bed.usage.certifiedOf).toEqual(['by-quarter']);
+  expect(bed.usage.certifiedDays.slice(-2).sort()).toEqual([
+    'by-quarter 2024-04-19 2024-07-19',
+    'by-year 2023-07-19 2024-07-19',
+  ]);
+});
+
+test('BIL-3: a quarter of a year that goes on is certified for nobody, and keeps nobody waiting; a year that was parked is certified once', async () => {
+  await twoYears('METERED');
+  // Of each of these days metering is asked as if nothing had been certified.
+  const run = (end: string) => {
+    bed.usage.usage = { ...bed.usage.usage, certificate: undefined };
+    return bed.run(end);
+  };
+  bed.usage.certifiedDays.length = 0;
+  bed.usage.usage = { ...bed.usage.usage, complete: false };
+  await bed.day('2023-10-19');
+  expect(await run('2023-10-19')).toMatchObject({
+    ...{
+      withoutLine: 1,
+      failures: [{ membershipId: 'by-quarter', code: 'METERING_NOT_COMPLETE' }],
+    },
+  });
+  bed.usage.usage = { ...bed.usage.usage, complete: true };
+  for (const end of secondYear.slice(0, -1)) {
+    await bed.day(end);
+    expect(await run(end)).toMatchObject({ drafted: 1, failures: [] });
+  }
+  await bed.day('2024-07-19');
+  bed.state('by-year', '', 1);
+  expect(await run('2024-07-19')).toMatchObject({ failures: [{ membershipId: 'by-year' }] });
+  bed.state('by-year', bed.heads.heads.get('by-quarter')?.ledgerHead ?? '');
+  expect(await bed.run('2024-07-19')).toMatchObject({ drafted: 1, failures: [] });
+  expect(bed.usage.certifiedDays.filter((one) => one.startsWith('by-year'))).toEqual([
+    'by-year 2023-07-19 2024-07-19',
+  ]);
 });
 
 test('BIL-5: a choice that comes late bills no day twice, and neither does a run that is asked again', async () => {

@@ -84,7 +84,7 @@ test('BIL-9: a late fact that comes while a run drafts is not lost, and nothing 
     // Read, and not drafted yet.
     bed.usage.ofPeriod = ofPeriod;
     if (bed.usage.certified > 0) return before;
-    await bed.usage.certify();
+    await bed.usage.certify(asked[0], asked[1]);
     const certified = await ofPeriod.apply(bed.usage, asked);
     used(420);
     await told();

@@ -44,16 +44,24 @@ export class StatedUsage extends UsageGateway {
   certified = 0;
   /** Of whom, the last time. */
   certifiedOf: readonly string[] = [];
+  /** Each time of each membership: 'm1 2022-07-19 2022-10-19'. */
+  readonly certifiedDays: string[] = [];
+  /** By the same: forgotten where the test takes the certificate out. */
+  private readonly ofDays = new Map<string, UsageCertificate>();
   constructor(private readonly known: StatedHeads) {
     super();
   }
   ofPeriod(
-    ...[, , membershipId]: [string, Period, string?]
+    ...[, period, membershipId]: [string, Period, string?]
   ): Promise<ReadonlyMap<string, MeteredUsage>> {
     this.asked += 1;
     const ids = membershipId === undefined ? [...this.known.heads.keys()] : [membershipId];
-    const lastCertificate = this.certificates.at(-1) ?? this.usage.certificate;
-    return Promise.resolve(new Map(ids.map((id) => [id, { ...this.usage, lastCertificate }])));
+    const { certificate: stated } = this.usage;
+    const lastCertificate = this.certificates.at(-1) ?? stated;
+    const of = (id: string) =>
+      stated && this.certificates.includes(stated) ? this.ofDays.get(daysOf(id, period)) : stated;
+    const told = (id: string) => ({ ...this.usage, certificate: of(id), lastCertificate });
+    return Promise.resolve(new Map(ids.map((id) => [id, told(id)])));
   }
   private readonly certificates: UsageCertificate[] = [];
   certify(
@@ -61,6 +69,10 @@ export class StatedUsage extends UsageGateway {
   ): Promise<void> {
     this.certified += 1;
     this.certifiedOf = membershipIds;
+    if (this.usage.certificate === undefined) this.ofDays.clear();
+    const ids = membershipIds.length > 0 ? membershipIds : [...this.known.heads.keys()];
+    const days = ids.map((id) => daysOf(id, period));
+    this.certifiedDays.push(...days);
     const { cutOff: positions } = this.usage;
     const certificate = {
       ...{
@@ -72,6 +84,7 @@ export class StatedUsage extends UsageGateway {
       ...{ usageSha256: 'ef'.repeat(32), sha256: '01'.repeat(32) },
     };
     this.certificates.push(certificate);
+    for (const one of days) this.ofDays.set(one, certificate);
     this.usage = { ...this.usage, certificate };
     return Promise.resolve();
   }
@@ -80,6 +93,9 @@ export class StatedUsage extends UsageGateway {
     return Promise.resolve(this.members);
   }
 }
+
+const daysOf = (membershipId: string, period?: Period): string =>
+  `${membershipId} ${period?.start} ${period?.end}`;
 
 const accountDaysOf = (usage: readonly ItemUsage[], { end }: Period): bigint =>
   usage

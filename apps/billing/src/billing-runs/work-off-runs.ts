@@ -30,8 +30,8 @@ type Work = {
   readonly heads: ReadonlyMap<string, LedgerHead>;
 };
 
-/** Whoever is drafted together for the same days, with what metering stated of all of them. */
-type Round = Work & { readonly period: Period; readonly usageOf: UsageOf };
+/** Whoever is drafted together for the same days, with what metering stated of all of them, where it was asked. */
+type Round = Work & { readonly period: Period; readonly usageOf: UsageOf | undefined };
 
 type Refused = ReadonlyMap<string, DomainError>;
 
@@ -99,8 +99,8 @@ export class WorkOffRuns {
     let waiting = await this.runMembers.waiting(runId);
     for (let round = 1; waiting.length > 0; round += 1) {
       const later: string[] = [];
-      for (const { period, ids } of await this.byPeriod(work, waiting)) {
-        const usageOf = await this.usageOf(work, period, ids);
+      for (const { period, isOver, ids } of await this.byPeriod(work, waiting)) {
+        const usageOf = isOver ? await this.usageOf(work, period, ids) : undefined;
         for (let at = 0; at < ids.length; at += this.together.memberships) {
           if (isStopping()) return;
           const block = ids.slice(at, at + this.together.memberships);
@@ -118,13 +118,18 @@ export class WorkOffRuns {
     }
   }
 
-  /** Whoever chose the year is invoiced for all of it as its last quarter is; judged again behind the lock of the copies. */
+  /**
+   * Whoever chose the year is invoiced for all of it as its last quarter is; judged again behind the lock of the copies. Of
+   * a year that goes on metering is asked nothing: no part of it is certified, or keeps anybody waiting.
+   */
   private async byPeriod({ run, terms }: Work, membershipIds: readonly string[]) {
     const chosen = await this.unitOfWork.run((tx) => this.members.rhythms(tx, membershipIds));
-    const periodOf = (id: string): Period =>
-      ownPeriodEndingOn(terms, chosen.get(id) ?? [], run.period.end) ?? run.period;
-    const groups = Map.groupBy(membershipIds, (id) => periodOf(id).start);
-    return [...groups.values()].map((ids) => ({ period: periodOf(ids[0]!), ids }));
+    const own = (id: string) => ownPeriodEndingOn(terms, chosen.get(id) ?? [], run.period.end);
+    const groups = Map.groupBy(membershipIds, (id) => own(id)?.start);
+    return [...groups.values()].map((ids) => {
+      const period = own(ids[0]!);
+      return { period: period ?? run.period, isOver: period !== undefined, ids };
+    });
   }
 
   /** Asked once for all; what metering refuses, each is refused for. */

@@ -17,8 +17,8 @@ export type DraftInvoicesInput = {
   readonly runId: string;
   /** What those who are invoiced as it ends are invoiced for; whose own period goes on has no line yet (BIL-3). */
   readonly period: Period;
-  /** As metering stated it for all that the run drafts together. */
-  readonly usageOf: UsageOf;
+  /** As metering stated it for all that the run drafts together; undefined: it was not asked, no period of theirs ends. */
+  readonly usageOf: UsageOf | undefined;
   /** Whom to draft, with the version and ledger head that each copy must have reached (BIL-5). */
   readonly heads: readonly LedgerHead[];
 };
@@ -60,18 +60,22 @@ export class DraftInvoices {
     settle: (tx: Transaction, outcomes: DraftOutcomes, today: LocalDate) => Promise<void>,
   ): Promise<DraftedBlock> {
     const metered = new Map<string, CollectedUsage>();
-    const unmetered = refusedOf(heads, (id) => metered.set(id, usageOf(id)));
-    if (metered.size === 0) return { refused: unmetered, left: [] };
+    const unmetered = usageOf
+      ? refusedOf(heads, (id) => metered.set(id, usageOf(id)))
+      : new Map<string, DomainError>();
+    const asked = heads.filter(({ membershipId }) => !unmetered.has(membershipId));
+    if (asked.length === 0) return { refused: unmetered, left: [] };
     return this.unitOfWork.run(async (tx) => {
       // The day first, then the memberships: a day start locks in this order too.
       const today = await this.businessDate.today(tx);
-      const asked = heads.filter(({ membershipId }) => metered.has(membershipId));
       const { known, refused, left } = await this.basis.now(tx, asked);
-      const composed = composedOf(known, (one) =>
-        isDue(one, period)
-          ? composeDraft(one, period, metered.get(one.member.membershipId)!, today)
-          : undefined,
-      );
+      const composed = composedOf(known, (one) => {
+        if (!isDue(one, period)) return undefined;
+        const { membershipId } = one.member;
+        const usage = metered.get(membershipId);
+        if (usage === undefined) throw new BillingPeriodMoved(membershipId, period);
+        return composeDraft(one, period, usage, today);
+      });
       await settle(tx, await this.saved(tx, composed, runId), today);
       return { refused: new Map([...unmetered, ...refused, ...composed.refused]), left };
     });

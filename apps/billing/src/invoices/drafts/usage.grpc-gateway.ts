@@ -71,10 +71,12 @@ export class MeteringUsageGateway extends UsageGateway implements OnApplicationS
     period: Period,
     membershipIds: readonly string[],
   ): Promise<void> {
-    // Beyond what metering takes by name it is a whole market, as in a run.
-    const only = membershipIds.length > namedMax ? [] : [...membershipIds];
-    const asked = { marketCode, period: toMessage(period), membershipIds: only };
-    await this.client.certifyUsage(asked, { deadlineMs: deadlineOfCertifyingMs });
+    // Nobody else's: who is billed by the quarter gets no certificate of a year, nor the other way round.
+    for (let at = 0; at < membershipIds.length; at += namedMax) {
+      const only = membershipIds.slice(at, at + namedMax);
+      const asked = { marketCode, period: toMessage(period), membershipIds: only };
+      await this.client.certifyUsage(asked, { deadlineMs: deadlineOfCertifyingMs });
+    }
   }
 
   async ofMarket(marketCode: string, until: LocalDate): Promise<UsageOfMember[]> {
