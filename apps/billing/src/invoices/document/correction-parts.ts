@@ -19,10 +19,10 @@ export function writeCorrection(sheet: Writable, { kind, corrects }: Invoice): v
 export function writeDifferences(sheet: Writable, { lines }: Invoice): void {
   sheet.table(
     [
-      { title: 'Désignation', share: 0.46 },
-      { title: 'Période', share: 0.26 },
-      { title: 'TVA', share: 0.1, align: 'right' },
-      { title: 'Montant HT', share: 0.18, align: 'right' },
+      { title: 'Désignation', share: 0.41 },
+      { title: 'Période', share: 0.33 },
+      { title: 'TVA', share: 0.09, align: 'right' },
+      { title: 'Montant HT', share: 0.17, align: 'right' },
     ],
     lines.map((line) => [
       { text: designationOf(line), note: line.explanation.sentences.slice(0, 2).join(' ') },

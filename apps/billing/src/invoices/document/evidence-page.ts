@@ -1,6 +1,7 @@
 import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
 import { type ExplainedLine, type Invoice, isDifference } from '../domain/invoice.js';
+import { designationOf } from '../domain/line-texts.js';
 import type { OrderContribution, SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Writable } from '#libs/pdf';
 
@@ -32,8 +33,9 @@ function basisSentence({ basis, evidence }: Invoice): string {
     : 'Sont facturés les comptes ouverts à la fin de chaque jour et, jour par jour, ce qui manque pour atteindre l’engagement de l’annexe 2 (convention, art. 7.1).';
 }
 
-function writePieces(sheet: Writable, { lines }: Invoice): void {
+function writePieces(sheet: Writable, { basis, lines }: Invoice): void {
   sheet.heading('Découpage de la période');
+  if (basis === 'METERED') return writeMeteredPieces(sheet, lines);
   sheet.table(
     [
       { title: 'Ligne', share: 0.08 },
@@ -48,8 +50,28 @@ function writePieces(sheet: Writable, { lines }: Invoice): void {
       line.label,
       frenchPeriod(line.period),
       formatCount(line.commitment),
-      line.kind === 'ORDERED' ? formatCount(orderedOf(line)) : '–',
-      line.quantity === null ? 'selon mesure' : formatCount(line.quantity),
+      formatCount(orderedOf(line)),
+      line.quantity === null ? 'variable' : formatCount(line.quantity),
+    ]),
+  );
+}
+
+/** What is open varies from day to day: the days are added, and beside them stands what they fall short of. */
+function writeMeteredPieces(sheet: Writable, lines: readonly ExplainedLine[]): void {
+  sheet.table(
+    [
+      { title: 'Ligne', share: 0.07 },
+      { title: 'Désignation', share: 0.34 },
+      { title: 'Période', share: 0.31 },
+      { title: 'Engagement par jour', share: 0.13, align: 'right' },
+      { title: 'Jours-comptes facturés', share: 0.15, align: 'right' },
+    ],
+    lines.map((line, index) => [
+      String(index + 1),
+      designationOf(line),
+      frenchPeriod(line.period),
+      formatCount(line.commitment),
+      formatCount(line.accountDays),
     ]),
   );
 }
@@ -78,11 +100,23 @@ function writeOrders(sheet: Writable, invoice: Invoice): void {
   );
 }
 
+/** More of them are read in a table. */
+const itemsInASentence = 3;
+
 function writeCommitment(sheet: Writable, { lines }: Invoice): void {
   sheet.heading('Engagement (annexe 2)');
   const perItem = new Map(lines.map((line) => [line.label, line.commitment]));
-  const engaged = [...perItem].map(([label, c]) => `${label} : ${formatCount(c)} comptes`);
-  sheet.paragraph(`${engaged.join(' ; ')}.`);
+  const engaged = [...perItem].map(([label, c]) => [label, formatCount(c)] as const);
+  if (engaged.length > itemsInASentence) {
+    const columns = [
+      { title: 'Article', share: 0.7 },
+      { title: 'Comptes engagés', share: 0.3, align: 'right' as const },
+    ];
+    sheet.table(columns, engaged);
+  } else {
+    const told = engaged.map(([label, quantity]) => `${label} : ${quantity} comptes`);
+    sheet.paragraph(`${told.join(' ; ')}.`);
+  }
   const documents = new Set(lines.flatMap((line) => line.explanation.signed.map(documentSentence)));
   for (const sentence of documents) {
     sheet.paragraph(sentence, { size: 7.5, colour: colours.muted });

@@ -193,7 +193,7 @@ function lineCells(line: ExplainedLine): Cell[] {
 }
 
 function writeTotals(sheet: Writable, invoice: Invoice): void {
-  sheet.ensureRoom(70 + invoice.vatTotals.length * 14);
+  sheet.ensureRoom(74 + invoice.vatTotals.length * 14);
   const width = 250;
   const x = page.margin + contentWidth - width;
   const rows: [string, string, boolean][] = [
@@ -206,7 +206,10 @@ function writeTotals(sheet: Writable, invoice: Invoice): void {
     ['Total toutes taxes comprises', formatEuros(invoice.totalCents), true],
   ];
   const placed = rows.map(([label, value, strong]) => {
-    if (strong) sheet.band(x, sheet.y - 3, width, 21, colours.accent);
+    if (strong) {
+      sheet.y += 4;
+      sheet.band(x, sheet.y - 3, width, 21, colours.accent);
+    }
     const colour = strong ? '#ffffff' : colours.ink;
     const style = { y: sheet.y, bold: strong, size: strong ? 10 : 9, colour };
     sheet.y += strong ? 26 : 15;
@@ -224,7 +227,7 @@ function writePayment(sheet: Writable, invoice: Invoice): void {
     sheet.heading('Contestation');
     const last = addDays(invoice.contestableUntil, -1);
     sheet.paragraph(
-      `Ce projet tient lieu d’état de service fait. Vous pouvez le contester jusqu’au ${frenchDate(last)} inclus ; la facture est émise ensuite.`,
+      `Ce projet tient lieu d’état de service fait ; il n’est pas à payer. Dans votre espace, vous pouvez le contester jusqu’au ${frenchDate(last)} inclus, ou certifier le service fait : la facture est alors émise sans attendre. Sans réponse de votre part, elle est émise après cette date.`,
     );
     return;
   }

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PaperRead } from '#libs/pdf';
-import { addDays } from '#libs/time';
+import { addDays, localDate } from '#libs/time';
 import { aDraft } from '../../../test/an-invoice.test-support.js';
 import {
   anItem,
+  calculated,
   correcting,
   issuedFor,
   issuedOf,
@@ -22,6 +23,16 @@ const [line, ...lines] = invoice.lines;
 const complement = correcting('PAID', [anItem('ELEVE', 900)])[0]!;
 const { status, number, sequence, issuedOn, dueOn, ...takenBack } = complement;
 void [status, number, sequence, issuedOn, dueOn];
+
+const from = localDate('2022-10-19');
+const used = Array.from({ length: 92 }, (_, day) => ({
+  date: addDays(from, day),
+  accounts: 380 + day,
+}));
+const metered = aDraft({
+  ...calculated([{ ...anItem('ELEVE', 412), usage: used }], { basis: 'METERED' }),
+  basis: 'METERED',
+});
 
 const kinds: [string, () => FinalisedInvoice][] = [
   ['an invoice', () => invoice],
@@ -43,6 +54,16 @@ const kinds: [string, () => FinalisedInvoice][] = [
   ['a credit of a difference', () => correcting('PAID', [anItem('ELEVE', 400)])[0]!],
   ['a complement', () => complement],
   ['what takes a complement back', () => issuedOf(aDraft({ ...takenBack, kind: 'CREDIT_NOTE' }))],
+  ['metered usage', () => issuedOf(metered)],
+  [
+    'five items, the commitment in a table',
+    () =>
+      issuedFor(
+        ['A', 'B', 'C', 'D', 'E'].map((code, n) =>
+          anItem(code, 10 + n, { label: `Compte ${code}` }),
+        ),
+      ),
+  ],
   [
     'letters as hard as they come',
     () =>
