@@ -6,12 +6,14 @@ import { addDays, localDate } from '#libs/time';
 import { BillingBed } from '../../apps/billing/test/billing-bed.test-support.js';
 import { marketCode } from '../../apps/billing/test/market-facts.test-support.js';
 import { invoicePdf } from '../../apps/billing/src/invoices/document/invoice-pdf.js';
+import { PriceEffects } from '../../apps/billing/src/proposals/price-effects.js';
+import { toEntries } from '../../apps/billing/src/proposals/proposals.dto.js';
 import { type Cpu, cpuOf } from './orders/cpu.js';
 import { moreInvoices } from './bill/more-invoices.js';
 import { drawBare, recordPaper } from './bill/recorded-paper.js';
 
 /**
- * A supplier's billing day: a run over all members of a METERED market, then all their drafts numbered and stored as
+ * A supplier's billing day: what other prices would come to (a dry run), then a run over all members of a METERED market, then all their drafts numbered and stored as
  * Factur-X, by the service's own use cases on a real database; then all of it checked, and compared with the usage of
  * the day after. Beside it, in the same run and on as many processes as there are cores, pdfkit alone drawing the same
  * pages with the same fonts, tags and attachments, call by call as the service asked it. What metering and membership
@@ -47,6 +49,9 @@ async function bench(): Promise<void> {
     await bed.day(periodEnd);
     state(bed);
 
+    // The second contract year, priced by the quarter for each member, as it is and as it would be.
+    const prices = await measured(bed, () => priceEffects(bed));
+    if (prices.result !== size) throw new Error(`prices move ${prices.result} of ${size}`);
     const run = await measured(bed, () => bed.run(periodEnd));
     if (run.result.drafted !== size) throw new Error(`drafted ${run.result.drafted} of ${size}`);
     await bed.fresh.unitOfWork.run((tx) => bed.days.advance(tx, addDays(periodEnd, 10)));
@@ -61,12 +66,13 @@ async function bench(): Promise<void> {
     const many = await moreInvoices(bed.fresh, checked);
     // What is stated of a member is stated of its copies.
     for (const [id, head] of [...bed.heads.heads])
-      for (let n = 1; n < many / size; n += 1) bed.heads.heads.set(`${id}-${n}`, head);
+      for (let n = 1; n < many / size; n += 1)
+        bed.heads.heads.set(`${id}${'\u200b'.repeat(n)}`, head);
     const whole = await measured(bed, () => bed.checkInvoices.execute(marketCode));
     const { invoices, violations } = whole.result;
     if (violations.length > 0 || invoices !== many)
       throw new Error(`the whole check finds ${JSON.stringify(violations.slice(0, 3))}`);
-    report({ run, numbering, check, review, whole }, bare, peakMb, many);
+    report({ prices, run, numbering, check, review, whole }, bare, peakMb, many);
   } finally {
     await bed.fresh.drop();
   }
@@ -94,6 +100,15 @@ function state(bed: BillingBed): void {
   }));
   bed.usage.usage = { ...bed.usage.usage, usage: items, schools };
   bed.usage.members = [...bed.heads.heads.keys()].map((membershipId) => ({ membershipId, items }));
+}
+
+/** How many members a dry run of other prices speaks of. */
+async function priceEffects(bed: BillingBed): Promise<number> {
+  const content = 'item;contract_year_from;unit_price;vat_percent\nELEVE;2023-07-19;2.5000;20';
+  const { changes } = await bed.propose(content, { dryRun: true });
+  const effects = new PriceEffects(bed.fresh.unitOfWork, bed.members, bed.prices);
+  const [effect] = await effects.of(marketCode, toEntries(changes));
+  return effect?.members ?? 0;
 }
 
 type Measured<T> = { readonly result: T; readonly ms: number; readonly cpu: Cpu };
@@ -149,7 +164,10 @@ async function drawAsChild(): Promise<void> {
   process.disconnect();
 }
 
-type Steps = Record<'run' | 'numbering' | 'check' | 'review' | 'whole', Measured<unknown>>;
+type Steps = Record<
+  'prices' | 'run' | 'numbering' | 'check' | 'review' | 'whole',
+  Measured<unknown>
+>;
 
 /** Of this process, its threads in it, by now. */
 function peak(): number {
@@ -166,6 +184,7 @@ function report(steps: Steps, bare: Bare, peakMb: number, many: number): void {
       `  ${name.padEnd(26)}${(ms / 1_000).toFixed(2)} s (CPU: node ${(cpu.node / 1_000).toFixed(2)} s, PostgreSQL ${(cpu.postgres / 1_000).toFixed(2)} s)`,
     );
   console.log(`bill, ${size} members, METERED`);
+  line('prices, dry run', steps.prices);
   line('run, without documents', steps.run);
   line('numbered and stored', steps.numbering);
   line('checked', steps.check);

@@ -110,7 +110,7 @@ const organisation = (id: string) => ({
   name: `Commune ${id}`,
   siren: '214401093',
   address: '1 place de la Mairie\n44000 Saint-Exemple',
-  chorusPro: { recipientSiret: '21440109300015' },
+  chorusPro: { recipientSiret: '21440109300015', purchaseOrderNumber: 'EJ-2022' },
 });
 
 async function join(membershipId: string, commitment: number): Promise<void> {
@@ -217,8 +217,31 @@ test('the service follows the facts, bills, finalises on the day due and explain
     ...{ state: 'APPROVED', decidedOn: '2022-07-19', effects: [] },
   });
 
+  // What a dry run says in euros, of a file and of a formula: nothing is proposed.
+  const dryRun = { marketCode, dryRun: true };
+  const revised = `${bpu.split('\n')[0]}\nELEVE;2023-07-19;2.5000;20`;
+  const index = { value: '100', on: '2022-04-01', source: 'insee.fr' };
+  const revision = {
+    ...{ baseOn: '2023-07-19', effectiveFrom: '2024-07-19', constant: '0.15' },
+    terms: [{ index: 'Syntec', coefficient: '0.85', base: index, current: index }],
+  };
+  const secondYear = { period: { startsOn: '2023-07-19' }, members: 2 };
+  const thirdYear = { period: { startsOn: '2024-07-19' }, members: 2 };
+  expect(
+    await proposals.proposePrices({ ...dryRun, content: Buffer.from(revised) }, await supplier()),
+  ).toMatchObject({ proposalId: '', effects: [secondYear] });
+  expect(
+    await proposals.proposePriceRevision({ ...dryRun, revision }, await supplier()),
+  ).toMatchObject({ proposalId: '', effects: [thirdYear] });
+
   await day('2022-10-19');
   await standsAt('2022-10-19');
+  // The day of the campaign that lay between was gone through as well (ADH-1).
+  const asked = { membershipId: 'm1', on: '2023-01-01' };
+  expect((await billing.getBillingTerms(asked, await supplier())).terms).toMatchObject({
+    missing: ['PURCHASE_ORDER_NUMBER_OF_YEAR'],
+    reminders: [{ kind: 'THREE_MONTHS', remindedOn: '2022-10-01' }],
+  });
   const run = () => billPeriod(billing, { marketCode, periodEndsOn: '2022-10-19' }, player);
   const [{ begun: first, done }, second] = await Promise.all([run(), run()]);
   expect(second.begun.runId).toBe(first.runId);

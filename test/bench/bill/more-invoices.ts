@@ -3,7 +3,8 @@ import type { FreshDatabase } from '#libs/testing';
 /**
  * As many issued invoices as are asked for, made of those that a bench has billed: by SQL and behind the back of the
  * triggers, memberships are written again under other ids with all that was told of them, and their invoices with lines,
- * totals and papers under the same numbers of other suppliers. So each is recalculated from a history, and its paper read
+ * totals and papers under the same numbers of other suppliers. Those ids differ by spaces without width, which no paper
+ * shows: a copy is checked, and found right, as its original is. So each is recalculated from a history, and its paper read
  * and digested from bytes, of its own.
  */
 export async function moreInvoices({ asOwner }: FreshDatabase, wanted: number): Promise<number> {
@@ -22,13 +23,13 @@ create temp table copied as select invoice_id as first, gen_random_uuid() as inv
 ${written('membership')}
 ${['commitment', 'chorus_pro', 'ledger_line', 'membership_bound'].map(written).join('\n')}
 insert into invoice select r.* from invoice i join copied c on c.first = i.invoice_id,
-  jsonb_populate_record(i, jsonb_build_object('invoice_id', c.invoice_id, 'membership_id', membership_id || '-' || n,
+  jsonb_populate_record(i, jsonb_build_object('invoice_id', c.invoice_id, 'membership_id', membership_id || repeat(chr(8203), n),
     'supplier_siret', lpad(n::text, 14, '0'))) as r;
 ${['invoice_line', 'invoice_vat_total', 'invoice_document'].map(ofInvoice).join('\n')}`;
 
 const written = (table: string): string => `
 insert into ${table} select r.* from ${table} t, copy,
-  jsonb_populate_record(t, jsonb_build_object('membership_id', membership_id || '-' || n)) as r;`;
+  jsonb_populate_record(t, jsonb_build_object('membership_id', membership_id || repeat(chr(8203), n))) as r;`;
 
 /** A paper is moved as bytes: as JSON it would be text of twice its length. */
 const ofInvoice = (table: string): string =>
