@@ -98,7 +98,7 @@ export async function listYearEnds(given: Given) {
       `${plural(yearEnds.length, 'membre', 'membres')}. Charges à payer au 31 décembre ${year} : ${formatEuros(sum(({ accrued }) => accrued?.totalCents))} TTC${provisional} ; prévision ${year + 1} : ${formatEuros(sum(({ forecast }) => forecast?.totalCents))} TTC${atMost}.`,
       ...yearEnds.map(
         ({ organisationName, accrued, forecast, accrualLacks, forecastLacks, endsOn }) =>
-          `  ${organisationName} : à payer ${formatEuros(accrued?.totalCents ?? 0n)}, prévision ${formatEuros(forecast?.totalCents ?? 0n)}${lackInWords(accrualLacks ?? forecastLacks)}${endInWords(endsOn, year + 1)}`,
+          `  ${organisationName} : à payer ${accrualLacks ? 'non calculé' : formatEuros(accrued?.totalCents ?? 0n)}, prévision ${formatEuros(forecast?.totalCents ?? 0n)}${lackInWords(accrualLacks ?? forecastLacks)}${endInWords(endsOn, year + 1)}`,
       ),
     ],
   };

@@ -203,7 +203,7 @@ export class InvoiceStillContestable extends defineProblem(
 ) {
   constructor(invoice: DraftInvoice) {
     super(
-      `L’adhérent peut contester ce projet de facture jusqu’au ${frenchDate(addDays(invoice.contestableUntil, -1))} inclus : il sera émis ensuite.`,
+      `Le membre peut contester ce projet de facture jusqu’au ${frenchDate(addDays(invoice.contestableUntil, -1))} inclus : il sera émis ensuite.`,
       { invoiceId: invoice.id, contestableUntil: invoice.contestableUntil },
     );
   }
@@ -212,7 +212,7 @@ export class InvoiceStillContestable extends defineProblem(
 export class DraftContested extends defineProblem('DRAFT_CONTESTED', 'conflict') {
   constructor(invoiceId: string) {
     super(
-      'L’adhérent conteste ce projet de facture : il n’est pas émis avant que le titulaire ait répondu.',
+      'Le membre conteste ce projet de facture : il n’est pas émis avant que le titulaire ait répondu.',
       { invoiceId },
     );
   }

@@ -57,7 +57,10 @@ function Accrued({ told }: { told: YearEnd }) {
     <section className="fr-mb-4w" data-testid="accrued">
       <h2 className="fr-h4">Charges à payer au 31 décembre {year}</h2>
       {accrualLacks ? (
-        <LackingPrice lacks={accrualLacks} />
+        <LackingPrice
+          lacks={accrualLacks}
+          effect="tant qu’aucun n’est approuvé, les charges de cet exercice ne peuvent pas être calculées"
+        />
       ) : (
         <p>
           <strong>{euros(accrued.totalCents)} TTC</strong> ({euros(accrued.netCents)} HT et{' '}
@@ -65,28 +68,32 @@ function Accrued({ told }: { told: YearEnd }) {
           n’était pas émise ce jour-là. Un projet de facture n’est pas une facture.
         </p>
       )}
-      {isProvisional && (
-        <p className="fr-text--sm">
-          Chiffre provisoire : l’exercice n’est pas terminé, une commande ou une facture peut encore
-          le changer.
-        </p>
+      {!accrualLacks && (
+        <>
+          {isProvisional && (
+            <p className="fr-text--sm">
+              Chiffre provisoire : l’exercice n’est pas terminé, une commande ou une facture peut
+              encore le changer.
+            </p>
+          )}
+          <DataTable
+            caption="Période par période"
+            headers={['Période', 'Dû HT', 'Facturé HT', 'À rattacher HT', 'À rattacher TTC']}
+            numeric={[1, 2, 3, 4]}
+            empty="Tout ce qui est dû est facturé."
+            rows={periods.map((one) => ({
+              key: one.period.startsOn,
+              cells: [
+                <ExplainedPeriod key="period" {...one} />,
+                euros(one.owed.netCents),
+                euros(one.invoiced.netCents),
+                <strong key="net">{euros(one.accrued.netCents)}</strong>,
+                euros(one.accrued.totalCents),
+              ],
+            }))}
+          />
+        </>
       )}
-      <DataTable
-        caption="Période par période"
-        headers={['Période', 'Dû HT', 'Facturé HT', 'À rattacher HT', 'À rattacher TTC']}
-        numeric={[1, 2, 3, 4]}
-        empty="Tout ce qui est dû est facturé."
-        rows={periods.map((one) => ({
-          key: one.period.startsOn,
-          cells: [
-            <ExplainedPeriod key="period" {...one} />,
-            euros(one.owed.netCents),
-            euros(one.invoiced.netCents),
-            <strong key="net">{euros(one.accrued.netCents)}</strong>,
-            euros(one.accrued.totalCents),
-          ],
-        }))}
-      />
     </section>
   );
 }
@@ -108,7 +115,12 @@ function Forecast({ told }: { told: YearEnd }) {
           ensuite.
         </p>
       )}
-      {forecastLacks && <LackingPrice lacks={forecastLacks} />}
+      {forecastLacks && (
+        <LackingPrice
+          lacks={forecastLacks}
+          effect="la prévision s’arrête la veille, rien n’est compté ensuite"
+        />
+      )}
       <DataTable
         caption="Période par période"
         headers={['Période', 'Montant HT', 'TVA', 'Montant TTC']}
@@ -142,13 +154,20 @@ function ExplainedPeriod(one: Pick<YearEnd['periods'][number], 'period' | 'lines
   );
 }
 
-function LackingPrice({ lacks }: { lacks: NonNullable<YearEnd['forecastLacks']> }) {
+function LackingPrice({
+  lacks,
+  effect,
+}: {
+  lacks: NonNullable<YearEnd['forecastLacks']>;
+  /** What does not follow from it. */
+  effect: string;
+}) {
   return (
     <Alert
       small
       className="fr-mb-2w"
       severity="warning"
-      description={`Le bordereau ne donne pas de prix pour « ${lacks.label} » à partir du ${date(lacks.firstDay)} : ces jours ne sont pas comptés.`}
+      description={`Le bordereau ne donne pas de prix pour « ${lacks.label} » à partir du ${date(lacks.firstDay)} : ${effect}.`}
     />
   );
 }

@@ -19,7 +19,7 @@ import { useAnswer } from '../../parts/use-answer.js';
 import { useDecide } from '../../parts/use-decide.js';
 import { useWatched } from '../../parts/use-watched.js';
 import { Link } from '../../router.js';
-import { count, date, euros, period } from '../../words.js';
+import { count, date, euros, period, plural } from '../../words.js';
 import { BillingPreview } from './billing-preview.js';
 import { InvoicesCheck } from './invoices-check.js';
 import { SalesJournal } from './sales-journal.js';
@@ -202,7 +202,8 @@ function Followed({ runId }: { runId: string }) {
           <>
             <h2 className="fr-h5">Facturation {period(seen.run?.period)}</h2>
             <p aria-live="polite">
-              {count(seen.drafted)} projets ou factures sur {count(seen.memberships)} adhésions
+              {plural(seen.drafted, 'projet ou facture', 'projets ou factures')} sur{' '}
+              {plural(seen.memberships, 'adhésion', 'adhésions')}
               {seen.waiting > 0 && `, ${count(seen.waiting)} en attente`}
               {seen.withoutLine > 0 && `, ${count(seen.withoutLine)} sans rien à facturer`}
               {seen.withdrawn > 0 && `, ${count(seen.withdrawn)} dont le projet est retiré`}

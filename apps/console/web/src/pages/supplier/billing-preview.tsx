@@ -5,7 +5,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { DecisionForm } from '../../parts/decisions.js';
 import { DateField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
-import { count, euros, period } from '../../words.js';
+import { count, euros, period, plural } from '../../words.js';
 
 const outcomes: Readonly<Record<string, string>> = {
   TO_DRAFT: 'À établir',
@@ -52,12 +52,13 @@ function Previewed({ found }: { found: BillingPreviewed }) {
     <section className="fr-mb-4w" data-testid="billing-preview">
       <h3 className="fr-h6">Ce que donnerait la facturation {period(found.period)}</h3>
       <p aria-live="polite">
-        {count(toDraft.members)} projets à établir pour {euros(toDraft.amounts.totalCents)} TTC
+        {plural(toDraft.members, 'projet', 'projets')} à établir pour{' '}
+        {euros(toDraft.amounts.totalCents)} TTC
         {found.periodBefore &&
           ` (les mêmes membres, la période précédente : ${euros(toDraft.before.totalCents)})`}
         , {count(alreadyThere.members)} déjà là, {count(withoutLine.members)} sans rien à facturer,{' '}
-        {count(refused.members)} seraient mises de côté, {count(found.warned)} avec un
-        avertissement.
+        {plural(refused.members, 'serait mise', 'seraient mises')} de côté, {count(found.warned)}{' '}
+        avec un avertissement.
       </p>
       <DataTable
         caption="Membres, ceux à regarder d’abord"
