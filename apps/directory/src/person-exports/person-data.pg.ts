@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { PersonalDataTable } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import { profileWords, wordOf } from '#libs/trade';
-import { asRemarked, REMARKS } from '../synchronisation/synchronisation.module.js';
+import {
+  asRemarked,
+  ATTRIBUTE_SOURCES,
+  LINK_SOURCES,
+  PLACE_SOURCES,
+  REMARKS,
+} from '../synchronisation/synchronisation.module.js';
 
 export type HeldPerson = {
   /** A pupil, now or before. */
@@ -24,6 +30,11 @@ const placeProfile = (profile: string) =>
 /** What the people who declared a source call it. */
 const titleOf = (source: string) =>
   `coalesce((select title from declared_source where source_code = ${source}), ${source})`;
+/** Of who has left, or of a number that nobody gives any more. */
+const noMore = 'n’est plus déclarée par aucune source';
+/** Of what is held: which source has given it. */
+const sourceOf = (column: string) =>
+  `case when ${column} is not null then coalesce((select ${titleOf(`a.${column}`)} from (${ATTRIBUTE_SOURCES}) a where a.${column} is not null), '${noMore}') end`;
 /** A count with its noun, which takes an s. */
 const howMany = (count: string, noun: string) =>
   `${count} || case when ${count} > 1 then ' ${noun}s' else ' ${noun}' end`;
@@ -63,13 +74,13 @@ export class PersonData {
         this.rows(
           `select 'Nom' as attribute, p.last_name as value, ${titleOf('source')} as source, 1 as rank from person p where person_id = $1
          union all select 'Prénom', first_name, ${titleOf('source')}, 2 from person where person_id = $1
-         union all select 'Date de naissance', coalesce(to_char(birth_date, 'YYYY-MM-DD'), 'non connue'), ${titleOf('source')}, 3
+         union all select 'Date de naissance', coalesce(to_char(birth_date, 'YYYY-MM-DD'), 'non connue'), ${sourceOf('birth_date')}, 3
            from person where person_id = $1
          union all select 'Empreinte de l’INE (l’INE lui-même n’est pas gardé)',
-           case when ine_hash is null then 'aucune' else 'présente' end, ${titleOf('source')}, 4 from person where person_id = $1
-         union all select 'Identifiant de connexion de l’académie', academic_identifier, ${titleOf('source')}, 5
+           case when ine_hash is null then 'aucune' else 'présente' end, ${sourceOf('ine_hash')}, 4 from person where person_id = $1
+         union all select 'Identifiant de connexion de l’académie', academic_identifier, ${sourceOf('academic_identifier')}, 5
            from person where person_id = $1 and academic_identifier is not null
-         union all select 'Plus dans aucune école depuis le', to_char(left_on, 'YYYY-MM-DD'), ${titleOf('source')}, 6
+         union all select 'Plus dans aucune école depuis le', to_char(left_on, 'YYYY-MM-DD'), '', 6
            from person where person_id = $1 and left_on is not null
          order by rank`,
           personId,
@@ -106,12 +117,13 @@ export class PersonData {
                 concat_ws(', ', nullif(e.class_label, ''), (select string_agg(c ->> 'label', ', ') from jsonb_array_elements(e.classes) c))
                   as class_labels,
                 (select string_agg(g ->> 'label', ', ') from jsonb_array_elements(e.groups) g) as groups,
-                to_char(e.starts_on, 'YYYY-MM-DD') as starts_on, coalesce(to_char(e.ends_on, 'YYYY-MM-DD'), '') as ends_on
+                to_char(e.starts_on, 'YYYY-MM-DD') as starts_on, coalesce(to_char(e.ends_on, 'YYYY-MM-DD'), '') as ends_on,
+                coalesce(${PLACE_SOURCES}, '${noMore}') as source
            from enrolment e left join structure s using (uai) where person_id = $1 order by e.starts_on, e.profile, e.uai`,
           personId,
           [
             ...['profile', 'school', 'head', 'comes_from', 'class_labels', 'groups', 'level'],
-            ...['starts_on', 'ends_on'],
+            ...['starts_on', 'ends_on', 'source'],
           ],
         ),
         this.rows(
@@ -124,18 +136,18 @@ export class PersonData {
           ['school', 'kind', 'class_label', 'source', 'starts_on', 'ends_on'],
         ),
         this.rows(
-          `select 'Responsable de' as role, ${howMany('count(*)', 'élève')} as of from guardian_link where guardian_id = $1
-           having count(*) > 0
-         union all select 'A pour responsables', ${howMany('count(*)', 'personne')} from guardian_link where child_id = $1
-           having count(*) > 0
-         union all select 'Cité comme responsable dans ce qu’une source disait (${untilThen})', ${howMany('count(distinct (b.source, b.source_key))', 'élève')}
+          `select 'Responsable de' as role, ${howMany('count(*)', 'élève')} as of, source
+           from (select coalesce(${LINK_SOURCES}, '${noMore}') as source from guardian_link g where guardian_id = $1) q group by source
+         union all select 'A pour responsables', ${howMany('count(*)', 'personne')}, source
+           from (select coalesce(${LINK_SOURCES}, '${noMore}') as source from guardian_link g where child_id = $1) q group by source
+         union all select 'Cité comme responsable dans ce qu’une source disait (${untilThen})', ${howMany('count(distinct (b.source, b.source_key))', 'élève')}, string_agg(distinct ${titleOf('b.source')}, ', ')
            from person_key k join stated_before b on b.source = k.source cross join jsonb_array_elements(b.statement -> 'links') l
           where k.person_id = $1 and l ->> 'guardianKey' = k.source_key having count(*) > 0
-         union all select 'Avait pour responsables selon une source (${untilThen})', ${howMany(`count(distinct (b.source, l ->> 'guardianKey'))`, 'personne')}
+         union all select 'Avait pour responsables selon une source (${untilThen})', ${howMany(`count(distinct (b.source, l ->> 'guardianKey'))`, 'personne')}, string_agg(distinct ${titleOf('b.source')}, ', ')
            from person_key k join stated_before b using (source, source_key) cross join jsonb_array_elements(b.statement -> 'links') l
-          where k.person_id = $1 having count(*) > 0`,
+          where k.person_id = $1 having count(*) > 0 order by 1 desc, 3`,
           personId,
-          ['role', 'of'],
+          ['role', 'of', 'source'],
         ),
         this.rows(
           `select 'Question : même personne qu’une autre fiche ?' as what, to_char(found_on, 'YYYY-MM-DD') as since,
@@ -182,7 +194,7 @@ export class PersonData {
           'Écoles',
           [
             ...['Profil', 'École', 'Dirige l’école', 'Vient de', 'Classes', 'Groupes', 'Niveau'],
-            ...['Du', 'Au (non compris)'],
+            ...['Du', 'Au (non compris)', 'Source, celle qui compte d’abord'],
           ],
           places.map(([profile = '', ...place]) => [placeProfile(profile), ...place]),
         ),
@@ -192,7 +204,7 @@ export class PersonData {
           classes,
         ),
         // Who they are is another person's data (RGPD art. 15, 4).
-        table('Liens de famille', ['Lien', 'Combien'], links),
+        table('Liens de famille', ['Lien', 'Combien', 'Source, celle qui compte d’abord'], links),
         table('Doubles', ['Quoi', 'Le', 'Réponse', 'Répondu ou défait le'], doubles),
       ],
     };

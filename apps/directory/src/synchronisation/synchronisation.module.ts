@@ -52,7 +52,12 @@ export { attributes as ATTRIBUTES, priorityInSql } from './domain/attribute-prio
 export { ImportRuns } from './domain/directory-import.js';
 export { remarks as REMARKS } from './domain/remarks.js';
 export { asRemarked } from './remarks/remarked-keys.pg.js';
-// How a person follows from what is stated.
+// How a person follows from what is stated, and from whom.
+export {
+  attributeSources as ATTRIBUTE_SOURCES,
+  linkSources as LINK_SOURCES,
+  placeSources as PLACE_SOURCES,
+} from './plans/steps/attribute-sources.pg.js';
 export { derivePeople } from './plans/anew/derivation.pg.js';
 // What is kept so that a merge can be undone.
 export {

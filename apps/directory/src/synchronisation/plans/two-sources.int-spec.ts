@@ -9,7 +9,8 @@ import {
   ImportBed,
   uaiA,
 } from '../../../test/import-bed.test-support.js';
-import { aSchool, deliver } from '../../../test/stated-people.test-support.js';
+import { aGuardian, aPupil, aSchool, deliver } from '../../../test/stated-people.test-support.js';
+import { PersonData } from '../../person-exports/person-data.pg.js';
 
 jest.setTimeout(120_000);
 
@@ -202,5 +203,32 @@ test('SCH-1, DIR-5: a source that does not say whether a school is public, or wh
   expect([await stored(), (await bed.emitted()).structures]).toEqual([
     [{ name: said.name, ...facts }],
     1,
+  ]);
+});
+
+test('RGPD 15, DIR-5: of each attribute that is held the source that gave it is told', async () => {
+  const { declare } = bed.parts();
+  await declare.execute({ ...other, title: 'ONDE', priorities: { PLACES: 1, INE: 1 } }, caller);
+  const third = { ...other, sourceCode: 'ldap', title: 'LDAP', priority: 30 };
+  await declare.execute({ ...third, priorities: { BIRTH_DATE: 1, RELATIONS: 1 } }, caller);
+  const says = (key: string, more: Parameters<typeof aPupil>[3]) => [
+    aSchool(uaiA),
+    aPupil(`p${key}`, 'Maëlys Le Montrieux', uaiA, { guardians: { [`g${key}`]: '1' }, ...more }),
+    aGuardian(`g${key}`, 'Ana Le Montrieux'),
+  ];
+  await deliver(bed, academy.sourceCode, '2022-09-01', says('1', {}));
+  await deliver(bed, other.sourceCode, '2022-09-01', says('2', { ine: '9' }));
+  await deliver(bed, 'ldap', '2022-09-01', says('3', {}));
+  const [id] = await bed.db.database.column<string>(
+    `select person_id from person_key where source_key in ('p1', 'p2', 'p3') group by 1 having count(*) = 3`,
+  );
+  const held = (await new PersonData(bed.db.database).of(id!))!;
+  const of = (title: string) => held.tables.find((table) => table.title === title)!.rows;
+  expect(of('Identité').map((row) => row.at(-1))).toEqual([
+    ...[academy.title, academy.title, 'LDAP', 'ONDE'],
+  ]);
+  expect(of('Écoles').map((row) => row.at(-1))).toEqual([`ONDE, ${academy.title}, LDAP`]);
+  expect(of('Liens de famille')).toEqual([
+    ['A pour responsables', '1 personne', `LDAP, ${academy.title}, ONDE`],
   ]);
 });

@@ -114,8 +114,15 @@ const inOrder = (attribute: 'PLACES' | 'RELATIONS') =>
 const touched = 'with people as (select distinct person_id from batch)';
 
 /** Of a person's numbered statements `o` what the first says that says it, by the priority of the attribute. */
-const firstOf = (column: string, attribute: Attribute, says = 'true') =>
+export const firstOf = (column: string, attribute: Attribute, says = 'true') =>
   `(array_agg(o.${column}))[(min(array[${priorityInSql(attribute, 'o')}, o.n]) filter (where ${says}))[2]]`;
+
+/** The statements of some people (a query of person_id), numbered one by one. */
+export const numberedStatements = (people: string): string => `
+    select t.person_id, s.source, s.source_key, s.last_name, s.first_name, s.birth_date, s.ine_hash, s.academic_identifier,
+      c.priority, c.priorities, (row_number() over (partition by t.person_id order by s.entity, s.source, s.source_key))::integer as n
+    from (${people}) t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
+    order by t.person_id, n`;
 
 /**
  * Of the people of a batch, who they are: what all sources say together; whose word counts is, attribute by attribute,
@@ -133,11 +140,7 @@ export const derivedPeople = `
       select from person h where h.ine_hash = o.ine_hash and h.person_id <> o.person_id)`,
     )} as ine_hash,
     ${firstOf('academic_identifier', 'ACADEMIC_IDENTIFIER', 'o.academic_identifier is not null')} as academic_identifier
-  from (
-    select t.person_id, s.source, s.source_key, s.last_name, s.first_name, s.birth_date, s.ine_hash, s.academic_identifier,
-      c.priority, c.priorities, (row_number() over (partition by t.person_id order by s.entity, s.source, s.source_key))::integer as n
-    from (select distinct person_id from batch) t join stated_person s using (person_id) join declared_source c on c.source_code = s.source
-    order by t.person_id, n) o
+  from (${numberedStatements('select distinct person_id from batch')}) o
   group by o.person_id`;
 
 /** $1: part or null. */
