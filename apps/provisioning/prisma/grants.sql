@@ -23,7 +23,7 @@ grant update (organisation_id, organisation_name, starts_on, ends_on, ended_by) 
 grant update (ends_on, awaits_transfer, ended_by) on school_financing to :"service";
 grant update (consumed, expected, completion_order, settled) on import_progress to :"service";
 grant select, insert, update, delete on school, person, person_mark, pool_mark, structure_reading to :"service";
-grant select on person_at_school, ent_own_place, ent_wanted_place, ent_place_gap to :"service";
+grant select on person_at_school, ent_own_place, ent_wanted_place, ent_place_gap, ent_link_gap to :"service";
 grant select, insert, delete on market_item, market_way_in, person_enrolment, person_class to :"service";
 grant usage on sequence import_completion_order to :"service";
 

@@ -1,12 +1,10 @@
--- Families as the directory states them: a link that is not there yet, or one too many ('LINK', 'UNLINK'; null: as
--- it should be). With an account, the ENT drops its links.
-create or replace function ent_link_change(l ent_link) returns text language sql stable as $$
-  select case when s.ent_removed then null when not l.linked and is_child then 'LINK' when l.linked and not is_child then 'UNLINK' end
-  from account r join account s on s.account_id = l.student_account_id
-  cross join lateral (select exists (
-    select from person p where p.person_id = r.person_id and s.person_id = any(p.child_ids)) as is_child) as family
-  where r.account_id = l.relative_account_id
-$$;
+-- Families whose link in the ENT is not as the directory states it: one that is not there yet, or one too many. With an
+-- account, the ENT drops its links. A view, like those of the places below.
+create or replace view ent_link_gap as
+  select l.relative_account_id, l.student_account_id, case when l.linked then 'UNLINK' else 'LINK' end as change
+  from ent_link l join account r on r.account_id = l.relative_account_id join account s on s.account_id = l.student_account_id
+  where not s.ent_removed and l.linked <> exists (
+    select from person p where p.person_id = r.person_id and s.person_id = any(p.child_ids) offset 0);
 
 -- Whoever has to do with a school, whether it gives an account or a further class alone.
 create or replace view person_at_school as
@@ -59,16 +57,19 @@ create or replace function ent_key_of(a account) returns text language sql stabl
 $$;
 
 -- Who a person is, as the ENT is told: a digest, so that an account holds no second copy of a child's name. Each
--- account has its own: two of the same name cannot be told from their digests.
+-- account has its own: two of the same name cannot be told from their digests. In a language that plans its expression once
+-- for a connection: of each account it is asked several times.
 create or replace function ent_identity(account_id uuid, first_name text, last_name text, birth_date text)
-returns text language sql immutable strict as $$
-  select encode(sha256(convert_to(jsonb_build_array(account_id, first_name, last_name, birth_date)::text, 'UTF8')), 'hex')
-$$;
+returns text language plpgsql immutable strict as $$
+begin
+  return encode(sha256(convert_to(jsonb_build_array(account_id, first_name, last_name, birth_date)::text, 'UTF8')), 'hex');
+end $$;
 
 -- An academic mail, as the ENT was told it: a digest, each account its own.
-create or replace function ent_mail(account_id uuid, mail text) returns text language sql immutable strict as $$
-  select case when mail <> '' then ent_identity(account_id, mail, '', '') end
-$$;
+create or replace function ent_mail(account_id uuid, mail text) returns text language plpgsql immutable strict as $$
+begin
+  return case when mail <> '' then ent_identity(account_id, mail, '', '') end;
+end $$;
 
 -- What stands between a person and the federated way in of its profile (AUT-1): '' where nothing does. Who has no user yet
 -- is judged by what it will be made with.
@@ -86,21 +87,4 @@ create or replace function ent_way_in_gap(a account, way text) returns text lang
   from (select) as one left join lateral (
     select p.external_ids ->> a.profile as key, ent_mail(a.account_id, p.academic_mail) as mail
     from person p where p.person_id = a.person_id) as known on true
-$$;
-
--- Whether the ENT still has to be told something about an account beside its classes (`ent_place_gap`). One that is open has its user there, or had it and is
--- made again (PRV-5).
-create or replace function ent_is_behind(a account, tried boolean) returns boolean language sql stable as $$
-  select case
-    when a.ent_removed then false
-    when a.ent_id is null then a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED') or (tried and a.state in ('WAITING_SEAT', 'CLOSING', 'DELETED'))
-    when a.state = 'DELETED' or a.state = 'PROVISIONING' then true
-    when a.state in ('REQUESTED', 'FAILED') then false
-    else a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING'))
-      or (a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (
-        select from person p where p.person_id = a.person_id
-          and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) is distinct from a.ent_identity))
-      or (a.profile = 'RELATIVE' and exists (
-        select from ent_link l where l.relative_account_id = a.account_id and ent_link_change(l) is not null))
-  end
 $$;

@@ -106,11 +106,9 @@ export class Accounts {
     );
   }
 
-  /** Sent at once, in one journey. */
-  private async write(
-    tx: Transaction,
-    changed: readonly (Stepped & { isNew?: true })[],
-  ): Promise<void> {
+  /** As `save`, sent at once, in one journey; what the ENT must be told is asked by whoever calls. */
+  async write(tx: Transaction, changed: readonly (Stepped & { isNew?: true })[]): Promise<void> {
+    if (changed.length === 0) return;
     const sent: Promise<unknown>[] = [];
     const added = changed.filter(({ isNew }) => isNew).map(({ account }) => rowOf(account));
     const kept = changed.filter(({ isNew }) => !isNew).map(({ account }) => rowOf(account));

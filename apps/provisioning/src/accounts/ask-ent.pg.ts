@@ -7,7 +7,8 @@ import { isBehind } from './is-behind.pg.js';
  * `k.plan_uai`, the school for which it counts: the one that a move takes it from, else its own. Null: none of these calls,
  * or one that never waits and goes first (`MatchInEnt`): a suspension, which a person asked for; a guardian who is none any
  * more; whoever must be erased by now (SUP-4); what undoes a creation that was under way when the books changed, of the
- * work that made it (PRV-3): nobody was there yet, and what was approved for the others has been used by then.
+ * work that made it (PRV-3): nobody was there yet, and what was approved for the others has been used by then. `offset 0`
+ * has each worked out once, and not wherever it is named.
  */
 export const callKind = `
   cross join lateral (select case
@@ -16,7 +17,7 @@ export const callKind = `
       -- A guardian follows its children, who count; its own is where the family is.
       and (a.profile <> 'RELATIVE' or t.class_label = '${classLabelOf('RELATIVE', '')}')
       and not exists (select from ent_wanted_place w
-        where w.account_id = t.account_id and w.uai = t.uai and w.class_label = t.class_label offset 0)) end as left_uai) l
+        where w.account_id = t.account_id and w.uai = t.uai and w.class_label = t.class_label offset 0)) end as left_uai offset 0) l
   cross join lateral (select coalesce(l.left_uai, a.uai) as plan_uai, case
     when a.ent_id is null or a.ent_removed then null
     when a.state = 'DELETED' then case when exists (select from person p where p.person_id = a.person_id)
@@ -34,7 +35,7 @@ export const callKind = `
     when l.left_uai is not null then 'MOVE'
     when a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (select from person p where p.person_id = a.person_id
       and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) <> a.ent_identity) then 'RENAME'
-  end as kind) k`;
+  end as kind offset 0) k`;
 
 /** SQL: a count of tries and one more, as far as the database lets it be counted. */
 export const oneMore = (count: string): string => `least(${count} + 1, 1000000)`;
@@ -77,7 +78,7 @@ const askEntSql = `
   select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end,
     k.kind, case when k.kind is null then 'OPEN' else 'GATHERED' end, case when k.kind is not null then k.plan_uai end
   from account a left join ent_task t using (account_id) ${callKind}
-  where a.account_id = any($1::uuid[]) and (${isBehind('coalesce(t.attempts > 0, false)')} or t.gate <> 'OPEN')
+  where a.account_id = any($1::uuid[]) and (t.gate <> 'OPEN' or ${isBehind('coalesce(t.attempts > 0, false)')})
   order by a.account_id
   on conflict (account_id) do update set not_before = least(ent_task.not_before, now()), kind = excluded.kind,
     plan_uai = coalesce(excluded.plan_uai, ent_task.plan_uai),

@@ -102,7 +102,7 @@ export class EntWork {
           stepped.push(step(unchanged(account), 'FAILED', { ...reason, failureCode }));
         }
       }
-      await together(recordEnt(tx, outcomes), this.accounts.save(tx, stepped));
+      await together(recordEnt(tx, outcomes), this.accounts.write(tx, stepped));
       // Created, gone, or elsewhere: guardians follow.
       const touched = outcomes.filter(
         ({ entId, isRemoved, joined, left }) => entId !== undefined || isRemoved || joined || left,
@@ -114,12 +114,11 @@ export class EntWork {
       // Whether a guardian is behind depends on its children, whom another may be writing down: it is asked after that.
       if ([...accounts.values()].some(({ profile }) => profile === 'RELATIVE'))
         await takeTurns(tx, 'families');
-      const settled = new Set(own.map(({ accountId }) => accountId));
-      await askEnt(
-        tx,
-        accountIds.filter((accountId) => !settled.has(accountId)),
-      );
-      await this.settle(tx, own);
+      const mine = new Set(own.map(({ accountId }) => accountId));
+      await this.settle(tx, own, [
+        ...stepped.map(({ account }) => account.accountId),
+        ...accountIds.filter((accountId) => !mine.has(accountId)),
+      ]);
     });
   }
 
@@ -169,9 +168,14 @@ export class EntWork {
    * What is done goes. What the ENT refuses stays with its code, so that no block or deletion is
    * forgotten (SUP-4); so does a creation given up without an answer, which may have been done, and one whose
    * identifier somebody else bore, who may be gone tomorrow; so does a guardian's whose classes are to be read, and that of
-   * who left and may still be made (`madeLateMs`).
+   * who left and may still be made (`madeLateMs`). `moved`: of whom more may have become due, asked of those who stay:
+   * whether an account is behind is the dearest question here, and of most it is answered when their rows go.
    */
-  private async settle(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
+  private async settle(
+    tx: Transaction,
+    outcomes: readonly EntOutcome[],
+    moved: readonly string[],
+  ): Promise<void> {
     const absent = outcomes.filter(({ isAbsent }) => isAbsent).map(({ accountId }) => accountId);
     const unanswered = outcomes
       .filter(({ failureCode: code }) => code?.endsWith(persists) || code === identifierTaken)
@@ -179,7 +183,16 @@ export class EntWork {
     const accountIds = outcomes.map(({ accountId }) => accountId);
     const uncertain = await uncertainGuardians(tx, outcomes);
     const values = [accountIds, absent, unanswered, uncertain, madeLateMs];
-    const sent: Promise<unknown>[] = [tx.query({ name: 'settle-work', text: settle, values })];
+    const { rows: gone } = await tx.query<{ account_id: string }>({
+      ...{ name: 'settle-work', text: settle, values },
+    });
+    const done = new Set(gone.map(({ account_id }) => account_id));
+    const sent: Promise<unknown>[] = [
+      askEnt(
+        tx,
+        moved.filter((accountId) => !done.has(accountId)),
+      ),
+    ];
     if (absent.length > 0) {
       // Nothing is to be found by it any more; whoever is deleted keeps none (SUP-4).
       const forgotten = tx.query(
@@ -190,7 +203,8 @@ export class EntWork {
       );
       sent.push(forgotten);
     }
-    const rows = outcomes.map(
+    const left = outcomes.filter(({ accountId }) => !done.has(accountId));
+    const rows = left.map(
       ({
         accountId,
         entId,
@@ -242,7 +256,8 @@ const isGone = `(a.ent_id is null and a.state not in ('PROVISIONING', 'PROVISION
  * $4: uncertain; $5: for how many milliseconds a creation may be done late.
  */
 const settle = `
-  delete from ent_task t using account a where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+  delete from ent_task t using account a where a.account_id = t.account_id and a.account_id = any($1::uuid[]) and t.account_id = any($1::uuid[])
     and t.account_id <> all($4::uuid[]) and ((not ${isBehind('true')} and not (a.state = 'FAILED' and t.account_id = any($3::uuid[])))
       or (t.account_id = any($2::uuid[]) and ${isGone}
-        and coalesce(t.tried_at <= now() - $5::integer * interval '1 millisecond', true)))`;
+        and coalesce(t.tried_at <= now() - $5::integer * interval '1 millisecond', true)))
+  returning t.account_id`;

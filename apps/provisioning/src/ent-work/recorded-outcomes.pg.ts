@@ -97,7 +97,8 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
   );
   const forgotten = tx.query(
     `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked
-       and ent_link_change(l) is null`,
+       and not exists (select from ent_link_gap g where g.relative_account_id = l.relative_account_id
+         and g.student_account_id = l.student_account_id offset 0)`,
     [links.filter((link) => !link.linked).map(({ accountId }) => accountId)],
   );
   await together(noted, forgotten);

@@ -76,7 +76,7 @@ const take = `
         else tried_places || (a.uai || '|' || a.class_label) end,
       tried_at = case when a.ent_id is null and (a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED')
         or a.failure_code = '${identifierTaken}') then greatest(tried_at, now()) else tried_at end
-    from account a ${callKind} where a.account_id = t.account_id and t.account_id = any($1::uuid[])
+    from account a ${callKind} where a.account_id = t.account_id and a.account_id = any($1::uuid[]) and t.account_id = any($1::uuid[])
       and t.gate = 'OPEN' and coalesce(t.file_until > now(), false) = $2 and (k.kind is null or (k.kind = t.kind and k.plan_uai = t.plan_uai))
     returning t.account_id, attempts, faults, tried_places)
   select a.account_id as "accountId", a.state, a.profile, a.ent_id as "entId", a.ent_blocked as "isBlocked",
@@ -109,9 +109,9 @@ const take = `
       `account c where c.person_id = any(p.child_ids) and c.profile = 'STUDENT' and c.ent_id is not null and not c.ent_removed`,
     )} else '[]' end as children,
     case when a.profile = 'RELATIVE' and a.ent_id is not null then ${listOf(
-      `jsonb_build_object(${child}, 'change', ent_link_change(l))`,
-      `ent_link l join account c on c.account_id = l.student_account_id
-       where l.relative_account_id = a.account_id and ent_link_change(l) is not null`,
+      `jsonb_build_object(${child}, 'change', l.change)`,
+      `ent_link_gap l join account c on c.account_id = l.student_account_id
+       where l.relative_account_id = a.account_id`,
     )} else '[]' end as links
   from taken t join account a using (account_id) left join person p using (person_id)
   left join membership m using (membership_id) left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
