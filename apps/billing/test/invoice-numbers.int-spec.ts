@@ -57,6 +57,20 @@ test('BIL-9: drafts that are due get their numbers once the day has begun, at th
   ]);
 });
 
+test('BIL-4: each block that is numbered is one entry of the journal, with its numbers', async () => {
+  await drafts(20);
+  await bed.day('2022-10-29');
+  const entries = await bed.rows<{ actor: string; subject: string; numbers: string[] }>(
+    `select actor, subject, details -> 'numbers' as numbers from platform.audit_entry
+      where action = 'invoice.numbered' order by id`,
+  );
+  expect(entries.map(({ actor, subject }) => [actor, subject])).toEqual([
+    ['calendar', `market:${marketCode}`],
+    ['calendar', `market:${marketCode}`],
+  ]);
+  expect(entries.flatMap((one) => one.numbers)).toEqual(await numbers());
+});
+
 test('BIL-4: thirty at once, every third rolled back: numbers without gap', async () => {
   const ids = await drafts(30);
   await standOn(issueDay);

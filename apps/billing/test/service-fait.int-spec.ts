@@ -172,6 +172,15 @@ test('BIL-9: a fact that changes a draft makes it anew, and what was said of the
       ),
     },
   ]);
+  // Nobody withdrew them: the journal says that a fact did, and what took their place.
+  expect(
+    await bed.rows(
+      `select actor, e.subject = 'invoice:' || old.invoice_id as of_old, details ->> 'replacedBy' = anew.invoice_id::text as to_new
+         from platform.audit_entry e join invoice old on e.subject = 'invoice:' || old.invoice_id
+         join invoice anew on (anew.membership_id, anew.status) = (old.membership_id, 'DRAFT')
+        where action = 'invoice.withdrawn'`,
+    ),
+  ).toEqual([1, 2].map(() => ({ actor: 'billing', of_old: true, to_new: true })));
   expect(await told()).toEqual([
     'InvoiceDrafted',
     'DraftAnswered',

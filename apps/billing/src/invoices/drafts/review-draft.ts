@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { type Transaction, UnitOfWork } from '#libs/persistence';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
 import { type CollectedUsage, CollectUsage, type UsageOf } from './collect-usage.js';
 import type { DraftInvoice } from '../domain/invoice.js';
 import { DraftReviews } from './draft-reviews.pg.js';
@@ -99,6 +99,10 @@ export class ReviewDraft {
     const left = draft.kind === 'INVOICE' ? nothingLeft : otherDifference;
     const why = anew === undefined ? left : reason;
     await this.replaceDraft.execute(tx, draft, anew, { reason: `${why}${fallen(draft)}`, today });
+    await audit(tx, {
+      ...{ actor: 'billing', action: 'invoice.withdrawn', subject: `invoice:${draft.id}` },
+      ...{ businessDate: today, details: { reason: why, replacedBy: anew?.id ?? '' } },
+    });
     return anew === undefined ? 'WITHDRAWN' : 'REDRAFTED';
   }
 

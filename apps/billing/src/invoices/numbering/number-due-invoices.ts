@@ -1,8 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { loggerToken, type Logger } from '#libs/observability';
-import { UnitOfWork } from '#libs/persistence';
-import { DraftWithdrawn, InvoiceAlreadyFinalised } from '../domain/invoice.js';
+import { audit, type Transaction, UnitOfWork } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
+import {
+  DraftWithdrawn,
+  type FinalisedInvoice,
+  InvoiceAlreadyFinalised,
+} from '../domain/invoice.js';
 import { DraftOutdated } from '../drafts/draft-standing.js';
 import { FinaliseInvoices } from './finalise-invoices.js';
 import { NumberingFailures } from './numbering-failures.pg.js';
@@ -73,7 +78,9 @@ export class NumberDueInvoices {
     try {
       const { numbered, refused, left } = await this.unitOfWork.run(async (tx) => {
         const today = await this.businessDate.today(tx);
-        return this.finaliseInvoices.execute(tx, invoiceIds, today, usage);
+        const block = await this.finaliseInvoices.execute(tx, invoiceIds, today, usage);
+        await journal(tx, block.numbered, today);
+        return block;
       });
       for (const [invoiceId, refusal] of refused) await this.setAside(invoiceId, refusal);
       // The first of those left is waited for, and nobody is numbered before it.
@@ -99,6 +106,21 @@ export class NumberDueInvoices {
     if (isNobodysFault(error)) throw error;
     this.logger.error({ err: error, invoiceId }, 'draft not numbered, set aside');
     await this.failures.park(invoiceId, problemOf(error));
+  }
+}
+
+/** One entry for a block, of each market in it: who looks for one number finds it among the others. */
+async function journal(
+  tx: Transaction,
+  numbered: readonly FinalisedInvoice[],
+  businessDate: LocalDate,
+): Promise<void> {
+  for (const [marketCode, these] of Map.groupBy(numbered, (one) => one.marketCode)) {
+    const numbers = these.map(({ number }) => number);
+    await audit(tx, {
+      ...{ actor: 'calendar', action: 'invoice.numbered', subject: `market:${marketCode}` },
+      ...{ businessDate, details: { numbers } },
+    });
   }
 }
 
