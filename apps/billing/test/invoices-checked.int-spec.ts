@@ -162,6 +162,8 @@ test('BIL-4, BIL-6: XML or a PDF that says other than the books is found, howeve
     ['>20221029<', '>20221030<'],
     ['<ram:LineTotalAmount>29.62', '<ram:LineTotalAmount>29.63'],
     ['<ram:TaxTotalAmount currencyID="EUR">5.92', '<ram:TaxTotalAmount currencyID="EUR">5.91'],
+    // Sent to another recipient.
+    ['>21440109300015<', '>21440109300023<'],
   ] as const) {
     await rewritten(said, says);
     expect(await told()).toEqual([
@@ -172,6 +174,13 @@ test('BIL-4, BIL-6: XML or a PDF that says other than the books is found, howeve
     await rewritten(says, said);
     expect(await told()).toEqual([]);
   }
+  const recipient = (siret: string) =>
+    asOwner(
+      `update invoice set buyer = jsonb_set(buyer, '{recipientSiret}', '"${siret}"') where number = '${number}'`,
+    );
+  await recipient('21440109300023');
+  expect(await told()).toContainEqual({ code: 'XML_DIFFERS', number });
+  await recipient('21440109300015');
   await put('content', `content from invoice_document where ${of(other)}`);
   expect(await told()).toEqual([{ code: 'PAPER_DIFFERS', number }]);
 });

@@ -37,7 +37,7 @@ export type InvoiceViolation =
     }
   /** Its paper is missing, or not the one that was issued. */
   | { readonly code: 'DOCUMENT_DIFFERS'; readonly number: string }
-  /** Its XML says another number, day, account or amount. */
+  /** Its XML says another number, recipient, engagement, day, account, quantity, price or amount. */
   | { readonly code: 'XML_DIFFERS'; readonly number: string }
   /** Its PDF carries other data, shows another number, day, account or amount, or a text that its data do not give. */
   | { readonly code: 'PAPER_DIFFERS'; readonly number: string }
