@@ -41,6 +41,10 @@ const importedBy = (path: string, text: string) =>
 
 /** What stands outside, and why. */
 const exceptions = {
+  'apps/billing/src/invoices/drafts/review-draft.ts':
+    'nobody asks for it and nobody is answered: a fact has a draft made anew by the service itself',
+  'apps/billing/src/invoices/numbering/number-due-invoices.ts':
+    'nobody asks for it and nobody is answered: what falls due is numbered by the service itself',
   'apps/directory/src/erasure/erase-leavers.ts':
     'nobody asks for it and nobody is answered: what falls due is erased by the service itself',
   'apps/membership/src/contract/markets/start-business-day.ts':
