@@ -7,8 +7,7 @@ import {
   issuedOf,
 } from '../../../test/issued-invoice.test-support.js';
 import { ciiXml } from '../document/cii-xml.js';
-import type { Circuit } from '../document/circuits.js';
-import { eInvoiceOf } from './e-invoice.js';
+import { type Circuit, eInvoiceOf } from './e-invoice.js';
 import type { Buyer, FinalisedInvoice } from './invoice.js';
 import { xmlAgrees } from './issued-xml.js';
 
