@@ -42,3 +42,21 @@ test('PRV-4: what got no answer is not called refused', () => {
   expect(failed('ENT_IDENTIFIER_TAKEN').inWords).toMatch(/déjà portée/);
   expect(failed('ENT_REFUSED').inWords).toMatch(/^L’ENT a refusé de créer ce compte\.$/);
 });
+
+test.each([
+  ['ENT_BIRTH_DATE_MISSING', /niveau 2, qui fait corriger la fiche à la source/],
+  ['ENT_NAME_MISSING', /niveau 2, qui fait corriger la fiche à la source/],
+  ['ENT_IDENTIFIER_TAKEN', /niveau 2 : l’autre compte est à retrouver dans l’ENT/],
+  ['ENT_REFUSED', /niveau 3, qui demande à l’exploitant de l’ENT/],
+  ['ENT_PROFILE_REFUSED', /niveau 3, qui demande à l’exploitant de l’ENT/],
+  ['ENT_SCHOOL_REFUSED', /niveau 3, qui demande à l’exploitant de l’ENT/],
+  ['ENT_CLASS_REFUSED', /niveau 3, qui demande à l’exploitant de l’ENT/],
+  ['ENT_RIGHT_MISSING', /niveau 3, qui fait rétablir l’accès du compte technique/],
+  ['ENT_TIMEOUT_PERSISTS', /niveau 3, qui peut relancer/],
+])('SUP-1: an account that failed by %s is passed on to who can mend it', (failureCode, next) => {
+  expect(accountSentences({ state: 'FAILED', failureCode }).nextStep).toMatch(next);
+});
+
+test('SUP-1: of an account that closes nobody is told that it is blocked while that may wait', () => {
+  expect(accountSentences({ state: 'CLOSING' }).inWords).toMatch(/aussitôt ou après un accord/);
+});

@@ -1,3 +1,5 @@
+import { type Mender, mendedBy } from './ent-fault-sentences.js';
+
 /** An account as far as its sentences depend on it; what is not known is left out or empty. */
 export type AccountSituation = {
   readonly state: string;
@@ -45,7 +47,8 @@ const sentences: Readonly<Record<string, (wayIn: string) => AccountSentences>> =
   }),
   PROVISIONING: () => ({
     inWords: 'Le compte est en cours de création dans l’ENT.',
-    nextStep: 'Patientez : si rien n’a changé demain, transmettez au niveau 2.',
+    nextStep:
+      'Patientez : si rien n’a changé demain, transmettez au niveau 2, qui voit ce qui l’arrête.',
   }),
   PROVISIONED: (wayIn) => ({
     inWords: 'Le compte est ouvert, mais personne ne s’est encore connecté.',
@@ -60,8 +63,9 @@ const sentences: Readonly<Record<string, (wayIn: string) => AccountSentences>> =
     nextStep: 'Transmettez au niveau 2, qui connaît le motif et peut rétablir le compte.',
   }),
   CLOSING: () => ({
+    // A plan may hold the block for a time (PRV-8), which level 1 is not told: the sentence is true of both.
     inWords:
-      'Le compte est bloqué et sera supprimé : la personne n’est plus rattachée à une école qui finance l’ENT.',
+      'Le compte se ferme : la personne n’est plus rattachée à une école qui finance l’ENT. L’ENT le bloque, aussitôt ou après un accord qui est attendu, puis le supprime.',
     nextStep:
       'Si c’est une erreur, invitez la direction de l’école à faire corriger la fiche avant la date de suppression.',
   }),
@@ -119,17 +123,27 @@ function failed(code: string): AccountSentences {
       nextStep: 'Transmettez au niveau 3, qui peut relancer la création.',
     };
   }
-  const why: Readonly<Record<string, string>> = {
-    ENT_BIRTH_DATE_MISSING: 'la date de naissance manque',
-    ENT_NAME_MISSING: 'un nom ou un prénom manque',
-    ENT_IDENTIFIER_TAKEN: 'la clé de la personne y est déjà portée par un autre compte',
-  };
   const reason = why[code];
   return {
     inWords: reason === undefined ? `${refused}.` : `${refused} : ${reason}.`,
-    nextStep:
-      code === 'ENT_IDENTIFIER_TAKEN'
-        ? 'Transmettez au niveau 2 : l’autre compte est à retrouver dans l’ENT et à fusionner ou à supprimer. La création reprend alors d’elle-même le lendemain, ou à la relance.'
-        : 'Transmettez au niveau 2 : la fiche de l’annuaire est à corriger, puis la création à relancer.',
+    nextStep: code === 'ENT_IDENTIFIER_TAKEN' ? otherBearsTheKey : mending[mendedBy(code)],
   };
 }
+
+const why: Readonly<Record<string, string>> = {
+  ENT_BIRTH_DATE_MISSING: 'la date de naissance manque',
+  ENT_NAME_MISSING: 'un nom ou un prénom manque',
+  ENT_IDENTIFIER_TAKEN: 'la clé de la personne y est déjà portée par un autre compte',
+  ENT_PROFILE_REFUSED: 'il n’admet pas ce profil',
+  ENT_SCHOOL_REFUSED: 'il n’a pas cette école et refuse de la créer',
+  ENT_CLASS_REFUSED: 'il refuse de créer la classe',
+};
+const otherBearsTheKey =
+  'Transmettez au niveau 2 : l’autre compte est à retrouver dans l’ENT et à fusionner ou à supprimer. La création reprend alors d’elle-même le lendemain, ou à la relance.';
+const mending = {
+  SOURCE:
+    'Transmettez au niveau 2, qui fait corriger la fiche à la source : la création reprend alors d’elle-même.',
+  ACCESS:
+    'Transmettez au niveau 3, qui fait rétablir l’accès du compte technique dans l’ENT et relance la création.',
+  ENT: 'Transmettez au niveau 3, qui demande à l’exploitant de l’ENT pourquoi il refuse et relance la création.',
+} as const satisfies Record<Mender, string>;

@@ -7,6 +7,16 @@ export function entFaultSentences(code: string): EntFaultSentences {
   return sentences[code] ?? (persisting ? unanswered : unknown);
 }
 
+/** Who can mend what a refusal is about: the source of the fiche, who gives the technical account its access, the ENT's operator. */
+export type Mender = 'SOURCE' | 'ACCESS' | 'ENT';
+
+/** By its code; of one without words the ENT's operator is asked. */
+export function mendedBy(code: string): Mender {
+  const nextStep = sentences[code]?.nextStep;
+  if (nextStep === atSource) return 'SOURCE';
+  return nextStep === rights ? 'ACCESS' : 'ENT';
+}
+
 const atSource =
   'Faites corriger les fiches à la source : chaque compte repart de lui-même avec sa fiche corrigée. Reprendre avant ne change rien.';
 const inEnt =

@@ -21,7 +21,7 @@ end $$;
 
 -- An erasure stays as it was written; that its tombstone was told again is added, once, and what was and what the last proof found.
 create or replace function erasure_is_told_again_once() returns trigger language plpgsql as $$
-declare added constant text[] := array['told_again_on', 'proved_at', 'unexpected', 'keys_left'];
+declare added constant text[] := array['told_again_on', 'proved_at', 'unexpected', 'held_until', 'keys_left'];
 begin
   if (old.told_again_on is not null and new.told_again_on is distinct from old.told_again_on)
      or (to_jsonb(new) - added) <> (to_jsonb(old) - added) then

@@ -2,7 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AccountState, EntTrace, ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { localDate } from '#libs/time';
+import { addDays, localDate } from '#libs/time';
 import { OtherAddresses } from '../other-services/other-services.module.js';
 import { type AccountTrace, AccountTraces } from './account-traces.js';
 
@@ -17,13 +17,16 @@ export class AccountTracesGateway extends AccountTraces implements OnApplication
   }
 
   override async of(personIds: readonly string[]): Promise<AccountTrace[]> {
-    const { accounts } = await this.client.findAccountTraces({ personIds: [...personIds] });
+    const { accounts, entTrashDays } = await this.client.findAccountTraces({
+      personIds: [...personIds],
+    });
     return accounts.map(({ personId, accountId, state, hasSourceKey, hasLogin, ...rest }) => ({
       ...{ personId, accountId, hasSourceKey, hasLogin },
       ...{ entId: rest.entId, queued: rest.queued, ent: whereabouts[rest.ent] },
       isDeleted: state === AccountState.DELETED,
       closingEndsOn: dayOf(rest.closingEndsOn),
-      entDeletedOn: dayOf(rest.entDeletedOn),
+      entPurgedBy:
+        rest.entDeletedOn === '' ? undefined : addDays(localDate(rest.entDeletedOn), entTrashDays),
     }));
   }
 

@@ -12,8 +12,8 @@ export type AccountTrace = {
   /** Empty: the ENT never had it. */
   readonly entId: string;
   readonly ent: 'ABSENT' | 'PRE_DELETED' | 'PRESENT' | 'UNKNOWN';
-  /** Of PRE_DELETED: the day on which it was deleted there. */
-  readonly entDeletedOn: LocalDate | undefined;
+  /** Of PRE_DELETED: the day by which it has gone from the ENT's trash too; undefined: the ENT does not say. */
+  readonly entPurgedBy: LocalDate | undefined;
   readonly queued: boolean;
 };
 

@@ -165,7 +165,7 @@ type Asked = {
 const anAccount = (personId: string): AccountTrace => ({
   ...{ personId, accountId: randomUUID(), isDeleted: true, closingEndsOn: undefined },
   ...{ hasSourceKey: false, hasLogin: false, entId: 'ENT-USER-1', ent: 'ABSENT' },
-  ...{ entDeletedOn: undefined, queued: false },
+  ...{ entPurgedBy: undefined, queued: false },
 });
 
 test('SUP-4: the proof asks every service of the person, its accounts and its users of the ENT, and is kept', async () => {
@@ -230,6 +230,11 @@ test('SUP-4: each night proves the newest erasures that had their time, and agai
   expect(await night.execute()).toBe(1);
   expect(await proven.unexpected()).toBe(0);
   expect(await night.execute()).toBe(0);
+  // Of what was allowed until a day it is looked again after it: an ENT that does not empty its trash is seen.
+  const [one] = await proven.of([first!.personId]);
+  await proven.keep([{ ...one!, provedAt: new Date(), heldUntil: localDate('2023-01-20') }]);
+  expect(await proven.toProve(localDate('2023-01-20'), 20)).toEqual([]);
+  expect(await proven.toProve(localDate('2023-01-21'), 20)).toEqual([first!.personId]);
 });
 
 test('SUP-4: the proof tells where a key of the source was still said, and no key is kept for it', async () => {

@@ -39,7 +39,14 @@ export class ErasureRpc {
   }
 }
 
-const toErasure = ({ erasedAt: _, toldAgainOn, provedAt, unexpected, ...row }: ErasureRow) => ({
+const toErasure = ({
+  erasedAt: _,
+  heldUntil: _until,
+  toldAgainOn,
+  provedAt,
+  unexpected,
+  ...row
+}: ErasureRow) => ({
   ...row,
   toldAgainOn: toldAgainOn ?? '',
   provedAt: provedAt?.toISOString() ?? '',

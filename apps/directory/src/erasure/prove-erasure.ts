@@ -4,7 +4,7 @@ import { BusinessDate, LoggedStates, Traces } from '#libs/messaging';
 import { defineProblem } from '#libs/problems';
 import { parisDateOf } from '#libs/time';
 import { OtherServices } from '../other-services/other-services.module.js';
-import { judgeProof, type ProofPlace, unexpectedIn } from './domain/judge-proof.js';
+import { heldUntilOf, judgeProof, type ProofPlace, unexpectedIn } from './domain/judge-proof.js';
 import { type ErasureRow, ProvenErasures } from './proven-erasures.pg.js';
 import { AccountTraces } from './account-traces.js';
 
@@ -82,7 +82,8 @@ export class ProveErasure {
         logged: logged.get(erasure.personId)!,
       });
       const unexpected = unexpectedIn(places);
-      return { erasure: { ...erasure, provedAt: now, unexpected }, places };
+      const heldUntil = heldUntilOf(places) ?? null;
+      return { erasure: { ...erasure, provedAt: now, unexpected, heldUntil }, places };
     });
     await this.erasures.keep(proofs.map(({ erasure }) => erasure));
     return proofs;

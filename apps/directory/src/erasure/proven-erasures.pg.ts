@@ -12,10 +12,12 @@ export type ErasureRow = {
   readonly provedAt: Date | null;
   /** Places that nothing allows, or that could not be read. */
   readonly unexpected: number | null;
+  /** The last day that the last proof allowed something that has to go (proofHoldsUntil); null: nothing has. */
+  readonly heldUntil: LocalDate | null;
 };
 
 const columns = `person_id as "personId", left_on as "leftOn", erased_on as "erasedOn", erased_at as "erasedAt",
-  told_again_on as "toldAgainOn", proved_at as "provedAt", unexpected`;
+  told_again_on as "toldAgainOn", proved_at as "provedAt", unexpected, held_until as "heldUntil"`;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Who was erased, and what the last proof of each found. */
@@ -65,24 +67,28 @@ export class ProvenErasures {
 
   async keep(proven: readonly ErasureRow[]): Promise<void> {
     await this.database.query(
-      `update erasure e set proved_at = p.proved_at, unexpected = p.unexpected
-         from unnest($1::uuid[], $2::timestamptz[], $3::int[]) as p(person_id, proved_at, unexpected)
+      `update erasure e set proved_at = p.proved_at, unexpected = p.unexpected, held_until = p.held_until
+         from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::date[]) as p(person_id, proved_at, unexpected, held_until)
         where e.person_id = p.person_id`,
       [
         proven.map(({ personId }) => personId),
         proven.map(({ provedAt }) => provedAt),
         proven.map(({ unexpected }) => unexpected),
+        proven.map(({ heldUntil }) => heldUntil),
       ],
     );
   }
 
   /**
    * For a night's sample, at most `limit` of each: those of which something unexpected was found before, the longest
-   * ago first, and the newest that nobody has proved, once Kafka and the ENT have had their time.
+   * ago first; those of which something was allowed until a day that has passed; and the newest that nobody has proved,
+   * once Kafka and the ENT have had their time.
    */
   async toProve(day: LocalDate, limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ id: string }>(
       `(select person_id as id from erasure where unexpected > 0 order by proved_at limit $2)
+       union all
+       (select person_id from erasure where held_until < $1::date and unexpected = 0 order by held_until, person_id limit $2)
        union all
        (select person_id from erasure where proved_at is null and told_again_on <= $1::date - 7
          order by told_again_on desc, person_id limit $2)`,

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import { type Findings, judgeProof, unexpectedIn } from './judge-proof.js';
+import { type Findings, heldUntilOf, judgeProof, unexpectedIn } from './judge-proof.js';
 
 const nothing: Findings = {
   leftOn: localDate('2022-10-03'),
@@ -16,11 +16,13 @@ const service = (of: object) => ({
 });
 const gone = {
   ...{ isDeleted: true, closingEndsOn: undefined, hasSourceKey: false, hasLogin: false },
-  ...{ ent: 'ABSENT', entDeletedOn: undefined, queued: false },
+  ...{ ent: 'ABSENT', entPurgedBy: undefined, queued: false },
 } as const;
 type Account = Findings['accounts'][number];
 const account = (of: Partial<Account>) => ({ accounts: [{ ...gone, ...of } as Account] });
 const closing = { isDeleted: false, closingEndsOn: localDate('2023-01-11') };
+
+const on = (day: string) => ({ today: localDate(day), todayOnTheWall: localDate(day) });
 
 const judged = (of: Partial<Findings>) =>
   judgeProof({ ...nothing, ...of })
@@ -83,8 +85,35 @@ test.each<[string, Partial<Findings>, string]>([
   ],
   [
     'the trash of the ENT',
-    account({ ent: 'PRE_DELETED', entDeletedOn: localDate('2023-01-01') }),
-    'ent corbeille ALLOWED 2023-04-01',
+    {
+      ...account({ ent: 'PRE_DELETED', entPurgedBy: localDate('2022-12-28') }),
+      ...on('2022-12-28'),
+    },
+    'ent corbeille ALLOWED 2022-12-28',
+  ],
+  [
+    'the trash of the ENT that is emptied too late for the law',
+    {
+      ...account({ ent: 'PRE_DELETED', entPurgedBy: localDate('2023-04-01') }),
+      ...on('2023-01-03'),
+    },
+    'ent corbeille ALLOWED 2023-01-03',
+  ],
+  [
+    'the trash of the ENT that should have been emptied',
+    {
+      ...account({ ent: 'PRE_DELETED', entPurgedBy: localDate('2022-12-28') }),
+      ...on('2022-12-29'),
+    },
+    'ent corbeille UNEXPECTED 2022-12-28',
+  ],
+  [
+    'the trash of the ENT after the three months of the law, whatever its delay',
+    {
+      ...account({ ent: 'PRE_DELETED', entPurgedBy: localDate('2023-04-01') }),
+      ...on('2023-01-04'),
+    },
+    'ent corbeille UNEXPECTED 2023-01-03',
   ],
   [
     'a state that Kafka still has its time for',
@@ -115,16 +144,25 @@ test('SUP-4: who may mend what was not read is told: the clock, or whoever resto
 });
 
 test('SUP-4: a trash that keeps beyond the three months of the law says whom to ask', () => {
-  const words = (entDeletedOn: string | undefined) =>
+  const words = (entPurgedBy: string | undefined) =>
     judgeProof({
       ...nothing,
       ...account({
         ent: 'PRE_DELETED',
-        entDeletedOn: entDeletedOn === undefined ? undefined : localDate(entDeletedOn),
+        entPurgedBy: entPurgedBy === undefined ? undefined : localDate(entPurgedBy),
       }),
     }).find(({ system }) => system === 'ent')!.words;
-  // Ninety days after 5 October are 3 January, the day on which three months are over.
-  expect(words('2022-10-05')).not.toContain('au-delà');
-  expect(words('2022-10-06')).toContain('au-delà');
-  expect(words(undefined)).toContain('au-delà');
+  expect(words('2023-01-03')).not.toContain('dépasse');
+  expect(words('2023-01-04')).toContain('dépasse');
+  expect(words(undefined)).toContain('dépasse');
+});
+
+test('SUP-4: a proof that allowed something until a day is asked for again after it', () => {
+  const heldUntil = (of: Partial<Findings>) => heldUntilOf(judgeProof({ ...nothing, ...of }));
+  const inTrash = account({ ent: 'PRE_DELETED', entPurgedBy: localDate('2022-12-28') });
+  expect(heldUntil(account({}))).toBeUndefined();
+  expect(heldUntil({ ...inTrash, ...on('2022-12-27') })).toBe('2022-12-28');
+  const logged = { partition: 2, states: 1 };
+  expect(heldUntil({ ...inTrash, ...on('2022-12-27'), logged })).toBe('2022-12-28');
+  expect(heldUntil({ ...on('2022-12-31'), logged })).toBe('2022-12-31');
 });

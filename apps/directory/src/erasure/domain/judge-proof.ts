@@ -37,7 +37,7 @@ export type Findings = {
     readonly hasSourceKey: boolean;
     readonly hasLogin: boolean;
     readonly ent: 'ABSENT' | 'PRE_DELETED' | 'PRESENT' | 'UNKNOWN';
-    readonly entDeletedOn: LocalDate | undefined;
+    readonly entPurgedBy: LocalDate | undefined;
     readonly queued: boolean;
   }[];
   /** Records of the person's topic that still hold its data. */
@@ -46,8 +46,6 @@ export type Findings = {
 
 /** Told again after eight days, cleaned within one more: what the log still holds then, compaction has missed. */
 const kafkaDays = 9;
-/** `delete-user-delay` of the ENT, unless its operator set another one. */
-const entTrashDays = 90;
 /** Backups are removed after 90 days at most, and the last one with the person in it was made the day after at the latest. */
 const backupDays = 91;
 
@@ -67,6 +65,19 @@ export function judgeProof(findings: Findings): ProofPlace[] {
 /** What nothing allows, and what could not be looked through: a proof without them is none. */
 export const unexpectedIn = (places: readonly ProofPlace[]): number =>
   places.filter(({ verdict }) => verdict === 'UNEXPECTED' || verdict === 'UNREAD').length;
+
+/**
+ * The day by which what a rule still allows in the ENT or in Kafka is to be gone: a proof from before says nothing after
+ * it. Nothing else there is looked for again: rows of databases have their own alarm, backups go by their age.
+ */
+export function heldUntilOf(places: readonly ProofPlace[]): LocalDate | undefined {
+  const [first, ...others] = places.flatMap(({ system, verdict, until }) =>
+    verdict === 'ALLOWED' && until !== '' && (system === 'ent' || system === 'kafka')
+      ? [until]
+      : [],
+  );
+  return first && minDate(first, ...others);
+}
 
 function ofService(
   { service, tables, unread, traces }: Findings['services'][number],
@@ -98,10 +109,10 @@ const whyUnread = (name: string): string =>
 
 function ofAccount(
   account: Findings['accounts'][number],
-  { today, leftOn }: Findings,
+  { today, todayOnTheWall, leftOn }: Findings,
 ): ProofPlace[] {
   const places: ProofPlace[] = [];
-  const { isDeleted, closingEndsOn: until, hasSourceKey, hasLogin, ent, entDeletedOn } = account;
+  const { isDeleted, closingEndsOn: until, hasSourceKey, hasLogin, ent, entPurgedBy } = account;
   const isClosing = until !== undefined && !isBefore(until, today);
   const closing = 'Le compte se ferme : il est supprimé, ici et dans l’ENT, à la fin de son délai.';
   if (hasSourceKey || hasLogin) {
@@ -133,24 +144,29 @@ function ofAccount(
       ...place('ent', '', isClosing ? 'ALLOWED' : 'UNEXPECTED', isClosing ? closing : present),
       until: isClosing ? until : '',
     });
-  if (ent === 'PRE_DELETED') places.push(inTrash(entDeletedOn, leftOn));
+  if (ent === 'PRE_DELETED')
+    places.push(inTrash(entPurgedBy, leftOn, minDate(today, todayOnTheWall)));
   return places;
 }
 
 const present =
   'L’utilisateur est encore dans l’ENT : voyez ce que l’ENT refuse (support de niveau 3).';
 
-function inTrash(deletedOn: LocalDate | undefined, leftOn: LocalDate): ProofPlace {
-  const until = deletedOn === undefined ? '' : addDays(deletedOn, entTrashDays);
-  const isLate = until === '' || isBefore(addMonths(leftOn, 3), until);
-  const late = ' C’est au-delà des trois mois : demandez à son exploitant un délai plus court.';
+/**
+ * The ENT's trash holds a name: allowed until the day on which the ENT empties it, and never beyond the three months of
+ * the law (SUP-4), though its operator may have set a longer one.
+ */
+function inTrash(purgedBy: LocalDate | undefined, leftOn: LocalDate, today: LocalDate): ProofPlace {
+  const lawEndsOn = addMonths(leftOn, 3);
+  const until = purgedBy === undefined ? lawEndsOn : minDate(purgedBy, lawEndsOn);
+  const isOver = isBefore(until, today);
+  const isLong = purgedBy === undefined || isBefore(lawEndsOn, purgedBy);
+  const why = isOver
+    ? 'L’ENT garde encore l’utilisateur supprimé dans sa corbeille : demandez à son exploitant de la vider.'
+    : 'L’ENT garde l’utilisateur supprimé dans sa corbeille.';
+  const long = ' Son délai dépasse les trois mois : demandez à son exploitant un délai plus court.';
   return {
-    ...place(
-      'ent',
-      'corbeille',
-      'ALLOWED',
-      `L’ENT garde l’utilisateur supprimé dans sa corbeille (90 jours, sauf réglage).${isLate ? late : ''}`,
-    ),
+    ...place('ent', 'corbeille', isOver ? 'UNEXPECTED' : 'ALLOWED', isLong ? why + long : why),
     until,
   };
 }
