@@ -13,6 +13,7 @@ export const declaration = {
   profiles: { type: 'string' },
   disabled: { type: 'boolean' },
   deltas: { type: 'boolean' },
+  'every-days': { type: 'string' },
 } as const;
 
 /** `directory declare-source CODE …`: what is not given is empty, so a correction says all of it. */
@@ -31,6 +32,7 @@ export async function declareSource(given: Given) {
     profiles: listOf(given, 'profiles'),
     disabled: given.isSet('disabled'),
     deliversDeltas: given.isSet('deltas'),
+    everyDays: numberOf(given, 'every-days') ?? 0,
   };
   const answer = await askService('directory', DirectoryService, given, (client) =>
     client.declareSource(source),

@@ -95,7 +95,7 @@ export class DirectoryStruck {
   async declare(sourceCode: string): Promise<void> {
     await this.rpc.declareSource({
       ...{ sourceCode, kind: 'AAF_1D', title: sourceCode, academyCode: '17', priority: 10 },
-      ...{ enabled: true, deliversDeltas: true },
+      ...{ enabled: true, deliversDeltas: true, everyDays: 0 },
     });
   }
 

@@ -69,6 +69,7 @@ export const academy: SourceDeclaration = {
     priorities: {},
   },
   ...{ departments: [], uais: [], profiles: [], enabled: true, deliversDeltas: false },
+  everyDays: 0,
 };
 
 const thresholds: Thresholds = {

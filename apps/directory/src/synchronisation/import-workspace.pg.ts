@@ -36,7 +36,7 @@ export class ImportWorkspace {
            where import_id = (select import_id from directory_import where state = any($1)
                               order by started_at, import_id limit 1)
            returning import_id, folder, fingerprint, source, uai, extent, dated_on, started_on, delivered_on is not null as is_delivered, plan_only, own_school)
-         select t.*, d.kind, d.title, d.academy_code, d.priority, d.priorities, d.departments, d.uais, d.profiles, d.enabled, d.delivers_deltas
+         select t.*, d.kind, d.title, d.academy_code, d.priority, d.priorities, d.departments, d.uais, d.profiles, d.enabled, d.delivers_deltas, d.every_days
          from taken t join declared_source d on d.source_code = t.source`,
         [unfinished],
       );
@@ -76,6 +76,7 @@ type ImportRow = {
   profiles: string[];
   enabled: boolean;
   delivers_deltas: boolean;
+  every_days: number;
 };
 
 function toWork(row: ImportRow): ImportToRun {
@@ -92,6 +93,7 @@ function toWork(row: ImportRow): ImportToRun {
       ...{ sourceCode: row.source, kind, title, academyCode: row.academy_code, priority },
       priorities,
       ...{ ...perimeter, profiles, enabled, deliversDeltas: row.delivers_deltas },
+      everyDays: row.every_days,
     },
     datedOn: row.dated_on,
     uai: row.uai,

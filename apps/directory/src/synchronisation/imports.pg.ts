@@ -200,7 +200,7 @@ export class Imports {
   }
 
   async setState(tx: Transaction, importId: string, state: ImportState): Promise<void> {
-    await tx.query('update directory_import set state = $2 where import_id = $1', [
+    await tx.query(`update directory_import set state = $2, stopped_by = '' where import_id = $1`, [
       importId,
       state,
     ]);

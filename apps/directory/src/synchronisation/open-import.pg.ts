@@ -69,7 +69,7 @@ export class OpenImport {
          on conflict (import_id, code) do update set message = excluded.message, count = 1`,
         [importId, code, message],
       );
-      await this.connection.update(tx, 'state = $2', [state]);
+      await this.connection.update(tx, 'state = $2, stopped_by = $3', [state, code]);
     });
   }
 }

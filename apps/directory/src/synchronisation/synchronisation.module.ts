@@ -11,6 +11,7 @@ import { ListDropArea } from './drop-area/list-drop-area.js';
 import { WatchDropArea } from './drop-area/watch-drop-area.js';
 import { DeclareSource } from './declared-sources/declare-source.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
+import { SourceAlarms } from './declared-sources/source-alarms.pg.js';
 import { SourcesRpc } from './declared-sources/sources.rpc.js';
 import type { Thresholds } from './domain/thresholds.js';
 import { DropFolder } from './drop-folder.js';
@@ -106,6 +107,7 @@ export class SynchronisationModule {
           useFactory: (decisions: PlanDecisions) => new ExpirePlans(decisions, options.heldDays),
         },
         PendingImports,
+        SourceAlarms,
         PlanDecisions,
         Plans,
         ReadRemarksFile,

@@ -14,6 +14,7 @@ import { aSchool, deliver } from '../../../test/stated-people.test-support.js';
 import { AcademyLdapSource } from '../../sources/ldap/academy.ldap-source.js';
 import { incidentFrom } from '../../sources/ldap/ldap-incident.js';
 import { AcademyReadings } from './academy-readings.pg.js';
+import { SourceAlarms } from '../declared-sources/source-alarms.pg.js';
 import { PendingImports } from '../pending-imports.pg.js';
 import { ReadAcademies } from './read-academies.js';
 
@@ -100,7 +101,7 @@ test('is asked once on each day, without anybody asking', async () => {
     ...[true, false],
   ]);
   // Days that begin before anybody has read it: one reading says what is so, and until then the day is not quiet.
-  const pending = new PendingImports(bed.db.database);
+  const pending = new PendingImports(bed.db.database, new SourceAlarms(bed.db.database));
   for (const next of ['2022-09-06', '2022-09-07', '2022-09-08'])
     await bed.db.unitOfWork.run((tx) => daily().onDay(tx, localDate(next)));
   expect(await pending.count()).toBe(1);

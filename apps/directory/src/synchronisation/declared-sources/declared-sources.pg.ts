@@ -18,6 +18,7 @@ type SourceRow = {
   profiles: string[];
   enabled: boolean;
   delivers_deltas: boolean;
+  every_days: number;
 };
 
 /** Of the latest data that an import has ended with, whole and as changes since; empty: none. */
@@ -30,12 +31,14 @@ export class DeclaredSources {
 
   async declare(tx: Transaction, source: SourceDeclaration): Promise<void> {
     await tx.query(
-      `insert into declared_source as s (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, priorities)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      `insert into declared_source as s (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas, priorities, every_days, expected_since)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select day from platform.business_day))
        on conflict (source_code) do update set kind = excluded.kind, title = excluded.title,
          academy_code = excluded.academy_code, priority = excluded.priority, departments = excluded.departments,
          uais = excluded.uais, profiles = excluded.profiles, enabled = excluded.enabled, delivers_deltas = excluded.delivers_deltas,
-         priorities = excluded.priorities,
+         priorities = excluded.priorities, every_days = excluded.every_days,
+         expected_since = case when s.every_days = excluded.every_days and s.enabled = excluded.enabled
+           then s.expected_since else excluded.expected_since end,
          derived_to = case when (s.priority, s.priorities) is distinct from (excluded.priority, excluded.priorities)
            then '00000000-0000-0000-0000-000000000000' else s.derived_to end`,
       [
@@ -50,6 +53,7 @@ export class DeclaredSources {
         source.enabled,
         source.deliversDeltas,
         JSON.stringify(source.priorities),
+        source.everyDays,
       ],
     );
   }
@@ -112,5 +116,6 @@ function fromRow(row: SourceRow): SourceDeclaration {
     profiles: row.profiles,
     enabled: row.enabled,
     deliversDeltas: row.delivers_deltas,
+    everyDays: row.every_days,
   };
 }

@@ -24,11 +24,11 @@ export class SourcesRpc {
   @Answers(DirectoryService.method.declareSource)
   async declare(request: DeclareSourceRequest, caller: Caller) {
     const { sourceCode, kind, title, academyCode, priority } = request;
-    const { departments, uais, profiles, disabled, deliversDeltas } = request;
+    const { departments, uais, profiles, disabled, deliversDeltas, everyDays } = request;
     await this.declareSource.execute(
       {
         ...{ sourceCode, kind: kind as SourceKind, title, academyCode, priority },
-        ...{ departments, uais, profiles, enabled: !disabled, deliversDeltas },
+        ...{ departments, uais, profiles, enabled: !disabled, deliversDeltas, everyDays },
         priorities: prioritiesOf(request.priorities),
       },
       caller,

@@ -19,6 +19,8 @@ export type SourceDeclaration = Believed & {
   readonly enabled: boolean;
   /** Between its full exports it delivers changes; of an LDAP, it is asked for them between its full readings. */
   readonly deliversDeltas: boolean;
+  /** It delivers at least that often; 0: nobody expects anything. */
+  readonly everyDays: number;
 };
 
 export class SourceUndeclared extends defineProblem('SOURCE_UNDECLARED', 'not-found') {

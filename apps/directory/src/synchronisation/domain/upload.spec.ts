@@ -53,6 +53,7 @@ test('DIR-5: a head delivers the tables of the own school, to a source that has 
       profiles: [],
       enabled: true,
       deliversDeltas: false,
+      everyDays: 0,
     },
     ...changed,
   });

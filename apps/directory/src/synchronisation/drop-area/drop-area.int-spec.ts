@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { createLogger } from '#libs/observability';
+import { createLogger, registry } from '#libs/observability';
 import { zip } from '../../../test/archives.test-support.js';
 import {
   academy,
@@ -54,6 +54,11 @@ const states = async () => {
   const entries = await list.execute(Date.now() + 10_000);
   return Object.fromEntries(entries.map(({ folder, state }) => [folder, state]));
 };
+
+async function ringing(name: string): Promise<string[]> {
+  const { values } = await registry.getSingleMetric(name)!.get();
+  return values.map(({ labels, value }) => `${labels['source']} ${value}`);
+}
 
 /** An export of the generator as an archive: each of another day. */
 let day = 1;
@@ -143,6 +148,7 @@ test('DIR-1: what is refused lies beside its reason, and is taken once it is men
   const restarted = watcher();
   await restarted.look(0);
   expect(await restarted.look(5_000)).toEqual([]);
+  expect(await ringing('ent_deliveries_refused')).toEqual([`${sourceCode} 3`, 'onde 2']);
   // The copy goes on; the table is named after its day.
   writeFileSync(inSource('half.zip'), whole);
   renameSync(inSource('eleves.csv', 'onde'), inSource('2022-09-02-eleves.csv', 'onde'));
@@ -155,6 +161,24 @@ test('DIR-1: what is refused lies beside its reason, and is taken once it is men
     `select dated_on, uai from directory_import where source = 'onde' and state = 'COMPLETED'`,
   );
   expect(rows).toEqual([{ dated_on: '2022-09-02', uai: uaiA }]);
+});
+
+test('DIR-3: a folder that cannot be read rings, and keeps nobody else’s delivery waiting', async () => {
+  const watch = watcher();
+  const { declare } = bed.parts();
+  await declare.execute({ ...academy, sourceCode: 'aaf-unreadable' }, caller);
+  await watch.look(0);
+  expect(await ringing('ent_drop_area_unreadable')).toEqual([]);
+  rmSync(inSource('', 'aaf-unreadable'), { recursive: true });
+  symlinkSync('/etc', join(bed.root, 'aaf-unreadable'));
+  writeFileSync(inSource('beside.zip'), await archive());
+  await watch.look(1_000);
+  expect(await ringing('ent_drop_area_unreadable')).toEqual(['aaf-unreadable 1']);
+  expect(await watch.look(3_000)).toHaveLength(1);
+  await bed.parts().worker.runNext();
+  rmSync(join(bed.root, 'aaf-unreadable'));
+  await watch.look(4_000);
+  expect(await ringing('ent_drop_area_unreadable')).toEqual([]);
 });
 
 test('files that were swapped after they were taken are not imported, and whoever delivered is told beside their place', async () => {

@@ -1,4 +1,13 @@
-import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  constants,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { uploaded } from '../uploads/upload-files.js';
 import { type DeliverySnapshot, mayBeDelivery, note, snapshotOf } from './delivery-snapshot.js';
@@ -25,12 +34,17 @@ export class DropArea {
   async ofSources(sourceCodes: readonly string[]): Promise<LyingDelivery[]> {
     const found: LyingDelivery[] = [];
     for (const sourceCode of sourceCodes) {
-      const folder = join(this.root, sourceCode);
-      const isFolder = (await lstat(folder).catch(() => undefined))?.isDirectory();
-      if (isFolder) found.push(...(await this.within(sourceCode, sourceCode, found.length)));
+      if (await this.isUnreadable(sourceCode)) continue;
+      found.push(...(await this.within(sourceCode, sourceCode, found.length)));
       if (found.length >= entriesMax) break;
     }
     return found;
+  }
+
+  /** Of these sources, whose folder this process cannot look into: that keeps nobody else's delivery waiting. */
+  async unreadable(sourceCodes: readonly string[]): Promise<string[]> {
+    const is = await Promise.all(sourceCodes.map((code) => this.isUnreadable(code)));
+    return sourceCodes.filter((_code, at) => is[at]);
   }
 
   /** Beside the folders of sources, of uploads, and of what is not whole. */
@@ -57,10 +71,20 @@ export class DropArea {
     await rm(this.noteOf(folder), { force: true });
   }
 
-  /** So that who delivers finds the place. */
+  /** So that who delivers finds the place; where something else has its name, `unreadable` tells. */
   async prepare(sourceCodes: readonly string[]): Promise<void> {
     for (const code of sourceCodes)
-      await mkdir(join(this.root, code), { recursive: true, mode: 0o750 });
+      await mkdir(join(this.root, code), { recursive: true, mode: 0o750 }).catch(() => undefined);
+  }
+
+  private async isUnreadable(sourceCode: string): Promise<boolean> {
+    const folder = join(this.root, sourceCode);
+    try {
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+      return !(await lstat(folder)).isDirectory();
+    } catch {
+      return true;
+    }
   }
 
   private async within(

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isUai } from '#libs/identifiers';
 import type { Caller } from '#libs/identity';
-import { loggerToken, type Logger } from '#libs/observability';
+import { Gauge, loggerToken, type Logger, registry } from '#libs/observability';
 import { DomainError } from '#libs/problems';
 import { isLocalDate } from '#libs/time';
 import { FolderUnknown } from '../../sources/sources.module.js';
@@ -12,6 +12,20 @@ import { StartImport } from '../start-import.js';
 import { DropArea, type LyingDelivery } from './drop-area.js';
 
 type Seen = { readonly digest: string; readonly sinceMs: number; importId?: string };
+
+const refused = new Gauge({
+  name: 'ent_deliveries_refused',
+  help: 'Deliveries that lie in the folder of their source and were refused before anything of them was read',
+  labelNames: ['source'],
+  registers: [registry],
+});
+
+const unreadable = new Gauge({
+  name: 'ent_drop_area_unreadable',
+  help: 'Folders of sources that the service cannot read, write and empty',
+  labelNames: ['source'],
+  registers: [registry],
+});
 
 /** The service itself: nobody asked, a delivery came. */
 const itself: Caller = { userId: 'directory', grants: [], uais: [] };
@@ -41,7 +55,8 @@ export class WatchDropArea {
     const started: string[] = [];
     const codes = await this.sources.codes();
     await this.area.prepare(codes);
-    for (const delivery of await this.area.ofSources(codes)) {
+    const lying = await this.area.ofSources(codes);
+    for (const delivery of lying) {
       const { folder, snapshot } = delivery;
       const known = before.get(folder);
       before.delete(folder);
@@ -61,7 +76,20 @@ export class WatchDropArea {
     }
     for (const [folder, { importId, digest }] of before)
       if (importId !== undefined) await this.tellEnd(folder, importId, digest);
+    await this.showWhatLies(codes, lying);
     return started;
+  }
+
+  private async showWhatLies(codes: readonly string[], lying: readonly LyingDelivery[]) {
+    refused.reset();
+    for (const delivery of lying)
+      if ((await this.area.refusalOf(delivery)) !== undefined)
+        refused.inc({ source: delivery.sourceCode });
+    unreadable.reset();
+    for (const source of await this.area.unreadable(codes)) {
+      unreadable.set({ source }, 1);
+      this.logger.warn({ source }, 'the folder of a source cannot be read, written and emptied');
+    }
   }
 
   private async take(delivery: LyingDelivery): Promise<string | undefined> {
