@@ -62,8 +62,20 @@ export async function listSources(given: Given) {
 const linesOf = ({ sourceCode, kind, title, disabled, ...source }: Source) => [
   `${sourceCode}  ${title} (${kind}), priorité ${priorityOf(source)}${disabled ? ', DÉSACTIVÉE' : ''}.`,
   `  Écoles : ${[...source.departments, ...source.uais].join(', ') || 'toutes'} ; profils : ${source.profiles.join(', ') || 'tous'}${source.deliversDeltas ? (kind === 'LDAP' ? ' ; lu par changements' : ' ; livre des changements (Delta)') : ''}.`,
-  `  ${kind === 'LDAP' ? 'Lecture complète' : 'Livraison complète'} : ${source.lastFullOn || 'aucune'} ; changements : ${source.lastDeltaOn || 'aucun'}.`,
+  `  ${kind === 'LDAP' ? 'Lecture complète' : 'Livraison complète'} : ${source.lastFullOn || 'aucune'} ; changements : ${source.lastDeltaOn || 'aucun'}${source.everyDays > 0 ? ` ; attendue tous les ${source.everyDays} jours au plus` : ''}.`,
+  ...(source.incident ? [incidentOf(source, source.incident)] : []),
+  ...(source.schoolsHeld > 0
+    ? [
+        `  À décider : ${source.schoolsHeld} (écoles, ou la source entière) ; directory imports --source ${sourceCode}.`,
+      ]
+    : []),
 ];
+
+const incidentOf = (
+  { schoolsStopped }: Pick<Source, 'schoolsStopped'>,
+  { importId, code, message, since }: NonNullable<Source['incident']>,
+) =>
+  `  INCIDENT depuis le ${since}, import ${importId}${schoolsStopped > 1 ? ` (et ${schoolsStopped - 1} autres écoles)` : ''} : ${message} (${code})`;
 
 /** As they are declared: `--priorities NAMES=5,PLACES=30`. */
 const priorityOf = ({ priority, priorities }: Pick<Source, 'priority' | 'priorities'>) =>

@@ -70,6 +70,7 @@ const held = [
   {
     ...{ uai: '0440001M', name: 'École Jules Verne', commune: 'Nantes', state: 'HELD' },
     figures: figures(40),
+    ...{ matched: 3, doubtful: 1 },
   },
   { uai: '0440002N', state: 'HELD', figures: figures(1_200), over: true },
 ];
@@ -85,6 +86,17 @@ const directory = {
       {
         ...{ sourceCode: 'ldap-nantes', kind: 'LDAP', title: 'Annuaire de l’académie' },
         ...{ deliversDeltas: true, lastFullOn: '2026-11-22', lastDeltaOn: '2026-11-27' },
+        ...{ lastImportId: 'import-9', lastState: 'REFUSED', lastDatedOn: '2026-11-28' },
+        incident: {
+          ...{ importId: 'import-9', code: 'LDAP_INCIDENT', since: '2026-11-28' },
+          message: 'L’annuaire de l’académie n’a pas pu être lu.',
+        },
+        schoolsStopped: 1,
+      },
+      {
+        ...{ sourceCode: 'onde', kind: 'ONDE', title: 'ONDE des écoles' },
+        ...{ lastImportId: 'import-8', lastState: 'COMPLETED', lastDatedOn: '2026-11-28' },
+        ...{ schoolsHeld: 3, schoolsStopped: 1 },
       },
     ],
   }),
@@ -262,7 +274,11 @@ test('DIR-3: all that is held is approved by the sum of its schools', async () =
 
 test('DIR-3: level 2 reads why a school is held, and each difference of it with its reason', async () => {
   const page = await open('/annuaire/imports/import-1', 'support-2');
-  await page.getByRole('row', { name: /^0440001M.*À lire avant d’appliquer/ }).waitFor();
+  await page
+    .getByRole('row', {
+      name: /^0440001M.*À lire avant d’appliquer.*3 personnes reconnues, 1 doublon possible/,
+    })
+    .waitFor();
   await page.getByRole('row', { name: /^0440002N.*Seuil dépassé/ }).waitFor();
   const ofAnother = page.getByRole('row', { name: /ne la déclare plus.*P-78/ });
   await ofAnother.waitFor();
@@ -293,6 +309,7 @@ test('DIR-5: a head sends the tables of the own school, reads what would change,
     { name: 'Élèves.csv', mimeType: 'text/csv', buffer: Buffer.from('a;b') },
     { name: 'Responsables.csv', mimeType: 'text/csv', buffer: Buffer.from('c;d') },
   ]);
+  await form.locator('select[name=source]').selectOption('aaf-nantes');
   await form.getByLabel('Date des données').fill('2022-09-02');
   await form.getByRole('button', { name: 'Envoyer' }).click();
   await page.getByTestId('import-state').getByText('Rien n’est encore modifié').waitFor();
@@ -328,16 +345,25 @@ test('an import that failed is retried', async () => {
 test('DIR-5: who starts an import of a folder that is not there reads why beside the button', async () => {
   const page = await open('/annuaire', 'support-2');
   await page.getByRole('button', { name: 'Importer un dossier déposé' }).click();
+  await page.locator('select[name=source]').selectOption('aaf-nantes');
   await page.locator('input[name=folder]').fill('nowhere');
   await page.getByRole('button', { name: 'Lire le dossier' }).click();
   await page.getByRole('alert').getByText('n’est pas dans la zone de dépôt').waitFor();
 });
 
-test('DIR-5: the LDAP of an academy shows its last full reading and changes, and is read whole on demand', async () => {
+test('DIR-5: the LDAP of an academy shows its last reading and its incident, a shared source how many schools wait; it is read whole on demand', async () => {
   const page = await open('/annuaire', 'support-2');
   await page.getByRole('row', { name: /^Académie de Nantes.*10.*noms : 30/ }).waitFor();
   const row = page.getByRole('row', { name: /^Annuaire de l’académie/ });
   await row.getByText('complète : 22 novembre 2026 ; changements : 27 novembre 2026').waitFor();
+  // The list of imports holds none of this source: it tells its own last one, and what stands against it.
+  await row.getByRole('link', { name: 'données du 28 novembre 2026' }).waitFor();
+  await row.getByText('Refusé').waitFor();
+  await row.getByText('L’annuaire de l’académie n’a pas pu être lu.').waitFor();
+  await row.getByRole('link', { name: 'Incident depuis le 28 novembre 2026' }).waitFor();
+  await page
+    .getByRole('row', { name: /^ONDE des écoles.*3 écoles à décider, 1 école en incident/ })
+    .waitFor();
   await page.getByRole('button', { name: 'Lire l’annuaire de l’académie' }).click();
   expect(await page.locator('input[name=folder]').count()).toBe(0);
   await page.getByRole('button', { name: 'Tout lire maintenant' }).click();

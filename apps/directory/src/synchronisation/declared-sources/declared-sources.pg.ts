@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
+import { isSeen } from '../imports.pg.js';
 import {
   type SourceDeclaration,
   type SourceKind,
   SourceUndeclared,
 } from '../domain/source-declaration.js';
+import { standsStopped } from './source-alarms.pg.js';
 
 type SourceRow = {
   source_code: string;
@@ -21,9 +23,26 @@ type SourceRow = {
   every_days: number;
 };
 
-/** Of the latest data that an import has ended with, whole and as changes since; empty: none. */
-type LastDays = { readonly lastFullOn: string; readonly lastDeltaOn: string };
-type LastDaysRow = { last_full_on: string | null; last_delta_on: string | null };
+/** What has become of what a source delivered. */
+type Deliveries = {
+  /** Of the latest data that an import has ended with, whole and as changes since; empty: none. */
+  readonly lastFullOn: string;
+  readonly lastDeltaOn: string;
+  readonly lastImportId: string;
+  readonly lastState: string;
+  readonly lastDatedOn: string;
+  readonly lastStartedOn: string;
+  /** What stopped an import, until something is read of the same source and school. */
+  readonly incident?: {
+    readonly importId: string;
+    readonly code: string;
+    readonly message: string;
+    readonly since: string;
+  };
+  readonly schoolsHeld: number;
+  readonly schoolsStopped: number;
+};
+type DeliveriesRow = Deliveries & { incident: Deliveries['incident'] | null };
 
 @Injectable()
 export class DeclaredSources {
@@ -84,21 +103,48 @@ export class DeclaredSources {
     return rows.map(fromRow);
   }
 
-  /** By code, with the days of what they delivered last; `limit` + 1 of them where there are more. */
-  async list(limit: number, after: string | undefined): Promise<(SourceDeclaration & LastDays)[]> {
-    const { rows } = await this.database.query<SourceRow & LastDaysRow>(
-      `select s.*, i.last_full_on, i.last_delta_on from declared_source s
+  /**
+   * By code, with what became of what they delivered, as far as it was delivered for one of the schools `seen` (undefined:
+   * of all); `limit` + 1 of them where there are more.
+   */
+  async list(
+    limit: number,
+    after: string | undefined,
+    seen?: readonly string[],
+  ): Promise<(SourceDeclaration & Deliveries)[]> {
+    const { rows } = await this.database.query<SourceRow & DeliveriesRow>(
+      `select s.*, coalesce(d.full_on::text, '') as "lastFullOn", coalesce(d.delta_on::text, '') as "lastDeltaOn",
+         coalesce(l.import_id::text, '') as "lastImportId", coalesce(l.state, '') as "lastState",
+         coalesce(l.dated_on::text, '') as "lastDatedOn", coalesce(l.started_on::text, '') as "lastStartedOn",
+         x.incident, x.schools as "schoolsStopped", h.schools as "schoolsHeld"
+       from declared_source s
        left join (
-         select source, max(dated_on) filter (where extent = 'FULL') as last_full_on,
-           max(dated_on) filter (where extent = 'DELTA') as last_delta_on
-         from directory_import where state = 'COMPLETED' group by source) i on i.source = s.source_code
+         select source, max(dated_on) filter (where extent = 'FULL') as full_on,
+           max(dated_on) filter (where extent = 'DELTA') as delta_on
+         from directory_import where state = 'COMPLETED' group by source) d on d.source = s.source_code
+       left join lateral (
+         select * from directory_import i where i.source = s.source_code and ${isSeen('$3')}
+         order by i.started_at desc, i.import_id desc limit 1) l on true
+       cross join lateral (
+         select count(distinct i.uai)::int as schools,
+           (array_agg(json_build_object('importId', i.import_id, 'code', i.stopped_by, 'message', r.message, 'since', i.started_on)
+              order by i.started_at desc))[1] as incident
+         from directory_import i join import_remark r on r.import_id = i.import_id and r.code = i.stopped_by
+         where i.source = s.source_code and ${standsStopped} and ${isSeen('$3')}) x
+       cross join lateral (
+         select count(distinct i.uai)::int as schools from directory_import i
+         where i.source = s.source_code and i.state = 'HELD' and ${isSeen('$3')}) h
        where $2::text is null or s.source_code collate "C" > $2
        order by s.source_code collate "C" limit $1`,
-      [limit + 1, after ?? null],
+      [limit + 1, after ?? null, seen ?? null],
     );
-    return rows.map((row) => ({
+    return rows.map(({ incident, ...row }) => ({
       ...fromRow(row),
-      ...{ lastFullOn: row.last_full_on ?? '', lastDeltaOn: row.last_delta_on ?? '' },
+      ...{ lastFullOn: row.lastFullOn, lastDeltaOn: row.lastDeltaOn },
+      ...{ lastImportId: row.lastImportId, lastState: row.lastState },
+      ...{ lastDatedOn: row.lastDatedOn, lastStartedOn: row.lastStartedOn },
+      ...{ schoolsHeld: row.schoolsHeld, schoolsStopped: row.schoolsStopped },
+      ...(incident ? { incident } : {}),
     }));
   }
 }

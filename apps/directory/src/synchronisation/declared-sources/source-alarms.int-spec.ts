@@ -10,6 +10,7 @@ import {
 } from '../../../test/import-bed.test-support.js';
 import { LdapIncident } from '../../sources/sources.module.js';
 import { Delivery } from '../deliveries/delivery.pg.js';
+import { DeclaredSources } from './declared-sources.pg.js';
 import { SourceAlarms } from './source-alarms.pg.js';
 
 jest.setTimeout(120_000);
@@ -30,6 +31,11 @@ async function figuresOf(name: string): Promise<string[]> {
   await new SourceAlarms(bed.db.database).show();
   const { values } = await registry.getSingleMetric(name)!.get();
   return values.map(({ labels, value }) => [...Object.values(labels), value].join(' ')).sort();
+}
+
+async function listed(code: string, seen?: readonly string[]) {
+  const all = await new DeclaredSources(bed.db.database).list(10, undefined, seen);
+  return all.find((source) => source.sourceCode === code)!;
 }
 
 const pupils = (names: readonly string[]) =>
@@ -55,6 +61,11 @@ test('DIR-3: what waits for level 2 rings with the days that are left; what a he
     state: 'HELD',
   });
   expect(await figuresOf('ent_imports_held')).toEqual([]);
+  // Of a source that schools share it is told how many wait, and a head is told of the own one alone.
+  expect(await sentByHead(uaiB, ['PETIT', 'GRAND'], '2022-09-01')).toMatchObject({ state: 'HELD' });
+  expect(await listed('onde')).toMatchObject({ schoolsHeld: 2, schoolsStopped: 0 });
+  expect(await listed('onde', [uaiA])).toMatchObject({ schoolsHeld: 1, lastState: 'HELD' });
+  expect(await listed('onde', ['0440001M'])).toMatchObject({ schoolsHeld: 0, lastImportId: '' });
   await bed.db.asOwner(
     `update plan_school set over = true where uai = '${uaiA}' and state = 'HELD'`,
   );
@@ -105,6 +116,12 @@ test('an academy’s LDAP that cannot be read rings until a reading succeeds, or
   expect(await read()).toMatchObject({ state: 'REFUSED' });
   const rings = ['ldap-nantes LDAP_INCIDENT 1'];
   expect(await figuresOf('ent_imports_stopped')).toEqual(rings);
+  // Shown as well, whatever other sources deliver since.
+  await sentByHead(uaiA, ['DURAND'], '2022-09-17');
+  expect(await listed(ldap.sourceCode)).toMatchObject({
+    ...{ lastState: 'REFUSED', schoolsStopped: 1 },
+    incident: { code: 'LDAP_INCIDENT', message: 'TIMED_OUT' },
+  });
   const { declare } = bed.parts();
   await declare.execute({ ...ldap, enabled: false }, caller);
   expect(await figuresOf('ent_imports_stopped')).toEqual([]);
@@ -119,6 +136,7 @@ test('an academy’s LDAP that cannot be read rings until a reading succeeds, or
   bed.academies = { of: () => Promise.resolve({ read: nobody, readChanges: nobody } as never) };
   await read();
   expect(await figuresOf('ent_imports_stopped')).toEqual([]);
+  expect(await listed(ldap.sourceCode)).not.toHaveProperty('incident');
 });
 
 test('a source rings that delivers later than it is declared to, from its last delivery or its declaration on', async () => {

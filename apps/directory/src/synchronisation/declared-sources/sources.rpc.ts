@@ -40,10 +40,10 @@ export class SourcesRpc {
   async list(page: ListSourcesRequest, caller: Caller) {
     const limit = pageLimitOf(page.limit);
     const [after] = decodeCursor(page.cursor, 'text') ?? [];
-    const found = await this.sources.list(limit, after);
+    const seen = schoolsSeen(caller);
+    const found = await this.sources.list(limit, after, seen);
     const { rows, nextCursor } = pageOf(found, limit, ({ sourceCode }) => [sourceCode]);
     // A head is shown those to which a school of theirs delivers; a page may then be short.
-    const seen = schoolsSeen(caller);
     const shown = rows.filter(
       (source) => !seen || seen.some((uai) => source.enabled && mayDeliver(seen, source, uai)),
     );

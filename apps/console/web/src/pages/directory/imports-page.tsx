@@ -1,6 +1,7 @@
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
+import { plural } from '#libs/money';
 import { get } from '../../api.js';
-import type { Import, ImportsPage as Imports, Source, SourcesPage } from '../../api-types.js';
+import type { Source, SourcesPage } from '../../api-types.js';
 import { ownPriorities, sourceKind } from '../../import-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Decisions } from '../../parts/decisions.js';
@@ -37,21 +38,14 @@ export function ImportsPage() {
   );
 }
 
-/** As many as one page gives: of an older delivery the list of imports tells. */
-const recent = { limit: 200 };
-
 function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
   const isHead = !hasRole(useSession(), 'support-2', 'coordinator');
-  const answer = useAnswer('sources', async () => {
-    const [{ sources }, { imports }] = await Promise.all([
-      get<SourcesPage>('/api/support/sources', recent),
-      get<Imports>('/api/support/imports', recent),
-    ]);
-    return { sources, imports };
-  });
+  const answer = useAnswer('sources', () =>
+    get<SourcesPage>('/api/support/sources', { limit: 200 }),
+  );
   return (
     <Answer of={answer}>
-      {({ sources, imports }) => (
+      {({ sources }) => (
         <>
           <Deliver sources={sources} />
           <h2 className="fr-h4">Sources</h2>
@@ -70,28 +64,17 @@ function Deliveries({ seesDropArea }: { seesDropArea: boolean }) {
                 ? 'Aucune source n’est encore déclarée pour votre école : demandez-la à l’assistance.'
                 : 'Aucune source n’est déclarée : l’exploitation les déclare avec la commande « directory declare-source ».'
             }
-            rows={sources.map((source) => {
-              const last = imports.find((one) => one.source === source.sourceCode);
-              return {
-                key: source.sourceCode,
-                cells: [
-                  source.title,
-                  sourceKind(source.kind),
-                  perimeter(source),
-                  ...(isHead ? [] : [<Believed key="priority" source={source} />]),
-                  <LastDelivery key="last" source={source} last={last} />,
-                  source.disabled ? (
-                    <Badge key="state" small noIcon as="span" severity="warning">
-                      Suspendue
-                    </Badge>
-                  ) : last ? (
-                    <StateBadge key="state" state={last.state} />
-                  ) : (
-                    'En attente d’une livraison'
-                  ),
-                ],
-              };
-            })}
+            rows={sources.map((source) => ({
+              key: source.sourceCode,
+              cells: [
+                source.title,
+                sourceKind(source.kind),
+                perimeter(source),
+                ...(isHead ? [] : [<Believed key="priority" source={source} />]),
+                <LastDelivery key="last" source={source} />,
+                <SourceState key="state" source={source} isHead={isHead} />,
+              ],
+            }))}
           />
           {seesDropArea && <DropArea />}
           <ImportsOfSources sources={sources} />
@@ -113,16 +96,17 @@ function Believed({ source }: { source: Source }) {
 }
 
 /** The latest one, and where the source also says changes alone, when it last said all and when changes. */
-function LastDelivery({ source, last }: { source: Source; last: Import | undefined }) {
+function LastDelivery({ source }: { source: Source }) {
   const { deliversDeltas, lastFullOn, lastDeltaOn } = source;
+  const { lastImportId, lastDatedOn, lastStartedOn } = source;
   return (
     <>
-      {last ? (
-        <Link href={importPage(last.importId)}>
-          {last.datedOn ? `données du ${date(last.datedOn)}` : date(last.startedOn)}
+      {lastImportId ? (
+        <Link href={importPage(lastImportId)}>
+          {lastDatedOn ? `données du ${date(lastDatedOn)}` : date(lastStartedOn)}
         </Link>
       ) : (
-        'Aucune récemment'
+        'Aucune'
       )}
       {deliversDeltas && (
         <p className="fr-text--sm fr-mb-0">
@@ -133,6 +117,42 @@ function LastDelivery({ source, last }: { source: Source; last: Import | undefin
     </>
   );
 }
+
+/** Of a source that many schools share, how many wait or stopped: the state of one of them would say nothing of the others. */
+function SourceState({ source, isHead }: { source: Source; isHead: boolean }) {
+  const { incident, lastState, schoolsHeld, schoolsStopped } = source;
+  if (source.disabled)
+    return (
+      <Badge small noIcon as="span" severity="warning">
+        Suspendue
+      </Badge>
+    );
+  if (!lastState) return 'En attente d’une livraison';
+  const isShared = !isHead && isSentBySchools(source.kind);
+  if (isShared) {
+    const said = [
+      ...(schoolsHeld > 0 ? [`${plural(schoolsHeld, 'école', 'écoles')} à décider`] : []),
+      ...(schoolsStopped > 0 ? [`${plural(schoolsStopped, 'école', 'écoles')} en incident`] : []),
+    ];
+    return said.join(', ') || 'Rien n’attend';
+  }
+  return (
+    <>
+      <StateBadge state={lastState} />
+      {incident && (
+        <p className="fr-text--sm fr-mb-0">
+          <Link href={importPage(incident.importId)}>
+            Incident depuis le {date(incident.since)}
+          </Link>
+          {' : '}
+          {incident.message}
+        </p>
+      )}
+    </>
+  );
+}
+
+const isSentBySchools = (kind: string) => kind === 'ONDE' || kind === 'ENT_CSV';
 
 /** Level 2 delivers for any source, a head the tables of the own school. */
 function Deliver({ sources }: { sources: readonly Source[] }) {
