@@ -31,8 +31,12 @@ export function refusalsOf(invoice: EInvoice): Refusal[] {
 /** BT-1 as Chorus Pro takes it. */
 const numberShape = /^[A-Za-z0-9+_/-]{1,20}$/;
 
-function headFaults({ number, issuedOn, dueOn, period, type, preceding }: EInvoice): Refusal[] {
-  const dates = [issuedOn, dueOn, period.start, period.end, preceding?.issuedOn ?? issuedOn];
+function headFaults(invoice: EInvoice): Refusal[] {
+  const { number, issuedOn, dueOn, period, type, preceding, lines } = invoice;
+  const periods = [period, ...lines.map((line) => line.period)];
+  const dates = [issuedOn, dueOn, preceding?.issuedOn ?? issuedOn].concat(
+    periods.flatMap(({ start, end }) => [start, end]),
+  );
   return [
     ...fault(
       !numberShape.test(number),

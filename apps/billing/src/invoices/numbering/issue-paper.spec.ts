@@ -100,6 +100,11 @@ test.each<[string, FinalisedInvoice, string]>([
     'DATE',
   ],
   ['impossible due date', { ...right, dueOn: notADay }, 'DATE'],
+  [
+    'impossible date of a line',
+    { ...right, lines: [first, { ...second, period: { ...second.period, start: notADay } }] },
+    'DATE',
+  ],
   ['BT-1 of 36 characters', { ...right, number: 'EP22-2023-'.padEnd(36, '0') }, 'CPRO-BT-1'],
   ['avoir without BT-25/26', without(credit), 'BR-FR-CO-05'],
   [
