@@ -31,7 +31,7 @@ const saidNumbers = `
  * had or was stated with, and the survivor was not.
  */
 export const returnKeys: readonly string[] = [
-  // Whom an import knew by a number follows it: what the import made of them while the two were one goes first.
+  // Whom an import knew by a number while the two were one follows it (DIR-2): what the import made of them goes first.
   `with gone as (
      delete from person_merge o using person_merge m, doubtful_pair q
      where m.merge_id = $1 and o.survivor_id = m.survivor_id and o.by_import and o.undone_on is null and o.step > m.step
