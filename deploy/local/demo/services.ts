@@ -112,7 +112,8 @@ export class Services {
     for (const client of this.clients) client.close();
   }
 
-  private door<Service extends DescService>(
+  /** Any service of these, once for each person. */
+  door<Service extends DescService>(
     service: Service,
     name: ServiceName,
     user: string | undefined,

@@ -6,13 +6,7 @@ import { audienceOf, ServiceTokens } from '#libs/identity';
 import { createRpcClient } from '#libs/rpc';
 import type { Stack } from '../../../deploy/local/stack.mjs';
 
-/** Services whose RPCs the LDAP process alone may ask. */
-export const servicesOfLdap: readonly DescService[] = [
-  LdapAccountService,
-  LooksService,
-  StaffService,
-];
-/** Each of them, asked once by `askAsLdap`. */
+/** What the LDAP process alone may ask: each once, by `askAsLdap`. */
 export const rpcsOfLdap = [
   'LdapAccountService.authenticateLdapAccount',
   'LdapAccountService.getLdapScope',

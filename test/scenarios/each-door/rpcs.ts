@@ -1,36 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { DescService } from '@bufbuild/protobuf';
-import {
-  BillingService,
-  DirectoryService,
-  MeteringService,
-  OperationsService,
-  ProvisioningService,
-} from '#libs/contracts';
 import { encodeCursor } from '#libs/http';
-import type { Services } from '../../../deploy/local/demo/services.js';
 import { serviceNames } from '../../../deploy/local/demo/services.js';
-import { type Answer, type Known, marketCode, some, today } from './door.js';
+import { marketCode, some, today } from './door.js';
+import { membership } from './membership-rpcs.js';
+import type { Rpc } from './rpc.js';
 
 const period = { startsOn: '2022-10-19', endsOn: today };
 const itemCode = 'COMPTE_ELEVE';
-
-type Rpc = {
-  /** `BillingService.getInvoiceXml`. */
-  readonly rpc: string;
-  readonly call: (services: Services, known: Known) => Promise<Answer>;
-  readonly tells?: (known: Known) => object;
-  readonly refused?: string;
-};
-
-/** What these services answer to each other, to the command line and to support, without a route of its own. */
-export const servicesAsked: readonly DescService[] = [
-  BillingService,
-  DirectoryService,
-  MeteringService,
-  OperationsService,
-  ProvisioningService,
-];
 
 const billing: readonly Rpc[] = [
   {
@@ -119,10 +95,13 @@ const directory: readonly Rpc[] = [
       const directory = services.directory('support-2');
       const { imports } = await directory.listImports({ limit: 1 });
       const [{ importId } = { importId: '' }] = imports;
-      const { content } = await directory.readRemarksFile({ importId });
-      return { begins: Buffer.from(content).toString().slice(1, 13) };
+      const { content, fileName } = await directory.readRemarksFile({ importId });
+      return { begins: Buffer.from(content).toString().slice(1, 13), fileName };
     },
-    tells: () => ({ begins: 'Code;Fichier' }),
+    tells: () => ({
+      begins: 'Code;Fichier',
+      fileName: expect.stringMatching(/^remarques-[a-z0-9-]+-\d{4}-\d\d-\d\d\.csv$/) as unknown,
+    }),
   },
   {
     rpc: 'DirectoryService.countPeople',
@@ -400,9 +379,11 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
   },
 ]);
 
+/** What the services answer to each other, to the command line and to support, without a route of its own. */
 export const rpcs: readonly Rpc[] = [
   ...billing,
   ...directory,
+  ...membership,
   ...metering,
   ...provisioning,
   ...operations,
@@ -410,17 +391,4 @@ export const rpcs: readonly Rpc[] = [
 
 function decision(what: string) {
   return { reason: 'SECURITE SUP-42', idempotencyKey: `each-door-${what}` };
-}
-
-export async function tryRpc(
-  { rpc, call, tells, refused }: Rpc,
-  services: Services,
-  known: Known,
-): Promise<void> {
-  const answer: Answer = await call(services, known).catch((error: unknown) => {
-    if (refused === undefined) throw new Error(`${rpc}: ${String(error)}`);
-    return error;
-  });
-  if (refused !== undefined) expect({ rpc, code: answer.code }).toEqual({ rpc, code: refused });
-  else if (tells) expect({ rpc, answer }).toMatchObject({ answer: tells(known) });
 }
