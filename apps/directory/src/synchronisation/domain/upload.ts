@@ -98,7 +98,7 @@ export function readOf(names: readonly string[]): string {
   );
 }
 
-/** A head delivers the tables of a school of theirs, to a source that has it (DIR-5). */
+/** A head delivers the tables of a school of theirs, to a source that has it (DIR-5); no member does (README, "Decisions"). */
 export const mayDeliver = (
   uais: readonly string[],
   source: SourceDeclaration,
