@@ -14,10 +14,8 @@ import { batchRecordsMax, FetchBudget } from './record-batches.js';
  */
 const require = createRequire(import.meta.url);
 const original = require('kafkajs/src/protocol/requests/fetch/v11/response.js') as {
-  decode(raw: Buffer): Promise<{ responses: Answer[] }>;
+  decode(raw: Buffer): Promise<unknown>;
 };
-type Answer = { partitions: { messages: { headers: Record<string, unknown> }[] }[] };
-const messagesOf = ({ partitions }: Answer) => partitions.flatMap(({ messages }) => messages);
 tuneKafkajs();
 
 const head = { producerId: -1n, producerEpoch: 0, firstSequence: 0, nowMs: 1 };
@@ -86,10 +84,7 @@ test('what can be read is read as before: plain, packed, cut by the broker, noth
     { errorCode: 3, sets: [] },
   );
   const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: '10' }] }];
-  const before = await original.decode(raw);
-  for (const { headers } of before.responses.flatMap(messagesOf))
-    for (const [name, value] of Object.entries(headers)) headers[name] = String(value);
-  expect(await decodeFetch(raw, { topics })).toEqual(before);
+  expect(await decodeFetch(raw, { topics })).toEqual(await original.decode(raw));
 });
 
 test('whichever bit is turned, the other partitions are read, and nothing of the batch is taken for a fact', async () => {

@@ -3,6 +3,7 @@ import { constants, zstdCompress } from 'node:zlib';
 import type { Message } from 'kafkajs';
 import { crc32c } from './crc32c.js';
 import { encodeBatch, encodedBatchOf } from './encode-produce.js';
+import { tuneKafkajs } from './kafkajs-tuning.js';
 import { FetchBudget, readRecordBatch } from './record-batches.js';
 
 const zstd = promisify(zstdCompress);
@@ -51,6 +52,7 @@ export async function packBatch(batch: Buffer): Promise<Buffer> {
 
 /** @throws {ArchiveDamaged} */
 export async function readBatch(batch: Buffer): Promise<ArchivedRecord[]> {
+  tuneKafkajs();
   try {
     const records = (await readRecordBatch(batch, new FetchBudget())) ?? [];
     return records.map(({ key, value, headers }) => ({ key, value, headers }) as ArchivedRecord);

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Partitioners, type Message } from 'kafkajs';
 import { encodeProduce, type ProduceArguments } from './encode-produce.js';
-import { FetchBudget, readRecordBatch } from './record-batches.js';
+import { tuneKafkajs } from './kafkajs-tuning.js';
 import { keyPartitioner } from './partition-of.js';
 
 const require = createRequire(import.meta.url);
@@ -91,9 +91,6 @@ describe('parts of kafkajs that are replaced do what the originals do', () => {
     const own = { seq: '1', traceparent: 'né', id: null as unknown as Buffer, prev: ['1', 'x'] };
     // As long as one of ours, and another.
     drawn.push({ key: 'k', value: 'v', headers: { ...own, sep: 's', 'business-day.': 'd' } });
-    // Said again, and something else as long.
-    for (const type of ['A.b', 'A.b', 'A.c', 'A.b', 'A.bc'])
-      drawn.push({ key: 'k', value: 'v', headers: { type, epoch: type } });
     const { encodeBatch } = await import('./encode-produce.js');
     const batch = encodeBatch(drawn, {
       producerId: -1n,
@@ -101,7 +98,8 @@ describe('parts of kafkajs that are replaced do what the originals do', () => {
       firstSequence: 0,
       nowMs: 1,
     });
-    const { records: before } = await decodeBatch(new Decoder(batch));
+    const { records: before, ...rest } = await decodeBatch(new Decoder(batch));
+    tuneKafkajs();
     const texts = before.map((record) => ({
       ...record,
       headers: Object.fromEntries(
@@ -111,7 +109,7 @@ describe('parts of kafkajs that are replaced do what the originals do', () => {
         ]),
       ),
     }));
-    expect(await readRecordBatch(batch, new FetchBudget())).toEqual(texts);
+    expect(await decodeBatch(new Decoder(batch))).toEqual({ ...rest, records: texts });
   });
 
   test('keys go where every client of Kafka sends them', () => {

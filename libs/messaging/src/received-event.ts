@@ -33,7 +33,7 @@ export type RawRecord = {
   readonly offset: bigint;
   readonly key: string | null;
   readonly value: Uint8Array | null;
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
   /** It stands for a whole batch that cannot be read, at the last offset of it. */
   readonly unreadable?: UnreadableBatch;
 };
