@@ -68,6 +68,15 @@ function write(index: number, folder: string, leavers = 0) {
   });
 }
 
+const lastExport = 9;
+/** Of a pupil who came late, so that others are compared before. */
+const forgedLink = `
+  insert into guardian_link (child_id, guardian_id, relation)
+  select c.person_id, g.person_id, '8' from stated_person c, stated_person g
+  where c.source = 'aaf-${lastExport}' and c.entity = 1 and g.source = c.source and g.entity = 2
+    and not exists (select from guardian_link l where (l.child_id, l.guardian_id) = (c.person_id, g.person_id))
+  order by c.source_key desc, g.source_key limit 1`;
+
 const population = new PopulationDays({ seed: 'killed', size: 300 });
 
 const deliveries: readonly Delivery[] = [
@@ -76,7 +85,8 @@ const deliveries: readonly Delivery[] = [
       [
         'files are read, the first rows copied',
         {
-          after: `select from directory_import where state = 'READING'`,
+          // Once it is taken: else the hold keeps it from being begun.
+          after: `select from directory_import where state = 'READING' and attempts > 0`,
           held: `select from directory_import where state = 'READING' for update`,
           statement: 'entries_read = ',
         },
@@ -153,6 +163,19 @@ const deliveries: readonly Delivery[] = [
         writeDeltaAaf(population, { folder, day: later, since: first }),
       );
       await directory.start('delta', 'aaf-deltas');
+    },
+  },
+  {
+    at: 'everybody is compared after a full export, a forged link is found and not yet ended',
+    place: {
+      held: `select from guardian_link where relation = '8' for update`,
+      statement: 'delete from guardian_link',
+    },
+    ...{ day: later, folder: 'again' },
+    before: async (directory) => expect(await directory.forge(forgedLink)).toBe(1),
+    begin: async (directory) => {
+      await directory.lay('again', (folder) => write(lastExport, folder));
+      await directory.start('again', `aaf-${lastExport}`);
     },
   },
 ];

@@ -28,10 +28,11 @@ export type Place = {
   readonly statement: string;
 };
 
-/** What a directory holds, what its sources state, and what it has told since it was asked last: no id of ours. */
+/** What a directory holds, what its sources state, what it mended, and what it has told since it was asked last: no id of ours. */
 export type DirectoryState = {
   readonly stored: readonly string[];
   readonly stated: readonly string[];
+  readonly mended: readonly string[];
   readonly told: readonly string[];
 };
 
@@ -119,21 +120,41 @@ export class DirectoryStruck {
     await this.rpc.approveImport({ importId, reason: 'FERMETURE_ECOLE' });
   }
 
-  /** The state in which it has ended or waits for a person, its files gone and, where nothing is to come of it, its delivery too. */
+  /** Writes past any import, as the service's own role. */
+  async forge(sql: string): Promise<number> {
+    const forger = new pg.Client({
+      connectionString: this.stack.backing.databaseUrls['directory'],
+    });
+    await forger.connect();
+    try {
+      return (await forger.query(sql)).rowCount ?? 0;
+    } finally {
+      await forger.end();
+    }
+  }
+
+  /**
+   * The state in which it has ended or waits for a person, its files gone and, where nothing is to come of it, its delivery
+   * too, and everybody compared.
+   */
   async ended(folder: string): Promise<string> {
-    let now: { state: string; settled: boolean } | undefined;
+    let now: { state: string; settled: boolean; compared: boolean } | undefined;
     const isLaid = () => existsSync(join(this.dropFolder, folder));
     await this.until(
       () => `the import of ${folder} ends: ${JSON.stringify({ ...now, isLaid: isLaid() })}`,
       async () => {
-        const { rows } = await this.eye.query<{ state: string; settled: boolean }>(
-          'select state, content_digest is null as settled from directory_import where folder = $1',
+        const { rows } = await this.eye.query<NonNullable<typeof now>>(
+          `select state, content_digest is null as settled,
+             not exists (select from declared_source where compared_to is not null) as compared
+           from directory_import where folder = $1`,
           [folder],
         );
         now = rows[0];
         if (now?.state === 'FAILED') return true;
         if (now?.state === 'HELD') return !isLaid();
-        return /COMPLETED|REFUSED/.test(now?.state ?? '') && now!.settled && !isLaid();
+        return (
+          /COMPLETED|REFUSED/.test(now?.state ?? '') && now!.settled && now!.compared && !isLaid()
+        );
       },
     );
     return now!.state;
@@ -169,7 +190,14 @@ export class DirectoryStruck {
     const stated: string[] = [];
     for (const { code } of sources)
       stated.push(...(await statedLines(this.eye, code)).map((line) => `${code} ${line}`));
-    return { stored: await storedLines(this.eye), stated, told: await this.told() };
+    const { rows: mended } = await this.eye.query<{ line: string }>(
+      `select concat_ws('|', action, subject, details ->> 'count') as line from platform.audit_entry
+       where action like '%.mended' order by 1`,
+    );
+    return {
+      ...{ stored: await storedLines(this.eye), stated },
+      ...{ mended: mended.map(({ line }) => line), told: await this.told() },
+    };
   }
 
   /** One line an event, by the import and the part of it that told it. */
