@@ -279,7 +279,7 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
 });
 
 test('DIR-5: inspectors and advisers are guests of the schools of their circonscription, and teachers in their classes', async () => {
-  const golden = join(import.meta.dirname, '../../test/goldens/ldap-inspection/academy.ldif');
+  const golden = join(import.meta.dirname, '../../../test/goldens/ldap-inspection/academy.ldif');
   slapd.add(readFileSync(golden, 'utf8'));
   // What the AAF says of a school where the LDAP says nothing.
   await bed.db.database.query(
