@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -6,41 +5,35 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { loggerToken, type Logger } from '#libs/observability';
+import { Rounds } from '#libs/rounds';
 import { WorkOffRuns } from './work-off-runs.js';
 
-const lookEveryMs = 250;
-const restAfterFaultMs = 1_000;
-
-/** Works off what PostgreSQL says is waiting, again and again, without a memory of its own: a crash loses nothing. */
+/** Works off the billing runs that were asked for. */
 @Injectable()
 export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private stopping = false;
-  private running: Promise<void> | undefined;
+  private readonly rounds: Rounds;
 
   constructor(
     private readonly workOffRuns: WorkOffRuns,
-    @Inject(loggerToken) private readonly logger: Logger,
-  ) {}
+    @Inject(loggerToken) logger: Logger,
+  ) {
+    this.rounds = new Rounds({
+      logger,
+      onFault: 'billing run interrupted, it begins again',
+      everyMs: 250,
+      afterFaultMs: 1_000,
+    });
+  }
 
   onApplicationBootstrap(): void {
-    this.running = this.loop();
+    this.rounds.begin(async () => {
+      await this.workOffRuns.execute(() => this.rounds.signal.aborted);
+      return false;
+    });
   }
 
   /** The draft in hand is finished first. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    await this.running;
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopping) {
-      try {
-        await this.workOffRuns.execute(() => this.stopping);
-        await sleep(lookEveryMs, undefined, { ref: false });
-      } catch (error) {
-        this.logger.error({ err: error }, 'billing run interrupted, it begins again');
-        await sleep(restAfterFaultMs, undefined, { ref: false });
-      }
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -7,13 +6,12 @@ import {
 } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { loggerToken, type Logger } from '#libs/observability';
-import { DomainError } from '#libs/problems';
+import { Rounds } from '#libs/rounds';
 import { ProveErasure } from './prove-erasure.js';
 import { ProvenErasures } from './proven-erasures.pg.js';
 
 /** Of each night: the newest erasures, and as many of those that had something unexpected. */
 export const sample = 20;
-const lookEveryMs = 15 * 60_000;
 const night = { from: 1, to: 5 };
 const parisHour = new Intl.DateTimeFormat('fr-FR', {
   timeZone: 'Europe/Paris',
@@ -27,8 +25,7 @@ const parisHour = new Intl.DateTimeFormat('fr-FR', {
  */
 @Injectable()
 export class ProveByNight implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly stop = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly rounds: Rounds;
   private doneOn = '';
 
   constructor(
@@ -36,15 +33,20 @@ export class ProveByNight implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly prove: ProveErasure,
     private readonly businessDate: BusinessDate,
     @Inject(loggerToken) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.running = this.loop();
+  ) {
+    this.rounds = new Rounds({
+      logger,
+      onFault: 'erasures not proven, it is tried again',
+      everyMs: 15 * 60_000,
+    });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stop.abort();
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.rounds.begin(() => this.look(new Date()));
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 
   /** The sample of one night; how many were proved. */
@@ -65,22 +67,12 @@ export class ProveByNight implements OnApplicationBootstrap, BeforeApplicationSh
     return proofs.length;
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stop.signal.aborted) {
-      const now = new Date();
-      const today = now.toISOString().slice(0, 10);
-      const hour = Number(parisHour.format(now).slice(0, 2));
-      if (this.doneOn !== today && hour >= night.from && hour < night.to) {
-        try {
-          await this.execute();
-          this.doneOn = today;
-        } catch (error) {
-          // Tried again a quarter of an hour later; before the first business day nobody was erased.
-          if (!(error instanceof DomainError && error.kind === 'conflict'))
-            this.logger.error({ err: error }, 'erasures not proven, it is tried again');
-        }
-      }
-      await sleep(lookEveryMs, undefined, { signal: this.stop.signal }).catch(() => undefined);
-    }
+  private async look(now: Date): Promise<boolean> {
+    const today = now.toISOString().slice(0, 10);
+    const hour = Number(parisHour.format(now).slice(0, 2));
+    if (this.doneOn === today || hour < night.from || hour >= night.to) return false;
+    await this.execute();
+    this.doneOn = today;
+    return false;
   }
 }

@@ -8,6 +8,7 @@ import {
 import { loggerToken, wideEvent, type Logger } from '#libs/observability';
 import { isInfrastructureFault } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
+import { Rounds } from '#libs/rounds';
 import { LdapIncident } from '../sources/sources.module.js';
 import { EndedImports } from './ended-imports.pg.js';
 import { ImportFiles } from './import-files.js';
@@ -28,10 +29,8 @@ const faultsMax = 3;
  */
 @Injectable()
 export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private stopping = false;
+  private readonly rounds: Rounds;
   private sweepAt = 0;
-  private running: Promise<void> | undefined;
-  private woken = () => undefined as void;
   private readonly faults = new Map<string, number>();
 
   constructor(
@@ -43,20 +42,24 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly keyPeople: KeyPeople,
     private readonly ended: EndedImports,
     @Inject(loggerToken) private readonly logger: Logger,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.running = this.loop();
+  ) {
+    this.rounds = new Rounds({
+      logger,
+      onFault: 'import interrupted, it will begin again',
+      everyMs: lookEveryMs,
+    });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping = true;
-    this.wake();
-    await this.running;
+  onApplicationBootstrap(): void {
+    this.rounds.begin(() => this.doNext());
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 
   wake(): void {
-    this.woken();
+    this.rounds.wake();
   }
 
   /** Runs one import if there is one; false when there is nothing to do. For the loop, and for tests. */
@@ -67,7 +70,7 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     let areFilesRead = false;
     try {
       const outcome = await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
-        this.runImport.execute(open, () => this.stopping),
+        this.runImport.execute(open, () => this.rounds.signal.aborted),
       );
       areFilesRead = outcome !== 'STOPPED';
       this.faults.delete(importId);
@@ -80,22 +83,14 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     return true;
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopping) {
-      try {
-        if (await this.runNext()) continue;
-        if (await this.deriveAnew.someOf()) continue;
-        if (await this.keyPeople.keySome()) continue;
-        if (await this.mendPeople.someOf()) continue;
-        if (await this.ended.removeSome()) continue;
-        await this.sweep();
-      } catch (error) {
-        this.logger.warn({ err: error }, 'import interrupted, it will begin again');
-      }
-      if (this.stopping) return;
-      const woken = new Promise<void>((resolve) => (this.woken = resolve));
-      await Promise.race([woken, sleep(lookEveryMs, undefined, { ref: false })]);
-    }
+  private async doNext(): Promise<boolean> {
+    if (await this.runNext()) return true;
+    if (await this.deriveAnew.someOf()) return true;
+    if (await this.keyPeople.keySome()) return true;
+    if (await this.mendPeople.someOf()) return true;
+    if (await this.ended.removeSome()) return true;
+    await this.sweep();
+    return false;
   }
 
   /** At the start, once what was interrupted has ended, and from then on each hour. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type BeforeApplicationShutdown,
   Inject,
@@ -6,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { loggerToken, type Logger } from '#libs/observability';
-import { DomainError } from '#libs/problems';
+import { Rounds } from '#libs/rounds';
 import { CopyAnew } from '../copies/copies.module.js';
 import { TellDays } from '../days-told/days-told.module.js';
 import { Circuit, type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
@@ -32,12 +31,11 @@ const calmForMs = 2_000;
  */
 @Injectable()
 export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ending = new AbortController();
   private isProcessing = false;
   /** What a killed process had at work may lie in the queue, until this one is alone and builds it anew. */
   private mayHaveGhosts = true;
   private busyAtMs = performance.now();
-  private loops: Promise<void>[] = [];
+  private readonly rounds: Rounds[] = [];
 
   constructor(
     private readonly copyAnew: CopyAnew,
@@ -60,26 +58,21 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   onApplicationBootstrap(): void {
-    this.loops = [
-      this.loop('copies', () => this.copyAnew.execute()),
-      this.loop('accounts', () => this.accountsDue()),
-      this.loop('days-told', () => this.tellDays.execute()),
-    ];
+    this.begin('copies', () => this.copyAnew.execute());
+    this.begin('accounts', () => this.accountsDue());
+    this.begin('days told', () => this.tellDays.execute());
     if (this.queue.isHeld) {
       this.logger.warn('ENT_WORK=held: nothing is told to the ENT');
       return;
     }
-    this.loops.push(
-      this.loop('ent', () => this.fillQueue()),
-      this.loop('files', () => this.schoolFiles.execute(this.ending.signal)),
-      this.loop('reconciliation', () => this.reconcileSchools.execute()),
-      this.loop('retries', () => this.retries.execute()),
-    );
+    this.begin('ENT', () => this.fillQueue());
+    this.begin('files', (signal) => this.schoolFiles.execute(signal));
+    this.begin('reconciliation', () => this.reconcileSchools.execute());
+    this.begin('retries', () => this.retries.execute());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.ending.abort();
-    await Promise.all(this.loops);
+    await Promise.all(this.rounds.map((rounds) => rounds.end()));
     await this.queue.close();
     await this.serveEnt.drained();
   }
@@ -150,21 +143,14 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     return -1;
   }
 
-  private async loop(name: string, work: () => Promise<boolean>): Promise<void> {
-    while (!this.ending.signal.aborted) {
-      try {
-        if (!(await work())) await this.rest(idleMs);
-      } catch (error) {
-        // Before the first business day nothing can be dated: that is no fault.
-        if (!(error instanceof DomainError))
-          this.logger.error({ err: error, loop: name }, 'work failed');
-        await this.rest(1_000);
-      }
-    }
-  }
-
-  /** So long, or until the process ends: nobody waits for it then. */
-  private async rest(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.ending.signal }).catch(() => undefined);
+  private begin(name: string, round: (signal: AbortSignal) => Promise<boolean>): void {
+    const rounds = new Rounds({
+      logger: this.logger,
+      onFault: `${name}: work failed, it begins again`,
+      everyMs: idleMs,
+      afterFaultMs: 1_000,
+    });
+    this.rounds.push(rounds);
+    rounds.begin(() => round(rounds.signal));
   }
 }
