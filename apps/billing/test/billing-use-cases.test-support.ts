@@ -65,6 +65,7 @@ import { Members } from '../src/members/members.pg.js';
 import { Prices } from '../src/prices/prices.pg.js';
 import { DecideProposal } from '../src/proposals/decide-proposal.js';
 import { ProposeAccount } from '../src/proposals/propose-account.js';
+import { PriceProposals } from '../src/proposals/price-proposals.js';
 import { ProposePrices } from '../src/proposals/propose-prices.js';
 import { ProposeRevision } from '../src/proposals/propose-revision.js';
 import { ViewProposals } from '../src/proposals/view-proposals.js';
@@ -112,6 +113,7 @@ export class BillingUseCases {
   readonly withdrawDraft: WithdrawDraft;
   readonly pendingNumbering: PendingNumbering;
   readonly retryNumbering: RetryNumbering;
+  private readonly priceProposals: PriceProposals;
   readonly proposePrices: ProposePrices;
   readonly proposeAccount: ProposeAccount;
   readonly decideProposal: DecideProposal;
@@ -143,9 +145,8 @@ export class BillingUseCases {
     const commands = new Commands(unitOfWork, this.businessDate);
     const { members, prices, accounts, invoicedDays } = this;
     const proposals = (this.proposals = new Proposals(database));
-    this.proposePrices = new ProposePrices(
-      ...([commands, proposals, this.papers, members, prices, invoicedDays] as const),
-    );
+    this.priceProposals = new PriceProposals(proposals, members, prices, invoicedDays);
+    this.proposePrices = new ProposePrices(commands, this.papers, this.priceProposals);
     this.proposeAccount = new ProposeAccount(commands, proposals, this.papers, members, accounts);
     this.decideProposal = new DecideProposal(
       ...([commands, proposals, members, prices, accounts, invoicedDays, this.outbox] as const),
@@ -204,10 +205,7 @@ export class BillingUseCases {
   }
 
   get proposeRevision(): ProposeRevision {
-    const { papers, members, prices, invoicedDays } = this;
-    return new ProposeRevision(
-      ...([this.commands, this.proposals, papers, members, prices, invoicedDays] as const),
-    );
+    return new ProposeRevision(this.commands, this.papers, this.priceProposals);
   }
 
   get basis(): PricingBasis {

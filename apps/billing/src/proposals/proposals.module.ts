@@ -7,6 +7,7 @@ import { PricesModule } from '../prices/prices.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { DecideProposal } from './decide-proposal.js';
 import { PriceEffects } from './price-effects.js';
+import { PriceProposals } from './price-proposals.js';
 import { ProposalsRpc } from './proposals.rpc.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposeRevision } from './propose-revision.js';
@@ -25,6 +26,7 @@ import { ViewProposals } from './view-proposals.js';
   ],
   controllers: [ProposalsRpc],
   providers: [
+    PriceProposals,
     ProposePrices,
     ProposeRevision,
     ProposeAccount,
