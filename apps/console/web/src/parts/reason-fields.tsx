@@ -1,23 +1,29 @@
+import { useState } from 'react';
 import { SelectField, TextField } from './fields.js';
 
 /** Why somebody decides: a code of a list, and the number of a ticket that may tell more. Never a name (SUP-4). */
+export function useReason() {
+  const [code, chooseCode] = useState('');
+  const [ticket, changeTicket] = useState('');
+  return {
+    ...{ code, chooseCode, ticket, changeTicket },
+    /** As it is sent. */
+    sent: [code, ticket.trim()].filter(Boolean).join(' '),
+  };
+}
+export type Reason = ReturnType<typeof useReason>;
+
 export function ReasonFields({
   label = 'Motif',
   reasons,
-  reason,
-  chooseReason,
-  ticket,
-  changeTicket,
+  of: { code: chosen, chooseCode, ticket, changeTicket },
   ticketHint = 'Un numéro seulement : aucun nom de personne.',
   ticketMax = 40,
 }: {
   label?: string;
   /** French words by code. */
   reasons: Readonly<Record<string, string>>;
-  reason: string;
-  chooseReason: (code: string) => void;
-  ticket: string;
-  changeTicket: (ticket: string) => void;
+  of: Reason;
   ticketHint?: string;
   ticketMax?: number;
 }) {
@@ -28,9 +34,9 @@ export function ReasonFields({
         label={label}
         nativeSelectProps={{
           name: 'reason',
-          value: reason,
+          value: chosen,
           required: true,
-          onChange: (event) => chooseReason(event.target.value),
+          onChange: (event) => chooseCode(event.target.value),
         }}
       >
         <option value="" disabled>

@@ -13,7 +13,7 @@ import { TextField } from '../../parts/fields.js';
 import { Answer } from '../../parts/page.js';
 import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
-import { ReasonFields } from '../../parts/reason-fields.js';
+import { ReasonFields, useReason } from '../../parts/reason-fields.js';
 import { plural } from '../../words.js';
 import { planPath } from './directory-paths.js';
 
@@ -66,8 +66,7 @@ const words = {
 } as const;
 
 function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: Held }) {
-  const [reason, setReason] = useState('');
-  const [ticket, setTicket] = useState('');
+  const reason = useReason();
   const [typed, setTyped] = useState('');
   const action = useAction();
   const { verb, means } = words[verdict];
@@ -81,7 +80,7 @@ function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: H
   const send = () =>
     action.attempt(async () => {
       const body = {
-        reason: [reason, ticket.trim()].filter(Boolean).join(' '),
+        reason: reason.sent,
         uai: school?.uai ?? '',
       };
       await post(`${planPath(planId)}/${verdict}`, body);
@@ -102,13 +101,7 @@ function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: H
       <p>
         <strong>{figuresInWords(held.figures)}</strong> {means}
       </p>
-      <ReasonFields
-        reasons={decisionReasons}
-        reason={reason}
-        chooseReason={setReason}
-        ticket={ticket}
-        changeTicket={setTicket}
-      />
+      <ReasonFields reasons={decisionReasons} of={reason} />
       <TextField
         field="figure"
         label={`Nombre de ${toConfirm.words}`}

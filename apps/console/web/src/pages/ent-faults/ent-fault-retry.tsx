@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { EntFaultView } from '../../api-types.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { SelectField } from '../../parts/fields.js';
-import { ReasonFields } from '../../parts/reason-fields.js';
+import { ReasonFields, useReason } from '../../parts/reason-fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
 import { count, decisionReasons } from '../../words.js';
@@ -20,13 +20,12 @@ export function EntFaultRetry(props: Props) {
 
 function Form({ faults, done, giveUp }: Props & { giveUp: () => void }) {
   const [code, setCode] = useState(faults[0]?.code ?? '');
-  const [reason, setReason] = useState('');
-  const [ticket, setTicket] = useState('');
+  const reason = useReason();
   const action = useAction();
   const { decide } = useDecide();
   const send = () =>
     action.attempt(async () => {
-      const body = { reason: [reason, ticket.trim()].filter(Boolean).join(' ') };
+      const body = { reason: reason.sent };
       await decide(`/api/support/ent-faults/${encodeURIComponent(code)}/retries`, body);
       done('La reprise a commencé : cette page dit où elle en est.');
     });
@@ -58,13 +57,7 @@ function Form({ faults, done, giveUp }: Props & { giveUp: () => void }) {
           </option>
         ))}
       </SelectField>
-      <ReasonFields
-        reasons={decisionReasons}
-        reason={reason}
-        chooseReason={setReason}
-        ticket={ticket}
-        changeTicket={setTicket}
-      />
+      <ReasonFields reasons={decisionReasons} of={reason} />
     </DecisionForm>
   );
 }

@@ -1,9 +1,8 @@
-import { useState } from 'react';
 import { heldInWords, planReasons } from '../../ent-night-words.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
-import { ReasonFields } from '../../parts/reason-fields.js';
+import { ReasonFields, useReason } from '../../parts/reason-fields.js';
 import { lookPath } from './ent-night-paths.js';
 
 const verdicts = {
@@ -44,14 +43,13 @@ function Form({
   verdict,
   giveUp,
 }: Props & { verdict: Verdict; giveUp: () => void }) {
-  const [reason, setReason] = useState('');
-  const [ticket, setTicket] = useState('');
+  const reason = useReason();
   const action = useAction();
   const { decide } = useDecide();
   const { label, means, done: words } = verdicts[verdict];
   const send = () =>
     action.attempt(async () => {
-      const body = { reason: [reason, ticket.trim()].filter(Boolean).join(' ') };
+      const body = { reason: reason.sent };
       await decide(`${lookPath(day, uai)}/${verdict}`, body);
       done(words);
     });
@@ -66,13 +64,7 @@ function Form({
       <p>
         <strong>{heldInWords(held)}</strong> {means}
       </p>
-      <ReasonFields
-        reasons={planReasons}
-        reason={reason}
-        chooseReason={setReason}
-        ticket={ticket}
-        changeTicket={setTicket}
-      />
+      <ReasonFields reasons={planReasons} of={reason} />
     </DecisionForm>
   );
 }

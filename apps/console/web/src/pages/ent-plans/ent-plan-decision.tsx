@@ -5,7 +5,7 @@ import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { SelectField } from '../../parts/fields.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
-import { ReasonFields } from '../../parts/reason-fields.js';
+import { ReasonFields, useReason } from '../../parts/reason-fields.js';
 import { schoolInWords } from '../../words.js';
 import { planPath } from './ent-plan-paths.js';
 
@@ -48,14 +48,13 @@ function Form({
   giveUp,
 }: Props & { verdict: Verdict; giveUp: () => void }) {
   const [uai, setUai] = useState('');
-  const [reason, setReason] = useState('');
-  const [ticket, setTicket] = useState('');
+  const reason = useReason();
   const action = useAction();
   const { decide } = useDecide();
   const { label, means, done: words } = verdicts[verdict];
   const send = () =>
     action.attempt(async () => {
-      const body = { uai, reason: [reason, ticket.trim()].filter(Boolean).join(' ') };
+      const body = { uai, reason: reason.sent };
       await decide(`${planPath(planId)}/${verdict}`, body);
       done(words);
     });
@@ -84,13 +83,7 @@ function Form({
           </option>
         ))}
       </SelectField>
-      <ReasonFields
-        reasons={planDecisionReasons}
-        reason={reason}
-        chooseReason={setReason}
-        ticket={ticket}
-        changeTicket={setTicket}
-      />
+      <ReasonFields reasons={planDecisionReasons} of={reason} />
     </DecisionForm>
   );
 }

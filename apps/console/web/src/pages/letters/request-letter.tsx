@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { letterReasonWords } from '#libs/trade';
 import { get } from '../../api.js';
 import type { AccountLetterRequests } from '../../api-types.js';
@@ -7,7 +6,7 @@ import { Answer } from '../../parts/page.js';
 import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { useDecide } from '../../parts/use-decide.js';
-import { ReasonFields } from '../../parts/reason-fields.js';
+import { ReasonFields, useReason } from '../../parts/reason-fields.js';
 import { date } from '../../words.js';
 
 /** Support has the head print a letter, whose code it never sees (AUT-1), and reads what became of the last one. */
@@ -54,13 +53,12 @@ type FormProps = {
 };
 
 function Form({ path, giveUp, done }: FormProps) {
-  const [reason, setReason] = useState('');
-  const [ticket, setTicket] = useState('');
+  const reason = useReason();
   const action = useAction();
   const { decide } = useDecide();
   const send = () =>
     action.attempt(async () => {
-      await decide(path, { reason: [reason, ticket.trim()].filter(Boolean).join(' ') });
+      await decide(path, { reason: reason.sent });
       giveUp();
       done();
     });
@@ -81,10 +79,7 @@ function Form({ path, giveUp, done }: FormProps) {
         ticketHint="Par exemple SUP-1234. Aucun nom."
         ticketMax={18}
         reasons={letterReasonWords}
-        reason={reason}
-        chooseReason={setReason}
-        ticket={ticket}
-        changeTicket={setTicket}
+        of={reason}
       />
     </DecisionForm>
   );
