@@ -7,6 +7,7 @@ import { activate, resetPassword } from '../../../../test/simulators/open-ent-ng
 import { pdfWords } from '../../../../test/support/pdf-words.js';
 import { PdfFile } from '../../../../test/support/pdf-file.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { EntVisitor } from '../../test/ent-visitor.test-support.js';
 import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { EntHttpGateway } from '../ent/ent.module.js';
 import { LetterPeople } from './letter-people.pg.js';
@@ -58,13 +59,13 @@ async function aClass(): Promise<void> {
   await bed.untilQuiet();
 }
 
-function letters(url = bed.ent.url): PrintLetters {
+function letters(url = bed.ent.url, addressForPeople = 'https://ent.example.org'): PrintLetters {
   const { database, unitOfWork } = bed.fresh;
   const gateway = new EntHttpGateway({
     ...{ url, login: 'connecteur', password: 'connecteur-secret', timeoutMs: 2_000 },
   });
   const commands = new Commands(unitOfWork, new PgBusinessDate(database));
-  const address = { url: 'https://ent.example.org' };
+  const address = { url: addressForPeople };
   const requests = new LetterRequests(database);
   return new PrintLetters(commands, new LetterPeople(database), requests, gateway, address);
 }
@@ -162,6 +163,48 @@ test('AUT-1: who is in gets a renewal code alone and never with the class; it wo
     subject: `account:${accountId}`,
     details: { kind: 'RENEWAL_CODE' },
   });
+});
+
+test('AUT-1: what a renewal letter says leads to a new password, step by step; the old one and the code serve no more', async () => {
+  await aClass();
+  const { login: known, activationCode } = await userOf(1);
+  activate(bed.ent.graph, known, activationCode!, 'mot-de-passe');
+  const { accountId } = await accountOf(1);
+  const { pdf } = await letters(bed.ent.url, bed.ent.url).ofAccount(accountId, head);
+  const words = [...new PdfFile(pdf).pages()].flatMap(({ texts }) => texts.map(({ text }) => text));
+  const after = (label: string) => words[words.indexOf(label) + 1] ?? '';
+  const [address, login, code] = ['Adresse', 'Identifiant', 'Code de renouvellement'].map(after);
+  const steps = pdfWords(pdf).join(' ');
+  expect(steps).toContain(`Ouvrez ${address}`);
+  expect(steps).toContain(
+    'Tapez l’identifiant, puis le code de renouvellement à la place du mot de passe',
+  );
+  expect(steps).toContain('Choisissez un nouveau mot de passe');
+
+  const person = new EntVisitor();
+  await person.open(address!);
+  expect(person.isAsked).toEqual(['email', 'password']);
+  await person.send({ email: login!, password: code! });
+  expect(person.isAsked).toEqual(['password', 'confirmPassword']);
+  await person.send({ password: 'un-autre-mot', confirmPassword: 'un-autre-mot' });
+  const comesIn = async (password: string) => {
+    const again = new EntVisitor();
+    await again.open(address!);
+    await again.send({ email: login!, password });
+    return again.isIn;
+  };
+  expect(await comesIn('un-autre-mot')).toBe(true);
+  expect(await comesIn('mot-de-passe')).toBe(false);
+  expect(await comesIn(code!)).toBe(false);
+
+  // A letter that lay about for too long leads nowhere, as it says.
+  const late = await letters(bed.ent.url, bed.ent.url).ofAccount(accountId, head);
+  expect(pdfWords(late.pdf).join(' ')).toMatch(/il ne vaut\s+que peu de temps/);
+  bed.ent.clock.set(25 * 3_600_000);
+  const tooLate = new EntVisitor();
+  await tooLate.open(address!);
+  await tooLate.send({ email: login!, password: (await userOf(1)).reset!.code });
+  expect(tooLate.isAsked).toEqual(['email', 'password']);
 });
 
 test('AUT-1: a federated way in has neither login nor code on paper', async () => {

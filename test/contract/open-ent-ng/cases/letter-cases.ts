@@ -66,6 +66,26 @@ export const renewalCases: readonly Case[] = [
     remembers: { renewalCode: { take: '{pupil}.code' } },
   },
   {
+    id: 'login-with-renewal-code',
+    says: 'Whoever logs in with the renewal code is sent to the page of a new password, and is not in.',
+    source: '§2.1',
+    certainty: 'F',
+    level: 'WRITING',
+    request: logIn('{renewalCode}'),
+    expected: {
+      ...{ status: 302, type: 'ANY', noCookie: 'oneSessionId' },
+      headers: { location: '/auth/reset/{renewalCode}\\?login={pupilLogin}$' },
+    },
+    effects: [
+      {
+        request: {
+          ...{ method: 'GET', path: '/auth/reset/{renewalCode}?login={pupilLogin}', as: 'nobody' },
+        },
+        expected: { status: 200, type: 'HTML' },
+      },
+    ],
+  },
+  {
     id: 'reset-wrong-code',
     says: 'A wrong code changes nothing: nobody comes in by that password.',
     source: '§1.9',
@@ -84,5 +104,14 @@ export const renewalCases: readonly Case[] = [
     request: reset('{renewalCode}', renewed),
     expected: { status: 302, type: 'ANY' },
     effects: [{ request: logIn(renewed), expected: openedSession }],
+  },
+  {
+    id: 'renewal-code-once',
+    says: 'It is worth something once.',
+    source: '§1.9',
+    certainty: 'I',
+    level: 'WRITING',
+    request: logIn('{renewalCode}'),
+    expected: refusedLogin(),
   },
 ];

@@ -131,6 +131,10 @@ export function makeRenewalCodes(
   return Object.fromEntries(made);
 }
 
+/** §1.9. As long as it is worth something. */
+export const isResetCode = ({ reset }: User, code: string, nowMs: number): boolean =>
+  reset?.code === code && nowMs - reset.at <= resetValidMs;
+
 /** §1.9. Whether the password is the new one. */
 export function resetPassword(
   graph: Graph,
@@ -139,8 +143,7 @@ export function resetPassword(
   password: string,
 ): boolean {
   const user = graph.userOfLogin(login);
-  if (!user?.reset || user.reset.code !== code || password.length < 8) return false;
-  if (graph.clock.now() - user.reset.at > resetValidMs) return false;
+  if (!user || !isResetCode(user, code, graph.clock.now()) || password.length < 8) return false;
   graph.change(user, { password, activationCode: null, reset: undefined });
   return true;
 }

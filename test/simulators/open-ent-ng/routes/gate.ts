@@ -32,6 +32,7 @@ export function refusalAtTheGate(
   if (route.method !== 'GET' && xsrfToken !== undefined && xsrf !== xsrfToken)
     return json(403, { error: 'invalid.xsrf.token' });
   if (administrator?.needsTerms && !hasAuthorization) return redirect('/auth/revalidate-terms');
+  if (route.access === 'AUTHENTICATED') return undefined;
   if (!administrator || !mayCall(graph, route, administrator, call)) return unauthorized;
   if (route.isMfaProtected && administrator.needsSecondFactor)
     return redirect(`/auth/validate-mfa?force=true&redirect=${encodeURIComponent(url)}`);
@@ -44,8 +45,7 @@ function mayCall(
   { administration }: Administrator,
   call: Call,
 ): boolean {
-  if (administration.is === 'ADMC' || access === 'PUBLIC' || access === 'ADMINISTRATOR')
-    return true;
+  if (administration.is === 'ADMC' || typeof access === 'string') return true;
   if ('right' in access) return desk.includes(access.right);
   const { scope } = administration;
   return access.structuresOf(graph, call).every((ids) => ids.some((id) => scope.includes(id)));

@@ -33,11 +33,12 @@ export type Ent = {
 };
 
 /**
- * Who may call (§0, roles): anybody; whoever has a workflow right (an ADMC all, an ADML those of its desk); an
+ * Who may call (§0, roles): anybody; whoever is in; whoever has a workflow right (an ADMC all, an ADML those of its desk); an
  * administrator of whatever scope; an administrator in whose scope one structure is of each who is concerned.
  */
 export type Access =
   | 'PUBLIC'
+  | 'AUTHENTICATED'
   | { readonly right: string }
   | 'ADMINISTRATOR'
   | { readonly structuresOf: (graph: Graph, call: Call) => readonly (readonly string[])[] };

@@ -4,6 +4,22 @@ import { firstLogin, personOf } from './federated-login.js';
 
 /** Sessions, tokens and activation; the section of `open-ent-ng.md` that states each is in its comment. */
 export const sessionRoutes: readonly Route[] = [
+  // §0: whoever is not in is sent to the door.
+  {
+    name: 'home',
+    method: 'GET',
+    pattern: at('/'),
+    access: 'AUTHENTICATED',
+    answer: () => page('<html></html>'),
+  },
+  // §2.1
+  {
+    name: 'login-page',
+    method: 'GET',
+    pattern: at('/auth/login'),
+    access: 'PUBLIC',
+    answer: () => page(loginForm),
+  },
   // §2.1
   {
     name: 'login',
@@ -11,11 +27,13 @@ export const sessionRoutes: readonly Route[] = [
     pattern: at('/auth/login'),
     access: 'PUBLIC',
     answer: ({ sessions }, { form }) => {
-      const found = sessions.login(form.get('email') ?? '', form.get('password') ?? '');
+      const login = form.get('email') ?? '';
+      const found = sessions.login(login, form.get('password') ?? '');
       if (found.is === 'OPENED') return entered(found.opened, form.get('callBack') ?? '/');
+      if (found.is === 'RESET_PAGE')
+        return redirect(`/auth/reset/${found.code}?login=${encodeURIComponent(login)}`);
       // A refused login is the login page with status 200; so is that of activation.
-      const words = found.is === 'REFUSED' ? found.key : 'activation';
-      return page(`<html><form action="/auth/login">${words}</form></html>`);
+      return page(found.is === 'REFUSED' ? `${loginForm}${found.key}` : activationForm);
     },
   },
   // §2.1
@@ -95,6 +113,20 @@ export const sessionRoutes: readonly Route[] = [
       return json(200, { error: { message: refusal }, activationCode: code, login, cgu: true });
     },
   },
+  // §2.1: where a renewal code leads. What the page looks like no reference says; what it sends, `POST /auth/reset` does.
+  {
+    name: 'reset-page',
+    method: 'GET',
+    pattern: at('/auth/reset/:id'),
+    access: 'PUBLIC',
+    answer: (_, { parameters: [code = ''], query }) =>
+      page(
+        formOf('/auth/reset', {
+          ...{ login: query.get('login') ?? '', resetCode: code },
+          ...{ password: '', confirmPassword: '' },
+        }),
+      ),
+  },
   {
     name: 'reset',
     method: 'POST',
@@ -124,5 +156,17 @@ function entered(opened: { session: string; xsrf: string }, location: string): A
     },
   };
 }
+
+/** What a browser sends from a page: fields with what is in them already. */
+function formOf(action: string, fields: Readonly<Record<string, string>>): string {
+  const inputs = Object.entries(fields).map(
+    ([name, value]) => `<input name="${name}" value="${encodeURIComponent(value)}">`,
+  );
+  return `<html><form method="post" action="${action}">${inputs.join('')}</form></html>`;
+}
+const loginForm = formOf('/auth/login', { email: '', password: '' });
+const activationForm = formOf('/auth/activation', {
+  ...{ login: '', activationCode: '', password: '', confirmPassword: '', acceptCGU: 'true' },
+});
 
 const page = (body: string): Answer => ({ status: 200, body, type: 'text/html' });

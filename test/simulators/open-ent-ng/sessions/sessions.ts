@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Graph } from '../graph/graph.js';
+import { isResetCode } from '../graph/users.js';
 
 /** What an administrator may do: everything, or what concerns the schools in its scope. */
 export type Administration =
@@ -40,6 +41,8 @@ export type LoginAnswer =
   | { readonly is: 'OPENED'; readonly opened: Opened }
   /** Its password is the code of an account that was never used: the page where it is (§2.1). */
   | { readonly is: 'ACTIVATION_PAGE' }
+  /** Its password is a renewal code that is still worth something: on to the page of a new password (§2.1). */
+  | { readonly is: 'RESET_PAGE'; readonly code: string }
   | { readonly is: 'REFUSED'; readonly key: string };
 
 type Session = { readonly xsrf: string; readonly administrator: Administrator | undefined };
@@ -84,6 +87,8 @@ export class Sessions {
     const isGone = user?.deleteDate !== null;
     if (!isGone && user.activationCode !== null && user.activationCode === password)
       return { is: 'ACTIVATION_PAGE' };
+    if (user && !isGone && isResetCode(user, password, nowMs))
+      return { is: 'RESET_PAGE', code: password };
     const expected = administrator?.password ?? (isGone ? null : user.password);
     if (expected === null || expected !== password) {
       this.refusedAtMs.set(login, [...tries, nowMs]);
