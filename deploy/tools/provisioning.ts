@@ -221,7 +221,7 @@ function differenceLine({ kind, accountId, entId, externalId, wasUsed, isBlocked
   const notes = [
     wasUsed && kind === EntDifferenceKind.MISSING ? 'déjà utilisé, il lui faudra un courrier' : '',
     externalId !== '' && externalId !== accountId ? `nommé ${externalId} par l’ENT` : '',
-    isBlocked && accountId === '' ? 'bloqué' : '',
+    isBlocked && (accountId === '' || kind === EntDifferenceKind.DUPLICATE) ? 'bloqué' : '',
   ].filter((note) => note !== '');
   return `    ${words[kind]}  ${[whom, ...notes].join(', ')}`;
 }
@@ -234,13 +234,14 @@ const words: Readonly<Record<EntDifferenceKind, string>> = {
   [EntDifferenceKind.RENUMBERED]: 'connu de l’ENT sous un autre numéro, à noter',
   [EntDifferenceKind.BACK]: 'supprimé et revenu, à supprimer de nouveau',
   [EntDifferenceKind.BLOCK]: 'blocage différent, à remettre',
-  [EntDifferenceKind.PLACE]: 'pas dans sa classe, à déplacer',
+  [EntDifferenceKind.PLACE]: 'pas dans sa classe, ou dans une autre en plus : à remettre',
   [EntDifferenceKind.NAME]: 'sous un autre nom ou une autre date de naissance, à renommer',
   [EntDifferenceKind.KEY]:
     'sous une clé que sa connexion ne cherche pas, jamais utilisé : à refaire',
   [EntDifferenceKind.LINKS]: 'liens de famille différents, à remettre',
   [EntDifferenceKind.ADOPTABLE]: 'attend cet utilisateur, à reprendre',
   [EntDifferenceKind.UNKNOWN]: 'créé par nous et inconnu, à bloquer ; une personne décide',
+  [EntDifferenceKind.DUPLICATE]: 'en double dans l’ENT : à bloquer, ou à fusionner dans l’ENT',
 };
 
 function summary(outcomes: readonly Outcome[], isWhole: boolean): string[] {

@@ -8,12 +8,13 @@ const kinds: Readonly<Record<string, string>> = {
   RENUMBERED: 'sous un autre numéro',
   BACK: 'supprimés et revenus',
   BLOCK: 'bloqués ou ouverts à la main',
-  PLACE: 'pas dans leur classe',
+  PLACE: 'pas dans leur classe, ou dans une autre en plus',
   NAME: 'sous un autre nom ou une autre date de naissance',
   KEY: 'sous une clé que leur connexion ne cherche pas, à refaire',
   LINKS: 'liens de famille différents',
   ADOPTABLE: 'retrouvés',
   UNKNOWN: 'inconnus de nos comptes',
+  DUPLICATE: 'en double dans l’ENT',
 };
 export const differenceKind = (kind: string): string => kinds[kind] ?? 'autres différences';
 

@@ -2,8 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '#libs/persistence';
 import { Accounts, unchanged } from '../accounts/accounts.module.js';
 import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
-import type { Pair, SeenUser } from './domain/school-comparison.js';
+import type { EntSchool } from './domain/ent-school.js';
+import { mayBlock, type Pair, type SeenUser } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
+
+/** Unknown ones and second ones, but for who is blocked already or whom an academy states. */
+export const usersToBlock = ({ comparison: { unknown, duplicates } }: EntSchool): SeenUser[] =>
+  [...unknown, ...duplicates.map(({ user }) => user)].filter(mayBlock);
 
 export type Called = {
   readonly blocked: number;
@@ -21,9 +26,18 @@ export class CallEnt {
     private readonly corrections: EntCorrections,
   ) {}
 
-  /** Users whom the books do not know. */
-  async block(users: readonly SeenUser[]): Promise<Called> {
+  /**
+   * Of a school, what the books have no account of to tell it by: users beyond them are blocked, and whom others have put
+   * into the school leaves it.
+   */
+  async putRight(school: EntSchool): Promise<Called> {
+    const { structureId, comparison } = school;
+    const users = usersToBlock(school);
     const blocked = await this.each(users, ({ entId }) => this.ent.setBlocked(entId, true));
+    if (structureId !== undefined)
+      await this.each(comparison.strays, ({ user }) =>
+        this.ent.leaveStructure(structureId, user.entId),
+      );
     return { blocked, notBlocked: users.length - blocked };
   }
 

@@ -57,8 +57,8 @@ export class DecideEntPlan {
       await this.mend.correct(tx, part, today, { reason, userId: input.caller.userId });
       approved = part;
     });
-    await this.call.makeUnderKey(approved?.comparison.lateKeys ?? []);
-    await this.call.block(approved?.comparison.unknown ?? []);
+    if (approved) await this.call.makeUnderKey(approved.comparison.lateKeys);
+    if (approved) await this.call.putRight(approved);
     return this.visible(input);
   }
 

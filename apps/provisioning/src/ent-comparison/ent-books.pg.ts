@@ -60,6 +60,15 @@ export class EntBooks {
     return rows.map(({ account_id }) => account_id);
   }
 
+  /** Classes of a school that we made, by the ENT's identifiers. */
+  async classIds(uai: string): Promise<Set<string>> {
+    const { rows } = await this.database.query<{ ent_id: string }>(
+      'select ent_id from ent_class where uai = $1',
+      [uai],
+    );
+    return new Set(rows.map(({ ent_id }) => ent_id));
+  }
+
   /**
    * Accounts of the school, and those that its users and their children are, of any school. Who waits for a seat, closes, or
    * is to be moved once a plan is approved is of the school where the ENT was told to have it: no call moves it meanwhile.

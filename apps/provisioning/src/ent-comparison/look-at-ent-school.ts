@@ -51,7 +51,12 @@ export class LookAtEntSchool {
   async atOnce(uai: string, structureId: string): Promise<SeenAtOnce> {
     const members = await this.ent.listedMembersOf(structureId);
     const users = members.map(fromEnt);
-    return { users, comparison: compareSchool(uai, await this.books.accounts(uai, users), users) };
+    return { users, comparison: await this.compare(uai, users) };
+  }
+
+  private async compare(uai: string, users: readonly SeenUser[]): Promise<SchoolComparison> {
+    const accounts = await this.books.accounts(uai, users);
+    return compareSchool(uai, accounts, users, await this.books.classIds(uai));
   }
 
   /** Whatever differs is read a second time. Throws EntNotCompared where nobody is left, and EntUnavailable. */
@@ -60,7 +65,7 @@ export class LookAtEntSchool {
     const members = structureId === undefined ? [] : await this.ent.membersOf(structureId);
     const classes = structureId === undefined ? [] : await this.ent.classesOf(structureId);
     const users = members.map(fromEnt);
-    const comparison = compareSchool(uai, await this.books.accounts(uai, users), users);
+    const comparison = await this.compare(uai, users);
     const isEmptied = structureId !== undefined && users.length === 0 && comparison.compared > 0;
     if (isEmptied && !mayBeEmpty) {
       throw notCompared({ entCode: 'ENT_ANSWER_EMPTY', compared: comparison.compared });

@@ -6,7 +6,7 @@ import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
 import { ApproveAtOnce, DayAllowance } from '../ent-plans/ent-plans.module.js';
-import { CallEnt, type Called } from './call-ent.js';
+import { CallEnt, type Called, usersToBlock } from './call-ent.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
 import { placesIn } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
@@ -24,7 +24,7 @@ export type MendInput = {
   readonly confirmed: Confirmed;
   readonly caller: Caller;
 };
-/** Users blocked now because the books do not know them. */
+/** Users blocked now because the books do not know them, or know another of the person. */
 export type Mended = Called & { readonly school: EntSchool };
 
 /**
@@ -49,7 +49,8 @@ export class MendEntSchool {
   async execute({ uai, reason: text, confirmed, caller }: MendInput): Promise<Mended> {
     const reason = reasonCode(text, mendReasons, 'ENT_RESTAURE');
     const school = await this.look.execute(uai, caller, (confirmed.missing ?? 0) > 0);
-    const toBlock = school.comparison.unknown.filter(({ isBlocked }) => !isBlocked);
+    const wanted = withoutUsedSecond(school);
+    const toBlock = usersToBlock(wanted);
     const figures = figuresOf(school, toBlock.length);
     const details = { reason, ...figures };
     await this.commands.attempt(
@@ -71,7 +72,7 @@ export class MendEntSchool {
       },
     );
     await this.call.makeUnderKey(school.comparison.lateKeys);
-    return { school, ...(await this.call.block(toBlock)) };
+    return { school, ...(await this.call.putRight(wanted)) };
   }
 
   /**
@@ -146,13 +147,23 @@ export class MendEntSchool {
   }
 }
 
+/** Of a second user that somebody comes in by, a person decides by the night's plan. */
+const withoutUsedSecond = (school: EntSchool): EntSchool => ({
+  ...school,
+  comparison: {
+    ...school.comparison,
+    duplicates: school.comparison.duplicates.filter(({ user }) => !user.isActivated),
+  },
+});
+
 function figuresOf({ comparison, absent, elsewhere, preDeleted }: EntSchool, toBlock: number) {
   const { users, compared, renumbered, back, blocks, places, named, links, adoptable } = comparison;
   const lateKeys = comparison.lateKeys.length;
   return {
     ...{ users, compared, missing: absent.length, blocks: toBlock + back.length + lateKeys },
     ...{ elsewhere: elsewhere.length, preDeleted: preDeleted.length, back: back.length },
-    ...{ renumbered: renumbered.length, blocksDiffer: blocks.length, places: places.length },
+    ...{ renumbered: renumbered.length, blocksDiffer: blocks.length },
+    ...{ places: places.length + comparison.strays.length },
     ...{
       named: named.length,
       links: links.length,

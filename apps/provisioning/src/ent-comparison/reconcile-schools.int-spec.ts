@@ -7,8 +7,11 @@ import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-su
 import { aLostUser, books, compared, parts, uai } from '../../test/ent-comparison.test-support.js';
 import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
+import type { User } from '../../../../test/simulators/open-ent-ng/graph/nodes.js';
 import {
   linkToClass,
+  linkToStructure,
   relate,
   unlinkFromClass,
   unrelate,
@@ -16,6 +19,7 @@ import {
 import {
   activate,
   block,
+  createUserInClass,
   updateUser,
 } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
@@ -43,6 +47,15 @@ async function userIdOf(number: number): Promise<string> {
   return row?.ent_id ?? '';
 }
 const userOf = async (number: number) => bed.ent.graph.users.get(await userIdOf(number))!;
+/** Made by hand, by whoever did not see that the person is there: the ENT draws its identifier. */
+function aSecondUser({ firstName, lastName, birthDate }: User, classId: string): User {
+  const person = { firstName, lastName, birthDate, type: 'Student' };
+  return createUserInClass(bed.ent.graph, classId, person)!;
+}
+const placesOf = ({ classIds, structureIds }: User) => [
+  [...classIds].sort(),
+  [...structureIds].sort(),
+];
 /** Day, school, status, and each difference with what becomes of it. */
 const looks = async () =>
   (
@@ -165,9 +178,10 @@ test('PRV-5: 100 changes made by hand are all found in one night, and held beyon
       linkToClass(graph, other, id);
       unlinkFromClass(graph, own, id);
     },
+    'PLACE further': (id: string) => linkToClass(graph, other, id),
   };
   const kinds = fc.sample(
-    fc.constantFrom(...[...Object.keys(byHand), 'LINKS', 'LINKS more', 'UNKNOWN']),
+    fc.constantFrom(...[...Object.keys(byHand), 'LINKS', 'LINKS more', 'UNKNOWN', 'DUPLICATE']),
     { numRuns: 100, seed: 20_221_110 },
   );
   const expected: string[] = [];
@@ -187,7 +201,8 @@ test('PRV-5: 100 changes made by hand are all found in one night, and held beyon
       expected.push(`LINKS ${relative}`);
     } else {
       pupil += 1;
-      byHand[kind as keyof typeof byHand]((await userOf(pupil)).id);
+      if (kind === 'DUPLICATE') aSecondUser(await userOf(pupil), own);
+      else byHand[kind as keyof typeof byHand]((await userOf(pupil)).id);
       expected.push(`${word} ${pupil}`);
     }
   }
@@ -204,9 +219,74 @@ test('PRV-5: 100 changes made by hand are all found in one night, and held beyon
     ...{ status: 'HELD', calls: 0, found: expected.length },
     fates: {
       ...{ MISSING: 'REPAIRED', LINKS: 'REPAIRED' },
-      ...{ BLOCK: 'HELD', NAME: 'HELD', PLACE: 'HELD', UNKNOWN: 'HELD' },
+      ...{ BLOCK: 'HELD', NAME: 'HELD', PLACE: 'HELD', UNKNOWN: 'HELD', DUPLICATE: 'HELD' },
     },
   });
+});
+
+test('PRV-5: who was put where nobody has put him leaves it, and a second user of a person is blocked: the same night, or on a word where somebody comes in by it', async () => {
+  const far = '0440002B';
+  const child = idOf(1);
+  const guardian = aPupil(201, {
+    ...{ uai, profile: 'RELATIVE', birthDate: '', classLabel: '', childIds: [child] },
+  });
+  const others = ['CP', 'CM2'].map((classLabel, at) => aPupil(50 + at, { uai, classLabel }));
+  await seen([...pupils(uai, 40), ...others, aPupil(60, { uai: far }), guardian], [uai, far]);
+  const { graph } = bed.ent;
+  const classOf = (of: string, label: string) =>
+    [...graph.classes.values()].find(
+      ({ name, structureId }) => name === label && structureId === graph.structureOfUai(of)!.id,
+    )!.id;
+  const before = await Promise.all(
+    [1, 2, 3, 201].map(async (each) => placesOf(await userOf(each))),
+  );
+  linkToClass(graph, classOf(uai, 'CP'), await userIdOf(1));
+  linkToClass(graph, classOf(far, 'CE2 A'), await userIdOf(2));
+  linkToStructure(graph, graph.structureOfUai(far)!.id, await userIdOf(3));
+  linkToClass(graph, classOf(uai, 'CM2'), await userIdOf(201));
+  const second = aSecondUser(await userOf(4), classOf(uai, 'CE2 A'));
+  const used = aSecondUser(await userOf(5), classOf(uai, 'CE2 A'));
+  activate(graph, used.login, used.activationCode!, 'mot de passe');
+  const school = { key: '1', uai, name: 'École' };
+  const twin = { key: '9', profile: 'Student', firstName: 'Prenom6', lastName: 'Nom6' } as const;
+  const people = [{ ...twin, birthDate: '2014-03-02', school: '1', className: 'CE2 A' }];
+  feed(graph, { academy: 'ACADEMIE', schools: [school], people });
+  const fed = graph.userOfExternalId('ACADEMIE-9')!;
+
+  await night('2022-11-11');
+  const [near, other] = (await looks()).slice(-2);
+  expect([near, other]).toEqual([
+    '11-11 1A HELD DUPLICATE REPAIRED 4, DUPLICATE HELD 5, DUPLICATE TOLD 6, PLACE REPAIRED 1, PLACE REPAIRED 201',
+    '11-11 2B REPAIRED PLACE REPAIRED 2, PLACE REPAIRED 3',
+  ]);
+  const after = await Promise.all([1, 2, 3, 201].map(async (each) => placesOf(await userOf(each))));
+  expect(after).toEqual(before);
+  const blocked = (...ids: string[]) => ids.map((id) => graph.users.get(id)!.blocked);
+  expect(blocked(second.id, used.id, fed.id, await userIdOf(4))).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  await parts().decide.approve({
+    ...{ uai, day: localDate('2022-11-11'), reason: 'CONTROLE', idempotencyKey: randomUUID() },
+    caller: callerOf({ roles: ['support-3'], userId: 'u3' }),
+  });
+  await bed.untilQuiet();
+  expect(blocked(second.id, used.id, fed.id, await userIdOf(5))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  // Whoever is left waits for a person in the ENT, told from one list.
+  bed.ent.calls.clear();
+  await night('2022-11-12');
+  expect((await looks()).slice(-2)).toEqual([
+    '11-12 1A TOLD DUPLICATE TOLD 4, DUPLICATE TOLD 5, DUPLICATE TOLD 6',
+    '11-12 2B MATCHED',
+  ]);
+  expect(bed.ent.calls.get('admin-list-users')).toBe(2);
 });
 
 test('PRV-8: what is held is done on a person’s word, exactly that; another market’s, a stale, a decided or an old plan is refused, a rejected one not asked again', async () => {

@@ -12,7 +12,7 @@ import {
   type FoundDifference,
   foundIn,
   isSamePlan,
-  blockedUnknownUsers,
+  usersForAPerson,
 } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { planOfNight } from './domain/night-plan.js';
@@ -87,7 +87,7 @@ export class ReconcileSchools {
         if (!(await this.readings.settle(tx, reading))) return;
         const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
         const found = { users: users.length, compared: comparison.compared, firstUses };
-        await this.record(tx, reading, found, 0, blockedUnknownUsers(comparison));
+        await this.record(tx, reading, found, 0, usersForAPerson(comparison));
       });
       return;
     }
@@ -100,9 +100,9 @@ export class ReconcileSchools {
     seen: readonly SeenUser[],
     school: EntSchool,
   ): Promise<void> {
-    const toBlock = await this.unitOfWork.run(async (tx) => {
+    const done = await this.unitOfWork.run(async (tx) => {
       await takeTurns(tx, 'looks');
-      if (!(await this.readings.settle(tx, reading))) return [];
+      if (!(await this.readings.settle(tx, reading))) return undefined;
       const today = await this.businessDate.today(tx);
       const firstUses = await this.recordFirstUses(tx, seen, today);
       const plan = planOfNight(school, await this.mayCall(tx, today, school));
@@ -111,9 +111,9 @@ export class ReconcileSchools {
       const { users, compared } = school.comparison;
       const found = { users, compared, firstUses };
       await this.record(tx, reading, found, calls, foundIn(school, plan));
-      return now.comparison.unknown;
+      return now;
     });
-    await this.call.block(toBlock);
+    if (done) await this.call.putRight(done);
   }
 
   private async mayCall(tx: Transaction, today: LocalDate, school: EntSchool) {

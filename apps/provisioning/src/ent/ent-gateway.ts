@@ -29,6 +29,8 @@ export type EntUser = {
 export type EntMember = EntUser & {
   /** By a call or in the console, not by a feed or a file. */
   readonly isMadeByHand: boolean;
+  /** By an academy's feed: no call deletes it. */
+  readonly isFed: boolean;
   readonly profile: string;
   readonly firstName: string;
   readonly lastName: string;

@@ -15,7 +15,7 @@ export function memberOf(user: Entry): EntMember {
     externalId: textOf(user.externalId),
     login: textOf(user.login),
     isActivated: user.code === null || user.code === undefined,
-    isMadeByHand: user.source === 'MANUAL',
+    ...{ isMadeByHand: user.source === 'MANUAL', isFed: isOfFeed(user.source) },
     profile: textOf(user.type),
     firstName: textOf(user.firstName),
     lastName: textOf(user.lastName),
@@ -35,8 +35,10 @@ export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>):
 export function isFed(body: unknown): boolean {
   idOf(body);
   const { source, disappearanceDate } = body as Record<string, unknown>;
-  return textOf(source).startsWith('AAF') && (disappearanceDate ?? null) === null;
+  return isOfFeed(source) && (disappearanceDate ?? null) === null;
 }
+
+const isOfFeed = (source: unknown): boolean => textOf(source).startsWith('AAF');
 
 /** Of a user alone. */
 export function whereaboutsIn(body: unknown): EntWhereabouts {

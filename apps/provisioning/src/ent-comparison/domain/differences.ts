@@ -20,6 +20,7 @@ export const differenceKinds = [
   'LINKS',
   'ADOPTABLE',
   'UNKNOWN',
+  'DUPLICATE',
 ] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 
@@ -46,6 +47,7 @@ export function differencesOf({
 }: EntSchool): Difference[] {
   const { renumbered, back, blocks, places, named, lateKeys, links, adoptable, unknown } =
     comparison;
+  const { strays, duplicates } = comparison;
   const ofWaiting = ({ kind, account, user }: Waiting) =>
     user ? ofPair(kind)({ account, user }) : ofAccount(kind)(account);
   return [
@@ -55,22 +57,31 @@ export function differencesOf({
     ...renumbered.map(ofPair('RENUMBERED')),
     ...back.map(ofPair('BACK')),
     ...blocks.map(ofPair('BLOCK')),
-    ...places.map(ofPair('PLACE')),
+    ...[...places, ...strays].map(ofPair('PLACE')),
     ...named.map(ofPair('NAME')),
     ...lateKeys.map(ofPair('KEY')),
     ...links.map(ofPair('LINKS')),
     ...adoptable.map(ofPair('ADOPTABLE')),
     ...unknown.map(ofUnknown),
+    ...duplicates.map(ofSecond),
     ...comparison.waiting.map(ofWaiting),
   ];
 }
 
-/** Of a school that is like the books but for unknown users who are blocked already. */
-export const blockedUnknownUsers = ({ unknown }: SchoolComparison): FoundDifference[] =>
-  unknown.map((user) => ({ ...ofUnknown(user), fate: 'TOLD' }));
+/** Of a school that is like the books but for users beyond them of whom a person decides (`isAlike`). */
+export const usersForAPerson = ({ unknown, duplicates }: SchoolComparison): FoundDifference[] =>
+  [...unknown.map(ofUnknown), ...duplicates.map(ofSecond)].map((each) => ({
+    ...{ ...each, fate: 'TOLD' },
+  }));
 
 const ofUnknown = (user: SeenUser): Difference => ({
   ...{ kind: 'UNKNOWN', accountId: '', holdsSeat: false, ...ofUser(user) },
+  wasUsed: user.isActivated,
+});
+
+/** The account is the person's, and stays as it is; all else is said of the second user. It takes nobody's seat. */
+const ofSecond = ({ account: { accountId }, user }: Pair): Difference => ({
+  ...{ kind: 'DUPLICATE', accountId, holdsSeat: false, ...ofUser(user) },
   wasUsed: user.isActivated,
 });
 

@@ -1,5 +1,6 @@
 import type { EntSchool } from './ent-school.js';
-import { planOfNight } from './night-plan.js';
+import { foundIn, heldKeys } from './differences.js';
+import { onlyThese, planOfNight } from './night-plan.js';
 import type { BookedAccount, Pair, SeenUser } from './school-comparison.js';
 
 /** What the day allows (`ent-plans/domain/work-plan.ts` says it). */
@@ -13,13 +14,16 @@ function aSchool(
   { structureId = 's' as string | undefined, absent = [] as BookedAccount[] } = {},
 ): EntSchool {
   const nothing = { missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] };
-  const more = { lateKeys: [], waiting: [], links: [], adoptable: [], unknown: [] };
+  const more = { lateKeys: [], waiting: [], links: [], adoptable: [], unknown: [], strays: [] };
   const figures = { users: 100, compared: 100, atWork: 0, others: 0 };
-  const comparison = { ...figures, ...nothing, ...more, ...found };
+  const comparison = { ...figures, ...nothing, ...more, duplicates: [], ...found };
   const [preDeleted, elsewhere] = [[], []];
   return { uai: '0440001A', structureId, classes: [], comparison, absent, preDeleted, elsewhere };
 }
-const places = Array.from({ length: 6 }, (_, index) => pair(`p${index}`, false));
+const places = Array.from({ length: 6 }, (_, index) => ({
+  ...pair(`p${index}`, false),
+  extraClassIds: [],
+}));
 
 test('PRV-8: beyond the season all is held that closes, moves or renames; blocks that the books want and links never are', () => {
   const [opened, closed, linked] = [pair('o', false), pair('c', true), pair('l', false)];
@@ -41,6 +45,32 @@ test('PRV-8: within it all is done, but for a deletion; who is blocked already i
   const { now, held, calls } = planOfNight(aSchool({ unknown, back }), upTo(6));
   expect([calls, now.comparison.unknown, now.comparison.back]).toEqual([1, [free], []]);
   expect([held.comparison.unknown, held.comparison.back]).toEqual([[], back]);
+});
+
+test('PRV-5, PRV-8: a second user that nobody has used is blocked within the season; one that somebody comes in by waits for a word; an academy’s own, and one that is blocked, are told alone', () => {
+  const second = (entId: string, changed: Partial<SeenUser>): Pair => ({
+    account: account('a'),
+    user: { entId, isBlocked: false, isActivated: false, isFed: false, ...changed } as SeenUser,
+  });
+  const [free, used] = [second('free', {}), second('used', { isActivated: true })];
+  const told = [second('fed', { isFed: true }), second('blocked', { isBlocked: true })];
+  const strays = [pair('s', false)];
+  const school = aSchool({ strays, duplicates: [free, used, ...told] });
+  const within = planOfNight(school, upTo(2));
+  expect([within.calls, within.now.comparison.duplicates, within.now.comparison.strays]).toEqual([
+    ...[2, [free], strays],
+  ]);
+  expect([within.held.comparison.duplicates, within.held.comparison.strays]).toEqual([[used], []]);
+  const beyond = planOfNight(school, upTo(1));
+  expect([beyond.now.comparison.duplicates, beyond.now.comparison.strays]).toEqual([[], []]);
+  expect(beyond.held.comparison).toMatchObject({ duplicates: [free, used], strays });
+  const fates = foundIn(school, within).map(({ kind, entId, fate }) => `${kind} ${entId} ${fate}`);
+  expect(fates).toEqual([
+    ...['PLACE s REPAIRED', 'DUPLICATE free REPAIRED', 'DUPLICATE used HELD'],
+    ...['DUPLICATE fed TOLD', 'DUPLICATE blocked TOLD'],
+  ]);
+  const keys = heldKeys(foundIn(school, beyond));
+  expect(onlyThese(school, keys).comparison).toMatchObject({ duplicates: [free, used], strays });
 });
 
 test('PRV-5: more than 30 % missing, or a school that the ENT does not know, is held', () => {

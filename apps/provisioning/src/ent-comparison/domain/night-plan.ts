@@ -1,7 +1,7 @@
 import { missingPercentMax } from './brakes.js';
 import type { DifferenceKind } from './differences.js';
 import type { EntSchool } from './ent-school.js';
-import type { BookedAccount, Pair } from './school-comparison.js';
+import { type BookedAccount, mayBlock, type Pair } from './school-comparison.js';
 
 /** What becomes of a school that was looked at, without a person's word and with it (PRV-8). */
 export type NightPlan = {
@@ -13,7 +13,8 @@ export type NightPlan = {
 
 /**
  * Parts what was found. Never held: what only the books learn, family links, and the block of whom the books have
- * blocked. Always held: a deletion, a school that the ENT does not know, and so many missing that the answer is doubted.
+ * blocked. Always held: a deletion, the block of a second user that its person has used, a school that the ENT does not
+ * know, and so many missing that the answer is doubted.
  * In between, all the rest of a school together, where it is more than the day allows.
  */
 export function planOfNight(school: EntSchool, mayCall: (calls: number) => boolean): NightPlan {
@@ -26,12 +27,19 @@ export function planOfNight(school: EntSchool, mayCall: (calls: number) => boole
   // To be opened again; the others are to be blocked.
   const toOpen = blocks.filter(({ user }) => user.isBlocked);
   const toBlock = blocks.filter(({ user }) => !user.isBlocked);
-  const { places, named } = comparison;
+  const { places, named, strays } = comparison;
+  const second = comparison.duplicates.filter(({ user }) => mayBlock(user));
+  // Somebody comes in by it: whoever blocks it has asked whom.
+  const used = second.filter(({ user }) => user.isActivated);
   const found = {
-    ...{ blocks: toOpen, places, named, elsewhere },
-    unknown: unknown.filter(isFree),
+    ...{ blocks: toOpen, places, strays, named, elsewhere },
+    unknown: unknown.filter(mayBlock),
+    duplicates: second.filter(({ user }) => !user.isActivated),
   };
-  const nothing: typeof found = { blocks: [], places: [], named: [], elsewhere: [], unknown: [] };
+  const nothing: typeof found = {
+    ...{ blocks: [], places: [], strays: [], named: [], elsewhere: [] },
+    ...{ unknown: [], duplicates: [] },
+  };
   const count = Object.values(found).reduce((sum, each) => sum + each.length, 0);
   const isWithin = mayCall(count);
   const [now, held] = isWithin ? [found, nothing] : [nothing, found];
@@ -41,7 +49,8 @@ export function planOfNight(school: EntSchool, mayCall: (calls: number) => boole
       ...{ absent: isDoubted ? [] : absent, elsewhere: now.elsewhere, preDeleted: [] },
       comparison: {
         ...comparison,
-        ...{ places: now.places, named: now.named, unknown: now.unknown },
+        ...{ places: now.places, strays: now.strays, named: now.named, unknown: now.unknown },
+        duplicates: now.duplicates,
         ...{ blocks: [...toBlock, ...now.blocks], back: [], lateKeys: [], waiting: [] },
       },
     },
@@ -50,15 +59,14 @@ export function planOfNight(school: EntSchool, mayCall: (calls: number) => boole
       ...{ absent: isDoubted ? absent : [], elsewhere: held.elsewhere, preDeleted: [] },
       comparison: {
         ...withNothing(school).comparison,
-        ...{ places: held.places, named: held.named, unknown: held.unknown },
+        ...{ places: held.places, strays: held.strays, named: held.named, unknown: held.unknown },
+        duplicates: [...held.duplicates, ...used],
         ...{ blocks: held.blocks, back, lateKeys },
       },
     },
     calls: isWithin ? count : 0,
   };
 }
-
-const isFree = ({ isBlocked }: { isBlocked: boolean }) => !isBlocked;
 
 /** The same school with nothing to be done there. */
 export function withNothing(school: EntSchool): EntSchool {
@@ -69,6 +77,7 @@ export function withNothing(school: EntSchool): EntSchool {
       ...school.comparison,
       ...{ missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] },
       ...{ lateKeys: [], links: [], adoptable: [], unknown: [], waiting: [] },
+      ...{ strays: [], duplicates: [] },
     },
   };
 }
@@ -92,6 +101,8 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
       back: pairs('BACK', comparison.back),
       blocks: pairs('BLOCK', comparison.blocks),
       places: pairs('PLACE', comparison.places),
+      strays: pairs('PLACE', comparison.strays),
+      duplicates: pairs('DUPLICATE', comparison.duplicates),
       named: pairs('NAME', comparison.named),
       lateKeys: pairs('KEY', comparison.lateKeys),
       links: pairs('LINKS', comparison.links),

@@ -1,7 +1,19 @@
-import { type BookedAccount, compareSchool, type SeenUser } from './school-comparison.js';
+import {
+  type BookedAccount,
+  compareSchool as compareBy,
+  isAlike,
+  type SeenUser,
+} from './school-comparison.js';
 
 const uai = '0440001A';
 const person = { firstName: 'Léa', lastName: 'Le Goff', birthDate: '2014-03-02' };
+
+/** `class-2` is ours as well; any other is of somebody else. */
+const compareSchool = (
+  of: string,
+  accounts: readonly BookedAccount[],
+  users: readonly SeenUser[],
+) => compareBy(of, accounts, users, new Set(['class-1', 'class-2']));
 
 const account = (accountId: string, changed: Partial<BookedAccount> = {}): BookedAccount => ({
   ...{
@@ -27,15 +39,18 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
 const user = (externalId: string, changed: Partial<SeenUser> = {}): SeenUser => ({
   ...person,
   ...{ externalId, entId: `ent-${externalId}`, isOfOurForm: true, login: 'lea.legoff' },
-  ...{ profile: 'STUDENT', isBlocked: false, isActivated: false, childEntIds: [] },
+  ...{ profile: 'STUDENT', isBlocked: false, isActivated: false, isFed: false, childEntIds: [] },
   classes: [{ entId: 'class-1', label: 'CP' }],
   ...changed,
 });
 /** Identifiers of what was found, kind by kind. */
 function found(accounts: readonly BookedAccount[], users: readonly SeenUser[]) {
   const { missing, unknown, ...rest } = compareSchool(uai, accounts, users);
-  const { renumbered, back, blocks, places, named, links, adoptable } = rest;
-  const pairs = { renumbered, back, blocks, places, named, links, adoptable };
+  const { renumbered, back, blocks, places, named, links, adoptable, strays, duplicates } = rest;
+  const pairs = {
+    ...{ renumbered, back, blocks, places, named, links, adoptable, strays },
+    duplicates: duplicates.map((pair) => ({ ...pair, account: { accountId: pair.user.entId } })),
+  };
   const kinds = Object.entries(pairs).map(
     ([kind, all]) => [kind, all.map((pair) => pair.account.accountId)] as const,
   );
@@ -134,6 +149,143 @@ test.each<[string, BookedAccount[], SeenUser[], object]>([
   ['nobody whom others made', [], [user('a', { isOfOurForm: false })], {}],
 ])('PRV-5: finds %s', (_what, accounts, users, expected) => {
   expect(found(accounts, users)).toEqual(expected);
+});
+
+const inClasses = (...ids: string[]) => ({
+  classes: ids.map((entId) => ({ entId, label: entId })),
+});
+const elsewhere = { uai: '0440002B', places: [{ uai: '0440002B', label: 'CM1', classId: 'far' }] };
+const ofParent = { profile: 'RELATIVE', linkedChildIds: ['a'] };
+test.each<[string, BookedAccount[], SeenUser[], object]>([
+  [
+    'who was put into a further class of ours',
+    [account('a')],
+    [user('a', inClasses('class-1', 'class-2'))],
+    { places: ['a'] },
+  ],
+  [
+    'nobody in a further class that others made',
+    [account('a')],
+    [user('a', inClasses('class-1', 'club'))],
+    {},
+  ],
+  [
+    'no further class of who is not open',
+    [account('a', { isOpen: false, mustBeBlocked: null })],
+    [user('a', inClasses('class-1', 'class-2'))],
+    {},
+  ],
+  [
+    'nobody who is being moved',
+    [account('a', { isAtWork: true })],
+    [user('a', inClasses('class-1', 'class-2'))],
+    {},
+  ],
+  [
+    'who is of another school, and was put into a class of this one',
+    [account('a', elsewhere)],
+    [user('a', inClasses('far', 'class-2'))],
+    { places: ['a'] },
+  ],
+  [
+    'who is of another school, and was put into this one',
+    [account('a', elsewhere)],
+    [user('a', inClasses('far'))],
+    { strays: ['a'] },
+  ],
+  [
+    'nobody whom its own school finds to be elsewhere',
+    [account('a', elsewhere)],
+    [user('a', inClasses('class-2'))],
+    {},
+  ],
+  [
+    'nobody of another school who has a class in this one, too',
+    [
+      account('a', {
+        ...elsewhere,
+        places: [...elsewhere.places, { uai, label: 'CP', classId: 'class-1' }],
+      }),
+    ],
+    [user('a', inClasses('far', 'class-1'))],
+    {},
+  ],
+  [
+    'no guardian whom the ENT has brought to a child',
+    [account('a'), account('p', { ...ofParent, places: [] })],
+    [user('a'), user('p', { ...ofParent, childEntIds: ['ent-a'], ...inClasses('class-1') })],
+    {},
+  ],
+  [
+    'a guardian in a class where no child of it is',
+    [account('a'), account('p', { ...ofParent, places: [] })],
+    [user('a'), user('p', { ...ofParent, childEntIds: ['ent-a'], ...inClasses('class-2') })],
+    { places: ['p'] },
+  ],
+])('PRV-5: where nobody has put them, finds %s', (_what, accounts, users, expected) => {
+  expect(found(accounts, users)).toEqual(expected);
+});
+
+const byHand = (entId: string, changed: Partial<SeenUser> = {}) =>
+  user('3f0c5e1e-0000-4000-8000-000000000000', { entId, isOfOurForm: false, ...changed });
+test.each<[string, BookedAccount[], SeenUser[], object]>([
+  [
+    'whom somebody made by hand of the same names and birth date',
+    [account('a')],
+    [user('a'), byHand('x', { lastName: 'LEGOFF' })],
+    { duplicates: ['x'] },
+  ],
+  [
+    'of a person who has but a further class here',
+    [account('a', { ...elsewhere, places: [{ uai, label: 'CP', classId: 'class-1' }] })],
+    [user('a'), byHand('x')],
+    { duplicates: ['x'] },
+  ],
+  [
+    'of a guardian by a child of both',
+    [account('a'), account('p', { ...ofParent, person: { ...person, birthDate: '' } })],
+    [
+      user('a'),
+      user('p', { ...ofParent, birthDate: '', childEntIds: ['ent-a'] }),
+      byHand('x', { ...ofParent, birthDate: '', childEntIds: ['ent-a'] }),
+    ],
+    { duplicates: ['x'] },
+  ],
+  [
+    'nobody of another birth date',
+    [account('a')],
+    [user('a'), byHand('x', { birthDate: '2013-01-01' })],
+    {},
+  ],
+  ['nobody of another profile', [account('a')], [user('a'), byHand('x', { profile: 'GUEST' })], {}],
+  [
+    'nobody where two people could be meant',
+    [account('a'), account('b')],
+    [user('a'), user('b'), byHand('x')],
+    {},
+  ],
+  [
+    'nobody whose own user is not there',
+    [account('a', { entId: null, awaitsUser: true, isAtWork: true })],
+    [byHand('x')],
+    {},
+  ],
+  [
+    'who bears the name that an account had before, and is never taken for its user',
+    [account('a', { externalId: 'NANTES-1' })],
+    [user('NANTES-1', { entId: 'ent-a' }), user('a', { entId: 'x' })],
+    { duplicates: ['x'] },
+  ],
+])('PRV-5: of a second user finds %s', (_what, accounts, users, expected) => {
+  expect(found(accounts, users)).toEqual(expected);
+});
+
+test('PRV-5: a second user that is blocked, or that an academy feeds, asks for no longer look', () => {
+  const isSame = (second: SeenUser) =>
+    isAlike(compareSchool(uai, [account('a')], [user('a'), second]));
+  expect(
+    [byHand('x'), byHand('x', { isFed: true }), byHand('x', { isBlocked: true })].map(isSame),
+  ).toEqual([false, true, true]);
 });
 
 describe('PRV-5: a user of ours that we know no more', () => {

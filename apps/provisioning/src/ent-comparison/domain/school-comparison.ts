@@ -51,6 +51,8 @@ export type SeenUser = SeenPerson & {
   readonly externalId: string;
   /** We made it, whether we know it or not. */
   readonly isOfOurForm: boolean;
+  /** An academy's feed states it: no call deletes it, and the federated ways in may find it (§1.6, §3.2). */
+  readonly isFed: boolean;
   readonly login: string;
   /** In our words; undefined: a profile that we never make. */
   readonly profile: string | undefined;
@@ -62,6 +64,8 @@ export type SeenUser = SeenPerson & {
 };
 
 export type Pair = { readonly account: BookedAccount; readonly user: SeenUser };
+/** `extraClassIds`: classes of ours in which nobody has put it. */
+export type PlacesDiffer = Pair & { readonly extraClassIds: readonly string[] };
 export type LinksDiffer = Pair & {
   readonly lostChildIds: readonly string[];
   readonly extraChildIds: readonly string[];
@@ -94,7 +98,12 @@ export type SchoolComparison = {
   /** Deleted there, by the books, and there again. */
   readonly back: readonly Pair[];
   readonly blocks: readonly Pair[];
-  readonly places: readonly Pair[];
+  /** Not in a class that the ENT was told of, or in one of ours that it was not told of. */
+  readonly places: readonly PlacesDiffer[];
+  /** Put into this school by hand, in none of our classes: they are of others. */
+  readonly strays: readonly Pair[];
+  /** A second user of a person who has one there: the user is the second. */
+  readonly duplicates: readonly Pair[];
   /** Under another name or birth date than the ENT was told. */
   readonly named: readonly Pair[];
   /** Never used, and under another identifier than the one its way in looks for: it would find nobody. */
@@ -108,22 +117,32 @@ export type SchoolComparison = {
 
 /**
  * Sets what the ENT has in one school against the books. `accounts`: all of the school, and those of any school that a
- * user or one of its children is, by either identifier.
+ * user or one of its children is, by either identifier. `ourClassIds`: classes of the school that we made.
  */
 export function compareSchool(
   uai: string,
   accounts: readonly BookedAccount[],
   users: readonly SeenUser[],
+  ourClassIds: ReadonlySet<string>,
 ): SchoolComparison {
   const byId = new Map(accounts.map((account) => [account.accountId, account]));
   const byExternalId = new Map(accounts.map((account) => [account.externalId, account]));
   const byEntId = new Map(accounts.flatMap((each) => (each.entId ? [[each.entId, each]] : [])));
   const accountOf = (user: SeenUser) =>
     byEntId.get(user.entId) ?? byExternalId.get(user.externalId) ?? byId.get(user.externalId);
-  const pairs = users.flatMap((user) => {
+  const all = users.flatMap((user) => {
     const account = accountOf(user);
     return account ? [{ account, user }] : [];
   });
+  const own = new Map(
+    all.flatMap(({ account, user }) =>
+      account.entId === user.entId ? [[account.accountId, user] as const] : [],
+    ),
+  );
+  // Whoever bears a name of an account whose own user is there, too, is its second, and never taken for the first.
+  const isSecond = ({ account: { accountId }, user }: Pair) =>
+    (own.get(accountId) ?? user).entId !== user.entId;
+  const pairs = all.filter((pair) => !isSecond(pair));
   const seen = new Set(pairs.map(({ account }) => account.accountId));
   const judged = pairs.filter(({ account }) => !account.isAtWork && account.uai === uai);
   const standing = judged.filter(({ account }) => account.entId !== null && !account.isRemoved);
@@ -131,6 +150,18 @@ export function compareSchool(
     (account) => account.uai === uai && account.entId !== null && !account.isRemoved,
   );
   const lost = users.filter((user) => user.isOfOurForm && !accountOf(user));
+  const byOthers = users.filter((user) => !user.isOfOurForm && !accountOf(user));
+  const open = pairs.filter(
+    ({ account, user }) =>
+      !account.isAtWork && account.isOpen && !account.isRemoved && account.entId === user.entId,
+  );
+  const byUserId = new Map(users.map((user) => [user.entId, user]));
+  const placed = open
+    .filter(({ account, user }) => account.uai === uai || isHome(account, user))
+    .map((pair) => ({
+      ...pair,
+      extraClassIds: extraClassesOf(uai, pair, { ourClassIds, byUserId }),
+    }));
   const adoptable = adoptions(uai, accounts, lost);
   const adopted = new Set(adoptable.map(({ user }) => user.entId));
   const held = expected.filter(({ isHeld }) => isHeld);
@@ -142,7 +173,7 @@ export function compareSchool(
       .slice(0, waitingMax),
     compared: expected.filter(({ isAtWork }) => !isAtWork).length,
     atWork: expected.filter(({ isAtWork }) => isAtWork).length,
-    others: users.filter((user) => !user.isOfOurForm && !accountOf(user)).length,
+    others: byOthers.length,
     missing: expected.filter(({ isAtWork, accountId }) => !isAtWork && !seen.has(accountId)),
     renumbered: judged.filter(
       ({ account, user }) => !account.isRemoved && account.entId !== user.entId,
@@ -152,10 +183,21 @@ export function compareSchool(
       ({ account: { mustBeBlocked }, user }) =>
         mustBeBlocked !== null && mustBeBlocked !== user.isBlocked,
     ),
-    places: standing.filter(
-      ({ account: { isOpen, places }, user }) =>
-        isOpen && places.some((place) => !isThere(uai, place, user)),
+    places: placed.filter(
+      ({ account, user, extraClassIds }) =>
+        extraClassIds.length > 0 ||
+        (account.uai === uai && account.places.some((place) => !isThere(uai, place, user))),
     ),
+    strays: placed.filter(
+      ({ account, user, extraClassIds }) =>
+        extraClassIds.length === 0 &&
+        ![account, ...account.places].some((place) => place.uai === uai) &&
+        !user.childEntIds.some((childId) => byUserId.has(childId)),
+    ),
+    duplicates: [
+      ...all.filter((pair) => isSecond(pair) && !pair.account.isAtWork),
+      ...secondUsers(accounts, own, byOthers),
+    ],
     named: standing.filter(
       ({ account: { isOpen, isNamed, person }, user }) =>
         isOpen && isNamed && person !== null && !isSamePerson(person, user),
@@ -168,6 +210,10 @@ export function compareSchool(
     unknown: lost.filter(({ entId }) => !adopted.has(entId)),
   };
 }
+
+/** Of another school, and there: who is not there is found by its own school to be elsewhere. */
+const isHome = ({ uai, places }: BookedAccount, { classes }: SeenUser): boolean =>
+  places.some((place) => place.uai === uai && classes.some(({ entId }) => entId === place.classId));
 
 /** Beside what the ENT was told before: what waits is not its fault. */
 function waitingOf(uai: string, account: BookedAccount, user: SeenUser | undefined): Waiting[] {
@@ -189,20 +235,74 @@ function isThere(uai: string, place: BookedPlace, { classes }: SeenUser): boolea
 }
 
 /**
+ * Classes of ours in which nobody has put a user, by our words. A guardian is brought by the ENT itself into the class of
+ * a child, which is another difference where that link is not ours.
+ */
+function extraClassesOf(
+  uai: string,
+  { account: { places }, user }: Pair,
+  {
+    ourClassIds,
+    byUserId,
+  }: {
+    readonly ourClassIds: ReadonlySet<string>;
+    readonly byUserId: ReadonlyMap<string, SeenUser>;
+  },
+): string[] {
+  const ofChildren = user.childEntIds.flatMap((childId) => byUserId.get(childId)?.classes ?? []);
+  const withChild = new Set(ofChildren.map(({ entId }) => entId));
+  return user.classes.flatMap(({ entId, label }) => {
+    const isTold = places.some(
+      (place) => place.classId === entId || (place.uai === uai && place.label === label),
+    );
+    return ourClassIds.has(entId) && !isTold && !withChild.has(entId) ? [entId] : [];
+  });
+}
+
+/**
+ * Users whom others made, of a person whose account has its own user in the same list: known by names and birth date, or
+ * of a guardian without one by names and a child of both. One account alone can be meant.
+ */
+function secondUsers(
+  accounts: readonly BookedAccount[],
+  own: ReadonlyMap<string, SeenUser>,
+  byOthers: readonly SeenUser[],
+): Pair[] {
+  const having = accounts.flatMap((account) => {
+    const user = own.get(account.accountId);
+    return user && !account.isRemoved && account.person ? [{ account, user }] : [];
+  });
+  const nameOf = ({ firstName, lastName }: SeenPerson) =>
+    `${nameKey(lastName)}|${nameKey(firstName)}`;
+  const byName = Map.groupBy(having, ({ account }) => nameOf(account.person!));
+  return byOthers.flatMap((second) => {
+    const meant = (byName.get(nameOf(second)) ?? []).filter(({ account, user }) => {
+      if (account.profile !== second.profile) return false;
+      const [ours, theirs] = [account.person!.birthDate, second.birthDate];
+      if (ours !== '' && theirs !== '') return ours === theirs;
+      return second.childEntIds.some((childId) => user.childEntIds.includes(childId));
+    });
+    const [one, ...others] = meant;
+    return one && others.length === 0 ? [{ account: one.account, user: second }] : [];
+  });
+}
+
+/**
  * The classes that the books should say from now on: where a user is, as far as it is ours to say. Of a guardian those
- * alone that were told, since others may have brought it into the class of a child of theirs.
+ * alone that were told, since others may have brought it into the class of a child of theirs, and `extraClassIds`.
  */
 export function placesIn(
   uai: string,
   classIds: ReadonlySet<string>,
-  { account: { profile, places }, user }: Pair,
+  { account: { profile, places }, user, extraClassIds = [] }: Pair & Partial<PlacesDiffer>,
 ): BookedPlace[] {
   return user.classes.flatMap(({ entId: classId, label }) => {
     const told =
       places.find((place) => place.classId === classId) ??
       places.find((place) => place.uai === uai && place.label === label && classIds.has(classId));
     if (told) return [{ ...told, classId }];
-    return profile !== 'RELATIVE' && classIds.has(classId) ? [{ uai, label, classId }] : [];
+    const isOfOurs = profile !== 'RELATIVE' || extraClassIds.includes(classId);
+    return isOfOurs && classIds.has(classId) ? [{ uai, label, classId }] : [];
   });
 }
 
@@ -269,15 +369,19 @@ const nameKey = (name: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '')
     .toLowerCase();
 
+/** What is to be done about a user beyond those of the books: nothing more where it is blocked, or an academy's own. */
+export const mayBlock = ({ isBlocked, isFed }: SeenUser): boolean => !isBlocked && !isFed;
+
 /**
- * Nothing that a longer look could do more about: the first list alone bears it out. Unknown users who are blocked already
- * wait for a person, each night, and are told from that list.
+ * Nothing that a longer look could do more about: the first list alone bears it out. Unknown and second users who are
+ * blocked already, or an academy's, wait for a person, each night, and are told from that list.
  */
 export function isAlike(comparison: SchoolComparison): boolean {
   const { missing, renumbered, back, blocks, places, named, links, adoptable, unknown } =
     comparison;
-  const { lateKeys, waiting } = comparison;
-  const free = unknown.filter(({ isBlocked }) => !isBlocked);
+  const { lateKeys, waiting, strays, duplicates } = comparison;
+  const free = unknown.filter(mayBlock);
+  const second = duplicates.filter(({ user }) => mayBlock(user));
   const found = [
     missing,
     renumbered,
@@ -290,6 +394,8 @@ export function isAlike(comparison: SchoolComparison): boolean {
     adoptable,
     free,
     waiting,
+    strays,
+    second,
   ];
   return found.every((each) => each.length === 0);
 }
