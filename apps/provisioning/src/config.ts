@@ -66,6 +66,8 @@ export const provisioningSettings = serviceSettings.extend({
   ENT_RATE_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(800),
   /** Calls per second below which the rate learnt from the ENT's answers never falls. */
   ENT_RATE_LEAST: z.coerce.number().int().min(1).max(10_000).default(10),
+  /** Deletions per second at most, of all processes together: one day's many can be stopped, and hold up nobody else. */
+  ENT_DELETIONS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20),
   /** New accounts of a school from which they go by one file instead of a call each; 0: never. */
   ENT_FILE_LEAST: z.coerce.number().int().min(0).max(10_000).default(0),
   /** Calls under way at most, of each process. */

@@ -66,6 +66,7 @@ export class ProvisioningModule {
           pace: {
             leastPerSecond: Math.min(settings.ENT_RATE_LEAST, settings.ENT_RATE_PER_SECOND),
             mostPerSecond: settings.ENT_RATE_PER_SECOND,
+            deletionsPerSecond: settings.ENT_DELETIONS_PER_SECOND,
           },
           purgeDays: settings.ENT_PURGE_DAYS,
           queue: {

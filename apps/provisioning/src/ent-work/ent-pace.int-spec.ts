@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { EntPace } from '../ent/ent.module.js';
 
 jest.setTimeout(180_000);
@@ -54,4 +55,28 @@ test('PRV-4: no more calls a second reach the ENT than the pace allows', async (
   const begunAtMs = performance.now();
   await bed.untilQuiet();
   expect(performance.now() - begunAtMs).toBeGreaterThan(1_500);
+});
+
+test('PRV-4: many deletions of a day are begun one after the other, and who is new does not wait behind them', async () => {
+  const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 2_000, deletionsPerSecond: 5 });
+  bed.thresholds = { ...bed.thresholds, least: 1_000 };
+  await withPace(40, pace);
+  await bed.untilQuiet();
+  const gone = pupils(uai, 25).map((pupil) => ({ ...pupil, endsOn: '2022-09-05', revision: 2 }));
+  await bed.import(gone, { on: '2022-09-05' });
+  await bed.untilQuiet();
+  const begunAtMs = performance.now();
+  await bed.begin('2022-12-01');
+  await bed.until('deletions have begun', () => bed.ent.graph.users.size < 40);
+  await bed.import([aPupil(90, { uai })], { on: '2022-12-01' });
+  const isThere = () =>
+    [...bed.ent.graph.users.values()].some(({ lastName }) => lastName === 'Nom90');
+  await bed.until('who is new is there', isThere);
+  const left = bed.ent.graph.users.size;
+  await bed.untilQuiet();
+  expect(bed.ent.graph.users.size).toBe(16);
+  // Before the last of them.
+  expect(left).toBeGreaterThan(16);
+  // Five at once, and five a second from then on.
+  expect(performance.now() - begunAtMs).toBeGreaterThan(4_000);
 });

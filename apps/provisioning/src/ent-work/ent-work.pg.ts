@@ -39,14 +39,28 @@ export class EntWork {
     private readonly accounts: Accounts,
   ) {}
 
-  /** Ids of rows that are due, marked as queued. */
+  /** Ids of rows that are due but for deletions, marked as queued. */
   async due(limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ account_id: string }>(
       `update ent_task set queued_at = now() where account_id in (
-         select account_id from ent_task where queued_at is null and gate = 'OPEN' and not by_file and not_before <= now()
-           and coalesce(file_until <= now(), true)
+         select account_id from ent_task where queued_at is null and gate = 'OPEN' and kind is distinct from 'DELETE'
+           and not by_file and not_before <= now() and coalesce(file_until <= now(), true)
          order by priority, not_before limit $1 for update skip locked)
        returning account_id, priority`,
+      [limit],
+    );
+    return rows.map(({ account_id }) => account_id);
+  }
+
+  /** The same of deletions, so many at most (`DeletionPace`); those that the law makes due wait for no pace (SUP-4). */
+  async deletionsDue(limit: number): Promise<string[]> {
+    if (limit < 1) return [];
+    const { rows } = await this.database.query<{ account_id: string }>(
+      `update ent_task set queued_at = now() where account_id in (
+         select account_id from ent_task where queued_at is null and gate = 'OPEN' and kind = 'DELETE'
+           and not by_file and not_before <= now() and coalesce(file_until <= now(), true)
+         order by not_before limit $1 for update skip locked)
+       returning account_id`,
       [limit],
     );
     return rows.map(({ account_id }) => account_id);

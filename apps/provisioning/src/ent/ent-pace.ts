@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, Gauge, registry } from '#libs/observability';
+import { DeletionPace } from './deletion-pace.js';
 
 const learntRate = new Gauge({
   name: 'ent_calls_per_second_learnt',
@@ -14,7 +15,12 @@ const slowings = new Counter({
 });
 
 /** Of all processes together. */
-export type PaceBounds = { readonly leastPerSecond: number; readonly mostPerSecond: number };
+export type PaceBounds = {
+  readonly leastPerSecond: number;
+  readonly mostPerSecond: number;
+  /** Deletions; unless told, as many as there are. */
+  readonly deletionsPerSecond?: number;
+};
 
 /** What a process has learnt, as it says it to the others. */
 export type LearntRate = {
@@ -24,6 +30,7 @@ export type LearntRate = {
   readonly lowerings: number;
 };
 
+const asManyAsThereAre = 1_000_000;
 /** So much of a second's calls may go at once: timers are no finer. */
 const burstSeconds = 0.05;
 /** Added each second in which the ENT answers well, of what is the most: from the least to the most in 50 s. */
@@ -46,6 +53,7 @@ const forgottenPerSecond = 0.01;
  * others hear of it (`hear`), so that together they never ask for more than one alone would.
  */
 export class EntPace {
+  readonly deletions: DeletionPace;
   private rate: number;
   private nextFreeAtMs = Number.NEGATIVE_INFINITY;
   private quickestMs = Number.POSITIVE_INFINITY;
@@ -66,6 +74,7 @@ export class EntPace {
     private readonly clock: () => number = () => performance.now(),
   ) {
     this.rate = bounds.mostPerSecond;
+    this.deletions = new DeletionPace(bounds.deletionsPerSecond ?? asManyAsThereAre, clock);
     this.changedAtMs = this.clock();
     learntRate.set(this.rate);
   }
@@ -106,6 +115,7 @@ export class EntPace {
   /** So many processes make calls at this time, this one among them: each asks for its part. */
   shareAmong(processes: number): void {
     this.processes = processes;
+    this.deletions.shareAmong(processes);
     learntRate.set(this.perSecond);
   }
 

@@ -128,7 +128,10 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
     if (queued >= queueSizeMax) return false;
     await this.schoolFiles.reserve();
-    const accountIds = await this.work.due(queueSizeMax);
+    const { deletions } = this.pace;
+    const toDelete = await this.work.deletionsDue(Math.min(deletions.allowed, queueSizeMax));
+    deletions.begun(toDelete.length);
+    const accountIds = [...(await this.work.due(queueSizeMax)), ...toDelete];
     await this.queue.add(accountIds);
     // Nobody has been idle before there was something to do.
     if (queued === 0 && lost === 0 && accountIds.length > 0) this.busyAtMs = performance.now();
