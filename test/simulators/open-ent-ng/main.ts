@@ -10,6 +10,7 @@ const simulator = await OpenEntNg.start({
   host: process.env.HOST ?? '127.0.0.1',
   port: number('HTTP_PORT', 4300),
   dataFolder: process.env.ENT_DATA_DIR,
+  importMsPerLine: number('ENT_IMPORT_MS_PER_LINE', 2),
   purgeDays: number('ENT_PURGE_DAYS', 90),
   rate: {
     perSecond: number('ENT_SERVICE_RATE_PER_SECOND', 0),

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freeLogin, loginBase } from './graph/login-and-code.js';
 import { activate } from './graph/users.js';
 import { OpenEntNg } from './open-ent-ng.js';
@@ -32,14 +33,17 @@ async function session() {
       method,
       redirect: 'manual',
       headers: { cookie: cookies.join('; '), 'x-xsrf-token': xsrf },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { body: body instanceof FormData ? body : JSON.stringify(body) }),
     });
     const text = await answer.text();
     return { status: answer.status, body: (text === '' ? {} : JSON.parse(text)) as Body };
   };
 }
 
-async function aClass(call: Awaited<ReturnType<typeof session>>) {
+type Call = Awaited<ReturnType<typeof session>>;
+async function aClass(call: Call) {
   const school = await call('POST', '/directory/school', {
     name: 'École',
     UAI: '0440001A',
@@ -147,6 +151,58 @@ test('does what it was asked and never answers, when told to', async () => {
     'fetch failed',
   );
   expect(ent.graph.users.size).toBe(1);
+});
+
+describe('while files are imported', () => {
+  const pupil = {
+    ...{ firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' },
+    externalId: 'called',
+  };
+  const lines = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, at) => `${prefix}-${at};Nom;Prénom${at};03/04/2015;CP`);
+  const until = async (holds: () => boolean) => {
+    while (!holds()) await sleep(2);
+  };
+  function imported(call: Call, schoolId: string, rows: readonly string[]) {
+    const form = new FormData();
+    const fields = { type: 'CSV', structureName: 'École', structureId: schoolId };
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    const text = ['Id;Nom;Prénom;Date de naissance;Classe', ...rows].join('\r\n');
+    form.append('Student', new Blob([text], { type: 'text/csv' }), 'eleves.csv');
+    return call('POST', '/directory/wizard/import', form);
+  }
+
+  test('reads are answered, changes and another import wait for its end, in their order', async () => {
+    const call = await session();
+    const { schoolId, classId } = await aClass(call);
+    const order: string[] = [];
+    const noted = (what: string, work: Promise<unknown>) => work.then(() => order.push(what));
+    const first = noted('first', imported(call, schoolId, lines(200, 'a')));
+    await until(() => ent.importer.isAtWork);
+    const second = noted('second', imported(call, schoolId, lines(20, 'b')));
+    await until(() => ent.calls.get('wizard-one-shot') === 2);
+    const change = noted('change', call('POST', `/directory/class/${classId}/user`, pupil));
+    const { body: seen } = await call('GET', `/directory/users?structureId=${schoolId}`);
+    expect(seen).toEqual([]);
+    await Promise.all([first, second, change]);
+    expect(order).toEqual(['first', 'second', 'change']);
+    expect(ent.graph.users.size).toBe(221);
+  });
+
+  test('whoever waits too long is told so, and the change is done once the platform’s own clock has passed', async () => {
+    const call = await session();
+    const { schoolId, classId } = await aClass(call);
+    const file = imported(call, schoolId, lines(3_000, 'a'));
+    await until(() => ent.importer.isAtWork);
+    ent.importer.answerAfterMs = 20;
+    const late = await call('POST', `/directory/class/${classId}/user`, pupil);
+    expect([late.status, ent.graph.users.size]).toEqual([400, 0]);
+    const clock = { method: 'POST', body: JSON.stringify({ advanceMs: 60_000 }) };
+    await fetch(`${ent.url}/__simulator/clock`, clock);
+    expect((await file).status).toBe(200);
+    expect(ent.graph.userOfExternalId('called')).toBeDefined();
+    expect(ent.graph.users.size).toBe(3_001);
+  });
 });
 
 test('is put back to its backup, though started again since, with the identifiers of then, in its journal too', async () => {

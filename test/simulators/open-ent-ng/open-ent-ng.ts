@@ -40,6 +40,8 @@ export type SimulatorOptions = {
   /** Folder of the journal; undefined: nothing outlives the process. */
   readonly dataFolder?: string | undefined;
   readonly rate?: ServiceRate;
+  /** What a line of the wizard's files takes, by its own clock; 2 unless told. */
+  readonly importMsPerLine?: number;
   readonly credentials?: Partial<Credentials>;
   /** Those who administer the platform besides the connector. */
   readonly administrators?: readonly { readonly login: string; readonly password: string }[];
@@ -64,7 +66,7 @@ export class OpenEntNg {
     this.journal = new Journal<Entry>(options.dataFolder);
     this.backup = new BackupFile(options.dataFolder);
     this.graph = new Graph(this.journal, this.clock, options.purgeDays);
-    this.importer = new Importer(() => void this.journal.flushed());
+    this.importer = new Importer(this.clock, () => void this.journal.flushed());
     const credentials = {
       login: 'connecteur',
       password: 'connecteur-secret',
@@ -169,7 +171,10 @@ export class OpenEntNg {
     if (refusal) return refusal;
     try {
       const answer = () => route.answer(this, call);
-      return await (route.isWritten ? this.importer.run(answer) : answer());
+      if (!route.isWritten) return answer();
+      const lines = route.linesOf?.(this, call);
+      if (lines === undefined) return await this.importer.run(answer);
+      return await this.importer.import(answer, lines * (this.options.importMsPerLine ?? 2));
     } catch (error) {
       if (!(error instanceof EntError)) throw error;
       if (error.message === '') return { ...notFound, status: error.status };

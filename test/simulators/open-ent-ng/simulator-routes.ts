@@ -68,8 +68,9 @@ const routes: Readonly<Record<string, (simulator: Simulator, input: Input) => un
     simulator.restoreBackup();
     return {};
   },
-  'POST /__simulator/clock': ({ graph, clock }, { advanceMs = 0 }) => {
+  'POST /__simulator/clock': ({ graph, clock, importer }, { advanceMs = 0 }) => {
     graph.record({ clockOffsetMs: clock.offsetMs + Number(advanceMs) });
+    importer.tick();
     purge(graph);
     return { now: new Date(clock.now()).toISOString() };
   },

@@ -139,25 +139,43 @@ test('PRV-4: whom the ENT leaves out has a cause of its own, and the others go o
   expect(await bed.states()).toEqual({ PROVISIONED: 31 });
 });
 
-test('PRV-4: whoever bears an identifier in another school is not written over', async () => {
-  const { graph } = bed.ent;
-  const other = createSchool(graph, { name: 'Autre', UAI: '0440009Z', externalId: '0440009Z' });
-  const schoolClass = createClass(graph, other.id, { name: 'CP' });
-  const names = { firstName: 'Tout', lastName: 'Autre', birthDate: '2013-01-01' };
-  createUserInClass(graph, schoolClass.id, { ...names, type: 'Student', externalId: 'NANTES-77' });
-  await aSchool([...pupils(uai, 30), aPupil(31, { uai, aafKey: '77' })]);
-  bed.run({ fileLeast: 20 });
-  await bed.untilQuiet();
-  expect([
-    await bed.states(),
-    await bed.rows("select failure_code from account where state = 'FAILED'"),
-    [...graph.users.values()].find(({ externalId }) => externalId === 'NANTES-77'),
-  ]).toMatchObject([
-    { PROVISIONED: 30, FAILED: 1 },
-    [{ failure_code: 'ENT_IDENTIFIER_TAKEN' }],
-    { lastName: 'Autre', structureIds: [other.id] },
-  ]);
-});
+test.each([
+  ['of the whole platform, whose file goes without that line', false],
+  ['of this school alone, whose file the check stops: all by calls', true],
+])(
+  'PRV-4: whoever bears an identifier in another school is not written over by an account %s',
+  async (_whose, isLocal) => {
+    const { graph, sessions } = bed.ent;
+    const other = createSchool(graph, { name: 'Autre', UAI: '0440009Z', externalId: '0440009Z' });
+    const schoolClass = createClass(graph, other.id, { name: 'CP' });
+    const names = { firstName: 'Tout', lastName: 'Autre', birthDate: '2013-01-01' };
+    createUserInClass(graph, schoolClass.id, {
+      ...names,
+      type: 'Student',
+      externalId: 'NANTES-77',
+    });
+    if (isLocal) {
+      const own = createSchool(graph, { name: 'École', UAI: uai, externalId: uai });
+      sessions.technical.administration = { is: 'ADML', scope: [own.id] };
+    }
+    await aSchool([...pupils(uai, 30), aPupil(31, { uai, aafKey: '77' })]);
+    bed.run({ fileLeast: 20 });
+    await bed.untilQuiet();
+    expect([
+      await bed.states(),
+      await bed.rows("select failure_code from account where state = 'FAILED'"),
+      [...graph.users.values()].find(({ externalId }) => externalId === 'NANTES-77'),
+    ]).toMatchObject([
+      { PROVISIONED: 30, FAILED: 1 },
+      [{ failure_code: 'ENT_IDENTIFIER_TAKEN' }],
+      { lastName: 'Autre', structureIds: [other.id] },
+    ]);
+    expect([called('wizard-import'), called('create-user') > 30]).toEqual([
+      isLocal ? 0 : 1,
+      isLocal,
+    ]);
+  },
+);
 
 test('PRV-4: a file that one fed identifier stops as a whole goes by calls, each with its own end', async () => {
   feed(bed.ent.graph, {

@@ -88,6 +88,15 @@ export const deletionCases: readonly Case[] = [
     effects: [{ request: logIn(renewed), expected: refusedLogin('auth\\.error\\.blockedUser') }],
   },
   {
+    id: 'block-nobody',
+    says: 'Blocking whom the platform does not have is refused without a word.',
+    source: '§1.8, §0',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/auth/block/{nobody}', json: { block: true } },
+    expected: noBody(400),
+  },
+  {
     id: 'ban',
     says: 'After so many wrong passwords the right one is refused, too.',
     source: '§2.1',

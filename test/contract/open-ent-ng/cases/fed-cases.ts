@@ -47,13 +47,25 @@ const student = person('11', 'Student', { birthDate: '2015-04-03', className: 'C
 const parent = person('12', 'Relative', { children: ['11'] });
 const teacher = person('13', 'Teacher', { emailAcademy: 'prenom.alimente@example.org' });
 const clerk = person('14', 'Personnel');
+/** Before the academy delivers it. */
+const knownSchool: CaseRequest = {
+  ...{ method: 'POST', path: '/directory/school' },
+  json: { name: 'École connue', UAI: '0440004D', externalId: '0440004D' },
+};
 const delivered = (...people: readonly object[]): CaseRequest => ({
   ...{ method: 'POST', path: '/__simulator/feed' },
   json: {
     academy: 'ACADEMIE',
-    schools: [{ key: '1', uai: '0440003C', name: 'École alimentée' }],
+    schools: [
+      { key: '1', uai: '0440003C', name: 'École alimentée' },
+      { key: '2', uai: '0440004D', name: 'Autre école alimentée' },
+    ],
     people,
   },
+});
+const administering = (scope: readonly string[] | undefined): CaseRequest => ({
+  ...{ method: 'POST', path: '/__simulator/technical-account' },
+  json: scope === undefined ? {} : { scope },
 });
 const federated = (attribute: string, value: string): CaseRequest => ({
   ...{ method: 'POST', path: '/auth/saml/acs', as: 'nobody', assertion: { attribute, value } },
@@ -76,7 +88,7 @@ export const fedCases: readonly Case[] = [
     source: '§3.2',
     certainty: 'F',
     level: 'SIMULATOR',
-    given: [delivered(student, parent, teacher, clerk)],
+    given: [knownSchool, delivered(student, parent, teacher, clerk)],
     request: { method: 'GET', path: '/directory/structure/admin/list' },
     expected: json(200, entry('0440003C', fields({ externalId: equals('ACADEMIE-1') }), 'UAI')),
     remembers: { fedStructure: { where: { UAI: '0440003C' }, take: 'id' } },
@@ -198,6 +210,105 @@ export const fedCases: readonly Case[] = [
     level: 'SIMULATOR',
     request: federated('FrEduCtRefId', 'ACADEMIE-99'),
     expected: { status: 302, type: 'ANY', noCookie: 'oneSessionId' },
+  },
+  {
+    id: 'fed-school-known-by-uai',
+    says: 'A school that is there under another externalId is found by its UAI, and keeps externalId and name.',
+    source: '§3.2 (feeder, `createOrUpdateStructure`)',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [delivered(student, parent, teacher, clerk, person('15', 'Guest', { school: '2' }))],
+    request: { method: 'GET', path: '/directory/structure/admin/list' },
+    expected: json(
+      200,
+      entry(
+        '0440004D',
+        fields({ externalId: equals('0440004D'), name: equals('École connue') }),
+        'UAI',
+      ),
+    ),
+    remembers: { schoolOfBoth: { where: { UAI: '0440004D' }, take: 'id' } },
+    effects: [
+      {
+        request: { method: 'GET', path: '/directory/users?structureId={schoolOfBoth}' },
+        expected: json(200, entry('ACADEMIE-15', is('anything'), 'externalId')),
+      },
+    ],
+  },
+  {
+    id: 'fed-twin',
+    says: 'Somebody of the names and birth date of a fed person is marked as a second one by the next feed.',
+    source: '§1.12, §1.1.b',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: {
+      ...{ method: 'POST', path: '/directory/class/{class}/user' },
+      json: {
+        ...{ firstName: 'Prénom', lastName: 'Alimenté', type: 'Student', birthDate: '2015-04-03' },
+        externalId: 'CONTRAT-{run}-20',
+      },
+    },
+    expected: json(201, fields({ id: is('uuid') })),
+    then: [delivered(student, parent, teacher, clerk)],
+    remembers: { twin: { take: 'id' }, twinLogin: { take: 'login' } },
+    effects: [
+      {
+        request: { method: 'GET', path: '/directory/structure/{structure}/users' },
+        expected: json(
+          200,
+          entry(
+            '{twin}',
+            fields({
+              duplicates: { only: fields({ id: equals('{fedPupil}'), score: equals(5) }) },
+            }),
+          ),
+        ),
+      },
+    ],
+  },
+  {
+    id: 'twin-code',
+    says: 'It has a code as everybody has.',
+    source: '§1.4',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: { method: 'GET', path: '/directory/users?structureId={structure}' },
+    expected: json(200, entry('{twin}', fields({ code: is('activation code') }))),
+    remembers: { twinCode: { where: { id: '{twin}' }, take: 'code' } },
+  },
+  {
+    id: 'twin-not-activated',
+    says: 'But is not activated by it: the refusal comes in JSON with status 200.',
+    source: '§1.9',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: {
+      ...{ method: 'POST', path: '/auth/activation', as: 'nobody' },
+      form: {
+        ...{ login: '{twinLogin}', activationCode: '{twinCode}', acceptCGU: 'true' },
+        ...{ password: 'un mot de passe inventé', confirmPassword: 'un mot de passe inventé' },
+      },
+    },
+    expected: json(200, fields({ error: fields({ message: is('text') }) })),
+    effects: [usersOfSchool(entry('{twin}', fields({ code: is('activation code') })))],
+  },
+  {
+    id: 'csv-key-outside-scope',
+    says: 'An ADML’s file that names somebody of a school outside its scope is stopped by the check.',
+    source: '§3.1, quirk',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [administering(['0440003C'])],
+    request: upload(
+      'validate',
+      { Student: pupils('CONTRAT-{run}-20;Alimenté;Prénom;03/04/2015;CP') },
+      {
+        ...{ structureName: 'École alimentée', structureId: '{fedStructure}' },
+        ...{ structureExternalId: 'ACADEMIE-1', UAI: '0440003C' },
+      },
+    ),
+    expected: json(400, fields({ errors: fields({ 'error.Student': { length: 1 } }) })),
+    then: [administering(undefined)],
   },
   {
     id: 'fed-missing',

@@ -7,6 +7,11 @@ const classes = {
   path: '/directory/class/admin/list?structureId={structure}',
 } as const;
 
+const groupsOfSchool = {
+  method: 'GET',
+  path: '/appregistry/groups/roles?structureId={structure}',
+} as const;
+
 /** Of a simulator alone: no call deletes a school (§1.1), so nobody makes one in a foreign platform to try it out. */
 export const newSchoolCases: readonly Case[] = [
   {
@@ -74,6 +79,21 @@ export const listCases: readonly Case[] = [
         }),
       ),
     ),
+  },
+  {
+    id: 'answer-not-kept',
+    says: 'What the platform answers is JSON that nobody on its way may keep.',
+    source: '§0',
+    certainty: 'F',
+    level: 'READING',
+    request: { method: 'GET', path: '/directory/users?structureId={structure}' },
+    expected: {
+      ...json(200, is('list')),
+      headers: {
+        ...{ 'content-type': '^application/json', 'cache-control': 'no-cache, must-revalidate' },
+        expires: '^-1$',
+      },
+    },
   },
   {
     id: 'structure-users',
@@ -177,6 +197,50 @@ export const classCases: readonly Case[] = [
     },
     expected: json(201, fields({ id: is('uuid') })),
     remembers: { otherClass: { take: 'id' } },
+  },
+  {
+    id: 'class-with-roles',
+    says: 'Made with default roles, the groups of a class have applications.',
+    source: 'addendum, §2.4',
+    certainty: 'F',
+    // By which name a group is shown depends on the platform's texts.
+    level: 'SIMULATOR',
+    request: groupsOfSchool,
+    expected: json(
+      200,
+      entry('Contrat {run}-Student', fields({ roles: { each: is('text') } }), 'name'),
+    ),
+    effects: [
+      {
+        request: groupsOfSchool,
+        expected: json(
+          200,
+          entry('Contrat {run}-Relative', fields({ roles: { length: 1 } }), 'name'),
+        ),
+      },
+    ],
+  },
+  {
+    id: 'class-without-roles',
+    says: 'Without them they have none.',
+    source: 'addendum, §2.4',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: {
+      method: 'POST',
+      path: '/directory/class/{structure}',
+      json: { name: 'Contrat {run} 5', level: 'CE1' },
+    },
+    expected: json(201, fields({ id: is('uuid') })),
+    effects: [
+      {
+        request: groupsOfSchool,
+        expected: json(
+          200,
+          entry('Contrat {run} 5-Student', fields({ roles: { length: 0 } }), 'name'),
+        ),
+      },
+    ],
   },
   {
     id: 'create-class-nowhere',

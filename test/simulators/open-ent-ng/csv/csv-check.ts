@@ -46,8 +46,11 @@ const deletedFirst: readonly EntProfile[] = [
   'Guest',
 ];
 
-/** Validation: reads, matches, writes nothing. */
-export function checkUpload(graph: Graph, upload: Upload): Checked {
+/**
+ * Validation: reads, matches, writes nothing. `scope`: structures of an ADML, which the check alone is told of (§3.1, quirk);
+ * undefined: nobody's.
+ */
+export function checkUpload(graph: Graph, upload: Upload, scope?: readonly string[]): Checked {
   const errors: HardErrors = {};
   const refuse = (message: string) => (errors['error.global'] ??= []).push(message);
   if (upload.structureName.includes('@')) refuse('error.file.separator');
@@ -56,6 +59,10 @@ export function checkUpload(graph: Graph, upload: Upload): Checked {
     return bytes ? rowsOf(profile, { bytes, mapping: upload.mappings[profile] }, errors) : [];
   });
   const rows = match(graph, upload, read, errors);
+  for (const { profile, known } of rows) {
+    const isOutside = known?.structureIds.some((id) => scope?.includes(id) === false) ?? false;
+    if (isOutside) errors[`error.${profile}`] ??= ['externalId.used.in.not.adml.structure'];
+  }
   const softErrors: Record<string, SoftError[]> = {};
   const children = new Map<Matched, string[]>();
   for (const row of rows) {

@@ -58,7 +58,7 @@ export const wizardRoutes: readonly Route[] = [
     ...wizard('wizard-validate', 'POST', 'validate'),
     answer: ({ graph, uploads }, call) => {
       const upload = uploadOf(graph, call);
-      const checked = checkUpload(graph, upload);
+      const checked = checkUpload(graph, upload, call.scope);
       if (hasErrors(checked.errors)) return json(400, { errors: checked.errors });
       const importId = randomUUID();
       uploads.set(importId, upload);
@@ -82,6 +82,8 @@ export const wizardRoutes: readonly Route[] = [
   {
     ...wizard('wizard-import', 'PUT', 'import/:id'),
     isWritten: true,
+    linesOf: ({ uploads }, { parameters: [importId = ''] }) =>
+      linesIn(uploads.get(importId)?.files.values() ?? []),
     answer: ({ graph, uploads }, { parameters: [importId = ''] }) => {
       const upload = uploads.get(importId);
       if (!upload) return notFound;
@@ -96,6 +98,7 @@ export const wizardRoutes: readonly Route[] = [
   {
     ...wizard('wizard-one-shot', 'POST', 'import'),
     isWritten: true,
+    linesOf: (_, { files }) => linesIn([...files.values()].map(({ bytes }) => bytes)),
     answer: ({ graph }, call): Answer => {
       const upload = uploadOf(graph, call);
       const checked = checkUpload(graph, upload);
@@ -104,6 +107,13 @@ export const wizardRoutes: readonly Route[] = [
     },
   },
 ];
+
+/** But for the header of each file. */
+const linesIn = (files: Iterable<Buffer>): number =>
+  [...files].reduce(
+    (sum, bytes) => sum + bytes.toString('latin1').trim().split('\n').length - 1,
+    0,
+  );
 
 const hasErrors = (errors: Readonly<Record<string, unknown>>) => Object.keys(errors).length > 0;
 

@@ -1,4 +1,5 @@
 import { isBirthDate, moreOf } from './attributes.js';
+import { markDuplicates } from './duplicates.js';
 import type { Graph } from './graph.js';
 import { EntError, type EntProfile, type Structure, type User } from './nodes.js';
 import { createClass, createSchool } from './schools.js';
@@ -38,7 +39,8 @@ const source = 'AAF1D';
  */
 export function feed(graph: Graph, { academy, schools, people }: Feed): { users: number } {
   const prefixed = (key: string) => `${academy}-${key}`;
-  // A school that is here under another name is found by its UAI and keeps it (feeder, `createOrUpdateStructure`).
+  // A school that is here under another externalId is found by its UAI, and keeps that, its name and its source: the
+  // feeder keeps the key beside it and changes the one that bears the key alone, which is none (`createOrUpdateStructure`).
   const structures = new Map(
     schools.map(({ key, uai, name }) => [
       key,
@@ -58,6 +60,7 @@ export function feed(graph: Graph, { academy, schools, people }: Feed): { users:
       linkFamily(graph, graph.userOfExternalId(prefixed(child))?.id ?? '', relativeId);
   }
   markMissing(graph, academy, new Set(people.map(({ key }) => prefixed(key))));
+  markDuplicates(graph);
   return { users: people.length };
 }
 

@@ -53,6 +53,8 @@ export type User = Ties & {
   readonly backup: (Ties & { readonly childIds: readonly string[] }) | null;
   /** externalIds of schools that a person detached from: the next feed leaves it so (§1.1). */
   readonly removedFromStructures: readonly string[];
+  /** Whom the platform takes for the same person (§1.12). */
+  readonly duplicateIds?: readonly string[];
   readonly created: string;
   readonly lastLogin: string | null;
   /** The other properties that the schema of its profile keeps: `email`, `ine`, `attachmentId`… (appendix A). */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isBirthDate, moreOf, text, updatable } from './attributes.js';
+import { isKeptOut } from './duplicates.js';
 import type { Graph } from './graph.js';
 import { activationCode, freeLogin, loginBase } from './login-and-code.js';
 import { linkFamily } from './ties.js';
@@ -90,10 +91,10 @@ export function updateUser(
   });
 }
 
-/** §1.8. Throws EntError. */
+/** §1.8. Of nobody: 400 without a word. Throws EntError. */
 export function block(graph: Graph, userId: string, isBlocked: boolean): void {
   const user = graph.users.get(userId);
-  if (!user) throw new EntError('user.not.found');
+  if (!user) throw new EntError('');
   graph.change(user, { blocked: isBlocked });
 }
 
@@ -108,6 +109,7 @@ export function activate(
   if (!user || user.activationCode === null || user.activationCode !== code)
     return 'activation.error';
   if (user.blocked || user.deleteDate !== null) return 'auth.error.blockedUser';
+  if (isKeptOut(graph, user)) return 'activation.error.duplicated';
   if (password.length < 8) return 'auth.activation.invalid.password';
   graph.change(user, { activationCode: null, password });
   return undefined;

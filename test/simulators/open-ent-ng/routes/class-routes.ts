@@ -12,6 +12,10 @@ const structureOfClassInPath = {
   },
 };
 
+const profiles = ['Student', 'Relative', 'Teacher', 'Personnel', 'Guest'];
+/** `setDefaultRoles` gives the groups of a class the platform's applications, whichever they are (addendum). */
+const defaultRole = 'role-par-defaut';
+
 /** Classes (§1.2) and who is made in one (§1.3 b). */
 export const classRoutes: readonly Route[] = [
   {
@@ -26,6 +30,22 @@ export const classRoutes: readonly Route[] = [
         graph
           .classesOf(query.get('structureId') ?? '')
           .map(({ id, name, externalId }) => ({ id, name, externalId })),
+      ),
+  },
+  // §2.4: the groups of a school and of its classes, with their roles.
+  {
+    name: 'group-roles',
+    method: 'GET',
+    pattern: at('/appregistry/groups/roles'),
+    access: { structuresOf: (_graph, { query }) => [[query.get('structureId') ?? '']] },
+    answer: ({ graph }, { query }) =>
+      ok(
+        graph.classesOf(query.get('structureId') ?? '').flatMap(({ id, name, hasDefaultRoles }) =>
+          profiles.map((profile) => ({
+            ...{ id: `${id}-${profile}`, name: `${name}-${profile}`, groupDisplayName: null },
+            roles: hasDefaultRoles ? [defaultRole] : [],
+          })),
+        ),
       ),
   },
   {

@@ -54,6 +54,8 @@ export type Route = {
   readonly isMfaProtected?: boolean;
   /** Passes the one writer: waits while an import runs (§6). */
   readonly isWritten?: boolean;
+  /** Of an import: it takes its time by the lines of its files. */
+  linesOf?(ent: Ent, call: Call): number;
   answer(ent: Ent, call: Call): Answer;
 };
 

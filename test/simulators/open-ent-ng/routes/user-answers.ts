@@ -1,3 +1,4 @@
+import { duplicatesOf, scoreOf } from '../graph/duplicates.js';
 import type { Graph } from '../graph/graph.js';
 import type { SchoolClass, User } from '../graph/nodes.js';
 
@@ -33,7 +34,11 @@ export function structureUser(graph: Graph, user: User) {
     functionalGroups: [],
     manualGroups: [],
     functions: [],
-    duplicates: [],
+    duplicates: duplicatesOf(graph, user).map((other) => ({
+      ...{ id: other.id, firstName: other.firstName, lastName: other.lastName },
+      ...{ score: scoreOf(user, other), code: other.activationCode },
+      structures: structuresOf(graph, other).map(({ id, name }) => ({ id, name })),
+    })),
     structures: structuresOf(graph, user).map(({ id, name, externalId }) => ({
       ...{ id, name, externalId },
     })),
