@@ -10,6 +10,7 @@ import { messageSchemaOf } from '#libs/http';
 import {
   anOrder,
   as,
+  leaving,
   RunningProvisioning,
   uai,
 } from '../../apps/provisioning/test/running-provisioning.test-support.js';
@@ -284,4 +285,92 @@ test('PRV-4: the last report of the contract is kept where level 3 reads it; an 
   await expect(accounts.getEntContract({}, as({ roles: ['support-2'] }))).rejects.toMatchObject({
     code: 'NOT_ALLOWED',
   });
+});
+
+test('PRV-8: plan lists what waits beyond the season, shows it school by school, and carries a word about it: nothing of a rejected one, all of an approved one', async () => {
+  const blocked = () => [...running.ent.graph.users.values()].filter((user) => user.blocked).length;
+  const leave = async (count: number, day: string) => {
+    const { rows } = await running.fresh.database.query<{ person_id: string }>(
+      "select person_id from account where state = 'PROVISIONED' order by account_id limit $1",
+      [count],
+    );
+    await running.others.emit(
+      day,
+      ...leaving(
+        rows.map((row) => row.person_id),
+        day,
+      ),
+    );
+    await running.untilQuiet();
+  };
+  expect(await verb('plan', 'list')).toEqual({
+    status: 0,
+    text: 'Aucun plan n’a rien retenu.\n',
+  });
+  await leave(12, '2022-09-05');
+  const listed = await verb('plan', 'list');
+  expect([listed.status, listed.text]).toEqual([
+    0,
+    expect.stringMatching(
+      /^[0-9a-f-]{36} {2}du 2022-09-05, saison RENTREE : 12 fermetures, 12 places ; 1 école attend la coordination \(seuil de l’ensemble\) jusqu’au 2022-09-19 \(exclu\)\.\n$/,
+    ),
+  ]);
+  const planId = listed.text.slice(0, 36);
+  const shown = await verb('plan', 'show', planId);
+  expect([shown.status, shown.text.split('\n').slice(1)]).toEqual([
+    0,
+    [
+      expect.stringMatching(
+        /^ {2}Commune \(.*\) {2}12 fermetures, 12 places ; 1 école, dont 1 en attente\.$/,
+      ),
+      expect.stringMatching(
+        new RegExp(
+          `^ {4}${uai} École inventée {2}EN ATTENTE \\(la coordination .*\\) : 12 fermetures`,
+        ),
+      ),
+      '',
+    ],
+  ]);
+  // What is not well asked decides nothing; an approval names its reason from a list, and a plan that is there.
+  const nowhere = '00000000-0000-4000-8000-000000000000';
+  const word = ['--motif', 'DEPART_CONFIRME SUP-7'];
+  for (const [words, status] of [
+    [['plan', 'show'], 2],
+    [['plan', 'list', planId], 2],
+    [['plan', 'decide', planId], 2],
+    [['plan', 'approve', planId], 2],
+    [['plan', 'approve', planId, '--motif', 'parce que'], 1],
+    [['plan', 'approve', planId, '--school', '0449999Z', ...word], 1],
+    [['plan', 'approve', nowhere, ...word], 1],
+    [['plan', 'show', nowhere], 1],
+  ] as const)
+    expect([words, (await verb(...words)).status]).toEqual([words, status]);
+  await running.untilQuiet();
+  expect([blocked(), (await verb('plan', 'list')).text]).toEqual([0, listed.text]);
+  const rejected = await verb('plan', 'reject', planId, '--motif', 'ERREUR_A_CORRIGER');
+  expect(rejected).toEqual({
+    status: 0,
+    text: '12 comptes, 1 école : rien n’en est dit à l’ENT.\n',
+  });
+  expect((await verb('plan', 'approve', planId, ...word)).text).toMatch(/ENT_PLAN_DECIDED/);
+  await running.untilQuiet();
+  expect([blocked(), (await verb('plan', 'show', planId)).text]).toEqual([
+    0,
+    expect.stringMatching(/rejetée : 12 fermetures.*; 2022-09-05, ERREUR_A_CORRIGER\.\n/),
+  ]);
+  await leave(11, '2022-09-05');
+  const [next = ''] = (await verb('plan', 'list')).text.split('\n');
+  expect(next).toMatch(/11 fermetures, 11 places ; 1 école attend/);
+  const approve = ['plan', 'approve', next.slice(0, 36), '--school', uai.toLowerCase(), ...word];
+  expect(await verb(...approve)).toEqual({
+    status: 0,
+    text: '11 comptes, 1 école : l’ENT va en être averti.\n',
+  });
+  await running.untilQuiet();
+  expect([blocked(), (await verb('plan', 'show', next.slice(0, 36))).text]).toEqual([
+    11,
+    expect.stringMatching(
+      /acceptée, faite : 11 fermetures.*; 2022-09-05, DEPART_CONFIRME SUP-7\.\n/,
+    ),
+  ]);
 });

@@ -187,6 +187,28 @@ function membershipEvents() {
   ];
 }
 
+/** Of pupils who are there: they leave on that day, by an import of their school. */
+export function leaving(personIds: readonly string[], endsOn: string) {
+  const importId = randomUUID();
+  const people = personIds.map((personId, index) =>
+    event(PersonChangedSchema, personId, {
+      ...{ personId, lastName: 'Inventé', firstName: `Parti${index}`, birthDate: '2014-05-06' },
+      ...{ revision: 2, importId, sourceKey: personId },
+      enrolments: [
+        {
+          ...{ profile: Profile.STUDENT, uai, classLabel: 'CP' },
+          period: { startsOn: '2022-09-01', endsOn },
+        },
+      ],
+    }),
+  );
+  const personEvents = people.length;
+  return [
+    ...people,
+    event(ImportCompletedSchema, importId, { importId, personEvents, uais: [uai] }),
+  ];
+}
+
 /** Of 2022-07-19 on, for the one membership. */
 export function anOrder(delta: number) {
   const line = { itemCode: 'ELEVE', effectiveFrom: '2022-07-19', delta };
