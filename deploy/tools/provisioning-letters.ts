@@ -4,7 +4,7 @@ import { plural } from '#libs/money';
 import { askService } from './ent/ask.js';
 import { type Given, pathOf, status, UsageError } from './ent/command.js';
 
-export const lettersUsage = `letters UAI   les classes d’une école dont les lettres d’accès s’impriment
+export const lettersUsage = `letters UAI   les classes d’une école, et son équipe, dont les lettres d’accès s’impriment
    letters UAI --class CLASSE | letters --account COMPTE  [--out FICHIER.pdf]   les imprime dans un fichier que
    vous seul lisez ; le journal garde qui a imprimé, pour quels comptes ; remettez-les, puis supprimez-le`;
 
@@ -75,15 +75,20 @@ async function intoOwnFile<T extends { readonly content: Uint8Array }>(
   }
 }
 
+const states = (activated: number, neverIn: number) =>
+  `${plural(activated, 'déjà entré', 'déjà entrés')}, ${plural(neverIn, 'jamais entré', 'jamais entrés')}`;
+
 async function classesOf(asked: string, given: Given) {
   const uai = asked.toUpperCase();
   const { classes } = await askService('provisioning', ProvisioningService, given, (client) =>
     client.listLetterClasses({ uai }),
   );
-  const lines = classes.map(
-    ({ label, pupils, activated, neverIn }) =>
-      `${label.padEnd(24)} ${plural(pupils, 'élève', 'élèves')}, ${plural(activated, 'déjà entré', 'déjà entrés')}, ${plural(neverIn, 'jamais entré', 'jamais entrés')}`,
-  );
+  const lines = classes.map(({ label, ...of }) => {
+    const pupils = `${plural(of.pupils, 'élève', 'élèves')}, ${states(of.activated, of.neverIn)}`;
+    const adults = `${plural(of.adults, 'adulte', 'adultes')}, ${states(of.adultsActivated, of.adultsNeverIn)}`;
+    const told = [of.pupils > 0 ? pupils : '', of.adults > 0 ? adults : ''].filter(Boolean);
+    return `${label.padEnd(24)} ${told.join(' ; ')}`;
+  });
   return {
     status: status.ok,
     json: { classes: classes.map(({ $typeName: _, ...one }) => one) },

@@ -53,7 +53,13 @@ export const provisioningOfLetters = {
     ],
   }),
   listLetterClasses: () => ({
-    classes: [{ label: 'CE1 A', pupils: 21, activated: 12, neverIn: 8 }],
+    classes: [
+      {
+        ...{ label: 'CE1 A', pupils: 21, activated: 12, neverIn: 8 },
+        ...{ adults: 36, adultsActivated: 20, adultsNeverIn: 15 },
+      },
+      { label: 'Équipe de l’école', adults: 9, adultsActivated: 9, adultsNeverIn: 0 },
+    ],
   }),
   getSchoolDifferences: () => ({
     look: {
@@ -111,7 +117,11 @@ export function lettersInBrowser(open: Open): void {
     expect(download.suggestedFilename()).toBe('lettre.pdf');
     expect(readFileSync(await download.path(), 'utf8')).toBe('%PDF-1');
     await row.getByText('imprimez-le en recto seul').waitFor();
-    await page.getByRole('row', { name: /CE1 A 21 12 8 1 / }).waitFor();
+    const own = /CE1 A 21 12 8 1 36 : 20 déjà entrés, 15 jamais entrés, 1 sans accès/;
+    await page.getByRole('row', { name: own }).waitFor();
+    const staff = /Équipe de l’école — — — — 9 : 9 déjà entrés, 0 jamais entrés/;
+    await page.getByRole('row', { name: staff }).waitFor();
+    await page.getByRole('button', { name: 'Imprimer les lettres : Équipe de l’école' }).waitFor();
     await page.getByRole('button', { name: 'Imprimer les lettres de la classe CE1 A' }).click();
     await page.getByText('L’ENT ne répond pas').waitFor();
     const differences = page.getByRole('region', { name: 'Écarts avec l’ENT' });

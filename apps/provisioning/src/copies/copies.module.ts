@@ -8,7 +8,7 @@ import { PeopleConsumer } from './people.consumer.js';
 import { People } from './people.pg.js';
 
 export { recordImportFigures, recordSeatsConfirmed } from './approvals.pg.js';
-export { classLabelOf } from './person-classes.js';
+export { classLabelOf, staffLabel } from './person-classes.js';
 export { completeImport } from './people.pg.js';
 export { takeTurns, tryTurn } from './turns.js';
 export { CopyAnew, foreseenDays, MarkWhatFallsDue, Memberships, People };

@@ -15,6 +15,9 @@ export function classLabelOf(profile: string, classLabel: string): string {
   return isOwn ? classLabel : (classWithout[profile] ?? '');
 }
 
+/** Where the ENT has the staff of a school, and those who teach no class of it. */
+export const staffLabel = classLabelOf('TEACHER', '');
+
 export type PersonClass = {
   readonly profile: string;
   readonly uai: string;

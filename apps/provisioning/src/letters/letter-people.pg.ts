@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
+import { staffLabel } from '../copies/copies.module.js';
 import type { Addressee } from './domain/letter.js';
 
 export type SchoolClassOf = {
@@ -8,6 +9,10 @@ export type SchoolClassOf = {
   /** Of them, who has been in, and whose account is open and was never used. */
   readonly activated: number;
   readonly neverIn: number;
+  /** Guardians of these pupils; of the staff's own list, which has no pupil, the staff. */
+  readonly adults: number;
+  readonly adultsActivated: number;
+  readonly adultsNeverIn: number;
 };
 export type AddresseeAt = Addressee & { readonly uai: string };
 
@@ -16,19 +21,32 @@ export type AddresseeAt = Addressee & { readonly uai: string };
 export class LetterPeople {
   constructor(private readonly database: Database) {}
 
-  /** Classes with pupils today, by label; 100 at most. */
+  /** Classes with pupils today, by label, 100 at most, and the staff last; where each account stands. */
   async classes(uai: string): Promise<SchoolClassOf[]> {
     const { rows } = await this.database.query<SchoolClassOf>(
-      `select class_label as label, count(distinct person_id)::int as pupils,
-         count(distinct person_id) filter (where a.state = 'ACTIVATED')::int as activated,
-         count(distinct person_id) filter (where a.state = 'PROVISIONED')::int as "neverIn"
-       from (${classesToday}) as pupil
-       left join (select person_id, state from account where profile = 'STUDENT' and state <> 'DELETED') a using (person_id)
-       where class_label <> ''
-       group by class_label order by class_label limit 100`,
-      [uai],
+      `with pupil as (select distinct person_id, class_label from (${classesToday}) as p where class_label <> ''),
+         whose as (
+           select class_label, person_id, 'STUDENT' as profile from pupil
+           union select pupil.class_label, p.person_id, 'RELATIVE' from pupil join person p on p.child_ids @> array[pupil.person_id]
+           union select $2, person_id, profile from (${staffToday}) as staff)
+       select class_label as label, ${countsOf("profile = 'STUDENT'", ['pupils', 'activated', 'neverIn'])},
+         ${countsOf("profile <> 'STUDENT'", ['adults', 'adultsActivated', 'adultsNeverIn'])}
+       from whose left join (select person_id, profile, state from account where state <> 'DELETED') a using (person_id, profile)
+       group by class_label order by class_label = $2, class_label limit 101`,
+      [uai, staffLabel],
     );
     return rows;
+  }
+
+  /** Teachers and other staff of the school, by name; so many at most. */
+  async staff(uai: string, limit: number): Promise<Addressee[]> {
+    const { rows } = await this.database.query<Row>(
+      `${select}, array[]::text[] as children ${from}
+       where a.state <> 'DELETED' and (a.person_id, a.profile) in (${staffToday})
+       order by p.last_name, p.first_name, a.account_id limit $2`,
+      [uai, limit],
+    );
+    return rows.map(fromRow);
   }
 
   /** Pupils of the class and their guardians, in the order in which letters are handed out; so many at most. */
@@ -97,6 +115,16 @@ const classesToday = `
   union all
   select c.person_id, c.class_label from person_class c cross join platform.business_day d
   where c.uai = $1 and c.profile = 'STUDENT' and c.starts_on <= d.day and (c.ends_on is null or c.ends_on > d.day)`;
+
+const staffToday = `
+  select e.person_id, e.profile from person_enrolment e cross join platform.business_day d
+  where e.uai = $1 and e.profile in ('TEACHER', 'PERSONNEL') and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day)`;
+
+/** SQL: of those who are so, all, who has been in, and who has an open account and never was. */
+const countsOf = (whom: string, [all, activated, neverIn]: readonly [string, string, string]) => `
+  count(distinct person_id) filter (where ${whom})::int as "${all}",
+  count(distinct person_id) filter (where ${whom} and a.state = 'ACTIVATED')::int as "${activated}",
+  count(distinct person_id) filter (where ${whom} and a.state = 'PROVISIONED')::int as "${neverIn}"`;
 
 const select = `select a.account_id, a.person_id, a.profile, a.state, a.ent_id, p.first_name, p.last_name,
   coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in, ent_way_in_gap(a, w.way) as way_in_gap`;

@@ -42,6 +42,14 @@ const guardian = (number: number, lastName: string, children: number[]): APerson
     childIds: children.map((child) => pupil(child).personId),
   });
 
+/** A teacher, who comes in by the academy, and somebody of the commune, who comes in by a code. */
+const staff: readonly APerson[] = (['TEACHER', 'PERSONNEL'] as const).map((profile, at) =>
+  aPupil(70 + at, {
+    ...{ uai, profile, birthDate: '', classLabel: '', firstName: `Personnel${70 + at}` },
+    ...(profile === 'TEACHER' ? { academicIdentifier: 'prenom.nom@example.org' } : {}),
+  }),
+);
+
 /** Three pupils; the first has two guardians who live apart, one of whom has a child in another class too. */
 async function aClass(): Promise<void> {
   const other = pupil(4, { classLabel: 'CP' });
@@ -97,18 +105,51 @@ test('AUT-1: a head reads of each class who has been in, who never was, and who 
   await aClass();
   const { login, activationCode } = await userOf(1);
   activate(bed.ent.graph, login, activationCode!, 'mot de passe');
+  const guardianOfTwo = await userOf(52);
+  activate(bed.ent.graph, guardianOfTwo.login, guardianOfTwo.activationCode!, 'mot de passe');
+  await bed.import(staff, { on: '2022-09-05' });
+  await bed.untilQuiet();
   await bed.begin('2022-09-06');
   await bed.untilQuiet();
   await bed.rows("update account set state = 'SUSPENDED' where person_id = $1", [
     pupil(3).personId,
   ]);
+  const adults = (count: number, adultsActivated: number) => ({
+    ...{ adults: count, adultsActivated, adultsNeverIn: count - adultsActivated },
+  });
   expect(await letters().classes(uai, head)).toEqual([
-    { label: classLabel, pupils: 3, activated: 1, neverIn: 1 },
-    { label: 'CP', pupils: 1, activated: 0, neverIn: 1 },
+    { label: classLabel, pupils: 3, activated: 1, neverIn: 1, ...adults(2, 1) },
+    { label: 'CP', pupils: 1, activated: 0, neverIn: 1, ...adults(1, 1) },
+    { label: 'Équipe de l’école', pupils: 0, activated: 0, neverIn: 0, ...adults(2, 0) },
   ]);
   await bed.rows("update account set state = 'PROVISIONED' where person_id = $1", [
     pupil(3).personId,
   ]);
+});
+
+test('AUT-1: the staff of a school by one list: a code each where the market lets it in by one, the academy’s own way else', async () => {
+  await aClass();
+  await bed.import(staff, { on: '2022-09-05' });
+  await bed.untilQuiet();
+  const team = 'Équipe de l’école';
+  const { printed: count, pdf } = await letters().ofClass(uai, team, head);
+  expect(count).toBe(2);
+  const [helper, teacher] = [71, 70].map((number) =>
+    pagesOf(pdf).find((page) => page.includes(`Personnel${number}`)),
+  );
+  const { login, activationCode } = await userOf(71);
+  expect(helper).toContain(`Identifiant ${login} Code d’activation ${activationCode}`);
+  expect(teacher).toContain('guichet de votre académie');
+  expect(teacher).not.toContain((await userOf(70)).activationCode!);
+  expect(pdfWords(pdf).join(' ')).not.toMatch(/Prénom1|Kerduval/);
+  // Whoever is in has none by the list; another school’s head has no such list.
+  activate(bed.ent.graph, login, activationCode!, 'mot de passe');
+  expect((await letters().ofClass(uai, team, head)).printed).toBe(1);
+  const stranger = callerOf({ roles: ['school'], uais: ['0440002B'] });
+  await expect(letters().ofClass(uai, team, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(letters().ofClass('0440002B', team, stranger)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
 });
 
 test('AUT-1: a class: a page each with the code that the ENT has, the same when printed again, each traced', async () => {

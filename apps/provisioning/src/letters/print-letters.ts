@@ -10,6 +10,7 @@ import {
   EntUnavailable,
   type EntWayIn,
 } from '../ent/ent.module.js';
+import { staffLabel } from '../copies/copies.module.js';
 import { type Addressee, judge, type LeftOut, type Letter, type Verdict } from './domain/letter.js';
 import { letterDocument } from './letter-document.js';
 import { LetterPeople, type SchoolClassOf } from './letter-people.pg.js';
@@ -56,11 +57,14 @@ export class PrintLetters {
     return this.people.classes(uai);
   }
 
-  /** Of who has never been in, and their guardians. Throws NotVisible, ClassTooLarge, EntNotReached. */
+  /** Of the pupils of a class and their guardians, or of the staff, who have never been in. Throws NotVisible, ClassTooLarge, EntNotReached. */
   async ofClass(uai: string, classLabel: string, caller: Caller): Promise<PrintedLetters> {
     requirePrinterAt(uai, caller);
     const markets = marketsOf(caller);
-    const found = await this.people.ofClass(uai, classLabel, lettersMax + 1);
+    const found =
+      classLabel === staffLabel
+        ? await this.people.staff(uai, lettersMax + 1)
+        : await this.people.ofClass(uai, classLabel, lettersMax + 1);
     const people = found.filter(({ marketCode }) => !markets || markets.includes(marketCode));
     if (people.length === 0) throw new NotVisible();
     const pupils = people.filter(({ profile }) => profile === 'STUDENT').length;

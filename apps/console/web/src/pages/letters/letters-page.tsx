@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { get } from '../../api.js';
 import type { LetterClasses } from '../../api-types.js';
+
+type LetterClass = LetterClasses['classes'][number];
 import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
@@ -18,7 +20,7 @@ export function LettersPage() {
   return (
     <Page
       title="Lettres d’accès"
-      lead="Une page par élève et par responsable qui n’est pas encore entré dans l’ENT. Imprimez en recto seul, une feuille par personne ; distribuez, puis effacez le fichier."
+      lead="Une page par élève, par responsable et par membre de l’équipe qui n’est pas encore entré dans l’ENT. Imprimez en recto seul, une feuille par personne ; distribuez, puis effacez le fichier."
     >
       {uais.length === 0 && <p>Votre profil ne désigne aucune école.</p>}
       {uais.length > 1 && <OwnSchoolField uais={uais} value={uai} change={setUai} />}
@@ -31,6 +33,22 @@ export function LettersPage() {
       )}
     </Page>
   );
+}
+
+type Adults = Pick<LetterClass, 'adults' | 'adultsActivated' | 'adultsNeverIn'>;
+
+/** Of a class its pupils' guardians; of the staff's own list the staff. */
+function adultsInWords({ adults, adultsActivated, adultsNeverIn }: Adults): string {
+  if (adults === 0) return '—';
+  const without = adults - adultsActivated - adultsNeverIn;
+  return [
+    `${count(adults)} :`,
+    [
+      `${count(adultsActivated)} déjà entrés`,
+      `${count(adultsNeverIn)} jamais entrés`,
+      ...(without > 0 ? [`${count(without)} sans accès`] : []),
+    ].join(', '),
+  ].join(' ');
 }
 
 function Classes({ uai }: { uai: string }) {
@@ -53,21 +71,27 @@ function Classes({ uai }: { uai: string }) {
                 'Déjà entrés',
                 'Jamais entrés',
                 'Sans accès',
+                'Responsables, ou équipe',
                 'Lettres',
               ]}
               numeric={[1, 2, 3, 4]}
-              rows={classes.map(({ label, pupils, activated, neverIn }) => ({
+              multiline={[5]}
+              rows={classes.map(({ label, pupils, activated, neverIn, ...adults }) => ({
                 key: label,
                 cells: [
                   label,
-                  count(pupils),
-                  count(activated),
-                  count(neverIn),
-                  count(pupils - activated - neverIn),
+                  ...(pupils > 0
+                    ? [pupils, activated, neverIn, pupils - activated - neverIn].map(count)
+                    : ['—', '—', '—', '—']),
+                  adultsInWords(adults),
                   <PrintButton
                     key="print"
                     label="Imprimer les lettres"
-                    title={`Imprimer les lettres de la classe ${label}`}
+                    title={
+                      pupils > 0
+                        ? `Imprimer les lettres de la classe ${label}`
+                        : `Imprimer les lettres : ${label}`
+                    }
                     path={`${path}/letters`}
                     body={{ classLabel: label }}
                   />,
