@@ -33,7 +33,15 @@ export type RealCommune = {
   readonly epciName: string;
 };
 
+/** Read once by a test file: each export of the generator asks for all of them. */
+let schools: readonly RealSchool[] | undefined;
+
 export function realSchools(): readonly RealSchool[] {
+  schools ??= readSchools();
+  return schools;
+}
+
+function readSchools(): RealSchool[] {
   return rowsOf('ecoles_academie_nantes.csv').map((row) => {
     const headcount = Number(row.eleves);
     return {
