@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers';
 import pg from 'pg';
 import { createDatabase, migrate, readFiles, readFolders, sqlHomes } from '#libs/persistence';
 
@@ -24,15 +25,15 @@ export async function takeDatabase(
   also = '',
 ): Promise<KeptDatabase> {
   const structure = await structureOf(service, also);
-  return withClient(adminUrl, async (admin) => {
-    await admin.query(register);
+  return asAdmin(adminUrl, async (admin) => {
+    await registerOnce(admin, adminUrl);
     for (;;) {
-      const { rows } = await admin.query<{ name: string; catalog: string; seeds: Seed[] }>(
+      const { rows } = await admin.query<Kept>(
         `update public.test_database set given_back_at = null
           where name = (select name from public.test_database
                          where structure = $1 and given_back_at is not null
                          order by given_back_at desc limit 1 for update skip locked)
-         returning name, catalog, seeds`,
+         returning name, catalog, marks`,
         [structure],
       );
       const [kept] = rows;
@@ -46,7 +47,7 @@ export async function takeDatabase(
 
 /** Another test may have it. */
 export async function giveBack(adminUrl: string, name: string): Promise<void> {
-  await withClient(adminUrl, (admin) =>
+  await asAdmin(adminUrl, (admin) =>
     admin.query('update public.test_database set given_back_at = now() where name = $1', [name]),
   );
 }
@@ -90,6 +91,11 @@ export async function dropDatabase(adminUrl: string, name: string): Promise<void
 /** Rows of a table that a migration has put there. */
 type Seed = { readonly table: string; readonly rows: unknown };
 
+/** By the table of seeds: how its rows stand. */
+type Marks = Readonly<Record<string, string>>;
+
+type Kept = { readonly name: string; readonly catalog: string; readonly marks: Marks };
+
 // Two that make the table at the same moment would both find it missing: the lock ends with the statement.
 const register = `
   begin;
@@ -97,10 +103,31 @@ const register = `
   create table if not exists public.test_database (
     name text primary key, structure text not null, catalog text not null, seeds jsonb not null,
     given_back_at timestamptz);
+  alter table public.test_database add column if not exists marks jsonb not null default '{}';
   commit`;
+
+/** Servers whose table was made, or seen, by this test file. */
+const registered = new Set<string>();
+
+async function registerOnce(admin: pg.Client, adminUrl: string): Promise<void> {
+  if (registered.has(adminUrl)) return;
+  await admin.query(register);
+  registered.add(adminUrl);
+}
 
 /** Differs when a migration, a function file, a grant, the way they are applied or the way it is kept does. */
 async function structureOf(service: string, also: string): Promise<string> {
+  const files = readFilesOf.get(service) ?? readMigrationsOf(service);
+  readFilesOf.set(service, files);
+  return createHash('sha256')
+    .update([service, ...(await files), also].join('\n'))
+    .digest('hex');
+}
+
+/** By service: read once by a test file, which asks for one database after the other. */
+const readFilesOf = new Map<string, Promise<string[]>>();
+
+async function readMigrationsOf(service: string): Promise<string[]> {
   const [platform, own] = sqlHomes(service);
   const folders = [platform, own].flatMap((home) =>
     ['.', 'trigger-functions', 'functions'].map((f) => join(home, f)),
@@ -117,9 +144,7 @@ async function structureOf(service: string, also: string): Promise<string> {
       readFile(path, 'utf8'),
     ),
   );
-  return createHash('sha256')
-    .update([service, ...files, ...code, also].join('\n'))
-    .digest('hex');
+  return [...files, ...code];
 }
 
 async function create(
@@ -131,13 +156,18 @@ async function create(
   const name = `test_${service}_${randomBytes(6).toString('hex')}`;
   const addresses = await createDatabase({ adminUrl, database: name, role: name, password: name });
   await migrate({ url: addresses.ownerUrl, service, role: name });
-  const [catalog, seeds] = await withClient(addresses.ownerUrl, async (owner) => {
+  const { catalog, seeds, marks } = await withClient(addresses.ownerUrl, async (owner) => {
     await owner.query(also);
-    return [await catalogOf(owner), await seedsOf(owner)];
+    const held = await seedsOf(owner);
+    const tablesOfSeeds = held.map(({ table }) => table);
+    return {
+      ...{ catalog: await catalogOf(owner), seeds: held },
+      marks: await marksOf(owner, tablesOfSeeds),
+    };
   });
   await admin.query(
-    `insert into public.test_database (name, structure, catalog, seeds) values ($1, $2, $3, $4)`,
-    [name, structure, catalog, JSON.stringify(seeds)],
+    'insert into public.test_database (name, structure, catalog, seeds, marks) values ($1, $2, $3, $4, $5)',
+    [name, structure, catalog, JSON.stringify(seeds), JSON.stringify(marks)],
   );
   return { name, url: addresses.serviceUrl, ownerUrl: addresses.ownerUrl };
 }
@@ -146,75 +176,127 @@ async function create(
 async function makeEmpty(
   admin: pg.Client,
   adminUrl: string,
-  { name, catalog, seeds }: { name: string; catalog: string; seeds: Seed[] },
+  { name, catalog, marks }: Kept,
 ): Promise<KeptDatabase | undefined> {
+  const password = randomBytes(12).toString('hex');
   await admin.query(
     'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
     [name],
   );
-  const password = randomBytes(12).toString('hex');
   await admin.query(
     `alter role ${pg.escapeIdentifier(name)} login connection limit -1 password ${pg.escapeLiteral(password)}`,
   );
   const ownerUrl = addressOf(adminUrl, name);
   const asItWas = await withClient(ownerUrl, async (owner) => {
     if ((await catalogOf(owner)) !== catalog) return false;
-    await owner.query(`set session_replication_role = replica; ${removeRows}`);
-    for (const { table, rows } of seeds) {
-      await owner.query(
-        `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`,
-        [JSON.stringify(rows)],
-      );
-    }
+    await owner.query(
+      `set session_replication_role = replica; ${removeRowsBut(Object.keys(marks))}`,
+    );
+    await putSeedsBack(admin, owner, { name, marks });
     return true;
   });
   return asItWas ? { name, url: addressOf(adminUrl, name, password), ownerUrl } : undefined;
 }
 
-const bookkeeping = `('platform.migration', 'platform.function_file', 'public._prisma_migrations')`;
+const bookkeeping = ['platform.migration', 'platform.function_file', 'public._prisma_migrations'];
 const tables = `
   select format('%I.%I', schemaname, tablename) as name from pg_tables
    where schemaname not in ('pg_catalog', 'information_schema')
-     and format('%I.%I', schemaname, tablename) not in ${bookkeeping}`;
+     and format('%I.%I', schemaname, tablename) not in (${bookkeeping.map(pg.escapeLiteral).join()})`;
 
-const removeRows = `
+/**
+ * A file without bytes holds no row: such a table is not even opened, which is what emptying costs. A large one, emptied
+ * row by row, would be slow to empty, and slow for the next test.
+ */
+const removeRowsBut = (kept: readonly string[]) => `
   do $$
-  declare each_table text;
+  declare each_table record;
   begin
-    for each_table in ${tables} loop
-      -- A large one, emptied row by row, would be slow to empty, and slow for the next test.
-      execute case when pg_relation_size(each_table::regclass) > 1000000
-                   then 'truncate ' || each_table || ' cascade' else 'delete from ' || each_table end;
+    for each_table in
+      select format('%I.%I', nspname, relname) as name, f.size
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        cross join pg_stat_file(pg_relation_filepath(c.oid), true) f
+       where relkind = 'r' and relpersistence <> 't' and c.oid >= 16384
+         and format('%I.%I', nspname, relname) not in (${[...bookkeeping, ...kept].map(pg.escapeLiteral).join()})
+         and f.size > 0
+    loop
+      execute case when each_table.size > 1000000
+                   then 'truncate ' || each_table.name || ' cascade'
+                   else 'delete from ' || each_table.name end;
     end loop;
     perform setval(seqrelid, seqstart, false) from pg_sequence;
   end $$`;
 
+/** Of tables that a migration has filled, those whose rows are not the ones that were put there. */
+async function putSeedsBack(
+  admin: pg.Client,
+  owner: pg.Client,
+  { name, marks }: Pick<Kept, 'name' | 'marks'>,
+): Promise<void> {
+  const tablesOfSeeds = Object.keys(marks);
+  const now = await marksOf(owner, tablesOfSeeds);
+  const changed = tablesOfSeeds.filter((table) => now[table] !== marks[table]);
+  if (changed.length === 0) return;
+  const { rows: found } = await admin.query<{ seeds: Seed[] }>(
+    'select seeds from public.test_database where name = $1',
+    [name],
+  );
+  for (const { table, rows } of found[0]?.seeds ?? []) {
+    if (!changed.includes(table)) continue;
+    await owner.query(`delete from ${table}`);
+    await owner.query(
+      `insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`,
+      [JSON.stringify(rows)],
+    );
+  }
+  await admin.query('update public.test_database set marks = $2 where name = $1', [
+    name,
+    JSON.stringify(await marksOf(owner, tablesOfSeeds)),
+  ]);
+}
+
+/** A row that is added, changed or removed changes how many there are, or which transactions wrote them. */
+async function marksOf(owner: pg.Client, tablesOfSeeds: readonly string[]): Promise<Marks> {
+  if (tablesOfSeeds.length === 0) return {};
+  const each = tablesOfSeeds.map(
+    (table) =>
+      `select ${pg.escapeLiteral(table)} as table, concat_ws(' ', count(*), sum(xmin::text::int8), bit_xor(hashtid(ctid))) as mark from ${table}`,
+  );
+  const { rows } = await owner.query<{ table: string; mark: string }>(each.join(' union all '));
+  return Object.fromEntries(rows.map(({ table, mark }) => [table, mark]));
+}
+
 /** Of those for temporary tables, which whoever makes the first one in a session leaves behind, nothing lasts. */
 const lasting = `nspname !~ '^pg_(toast_)?temp_'`;
 
-/** The state of everything but rows: each row of the catalogs with the transaction that wrote it. */
+/** The state of everything but rows: each row of the catalogs with the transaction that wrote it. Of the long ones a sum. */
 async function catalogOf(owner: pg.Client): Promise<string> {
-  const catalogs = [
-    ...['attrdef', 'constraint', 'trigger', 'proc', 'type', 'policy', 'extension'],
-    ...['rewrite', 'event_trigger', 'publication'],
-  ];
+  const catalogs = ['attrdef', 'constraint', 'trigger', 'proc', 'type', 'policy', 'rewrite'];
   const own = catalogs.map(
+    (name, n) => `select hashint8extended(oid::int8 << 32 | xmin::text::int8, ${n}) as line
+                    from pg_${name} where oid >= 16384`,
+  );
+  const short = ['extension', 'event_trigger', 'publication'].map(
     (name) => `select concat_ws(' ', '${name}', oid, xmin) from pg_${name} where oid >= 16384`,
   );
   const { rows } = await owner.query<{ digest: string }>(
-    `select md5(string_agg(line, chr(10) order by line)) as digest from (
+    `select concat_ws(' ', (select concat_ws(' ', count(*), sum(line)) from (
        ${own.join(' union all ')}
+       union all select hashint8extended(attrelid::int8 << 32 | xmin::text::int8, attnum)
+                   from pg_attribute where attrelid >= 16384
+       union all select hashint8extended(indexrelid::int8 << 32 | xmin::text::int8, 100)
+                   from pg_index where indexrelid >= 16384
+     ) as lines), (select md5(string_agg(line, chr(10) order by line)) from (
+       ${short.join(' union all ')}
        union all select concat_ws(' ', 'namespace', oid, xmin, nspname, nspacl) from pg_namespace where ${lasting}
        union all select concat_ws(' ', 'class', oid, relname, relkind, relrowsecurity, relowner, relacl, reloptions)
                    from pg_class where oid >= 16384
-       union all select concat_ws(' ', 'column', attrelid, attnum, xmin) from pg_attribute where attrelid >= 16384
-       union all select concat_ws(' ', 'index', indexrelid, xmin) from pg_index where indexrelid >= 16384
        union all select concat_ws(' ', 'setting', setrole, setconfig) from pg_db_role_setting
                   where setdatabase in (0, (select oid from pg_database where datname = current_database()))
                     and setrole in (0, coalesce(to_regrole(current_database())::oid, 0))
        union all select concat_ws(' ', 'database', datallowconn, datconnlimit, datacl) from pg_database
                   where datname = current_database()
-     ) as lines (line)`,
+     ) as lines (line))) as digest`,
   );
   return rows[0]!.digest;
 }
@@ -248,11 +330,55 @@ async function drop(admin: pg.Client, name: string): Promise<void> {
   );
 }
 
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'ent-tests' });
+/** Both stand in its documentation, not in its types: whether its socket keeps the process from ending. */
+type AdminClient = pg.Client & { ref(): void; unref(): void };
+
+/** One test after the other gives a database back and takes one: the connection for it stays a moment, and holds up nobody. */
+let idleAdmin: { readonly url: string; readonly client: AdminClient } | undefined;
+const adminIdleMs = 2_000;
+
+async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const kept = idleAdmin?.url === url ? idleAdmin.client : undefined;
+  if (kept) idleAdmin = undefined;
+  const client = kept ?? (await connected(url));
+  client.ref();
+  try {
+    const result = await work(client);
+    keepIdle(url, client);
+    return result;
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw error;
+  }
+}
+
+function keepIdle(url: string, client: AdminClient): void {
+  if (idleAdmin !== undefined) return void client.end().catch(() => undefined);
+  const mine = { url, client };
+  idleAdmin = mine;
+  client.unref();
+  setTimeout(() => {
+    if (idleAdmin !== mine) return;
+    idleAdmin = undefined;
+    client.end().catch(() => undefined);
+  }, adminIdleMs).unref();
+}
+
+async function connected(url: string): Promise<AdminClient> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'ent-tests',
+  }) as AdminClient;
   // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
-  client.on('error', () => undefined);
+  client.on('error', () => {
+    if (idleAdmin?.client === client) idleAdmin = undefined;
+  });
   await client.connect();
+  return client;
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = await connected(url);
   try {
     return await work(client);
   } finally {
