@@ -1,7 +1,7 @@
 // npm test — from a bare clone: every check and every test.
 //   npm test -- unit | int | e2e | scenario | drill | check     only these (several may be named)
 //   npm test -- int libs/messaging                      and only the files whose path matches
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { inRoot, localDir, pinnedNode, root } from './paths.mjs';
 import { readJson } from './ports.mjs';
@@ -18,9 +18,9 @@ import { endRunning, runOnce } from './run-once.mjs';
 import { tailOf } from './log-file.mjs';
 
 /**
- * `backing`: needs PostgreSQL, Redis and Kafka. `validators`: needs those of invoices, which are Java. `zones`: run once
- * in each time zone, since dates are what this product is about (but for `dateless`); the others run in the zone that
- * is set.
+ * `backing`: needs PostgreSQL, Redis and Kafka. `validators`: needs those of invoices, which are Java. `zones`: run in the
+ * first, and what asked there for the zone of its process (test/support/jest/zone-asked.cjs) in the others too, since dates
+ * are what this product is about; the other suites run in the zone that is set.
  */
 const suites = {
   unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'] },
@@ -30,24 +30,8 @@ const suites = {
   // Minutes each, so only where they are asked for: npm run prove.
   drill: { kind: 'drill-spec', backing: true, onRequest: true },
 };
-/** Paths of unit tests that know no date: bytes, doors, the shape of the tree. Once is enough for them, in the first zone. */
-const dateless = [
-  'test/(architecture|conformity|schemas)/',
-  'apps/ldap/',
-  'libs/(rpc|observability)/',
-  'deploy/local/',
-  'test/contract/',
-  'deploy/tools/contract\\.',
-  'test/simulators/',
-  '/public-api\\.',
-  '/refused-files\\.',
-  '/open-delivery\\.',
-  '/endless-values\\.',
-  '/bounded-xml\\.',
-  // Days are compared there as the texts that they are.
-  'apps/directory/src/identities/domain/',
-  '/decode-fetch\\.',
-];
+/** Asking for the zone only for the times of entries in an archive, or for a logger's line: what they prove knows no date. */
+const alikeEverywhere = /^libs\/rpc\/|\/(refused-files|open-delivery)\./;
 /** Files at once. A good part is waiting, a fifth of two cores; yet of three stories at once one was not up in time. */
 const workers = 2;
 /**
@@ -100,6 +84,7 @@ async function main() {
   const runUnaided = async (how) => {
     for (const name of zoned)
       for (const zone of suites[name].zones) add(totals, await runSuite([name], paths, how, zone));
+    rmSync(zoneAskedBy, { force: true });
     if (wanted.includes('check')) add(totals, await runChecks(how));
   };
   if (needsBacking) {
@@ -186,21 +171,17 @@ async function runSuite(names, paths, how = { workers }, zone) {
 }
 
 async function runJest(names, paths, { workers, lower = [], zone, log }) {
-  const isZoneAgain = zone !== undefined && zone !== suites[names[0]].zones[0];
   const result = join(localDir, `test-result-${process.pid}-${zone ? names[0] : 'all'}.json`);
+  const isFirstZone = zone === suites[names[0]].zones?.[0];
   const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
   // Jest's own pattern option widens with every value; the suffix must narrow.
   const pattern = `\\.(${names.map((name) => suites[name].kind).join('|')})\\.ts$`;
   const where = paths.length > 0 ? `(${paths.join('|')}).*${pattern}` : pattern;
-  const flags = [
-    '--json',
-    `--outputFile=${result}`,
-    '--passWithNoTests',
-    `--testPathPatterns=${where}`,
-    ...(isZoneAgain ? ['/node_modules/', ...dateless] : []).map(
-      (path) => `--testPathIgnorePatterns=${path}`,
-    ),
-  ];
+  const asking = zone && !isFirstZone ? filesAskingForZone() : undefined;
+  if (asking?.length === 0) return { passed: 0, failed: 0, files: [] };
+  const which = asking ? ['--runTestsByPath', ...asking] : [`--testPathPatterns=${where}`];
+  if (zone && isFirstZone) writeFileSync(zoneAskedBy, '');
+  const flags = ['--json', `--outputFile=${result}`, '--passWithNoTests', ...which];
   const command = [
     ...lower,
     pinnedNode,
@@ -212,7 +193,11 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
   let isOverdue = false;
   const status = await runOnce(command[0], command.slice(1), {
     cwd: root,
-    env: { ...environment(), ...(zone && { TZ: zone }) },
+    env: {
+      ...environment(),
+      ...(zone && { TZ: zone }),
+      ...(zone && isFirstZone && { ZONE_ASKED_BY: zoneAskedBy }),
+    },
     log,
     stdio: ['ignore', 'ignore', 'inherit'], // with --json, Jest reports on its error output
     grace: {
@@ -239,6 +224,14 @@ async function runJest(names, paths, { workers, lower = [], zone, log }) {
     files,
   };
 }
+
+/** Written by the run in the first zone, a line by a file. */
+const zoneAskedBy = join(localDir, `zone-asked-by-${process.pid}.txt`);
+
+const filesAskingForZone = () =>
+  readFileSync(zoneAskedBy, 'utf8')
+    .split('\n')
+    .filter((path) => path && !alikeEverywhere.test(relative(root, path)));
 
 const slowestOf = (tests) =>
   tests

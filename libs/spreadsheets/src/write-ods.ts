@@ -6,12 +6,13 @@ import { spreadsheetTypes } from './spreadsheet-type.js';
 export type OdsSheet = { readonly name: string; readonly rows: Table };
 
 // The same rows give the same bytes, so that a file can be named by its digest.
-const mtime = new Date(1980, 0, 1); // Written as local time: the same everywhere.
+const timeOfAll = () => new Date(1980, 0, 1); // Written as local time: the same everywhere.
 
 /** An OpenDocument spreadsheet (ODF 1.3). Text stays text: a cell that begins with `=` is no formula here. */
 export async function writeOds(sheets: readonly OdsSheet[]): Promise<Buffer> {
   if (sheets.length === 0) throw new RangeError('A spreadsheet has at least one sheet');
   const zip = new ZipFile();
+  const mtime = timeOfAll();
   const add = (name: string, text: string, compress = true) =>
     zip.addBuffer(Buffer.from(text, 'utf8'), name, { mtime, compress, forceDosTimestamp: true });
   // ODF 1.3 part 2, 3.3: first entry, stored, without extra field, so that `file` knows the type.

@@ -1,6 +1,7 @@
 const { LegacyFakeTimers, ModernFakeTimers } = require('@jest/fake-timers');
 const { ModuleMocker } = require('jest-mock');
 const { globalsOfThirdParties, ownRealm } = require('./own-realm.cjs');
+const zoneAsked = require('./zone-asked.cjs');
 
 /** So many times its time a test or hook may take: the limit is there to end what hangs, and judges no machine. */
 const patience = Number(process.env.TEST_PATIENCE ?? 1);
@@ -11,7 +12,9 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledR
  * variables of the environment, listeners of signals, the exit code.
  */
 module.exports = class TestEnvironment {
-  constructor({ projectConfig }) {
+  constructor({ projectConfig }, { testPath }) {
+    zoneAsked.begin();
+    this.testPath = testPath;
     this.global = globalThis;
     this.conditions = projectConfig.testEnvironmentOptions.customExportConditions;
     this.before = remember();
@@ -32,6 +35,7 @@ module.exports = class TestEnvironment {
     this.fakeTimers.dispose();
     this.fakeTimersModern.dispose();
     this.before();
+    zoneAsked.end(this.testPath);
   }
 
   exportConditions() {
