@@ -12,6 +12,7 @@ export class FolderUnknown extends defineProblem('FOLDER_UNKNOWN', 'not-found') 
 /** What each cause means, for the person who delivered. */
 const causes = {
   FILE_MISSING: 'il manque les fichiers de cette catégorie',
+  FILE_GONE: 'ce fichier n’est plus là',
   PART_MISSING: 'il manque une partie de cette catégorie',
   NOT_A_FULL_EXPORT: 'c’est un export partiel (Delta), un export complet est attendu',
   NOT_A_DELTA: 'c’est un export complet, un export partiel (Delta) est attendu',

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { isLocalDate, type LocalDate } from '#libs/time';
+import { holdsUtf8Letter } from '../tables/mixed-charset.js';
 
 /** What the beginning of an AAF file says of it. */
 export type AafHead = {
@@ -35,13 +36,23 @@ function dayOf(...[year, month, day]: (string | undefined)[]): LocalDate | '' {
 /** Bytes that are not what the charset says, or a charset that nobody knows. */
 export class CharsetWrong extends Error {}
 
-/** The text of a file in pieces. Throws CharsetWrong. */
+/**
+ * The text of a file in pieces. Throws CharsetWrong, also where a charset of one byte is said and letters of UTF-8 stand:
+ * any byte is a sign there, and every name with an accent would be another one.
+ */
 export async function* textOf(
   open: () => Promise<Readable>,
   charset: string,
 ): AsyncGenerator<string> {
   const decode = decoderOf(charset);
-  for await (const chunk of await open()) yield decode(chunk as Buffer);
+  const isOfOneByte = /^(iso-8859|windows|latin)/.test(charset);
+  let last = 0;
+  for await (const chunk of await open()) {
+    const bytes = chunk as Buffer;
+    if (isOfOneByte && holdsUtf8Letter(bytes, last)) throw new CharsetWrong(charset);
+    last = bytes.at(-1) ?? last;
+    yield decode(bytes);
+  }
   yield decode();
 }
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { unreadable } from '../source-problems.js';
 import type { Delivery } from './delivery.js';
 import { unpackLimits } from './unpack-budget.js';
@@ -25,8 +25,17 @@ export async function folderDelivery(
   };
 }
 
-/** Refuses a link also when it came since the folder was looked at. */
+/** Refuses what is no file, and what is gone, also where it came to that since the folder was looked at. */
 export async function openFile(path: string) {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  return file.createReadStream();
+  const name = basename(path);
+  // Opening a pipe would wait for whoever writes into it, and nobody may.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ELOOP') throw unreadable(name, 'NOT_A_FILE');
+    if (error.code === 'ENOENT') throw unreadable(name, 'FILE_GONE');
+    throw error;
+  });
+  if ((await file.stat()).isFile()) return file.createReadStream();
+  await file.close();
+  throw unreadable(name, 'NOT_A_FILE');
 }

@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,15 +155,32 @@ describe('a delivery as a folder or a file', () => {
     expect(await contentOf(join(folder, 'b.xml'))).toEqual([['b.xml', 'b']]);
   });
 
-  test('refuses a link, also one that came since the folder was looked at', async () => {
+  test.each<[string, (path: string) => void]>([
+    ['a link', (path) => symlinkSync('/etc/hostname', path)],
+    ['a folder', (path) => mkdirSync(path)],
+    ['a pipe', (path) => execFileSync('mkfifo', [path])],
+  ])('DIR-3: refuses %s, also one that came since the folder was looked at', async (_what, make) => {
     const folder = newFolder();
     const path = join(folder, 'b.xml');
     writeFileSync(path, 'b');
-    const delivery = await openDelivery(folder, () => true);
+    const [delivery, single] = [
+      await openDelivery(folder, () => true),
+      await openDelivery(path, () => true),
+    ];
     rmSync(path);
-    symlinkSync('/etc/hostname', path);
-    await expect(delivery.files[0]!.open()).rejects.toMatchObject({ code: 'ELOOP' });
-    await expect(contentOf(folder)).rejects.toMatchObject({ details: { cause: 'NOT_A_FILE' } });
+    const gone = { details: { file: 'b.xml', cause: 'FILE_GONE' } };
+    await expect(delivery.files[0]!.open()).rejects.toMatchObject(gone);
+    make(path);
+    const odd = { details: { file: 'b.xml', cause: 'NOT_A_FILE' } };
+    await expect(delivery.files[0]!.open()).rejects.toMatchObject(odd);
+    await expect(single.files[0]!.open()).rejects.toMatchObject(odd);
+    await expect(contentOf(folder)).rejects.toMatchObject(odd);
+  });
+
+  test('refuses a pipe where it is the delivery', async () => {
+    const path = join(newFolder(), 'b.xml');
+    execFileSync('mkfifo', [path]);
+    await expect(contentOf(path)).rejects.toMatchObject({ details: { cause: 'NOT_A_FILE' } });
   });
 
   test('is unknown when it is not there', async () => {

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { FolderUnknown } from '../source-problems.js';
+import { FolderUnknown, unreadable } from '../source-problems.js';
 import type { Delivery } from './delivery.js';
 import { folderDelivery, openFile } from './folder-delivery.js';
 import { tarDelivery } from './tar-delivery.js';
@@ -20,6 +20,8 @@ export async function openDelivery(
     throw new FolderUnknown();
   });
   if (found.isDirectory()) return folderDelivery(path, isWanted);
+  // Opening a pipe would wait for whoever writes into it, and nobody may.
+  if (!found.isFile()) throw unreadable(basename(path), 'NOT_A_FILE');
   const magic = await firstBytes(path);
   if (magic.startsWith('1f8b')) return tarDelivery(path, isWanted, counts);
   if (magic.startsWith('504b')) return zipDelivery(path, isWanted, counts);

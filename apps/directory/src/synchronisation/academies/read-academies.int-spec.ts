@@ -88,6 +88,35 @@ test.each([
   expect(await staff()).toEqual(here);
 });
 
+test('DIR-3: a full reading whose connection is cut, wherever, is an incident that the source shows, and nobody leaves', async () => {
+  const whole = await cuttingProxy(slapd.tlsPort);
+  const url = (port: number) => ({ url: `ldaps://localhost:${port}` });
+  expect(await read(url(whole.port))).toMatchObject({ state: 'COMPLETED' });
+  const total = whole.passed();
+  await whole.close();
+  const [here, stored] = [await staff(), await bed.stored()];
+  expect(here.length).toBeGreaterThan(0);
+  const places = process.env['PROVE'] === '1' ? 20 : 6;
+  for (let place = 0; place < places; place += 1) {
+    const cut = await cuttingProxy(slapd.tlsPort, Math.floor(((place + 0.5) * total) / places));
+    const report = await read(url(cut.port));
+    await cut.close();
+    expect(report).toMatchObject({ state: 'REFUSED', peopleApplied: 0, peopleRemoved: 0 });
+    const [incident] = report.remarks.filter(({ code }) => code === 'LDAP_INCIDENT');
+    expect(incident?.message).toContain('personne n’est considéré comme parti');
+    const shown = await bed.parts().sources.list(10, undefined);
+    expect(shown.find(({ sourceCode }) => sourceCode === ldap.sourceCode)?.incident).toMatchObject({
+      code: 'LDAP_INCIDENT',
+    });
+    expect(await bed.count(`delivered_person where import_id = '${report.importId}'`)).toBe(0);
+  }
+  expect([await staff(), await bed.stored()]).toEqual([here, stored]);
+  // The next one is read as if nothing had been, and answers them.
+  expect(await read()).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+  const shown = await bed.parts().sources.list(10, undefined);
+  expect(shown.find(({ sourceCode }) => sourceCode === ldap.sourceCode)?.incident).toBeUndefined();
+});
+
 const daily = () => {
   const { imports, worker, sources } = bed.parts();
   return new ReadAcademies(sources, imports, worker, 7);
