@@ -1,6 +1,8 @@
 import type { Random } from '../../../test/support/generator/random.js';
 import type { IdentityStatement } from '../src/identities/domain/identity-statement.js';
 import {
+  academyKey,
+  aFamily,
   aGuardian,
   aPupil,
   aTeacher,
@@ -8,6 +10,7 @@ import {
   firstName,
   ine,
   lastName,
+  noFamily,
   school,
   withoutBirthDate,
 } from './labelled-people.test-support.js';
@@ -84,34 +87,71 @@ export const labelledFalsePairs: PairsOfKind = {
   },
   'homonyms in two schools': (random) => {
     const one = pupilWithout(random);
-    return [one, elsewhere(one, { uais: anotherSchool(one, random), relatives: [] })];
+    return [
+      one,
+      elsewhere(one, { uais: anotherSchool(one, random), ...aFamily(random, one.lastName) }),
+    ];
   },
   'homonyms in two schools, two numbers': (random) => {
     const one = aPupil(random);
     return [
       one,
-      elsewhere(one, { uais: anotherSchool(one, random), relatives: [], ine: ine(random) }),
+      elsewhere(one, {
+        uais: anotherSchool(one, random),
+        ...aFamily(random, one.lastName),
+        ine: ine(random),
+      }),
     ];
   },
   'homonyms in one school, one source': (random) => {
     const one = pupilWithout(random);
-    return [one, { ...one, relatives: [] }];
+    return [one, { ...one, ...aFamily(random, one.lastName) }];
   },
   'homonyms in one school, two numbers': (random) => {
     const one = aPupil(random);
-    return [one, elsewhere(one, { relatives: [], ine: ine(random) })];
+    return [one, elsewhere(one, { ...aFamily(random, one.lastName), ine: ine(random) })];
   },
   'homonyms in one school, two levels': (random) => {
     const one = pupilWithout(random);
-    return [one, elsewhere(one, { relatives: [], level: 'ULIS' })];
+    return [one, elsewhere(one, { ...aFamily(random, one.lastName), level: 'ULIS' })];
   },
   'homonyms in one school, other further first names': (random) => {
     const one = { ...pupilWithout(random), otherFirstNames: ['Aldric', 'Balthazar'] };
-    return [one, elsewhere(one, { relatives: [], otherFirstNames: ['Cyprien'] })];
+    return [
+      one,
+      elsewhere(one, { ...aFamily(random, one.lastName), otherFirstNames: ['Cyprien'] }),
+    ];
+  },
+  'homonyms in one school, nothing else said': (random) => {
+    const one = { ...pupilWithout(random), ...(random.chance(0.5) ? noFamily : {}) };
+    return [one, elsewhere(one, noFamily)];
+  },
+  'homonyms in one school, guardians told': (random) => {
+    const one = pupilWithout(random);
+    return [one, elsewhere(one, aFamily(random, one.lastName))];
+  },
+  // Somebody else is the father, or nobody says who.
+  'homonyms in one school, mothers of one name': (random) => {
+    const one = pupilWithout(random);
+    const [mother = '', father = ''] = one.relativeNames ?? [];
+    const { relatives } = aFamily(random, one.lastName);
+    const another = random.chance(0.5) ? [`${father}-Marie`] : [];
+    return [one, elsewhere(one, { relatives, relativeNames: [mother, ...another] })];
+  },
+  'homonyms in one school, each with one guardian of one name': (random) => {
+    const one = pupilWithout(random);
+    const alone = { ...one, relativeNames: one.relativeNames?.slice(0, 1) ?? [] };
+    return [alone, elsewhere(alone, { relatives: aFamily(random, '').relatives.slice(0, 1) })];
   },
   'cousins of one birth date in one school': (random) => {
     const one = pupilWithout(random);
-    return [one, elsewhere(one, { firstName: anotherFirstName(one, random), relatives: [] })];
+    return [
+      one,
+      elsewhere(one, {
+        firstName: anotherFirstName(one, random),
+        ...aFamily(random, one.lastName),
+      }),
+    ];
   },
   'one first name and birth date in one school': (random) => {
     const one = pupilWithout(random);
@@ -159,6 +199,14 @@ export const labelledFalsePairs: PairsOfKind = {
   'teachers of one name and birth date': (random) => {
     const one = aTeacher(random);
     return [one, elsewhere(one, { uais: anotherSchool(one, random) })];
+  },
+  'teachers of one name and birth date in one school': (random) => {
+    const one = aTeacher(random);
+    return [one, elsewhere(one, random.chance(0.5) ? { academyKeys: [academyKey(random)] } : {})];
+  },
+  'a teacher and a parent of one name and birth date in one school': (random) => {
+    const one = aTeacher(random);
+    return [one, elsewhere(one, { kind: 'GUARDIAN' })];
   },
   'two pupils': (random): Pair => [aPupil(random), elsewhere(aPupil(random))],
   'two guardians': (random): Pair => [aGuardian(random), elsewhere(aGuardian(random))],

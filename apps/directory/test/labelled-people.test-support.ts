@@ -10,6 +10,7 @@ export const firstName = (random: Random, civility?: string) =>
   random.pick(firstNamesBySex[civility === 'M' ? 'M' : 'F']);
 export const school = (random: Random) => `044${two(random.between(0, 99))}00A`;
 export const ine = (random: Random) => `digest-${random.between(1, 2 ** 40)}`;
+export const academyKey = (random: Random) => `key-${random.between(1, 2 ** 40)}`;
 const personId = (random: Random) => `person-${random.between(1, 2 ** 40)}`;
 
 const dateBetween = (random: Random, from: number, to: number) =>
@@ -17,13 +18,28 @@ const dateBetween = (random: Random, from: number, to: number) =>
     IdentityStatement['birthDate']
   >;
 
+/** Two guardians of a pupil, of whom one at least bears its name. */
+export function aFamily(random: Random, last: string) {
+  const others = random.chance(0.5) ? last : lastName(random);
+  return {
+    relatives: [
+      { personId: personId(random), relation: '10' },
+      { personId: personId(random), relation: '20' },
+    ],
+    relativeNames: [`${others} ${firstName(random, 'MME')}`, `${last} ${firstName(random, 'M')}`],
+  };
+}
+/** Nobody says whose child it is. */
+export const noFamily = { relatives: [], relativeNames: [] } as const;
+
 export function aPupil(random: Random): IdentityStatement {
+  const last = lastName(random);
   const civility = random.chance(0.5) ? 'M' : 'MME';
   const birthDate = dateBetween(random, 2014, 2021);
   const first = firstName(random, civility);
   return {
     kind: 'PUPIL',
-    lastName: lastName(random),
+    lastName: last,
     firstName: random.chance(0.1) ? `${first}-${firstName(random, civility)}` : first,
     ...(random.chance(0.5) ? { otherFirstNames: [first, firstName(random, civility)] } : {}),
     birthDate,
@@ -31,10 +47,7 @@ export function aPupil(random: Random): IdentityStatement {
     ine: ine(random),
     uais: [school(random)],
     level: schoolLevels[2021 - Number(birthDate.slice(0, 4))]!,
-    relatives: [
-      { personId: personId(random), relation: '10' },
-      { personId: personId(random), relation: '20' },
-    ],
+    ...aFamily(random, last),
     sources: ['aaf'],
   };
 }
@@ -53,7 +66,10 @@ function anAdult(random: Random, kind: 'GUARDIAN' | 'STAFF'): IdentityStatement 
   };
 }
 
-export const aTeacher = (random: Random) => anAdult(random, 'STAFF');
+export const aTeacher = (random: Random) => ({
+  ...anAdult(random, 'STAFF'),
+  academyKeys: [academyKey(random)],
+});
 
 export function aGuardian(random: Random): IdentityStatement {
   const adult = anAdult(random, 'GUARDIAN');
@@ -61,9 +77,9 @@ export function aGuardian(random: Random): IdentityStatement {
   return { ...adult, relatives: [{ personId: personId(random), relation }] };
 }
 
-/** What another source says of the same person: without the attributes that it does not carry. */
+/** What another source says of the same person: without the attributes that it does not carry, under no key of the academy. */
 export function elsewhere(
-  { ine: _ine, civility: _civility, ...rest }: IdentityStatement,
+  { ine: _ine, civility: _civility, academyKeys: _keys, ...rest }: IdentityStatement,
   changes: Partial<IdentityStatement> = {},
 ): IdentityStatement {
   return { ...rest, sources: ['onde'], ...changes };

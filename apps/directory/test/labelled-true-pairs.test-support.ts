@@ -6,6 +6,7 @@ import {
   aTeacher,
   elsewhere,
   lastName,
+  noFamily,
   school,
   withoutBirthDate,
 } from './labelled-people.test-support.js';
@@ -84,7 +85,7 @@ const drifts: Readonly<
   'another school': (_one, random) => ({ uais: [school(random)] }),
   'another school and no relative known': (_one, random) => ({
     uais: [school(random)],
-    relatives: [],
+    ...noFamily,
   }),
 };
 
@@ -107,6 +108,14 @@ export const labelledTruePairs: PairsOfKind = Object.fromEntries(
     ],
     [
       `pupil, nobody related: ${name}`,
+      (random: Random): Pair => {
+        const one = { ...aPupil(random), ...noFamily };
+        return [one, elsewhere(one, drift(one, random))];
+      },
+    ],
+    // As two sources know it before they know that its guardians are the same.
+    [
+      `pupil, guardians by their names: ${name}`,
       (random: Random): Pair => {
         const one = { ...aPupil(random), relatives: [] };
         return [one, elsewhere(one, drift(one, random))];
@@ -144,6 +153,13 @@ export const labelledTruePairs: PairsOfKind = Object.fromEntries(
       (random: Random): Pair => {
         const one = aTeacher(random);
         return [one, elsewhere(one, drift(one, random))];
+      },
+    ],
+    [
+      `teacher, by the academy’s LDAP: ${name}`,
+      (random: Random): Pair => {
+        const one = aTeacher(random);
+        return [one, elsewhere(one, { academyKeys: one.academyKeys, ...drift(one, random) })];
       },
     ],
     [

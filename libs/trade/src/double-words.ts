@@ -29,6 +29,8 @@ const reasons: Record<string, Reason> = {
   SCHOOL_SHARED: reason('for', 'même école'),
   LEVEL_DIFFERENT: reason('against', 'niveaux différents'),
   RELATIVE_SHARED: reason('for', 'un proche en commun'),
+  RELATIVE_NAMES_EQUAL: reason('for', 'responsables des mêmes noms'),
+  ACADEMY_KEY_EQUAL: reason('for', 'même identifiant de l’académie'),
   RELATION_EQUAL: reason('for', 'même lien avec ce proche'),
   RELATION_DIFFERENT: reason('against', 'autre lien avec ce proche'),
   KIND_DIFFERENT: reason('neither', 'profils différents'),

@@ -268,7 +268,7 @@ test('DIR-2: whom a third source states is who is left of a merge, and nobody is
   await answer('Maëlys', 'SAME');
   const third = { ...academy, sourceCode: 'third', academyCode: '', priority: 30 };
   await bed.parts().declare.execute(third, caller);
-  const stated = aPupil('x1', 'Maëlys Le Montrieux', uaiA, { level: '' });
+  const stated = aPupil('x1', 'Maëlys Le Montrieux', uaiA, { level: '', ine: '1' });
   const { planId } = await deliver(bed, 'third', '2022-09-15', [...schools, stated]);
   const { rows } = await bed.db.database.query(
     `select reason, person_id, (select count(*)::int from doubtful_pair where plan_id = c.plan_id) as asked

@@ -3,4 +3,4 @@ export { BlockingKeys, type Candidate } from './blocking-keys.pg.js';
 export type { IdentityStatement } from './domain/identity-statement.js';
 export { couldBeOne, judgeCandidates, judgePair } from './domain/judge-pair.js';
 export type { MatchVerdict } from './domain/match-verdict.js';
-export { type KnownPerson, knownPeople } from './known-people.pg.js';
+export { academyRegisters, type KnownPerson, knownPeople } from './known-people.pg.js';

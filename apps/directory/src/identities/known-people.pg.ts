@@ -10,12 +10,15 @@ export type KnownPerson = {
   readonly statements: readonly IdentityStatement[];
 };
 
+/** The kinds of sources whose identifiers are the academy's own, one for a person in all of them. */
+export const academyRegisters: readonly string[] = ['AAF_1D', 'LDAP'];
+
 /** Of whoever left, the places that it had; nobody who is another one by now. */
 export async function knownPeople(
   tx: Transaction,
   personIds: readonly string[],
 ): Promise<readonly KnownPerson[]> {
-  const { rows } = await tx.query<KnownRow>(knownPeopleSql, [personIds]);
+  const { rows } = await tx.query<KnownRow>(knownPeopleSql, [personIds, academyRegisters]);
   return rows.map((row) => ({
     personId: row.person_id,
     statements: kindsOf(row).map((kind) => toStatement(row, kind)),
@@ -26,10 +29,14 @@ const knownPeopleSql = `
   select p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date, p.ine_hash,
     coalesce((select json_agg(distinct jsonb_build_object('profile', e.profile, 'uai', e.uai, 'level', e.level)) from enrolment e
       where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)), '[]') as places,
-    coalesce((select json_agg(json_build_object('personId', l.guardian_id, 'relation', l.relation))
-      from guardian_link l where l.child_id = p.person_id), '[]') as guardians,
+    coalesce((select json_agg(json_build_object('personId', l.guardian_id, 'relation', l.relation,
+        'name', concat_ws(' ', g.last_name, g.first_name)))
+      from guardian_link l left join person g on g.person_id = l.guardian_id
+      where l.child_id = p.person_id), '[]') as guardians,
     coalesce((select json_agg(json_build_object('personId', l.child_id, 'relation', l.relation))
       from guardian_link l where l.guardian_id = p.person_id), '[]') as children,
+    array(select k.source_key from person_key k join declared_source d on d.source_code = k.source
+      where k.person_id = p.person_id and d.kind = any($2)) as academy_keys,
     array(select distinct s.source from stated_person s where s.person_id = p.person_id) as sources
   from person p where p.person_id = any($1::uuid[])
     and not exists (select from person_merge m where m.absorbed_id = p.person_id and m.undone_on is null)
@@ -42,7 +49,8 @@ type KnownRow = {
   birth_date: string | null;
   ine_hash: string | null;
   places: { profile: string; uai: string; level: string }[];
-  guardians: { personId: string; relation: string }[];
+  guardians: { personId: string; relation: string; name: string }[];
+  academy_keys: string[];
   children: { personId: string; relation: string }[];
   sources: string[];
 };
@@ -68,6 +76,8 @@ function toStatement(row: KnownRow, kind: Kind): IdentityStatement {
     ...(isPupil && level ? { level } : {}),
     uais: [...new Set(row.places.map(({ uai }) => uai))],
     relatives: isPupil ? row.guardians : row.children,
+    ...(isPupil ? { relativeNames: row.guardians.map(({ name }) => name) } : {}),
+    academyKeys: row.academy_keys,
     sources: row.sources,
   };
 }

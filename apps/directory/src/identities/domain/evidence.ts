@@ -18,6 +18,9 @@ export type Evidence = {
   readonly schoolShared: boolean;
   readonly levelDiffers: boolean;
   readonly relativeShared: boolean;
+  /** Two guardians at least bear one name on both sides. */
+  readonly relativeNamesEqual: boolean;
+  readonly academyKeyShared: boolean;
   readonly relation: 'EQUAL' | 'DIFFERENT' | 'UNSAID';
   readonly kindDiffers: boolean;
   readonly statedBesideEachOther: boolean;
@@ -47,6 +50,8 @@ export function evidenceOf(a: IdentityStatement, b: IdentityStatement): Evidence
     schoolShared: a.uais.some((uai) => b.uais.includes(uai)),
     levelDiffers: Boolean(a.level && b.level && a.level !== b.level),
     relativeShared: shared.length > 0,
+    relativeNamesEqual: relativeNamesEqual(a, b),
+    academyKeyShared: (a.academyKeys ?? []).some((key) => b.academyKeys?.includes(key)),
     relation:
       relations.length === 0
         ? 'UNSAID'
@@ -76,6 +81,13 @@ function firstNameAgreement(a: IdentityStatement, b: IdentityStatement): Evidenc
   if (areAmong(a.firstName, b.otherFirstNames) || areAmong(b.firstName, a.otherFirstNames))
     return 'AMONG_OTHERS';
   return areShortForms(a.firstName, b.firstName) ? 'SHORT_FORM' : 'OTHER';
+}
+
+function relativeNamesEqual(a: IdentityStatement, b: IdentityStatement): boolean {
+  const names = (statement: IdentityStatement) =>
+    new Set((statement.relativeNames ?? []).map((name) => joined(wordsOf(name))));
+  const [left, right] = [names(a), names(b)];
+  return [...left].filter((name) => right.has(name)).length > 1;
 }
 
 const areAmong = (name: string, others: readonly string[] = []): boolean =>

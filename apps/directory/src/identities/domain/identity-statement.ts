@@ -20,6 +20,10 @@ export type IdentityStatement = {
    * child where the source says so.
    */
   readonly relatives: readonly { readonly personId: string; readonly relation?: string }[];
+  /** A pupil's guardians, last name first, as written: two sources know each under an identifier of its own. */
+  readonly relativeNames?: readonly string[];
+  /** Under which the academy's registers know this person: one number in the AAF and in its LDAP. */
+  readonly academyKeys?: readonly string[];
   /**
    * The sources that state this person now. One source that states two people under two
    * identifiers means two people: it alone would know better.

@@ -36,17 +36,36 @@ const elsewhere = (one: IdentityStatement, changes: Partial<IdentityStatement> =
   sources: ['onde'],
   ...changes,
 });
+const withFamily = { ...pupil, relativeNames: ['Bellerieux Anne-Laure', 'Évenoux Yann'] };
 const verdict = (one: IdentityStatement, changes: Partial<IdentityStatement>) =>
   judgePair(one, elsewhere(one, changes)).verdict;
 const child = [{ personId: 'guardian' }];
 
 test.each<[string, IdentityStatement, Partial<IdentityStatement>, string]>([
   [
-    'marks and case in one school',
-    pupil,
-    { lastName: 'EVENOUX BELLERIEUX', firstName: 'MAELYS' },
+    'marks and case in one school, guardians of the same names',
+    withFamily,
+    {
+      ...{ lastName: 'EVENOUX BELLERIEUX', firstName: 'MAELYS' },
+      relativeNames: ['EVENOUX Yann', 'BELLERIEUX Anne Laure'],
+    },
     'SAME',
   ],
+  ['one school, nothing else', pupil, {}, 'DOUBTFUL'],
+  [
+    'one school, and one guardian of one name',
+    { ...pupil, relativeNames: ['Bellerieux Anne-Laure'] },
+    {},
+    'DOUBTFUL',
+  ],
+  [
+    'one school, and one of two guardians of one name',
+    withFamily,
+    { relativeNames: ['Bellerieux Anne-Laure', 'Évenoux Ronan'] },
+    'DOUBTFUL',
+  ],
+  ['guardians of the same names in two schools', withFamily, { uais: ['0440358A'] }, 'DOUBTFUL'],
+  ['guardians of the same names and another level', withFamily, { level: 'CM2' }, 'DOUBTFUL'],
   ['two schools, nothing else', pupil, { uais: ['0440358A'] }, 'DOUBTFUL'],
   ['a mover with its guardian', { ...pupil, relatives: child }, { uais: ['0440358A'] }, 'SAME'],
   [
@@ -130,7 +149,26 @@ test.each<[string, IdentityStatement, Partial<IdentityStatement>, string]>([
     { relatives: [{ personId: 'child', relation: '38' }] },
     'DIFFERENT',
   ],
-  ['a teacher whose child is in the school', teacher, { kind: 'GUARDIAN' }, 'SAME'],
+  ['a teacher whose child is in the school', teacher, { kind: 'GUARDIAN' }, 'DOUBTFUL'],
+  ['a homonym among the staff', teacher, {}, 'DOUBTFUL'],
+  [
+    'one key of the academy, in another school',
+    { ...teacher, academyKeys: ['1001', '7'] },
+    { academyKeys: ['1001'], uais: ['0440358A'] },
+    'SAME',
+  ],
+  [
+    'one key of the academy, and another birth date',
+    { ...teacher, academyKeys: ['1001'] },
+    { birthDate: localDate('1981-07-19') },
+    'DIFFERENT',
+  ],
+  [
+    'one key of the academy, and another name',
+    { ...teacher, academyKeys: ['1001'] },
+    { lastName: 'Prélieu' },
+    'DOUBTFUL',
+  ],
   [
     'a teacher whose child is elsewhere',
     teacher,
@@ -149,9 +187,9 @@ test.each<[string, IdentityStatement, Partial<IdentityStatement>, string]>([
 });
 
 test('DIR-2: two who are both certain are asked about', () => {
-  const verdicts = judgeCandidates(pupil, [
-    elsewhere(pupil, { relatives: child }),
-    elsewhere(pupil),
+  const verdicts = judgeCandidates(withFamily, [
+    elsewhere(withFamily, { relatives: child }),
+    elsewhere(withFamily),
     elsewhere(pupil, { uais: ['0440358A'] }),
   ]);
   expect(verdicts.map((judged) => judged.verdict)).toEqual(['DOUBTFUL', 'DOUBTFUL', 'DOUBTFUL']);
@@ -164,9 +202,9 @@ test('DIR-2: two who are both certain are asked about', () => {
 
 test('DIR-2: whose number is somebody else’s is certainly nobody', () => {
   const twin = elsewhere(pupil, { firstName: 'Enora', ine: 'x' });
-  const verdicts = judgeCandidates({ ...pupil, ine: 'x' }, [elsewhere(pupil), twin]);
+  const verdicts = judgeCandidates({ ...withFamily, ine: 'x' }, [elsewhere(withFamily), twin]);
   expect(verdicts.map((judged) => judged.verdict)).toEqual(['DOUBTFUL', 'DOUBTFUL']);
-  expect(judgeCandidates(pupil, [elsewhere(pupil), twin])[0]!.verdict).toBe('SAME');
+  expect(judgeCandidates(withFamily, [elsewhere(withFamily), twin])[0]!.verdict).toBe('SAME');
 });
 
 test('a verdict tells what speaks for and against it', () => {

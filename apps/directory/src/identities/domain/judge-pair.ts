@@ -81,15 +81,18 @@ function isCertain(a: IdentityStatement, b: IdentityStatement, evidence: Evidenc
   if (evidence.relation === 'DIFFERENT') return false;
   if (evidence.ine === 'EQUAL') return isCertainByIne(evidence);
   if (!namesEqual(evidence)) return false;
-  if (evidence.kindDiffers)
-    // A teacher whose child is in the own school. A name and a birth date alone would be a homonym's too.
-    return evidence.birthDate === 'EQUAL' && evidence.schoolShared && !evidence.throughBirthName;
+  // A teacher whose child is in the own school, or a parent of the teacher's name.
+  if (evidence.kindDiffers) return false;
   switch (a.kind) {
     case 'PUPIL':
       if (evidence.birthDate !== 'EQUAL') return false;
       return (
         evidence.relativeShared ||
-        (evidence.schoolShared && !evidence.levelDiffers && !evidence.throughBirthName)
+        // A school and a class are a homonym's too: born on one day, they are in one class where a level has one.
+        (evidence.schoolShared &&
+          evidence.relativeNamesEqual &&
+          !evidence.levelDiffers &&
+          !evidence.throughBirthName)
       );
     case 'GUARDIAN':
       if (!evidence.relativeShared) return false;
@@ -98,7 +101,9 @@ function isCertain(a: IdentityStatement, b: IdentityStatement, evidence: Evidenc
         (evidence.birthDate === 'UNSAID' && evidence.relation === 'EQUAL')
       );
     case 'STAFF':
-      return evidence.birthDate === 'EQUAL' && evidence.schoolShared && !evidence.throughBirthName;
+      return (
+        evidence.birthDate === 'EQUAL' && evidence.academyKeyShared && !evidence.throughBirthName
+      );
   }
 }
 
@@ -159,6 +164,8 @@ function reasonsOf(evidence: Evidence): readonly MatchReason[] {
     evidence.schoolShared && 'SCHOOL_SHARED',
     evidence.levelDiffers && 'LEVEL_DIFFERENT',
     evidence.relativeShared && 'RELATIVE_SHARED',
+    evidence.relativeNamesEqual && 'RELATIVE_NAMES_EQUAL',
+    evidence.academyKeyShared && 'ACADEMY_KEY_EQUAL',
     evidence.relation !== 'UNSAID' && `RELATION_${evidence.relation}`,
     evidence.kindDiffers && 'KIND_DIFFERENT',
     evidence.statedBesideEachOther && 'STATED_BESIDE_EACH_OTHER',

@@ -60,7 +60,8 @@ test('DIR-3: a place does not begin, by older data approved later, before it end
   const anne = aTeacher('1', 'Anne LEROUX', [uaiA], '1980-02-03', ['CP']);
   const pupil = aPupil('2', 'Zoé NUNC', uaiA);
   await deliver(bed, other.sourceCode, '2022-09-01', [aSchool(uaiA), anne, pupil]);
-  const ours = [aSchool(uaiA), { ...anne, sourceKey: '9' }];
+  // Under the key that the other register of the academy has for her.
+  const ours = [aSchool(uaiA), anne];
   const held = await deliver(bed, sourceCode, '2022-10-03', ours, { planOnly: true });
   expect(held.state).toBe('HELD');
   await bed.onDay('2022-10-05');

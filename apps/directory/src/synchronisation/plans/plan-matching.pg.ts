@@ -118,7 +118,7 @@ export class PlanMatching {
     ]);
     return rows.map((row) => ({
       sourceKey: row.source_key,
-      statement: toStatement(row, entity, source.sourceCode),
+      statement: toStatement(row, entity, source),
     }));
   }
 

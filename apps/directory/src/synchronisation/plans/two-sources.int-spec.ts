@@ -11,6 +11,7 @@ import {
 } from '../../../test/import-bed.test-support.js';
 import { aGuardian, aPupil, aSchool, deliver } from '../../../test/stated-people.test-support.js';
 import { PersonData } from '../../person-exports/person-data.pg.js';
+import { AttributeSources } from '../../person-views/attribute-sources.pg.js';
 
 jest.setTimeout(120_000);
 
@@ -213,8 +214,12 @@ test('RGPD 15, DIR-5: of each attribute that is held the source that gave it is 
   await declare.execute({ ...third, priorities: { BIRTH_DATE: 1, RELATIONS: 1 } }, caller);
   const says = (key: string, more: Parameters<typeof aPupil>[3]) => [
     aSchool(uaiA),
-    aPupil(`p${key}`, 'Maëlys Le Montrieux', uaiA, { guardians: { [`g${key}`]: '1' }, ...more }),
+    aPupil(`p${key}`, 'Maëlys Le Montrieux', uaiA, {
+      guardians: { [`g${key}`]: '1', [`h${key}`]: '2' },
+      ...more,
+    }),
     aGuardian(`g${key}`, 'Ana Le Montrieux'),
+    aGuardian(`h${key}`, 'Luc Le Montrieux'),
   ];
   await deliver(bed, academy.sourceCode, '2022-09-01', says('1', {}));
   await deliver(bed, other.sourceCode, '2022-09-01', says('2', { ine: '9' }));
@@ -222,6 +227,12 @@ test('RGPD 15, DIR-5: of each attribute that is held the source that gave it is 
   const [id] = await bed.db.database.column<string>(
     `select person_id from person_key where source_key in ('p1', 'p2', 'p3') group by 1 having count(*) = 3`,
   );
+  expect(await new AttributeSources(bed.db.database).of(id!)).toEqual([
+    { attribute: 'NAMES', profile: '', uai: '', sources: [academy.title] },
+    { attribute: 'BIRTH_DATE', profile: '', uai: '', sources: ['LDAP'] },
+    { attribute: 'INE', profile: '', uai: '', sources: ['ONDE'] },
+    { attribute: 'PLACE', profile: 'STUDENT', uai: uaiA, sources: ['ONDE', academy.title, 'LDAP'] },
+  ]);
   const held = (await new PersonData(bed.db.database).of(id!))!;
   const of = (title: string) => held.tables.find((table) => table.title === title)!.rows;
   expect(of('Identité').map((row) => row.at(-1))).toEqual([
@@ -229,6 +240,6 @@ test('RGPD 15, DIR-5: of each attribute that is held the source that gave it is 
   ]);
   expect(of('Écoles').map((row) => row.at(-1))).toEqual([`ONDE, ${academy.title}, LDAP`]);
   expect(of('Liens de famille')).toEqual([
-    ['A pour responsables', '1 personne', `LDAP, ${academy.title}, ONDE`],
+    ['A pour responsables', '2 personnes', `LDAP, ${academy.title}, ONDE`],
   ]);
 });

@@ -1,5 +1,5 @@
 import { localDate } from '#libs/time';
-import type { IdentityStatement } from '../../../identities/identities.module.js';
+import { academyRegisters, type IdentityStatement } from '../../../identities/identities.module.js';
 
 /** Whether a plan may have to look for somebody: under a new identifier, or one that an earlier plan gives back. $1: source, $2: import. */
 export const anyNewKey = `
@@ -28,7 +28,11 @@ export const newPeople = `
       from new_link l
       left join difference o on o.source_key = l.other_key
       left join person_key k on k.source = $1 and k.source_key = l.other_key
-      where l.source_key = next.source_key and coalesce(o.person_id, k.person_id) is not null), '[]') as relatives
+      where l.source_key = next.source_key and coalesce(o.person_id, k.person_id) is not null), '[]') as relatives,
+    array(select concat_ws(' ', coalesce(g.last_name, p.last_name), coalesce(g.first_name, p.first_name)) from new_link l
+      left join delivered_person g on g.import_id = $2 and g.source_key = l.other_key
+      left join person_key k on k.source = $1 and k.source_key = l.other_key left join person p on p.person_id = k.person_id
+      where l.source_key = next.source_key) as relative_names
   from next join delivered_person n using (source_key) where n.import_id = $2 order by source_key`;
 
 export type NewPersonRow = {
@@ -40,6 +44,7 @@ export type NewPersonRow = {
   uais: string[];
   level: string | null;
   relatives: { personId: string; relation: string }[];
+  relative_names: string[];
 };
 
 const kinds = { 1: 'PUPIL', 2: 'GUARDIAN', 3: 'STAFF' } as const;
@@ -47,7 +52,7 @@ const kinds = { 1: 'PUPIL', 2: 'GUARDIAN', 3: 'STAFF' } as const;
 export function toStatement(
   row: NewPersonRow,
   entity: keyof typeof kinds,
-  source: string,
+  { sourceCode, kind }: { readonly sourceCode: string; readonly kind: string },
 ): IdentityStatement {
   return {
     ...{ kind: kinds[entity], lastName: row.last_name, firstName: row.first_name, uais: row.uais },
@@ -55,7 +60,9 @@ export function toStatement(
     ...(row.ine_hash ? { ine: row.ine_hash } : {}),
     ...(row.level ? { level: row.level } : {}),
     relatives: row.relatives,
-    sources: [source],
+    ...(entity === 1 ? { relativeNames: row.relative_names } : {}),
+    ...(academyRegisters.includes(kind) ? { academyKeys: [row.source_key] } : {}),
+    sources: [sourceCode],
   };
 }
 
