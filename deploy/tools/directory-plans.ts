@@ -196,11 +196,12 @@ const sumText = ({ schools, held, figures }: FiguresByMember['unfinanced']) =>
     figuresText(figures),
   ].join(', ');
 
-const schoolLine = ({ uai, name, state, figures, matched, doubtful }: PlanSchool) =>
+const schoolLine = ({ uai, name, state, figures, matched, doubtful, refused }: PlanSchool) =>
   `  ${uai}${name && ` ${name}`}  ${states[state] ?? state} ; ${[
     figuresText(figures),
     ...(matched > 0 ? [plural(matched, 'reconnue', 'reconnues')] : []),
     ...(doubtful > 0 ? [plural(doubtful, 'peut-être en double', 'peut-être en double')] : []),
+    ...(refused > 0 ? [plural(refused, 'ligne refusée', 'lignes refusées')] : []),
   ].join(', ')}.`;
 
 const changeLine = (planned: PlanChange) => {

@@ -46,6 +46,7 @@ test('DIR-5: a file that was sent is called by its name, a folder as it was laid
 test('DIR-2: who was recognised, and who may be, in words', () => {
   expect(matchesInWords(1, 2)).toBe('1 personne reconnue, 2 doublons possibles');
   expect(matchesInWords(0, 1)).toBe('1 doublon possible');
+  expect(matchesInWords(0, 0, 2)).toBe('2 lignes refusées');
 });
 
 test('DIR-3: nothing typed does not confirm that nothing changes', () => {

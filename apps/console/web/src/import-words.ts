@@ -168,11 +168,12 @@ export function figuresInWords(figures: PlanFigures): string {
       : `Cette source déclarait déjà ${plural(BigInt(figures.present), 'personne', 'personnes')}`;
   return `${before} : ${words.join(', ') || 'aucun changement'}.`;
 }
-/** Of those who arrive: known under another key, or perhaps known, so that somebody is asked (DIR-2). */
-export const matchesInWords = (matched: number, doubtful: number): string =>
+/** Of those who arrive: known under another key, or perhaps known, so that somebody is asked (DIR-2); and who does not, for what a row says. */
+export const matchesInWords = (matched: number, doubtful: number, refused = 0): string =>
   [
     ...(matched > 0 ? [plural(BigInt(matched), 'personne reconnue', 'personnes reconnues')] : []),
     ...(doubtful > 0 ? [plural(BigInt(doubtful), 'doublon possible', 'doublons possibles')] : []),
+    ...(refused > 0 ? [plural(BigInt(refused), 'ligne refusée', 'lignes refusées')] : []),
   ].join(', ');
 
 const kinds: readonly (readonly [kind: keyof PlanFigures, one: string, several: string])[] = [

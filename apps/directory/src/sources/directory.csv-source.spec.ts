@@ -252,7 +252,18 @@ describe('a row that cannot be believed is left out, with its line', () => {
       'Nom;Prénom;Organisme\nA;B;Club\nC;D;',
       ['ORGANISATION_MISSING 3'],
     ],
-    ['a commune', 'Elus.csv', 'Nom;Prénom;Commune\nA;B;Nantes\nC;D;', ['COMMUNE_MISSING 3']],
+    [
+      'a commune',
+      'Elus.csv',
+      'Nom;Prénom;Commune;UAI\nA;B;Nantes;0440290B\nC;D;;',
+      ['COMMUNE_MISSING 3'],
+    ],
+    [
+      'a commune that is the only one of its name',
+      'Elus.csv',
+      'Nom;Prénom;Commune;Code INSEE\nA;B;Nantes;44109\nC;D;Nantes;',
+      ['COMMUNE_CODE_MISSING 3'],
+    ],
     [
       'a function',
       'IEN-conseillers.csv',

@@ -14,6 +14,7 @@ export {
   type SourceClass,
   type SourceDivision,
   type SourceInventory,
+  type SourcePost,
   type SourcePupil,
   type SourceRecord,
 } from './directory-source.js';

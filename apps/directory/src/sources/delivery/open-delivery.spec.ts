@@ -159,23 +159,26 @@ describe('a delivery as a folder or a file', () => {
     ['a link', (path) => symlinkSync('/etc/hostname', path)],
     ['a folder', (path) => mkdirSync(path)],
     ['a pipe', (path) => execFileSync('mkfifo', [path])],
-  ])('DIR-3: refuses %s, also one that came since the folder was looked at', async (_what, make) => {
-    const folder = newFolder();
-    const path = join(folder, 'b.xml');
-    writeFileSync(path, 'b');
-    const [delivery, single] = [
-      await openDelivery(folder, () => true),
-      await openDelivery(path, () => true),
-    ];
-    rmSync(path);
-    const gone = { details: { file: 'b.xml', cause: 'FILE_GONE' } };
-    await expect(delivery.files[0]!.open()).rejects.toMatchObject(gone);
-    make(path);
-    const odd = { details: { file: 'b.xml', cause: 'NOT_A_FILE' } };
-    await expect(delivery.files[0]!.open()).rejects.toMatchObject(odd);
-    await expect(single.files[0]!.open()).rejects.toMatchObject(odd);
-    await expect(contentOf(folder)).rejects.toMatchObject(odd);
-  });
+  ])(
+    'DIR-3: refuses %s, also one that came since the folder was looked at',
+    async (_what, make) => {
+      const folder = newFolder();
+      const path = join(folder, 'b.xml');
+      writeFileSync(path, 'b');
+      const [delivery, single] = [
+        await openDelivery(folder, () => true),
+        await openDelivery(path, () => true),
+      ];
+      rmSync(path);
+      const gone = { details: { file: 'b.xml', cause: 'FILE_GONE' } };
+      await expect(delivery.files[0]!.open()).rejects.toMatchObject(gone);
+      make(path);
+      const odd = { details: { file: 'b.xml', cause: 'NOT_A_FILE' } };
+      await expect(delivery.files[0]!.open()).rejects.toMatchObject(odd);
+      await expect(single.files[0]!.open()).rejects.toMatchObject(odd);
+      await expect(contentOf(folder)).rejects.toMatchObject(odd);
+    },
+  );
 
   test('refuses a pipe where it is the delivery', async () => {
     const path = join(newFolder(), 'b.xml');

@@ -44,7 +44,7 @@ export function addAdults(
   remarks: RowRemarks,
   options: ReadOptions,
 ): number {
-  const { needed, read } = shapes[profile];
+  const { needed, read } = shapeOf(profile, table);
   const cellsOf = columnsOf(table, remarks, [lastName, firstName, ...needed], [...person, ...read]);
   let said = 0;
   for (const row of soundRows(table, remarks)) {
@@ -64,6 +64,10 @@ export function addAdults(
     if (held === 'REFUSED') continue;
     const bornOn = birthDateOf(cells.of(birthDate), options, remark);
     const schools = schoolsOf(cells, isOfTheSchool(profile) ? options : {}, remark);
+    if (held?.role === 'COMMUNE_REPRESENTATIVE' && held.insee === '' && schools.length === 0) {
+      remark('COMMUNE_CODE_MISSING');
+      continue;
+    }
     const sourceKey =
       cells.of(id) || keyOf('P', options.uai ?? '', profile, family, given, bornOn ?? '');
     const taught = cells.all(classes);
@@ -95,6 +99,13 @@ export function addAdults(
     else remark('DUPLICATE_ENTRY', sourceKey);
   }
   return said;
+}
+
+/** The code of a commune says its name too. */
+function shapeOf(profile: AdultProfile, { header }: EntCsvTable) {
+  const isByCode = header.some((word) => insee.words.includes(word));
+  if (profile !== 'COMMUNE_REPRESENTATIVE' || !isByCode) return shapes[profile];
+  return { needed: [insee], read: [commune] };
 }
 
 /** One adult on several rows is one person with the places of all (DIR-2). Undefined: somebody else, another post, or nothing more than before. */

@@ -1,5 +1,5 @@
 /** Of a whole circonscription; a pupil without a school has no post. */
-const ofAll = `p.structure_key = '' and p.post is not null`;
+const ofAll = `p.structure_key = '' and p.post ? 'circonscription'`;
 
 /** Schools of the circonscriptions that inspectors and advisers name without a school; names are compared without case, accents and signs. */
 export const schoolsOfCirconscriptions = `

@@ -21,6 +21,7 @@ import {
   placeByKeyOfCirconscription,
   schoolsOfCirconscriptions,
 } from './circonscription-steps.pg.js';
+import { communeUnknown, placeByCommune, schoolsOfCommunes } from './commune-steps.pg.js';
 import {
   holdDelta,
   holdFirst,
@@ -56,6 +57,7 @@ export class KeptDelivery {
       if (!isDelta) await tx.query('set local enable_nestloop = off');
       await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
       await this.placeByCirconscription(tx, isOverHeld);
+      if (source.kind === 'ENT_CSV') await this.placeByCommune(tx);
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
       for (const { sql, remark } of readingSteps) {
         if (!remark) await tx.query(sql);
@@ -138,6 +140,15 @@ export class KeptDelivery {
     }
     const unknown = isOverHeld ? ofTheNamed(circonscriptionUnknown) : circonscriptionUnknown;
     await this.found(tx, 'CIRCONSCRIPTION_UNKNOWN', unknown);
+  }
+
+  /** Representatives of a commune are in its schools, as far as these are the source's to speak of. */
+  private async placeByCommune(tx: Transaction): Promise<void> {
+    const { rows } = await tx.query<{ uai: string }>(schoolsOfCommunes);
+    const { source } = this.connection.work;
+    const uais = rows.map(({ uai }) => uai).filter((uai) => covers(source, uai));
+    await tx.query(placeByCommune, [uais]);
+    await this.found(tx, 'COMMUNE_UNKNOWN', communeUnknown);
   }
 
   /** Files that name schools by UAI alone: those that the directory knows and that are the source's to speak of. */

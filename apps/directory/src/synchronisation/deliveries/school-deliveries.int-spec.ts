@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { Profile } from '#libs/contracts';
 import type { SourceDeclaration } from '../domain/source-declaration.js';
+import { Plans } from '../plans/plans.pg.js';
 import {
   academy,
   caller,
@@ -9,6 +10,7 @@ import {
   schools,
   uaiA,
   uaiB,
+  uaiC,
 } from '../../../test/import-bed.test-support.js';
 import { aPupil, aSchool, deliver } from '../../../test/stated-people.test-support.js';
 
@@ -292,6 +294,71 @@ test('DIR-5: an inspector is in the schools of the circonscription, and ends nob
       post: { role: 'INSPECTOR', circonscription: 'Nantes Nord' },
     })),
   );
+});
+
+test('DIR-3: the plan says of the school of a delivery how many of its rows came in nowhere', async () => {
+  await bed.onDay('2022-09-12');
+  const header = 'Nom;Prénom;Date de naissance;Classe';
+  const rows = [
+    'REF;Ann;2016-01-02;CP',
+    'REF;;2016-01-02;CP',
+    'REF;Bo;demain;CP',
+    'REF;Cy;2016-01-02;CP;x',
+  ];
+  const { planId } = await table(
+    { 'Student.csv': [header, ...rows].join('\n') },
+    uaiA,
+    '2022-09-12',
+  );
+  const page = { state: '', changingOnly: false, seen: undefined, limit: 5, after: undefined };
+  const [school, ...others] = await new Plans(bed.db.database).schools(planId, page);
+  expect([school, others]).toMatchObject([{ uai: uaiA, refused: 3, figures: { added: 1 } }, []]);
+  // Of the export of an academy no school is told the rows of another.
+  const { planId: ofAll } = await deliver(bed, academy.sourceCode, '2022-09-12', [
+    aSchool(uaiA),
+    aSchool(uaiB),
+  ]);
+  for (const { refused } of await new Plans(bed.db.database).schools(ofAll, page))
+    expect(refused).toBe(0);
+});
+
+test('DIR-5: a representative of a commune is in its public schools, found by its code', async () => {
+  for (const table of ['structure', 'stated_structure'])
+    await bed.db.asOwner(
+      `update ${table} set insee = case when uai in ('${uaiA}', '${uaiB}', '${uaiC}') then '44109' else '44184' end,
+         is_public = uai <> '${uaiC}', commune = 'NANTES'`,
+    );
+  const communes = (rows: string) => ({ 'Elus.csv': `Nom;Prénom;Commune;Code INSEE;UAI\n${rows}` });
+  const report = await table(
+    communes(
+      [
+        ...['ELU;Ada;;44109;', 'ELU;Ben;Nantes;44109;', `ELU;Cid;Nantes;44109;${uaiB}`],
+        ...['ELU;Dov;Nantes;;', 'ELU;Eva;Angers;49007;', `ELU;Fay;Nantes;;${uaiA}`],
+      ].join('\n'),
+    ),
+    uaiA,
+    '2022-09-11',
+  );
+  expect(report).toMatchObject({ state: 'COMPLETED' });
+  // By name alone it could be another commune; where schools are named, these are meant.
+  expect(await present('ELU')).toEqual(['Ada A B', 'Ben A B', 'Cid B', 'Fay A']);
+  for (const code of ['COMMUNE_UNKNOWN', 'COMMUNE_CODE_MISSING'])
+    expect(report.remarks).toContainEqual(expect.objectContaining({ code, count: 1 }));
+  const told = (await bed.emitted()).people.filter(({ lastName }) => lastName === 'ELU');
+  const ada = told.find(({ firstName }) => firstName === 'Ada')!;
+  expect(ada.enrolments).toMatchObject(
+    [uaiA, uaiB].sort().map((uai) => ({
+      ...{ uai, profile: Profile.GUEST },
+      post: { role: 'COMMUNE_REPRESENTATIVE', commune: 'NANTES' },
+    })),
+  );
+  // The same again writes nothing; a source of one school speaks of that school alone.
+  const again = await table(communes('ELU;Ada;;44109;'), uaiA, '2022-09-11');
+  expect(again).toMatchObject({ state: 'COMPLETED', peopleApplied: 0 });
+  await bed.parts().declare.execute({ ...tables, sourceCode: 'csv-b', uais: [uaiB] }, caller);
+  bed.lay('elus-b', communes('ELU;Gil;;44109;'));
+  await bed.import('elus-b', { source: 'csv-b', datedOn: '2022-09-11', uai: uaiB });
+  expect(await present('ELU')).toContain('Gil B');
 });
 
 test('refuses an extraction whose school nobody names, or that is none of the source’s', async () => {

@@ -3,6 +3,7 @@ import type { CopyValue } from '#libs/persistence';
 import type {
   SourceClass,
   SourceDivision,
+  SourcePost,
   SourcePupil,
   SourceRecord,
 } from '../../sources/sources.module.js';
@@ -101,8 +102,8 @@ export class StagedRows {
     if (record.kind === 'staff') {
       const profile = placeProfileOf(record);
       const post = record.post ? JSON.stringify(record.post) : null;
-      // Of a whole circonscription: which schools are in it, the directory knows (PLACE_BY_CIRCONSCRIPTION).
-      const isOfAll = record.structureKeys.length === 0 && 'circonscription' in (record.post ?? {});
+      // Of a whole circonscription or commune: which schools are in it, the directory knows.
+      const isOfAll = record.structureKeys.length === 0 && isOfSeveralSchools(record.post);
       for (const key of isOfAll ? [''] : record.structureKeys) {
         this.place.push([
           ...[order, sourceKey, profile, key, '', '', '', record.headOf.includes(key), null, post],
@@ -174,6 +175,9 @@ export class StagedRows {
     return this.bySchools ? `${letters[kind]}/${sourceKey}` : sourceKey;
   }
 }
+
+const isOfSeveralSchools = (post: SourcePost | undefined): boolean =>
+  post !== undefined && ('circonscription' in post || ('insee' in post && post.insee !== ''));
 
 /** Ordered by id, so that the order of the files says nothing; null for none. */
 function asJson(divisions: readonly (Omit<SourceDivision, 'structureKey'> | SourceClass)[] = []) {

@@ -130,6 +130,14 @@ export const remarks: Readonly<Record<string, Remark>> = {
     says: 'Représentants sans commune, ignorés : ajoutez-la dans le fichier.',
     todo: file,
   },
+  COMMUNE_UNKNOWN: {
+    says: 'Représentants d’une commune dont la source n’a aucune école publique, ignorés : vérifiez son code INSEE, ou indiquez les UAI.',
+    todo: file,
+  },
+  COMMUNE_CODE_MISSING: {
+    says: 'Représentants sans code INSEE ni UAI, ignorés : plusieurs communes portent le même nom, ajoutez l’un ou l’autre dans le fichier.',
+    todo: file,
+  },
   ORGANISATION_MISSING: {
     says: 'Partenaires sans organisme, ignorés : ajoutez-le dans le fichier.',
     todo: file,
@@ -212,6 +220,14 @@ export const remarks: Readonly<Record<string, Remark>> = {
     todo: nothing,
   },
 };
+
+/** Of those, whose entry is left out whole: somebody who does not come in. */
+export const refusedCodes: readonly string[] = [
+  ...['NAME_MISSING', 'BIRTH_DATE_MISSING', 'KEY_INCONSISTENT', 'KEY_MISSING', 'WITHOUT_STRUCTURE'],
+  ...['ROW_MALFORMED', 'VALUE_TOO_LONG', 'ENTRY_TOO_LONG', 'FORMULA_REFUSED', 'DUPLICATE_ENTRY'],
+  ...['FUNCTION_UNKNOWN', 'CIRCONSCRIPTION_MISSING', 'CIRCONSCRIPTION_UNKNOWN', 'COMMUNE_MISSING'],
+  ...['COMMUNE_UNKNOWN', 'COMMUNE_CODE_MISSING', 'ORGANISATION_MISSING', 'CATEGORY_UNEXPECTED'],
+];
 
 /** What to do about a remark, as a head does it. */
 export const todoOfHead = (code: string): string => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#libs/persistence';
 import { isSeen } from '../imports.pg.js';
+import { refusedCodes } from '../domain/remarks.js';
 import { ImportUnknown } from '../domain/directory-import.js';
 import type { Figures } from '../domain/thresholds.js';
 
@@ -31,6 +32,8 @@ export type PlannedSchoolReport = {
   readonly over: boolean;
   readonly matched: number;
   readonly doubtful: number;
+  /** Entries left out; where the delivery is of this school alone, else 0. */
+  readonly refused: number;
 };
 
 export type PlannedChange = {
@@ -53,6 +56,11 @@ export type PlannedChange = {
 
 const figures = `json_build_object('present', present, 'added', added, 'changed', changed,
   'identities', identities, 'ended', ended, 'returned', returned) as figures`;
+
+const refused = (codes: string) => `coalesce((
+  select sum(r.count)::int from plan p join directory_import i using (import_id) join import_remark r using (import_id)
+  where p.plan_id = q.plan_id and r.code = any(${codes}::text[])
+    and (i.uai = q.uai or not exists (select from plan_school o where o.plan_id = q.plan_id and o.uai <> q.uai))), 0)`;
 
 /** Plans as people read them: figures and identifiers, never a name. */
 @Injectable()
@@ -86,7 +94,7 @@ export class Plans {
     const { rows } = await this.database.query<PlannedSchoolReport>(
       `select uai, coalesce(known.name, said.name, '') as name, coalesce(known.commune, said.commune, '') as commune,
          q.state, over, digest, coalesce(decided_on::text, '') as "decidedOn", coalesce(reason, '') as reason,
-         matched::int, doubtful::int, ${figures}
+         matched::int, doubtful::int, ${refused('$7')} as refused, ${figures}
        from (
          select * from plan_school where plan_id = $1::uuid and $2 in ('', state) and ($3::text is null or uai > $3)
            and ($5::text[] is null or uai = any($5))
@@ -99,6 +107,7 @@ export class Plans {
       [
         ...[planId, page.state, page.after ?? null, page.limit + 1, page.seen ?? null],
         page.changingOnly,
+        refusedCodes,
       ],
     );
     return rows;

@@ -169,12 +169,12 @@ function School({ school: { uai, name, commune } }: { school: PlanSchool }) {
 }
 
 function SchoolState({ school }: { school: PlanSchool }) {
-  const { state, decidedOn, reason, matched, doubtful } = school;
+  const { state, decidedOn, reason, matched, doubtful, refused } = school;
   const severity = schoolStateSeverity(state);
   const words = [
     heldBecause(school),
     decidedOn && `le ${date(decidedOn)} : ${decisionReason(reason)}`,
-    matched + doubtful > 0 && matchesInWords(matched, doubtful),
+    matched + doubtful + refused > 0 && matchesInWords(matched, doubtful, refused),
   ].filter(Boolean);
   return (
     <>
