@@ -4,6 +4,7 @@ import { createLogger } from '#libs/observability';
 import { tablesThatSay } from '#libs/testing';
 import { localDate } from '#libs/time';
 import {
+  academy,
   caller,
   current,
   ImportBed,
@@ -11,6 +12,7 @@ import {
   sourceCode,
   uaiA,
 } from '../../test/import-bed.test-support.js';
+import { doublesOn } from '../../test/merging.test-support.js';
 import { keepsIds } from '../keeps-ids.js';
 import { ErasureDelay, Erasures } from './erasures.pg.js';
 import { ProveByNight } from './prove-by-night.js';
@@ -107,6 +109,52 @@ test('SUP-4: once a leaver is erased, no table says the name, the key or the INE
   await endImports();
   await eraseAll();
   expect(await tablesThatSay(bed.db.database, said)).toEqual([]);
+});
+
+test('SUP-4: nor do answers that are given again, the journal, or what an import was refused for, its file named after the person', async () => {
+  const [gone, other] = await someLeave();
+  const [born, name] = ['1999-02-28', 'Zwyxelith'];
+  const { rows } = await bed.db.database.query<{ ine_hash: string | null }>(
+    'update person set last_name = $2, first_name = $2, birth_date = $3 where person_id = $1 returning ine_hash',
+    [gone!.personId, name, born],
+  );
+  const said = [name, born, gone!.sourceKey, rows[0]!.ine_hash].filter((text) => text !== null);
+  const { pairs, decide } = doublesOn(bed);
+  await bed.db.database.query(
+    `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on) values ($1, $2, 90, '{}', '2022-10-03')`,
+    [gone!.personId, other!.personId],
+  );
+  const [pair] = await pairs.page('ALL', { uai: '', limit: 1, after: undefined });
+  const { pairId, version } = pair!;
+  const decision = { pairId, caller, answer: 'DIFFERENT' as const };
+  const stale = { ...decision, expectedVersion: version + 1, idempotencyKey: randomUUID() };
+  await expect(decide.execute(stale)).rejects.toMatchObject({ code: 'DOUBLE_STALE' });
+  await decide.execute({ ...decision, expectedVersion: version, idempotencyKey: randomUUID() });
+  const table = { ...academy, sourceCode: 'tables', kind: 'ENT_CSV' as const, academyCode: '' };
+  await bed.parts().declare.execute(table, caller);
+  const header = 'Nom;Prénom;Né(e) le;Classe;UAI';
+  const pupil = `${header}\nRoux;Tom;2016-01-02;CP;${uaiA}\n`;
+  bed.lay('named', { [`Eleve ${name}.csv`]: pupil });
+  const { start, worker, imports } = bed.parts();
+  const demand = { folder: 'named', sourceCode: 'tables', datedOn: '2022-10-03', caller };
+  const { importId } = await start.execute(demand);
+  // Cut while it was copied.
+  bed.lay('named', { [`Eleve ${name}.csv`]: `${pupil}"${name};${name};${born};CP` });
+  await worker.runNext();
+  const refused = await imports.get(importId);
+  expect(refused).toMatchObject({ state: 'REFUSED' });
+  expect(refused.remarks[0]!.message).toContain(`Eleve ${name}.csv`);
+  expect(await bed.count('platform.idempotent_answer')).toBe(2);
+  expect(await tablesThatSay(bed.db.database, said)).toEqual(
+    expect.arrayContaining(['public.import_remark', 'public.person']),
+  );
+  await bed.onDay('2023-01-01');
+  await endImports();
+  await eraseAll();
+  expect(await tablesThatSay(bed.db.database, said)).toEqual([]);
+  // What was wrong is still told.
+  const { remarks } = await imports.get(importId);
+  expect(remarks[0]!.message).toMatch(/coupé ou mal formé\. Rien n’a été importé/);
 });
 
 test('SUP-4: leavers of one day are erased batch by batch; whoever is interrupted leaves whole batches, and the rest due', async () => {

@@ -35,7 +35,8 @@ export class EndedImports {
         return (
           (await this.removeChanges(tx)) ||
           (await this.removeMatches(tx)) ||
-          this.removeRemarkLines(tx)
+          (await this.removeRemarkLines(tx)) ||
+          this.forgetFileNames(tx)
         );
       const { import_id: importId, source } = rows[0];
       for (const table of [
@@ -91,6 +92,19 @@ export class EndedImports {
          select l.ctid from directory_import i
          cross join lateral (select ctid from remark_line where import_id = i.import_id limit $3) as l
          where i.state = any($1) and i.started_on + $2::int <= platform.business_date() limit $3))`,
+      [final, remarkDays, rowsMax],
+    );
+    return rowCount !== null && rowCount > 0;
+  }
+
+  /** A file that nobody could read may be called after a person; what was wrong with it is still told. */
+  private async forgetFileNames(tx: Transaction): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `update import_remark r set message = regexp_replace(message, ' \\(.*\\)\\. ', '. ')
+       where (import_id, code) = any(array(
+         select (r.import_id, r.code) from import_remark r join directory_import i using (import_id)
+         where r.code = 'SOURCE_UNREADABLE' and r.message ~ ' \\(.*\\)\\. ' and i.state = any($1)
+           and i.started_on + $2::int <= platform.business_date() limit $3))`,
       [final, remarkDays, rowsMax],
     );
     return rowCount !== null && rowCount > 0;
