@@ -12,6 +12,7 @@ import { keepsIds } from './keeps-ids.js';
 import { OtherServicesModule } from './other-services/other-services.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PersonExportsModule } from './person-exports/person-exports.module.js';
+import { PersonViewsModule } from './person-views/person-views.module.js';
 import { StaffModule } from './staff/staff.module.js';
 import { StructuresModule } from './structures/structures.module.js';
 import { states } from './states.js';
@@ -64,6 +65,7 @@ export class DirectoryModule {
           console: settings.CONSOLE_RPC,
         }),
         PersonExportsModule,
+        PersonViewsModule,
         StaffModule,
         SynchronisationModule.with({
           dropFolder: settings.AAF_DROP_FOLDER,

@@ -16,6 +16,22 @@ export function masks(given: () => RightsBed): void {
     expect(person).toMatchObject({ personId, enrolments: [{ uai }], masked: ['enrolments'] });
   });
 
+  test('SUP-1, DIR-5: support level 2 is told who states what of a person, and nothing of the person', async () => {
+    const { person, attributeSources } = await given().directory.getPerson(
+      { personId },
+      await given().as('support-2'),
+    );
+    const { personId: id, masked, $typeName: _type, ...rest } = person!;
+    expect([id, masked.length]).toEqual([personId, Object.keys(rest).length]);
+    for (const value of Object.values(rest)) expect(value).toHaveLength(0);
+    expect(attributeSources).toContainEqual(
+      expect.objectContaining({ attribute: 'PLACE', profile: 'STUDENT' }),
+    );
+    const own = await given().as('school', { uai: [uai] });
+    const { attributeSources: ofHead } = await given().directory.getPerson({ personId }, own);
+    expect(ofHead).toEqual([]);
+  });
+
   test('SUP-3: a school sees of a guardian its own pupil, not a child in another school', async () => {
     const seenFrom = async (school: string) =>
       (

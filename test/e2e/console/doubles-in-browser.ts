@@ -5,9 +5,15 @@ import type { Role } from '#libs/identity';
 type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<Page>;
 
 const uai = '0440437L';
+const school = { uai, name: 'École Jules Verne', commune: 'Nantes' };
 const side = (personId: string, lastName: string, level: string, leftOn = '') => ({
   ...{ personId, lastName, firstName: 'Zoé', birthDate: '2014-03-05', leftOn },
   ...{ uais: [uai], profiles: ['STUDENT'], sources: ['onde'], level, guardianCount: 1 },
+  schools: [school],
+  attributeSources: [
+    { attribute: 'NAMES', sources: ['ONDE'] },
+    { attribute: 'PLACE', profile: 'STUDENT', uai, sources: ['ONDE', 'AAF de Nantes'] },
+  ],
 });
 const aPair = () => ({
   ...{ pairId: 'pair-1', score: 92, foundOn: '2022-09-01', version: 7 },
@@ -19,7 +25,14 @@ const aMerge = (decidedBy: string) => ({
   ...(decidedBy === 'IMPORT'
     ? { mergeId: 'merge-3', mergedOn: '2022-09-03', importId: 'import-1' }
     : { mergeId: 'merge-1', mergedOn: '2022-09-02' }),
-  ...{ pairId: 'pair-2', uais: [uai], decidedBy, score: 92, reasons: ['BIRTH_DATE_EQUAL'] },
+  ...{
+    pairId: 'pair-2',
+    uais: [uai],
+    schools: [school],
+    decidedBy,
+    score: 92,
+    reasons: ['BIRTH_DATE_EQUAL'],
+  },
   ...{ survivorId: 'p-zoe', absorbedId: 'p-ana' },
   undoneOn: undone.length > 0 ? '2022-10-03' : '',
 });
@@ -68,12 +81,19 @@ export function doublesInBrowser(open: Open): void {
   test('DIR-2, SUP-2: level 2 compares two only once it said why, and makes them one', async () => {
     const page = await open('/annuaire', 'support-2');
     await page.getByRole('link', { name: 'Doublons' }).click();
-    await page.getByRole('row', { name: /0440437L Élève Très forte Pour\s: .*Contre/ }).waitFor();
-    await page.getByRole('link', { name: `Comparer (${uai})` }).click();
+    await page
+      .getByRole('row', {
+        name: /École Jules Verne, Nantes \(0440437L\) Élève Très forte Pour\s: .*Contre/,
+      })
+      .waitFor();
+    await page.getByRole('link', { name: `Comparer (École Jules Verne, Nantes (${uai}))` }).click();
     await page.getByLabel('Motif').selectOption('CHECK');
     expect(looks).toBe(0);
     await page.getByRole('button', { name: 'Afficher les deux fiches' }).click();
     await page.getByRole('row', { name: 'Nom Exémple Exaimple', exact: true }).waitFor();
+    // Where each attribute has come from, to be corrected there.
+    const from = `nom et prénom : ONDE ; élève (${uai}) : ONDE, AAF de Nantes`;
+    await page.getByRole('cell', { name: from }).first().waitFor();
     await page.getByRole('button', { name: 'C’est la même personne' }).click();
     await page.getByRole('button', { name: 'Réunir les deux fiches' }).click();
     await page.getByTestId('outcome').getByText('Les deux fiches sont réunies').waitFor();

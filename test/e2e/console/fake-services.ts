@@ -312,6 +312,13 @@ export function fakeServices(): ClientsOfVisitor {
       getDouble: ({ pairId }) => ({
         double: { pairId, newcomer: { personId: 'p-ana' }, known: { personId: 'p-zoe' } },
       }),
+      getPerson: () => ({
+        attributeSources: [
+          { attribute: 'NAMES', sources: ['AAF de Nantes'] },
+          // A place that the console's copy has not, or that the visitor does not see.
+          { attribute: 'PLACE', profile: 'STUDENT', uai: '0490001X', sources: ['ONDE'] },
+        ],
+      }),
       declareSource: () => ({}),
       retryImport: () => ({}),
       approvePlan: () => ({}),

@@ -135,6 +135,19 @@ test('SUP-1: level 1 has no history, level 2 has', async () => {
   ]);
 });
 
+test('DIR-5, SUP-1: level 2 reads which source each attribute has come from, of the schools that it sees; nobody else is told', async () => {
+  const path = '/api/support/people/p-zoe?reason=CHECK';
+  const level2 = await console_.logIn({ roles: ['support-2'] });
+  const { body } = await get(path, level2).expect(200);
+  expect(body.attributeSources).toEqual([
+    { attribute: 'NAMES', profile: '', uai: '', sources: ['AAF de Nantes'] },
+  ]);
+  const level1 = await console_.logIn({ roles: ['support-1'] });
+  const head = await console_.logIn({ roles: ['school'], uais: ['0440437L'] });
+  for (const visitor of [level1, head])
+    expect((await get(path, visitor).expect(200)).body.attributeSources).toBe(null);
+});
+
 test('SUP-1: a person of another market does not exist', async () => {
   await get('/api/support/people/p-other?reason=CHECK').expect(404);
 });

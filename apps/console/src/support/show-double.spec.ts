@@ -13,6 +13,8 @@ const visitor = {
 } as unknown as Visitor;
 const side = (personId: string, lastName: string) => ({
   ...{ personId, lastName, firstName: 'Zoé', uais: [], profiles: [], sources: [], level: '' },
+  ...{ schools: [{ uai: '0440290B', name: 'Jules Verne', commune: 'Nantes' }] },
+  attributeSources: [{ attribute: 'NAMES', profile: '', uai: '', sources: ['ONDE'] }],
   ...{ birthDate: '2015-03-04', leftOn: '', childCount: 0, guardianCount: 1 },
 });
 const double = {
@@ -49,7 +51,11 @@ test('shows both sides, once the look at both is written', async () => {
   const page = await show.execute(visitor, 'q-1', { reason: 'CHECK' });
   expect(page).toMatchObject({
     ...{ score: 75, version: 7, newcomer: { lastName: 'Montcour', leftOn: null } },
-    known: { lastName: 'Montcourt', birthDate: '2015-03-04' },
+    known: {
+      ...{ lastName: 'Montcourt', birthDate: '2015-03-04' },
+      schools: [{ uai: '0440290B', name: 'Jules Verne', commune: 'Nantes' }],
+      attributeSources: [{ attribute: 'NAMES', profile: '', uai: '', sources: ['ONDE'] }],
+    },
   });
   expect(looks).toEqual([{ action: 'PERSON', reason: 'CHECK', subjects: ['p-2', 'p-1'] }]);
 });

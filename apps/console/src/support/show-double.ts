@@ -6,6 +6,7 @@ import { Looks } from '../looks/looks.module.js';
 import { People } from '../read-model/read-model.module.js';
 import type { Visitor } from '../visitor.js';
 import { reasonOf, scopeOf, type StatedReason } from './scope.js';
+import { sourceOf } from './support.mapping.js';
 import { PersonNotFound } from './support-problems.js';
 
 /** Two who may be one, with their names, for whoever decides (DIR-2): the directory says who that is, and what it sees. */
@@ -42,8 +43,10 @@ export class ShowDouble {
 
 function shown(side: DoubleSide) {
   const { personId, uais, profiles, sources, lastName, firstName, level } = side;
+  const schools = side.schools.map(({ uai, name, commune }) => ({ uai, name, commune }));
   return {
-    ...{ personId, uais, profiles, sources, lastName, firstName, level },
+    ...{ personId, uais, schools, profiles, sources, lastName, firstName, level },
+    attributeSources: side.attributeSources.map(sourceOf),
     birthDate: side.birthDate || null,
     leftOn: side.leftOn || null,
     ...{ childCount: side.childCount, guardianCount: side.guardianCount },

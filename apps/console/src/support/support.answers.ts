@@ -51,16 +51,31 @@ const person = z.object({
 export const people = z.object({ people: z.array(person), nextCursor }) satisfies AnswerOf<
   SupportController['search'] | SupportController['schoolPeople']
 >;
+const attributeSource = z.object({
+  attribute: text.meta({
+    description:
+      'NAMES, BIRTH_DATE, INE, ACADEMIC_IDENTIFIER, or PLACE with its profile and school',
+  }),
+  profile: text,
+  uai: text,
+  sources: z.array(text).meta({ description: 'Titles of sources, whose word counts first' }),
+});
 export const personPage = z.object({
   person,
+  attributeSources: z.array(attributeSource).nullable().meta({
+    description:
+      'Which source each attribute has come from (DIR-5); null where this is not told, or the directory does not answer',
+  }),
   fresh: z.boolean(),
   mayReadHistory: z.boolean(),
 }) satisfies AnswerOf<SupportController['person']>;
 const doubleSide = z.object({
   personId: text,
   uais: z.array(text),
+  schools: z.array(z.object({ uai: text, name: text, commune: text })),
   profiles: z.array(text),
   sources: z.array(text),
+  attributeSources: z.array(attributeSource),
   lastName: text,
   firstName: text,
   level: text,

@@ -1,4 +1,4 @@
-import { AccountState, Profile, type Account } from '#libs/contracts';
+import { AccountState, Profile, type Account, type AttributeSource } from '#libs/contracts';
 import type { PersonFile } from '../read-model/read-model.module.js';
 import type { FullAccount, FullPerson } from './domain/masking.js';
 
@@ -34,3 +34,20 @@ export function fullAccountOf(account: Account, schools: ReadonlySet<string>): F
     waitingRank: account.waitingRank,
   };
 }
+
+/** Which source has given something, by title (DIR-5): a place, by profile and school, or an attribute of the person. */
+export type AttributeSourceView = {
+  readonly attribute: string;
+  readonly profile: string;
+  readonly uai: string;
+  readonly sources: readonly string[];
+};
+
+export const sourceOf = ({
+  attribute,
+  profile,
+  uai,
+  sources,
+}: AttributeSource): AttributeSourceView => ({
+  ...{ attribute, profile, uai, sources: [...sources] },
+});

@@ -300,6 +300,42 @@ export function ldapState(access: {
   return 'arrivé à son terme';
 }
 
+const attributes: Record<string, string> = {
+  NAMES: 'nom et prénom',
+  BIRTH_DATE: 'date de naissance',
+  INE: 'INE',
+  ACADEMIC_IDENTIFIER: 'identifiant de l’académie',
+};
+
+type SourceOfAttribute = {
+  readonly attribute: string;
+  readonly profile: string;
+  readonly uai: string;
+  readonly sources: readonly string[];
+};
+
+/** « nom et prénom : AAF de Nantes ; élève (0440290B) : ONDE, AAF de Nantes »: where to correct what. */
+export const sourcesInWords = (told: readonly SourceOfAttribute[]): string =>
+  told
+    .map(({ attribute, profile: as, uai, sources }) => {
+      const what = uai
+        ? `${profile(as).toLowerCase()} (${uai})`
+        : (attributes[attribute] ?? attribute);
+      return `${what} : ${sources.join(', ') || 'plus aucune source'}`;
+    })
+    .join(' ; ');
+
 /** A school as people know it, and as support finds it. */
 export const schoolInWords = (uai: string, name: string): string =>
   name ? `${name} (${uai})` : uai;
+
+/** Each once, by name where it is known. */
+export const schoolsInWords = (
+  uais: readonly string[],
+  schools: readonly { readonly uai: string; readonly name: string; readonly commune: string }[],
+): string => {
+  const named = new Map(
+    schools.map(({ uai, name, commune }) => [uai, [name, commune].filter(Boolean).join(', ')]),
+  );
+  return [...new Set(uais)].map((uai) => schoolInWords(uai, named.get(uai) ?? '')).join(' ; ');
+};

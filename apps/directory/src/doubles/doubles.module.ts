@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PersonViewsModule } from '../person-views/person-views.module.js';
 import { ImportTurn } from '../synchronisation/synchronisation.module.js';
 import { AskAboutGuardians } from './ask-about-guardians.js';
 import { DecideDouble } from './decide-double.js';
@@ -9,6 +10,7 @@ import { UndoMerge } from './undo-merge.js';
 
 /** Two who may be one: asked, answered, merged, and undone exactly (DIR-2). */
 @Module({
+  imports: [PersonViewsModule],
   controllers: [DoublesRpc],
   providers: [AskAboutGuardians, DecideDouble, DoubtfulPairs, ImportTurn, Merges, UndoMerge],
 })

@@ -10,6 +10,7 @@ import {
 import { decodeCursor, pageLimitOf, pageOf } from '#libs/http';
 import { type Caller, rolesOf } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { AttributeSources } from '../person-views/person-views.module.js';
 import { DecideDouble } from './decide-double.js';
 import { DoubleUnknown } from './domain/double-problems.js';
 import { reachOf } from './domain/reach.js';
@@ -26,6 +27,7 @@ export class DoublesRpc {
     private readonly merges: Merges,
     private readonly decideDouble: DecideDouble,
     private readonly undoMerge: UndoMerge,
+    private readonly attributeSources: AttributeSources,
   ) {}
 
   @Answers(DirectoryService.method.listDoubles)
@@ -41,7 +43,13 @@ export class DoublesRpc {
   async get({ pairId }: GetDoubleRequest, caller: Caller) {
     const double = await this.pairs.find(reachOfCaller(caller), pairId);
     if (!double) throw new DoubleUnknown();
-    return { double };
+    const [newcomer, known] = await Promise.all(
+      [double.newcomer, double.known].map(async (side) => ({
+        ...side,
+        attributeSources: await this.attributeSources.of(side.personId),
+      })),
+    );
+    return { double: { ...double, newcomer: newcomer!, known: known! } };
   }
 
   @Answers(DirectoryService.method.decideDouble)

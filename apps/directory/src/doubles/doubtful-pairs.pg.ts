@@ -15,7 +15,10 @@ export type DoubleSide = {
   readonly childCount: number;
   readonly guardianCount: number;
   readonly leftOn: string;
+  readonly schools: NamedSchool[];
 };
+
+export type NamedSchool = { readonly uai: string; readonly name: string; readonly commune: string };
 
 export type Double = {
   readonly pairId: string;
@@ -39,10 +42,16 @@ type Locked = {
   readonly version: number;
 };
 
+/** The schools of these places, by name, of those that are known. */
+export const schoolsNamed = (places: string): string => `(
+  select coalesce(json_agg(json_build_object('uai', s.uai, 'name', s.name, 'commune', s.commune) order by s.uai), '[]') from structure s
+  where exists (select from enrolment e where e.uai = s.uai and ${places}))`;
+
 const side = (person: string): string => `(
   select json_build_object('personId', p.person_id, 'lastName', p.last_name, 'firstName', p.first_name,
     'birthDate', coalesce(p.birth_date::text, ''), 'leftOn', coalesce(p.left_on::text, ''),
     'uais', array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null) order by 1),
+    'schools', ${schoolsNamed('e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)')},
     'profiles', array(select distinct e.profile from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null) order by 1),
     'level', coalesce((select max(e.level) from enrolment e where e.person_id = p.person_id and e.ends_on is null), ''),
     'sources', array(select distinct d.title from stated_person s join declared_source d on d.source_code = s.source

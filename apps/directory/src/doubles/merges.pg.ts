@@ -4,6 +4,7 @@ import { Database, type Transaction } from '#libs/persistence';
 import { PersonFacts } from '../people/people.module.js';
 import { derivePeople, FORGET_SIDES } from '../synchronisation/synchronisation.module.js';
 import type { Reach } from './domain/reach.js';
+import { type NamedSchool, schoolsNamed } from './doubtful-pairs.pg.js';
 import { absorbKeys, isMergeWithin, keepMerge, relatives, returnKeys } from './merge-steps.pg.js';
 import { writeParted } from './parted-people.pg.js';
 
@@ -21,6 +22,7 @@ export type MergeReport = {
   readonly reasons: string[];
   /** Of the survivor now. */
   readonly uais: string[];
+  readonly schools: NamedSchool[];
 };
 
 /** Said in the query itself, so that the few which people answered are found among the many by index. */
@@ -56,7 +58,8 @@ export class Merges {
          merged_on::text as "mergedOn", coalesce(undone_on::text, '') as "undoneOn",
          case when by_import then 'IMPORT' else 'PERSON' end as "decidedBy", case when by_import then merged_by else '' end as "importId",
          coalesce(q.score, 0) as score, coalesce(q.reasons, '{}') as reasons,
-         array(select distinct e.uai from enrolment e where e.person_id = survivor_id and e.ends_on is null order by 1) as uais
+         array(select distinct e.uai from enrolment e where e.person_id = survivor_id and e.ends_on is null order by 1) as uais,
+         ${schoolsNamed('e.person_id = survivor_id and e.ends_on is null')} as schools
        from person_merge m left join doubtful_pair q using (pair_id) where ($1::text[] is null or ${isMergeWithin('$1::text[]')})
          and ($2::date is null or merged_on < $2 or (merged_on = $2 and merge_id > $3::uuid))
          and ($5 = '' or merge_id::text = $5) and ${decidedBy[page.decidedBy ?? ''] ?? 'false'}

@@ -1,29 +1,11 @@
 import { Controller } from '@nestjs/common';
-import { DirectoryService, type GetPersonRequest, Profile } from '#libs/contracts';
-import { type Caller, rolesOf } from '#libs/identity';
+import { DirectoryService, Profile } from '#libs/contracts';
 import { Answers } from '#libs/rpc';
-import { GetPerson } from './get-person.js';
-import { toPerson } from './people.dto.js';
 import { People } from './people.pg.js';
 
 @Controller()
 export class PeopleRpc {
-  constructor(
-    private readonly getPerson: GetPerson,
-    private readonly people: People,
-  ) {}
-
-  @Answers(DirectoryService.method.getPerson)
-  async get({ personId }: GetPersonRequest, caller: Caller) {
-    return {
-      person: toPerson(
-        await this.getPerson.execute({
-          personId,
-          viewer: { roles: rolesOf(caller), uais: caller.uais },
-        }),
-      ),
-    };
-  }
+  constructor(private readonly people: People) {}
 
   @Answers(DirectoryService.method.countPeople)
   async count() {

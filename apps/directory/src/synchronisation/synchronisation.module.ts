@@ -58,6 +58,7 @@ export {
   attributeSources as ATTRIBUTE_SOURCES,
   linkSources as LINK_SOURCES,
   placeSources as PLACE_SOURCES,
+  placeSourcesListed as PLACE_SOURCES_LISTED,
 } from './plans/steps/attribute-sources.pg.js';
 export { derivePeople } from './plans/anew/derivation.pg.js';
 // What is kept so that a merge can be undone.

@@ -19,6 +19,7 @@ import {
   maskedField,
   period,
   profile,
+  sourcesInWords,
   state,
   wayIn,
   decisionReason,
@@ -47,7 +48,7 @@ export function PersonPage({ personId }: { personId: string }) {
   return (
     <Page title={title} crumbs={[{ label: 'Retrouver un compte', href: '/assistance' }]}>
       <Answer of={answer}>
-        {({ person, fresh, mayReadHistory }) => (
+        {({ person, attributeSources, fresh, mayReadHistory }) => (
           <>
             {!fresh && (
               <Alert
@@ -57,7 +58,7 @@ export function PersonPage({ personId }: { personId: string }) {
                 description="Le service des comptes ne répond pas : l’état affiché est le dernier connu."
               />
             )}
-            <Identity person={person} />
+            <Identity person={person} sources={attributeSources ?? []} />
             <h2>{person.accounts.length > 1 ? 'Ses comptes' : 'Son compte'}</h2>
             {person.accounts.length === 0 && (
               <p>Cette personne n’a pas encore de compte : il sera demandé au prochain import.</p>
@@ -78,7 +79,9 @@ export function PersonPage({ personId }: { personId: string }) {
   );
 }
 
-function Identity({ person }: { person: PersonView }) {
+type Sources = NonNullable<PersonAnswer['attributeSources']>;
+
+function Identity({ person, sources }: { person: PersonView; sources: Sources }) {
   const relatives = [
     ...(person.guardianCount > 0
       ? [{ label: 'Responsables', names: person.guardians, number: person.guardianCount }]
@@ -122,6 +125,7 @@ function Identity({ person }: { person: PersonView }) {
               : `${number} (noms masqués)`}
           </Fact>
         ))}
+        {sources.length > 0 && <Fact label="Sources">{sourcesInWords(sources)}</Fact>}
       </dl>
       {person.masked.length > 0 && (
         <p className="fr-text--sm fr-mt-2w" data-testid="masked">

@@ -1,4 +1,4 @@
-import { mask, type PersonDetail } from './mask.js';
+import { isToldSources, mask, type PersonDetail } from './mask.js';
 
 const place = (uai: string, endsOn = '') => ({
   profile: 'STUDENT',
@@ -31,6 +31,22 @@ describe('what a caller sees of a person', () => {
   test.each(['service', 'player'])('%s, a process of ours, sees everything', (role) =>
     expect(seenBy([role])).toEqual({ ...person, masked: [] }),
   );
+
+  test('SUP-1, DIR-5: support level 2 is told nothing of the person here, but which sources state it', () => {
+    const full = { ...person, academicIdentifier: 'zdarvaille', guardianIds: ['g-1'] };
+    const seen = mask(full, { roles: ['support-2'], uais: [] }, [])!;
+    const { personId, masked, ...rest } = seen;
+    expect(personId).toBe('p-1');
+    for (const value of Object.values(rest)) expect(value).toHaveLength(0);
+    expect([...masked].sort()).toEqual(Object.keys(rest).sort());
+    const told = (role: string) => isToldSources({ roles: [role], uais: ['0530107D'] });
+    expect(['support-2', 'player', 'school', 'support-1'].map(told)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
 
   test('SUP-3: a school sees its present people with its own places', () => {
     expect(seenBy(['school'], ['0530107D'])).toEqual({
@@ -80,7 +96,6 @@ describe('what a caller sees of a person', () => {
 
   test.each([
     'support-1',
-    'support-2',
     'support-3',
     'dpo',
     'member-reader',

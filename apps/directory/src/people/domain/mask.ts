@@ -60,8 +60,8 @@ export type MaskedPerson = PersonDetail & { readonly masked: readonly string[] }
 /**
  * What a caller sees of a person (SUP-1, SUP-3), or undefined where the person does not exist for it.
  * Our own processes: everything. A school, which nobody logs in for with an academic identifier: the people who have a place in it now, with their present
- * places in it and, of a guardian's children, those who have one too (`childrenThere`). Nobody else, support neither: the directory knows no markets, which rights are
- * limited to, so support looks through the console, which does and which keeps a journal of looks.
+ * places in it and, of a guardian's children, those who have one too (`childrenThere`). Support level 2: that there is such a person, and who states what of it; the rest
+ * it looks at through the console, which knows the markets that rights are limited to and keeps a journal of looks. Nobody else.
  */
 export function mask(
   person: PersonDetail,
@@ -70,6 +70,7 @@ export function mask(
 ): MaskedPerson | undefined {
   const is = (...roles: string[]) => roles.some((role) => viewer.roles.includes(role));
   if (is('service', 'player')) return { ...person, masked: [] };
+  if (is('support-2')) return nothingOf(person);
   if (!is('school')) return undefined;
   const isHere = ({ uai, endsOn }: { readonly uai: string; readonly endsOn: string }) =>
     endsOn === '' && viewer.uais.includes(uai);
@@ -95,3 +96,16 @@ export function mask(
     masked,
   };
 }
+
+/** Which sources state what: their titles may name a school that a head does not see. */
+export const isToldSources = ({ roles }: Viewer): boolean =>
+  ['service', 'player', 'support-2'].some((role) => roles.includes(role));
+
+const nothingOf = ({ personId }: PersonDetail): MaskedPerson => ({
+  ...{ personId, lastName: '', firstName: '', birthDate: '', academicIdentifier: '' },
+  ...{ enrolments: [], furtherSchools: [], classLinks: [], childIds: [], guardianIds: [] },
+  masked: [
+    ...['lastName', 'firstName', 'birthDate', 'academicIdentifier', 'enrolments'],
+    ...['furtherSchools', 'classLinks', 'childIds', 'guardianIds'],
+  ],
+});

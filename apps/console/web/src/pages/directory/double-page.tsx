@@ -9,7 +9,7 @@ import { Answer, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { date, profile } from '../../words.js';
+import { date, profile, schoolsInWords, sourcesInWords } from '../../words.js';
 import { doublePath, doublesPage } from './directory-paths.js';
 import { useDirectoryCrumb } from './directory-sub-pages.js';
 import { DoubleDecision } from './double-decision.js';
@@ -90,10 +90,11 @@ function Sides({ pair: { known, newcomer } }: { pair: DoubleView }) {
         row('Né·e le', ({ birthDate }) => (birthDate ? date(birthDate) : '')),
         row('Profil', ({ profiles }) => profiles.map(profile).join(', ')),
         ...rowOfSome('Niveau', ({ level }) => level),
-        row('Écoles', ({ uais }) => uais.join(', ')),
+        row('Écoles', ({ uais, schools }) => schoolsInWords(uais, schools)),
         ...rowOfSome('Enfants', ({ childCount }) => childCount),
         ...rowOfSome('Responsables', ({ guardianCount }) => guardianCount),
-        row('Source', ({ sources }) => sources.join(', ')),
+        row('Sources', ({ sources }) => sources.join(', ')),
+        ...rowOfSome('D’où vient quoi', ({ attributeSources }) => sourcesInWords(attributeSources)),
         row('Présence', ({ leftOn }) => (leftOn ? `partie le ${date(leftOn)}` : 'présente')),
       ]}
     />

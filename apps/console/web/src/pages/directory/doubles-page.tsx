@@ -5,7 +5,7 @@ import { Page } from '../../parts/page.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { date, profile } from '../../words.js';
+import { date, profile, schoolsInWords } from '../../words.js';
 import { doublePage } from './directory-paths.js';
 import { DirectorySubPages, useDirectoryCrumb } from './directory-sub-pages.js';
 import { Merges } from './merges.js';
@@ -44,7 +44,10 @@ function DoublesTable({ doubles }: { doubles: Doubles['doubles'] }) {
       empty="Aucun doublon possible à décider."
       rows={doubles.map(({ pairId, newcomer, known, score, reasons, foundOn }) => {
         const sides = [newcomer, known].flatMap((side) => side ?? []);
-        const schools = among(sides.flatMap(({ uais }) => uais));
+        const schools = schoolsInWords(
+          sides.flatMap(({ uais }) => uais),
+          sides.flatMap((side) => side.schools),
+        );
         return {
           key: pairId,
           cells: [

@@ -10,7 +10,7 @@ import { Paged } from '../../parts/paged.js';
 import { useAction } from '../../parts/use-action.js';
 import { useDecide } from '../../parts/use-decide.js';
 import { Link } from '../../router.js';
-import { date } from '../../words.js';
+import { date, schoolsInWords } from '../../words.js';
 import { doublePage } from './directory-paths.js';
 
 type Merge = MergesPage['merges'][number];
@@ -88,7 +88,7 @@ function MergesTable({
         key: merge.mergeId,
         cells: [
           date(merge.mergedOn),
-          merge.uais.join(', ') || '—',
+          schoolsInWords(merge.uais, merge.schools) || '—',
           <span key="reasons" className="cell--text">
             {`${likeness(merge.score)}. ${reasonsInWords(merge.reasons)}`}
           </span>,
@@ -101,7 +101,7 @@ function MergesTable({
               size="small"
               priority="secondary"
               nativeButtonProps={{
-                'aria-label': `Défaire la réunion du ${date(merge.mergedOn)}, ${merge.uais.join(', ')}`,
+                'aria-label': `Défaire la réunion du ${date(merge.mergedOn)}, ${schoolsInWords(merge.uais, merge.schools)}`,
               }}
               onClick={() => choose(merge)}
             >

@@ -11,17 +11,21 @@ export const attributeSources = `
     ${firstOf('source', 'ACADEMIC_IDENTIFIER', 'o.academic_identifier = p.academic_identifier')} as academic_identifier
   from (${numberedStatements('select $1::uuid as person_id')}) o join person p using (person_id)`;
 
-const inOrder = (attribute: 'PLACES' | 'RELATIONS', rows: string) => `(
-  select string_agg(q.title, ', ' order by q.rank, q.title) from (
-    select c.title, min(${priorityInSql(attribute)}) as rank from ${rows} group by 1) q)`;
+const ranked = (attribute: 'PLACES' | 'RELATIONS', rows: string) =>
+  `(select c.title, min(${priorityInSql(attribute)}) as rank from ${rows} group by 1) q`;
+const inOrder = (attribute: 'PLACES' | 'RELATIONS', rows: string) =>
+  `(select string_agg(q.title, ', ' order by q.rank, q.title) from ${ranked(attribute, rows)})`;
 
 /** The sources that state a place, the row `e` of enrolment, now: whose word counts first. */
-export const placeSources = inOrder(
-  'PLACES',
-  `stated_person s join declared_source c on c.source_code = s.source
+export const placeSources = inOrder('PLACES', statedPlace());
+/** The same, one by one. */
+export const placeSourcesListed = `array(select q.title from ${ranked('PLACES', statedPlace())} order by q.rank, q.title)`;
+
+function statedPlace(): string {
+  return `stated_person s join declared_source c on c.source_code = s.source
    join stated_place l on l.source = s.source and l.source_key = s.source_key
-   where s.person_id = e.person_id and e.ends_on is null and l.profile = e.profile and l.uai = e.uai`,
-);
+   where s.person_id = e.person_id and e.ends_on is null and l.profile = e.profile and l.uai = e.uai`;
+}
 
 /** And a link, the row `g` of guardian_link. */
 export const linkSources = inOrder(

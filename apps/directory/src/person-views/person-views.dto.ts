@@ -1,5 +1,4 @@
-import type { MaskedPerson } from './domain/mask.js';
-import { toClassLink, toEnrolment } from './person-facts.pg.js';
+import { type MaskedPerson, toClassLink, toEnrolment } from '../people/people.module.js';
 
 export function toPerson(person: MaskedPerson) {
   return {
