@@ -1,7 +1,7 @@
 import { BillingProposalService, type PriceEffect, type Proposal } from '#libs/contracts';
 import { formatIban } from '#libs/identifiers';
 import { formatEuros, formatUnitPrice, plural } from '#libs/money';
-import { addDays, frenchDate, localDate } from '#libs/time';
+import { addDays, frenchDate, frenchPeriod, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
 import { type Given, status } from './ent/command.js';
 
@@ -21,6 +21,33 @@ export async function listProposals(given: Given) {
         : answer.proposals.map(
             (one) => `  ${one.proposalId}  ${subjectOf(one)}, ${stateInWords(one)}`,
           ),
+  };
+}
+
+/** `billing prices MARKET`: what was agreed on, as it holds. */
+export async function showAgreements(given: Given) {
+  const marketCode = given.operands[0] ?? '';
+  const answer = await askService('billing', BillingProposalService, given, (client) =>
+    client.getAgreements({ marketCode }),
+  );
+  const inForce = ({ isInForce }: { isInForce: boolean }) => (isInForce ? ', en vigueur' : '');
+  const prices = answer.prices.map((price) => {
+    const start = localDate(price.period?.startsOn ?? '');
+    const days = frenchPeriod({ start, end: localDate(price.period?.endsOn ?? '') });
+    const amount = formatUnitPrice(BigInt(price.unitPriceTenThousandths));
+    return `  ${price.label}, ${days} : ${amount} HT, TVA ${price.vatBasisPoints / 100} %${inForce(price)}`;
+  });
+  const accounts = answer.accounts.map(
+    (one) =>
+      `  ${formatIban(one.iban)} à partir du ${frenchDate(localDate(one.effectiveFrom))}${inForce(one)}`,
+  );
+  return {
+    status: status.ok,
+    json: answer,
+    lines: [
+      ...(prices.length === 0 ? ['Aucun prix n’est approuvé pour ce marché.'] : prices),
+      ...(accounts.length === 0 ? ['Aucun compte bancaire n’est approuvé.'] : accounts),
+    ],
   };
 }
 

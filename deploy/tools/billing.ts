@@ -17,17 +17,18 @@ import {
   saveJournal,
   savePaper,
 } from './billing-papers.js';
-import { listProposals, showProposal } from './billing-proposals.js';
+import { listProposals, showAgreements, showProposal } from './billing-proposals.js';
 import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  preview MARCHÉ --period-ends-on AAAA-MM-JJ  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'prices MARCHÉ  |  proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  preview MARCHÉ --period-ends-on AAAA-MM-JJ  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-/** `billing proposals MARKET [--open]`, `billing proposal ID`, `billing preview MARKET --period-ends-on D`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
+/** `billing prices MARKET`, `billing proposals MARKET [--open]`, `billing proposal ID`, `billing preview MARKET --period-ends-on D`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
+      prices: { operands: 1, run: showAgreements },
       proposals: { operands: 1, options: { open: { type: 'boolean' } }, run: listProposals },
       proposal: { operands: 1, run: showProposal },
       preview: {

@@ -87,6 +87,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
     fileName: 'piece.pdf',
     datedOn: '2022-10-03',
   }),
+  '/api/billing/agreements': ofMarket,
   '/api/organisations/:organisationId': ofMarket,
   '/api/organisations/:organisationId/billing-contacts': ofMarket,
   '/api/organisations/:organisationId/billing-rhythm': ofMarket,

@@ -68,6 +68,7 @@ import { ProposeAccount } from '../src/proposals/propose-account.js';
 import { PriceProposals } from '../src/proposals/price-proposals.js';
 import { ProposePrices } from '../src/proposals/propose-prices.js';
 import { ProposeRevision } from '../src/proposals/propose-revision.js';
+import { ShowAgreements } from '../src/proposals/show-agreements.js';
 import { ViewProposals } from '../src/proposals/view-proposals.js';
 import { SupplierAccounts } from '../src/supplier-accounts/supplier-accounts.pg.js';
 import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
@@ -201,6 +202,16 @@ export class BillingUseCases {
       this.numberingFailures,
       this.invoices,
       createLogger('billing', 'silent'),
+    );
+  }
+
+  get showAgreements(): ShowAgreements {
+    return new ShowAgreements(
+      this.fresh.unitOfWork,
+      this.businessDate,
+      this.members,
+      this.prices,
+      this.accounts,
     );
   }
 

@@ -153,6 +153,43 @@ test('to whom has no right in its market a proposal does not exist, and to decid
   ).rejects.toMatchObject({ code: 'PROPOSAL_OF_ANOTHER' });
 });
 
+test('BIL-2: what was agreed on is read day for day by whoever is of the market, and by nobody else', async () => {
+  await bed.import(`${header}\nELEVE;2023-12-01;3;20\nELEVE;2022-07-19;2.3600;20`);
+  for (const [account, from] of [
+    [iban, '2022-09-01'],
+    [other, '2022-12-01'],
+    [iban, '2022-12-01'],
+  ] as const) {
+    await bed.approve((await bed.proposePaying(account, from)).proposalId);
+  }
+  await bed.propose(`${header}\nELEVE;2024-07-19;9;20`);
+  await bed.day('2022-11-30');
+  const caller = callerOf({
+    ...{ userId: 'reader', roles: ['member-reader'], markets: [marketCode] },
+  });
+  const { prices, accounts } = await bed.showAgreements.execute(caller, marketCode);
+  // The first year's price was corrected, the second year's changes within it; none is carried over, and none only proposed.
+  expect(
+    prices.map(({ period, unitPrice, isInForce }) => [
+      ...[period.start, period.end, unitPrice, isInForce],
+    ]),
+  ).toEqual([
+    ['2022-07-19', '2023-07-19', 23600n, true],
+    ['2023-07-19', '2023-12-01', 24182n, false],
+    ['2023-12-01', '2024-07-19', 30000n, false],
+  ]);
+  expect(accounts).toEqual([
+    { version: 1, iban, effectiveFrom: '2022-09-01', isInForce: true },
+    { version: 3, iban, effectiveFrom: '2022-12-01', isInForce: false },
+  ]);
+  const elsewhere = callerOf({
+    ...{ userId: 'supplier-3', roles: ['supplier'], markets: ['another-market'] },
+  });
+  await expect(async () => bed.showAgreements.execute(elsewhere, marketCode)).rejects.toMatchObject(
+    { code: 'NOT_FOUND' },
+  );
+});
+
 test('what was not read is not approved; a proposal is decided once, whatever comes at once', async () => {
   const { proposalId } = await bed.propose(revised);
   await expect(bed.approve(proposalId, { digest: 'f'.repeat(64) })).rejects.toMatchObject({

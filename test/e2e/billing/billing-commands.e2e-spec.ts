@@ -78,7 +78,7 @@ async function day(date: string): Promise<void> {
 const run = (...options: string[]) => ent(billing, 'run', marketCode, ...options);
 const runQuarter = (...options: string[]) => run('--period-ends-on', period.endsOn, ...options);
 
-test('BIL-2: billing proposals and proposal say what two persons agreed on; an operator decides nothing', async () => {
+test('BIL-2: billing prices, proposals and proposal say what two persons agreed on; an operator decides nothing', async () => {
   // The market may come after the day.
   await world.kafka.until('the prices are in', () =>
     world.prices(marketCode, bpu).then(
@@ -98,6 +98,11 @@ test('BIL-2: billing proposals and proposal say what two persons agreed on; an o
   ]);
   expect((await ent(billing, 'proposals', marketCode, '--open'))[1]).toMatch(/^Aucune proposition/);
   expect((await ent(billing, 'proposal', 'no-such'))[0]).toBe(1);
+  expect(await ent(billing, 'prices', marketCode)).toEqual([
+    0,
+    expect.stringMatching(/Compte élève, du 19 juillet 2022 au 18 juillet 2023 : .* HT, TVA 20 %/),
+  ]);
+  expect((await ent(billing, 'prices', 'another-market'))[0]).toBe(1);
   const admin = await world.as('billing', ['admin']);
   for (const asked of [
     world.proposals.approveProposal({ proposalId, digest: 'x' }, admin),

@@ -304,6 +304,7 @@ export function fakeServices(): ClientsOfVisitor {
       decideCorrection: () => ({ documents: [] }),
     },
     proposals: {
+      getAgreements: () => ({}),
       proposePrices: ({ content, documentId }) => ({
         proposalId: `${documentId}-${content?.length ?? 0}`,
       }),

@@ -55,8 +55,9 @@ const another: Record<string, string> = {
   offerId: 'x-1',
   marketCode: 'autre',
 };
-// What a member may ask without naming anything: the answer holds its own only.
+// What a member may ask without naming anybody: the answer holds its own only, or what its whole market agreed on.
 const ownOnly = [
+  '/api/billing/agreements',
   '/api/session',
   '/api/logout',
   '/api/memberships',
@@ -173,6 +174,7 @@ const bodies: Record<string, object> = {
 // By the names of hand-written routes and of the contract: each reads its own.
 const ofMarket = '?market=e-primo-2022&marketCode=e-primo-2022';
 const queries: Record<string, string> = {
+  '/api/billing/agreements': ofMarket,
   '/api/support/uploads/:uploadId/files': '?name=a.zip',
   '/api/billing/proposals/prices': ofMarket,
   '/api/billing/proposals': ofMarket,
@@ -383,6 +385,7 @@ test('SUP-3: the supplier sees what every member ordered and its invoices, and n
     'get /api/markets',
     '/api/markets/schema',
     '/api/supplier/members',
+    '/api/billing/agreements',
     '/api/billing/proposals',
     '/api/billing/proposals/prices',
     '/api/billing/proposals/price-revision',

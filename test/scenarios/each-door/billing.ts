@@ -110,6 +110,15 @@ export const billing: readonly Door[] = [
     tells: () => ({ state: 'APPROVED', decidedOn: today }),
   },
   {
+    route: 'get /api/billing/agreements',
+    as: 'finance',
+    query: ofMarket,
+    tells: () => ({
+      prices: [{ isInForce: true }, ...Array.from({ length: 3 }, () => ({ isInForce: false }))],
+      accounts: [{ isInForce: true }, { iban: 'BE68539007547034', isInForce: false }],
+    }),
+  },
+  {
     route: 'get /api/billing/runs',
     as: 'supplier',
     query: ofMarket,

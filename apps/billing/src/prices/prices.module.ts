@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { Prices } from './prices.pg.js';
 
-// The door: what a price is, and which new ones a file may bring.
+// The door: what a price is, for which days, and which new ones a file may bring.
 export {
+  daysPricedBy,
   newEntries,
   type PriceEntry,
   type PriceFault,

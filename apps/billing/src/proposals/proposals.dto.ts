@@ -4,6 +4,7 @@ import type { LocalDate } from '#libs/time';
 import type { PriceEntry } from '../prices/prices.module.js';
 import type { MemberPriceEffect, PriceEffect } from './price-effects.js';
 import type { AppliedRevision, PriceChange } from './proposed-prices.js';
+import type { Agreements } from './show-agreements.js';
 import type { ProposalView } from './view-proposals.js';
 
 const toAmounts = ({ unitPrice, vatBasisPoints }: PriceEntry) => ({
@@ -84,4 +85,15 @@ export const toProposal = (
   ...(account ? { account } : {}),
   ...(revision ? { revision: toApplied(revision) } : {}),
   effects: effects.map(toEffect),
+});
+
+export const toAgreements = ({ prices, accounts }: Agreements) => ({
+  prices: prices.map(({ itemCode, label, period, isInForce, ...entry }) => ({
+    ...{ itemCode, label, isInForce },
+    period: { startsOn: period.start, endsOn: period.end },
+    ...toAmounts({ ...entry, itemCode }),
+  })),
+  accounts: accounts.map(({ iban, effectiveFrom, isInForce }) => ({
+    ...{ iban, effectiveFrom, isInForce },
+  })),
 });

@@ -12,6 +12,7 @@ import { ProposalsRpc } from './proposals.rpc.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposeRevision } from './propose-revision.js';
 import { ProposePrices } from './propose-prices.js';
+import { ShowAgreements } from './show-agreements.js';
 import { ViewProposals } from './view-proposals.js';
 
 /** Prices and the supplier's account take two persons; prices are judged by the days that are invoiced too (MKT-6). */
@@ -32,6 +33,7 @@ import { ViewProposals } from './view-proposals.js';
     ProposeAccount,
     DecideProposal,
     ViewProposals,
+    ShowAgreements,
     PriceEffects,
   ],
 })

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import {
   type ApproveProposalRequest,
   BillingProposalService,
+  type GetAgreementsRequest,
   type GetProposalRequest,
   type ListProposalsRequest,
   type PriceRevision,
@@ -21,7 +22,15 @@ import { PriceEffects } from './price-effects.js';
 import { ProposeAccount } from './propose-account.js';
 import { ProposePrices } from './propose-prices.js';
 import { ProposeRevision } from './propose-revision.js';
-import { toApplied, toEffect, toEntries, toListed, toProposal } from './proposals.dto.js';
+import {
+  toAgreements,
+  toApplied,
+  toEffect,
+  toEntries,
+  toListed,
+  toProposal,
+} from './proposals.dto.js';
+import { ShowAgreements } from './show-agreements.js';
 import { ViewProposals } from './view-proposals.js';
 
 @Controller()
@@ -33,6 +42,7 @@ export class ProposalsRpc {
     private readonly decision: DecideProposal,
     private readonly proposals: ViewProposals,
     private readonly effects: PriceEffects,
+    private readonly agreements: ShowAgreements,
   ) {}
 
   @Answers(BillingProposalService.method.proposePrices)
@@ -85,6 +95,11 @@ export class ProposalsRpc {
   @Answers(BillingProposalService.method.getProposal)
   get({ proposalId }: GetProposalRequest, caller: Caller) {
     return this.shown(caller, proposalId);
+  }
+
+  @Answers(BillingProposalService.method.getAgreements)
+  async getAgreements({ marketCode }: GetAgreementsRequest, caller: Caller) {
+    return toAgreements(await this.agreements.execute(caller, marketCode));
   }
 
   @Answers(BillingProposalService.method.approveProposal)

@@ -10,6 +10,7 @@ import type {
   CheckInvoicesResponse,
   ExplainInvoiceResponse,
   ExportPersonResponse,
+  GetAgreementsResponse,
   GetCampaignResponse,
   GetCeilingsResponse,
   EntConnectorProcess,
@@ -199,6 +200,7 @@ export type RunBegun = Json<RunBillingResponse>;
 export type Invoice = Json<GetInvoiceResponse>;
 export type InvoiceExplanation = Json<ExplainInvoiceResponse>;
 export type OrdersToAcknowledge = Json<ListOrdersToAcknowledgeResponse>;
+export type Agreed = Json<GetAgreementsResponse>;
 export type Proposal = Json<ProposalMessage>;
 export type ProposalsPage = Json<ListProposalsResponse>;
 export type PricesProposed = Json<ProposePricesResponse>;

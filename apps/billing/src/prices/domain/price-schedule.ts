@@ -83,8 +83,8 @@ export function priceOn(
   return prices.sort((a, b) => (a.effectiveFrom < b.effectiveFrom ? 1 : -1))[0]?.unitPrice;
 }
 
-/** From its day to the item's next price, or to the end of its contract year: no price is carried over. */
-function daysPricedBy(
+/** From its day to the item's next price, or to the end of its contract year: no price is carried over (BIL-2). */
+export function daysPricedBy(
   entry: PriceEntry,
   entries: readonly PriceEntry[],
   contractYears: readonly Period[],

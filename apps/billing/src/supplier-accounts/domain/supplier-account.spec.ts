@@ -1,6 +1,6 @@
 import { parseIban } from '#libs/identifiers';
 import { localDate } from '#libs/time';
-import { accountOn, type SupplierAccount } from './supplier-account.js';
+import { accountOn, accountsByDay, type SupplierAccount } from './supplier-account.js';
 
 const account = (version: number, from: string): SupplierAccount => ({
   ...{ version, iban: parseIban('FR7630006000011234567890189'), effectiveFrom: localDate(from) },
@@ -20,4 +20,8 @@ test.each([
   ['2023-03-01', 4],
 ])('on %s it is the one that came into effect last: %s', (day, version) => {
   expect(accountOn(accounts, localDate(day))?.version).toBe(version);
+});
+
+test('by day, of one day the last alone', () => {
+  expect(accountsByDay(accounts).map(({ version }) => version)).toEqual([1, 3, 4]);
 });

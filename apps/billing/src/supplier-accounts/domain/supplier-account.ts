@@ -9,6 +9,12 @@ export type SupplierAccount = {
   readonly effectiveFrom: LocalDate;
 };
 
+/** By day, of one day the highest version alone: what another one took the place of is left out. */
+export const accountsByDay = (accounts: readonly SupplierAccount[]): SupplierAccount[] =>
+  [...new Set(accounts.map(({ effectiveFrom }) => effectiveFrom))]
+    .sort()
+    .flatMap((day) => accountOn(accounts, day) ?? []);
+
 /** The account of a day: the one that came into effect last; of one day the highest version. Undefined before the first. */
 export const accountOn = (
   accounts: readonly SupplierAccount[],

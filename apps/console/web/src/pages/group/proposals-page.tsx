@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { get } from '../../api.js';
 import type { Proposal } from '../../api-types.js';
+import { AgreedTerms } from '../../parts/agreed.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { TextField } from '../../parts/fields.js';
 import { Answer, Page } from '../../parts/page.js';
@@ -32,17 +33,20 @@ export function ProposalsPage() {
       lead="Le titulaire propose, avec la pièce qui le prouve. Vérifiez chaque ligne sur cette pièce avant d’approuver : les factures en dépendent."
     >
       {(market) => (
-        <Proposals
-          market={market}
-          act={(proposal) => (
-            <Link
-              href={`/groupement/propositions/${proposal.proposalId}`}
-              aria-label={`${open(proposal)} la proposition du ${date(proposal.proposedOn)}, ${proposalSubject(proposal)}`}
-            >
-              {open(proposal)}
-            </Link>
-          )}
-        />
+        <>
+          <Proposals
+            market={market}
+            act={(proposal) => (
+              <Link
+                href={`/groupement/propositions/${proposal.proposalId}`}
+                aria-label={`${open(proposal)} la proposition du ${date(proposal.proposedOn)}, ${proposalSubject(proposal)}`}
+              >
+                {open(proposal)}
+              </Link>
+            )}
+          />
+          <AgreedTerms key={market} market={market} />
+        </>
       )}
     </GroupPage>
   );

@@ -2,6 +2,7 @@ import { Accordion } from '@codegouvfr/react-dsfr/Accordion';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { Dashboard, OrdersPage as OrdersAnswer, SuccessionsPage } from '../../api-types.js';
+import { AgreedTerms } from '../../parts/agreed.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Successions } from '../../parts/successions.js';
@@ -37,6 +38,7 @@ export function OrdersPage({ membershipId }: { membershipId: string }) {
           <h2 className="fr-h4">Bons de commande</h2>
           <Orders membershipId={membershipId} items={dashboard.items} />
           <OwnSuccessions membershipId={membershipId} />
+          <AgreedTerms market={dashboard.membership.marketCode} />
           <StatementForm membershipId={membershipId} today={dashboard.on} />
         </>
       )}

@@ -3,6 +3,7 @@ import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { Upload } from '@codegouvfr/react-dsfr/Upload';
 import type { PricesProposed, Proposal } from '../../api-types.js';
+import { AgreedTerms } from '../../parts/agreed.js';
 import { DecisionForm, Decisions } from '../../parts/decisions.js';
 import { DateField, PaperField, TextField } from '../../parts/fields.js';
 import { OfMarket } from '../../parts/market-choice.js';
@@ -64,6 +65,7 @@ function Agreements({ market }: { market: string }) {
           },
         ]}
       />
+      <AgreedTerms market={market} />
       <Proposals
         key={`proposals ${round}`}
         market={market}
