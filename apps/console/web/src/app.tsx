@@ -286,7 +286,7 @@ function TopOfPage({
 }
 
 function BottomOfPage({ session }: { session: Session | null }) {
-  const day = session?.today ? `Journée en cours : ${date(session.today)}. ` : '';
+  const day = session?.today ? `Journée en cours\u00a0: ${date(session.today)}. ` : '';
   const roles = session ? `Profil : ${session.roles.map(role).join(', ')}.` : '';
   return (
     <Footer

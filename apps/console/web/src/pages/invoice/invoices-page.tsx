@@ -31,7 +31,6 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
             caption="Factures, avoirs et projets de facture"
             headers={[
               'Numéro',
-              'Document',
               'Période',
               'Émise le',
               'Échéance',
@@ -40,22 +39,19 @@ export function InvoicesPage({ membershipId }: { membershipId: string }) {
               'Montant TTC',
               'État',
             ]}
-            numeric={[5, 6, 7]}
+            numeric={[4, 5, 6]}
+            multiline={[1]}
             empty="Aucune facture pour le moment."
             rows={invoices.map((invoice) => ({
               key: invoice.invoiceId,
               cells: [
-                <Link key="number" href={`/factures/${invoice.invoiceId}`}>
-                  {invoice.number || 'Projet'}
-                </Link>,
                 <>
-                  {invoiceKind(invoice)}
-                  {invoice.correctsNumber && (
-                    <>
-                      <br />
-                      <span className="fr-text--xs">sur {invoice.correctsNumber}</span>
-                    </>
-                  )}
+                  <Link href={`/factures/${invoice.invoiceId}`}>{invoice.number || 'Projet'}</Link>
+                  <br />
+                  <span className="fr-text--xs">
+                    {invoiceKind(invoice)}
+                    {invoice.correctsNumber && ` sur ${invoice.correctsNumber}`}
+                  </span>
                 </>,
                 period(invoice.period),
                 date(invoice.issuedOn),
