@@ -120,11 +120,13 @@ export const search = (
   );
 
 /** A connection of a client that sends what it likes. */
-export function rawClient({ door }: Pick<Ldaps, 'door'>): Promise<TLSSocket> {
+export function rawClient(
+  { door }: Pick<Ldaps, 'door'>,
+  localAddress = '127.0.0.1',
+): Promise<TLSSocket> {
+  const to = { host: '127.0.0.1', port: door.port, localAddress, rejectUnauthorized: false };
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port: door.port, rejectUnauthorized: false }, () =>
-      resolve(socket),
-    );
+    const socket = connect(to, () => resolve(socket));
     socket.once('error', reject);
   });
 }

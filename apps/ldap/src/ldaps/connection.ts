@@ -28,6 +28,8 @@ export type ConnectionParts = {
   readonly search: Pick<AnswerSearch, 'execute'>;
   readonly logger: Logger;
   readonly bounds: ConnectionBounds;
+  /** Whether an account is let in, whenever that changes. */
+  readonly tell: (isBound: boolean) => void;
 };
 
 /**
@@ -103,15 +105,20 @@ export class Connection {
 
   /** Whoever binds anew is nobody until that holds (RFC 4513, 4). */
   private async bind(messageId: number, asked: Extract<Operation, { kind: 'BIND' }>) {
-    this.account = undefined;
+    this.become(undefined);
     const { result, message, account } = await this.parts.bind.execute(
       asked,
       this.address,
       Date.now(),
     );
-    this.account = account;
+    this.become(account);
     await this.write(bindAnswer(messageId, { code: resultCodes[result], message }));
     return result;
+  }
+
+  private become(account: Account | undefined): void {
+    this.account = account;
+    this.parts.tell(account !== undefined);
   }
 
   private async search(
@@ -130,7 +137,7 @@ export class Connection {
       );
     const answered = await this.parts.search.execute(account, asked, send);
     // Closed since: to this connection the account is gone.
-    if (answered.result === 'invalidCredentials') this.account = undefined;
+    if (answered.result === 'invalidCredentials') this.become(undefined);
     await this.write(searchAnswer(messageId, resultOf(answered), cookieIn(answered)));
     return answered.result;
   }

@@ -134,3 +134,45 @@ test('of one address there are so many connections and no more; the others keep 
   for (const socket of sockets) socket.destroy();
   for (let n = 0; n < 100 && ldaps.door.connections > 0; n += 1) await sleep(20);
 });
+
+/** A connection that says nothing, from an address of its own on this machine; false once it is shut. */
+function silent(localAddress: string) {
+  const socket = connect({ host: '127.0.0.1', port: ldaps.door.port, localAddress });
+  const held = { socket, isOpen: true };
+  socket.on('error', () => undefined).once('close', () => (held.isOpen = false));
+  return held;
+}
+
+test('a flood from many addresses stays within one limit, and whoever has an account comes in: known before or not', async () => {
+  const most: number[] = [];
+  const flood = (each: number) =>
+    Array.from({ length: 40 }, (_, n) => `127.0.${1 + (n >> 3)}.${10 + n}`).flatMap((address) =>
+      Array.from({ length: each }, () => silent(address)),
+    );
+  // Somebody who is bound, and stays.
+  const staying = await rawClient(ldaps);
+  const answers = untilClosed(staying);
+  staying.write(bound);
+  await new Promise((resolve) => staying.once('readable', resolve));
+  const sockets = flood(3);
+  for (let n = 0; n < 100 && ldaps.door.connections < 30; n += 1) await sleep(20);
+  for (let round = 0; round < 10; round += 1) {
+    sockets.push(...flood(1));
+    const { status, out } = await search(ldaps, a, '-b', ldapSuffix, '-s', 'one');
+    expect([status, dnsIn(out).length]).toEqual([0, 2]);
+    most.push(ldaps.door.connections);
+  }
+  expect(Math.max(...most)).toBeLessThanOrEqual(30);
+  // From an address that nobody has come from.
+  const stranger = await rawClient(ldaps, '127.0.9.9');
+  const answer = new Promise<Buffer>((resolve) => stranger.once('data', resolve));
+  stranger.write(bound);
+  expect((await answer).includes(Buffer.from([0x61, 0x07, 0x0a, 0x01, 0x00]))).toBe(true);
+  expect(staying.destroyed).toBe(false);
+  expect(sockets.filter(({ isOpen }) => isOpen).length).toBeLessThan(30);
+  for (const { socket } of sockets) socket.destroy();
+  for (const socket of [staying, stranger]) socket.destroy();
+  await answers;
+  for (let n = 0; n < 100 && ldaps.door.connections > 0; n += 1) await sleep(20);
+  expect(ldaps.door.connections).toBe(0);
+});

@@ -11,19 +11,24 @@ import { Health, loggerToken, type Logger } from '#libs/observability';
 import { AnswerSearch } from './answer-search.js';
 import { BindAccount } from './bind-account.js';
 import { Connection, connectionBounds } from './connection.js';
+import { ConnectionPlaces } from './domain/connection-places.js';
 import { operations } from './ldap-metrics.js';
 import { LdapsSettings } from './ldaps-settings.js';
 
 const handshakeMs = 10_000;
 const certificateReadAgainMs = 86_400_000;
+const closingMax = 64;
 
-/** The port of members' clients: TLS from the first byte, so many connections, so many of one address. */
+const idOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+
+/** The port of members' clients: TLS from the first byte, so many connections (`ConnectionPlaces`). */
 @Injectable()
 export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private server: Server | undefined;
   private rereading: NodeJS.Timeout | undefined;
-  private readonly sockets = new Set<Socket>();
-  private readonly perAddress = new Map<string, number>();
+  /** By address and port of the client; also those that are being closed. */
+  private readonly sockets = new Map<string, Socket>();
+  private readonly places: ConnectionPlaces<string>;
   /** Of each connection; a test makes them short. */
   bounds = connectionBounds;
 
@@ -33,7 +38,10 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly search: AnswerSearch,
     private readonly health: Health,
     @Inject(loggerToken) private readonly logger: Logger,
-  ) {}
+  ) {
+    const { connectionsMax, connectionsMaxPerAddress } = settings;
+    this.places = new ConnectionPlaces(connectionsMax, connectionsMaxPerAddress);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     const { host, port, connectionsMax } = this.settings;
@@ -41,7 +49,8 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
       { ...this.certificate(), minVersion: 'TLSv1.2', handshakeTimeout: handshakeMs },
       (socket) => this.accept(socket),
     );
-    server.maxConnections = connectionsMax;
+    // Some come while others are being closed for them.
+    server.maxConnections = connectionsMax + closingMax;
     server.on('connection', (socket: Socket) => this.count(socket));
     // No TLS, a certificate that is not trusted, a port scan: the client's matter, counted.
     server.on('tlsClientError', (_error, socket) => {
@@ -65,7 +74,7 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
     if (!server) return;
     await new Promise<void>((resolve) => {
       server.close(() => resolve());
-      for (const socket of this.sockets) socket.destroy();
+      for (const socket of this.sockets.values()) socket.destroy();
     });
   }
 
@@ -76,27 +85,28 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** Open now. */
   get connections(): number {
-    return this.sockets.size;
+    return this.places.size;
   }
 
   private count(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const open = (this.perAddress.get(address) ?? 0) + 1;
-    if (open > this.settings.connectionsMaxPerAddress) return void socket.destroy();
-    this.perAddress.set(address, open);
-    this.sockets.add(socket);
+    const id = idOf(socket);
+    const { isTaken, givenUp } = this.places.take(id, socket.remoteAddress ?? '');
+    if (!isTaken) return void socket.destroy();
+    this.sockets.set(id, socket);
     socket.once('close', () => {
-      this.sockets.delete(socket);
-      const left = (this.perAddress.get(address) ?? 1) - 1;
-      if (left > 0) this.perAddress.set(address, left);
-      else this.perAddress.delete(address);
+      this.places.leave(id);
+      this.sockets.delete(id);
     });
+    if (givenUp === undefined) return;
+    operations.inc({ operation: 'CONNECTION', outcome: 'givenUp' });
+    this.sockets.get(givenUp)?.destroy();
   }
 
   private accept(socket: TLSSocket): void {
-    const { bind, search, logger, bounds } = this;
-    const address = socket.remoteAddress ?? '';
-    new Connection(socket, address, { bind, search, logger, bounds }).start();
+    const { bind, search, logger, bounds, places } = this;
+    const [id, address] = [idOf(socket), socket.remoteAddress ?? ''];
+    const tell = (isBound: boolean) => places.bound(id, isBound);
+    new Connection(socket, address, { bind, search, logger, bounds, tell }).start();
   }
 
   private certificate() {
