@@ -1,4 +1,4 @@
-import type { Figures } from './thresholds.js';
+import type { Breach, Figures } from './thresholds.js';
 
 type Remark = {
   /** What was found, and what became of it. */
@@ -239,16 +239,24 @@ export const todoOfHead = (code: string): string => {
 export const subjectOfHead = (subject: string): string =>
   /(^|\/)[ERP]-[\w-]{22}$/.test(subject) ? '' : subject;
 
-const braked: Partial<Record<keyof Figures, string>> = {
+const braked: Partial<Record<Breach, string>> = {
   ended: 'départs',
   identities: 'changements d’identité',
   added: 'arrivées',
+  doublePupils: 'élèves peut-être déjà connus',
 };
 
 /** Of what the brake speaks: a school by its UAI, or all of them, and how many of the people there. */
 export const brakedSubject = (
   who: string,
-  over: readonly (keyof Figures)[],
+  over: readonly Breach[],
   figures: Figures,
+  doublePupils = 0,
 ): string =>
-  `${who} : ${over.map((kind) => `${braked[kind] ?? kind} ${figures[kind]} sur ${figures.present}`).join(', ')}`;
+  `${who} : ${over
+    .map((kind) =>
+      kind === 'doublePupils'
+        ? `${braked[kind]} ${doublePupils} sur ${figures.present + figures.added}`
+        : `${braked[kind] ?? kind} ${figures[kind]} sur ${figures.present}`,
+    )
+    .join(', ')}`;

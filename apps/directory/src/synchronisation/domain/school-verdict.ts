@@ -1,4 +1,10 @@
-import { breachesOf, type Figures, type Limits } from './thresholds.js';
+import {
+  areTooManyDoubles,
+  type Breach,
+  breachesOf,
+  type Figures,
+  type Limits,
+} from './thresholds.js';
 
 export type SchoolState =
   | 'RELEASED'
@@ -12,6 +18,8 @@ export type SchoolState =
 export type PlannedSchool = {
   readonly uai: string;
   readonly figures: Figures;
+  /** New pupils about whom somebody will be asked (DIR-2). */
+  readonly doublePupils: number;
   readonly hasChanges: boolean;
   /** The source's last data applied to this school are younger. */
   readonly isOlder: boolean;
@@ -22,7 +30,7 @@ export type PlannedSchool = {
 export type Verdict = {
   readonly heldWhole: boolean;
   /** Why a school is held, by its UAI; `''`: the whole. */
-  readonly breaches: ReadonlyMap<string, readonly (keyof Figures)[]>;
+  readonly breaches: ReadonlyMap<string, readonly Breach[]>;
   readonly states: ReadonlyMap<string, SchoolState>;
   /** Beyond their threshold, or the whole is: not for a head to approve (DIR-5). */
   readonly over: ReadonlySet<string>;
@@ -39,12 +47,14 @@ export function judge(
   planOnly = false,
 ): Verdict {
   const ofWhole = breachesOf(whole, limits);
-  const breaches = new Map<string, readonly (keyof Figures)[]>();
+  const breaches = new Map<string, readonly Breach[]>();
   if (ofWhole.length > 0) breaches.set('', ofWhole);
   const states = new Map<string, SchoolState>();
   const over = new Set<string>();
   for (const school of schools) {
-    const own = breachesOf(school.figures, limits);
+    const { figures, doublePupils } = school;
+    const own: Breach[] = [...breachesOf(figures, limits)];
+    if (areTooManyDoubles(doublePupils, figures, limits)) own.push('doublePupils');
     if (own.length > 0 && !school.isOlder) breaches.set(school.uai, own);
     const isOver = own.length > 0 || ofWhole.length > 0;
     if (isOver) over.add(school.uai);

@@ -1,4 +1,10 @@
-import { breachesOf, type Figures, limitsOn, type Thresholds } from './thresholds.js';
+import {
+  areTooManyDoubles,
+  breachesOf,
+  type Figures,
+  limitsOn,
+  type Thresholds,
+} from './thresholds.js';
 
 const thresholds: Thresholds = {
   percent: 10,
@@ -29,6 +35,15 @@ test.each<[string, string, Partial<Figures>, string[]]>([
   ['changes of class', '2022-07-10', { changed: 100 }, []],
 ])('DIR-3: %s', (_what, day, some, breaches) => {
   expect(breachesOf(figures(some), limitsOn(day, thresholds))).toEqual(breaches);
+});
+
+test.each<[string, number, Partial<Figures>, boolean]>([
+  ['a list of whom another source knows', 32, { present: 0, added: 90 }, true],
+  ['ten of a hundred', 10, { present: 90, added: 10 }, false],
+  ['eleven of a hundred, also at the rentrée', 11, { present: 90, added: 10 }, true],
+  ['nine of nine, below the least', 9, { present: 0, added: 9 }, false],
+])('DIR-2, DIR-3: pupils who may be known: %s', (_what, count, some, isOver) => {
+  expect(areTooManyDoubles(count, figures(some), limitsOn('2022-09-05', thresholds))).toBe(isOver);
 });
 
 test('DIR-3: a season counts from its first day to its last', () => {

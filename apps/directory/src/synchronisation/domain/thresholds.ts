@@ -47,6 +47,19 @@ export function limitsOn(day: string, { percent, least, seasons }: Thresholds): 
   };
 }
 
+/** Why something is held: a figure, or pupils who come as somebody new and may be known. */
+export type Breach = keyof Figures | 'doublePupils';
+
+/**
+ * A list without INE and guardians makes a question of each pupil: applied, each would be there twice until somebody has
+ * answered. Of all that the source would state there; no season changes it.
+ */
+export const areTooManyDoubles = (
+  doublePupils: number,
+  { present, added }: Figures,
+  { identityPercent, least }: Limits,
+): boolean => doublePupils >= least && doublePupils * 100 > (present + added) * identityPercent;
+
 /** What is above its limit: integers only, exactly 10 % passes, one more does not. */
 export function breachesOf(figures: Figures, limits: Limits): readonly (keyof Figures)[] {
   const { present, added, identities, ended } = figures;

@@ -9,7 +9,12 @@ import { ImportRemarks } from '../remarks/import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
 import { answerStopped, concludeHeld } from './conclusion.pg.js';
-import { forgetDoubts, keepDoubts, matchesBySchool } from './steps/matching-steps.pg.js';
+import {
+  forgetDoubts,
+  keepDoubts,
+  matchesBySchool,
+  doublePupilsBySchool,
+} from './steps/matching-steps.pg.js';
 import { PlanMatching } from './plan-matching.pg.js';
 import { planningTables, planningSteps } from './steps/plan-steps.pg.js';
 import {
@@ -132,8 +137,10 @@ export class PlanMaking {
     const { rows } = await tx.query<
       CountRow & Pick<PlannedSchool, 'uai' | 'hasChanges' | 'isOlder' | 'isApproved'>
     >(plannedSchools, [source.sourceCode, datedOn, spoken]);
+    const asked = await tx.query<{ uai: string; count: bigint }>(doublePupilsBySchool);
+    const doubles = new Map(asked.rows.map(({ uai, count }) => [uai, Number(count)]));
     return rows.map(({ uai, hasChanges, isOlder, isApproved, ...counts }) => ({
-      ...{ uai, hasChanges, isOlder, isApproved },
+      ...{ uai, hasChanges, isOlder, isApproved, doublePupils: doubles.get(uai) ?? 0 },
       figures: figuresOf(counts),
     }));
   }
@@ -232,11 +239,11 @@ export class PlanMaking {
       remarks.add('BRAKE', {
         subject: brakedSubject('toutes les écoles', breaches.get('')!, judged),
       });
-    for (const { uai, figures } of schools) {
+    for (const { uai, figures, doublePupils } of schools) {
       const over = breaches.get(uai);
       if (states.get(uai) === 'OLDER') remarks.add('SCHOOL_OLDER', { subject: uai });
       if (!over || states.get(uai) !== 'HELD') continue;
-      remarks.add('BRAKE', { subject: brakedSubject(uai, over, figures) });
+      remarks.add('BRAKE', { subject: brakedSubject(uai, over, figures, doublePupils) });
     }
     await remarks.clear(tx, [
       ...['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT', 'STATEMENT_REWRITTEN'],

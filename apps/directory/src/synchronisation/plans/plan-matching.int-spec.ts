@@ -208,6 +208,26 @@ test('DIR-2: one name, birth date, school and class are not enough: a homonym ha
   ]);
 });
 
+test('DIR-2, DIR-3: a list of pupils without INE and guardians waits for a person: applied, each would be there twice', async () => {
+  const names = 'Ada Bea Cid Dov Eve Fay Gil Hua Ida Jan Kim'.split(' ');
+  const list = (key: string, more = {}) =>
+    names.map((name) => aPupil(`${key}${name}`, `${name} Trévarez`, uaiB, more));
+  expect((await another(...list('k'))).report).toMatchObject({
+    state: 'COMPLETED',
+    peopleCreated: 11,
+  });
+  const { report } = await another(...list('l'));
+  expect(report).toMatchObject({ state: 'HELD', peopleApplied: 0 });
+  expect(report.remarks.map(({ code }) => code)).toContain('BRAKE');
+  expect(
+    await bed.count(
+      `plan_school where plan_id = '${report.planId}' and state = 'HELD' and over and doubtful = 11`,
+    ),
+  ).toBe(1);
+  expect(await bed.decide(report.importId, 'REJECTED')).toMatchObject({ peopleApplied: 0 });
+  expect(await bed.count(`person where last_name = 'Trévarez'`)).toBe(11);
+});
+
 test('DIR-2: staff that two registers of the academy state under one key is one person', async () => {
   const { changes } = await another(aTeacher('t1', 'NORA VASSEROY', [uaiB], '1980-05-06'));
   expect(changes).toMatchObject([{ kind: 'CHANGE', reason: 'MATCHED', known: 't1' }]);

@@ -173,3 +173,8 @@ export const matchesBySchool = `
     count(distinct o.person_id) filter (where q.source_key is not null) as doubtful
   from outcome o join difference d using (person_id) left join doubt q on q.source_key = d.source_key
   where o.is_after and (d.match_reasons is not null or q.source_key is not null) group by 1`;
+
+/** School by school, how many pupils come as somebody new about whom a person is asked. */
+export const doublePupilsBySchool = `
+  select o.uai, count(distinct o.person_id) as count from doubt q join difference d using (source_key) join outcome o using (person_id)
+  where d.entity = 1 and o.is_after group by 1`;
