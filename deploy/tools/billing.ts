@@ -17,14 +17,15 @@ import {
   saveJournal,
   savePaper,
 } from './billing-papers.js';
+import { explainInvoice, listInvoices, replayInvoice, showTotals } from './billing-invoices.js';
 import { listProposals, showAgreements, showProposal } from './billing-proposals.js';
 import { askService } from './ent/ask.js';
 import { type Given, runVerb, status, UsageError } from './ent/command.js';
 
 export const usage =
-  'prices MARCHÉ  |  proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  preview MARCHÉ --period-ends-on AAAA-MM-JJ  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
+  'prices MARCHÉ  |  proposals MARCHÉ [--open]  |  proposal PROPOSITION  |  preview MARCHÉ --period-ends-on AAAA-MM-JJ  |  run MARCHÉ --period-ends-on AAAA-MM-JJ  |  show FACTURATION  |  invoices MARCHÉ [--member ADHÉSION] [--state ÉTAT] [--period-ends-on AAAA-MM-JJ]  |  totals MARCHÉ  |  explain FACTURE  |  replay FACTURE  |  again FACTURATION ADHÉSION  |  failures MARCHÉ  |  retry FACTURE  |  withdraw PROJET --reason MOTIF  |  to-settle MARCHÉ  |  maintain PROJET --reason MOTIF  |  check MARCHÉ  |  journal MARCHÉ --year ANNÉE --out FICHIER  |  paper FACTURE --out FICHIER  |  year-end MARCHÉ --year ANNÉE  |  terms MARCHÉ [--on AAAA-MM-JJ] [--lacking]  |  to-mend MARCHÉ  |  settle FACTURE --paid AAAA-MM-JJ|--rejected AAAA-MM-JJ --reason MOTIF   prix et compte proposés, projets de facture, numérotations en échec (BIL-2, BIL-5, BIL-9)';
 
-/** `billing prices MARKET`, `billing proposals MARKET [--open]`, `billing proposal ID`, `billing preview MARKET --period-ends-on D`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
+/** `billing prices MARKET`, `billing proposals MARKET [--open]`, `billing proposal ID`, `billing preview MARKET --period-ends-on D`, `billing run MARKET --period-ends-on D`, `billing show RUN`, `billing invoices MARKET [--member ID] [--state S] [--period-ends-on D]`, `billing totals MARKET`, `billing explain INVOICE`, `billing replay INVOICE`, `billing again RUN MEMBERSHIP`, `billing failures MARKET`, `billing retry INVOICE`, `billing withdraw DRAFT --reason R`, `billing to-settle MARKET`, `billing maintain DRAFT --reason R`, `billing check MARKET`, `billing journal MARKET --year Y --out FILE`, `billing paper INVOICE --out FILE`, `billing terms MARKET [--on D] [--lacking]`, `billing to-mend MARKET`, `billing settle INVOICE --paid D|--rejected D --reason R`. */
 export const run = (args: string[]): Promise<number> =>
   runVerb(
     {
@@ -38,6 +39,18 @@ export const run = (args: string[]): Promise<number> =>
       },
       run: { operands: 1, options: { 'period-ends-on': { type: 'string' } }, run: runBilling },
       show: { operands: 1, run: showRun },
+      invoices: {
+        operands: 1,
+        options: {
+          member: { type: 'string' },
+          state: { type: 'string' },
+          'period-ends-on': { type: 'string' },
+        },
+        run: listInvoices,
+      },
+      totals: { operands: 1, run: showTotals },
+      explain: { operands: 1, run: explainInvoice },
+      replay: { operands: 1, run: replayInvoice },
       again: { operands: 2, run: retryMember },
       failures: { operands: 1, run: listFailures },
       retry: { operands: 1, run: retryNumbering },
@@ -150,8 +163,8 @@ async function listFailures(given: Given) {
         ? ['Aucun projet de facture n’attend son numéro après un échec.']
         : [
             ...failures.map(
-              ({ invoice, code, detail, failedOn, attempts }) =>
-                `  ✗ ${invoice?.invoiceId ?? ''}  ${periodOf(invoice)}  ${formatEuros(invoice?.totalCents ?? 0n)}, ${plural(attempts, 'essai', 'essais')}, le dernier le ${frenchDate(localDate(failedOn))} : ${detail} (${code})`,
+              ({ invoice, organisationName, code, detail, failedOn, attempts }) =>
+                `  ✗ ${invoice?.invoiceId ?? ''}  ${organisationName}  ${periodOf(invoice)}  ${formatEuros(invoice?.totalCents ?? 0n)}, ${plural(attempts, 'essai', 'essais')}, le dernier le ${frenchDate(localDate(failedOn))} : ${detail} (${code})`,
             ),
             `${plural(total, 'projet', 'projets')} sans numéro. La cause traitée : npm run ent -- billing retry FACTURE.`,
           ],

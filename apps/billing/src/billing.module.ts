@@ -4,7 +4,7 @@ import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
-import { consumes } from './consumption.js';
+import { consumes, states } from './consumption.js';
 import {
   BeginRunsByCalendar,
   BilledByCalendar,
@@ -74,6 +74,7 @@ export class BillingModule {
           brokers: settings.KAFKA_BROKERS,
           databaseUrl: settings.DATABASE_URL,
           consumes,
+          states,
           memberships: { table: 'membership', key: 'membership_id' },
           dayHandlers: [BeginRunsByCalendar, RemindOfTerms],
           pendingWork: [PendingNumbering, PendingRuns],

@@ -13,15 +13,21 @@ import {
   OrderSignedSchema,
   SchoolFinancedSchema,
   SchoolFinancingEndedSchema,
+  StructureChangedSchema,
+  StructureErasedSchema,
   WithdrawalNotifiedSchema,
   WithdrawalRevokedSchema,
   topics,
 } from '#libs/contracts';
-import type { Consumption } from '#libs/messaging';
+import type { Consumption, StateTable } from '#libs/messaging';
 
-/** Every fact of a membership counts, if only for its version (BIL-5); of usage, what changes a certificate (MTR-3). */
+/**
+ * Every fact of a membership counts, if only for its version (BIL-5); of usage, what changes a certificate (MTR-3); of
+ * schools, their names (BIL-6).
+ */
 export const consumes: Consumption = {
   [topics.usage.name]: { handles: [CertifiedUsageChangedSchema] },
+  [topics.structure.name]: { handles: [StructureChangedSchema, StructureErasedSchema] },
   [topics.calendar.name]: { handles: [MarketPublishedSchema] },
   [topics.membership.name]: {
     handles: [
@@ -42,3 +48,8 @@ export const consumes: Consumption = {
     ],
   },
 };
+
+/** Copies of states, which are compared with their owner's. */
+export const states: readonly StateTable[] = [
+  { topic: topics.structure.name, table: 'school', key: 'uai' },
+];

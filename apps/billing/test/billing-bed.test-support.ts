@@ -12,6 +12,7 @@ import {
   MembershipProlongedSchema,
   OrderSignedSchema,
   SchoolFinancedSchema,
+  StructureChangedSchema,
   WithdrawalNotifiedSchema,
   WithdrawalRevokedSchema,
 } from '#libs/contracts';
@@ -49,6 +50,7 @@ type Parts = MessageInitShape<typeof CommitmentPartSchema>[];
 /** A billing service whose members, orders and prices are told as the others tell them. */
 export class BillingBed extends BillingUseCases {
   private versions = new Map<string, number>();
+  private namings = 0;
 
   /** `printingThreads`: only where the service is compiled. */
   static async open(printingThreads = 0): Promise<BillingBed> {
@@ -225,6 +227,16 @@ export class BillingBed extends BillingUseCases {
         },
       }),
     );
+  }
+
+  /** As the directory tells it. */
+  async nameSchool(uai: string, name: string): Promise<void> {
+    this.namings += 1;
+    const told = {
+      ...received(create(StructureChangedSchema, { uai, name, revision: this.namings })),
+      key: uai,
+    };
+    await this.consume((tx) => this.schools.onStructureChanged([told], new BatchContext(tx)));
   }
 
   async financeSchool(membershipId: string, uai: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { Commands } from '#libs/commands';
 import { HeldUp, BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
-import type { Transaction } from '#libs/persistence';
+import { Anchoring, CheckAnchors, type Transaction } from '#libs/persistence';
 import { createLogger } from '#libs/observability';
 import { Proposals } from '#libs/proposals';
 import { type FreshDatabase, callerOf } from '#libs/testing';
@@ -38,6 +38,7 @@ import { IssuedInvoices } from '../src/invoices/issued-invoices.pg.js';
 import { LateUsage } from '../src/invoices/corrections/late-usage.pg.js';
 import { InvoicedDays } from '../src/invoices/invoiced-days.pg.js';
 import { Invoices } from '../src/invoices/invoices.pg.js';
+import { AnchoredDocuments } from '../src/invoices/document/anchored-documents.pg.js';
 import { IssuedDocuments } from '../src/invoices/document/issued-documents.pg.js';
 import { MaintainDraft } from '../src/invoices/service-fait/maintain-draft.js';
 import { NumberDueInvoices } from '../src/invoices/numbering/number-due-invoices.js';
@@ -50,6 +51,10 @@ import { PaperPrinter } from '../src/invoices/printing/paper-printer.js';
 import { PrintingThreadCount } from '../src/invoices/printing/printing-threads.js';
 import { PricingBasis } from '../src/invoices/drafts/pricing-basis.js';
 import { ReplaceDraft } from '../src/invoices/drafts/replace-draft.js';
+import { RecountInvoices } from '../src/invoices/recount-invoices.js';
+import { MarketInvoices } from '../src/invoices/of-market/market-invoices.pg.js';
+import { ViewMarketInvoices } from '../src/invoices/of-market/view-market-invoices.js';
+import { ReplayInvoice } from '../src/invoices/why/replay-invoice.js';
 import { RetryNumbering } from '../src/invoices/numbering/retry-numbering.js';
 import { ReviewDraft } from '../src/invoices/drafts/review-draft.js';
 import { ReviewDrafts } from '../src/invoices/numbering/review-drafts.js';
@@ -70,6 +75,8 @@ import { ProposePrices } from '../src/proposals/propose-prices.js';
 import { ProposeRevision } from '../src/proposals/propose-revision.js';
 import { ShowAgreements } from '../src/proposals/show-agreements.js';
 import { ViewProposals } from '../src/proposals/view-proposals.js';
+import { SchoolsConsumer } from '../src/schools/schools.consumer.js';
+import { SchoolNames } from '../src/schools/school-names.pg.js';
 import { SupplierAccounts } from '../src/supplier-accounts/supplier-accounts.pg.js';
 import { ListUsageAboveOrders } from '../src/usage-alarms/list-usage-above-orders.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -94,6 +101,8 @@ export class BillingUseCases {
   readonly outbox = new PgOutbox();
   readonly businessDate: PgBusinessDate;
   readonly consumer = new MembersConsumer(new MemberFacts());
+  readonly schoolNames: SchoolNames;
+  readonly schools: SchoolsConsumer;
   readonly histories: MemberHistories;
   readonly members: Members;
   readonly documents: IssuedDocuments;
@@ -119,6 +128,8 @@ export class BillingUseCases {
   readonly proposeAccount: ProposeAccount;
   readonly decideProposal: DecideProposal;
   readonly viewProposals: ViewProposals;
+  readonly recount: RecountInvoices;
+  readonly anchoring: Anchoring;
   readonly checkInvoices: CheckInvoices;
   readonly view: ViewInvoices;
 
@@ -133,6 +144,8 @@ export class BillingUseCases {
     const paper = new IssuePaper(new Circuits(), this.printer);
     const { database, unitOfWork } = fresh;
     this.businessDate = new PgBusinessDate(database);
+    this.schoolNames = new SchoolNames(database);
+    this.schools = new SchoolsConsumer(this.schoolNames);
     this.histories = new MemberHistories();
     this.members = new Members(database, this.histories);
     this.documents = new IssuedDocuments(database);
@@ -155,14 +168,19 @@ export class BillingUseCases {
     this.viewProposals = new ViewProposals(
       ...([unitOfWork, this.businessDate, proposals, members, prices, accounts] as const),
     );
+    this.recount = new RecountInvoices(
+      ...([this.invoices, this.documents, this.members, this.histories] as const),
+      ...([this.prices, this.usage] as const),
+    );
+    const anchored = new AnchoredDocuments(database);
+    this.anchoring = new Anchoring(unitOfWork, () => [anchored], fresh.anchorFolder);
     this.checkInvoices = new CheckInvoices(
-      ...([unitOfWork, this.invoices, new IssuedInvoices(database), counters] as const),
-      ...([this.documents, this.members, this.histories, this.prices] as const),
-      this.usage,
+      ...([unitOfWork, this.invoices, this.recount, new IssuedInvoices(database)] as const),
+      ...([counters, this.documents, anchored, new CheckAnchors(this.anchoring)] as const),
     );
     this.view = new ViewInvoices(
       ...([this.invoices, this.invoicedDays, this.members, this.documents] as const),
-      this.businessDate,
+      ...([this.businessDate, unitOfWork, this.basis] as const),
     );
     this.numberingFailures = new NumberingFailures(database);
     this.reviews = new DraftReviews(database);
@@ -232,7 +250,7 @@ export class BillingUseCases {
   }
 
   private get collectUsage(): CollectUsage {
-    return new CollectUsage(this.usage, this.lateUsage);
+    return new CollectUsage(this.usage, this.lateUsage, this.schoolNames);
   }
 
   get reachedBasis(): ReachedBasis {
@@ -270,7 +288,8 @@ export class BillingUseCases {
   }
 
   get draftsToSettle(): ViewDraftsToSettle {
-    return new ViewDraftsToSettle(this.fresh.unitOfWork, this.invoices, this.businessDate);
+    const { invoices, businessDate, basis } = this;
+    return new ViewDraftsToSettle(this.fresh.unitOfWork, invoices, businessDate, basis);
   }
 
   get issuedReviews(): InvoiceReviews {
@@ -287,6 +306,14 @@ export class BillingUseCases {
       ...([this.mending, this.members, this.usage, this.lateUsage] as const),
       createLogger('billing', 'silent'),
     );
+  }
+
+  get viewMarketInvoices(): ViewMarketInvoices {
+    return new ViewMarketInvoices(new MarketInvoices(this.fresh.database), this.businessDate);
+  }
+
+  get replayInvoice(): ReplayInvoice {
+    return new ReplayInvoice(this.fresh.unitOfWork, this.view, this.recount, this.documents);
   }
 
   get settleInvoice(): SettleInvoice {

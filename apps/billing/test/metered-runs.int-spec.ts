@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { pdfWords } from '../../../test/support/pdf-words.js';
 import { localDate } from '#libs/time';
 import { allCounted } from '../src/invoices/drafts/usage.gateway.js';
 import { MeteringNotComplete } from '../src/invoices/drafts/usage-problems.js';
@@ -52,6 +53,24 @@ test('BIL-3: bills what was metered and the complement, and keeps the cut-off as
     certificate: { revision: 0, certifiedOn: '2022-10-19', sha256: '01'.repeat(32) },
   });
   expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
+});
+
+test('BIL-6: names the schools of its evidence as the directory does, on the paper too', async () => {
+  await bed.nameSchool('0440290B', 'École Jules Verne');
+  const ofSchool = (uai: string) => ({ uai, accountDays: 20_640, openAtEnd: 430 });
+  const { usage } = bed.usage;
+  bed.usage.usage = { ...usage, schools: ['0440290B', '0440437L'].map(ofSchool) };
+  await bed.run('2022-10-19');
+  await bed.nameSchool('0440290B', 'École Albert Camus');
+  const [row] = (await bed.invoices.list({}, 1, '')).rows;
+  const { evidence } = await bed.invoices.get(row?.id ?? '');
+  // As it was named when the draft was made; who is named by nobody keeps its number.
+  expect(evidence.schools).toEqual([
+    { ...ofSchool('0440290B'), name: 'École Jules Verne' },
+    ofSchool('0440437L'),
+  ]);
+  const { content } = await bed.view.pdf(supplier, row?.id ?? '');
+  expect(pdfWords(content).join(' ')).toMatch(/École Jules Verne \(0440290B\) .* 0440437L/s);
 });
 
 test('BIL-5: does not price a period that metering has not closed', async () => {

@@ -126,6 +126,10 @@ const operations: Readonly<Record<string, Operation>> = {
     summary: 'Engagement, commandes, comptes occupés et avis d’un membre.',
     answer: membersAnswers.dashboard,
   },
+  'get /api/memberships/{membershipId}/school-names': {
+    summary: 'Les noms des écoles qu’un membre finance ou a financées.',
+    answer: membersAnswers.schoolNames,
+  },
   'post /api/memberships/{membershipId}/orders/preview': {
     summary: 'Ce qu’une commande donnerait, ou ce qui la refuserait ; n’écrit rien.',
     answer: membersAnswers.orderPreview,

@@ -1,4 +1,7 @@
-import { consumes as byBilling } from '../../../apps/billing/src/consumption.js';
+import {
+  consumes as byBilling,
+  states as atBilling,
+} from '../../../apps/billing/src/consumption.js';
 import {
   consumption as byConsole,
   madeOfFacts as ofConsole,
@@ -61,5 +64,6 @@ export const stateTables: Partial<Record<ServiceName, readonly StateTable[]>> = 
   directory: atDirectory,
   membership: atMembership,
   provisioning: atProvisioning,
+  billing: atBilling,
   console: atConsole,
 };

@@ -258,6 +258,11 @@ export function fakeServices(): ClientsOfVisitor {
         membershipId: invoiceId.replace('i-', 'm-'),
         lines: [{ line: 1, sentences: ['450 comptes × 77 jours'], commitment: 412 }],
       }),
+      replayInvoice: ({ invoiceId }) => ({
+        ...{ membershipId: invoiceId.replace('i-', 'm-'), holds: true, told: {}, replayed: {} },
+      }),
+      listMarketInvoices: () => ({ invoices: [] }),
+      getBilledTotals: () => ({ all: { issued: {} }, on: '2022-10-03' }),
       listUsageAboveOrders: () => ({
         until: '2022-10-03',
         total: 1,

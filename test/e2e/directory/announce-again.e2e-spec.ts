@@ -20,7 +20,7 @@ import { CopyOfStates, tablesOfOwner } from './copy-of-states.js';
 /**
  * Goal: schools and people that were lost with Kafka are announced again by their owner, and every copy ends equal to it,
  * the one that had them as it was. Method: the command as it is, the directory over the wire, real topics that are deleted
- * and made anew; the handlers of two services that copy, on databases of their own, and of all three by
+ * and made anew; the handlers of two services that copy, on databases of their own, and of all four by
  * `npm run prove -- restore`.
  */
 jest.setTimeout(120_000);
@@ -30,7 +30,11 @@ const person = (n: number) => `a0000000-0000-4000-8000-${String(n).padStart(12, 
 /** Erased, which not every copy has heard. */
 const erased = person(900);
 const people = 90;
-const copying = ['console', 'provisioning', ...(process.env['PROVE'] ? ['membership'] : [])];
+const copying = [
+  'console',
+  'provisioning',
+  ...(process.env['PROVE'] ? ['membership', 'billing'] : []),
+];
 let root: string;
 let issuer: StandInIssuer;
 let fresh: FreshDatabase;

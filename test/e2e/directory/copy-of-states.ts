@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { SchoolsConsumer as NamesConsumer } from '../../../apps/billing/src/schools/schools.consumer.js';
+import { SchoolNames } from '../../../apps/billing/src/schools/school-names.pg.js';
 import { CopiesConsumer } from '../../../apps/console/src/read-model/copies.consumer.js';
 import { Copies } from '../../../apps/console/src/read-model/copies.pg.js';
 import { PeopleCopies } from '../../../apps/console/src/read-model/people-copies.pg.js';
@@ -37,10 +39,15 @@ type Handler = (events: never[], context: BatchContext) => Promise<void>;
 const structureConsumption = { handles: [StructureChangedSchema, StructureErasedSchema] };
 const personConsumption = { handles: [PersonChangedSchema, PersonErasedSchema] };
 
+const copiesPeople = (service: string) => service !== 'membership' && service !== 'billing';
+
 /** What a service does with what the directory tells, by the type of the event. */
-function handlersOf(service: string): Record<string, Handler> {
-  if (service === 'membership') {
-    const consumer = new SchoolsConsumer(new Schools());
+function handlersOf(service: string, { database }: FreshDatabase): Record<string, Handler> {
+  if (!copiesPeople(service)) {
+    const consumer =
+      service === 'membership'
+        ? new SchoolsConsumer(new Schools())
+        : new NamesConsumer(new SchoolNames(database));
     return {
       [StructureChangedSchema.typeName]: (events, context) =>
         consumer.onStructureChanged(events, context),
@@ -103,7 +110,6 @@ export class CopyOfStates {
 
   private async listen(): Promise<void> {
     const { brokers, namespace, logger } = this.kafka;
-    const copiesPeople = this.service !== 'membership';
     const ends = new TopicEnds(`copy-${this.service}`, { brokers, namespace }, logger);
     const consumer = new BatchConsumer(
       {
@@ -111,7 +117,7 @@ export class CopyOfStates {
         ...{ service: `${this.service}-${this.group}`, brokers, namespace },
         consumes: {
           [topics.structure.name]: structureConsumption,
-          ...(copiesPeople && { [topics.person.name]: personConsumption }),
+          ...(copiesPeople(this.service) && { [topics.person.name]: personConsumption }),
         },
       },
       {
@@ -119,7 +125,7 @@ export class CopyOfStates {
         days: new BusinessDayKeeper(() => []),
       },
     );
-    for (const [type, handle] of Object.entries(handlersOf(this.service))) {
+    for (const [type, handle] of Object.entries(handlersOf(this.service, this.fresh))) {
       consumer.addHandler(
         type,
         (events: ReceivedEvent[], context?: BatchContext) => {
@@ -149,7 +155,7 @@ export class CopyOfStates {
   }
 
   digests(): Promise<StateDigest[]> {
-    const tables = this.service === 'membership' ? [schoolTable] : [personTable, schoolTable];
+    const tables = copiesPeople(this.service) ? [personTable, schoolTable] : [schoolTable];
     return new StateDigests(this.fresh.database, tables).read();
   }
 

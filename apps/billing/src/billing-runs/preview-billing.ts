@@ -179,7 +179,7 @@ function drafted(one: MemberInBooks, basis: Basis, asked: Asked): PreviewedMembe
     const usage = usageOf.get(period.start)!(one.membershipId);
     const draft = composeDraft(basis, period, usage, today);
     if (draft === undefined) return told(one, 'WITHOUT_LINE');
-    const refusals = refusalsOfDraft(draft, today);
+    const refusals = refusalsOfDraft(draft, today, basis);
     return told(one, 'TO_DRAFT', {
       amounts: draft,
       warnings: refusals.map(({ reason, remedy }) =>

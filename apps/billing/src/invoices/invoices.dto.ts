@@ -6,6 +6,7 @@ import type { CorrectionExplanation } from './domain/correction-explanation.js';
 import type { Invoice } from './domain/invoice.js';
 import type { SignedShare } from './domain/invoice-explanation.js';
 import type { Refusal } from './domain/refusal.js';
+import { invoiceInShort } from './why/invoice-in-short.js';
 import { toSummary } from './invoices.events.js';
 import { rowOf } from './invoices.mapping.js';
 import type { InvoiceRow } from './invoices.mapping.js';
@@ -92,6 +93,7 @@ export function toExplanation(
 ): MessageInitShape<typeof ExplainInvoiceResponseSchema> {
   return {
     correction: [...sentences],
+    inShort: invoiceInShort(invoice, sentences),
     changes: toLineChanges(changes),
     membershipId: invoice.membershipId,
     lines: invoice.lines.map(({ explanation }, index) => ({

@@ -3,6 +3,7 @@ import { ProposalsModule } from '#libs/proposals';
 import { MembersModule } from '../members/members.module.js';
 import { PapersModule } from '../papers/papers.module.js';
 import { PricesModule } from '../prices/prices.module.js';
+import { SchoolsModule } from '../schools/schools.module.js';
 import { SupplierAccountsModule } from '../supplier-accounts/supplier-accounts.module.js';
 import { AcceptDraft } from './service-fait/accept-draft.js';
 import { AnchoredDocuments } from './document/anchored-documents.pg.js';
@@ -36,6 +37,11 @@ import { InvoicedDays } from './invoiced-days.pg.js';
 import { Invoices } from './invoices.pg.js';
 import { InvoicesRpc } from './invoices.rpc.js';
 import { IssuedDocuments } from './document/issued-documents.pg.js';
+import { MarketInvoices } from './of-market/market-invoices.pg.js';
+import { MarketInvoicesRpc } from './of-market/market-invoices.rpc.js';
+import { ViewMarketInvoices } from './of-market/view-market-invoices.js';
+import { RecountInvoices } from './recount-invoices.js';
+import { ReplayInvoice } from './why/replay-invoice.js';
 import { MaintainDraft } from './service-fait/maintain-draft.js';
 import { NumberDueInvoices } from './numbering/number-due-invoices.js';
 import { NumberingFailures } from './numbering/numbering-failures.pg.js';
@@ -72,8 +78,22 @@ export { AnchoredDocuments, InvoicedDays, PendingNumbering };
 export { UsageGateway };
 
 @Module({
-  imports: [ProposalsModule, MembersModule, PapersModule, PricesModule, SupplierAccountsModule],
-  controllers: [LateUsageConsumer, InvoicesRpc, CorrectionsRpc, DraftAnswersRpc, NumberingRpc],
+  imports: [
+    ProposalsModule,
+    MembersModule,
+    PapersModule,
+    PricesModule,
+    SchoolsModule,
+    SupplierAccountsModule,
+  ],
+  controllers: [
+    LateUsageConsumer,
+    InvoicesRpc,
+    MarketInvoicesRpc,
+    CorrectionsRpc,
+    DraftAnswersRpc,
+    NumberingRpc,
+  ],
   providers: [
     PricingBasis,
     ReachedBasis,
@@ -108,6 +128,10 @@ export { UsageGateway };
     Settlements,
     InvoiceReviews,
     CheckInvoices,
+    RecountInvoices,
+    ReplayInvoice,
+    MarketInvoices,
+    ViewMarketInvoices,
     ViewInvoices,
     DraftAnswers,
     DraftReviews,

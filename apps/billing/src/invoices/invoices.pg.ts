@@ -75,6 +75,11 @@ export class Invoices {
     return load(tx, invoiceId);
   }
 
+  /** The same of several, in the order of their ids as given; those unknown are left out. */
+  readSeveral(tx: Transaction, invoiceIds: readonly string[]): Promise<Invoice[]> {
+    return invoiceIds.length === 0 ? Promise.resolve([]) : several(tx, invoiceIds);
+  }
+
   /** The run that it was drafted in. */
   async runOf(tx: Transaction, invoiceId: string): Promise<string> {
     const [runId] = await tx.column<string>('select run_id from invoice where invoice_id = $1', [
@@ -126,6 +131,26 @@ export class Invoices {
         where membership_id = $1 and period_start = $2 and period_end = $3 and status <> 'WITHDRAWN'
         order by issued_on nulls last, series_year, sequence, invoice_id`,
       [membershipId, period.start, period.end],
+    );
+    return complete(tx, rows);
+  }
+
+  /** The same of the periods of several, all of each; one period may be named more than once. */
+  async ofPeriods(
+    tx: Transaction,
+    places: readonly Pick<Invoice, 'membershipId' | 'period'>[],
+  ): Promise<Invoice[]> {
+    if (places.length === 0) return [];
+    const { rows } = await tx.query<InvoiceRecord>(
+      `select ${invoiceColumns} from invoice i
+        where (membership_id, period_start, period_end) in (select * from unnest($1::text[], $2::date[], $3::date[]))
+          and status <> 'WITHDRAWN'
+        order by issued_on nulls last, series_year, sequence, invoice_id`,
+      [
+        places.map(({ membershipId }) => membershipId),
+        places.map(({ period }) => period.start),
+        places.map(({ period }) => period.end),
+      ],
     );
     return complete(tx, rows);
   }

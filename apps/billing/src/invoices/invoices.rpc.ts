@@ -8,6 +8,7 @@ import {
   type GetInvoiceRequest,
   type GetInvoiceXmlRequest,
   type ListInvoicesRequest,
+  type ReplayInvoiceRequest,
   type WithdrawDraftRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
@@ -20,7 +21,10 @@ import { toSummary } from './invoices.events.js';
 import { rowOf } from './invoices.mapping.js';
 import { IssuedDocuments } from './document/issued-documents.pg.js';
 import { ViewInvoices } from './view-invoices.js';
+import { ReplayInvoice } from './why/replay-invoice.js';
 import { WithdrawDraft } from './drafts/withdraw-draft.js';
+
+const replayViolationsMax = 20;
 
 @Controller()
 export class InvoicesRpc {
@@ -29,6 +33,7 @@ export class InvoicesRpc {
     private readonly checkInvoices: CheckInvoices,
     private readonly withdrawDraft: WithdrawDraft,
     private readonly documents: IssuedDocuments,
+    private readonly replayInvoice: ReplayInvoice,
   ) {}
 
   @Answers(BillingService.method.listInvoices)
@@ -52,6 +57,19 @@ export class InvoicesRpc {
   async explain({ invoiceId }: ExplainInvoiceRequest, caller: Caller) {
     const { invoice, correction } = await this.invoices.explain(caller, invoiceId);
     return toExplanation(invoice, correction);
+  }
+
+  @Answers(BillingService.method.replayInvoice)
+  async replay({ invoiceId }: ReplayInvoiceRequest, caller: Caller) {
+    const { invoice, violations, sentences, ...amounts } = await this.replayInvoice.execute(
+      caller,
+      invoiceId,
+    );
+    return {
+      ...{ holds: violations.length === 0, sentences: [...sentences], ...amounts },
+      membershipId: invoice.membershipId,
+      violations: violations.slice(0, replayViolationsMax).map(violationInFrench),
+    };
   }
 
   @Answers(BillingService.method.getInvoicePdf)

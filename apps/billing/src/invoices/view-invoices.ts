@@ -8,6 +8,7 @@ import {
   requireOrganisation,
 } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
+import { UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { Members } from '../members/members.module.js';
 import { fileNameOf, invoicePdf } from './document/invoice-pdf.js';
@@ -15,6 +16,7 @@ import { type CorrectionExplanation, explainCorrection } from './domain/correcti
 import { type Invoice, InvoiceNotIssued, InvoiceUnknown } from './domain/invoice.js';
 import type { Refusal } from './domain/refusal.js';
 import { refusalsOfDraft } from './drafts/draft-standing.js';
+import { PricingBasis } from './drafts/pricing-basis.js';
 import { InvoicedDays } from './invoiced-days.pg.js';
 import type { InvoiceRow } from './invoices.mapping.js';
 import { Invoices } from './invoices.pg.js';
@@ -36,6 +38,8 @@ export class ViewInvoices {
     private readonly members: Members,
     private readonly documents: IssuedDocuments,
     private readonly businessDate: BusinessDate,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly basis: PricingBasis,
   ) {}
 
   /** Throws NotVisible where it does not exist or is another member's: nobody can tell which. */
@@ -48,7 +52,8 @@ export class ViewInvoices {
   /** What would have a draft refused where it is sent, said while there is time to mend it; nothing of what is no draft. */
   async refusalsOf(invoice: Invoice): Promise<readonly Refusal[]> {
     if (invoice.status !== 'DRAFT') return [];
-    return refusalsOfDraft(invoice, await this.businessDate.today());
+    const known = await this.unitOfWork.run((tx) => this.basis.glance(tx, invoice.membershipId));
+    return refusalsOfDraft(invoice, await this.businessDate.today(), known);
   }
 
   /** What credits, completes or replaces an invoice (BIL-8). */

@@ -94,6 +94,10 @@ export const dashboard = z.object({
     .meta({ description: 'Events that two persons passed over in some service; newest first' }),
 }) satisfies AnswerOf<MembersController['dashboard']>;
 
+export const schoolNames = z.object({
+  schools: z.array(z.object({ uai: text, name: text })),
+}) satisfies AnswerOf<MembersController['schoolNames']>;
+
 export const orderPreview = z.object({
   ...answerShapeOf(PreviewOrderResponseSchema),
   cost: answerSchemaOf(EstimateCostResponseSchema)

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { validated } from '#libs/http';
 import { AllowPeople, CurrentVisitor, type Visitor } from '../visitor.js';
 import { ListMemberships } from './list-memberships.js';
+import { ListSchoolNames } from './list-school-names.js';
 import { orderBody, type OrderBody } from './members.dto.js';
 import { PreviewOrder } from './preview-order.js';
 import { ShowDashboard } from './show-dashboard.js';
@@ -13,6 +14,7 @@ export class MembersController {
     private readonly listMemberships: ListMemberships,
     private readonly showDashboard: ShowDashboard,
     private readonly previewOrder: PreviewOrder,
+    private readonly listSchoolNames: ListSchoolNames,
   ) {}
 
   @AllowPeople('member-reader', 'member-orderer', 'member-finance')
@@ -37,6 +39,12 @@ export class MembersController {
   @Get('memberships/:membershipId')
   dashboard(@CurrentVisitor() visitor: Visitor, @Param('membershipId') membershipId: string) {
     return this.showDashboard.execute(visitor, membershipId);
+  }
+
+  @AllowPeople('member-reader', 'member-orderer', 'member-finance', 'coordinator', 'supplier')
+  @Get('memberships/:membershipId/school-names')
+  schoolNames(@CurrentVisitor() visitor: Visitor, @Param('membershipId') membershipId: string) {
+    return this.listSchoolNames.execute(visitor, membershipId);
   }
 
   @AllowPeople('member-orderer')

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FindLateFigures } from './find-late-figures.js';
 import { ListMemberships } from './list-memberships.js';
+import { ListSchoolNames } from './list-school-names.js';
 import { MembersController } from './members.controller.js';
 import { PapersController } from './papers.controller.js';
 import { OwnMembership } from './own-membership.js';
@@ -11,7 +12,14 @@ export { OwnMembership } from './own-membership.js';
 
 @Module({
   controllers: [MembersController, PapersController],
-  providers: [FindLateFigures, ListMemberships, ShowDashboard, OwnMembership, PreviewOrder],
+  providers: [
+    FindLateFigures,
+    ListMemberships,
+    ListSchoolNames,
+    ShowDashboard,
+    OwnMembership,
+    PreviewOrder,
+  ],
   exports: [OwnMembership],
 })
 export class MembersModule {}

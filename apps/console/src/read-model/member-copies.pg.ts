@@ -143,7 +143,7 @@ export class MemberCopies {
   }
 
   /** A school that the directory has not told of yet goes by its UAI. */
-  private async schoolNamesOf(membershipId: string): Promise<Map<string, string>> {
+  async schoolNamesOf(membershipId: string): Promise<Map<string, string>> {
     const { schoolFinanced, school } = this.tables.read;
     const financed = await schoolFinanced.findMany({
       where: { membershipId },

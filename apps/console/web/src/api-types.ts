@@ -48,6 +48,7 @@ import type {
   ListErasuresResponse,
   ListImportsResponse,
   ListInvitationsResponse,
+  GetBilledTotalsResponse,
   GetBillingRunResponse,
   GetBillingTermsResponse,
   GetOrganisationFileResponse,
@@ -59,6 +60,9 @@ import type {
   ListBillingRunsResponse,
   PreviewBillingResponse,
   ListInvoicesResponse,
+  ListMarketInvoicesResponse,
+  ListNumberingFailuresResponse,
+  ReplayInvoiceResponse,
   ListInvoicesToMendResponse,
   RunBillingResponse,
   ListLdapAccessesResponse,
@@ -103,6 +107,7 @@ import type { AuditEntries } from '../../src/audit/audit-entries.js';
 import type { GroupDocuments } from '../../src/adhesion/group-documents.js';
 import type { ShowPlanMembers } from '../../src/imports/show-plan-members.js';
 import type { ListMemberships } from '../../src/members/list-memberships.js';
+import type { ListSchoolNames } from '../../src/members/list-school-names.js';
 import type { PreviewOrder } from '../../src/members/preview-order.js';
 import type { ShowDashboard } from '../../src/members/show-dashboard.js';
 import type { SessionController } from '../../src/sessions/session.controller.js';
@@ -134,6 +139,7 @@ export type ErasureProof = Json<ProveErasureResponse>;
 export type PersonExport = Json<ExportPersonResponse>;
 export type OwnMemberships = Answer<ListMemberships['own']>;
 export type MembersTable = Answer<ListMemberships['withFigures']>;
+export type SchoolNamesSeen = Answer<ListSchoolNames['execute']>;
 export type SupplierTable = Answer<ListMemberships['withOrders']>;
 export type Dashboard = Answer<ShowDashboard['execute']>;
 export type OrdersPage = Json<ListOrdersResponse>;
@@ -153,6 +159,11 @@ export type ChorusProEntries = Json<ListChorusProResponse>;
 export type RhythmChosen = Json<NonNullable<ChooseBillingRhythmResponse['file']>>;
 export type BillingRhythms = NonNullable<RhythmChosen['billingRhythm']>;
 export type ChorusProRecorded = Json<NonNullable<RecordChorusProResponse['file']>>;
+export type MarketInvoicesPage = Json<ListMarketInvoicesResponse>;
+export type MarketInvoice = MarketInvoicesPage['invoices'][number];
+export type BilledTotalsSeen = Json<GetBilledTotalsResponse>;
+export type NumberingFailuresSeen = Json<ListNumberingFailuresResponse>;
+export type InvoiceReplayed = Json<ReplayInvoiceResponse>;
 export type InvoicesChecked = Json<CheckInvoicesResponse>;
 export type UsageCertified = Json<CertifyUsageResponse>;
 export type UsageCertificates = Json<ListCertificatesResponse>;

@@ -51,7 +51,8 @@ import { SuppliedMembersPage } from './pages/supplier/members-page.js';
 import { AgreementsPage } from './pages/supplier/agreements-page.js';
 import { BillingTermsPage, GroupTermsPage } from './pages/supplier/billing-terms-page.js';
 import { CorrectionsPage } from './pages/supplier/corrections-page.js';
-import { BillingPage } from './pages/supplier/billing-page.js';
+import { BillingPage, GroupBillingPage } from './pages/supplier/billing-page.js';
+import { GroupInvoicesPage, SuppliedInvoicesPage } from './pages/supplier/market-invoices-page.js';
 import { OrdersToAcknowledgePage } from './pages/supplier/orders-page.js';
 import { GroupUsagePage, SuppliedUsagePage } from './pages/usage/market-usage-page.js';
 import { UsagePage } from './pages/usage/usage-page.js';
@@ -194,6 +195,8 @@ const routes: readonly Route[] = [
   { pattern: '/groupement/avenants', show: () => <AmendmentsPage /> },
   { pattern: '/groupement/calendrier', show: () => <CalendarPage /> },
   { pattern: '/groupement/chorus-pro', show: () => <GroupTermsPage /> },
+  { pattern: '/groupement/facturation', show: () => <GroupBillingPage /> },
+  { pattern: '/groupement/factures', show: () => <GroupInvoicesPage /> },
   { pattern: '/groupement/marges', show: () => <MarginsPage /> },
   { pattern: '/groupement/plafonds', show: () => <CeilingsPage /> },
   { pattern: '/groupement/propositions', show: () => <ProposalsPage /> },
@@ -208,6 +211,7 @@ const routes: readonly Route[] = [
   { pattern: '/verification', show: () => <VerificationPage /> },
   { pattern: '/titulaire', show: () => <SuppliedMembersPage /> },
   { pattern: '/titulaire/facturation', show: () => <BillingPage /> },
+  { pattern: '/titulaire/factures', show: () => <SuppliedInvoicesPage /> },
   { pattern: '/titulaire/chorus-pro', show: () => <BillingTermsPage /> },
   { pattern: '/titulaire/corrections', show: () => <CorrectionsPage /> },
   { pattern: '/titulaire/prix', show: () => <AgreementsPage /> },

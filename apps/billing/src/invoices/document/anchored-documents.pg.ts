@@ -10,6 +10,19 @@ export class AnchoredDocuments extends ChainHeads {
     super();
   }
 
+  /** Whether a chain is a series of the market's supplier, whether or not anything is left of it; empty: of any. */
+  async ofMarket(marketCode: string): Promise<(subject: string) => boolean> {
+    const beginnings = await this.database.column<string>(
+      `select 'invoices/' || concat_ws('-', terms -> 'supplier' ->> 'siret', terms ->> 'numberPrefix', '')
+         from market where $1 = '' or market_code = $1`,
+      [marketCode],
+    );
+    return (subject) =>
+      beginnings.some(
+        (one) => subject.startsWith(one) && /^\d{4}$/.test(subject.slice(one.length)),
+      );
+  }
+
   heads(): Promise<Head[]> {
     return this.database.rows<Head>(
       `select 'invoices/' || concat_ws('-', s.supplier_siret, s.prefix, s.year) as subject, s.last_sequence as position, d.chain as hash

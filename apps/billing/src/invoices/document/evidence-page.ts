@@ -1,6 +1,11 @@
 import { formatCount } from '#libs/money';
 import { frenchDate, frenchPeriod } from '#libs/time';
-import { type ExplainedLine, type Invoice, isDifference } from '../domain/invoice.js';
+import {
+  type ExplainedLine,
+  type Invoice,
+  isDifference,
+  type SchoolCount,
+} from '../domain/invoice.js';
 import { designationOf } from '../domain/line-texts.js';
 import type { OrderContribution, SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Writable } from '#libs/pdf';
@@ -140,14 +145,14 @@ function writeSchools(sheet: Writable, { evidence, period }: Invoice): void {
   }
   sheet.table(
     [
-      { title: 'École (UAI)', share: 0.34 },
-      { title: 'Jours-comptes de la période', share: 0.33, align: 'right' },
-      { title: `Comptes ouverts en fin de période`, share: 0.33, align: 'right' },
+      { title: 'École (UAI)', share: 0.5 },
+      { title: 'Jours-comptes de la période', share: 0.25, align: 'right' },
+      { title: `Comptes ouverts en fin de période`, share: 0.25, align: 'right' },
     ],
     [...evidence.schools]
       .sort((a, b) => (a.uai < b.uai ? -1 : 1))
       .map((school) => [
-        school.uai,
+        schoolText(school),
         formatCount(school.accountDays),
         formatCount(school.openAtEnd),
       ]),
@@ -157,6 +162,9 @@ function writeSchools(sheet: Writable, { evidence, period }: Invoice): void {
     { size: 7.5, colour: colours.muted },
   );
 }
+
+/** The number stays: two schools of a grouping may bear one name. */
+const schoolText = ({ uai, name }: SchoolCount): string => (name ? `${name} (${uai})` : uai);
 
 function writeVersions(sheet: Writable, { evidence, membershipId }: Invoice): void {
   sheet.heading('Traçabilité');

@@ -61,6 +61,20 @@ export class IssuedDocuments {
     return rows[0]?.sha256 ?? '';
   }
 
+  /** Whether the paper of an issued invoice is the one of its digest, and stands behind that of the number before. */
+  async standingOf(invoiceId: string): Promise<{ isAsIssued: boolean; isChained: boolean }> {
+    const [found] = await this.database.rows<{ isAsIssued: boolean; isChained: boolean }>(
+      `select coalesce(d.sha256 = encode(sha256(d.content), 'hex') and d.xml_sha256 = encode(sha256(d.xml), 'hex'), false) as "isAsIssued",
+              coalesce(d.chain = chain_of(coalesce((
+                select before.chain from invoice p join invoice_document before using (invoice_id)
+                 where (p.supplier_siret, p.number_prefix, p.series_year) = (i.supplier_siret, i.number_prefix, i.series_year)
+                   and p.sequence = i.sequence - 1), repeat('0', 64)), i.number, d.sha256, d.xml_sha256), false) as "isChained"
+         from invoice i left join invoice_document d using (invoice_id) where i.invoice_id = $1 and i.status = 'FINALISED'`,
+      [invoiceId],
+    );
+    return found ?? { isAsIssued: false, isChained: false };
+  }
+
   /** Numbers of issued invoices of a market whose paper is missing or not the one of its digest. */
   async broken(marketCode: string, limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ number: string }>(

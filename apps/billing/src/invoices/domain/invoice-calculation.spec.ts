@@ -323,7 +323,7 @@ describe('BIL-3 for any history', () => {
   const accountDays = (lines: readonly { accountDays: bigint }[]) =>
     lines.reduce((sum, line) => sum + line.accountDays, 0n);
 
-  test('splitting the period anywhere keeps the account-days', () => {
+  test('BIL-3: splitting the period anywhere keeps the account-days, and the amount but for the rounding of each line', () => {
     fc.assert(
       fc.property(anyPeriod, anyItem, anyBasis, fc.nat(), (period, item, basis, seed) => {
         const middle = addDays(period.start, 1 + (seed % (daysIn(period) - 1)));
@@ -333,7 +333,13 @@ describe('BIL-3 for any history', () => {
           ...of({ start: period.start, end: middle }),
           ...of({ start: middle, end: period.end }),
         ];
-        expect(accountDays(parts)).toBe(accountDays(of(period)));
+        const whole = of(period);
+        for (const kind of ['ORDERED', 'METERED', 'MINIMUM_COMPLEMENT']) {
+          const ofKind = (lines: readonly InvoiceLine[]) => lines.filter((l) => l.kind === kind);
+          expect(accountDays(ofKind(parts))).toBe(accountDays(ofKind(whole)));
+          expect(exactCents(ofKind(parts))).toBe(exactCents(ofKind(whole)));
+        }
+        expectNoMoreThanRounding(parts, whole);
       }),
     );
   });
@@ -345,6 +351,17 @@ describe('BIL-3 for any history', () => {
         sum + (days * unitPrice * 365n * 366n) / BigInt(daysInContractYear),
       0n,
     );
+
+  /** Half a cent for each line of either. */
+  function expectNoMoreThanRounding(
+    parts: readonly InvoiceLine[],
+    whole: readonly InvoiceLine[],
+  ): void {
+    const net = (lines: readonly InvoiceLine[]) => lines.reduce((sum, l) => sum + l.netCents, 0n);
+    const apart = net(parts) - net(whole);
+    const halves = BigInt(parts.length + whole.length);
+    expect((apart < 0n ? -apart : apart) * 2n).toBeLessThanOrEqual(halves);
+  }
 
   test('BIL-3: four quarters owe what the year does, minimum included: to the cent but for the rounding of each line', () => {
     const years = contractYears(market.start, market.end);
@@ -366,11 +383,7 @@ describe('BIL-3 for any history', () => {
           expect(accountDays(ofKind(all))).toBe(accountDays(ofKind(whole)));
           expect(exactCents(ofKind(all))).toBe(exactCents(ofKind(whole)));
         }
-        const net = (lines: readonly InvoiceLine[]) =>
-          lines.reduce((sum, l) => sum + l.netCents, 0n);
-        const apart = net(all) - net(whole);
-        const halves = BigInt(all.length + whole.length);
-        expect((apart < 0n ? -apart : apart) * 2n).toBeLessThanOrEqual(halves);
+        expectNoMoreThanRounding(all, whole);
       }),
     );
   });

@@ -1,4 +1,11 @@
-import { type Cents, formatCount, formatEuros, formatUnitPrice, formatVatRate } from '#libs/money';
+import {
+  type Cents,
+  formatCount,
+  formatEuros,
+  formatUnitPrice,
+  formatVatRate,
+  plural,
+} from '#libs/money';
 import {
   type LocalDate,
   type Period,
@@ -102,7 +109,8 @@ export function explainDifference(
   };
 }
 
-const explainedMax = 20;
+/** With the three before them not more than ten. */
+const explainedMax = 7;
 
 /** A line is not cut where one annex 2 stands for what another did the day before (BIL-3: C is the same). */
 function sharesOf(line: InvoiceLine, signed: readonly SignedCommitment[]): SignedShare[] {
@@ -163,6 +171,21 @@ function accountDaysSentence(line: InvoiceLine, floorScope: FloorScope): string 
   }
 }
 
+/** The newest of them; those before are one sentence, and stand in the list of orders. */
+const changesMax = 5;
+
+const changeSentence = (order: OrderContribution): string =>
+  `Commande ${order.number} signée le ${frenchDate(order.signedOn)} : ${signed(order.delta)} à compter du ${frenchDate(order.effectiveFrom)}, soit ${formatCount(order.orderedAfter)} comptes commandés.`;
+
+function earlierSentence(orders: readonly OrderContribution[]): string[] {
+  const last = orders.at(-1);
+  if (last === undefined) return [];
+  const told = plural(orders.length, 'changement antérieur', 'changements antérieurs');
+  return [
+    `${told}, jusqu’au ${frenchDate(last.effectiveFrom)} : ${formatCount(last.orderedAfter)} comptes commandés.`,
+  ];
+}
+
 function quantitySentences(
   line: InvoiceLine,
   orders: readonly OrderContribution[],
@@ -170,10 +193,9 @@ function quantitySentences(
 ): string[] {
   if (line.kind !== 'ORDERED') return [];
   const ordered = orders.at(-1)?.orderedAfter ?? 0;
-  const changes = orders.map(
-    (order) =>
-      `Commande ${order.number} signée le ${frenchDate(order.signedOn)} : ${signed(order.delta)} à compter du ${frenchDate(order.effectiveFrom)}, soit ${formatCount(order.orderedAfter)} comptes commandés.`,
-  );
+  const shown = orders.slice(-changesMax);
+  const before = orders.slice(0, orders.length - shown.length);
+  const changes = [...earlierSentence(before), ...shown.map(changeSentence)];
   if (floorScope === 'TOTAL') {
     const billed = `Quantité facturée : ${formatCount(ordered)} comptes commandés ; l’engagement vaut pour l’ensemble des articles, et le total commandé l’atteint.`;
     return [billed, ...changes];
@@ -185,13 +207,20 @@ function quantitySentences(
   return [billed, ...changes];
 }
 
+/** In a sentence; all of them are listed beside it. */
+const sharesMax = 8;
+
 function commitmentSentence(line: InvoiceLine, shares: readonly SignedShare[]): string {
   const engaged = `Engagement : ${formatCount(line.commitment)} comptes (convention, art. 7.1`;
   if (shares.length === 0) return `${engaged}).`;
-  const named = shares.map((share) => namedShare(line, share, shares.length > 1));
+  const named = shares
+    .slice(0, sharesMax)
+    .map((share) => namedShare(line, share, shares.length > 1));
+  const more = shares.length - named.length;
+  const others = more === 0 ? '' : ` ; et ${plural(more, 'autre part', 'autres parts')}`;
   return shares.length === 1
     ? `${engaged} ; ${named[0]}).`
-    : `${engaged}), repris de ${shares.length} engagements signés : ${named.join(' ; ')}.`;
+    : `${engaged}), repris de ${shares.length} engagements signés : ${named.join(' ; ')}${others}.`;
 }
 
 /** The document, and where it is one of several how much of the commitment it is and when. */

@@ -43,6 +43,8 @@ export type InvoiceViolation =
   | { readonly code: 'PAPER_DIFFERS'; readonly number: string }
   /** Its paper does not stand behind that of the number before. */
   | { readonly code: 'CHAIN_BROKEN'; readonly number: string }
+  /** A series is shorter than it was when it was anchored, or another one: what was found, in French. */
+  | { readonly code: 'NOT_AS_ANCHORED'; readonly found: string }
   | {
       readonly code: 'SERIES_COUNT_DIFFERS';
       readonly series: string;
@@ -97,6 +99,8 @@ export function violationInFrench(violation: InvoiceViolation): string {
       return `Facture ${violation.number} : son document (PDF) montre autre chose que la facture enregistrée, ou un texte de plus, ou contient d’autres données que les siennes.`;
     case 'CHAIN_BROKEN':
       return `Facture ${violation.number} : son document n’est pas chaîné à celui du numéro précédent, un document de la série a été remplacé ou retiré.`;
+    case 'NOT_AS_ANCHORED':
+      return `Série de factures : ${violation.found}`;
     case 'SERIES_COUNT_DIFFERS':
       return (
         `Série ${violation.series} : ${counted(violation.invoices)}, mais le compteur en est ` +

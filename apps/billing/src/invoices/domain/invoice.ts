@@ -39,6 +39,8 @@ export type Buyer = {
 /** Accounts counted by school, never a name (BIL-6, SUP-3). */
 export type SchoolCount = {
   readonly uai: string;
+  /** As the directory named it when the invoice was drafted; absent where it did not. */
+  readonly name?: string;
   readonly accountDays: number;
   readonly openAtEnd: number;
 };
@@ -90,8 +92,10 @@ export type DraftAnswer = {
  */
 export type InvoiceKind = 'INVOICE' | 'COMPLEMENT' | 'CREDIT_NOTE' | 'CREDIT_OF_DIFFERENCE';
 
-export const isCredit = (kind: InvoiceKind): boolean =>
-  kind === 'CREDIT_NOTE' || kind === 'CREDIT_OF_DIFFERENCE';
+/** Whose amounts are given back. */
+export const creditKinds: readonly InvoiceKind[] = ['CREDIT_NOTE', 'CREDIT_OF_DIFFERENCE'];
+
+export const isCredit = (kind: InvoiceKind): boolean => creditKinds.includes(kind);
 
 /** Its lines are what two calculations differ by, not a calculation; so are those of what takes a complement back. */
 export const isDifference = ({ lines }: { readonly lines: readonly InvoiceLine[] }): boolean =>

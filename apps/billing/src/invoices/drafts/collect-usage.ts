@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#libs/problems';
 import type { Period } from '#libs/time';
+import { SchoolNames } from '../../schools/schools.module.js';
+import type { SchoolCount } from '../domain/invoice.js';
 import type { BillingBasis } from '../domain/invoice-calculation.js';
 import { LateUsage } from '../corrections/late-usage.pg.js';
 import { MeteringNotComplete, UsageNotRead, UsageSetAside } from './usage-problems.js';
@@ -36,6 +38,7 @@ export class CollectUsage {
   constructor(
     private readonly gateway: UsageGateway,
     private readonly lateUsage: LateUsage,
+    private readonly schoolNames: SchoolNames,
   ) {}
 
   /**
@@ -45,7 +48,7 @@ export class CollectUsage {
    */
   async execute(asked: UsageAsked, membershipId?: string): Promise<UsageOf> {
     const heard = await this.lateUsage.heard(membershipId ?? '');
-    const found = await this.found(asked, membershipId);
+    const found = await this.named(await this.found(asked, membershipId));
     return (id) => {
       const usage = judged(asked, id, found.get(id));
       return { ...usage, lateFacts: heard.get(id) ?? 0 };
@@ -69,6 +72,21 @@ export class CollectUsage {
       const usage = complete(found.get(id) ?? nothing, id, period);
       return { ...usage, certificate: undefined, lateFacts: 0 };
     };
+  }
+
+  /** A treasurer knows schools by name (BIL-6); one that no source names keeps its number. */
+  private async named(
+    found: ReadonlyMap<string, MeteredUsage>,
+  ): Promise<ReadonlyMap<string, MeteredUsage>> {
+    const uais = [...found.values()].flatMap(({ schools }) => schools.map(({ uai }) => uai));
+    const names = await this.schoolNames.of(uais);
+    const withName = (school: SchoolCount): SchoolCount => {
+      const name = names.get(school.uai);
+      return name === undefined ? school : { ...school, name };
+    };
+    return new Map(
+      [...found].map(([id, usage]) => [id, { ...usage, schools: usage.schools.map(withName) }]),
+    );
   }
 
   private async found(

@@ -3,6 +3,7 @@ import { defineProblem } from '#libs/problems';
 import { addDays, type LocalDate } from '#libs/time';
 import { partiesOn } from './compose-draft.js';
 import { eInvoiceOf } from '../domain/e-invoice.js';
+import { floorShortfalls } from '../domain/floor-shortfall.js';
 import { refusalsOf } from '../domain/e-invoice-refusals.js';
 import { differencesOf, sameAmounts } from '../domain/correction.js';
 import {
@@ -112,13 +113,24 @@ export function calculationNow(
 export const issuedAmong = (ofPeriod: readonly Invoice[]): FinalisedInvoice[] =>
   ofPeriod.filter((one) => one.status === 'FINALISED');
 
-/** What would have it refused where it is sent, were it issued today: said while there is time to mend it. */
-export function refusalsOfDraft(draft: DraftInvoice, today: LocalDate): Refusal[] {
+/** Where it bills less than annex 2 commits to by what is known now; what is no calculation of a period has no floor (COM-1). */
+export function floorRefusals(invoice: Invoice, known: Basis): Refusal[] {
+  const { kind, lines, period, basis, evidence } = invoice;
+  if (kind !== 'INVOICE') return [];
+  const input = inputOf(known, period, basis, evidence.usage, evidence.floorScope);
+  return input === undefined ? [] : floorShortfalls(lines, input);
+}
+
+/**
+ * What would have it refused where it is sent, were it issued today: said while there is time to mend it. `known`: what it
+ * would be priced from now, for the floor.
+ */
+export function refusalsOfDraft(draft: DraftInvoice, today: LocalDate, known?: Basis): Refusal[] {
   const series = seriesOf(draft.seller.siret, draft.numberPrefix, today);
   const dueOn = addDays(today, draft.paymentTermDays);
   const issued = { ...draft, number: numberOf(series, 1), issuedOn: today, dueOn };
   // What is judged does not depend on the circuit.
-  return refusalsOf(eInvoiceOf(issued, 'CPRO'));
+  return [...refusalsOf(eInvoiceOf(issued, 'CPRO')), ...(known ? floorRefusals(draft, known) : [])];
 }
 
 /** Whether it would be refused as it is addressed, and is addressed otherwise by now: made anew, it may be sent. */

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Circuits } from '../document/circuits.js';
 import { ciiXml } from '../document/cii-xml.js';
+import { attachmentsOf } from '../document/factur-x.js';
+import { writtenFaults } from '../document/written-faults.js';
 import { eInvoiceOf } from '../domain/e-invoice.js';
 import { refusalsOf } from '../domain/e-invoice-refusals.js';
-import { floorShortfalls } from '../domain/floor-shortfall.js';
 import type { FinalisedInvoice } from '../domain/invoice.js';
-import { type Basis, inputOf } from '../drafts/pricing-basis.js';
+import type { Refusal } from '../domain/refusal.js';
+import { floorRefusals } from '../drafts/draft-standing.js';
+import type { Basis } from '../drafts/pricing-basis.js';
 import { EInvoiceRefused } from './numbering-problems.js';
 import { PaperPrinter } from '../printing/paper-printer.js';
 
@@ -23,13 +26,10 @@ export class IssuePaper {
   /** `known`: what it is priced from now, for the floor; left out where it is asked later. Throws EInvoiceRefused. */
   xmlOf(invoice: FinalisedInvoice, known?: Basis): Buffer {
     const terms = this.termsOf(invoice);
-    const { usage, floorScope } = invoice.evidence;
-    const input = known && inputOf(known, invoice.period, invoice.basis, usage, floorScope);
-    const isWhole = invoice.kind === 'INVOICE';
-    const shortfalls = input && isWhole ? floorShortfalls(invoice.lines, input) : [];
-    const refusals = [...refusalsOf(terms), ...shortfalls];
-    if (refusals.length > 0) throw new EInvoiceRefused(refusals);
-    return ciiXml(terms);
+    refuse([...refusalsOf(terms), ...(known ? floorRefusals(invoice, known) : [])]);
+    const xml = ciiXml(terms);
+    refuse(writtenFaults(xml.toString(), terms.circuit, attachmentsOf(invoice, xml)));
+    return xml;
   }
 
   /** With the XML that was asked for before. */
@@ -40,4 +40,8 @@ export class IssuePaper {
   private termsOf(invoice: FinalisedInvoice) {
     return eInvoiceOf(invoice, this.circuits.on(invoice.seller.siret, invoice.issuedOn));
   }
+}
+
+function refuse(refusals: readonly Refusal[]): void {
+  if (refusals.length > 0) throw new EInvoiceRefused(refusals);
 }

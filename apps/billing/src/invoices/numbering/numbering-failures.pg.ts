@@ -12,6 +12,7 @@ import type { AskedDraft } from '../drafts/ask-usage-of-drafts.js';
 
 export type NumberingFailure = {
   readonly invoice: InvoiceRow;
+  readonly organisationName: string;
   readonly code: string;
   /** A French sentence. */
   readonly detail: string;
@@ -81,6 +82,7 @@ export class NumberingFailures {
     return {
       failures: rows.map((row) => ({
         invoice: rowFromRecord(row),
+        organisationName: row.buyer.name,
         code: row.code,
         detail: row.detail,
         failedOn: row.failed_on,

@@ -4,6 +4,7 @@ import { UnitOfWork } from '#libs/persistence';
 import type { DraftInvoice } from '../domain/invoice.js';
 import type { Refusal } from '../domain/refusal.js';
 import { refusalsOfDraft } from '../drafts/draft-standing.js';
+import { PricingBasis } from '../drafts/pricing-basis.js';
 import { Invoices } from '../invoices.pg.js';
 
 export type DraftToSettle = { readonly draft: DraftInvoice; readonly refusals: readonly Refusal[] };
@@ -17,6 +18,7 @@ export class ViewDraftsToSettle {
     private readonly unitOfWork: UnitOfWork,
     private readonly invoices: Invoices,
     private readonly businessDate: BusinessDate,
+    private readonly basis: PricingBasis,
   ) {}
 
   /** The first of them by id, and how many they are. A page of drafts is held at a time. */
@@ -29,11 +31,13 @@ export class ViewDraftsToSettle {
     let total = 0;
     for (let afterId: string | undefined = ''; afterId !== undefined;) {
       const after: string = afterId;
-      const page = await this.unitOfWork.run((tx) =>
-        this.invoices.drafts(tx, marketCode, after, pageSize),
-      );
+      const { page, known } = await this.unitOfWork.run(async (tx) => {
+        const some = await this.invoices.drafts(tx, marketCode, after, pageSize);
+        const ids = [...new Set(some.map(({ membershipId }) => membershipId))];
+        return { page: some, known: await this.basis.glanceAtSeveral(tx, ids) };
+      });
       for (const draft of page) {
-        const refusals = refusalsOfDraft(draft, today);
+        const refusals = refusalsOfDraft(draft, today, known.get(draft.membershipId));
         if (refusals.length === 0 && draft.answers.at(-1)?.answer !== 'CONTESTED') continue;
         total += 1;
         if (drafts.length < limit) drafts.push({ draft, refusals });

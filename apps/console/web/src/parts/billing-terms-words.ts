@@ -9,8 +9,11 @@ const words: Readonly<Record<string, string>> = {
   PURCHASE_ORDER_NUMBER_OF_YEAR: 'numéro d’engagement d’une année passée',
 };
 
-export const missingInWords = (missing: readonly string[]): string =>
-  missing.map((term) => wordOf(words, term)).join(' ; ');
+/** One sentence without its stop; empty where nothing is missing. */
+export const missingInWords = (missing: readonly string[]): string => {
+  const told = missing.map((term) => wordOf(words, term)).join(' ; ');
+  return told.slice(0, 1).toUpperCase() + told.slice(1);
+};
 
 /** The days on which a member was reminded; empty: on none. */
 export const remindersInWords = (reminders: readonly { readonly remindedOn: string }[]): string =>

@@ -22,6 +22,8 @@ export function GroupPage({
           { text: 'Marges', href: '/groupement/marges' },
           { text: 'Plafonds', href: '/groupement/plafonds' },
           { text: 'Adhésions', href: '/groupement/adhesions' },
+          { text: 'Facturation', href: '/groupement/facturation' },
+          { text: 'Factures', href: '/groupement/factures' },
           { text: 'Usage certifié', href: '/groupement/usage' },
           { text: 'Prix et compte du titulaire', href: '/groupement/propositions' },
           { text: 'Données Chorus Pro', href: '/groupement/chorus-pro' },

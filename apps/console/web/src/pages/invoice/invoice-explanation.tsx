@@ -20,8 +20,13 @@ export function Explanation({ membershipId, path }: Of & { path: string }) {
     <section data-testid="explanation">
       <h2>Pourquoi ce montant ?</h2>
       <Answer of={answer}>
-        {({ correction, changes, lines }) => (
+        {({ inShort, correction, changes, lines }) => (
           <>
+            <ul data-testid="in-short">
+              {inShort.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
             {correction.length > 0 && (
               <article className="account" data-testid="correction">
                 <h3 className="fr-h6">Corrections</h3>

@@ -12,6 +12,7 @@ import { count, date, euros, lineKind, period, unitPrice } from '../../words.js'
 import { DraftAnswers, lastDay } from './draft-answers.js';
 import { InvoiceCorrections } from './invoice-corrections.js';
 import { Explanation } from './invoice-explanation.js';
+import { InvoiceReplay } from './invoice-replay.js';
 import { invoiceKind, isCredit } from './invoice-words.js';
 import { InvoiceBadge, wayBack } from './invoices-page.js';
 
@@ -43,6 +44,7 @@ export function InvoicePage({ invoiceId }: { invoiceId: string }) {
             <InvoiceCorrections {...{ invoice, path }} done={() => setRound(round + 1)} />
             <Lines invoice={invoice} />
             <Explanation membershipId={invoice.summary.membershipId} path={path} />
+            <InvoiceReplay path={path} />
           </>
         )}
       </Answer>

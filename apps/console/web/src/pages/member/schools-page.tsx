@@ -1,8 +1,9 @@
 import { useState } from 'react';
-import type { Dashboard, SchoolLinksPage, TransfersPage } from '../../api-types.js';
+import type { SchoolLinksPage, TransfersPage } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Transfers } from '../../parts/transfers.js';
+import { useSchoolNames } from '../../parts/use-school-names.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { linkState, period } from '../../words.js';
 import { memberPath, MemberPage } from './member-page.js';
@@ -11,11 +12,12 @@ import { TransferToAccept } from './transfer-to-accept.js';
 /** The schools that a member pays for, paid for or will pay for, and those that pass (SCH-1, SCH-2). */
 export function SchoolsPage({ membershipId }: { membershipId: string }) {
   const path = memberPath(membershipId);
+  const schoolName = useSchoolNames(membershipId);
   // An accepted transfer changes both lists.
   const [round, setRound] = useState(0);
   return (
     <MemberPage membershipId={membershipId} title="Écoles">
-      {(dashboard) => (
+      {() => (
         <>
           <Paged<SchoolLinksPage>
             key={`schools ${round}`}
@@ -30,7 +32,7 @@ export function SchoolsPage({ membershipId }: { membershipId: string }) {
                 rows={schools.map((school) => ({
                   key: `${school.uai} ${school.period?.startsOn}`,
                   cells: [
-                    nameOf(school.uai, dashboard),
+                    schoolName(school.uai),
                     school.period && period(school.period),
                     linkState(school.state),
                   ],
@@ -56,12 +58,6 @@ export function SchoolsPage({ membershipId }: { membershipId: string }) {
     </MemberPage>
   );
 }
-
-// The dashboard knows the names of the schools whose accounts it counts; the others keep their number.
-const nameOf = (uai: string, { schools }: Dashboard) => {
-  const name = schools.find((school) => school.uai === uai)?.name;
-  return name ? `${name} (${uai})` : uai;
-};
 
 function OwnTransfers({
   transfers,

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get } from '../../api.js';
@@ -20,20 +20,40 @@ import { useDecide } from '../../parts/use-decide.js';
 import { useWatched } from '../../parts/use-watched.js';
 import { Link } from '../../router.js';
 import { count, date, euros, period, plural } from '../../words.js';
+import { GroupPage } from '../group/group-page.js';
+import { BilledTotals } from './billed-totals.js';
 import { BillingPreview } from './billing-preview.js';
 import { InvoicesCheck } from './invoices-check.js';
+import { NumberingFailures } from './numbering-failures.js';
 import { SalesJournal } from './sales-journal.js';
 import { SupplierPage } from './supplier-page.js';
+
+const title = 'Facturation';
+const lead =
+  'Une facturation établit les projets de facture d’une période terminée, membre par membre. Relancée, elle reprend ceux qui manquent ; rien n’est facturé deux fois.';
 
 /** The supplier bills a period and follows it: who has a draft, who waits for something, and why (BIL-5). */
 export function BillingPage() {
   return (
-    <SupplierPage
-      title="Facturation"
-      lead="Une facturation établit les projets de facture d’une période terminée, membre par membre. Relancée, elle reprend ceux qui manquent ; rien n’est facturé deux fois."
-    >
-      <OfMarket>{(market) => <Runs key={market} market={market} />}</OfMarket>
+    <SupplierPage title={title} lead={lead}>
+      <OfMarket>
+        {(market) => (
+          <Fragment key={market}>
+            <Runs market={market} />
+            <SalesJournal market={market} />
+          </Fragment>
+        )}
+      </OfMarket>
     </SupplierPage>
+  );
+}
+
+/** The coordinator's, who may begin a run too. */
+export function GroupBillingPage() {
+  return (
+    <GroupPage title={title} lead={lead}>
+      {(market) => <Runs key={market} market={market} />}
+    </GroupPage>
   );
 }
 
@@ -63,6 +83,7 @@ function Runs({ market }: { market: string }) {
         ]}
       />
       <DraftsToSettle key={`settle ${round}`} market={market} />
+      <NumberingFailures key={`failures ${round}`} market={market} />
       {chosen && <Followed key={`${chosen} ${round}`} runId={chosen} />}
       <Answer of={answer}>
         {({ runs }) => (
@@ -93,8 +114,8 @@ function Runs({ market }: { market: string }) {
           />
         )}
       </Answer>
+      <BilledTotals key={`totals ${round}`} market={market} />
       <InvoicesCheck market={market} />
-      <SalesJournal market={market} />
     </>
   );
 }

@@ -20,6 +20,7 @@ export function SupplierPage({
           { text: 'Membres', href: '/titulaire' },
           { text: 'Commandes à recevoir', href: '/titulaire/commandes' },
           { text: 'Facturation', href: '/titulaire/facturation' },
+          { text: 'Factures', href: '/titulaire/factures' },
           { text: 'Usage certifié', href: '/titulaire/usage' },
           { text: 'Données Chorus Pro', href: '/titulaire/chorus-pro' },
           { text: 'Corrections', href: '/titulaire/corrections' },

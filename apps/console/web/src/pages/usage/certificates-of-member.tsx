@@ -7,6 +7,7 @@ import { Answer } from '../../parts/page.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
 import { useAction } from '../../parts/use-action.js';
 import { useAnswer } from '../../parts/use-answer.js';
+import { useSchoolNames } from '../../parts/use-school-names.js';
 import { count, date, period } from '../../words.js';
 import { CheckOutcome } from './check-outcome.js';
 
@@ -16,6 +17,7 @@ type Certificate = UsageCertificates['certificates'][number];
 export function CertificatesOfMember({ membershipId }: { membershipId: string }) {
   const path = `/api/memberships/${encodeURIComponent(membershipId)}/usage-certificates`;
   const answer = useAnswer(`certificates ${membershipId}`, () => get<UsageCertificates>(path));
+  const schoolName = useSchoolNames(membershipId);
   const [told, setTold] = useState<CertificatesChecked | null>(null);
   const { busy, problem, attempt } = useAction();
   const check = () => attempt(async () => setTold(await get<CertificatesChecked>(`${path}/check`)));
@@ -59,7 +61,7 @@ export function CertificatesOfMember({ membershipId }: { membershipId: string })
                   count(one.accounts),
                   count(Number(one.accountDays)),
                   <strong key="now">{count(Number(one.accountDaysNow))}</strong>,
-                  <LateFacts key="late" of={one} />,
+                  <LateFacts key="late" of={one} schoolName={schoolName} />,
                 ],
               }))}
             />
@@ -81,7 +83,13 @@ export function CertificatesOfMember({ membershipId }: { membershipId: string })
   );
 }
 
-function LateFacts({ of: { changes } }: { of: Certificate }) {
+function LateFacts({
+  of: { changes },
+  schoolName,
+}: {
+  of: Certificate;
+  schoolName: (uai: string) => string;
+}) {
   if (changes.length === 0) return <>Aucun</>;
   return (
     <span className="cell--text">
@@ -89,7 +97,7 @@ function LateFacts({ of: { changes } }: { of: Certificate }) {
         <span key={index} className="fr-text--xs">
           {index > 0 && <br />}
           {signedDays(Number(change?.accountDays ?? 0))} à partir du {date(change?.firstDay ?? '')}{' '}
-          ({change?.uai || 'sans école'}), arrivé le {date(arrivedOn)}
+          ({schoolName(change?.uai ?? '')}), arrivé le {date(arrivedOn)}
         </span>
       ))}
     </span>

@@ -5,6 +5,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { DateField } from '../../parts/fields.js';
 import { Answer, Figure, Page } from '../../parts/page.js';
 import { useAnswer } from '../../parts/use-answer.js';
+import { useSchoolNames } from '../../parts/use-school-names.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date, profile } from '../../words.js';
 import { MemberPages } from '../member/member-page.js';
@@ -22,7 +23,7 @@ export function UsagePage({ membershipId }: { membershipId: string }) {
     <Page
       title="Comptes et usage"
       crumbs={[crumb]}
-      lead="Les comptes ouverts école par école, et l’usage certifié période par période : des nombres, jamais un nom."
+      lead="Les comptes ouverts école par école, et l’usage certifié période par période : des nombres, jamais une personne."
     >
       {!isSupplierOnly && <MemberPages membershipId={membershipId} />}
       <OpenAccounts membershipId={membershipId} />
@@ -34,6 +35,7 @@ export function UsagePage({ membershipId }: { membershipId: string }) {
 /** Three figures that are not the same: open, in use, and paid for (MTR-1, PRV-3). */
 function OpenAccounts({ membershipId }: { membershipId: string }) {
   const [on, setOn] = useState('');
+  const schoolName = useSchoolNames(membershipId);
   const answer = useAnswer(`open accounts ${membershipId} ${on}`, () =>
     get<OpenAccountsSeen>(`/api/memberships/${encodeURIComponent(membershipId)}/open-accounts`, {
       on,
@@ -59,13 +61,13 @@ function OpenAccounts({ membershipId }: { membershipId: string }) {
             </div>
             <DataTable
               caption={`À la fin du ${date(day)}, par école et profil`}
-              headers={['École (UAI)', 'Profil', 'Ouverts', 'Activés', 'Facturables']}
+              headers={['École', 'Profil', 'Ouverts', 'Activés', 'Facturables']}
               numeric={[2, 3, 4]}
               empty={`Aucun compte n’était ouvert à la fin du ${date(day)}.`}
               rows={accounts.map((one) => ({
                 key: `${one.uai} ${one.profile}`,
                 cells: [
-                  one.uai || 'Sans école',
+                  schoolName(one.uai),
                   profile(one.profile),
                   count(one.open),
                   count(one.activated),
