@@ -28,6 +28,7 @@ import {
 import { BillingModule } from '../src/billing.module.js';
 import { billingSettings } from '../src/config.js';
 import { billPeriod } from '../../../deploy/local/demo/bill-period.js';
+import { badPriceFiles, refusalOverTheWire } from './bad-price-files.test-support.js';
 import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 // A database of its own per test: slow where the machine is busy.
@@ -331,6 +332,9 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     listInvoices: (call: object) => billing.listInvoices({ membershipId: 'm1' }, call),
     getInvoice: (call: object) => billing.getInvoice({ invoiceId }, call),
     explainInvoice: (call: object) => billing.explainInvoice({ invoiceId }, call),
+    replayInvoice: (call: object) => billing.replayInvoice({ invoiceId }, call),
+    listMarketInvoices: (call: object) => billing.listMarketInvoices({ marketCode }, call),
+    getBilledTotals: (call: object) => billing.getBilledTotals({ marketCode }, call),
     getInvoicePdf: (call: object) => billing.getInvoicePdf({ invoiceId }, call),
     getInvoiceXml: (call: object) => billing.getInvoiceXml({ invoiceId }, call),
     exportSalesJournal: (call: object) =>
@@ -414,6 +418,23 @@ test('BIL-2: a price list that is refused leaves its answer and one entry of who
     { subject: `market:${marketCode}`, business_date: '2022-10-29', code: 'PRICES_INVALID' },
     { subject: `market:${marketCode}`, business_date: '2022-10-29', code: 'PRICES_INVALID' },
   ]);
+});
+
+test('BIL-2: each kind of file that is no BPU is refused over the wire, with its line and what to do, and changes nothing', async () => {
+  const call = { ...(await supplier()), deadlineMs: 20_000 };
+  const before = await fresh.database.column('select count(*) from platform.proposal');
+  for (const [what, line, says, content] of badPriceFiles) {
+    const asked = { marketCode, content: await content(), documentId: 'bpu', idempotencyKey: what };
+    const refused = (await proposals
+      .proposePrices(asked, call)
+      .catch((error: unknown) => error)) as {
+      code: string;
+      details: object;
+    };
+    const told = [what, refused.code, refused.details];
+    expect(told).toEqual([what, ...refusalOverTheWire([what, line, says, content])]);
+  }
+  expect(await fresh.database.column('select count(*) from platform.proposal')).toEqual(before);
 });
 
 test('says what it has handled, and that nothing is parked', async () => {

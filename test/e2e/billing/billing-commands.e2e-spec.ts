@@ -19,6 +19,7 @@ import { localDate } from '#libs/time';
 import { bpu, marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin } from '../../support/ent-login.js';
+import { billingDay } from './billing-day.js';
 import { BillingWithMetering } from './billing-with-metering.js';
 import {
   becomes,
@@ -41,7 +42,7 @@ let dir: string;
 let login: EntLogin;
 
 beforeAll(async () => {
-  world = await BillingWithMetering.start();
+  world = await BillingWithMetering.start(marketCode);
   dir = mkdtempSync(join(tmpdir(), 'ent-billing-'));
   Object.assign(process.env, {
     ISSUER_URL: world.issuerUrl,
@@ -112,8 +113,25 @@ test('BIL-2: billing prices, proposals and proposal say what two persons agreed 
   }
 });
 
-test('BIL-5: billing run says whom it could not bill and fails; mended and run again, it drafts', async () => {
+test('BIL-5: the day that begins, whoever asks a service, a command and the same again: one run, begun by the first', async () => {
   await day(period.endsOn);
+  const { runs } = await world.billing.listBillingRuns({ marketCode }, await world.as('billing'));
+  expect(runs).toMatchObject([{ requestedOn: period.endsOn, period: { endsOn: period.endsOn } }]);
+  const [begun] = runs;
+  const asked = { marketCode, periodEndsOn: period.endsOn };
+  for (const role of ['coordinator', 'supplier', 'player']) {
+    const call = await world.as('billing', [role]);
+    const again = await world.billing.runBilling({ ...asked, idempotencyKey: role }, call);
+    expect([role, again.runId]).toEqual([role, begun!.runId]);
+  }
+  const [, told] = await runQuarter('--json');
+  expect(JSON.parse(told)).toMatchObject({ runId: begun!.runId });
+  expect(
+    (await world.billing.listBillingRuns({ marketCode }, await world.as('billing'))).runs,
+  ).toHaveLength(1);
+});
+
+test('BIL-5: billing run says whom it could not bill and fails; mended and run again, it drafts', async () => {
   expect(await runQuarter()).toEqual([
     1,
     expect.stringMatching(/✗ Adhésion m1 : .*\(METERING_NOT_COMPLETE\)\n1 adhésion sans projet/),
@@ -213,6 +231,8 @@ test('BIL-9: billing withdraw takes a draft back with its reason, and another ta
     expect.not.stringContaining('1 projet de facture établi'),
   ]);
 });
+
+billingDay(() => world, day);
 
 test('SUP-3: whoever may not bill is refused; a service that is away is no refusal', async () => {
   for (const who of ['support-1', 'coordinator']) {
@@ -343,7 +363,7 @@ test('BIL-5, MTR-2: facts set aside are counted by membership by a recount and b
   const fact = becomes(account, 1, AccountState.PROVISIONED, quarter);
   const verdict = async () => (await ent(recount))[1];
   await world.kafka.emit(quarter, fact);
-  await world.kafka.until('it counts', async () => (await verdict()).includes(' ; 1 compte.'));
+  await world.kafka.until('it counts', async () => (await verdict()).includes(' ; 5 comptes.'));
   const garbage = (key: string) => ({
     ...{ key, value: Buffer.from('none'), headers: { id: randomUUID(), type: fact.type } },
   });

@@ -43,13 +43,14 @@ export class BillingWithMetering {
   private issuer!: StandInIssuer;
   private readonly others = new GrpcServer();
 
-  static async start(): Promise<BillingWithMetering> {
+  /** `billedByCalendar`: the market whose runs begin with the day. */
+  static async start(billedByCalendar = ''): Promise<BillingWithMetering> {
     const one = new BillingWithMetering();
-    await one.start();
+    await one.start(billedByCalendar);
     return one;
   }
 
-  private async start(): Promise<void> {
+  private async start(billedByCalendar: string): Promise<void> {
     this.issuer = await StandInIssuer.start();
     const othersPort = await this.startOthers();
     this.kafka = await MessagingBed.start(allTopics);
@@ -65,6 +66,7 @@ export class BillingWithMetering {
       MEMBERSHIP_RPC: `127.0.0.1:${othersPort}`,
       METERING_RPC: `127.0.0.1:${metering.GRPC_PORT}`,
       METERING_WAIT_MS: 1_000,
+      BILLED_BY_CALENDAR: billedByCalendar,
     });
     await this.run('billing', BillingModule.with(billing), billing);
     const at = (port: number) => ({ address: `127.0.0.1:${port}` });
