@@ -10,6 +10,7 @@ import { coordinatorDay } from './coordination.js';
 import { directoryDay } from './directory.js';
 import { entDay } from './ent.js';
 import type { InBrowser } from './in-browser.js';
+import { invoicesOfAMarket } from './market-invoices.js';
 import { mistakesOfADay } from './mistakes.js';
 import { ordererDay } from './orders.js';
 import { serviceFaitOfTwo } from './service-fait.js';
@@ -45,19 +46,22 @@ export function browserDays(given: () => Stack): void {
     return visited;
   }
 
-  async function letLoginsAge(): Promise<void> {
+  async function asOwner(service: string, sql: string): Promise<void> {
     const { backing } = given();
-    const ofConsole = new URL(backing.postgresUrl);
-    ofConsole.pathname = new URL(backing.databaseUrls['console']!).pathname;
-    // The console itself may not: it has no right to write when somebody logged in.
-    const database = new pg.Client({ connectionString: ofConsole.href });
+    const its = new URL(backing.postgresUrl);
+    its.pathname = new URL(backing.databaseUrls[service]!).pathname;
+    const database = new pg.Client({ connectionString: its.href });
     await database.connect();
-    await database.query(`update session set logged_in_at = logged_in_at - interval '1 hour'`);
+    await database.query(sql);
     await database.end();
   }
 
+  // The console itself may not: it has no right to write when somebody logged in.
+  const letLoginsAge = () =>
+    asOwner('console', `update session set logged_in_at = logged_in_at - interval '1 hour'`);
+
   const inBrowser: InBrowser = {
-    ...{ as, letLoginsAge, consoleUrl: () => given().consoleUrl },
+    ...{ as, letLoginsAge, asOwner, consoleUrl: () => given().consoleUrl },
     ...{ env: () => given().env, folder: () => given().dir },
   };
   supportDay(inBrowser);
@@ -70,4 +74,5 @@ export function browserDays(given: () => Stack): void {
   amendmentOfTwo(inBrowser);
   agreementsOfTwo(inBrowser);
   serviceFaitOfTwo(inBrowser);
+  invoicesOfAMarket(inBrowser);
 }

@@ -10,6 +10,8 @@ export type InBrowser = {
   readonly env: () => Stack['env'];
   /** As if everybody who is logged in had done so an hour ago. */
   readonly letLoginsAge: () => Promise<void>;
+  /** What no page does, to the database of a service. */
+  readonly asOwner: (service: string, sql: string) => Promise<void>;
   /** For what they save; removed with the product. */
   readonly folder: () => string;
 };

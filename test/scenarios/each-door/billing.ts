@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs';
+import {
+  badPriceFiles,
+  refusalOverTheWire,
+} from '../../../apps/billing/test/bad-price-files.test-support.js';
 import { xlsxOf } from '../../support/builders/spreadsheet-files.js';
 import { ahead, type Door, marketCode, ofMarket, paper, today } from './door.js';
 
@@ -21,6 +25,21 @@ const accountProposed = (iban: string): Door => ({
   tells: () => ({ state: 'OPEN', isOwn: true, account: { iban } }),
   keep: ({ proposalId }) => ({ proposalId }),
 });
+
+/** Each kind of file that is no BPU: the whole way, with the line and what to do; the service stays. */
+const badPrices: readonly Door[] = await Promise.all(
+  badPriceFiles.map(async (bad): Promise<Door> => {
+    const [, , , content] = bad;
+    const file = (await content()).toString('latin1');
+    const [refused, details] = refusalOverTheWire(bad);
+    return {
+      ...{ route: 'post /api/billing/proposals/prices', as: 'supplier' },
+      query: () => ({ ...ofMarket(), dryRun: 'true' }),
+      file: () => file,
+      ...{ refused, says: { details } },
+    };
+  }),
+);
 
 /** Prices and accounts that take two persons, runs and invoices. */
 export const billing: readonly Door[] = [
@@ -69,6 +88,7 @@ export const billing: readonly Door[] = [
     }),
     tells: () => ({ proposalId: '', applied: { factor: '1.00000000' } }),
   },
+  ...badPrices,
   accountProposed('BE68539007547034'),
   {
     route: 'get /api/billing/proposals',
@@ -122,7 +142,7 @@ export const billing: readonly Door[] = [
     route: 'get /api/billing/runs',
     as: 'supplier',
     query: ofMarket,
-    keep: ({ runs }) => ({ periodEndsOn: runs[0].period.endsOn }),
+    keep: ({ runs }) => ({ periodEndsOn: runs[0].period.endsOn, runBegun: runs[0].runId }),
   },
   {
     route: 'get /api/billing/preview',
@@ -134,7 +154,8 @@ export const billing: readonly Door[] = [
     route: 'post /api/billing/runs',
     as: 'coordinator',
     body: ({ periodEndsOn }) => ({ marketCode, periodEndsOn }),
-    tells: () => ({ runId: expect.any(String) as unknown }),
+    // The one that the demo's process began: a period has one run, whoever asks (BIL-5).
+    tells: ({ runBegun }) => ({ runId: runBegun }),
     keep: ({ runId }) => ({ runId }),
   },
   {
@@ -171,6 +192,31 @@ export const billing: readonly Door[] = [
     route: 'get /api/invoices/:invoiceId/xml',
     as: 'finance',
     tells: () => ({ text: expect.stringContaining('<rsm:CrossIndustryInvoice') as unknown }),
+  },
+  {
+    route: 'get /api/invoices/:invoiceId/replay',
+    as: 'finance',
+    tells: () => ({ holds: true, violations: [] }),
+  },
+  {
+    route: 'get /api/billing/invoices',
+    as: 'supplier',
+    query: ({ membershipId = '' }) => ({ ...ofMarket(), membershipId, state: 'TO_PAY' }),
+    tells: ({ invoiceId, name }) => ({
+      invoices: [{ organisationName: name, state: 'TO_PAY', invoice: { invoiceId } }],
+      total: 1,
+    }),
+  },
+  {
+    route: 'get /api/billing/totals',
+    as: 'coordinator',
+    query: ofMarket,
+    tells: () => ({ on: today, all: { rejectedCents: '0' } }),
+  },
+  {
+    route: 'get /api/memberships/:membershipId/school-names',
+    as: 'reader',
+    tells: () => ({ schools: expect.arrayContaining([expect.anything()]) as unknown }),
   },
   {
     route: 'get /api/memberships/:membershipId/billing-terms',

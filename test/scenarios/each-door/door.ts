@@ -39,6 +39,8 @@ export type Door = {
   readonly file?: (known: Known) => string;
   /** The code of the refusal, where this is no day for more: the service judged, with its own figures. */
   readonly refused?: string;
+  /** What else the refusal says. */
+  readonly says?: object;
   /** What of the answer shows that it is the service's. */
   readonly tells?: (known: Known) => object;
   /** Takes from the answer what later doors need. */
@@ -90,7 +92,7 @@ type Sent = {
 
 /** Tried through the console as a browser would. Throws an error that says what was answered instead. */
 export async function tryDoor(
-  { route, path, query, body, file, refused, tells, keep }: Door,
+  { route, path, query, body, file, refused, says, tells, keep }: Door,
   known: Known,
   consoleUrl: string,
   session: Session,
@@ -112,6 +114,7 @@ export async function tryDoor(
   const answer: Answer = isJson ? JSON.parse(bytes.toString()) : { text: bytes.toString('latin1') };
   if (refused !== undefined) {
     expect({ route, code: answer.code, detail: answer.detail }).toMatchObject({ code: refused });
+    if (says) expect({ route, answer }).toMatchObject({ answer: says });
     return;
   }
   if (![200, 201].includes(response.status)) {
