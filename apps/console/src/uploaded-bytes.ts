@@ -30,7 +30,10 @@ export async function uploadedBytesOf(
   // What is still on its way is not read.
   http.getResponse<ServerResponse>().setHeader('connection', 'close');
   throw new UploadTooLarge(
-    `Le fichier dépasse ${Math.trunc(bytesMax / 1_000_000)} Mo : réduisez-le et renvoyez-le.`,
+    `Le fichier dépasse ${sizeInWords(bytesMax)} : réduisez-le et renvoyez-le.`,
     { bytesMax },
   );
 }
+
+const sizeInWords = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.trunc(bytes / 1_000)} ko` : `${Math.trunc(bytes / 1_000_000)} Mo`;

@@ -31,7 +31,9 @@ const badPrices: readonly Door[] = await Promise.all(
   badPriceFiles.map(async (bad): Promise<Door> => {
     const [, , , content] = bad;
     const file = (await content()).toString('latin1');
-    const [refused, details] = refusalOverTheWire(bad);
+    // The console reads no more than the contract allows.
+    const [refused, details] =
+      file.length > 200_000 ? ['UPLOAD_TOO_LARGE', { bytesMax: 200_000 }] : refusalOverTheWire(bad);
     return {
       ...{ route: 'post /api/billing/proposals/prices', as: 'supplier' },
       query: () => ({ ...ofMarket(), dryRun: 'true' }),
