@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BusinessDayNotBegun } from '#libs/messaging';
 import type { Logger } from '#libs/observability';
-import { Rounds } from './rounds.js';
+import { restMs, Rounds } from './rounds.js';
 
 /** Longer than any test: a round that follows was not waited for. */
 const farMs = 600_000;
 
 /** Rounds and what they do: `round` is told which one it is, from 1 on. */
 function bed(
-  rest: { everyMs: number; afterFaultMs?: number },
+  rest: { everyMs: number; calmMs?: number; afterFaultMs?: number },
   round: (n: number, rounds: Rounds) => Promise<boolean>,
 ) {
   const logged: unknown[][] = [];
@@ -44,6 +44,22 @@ describe('rounds', () => {
     const { rounds, begin, reached } = bed({ everyMs: 1 }, async () => false);
     begin();
     await reached(3);
+    await rounds.end();
+  });
+
+  test('rest the longer, the longer there has been nothing, and as before once there was something', async () => {
+    const rest = { everyMs: 150, calmMs: 600 };
+    expect([0, 3_000, 8_000, 12_000, 3_600_000].map((ms) => restMs(ms, rest))).toEqual([
+      ...[150, 150, 400, 600, 600],
+    ]);
+    expect(restMs(3_600_000, { everyMs: 150, calmMs: 150 })).toBe(150);
+    // Sixty times a second for ever, or ever more rarely: after half a second of nothing a rest is 25 ms.
+    const { rounds, begin, begun } = bed({ everyMs: 1, calmMs: farMs }, async () => false);
+    begin();
+    await sleep(500);
+    const before = begun();
+    await sleep(500);
+    expect(begun() - before).toBeLessThanOrEqual(500 / 25);
     await rounds.end();
   });
 

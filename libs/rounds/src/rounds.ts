@@ -8,6 +8,8 @@ export type RoundsOptions = {
   readonly onFault: string;
   /** Milliseconds of rest after a round that left nothing to do. */
   readonly everyMs: number;
+  /** The longer there has been nothing, the longer the rests, a twentieth of it, up to this; `everyMs` without it. */
+  readonly calmMs?: number;
   /** And after one that failed; `everyMs` without it. */
   readonly afterFaultMs?: number;
 };
@@ -21,6 +23,8 @@ export class Rounds {
   private resting = new AbortController();
   private isWoken = false;
   private underWay: Promise<void> | undefined;
+  /** When there was something to do, or somebody said so. */
+  private busyAtMs = performance.now();
 
   constructor(private readonly options: RoundsOptions) {}
 
@@ -37,6 +41,7 @@ export class Rounds {
   /** The next round begins at once; one under way is followed by another. */
   wake(): void {
     this.isWoken = true;
+    this.busyAtMs = performance.now();
     this.resting.abort();
   }
 
@@ -48,11 +53,12 @@ export class Rounds {
   }
 
   private async goRound(round: () => Promise<boolean>): Promise<void> {
-    const { logger, onFault, everyMs, afterFaultMs = everyMs } = this.options;
+    const { logger, onFault, everyMs, calmMs = everyMs, afterFaultMs = everyMs } = this.options;
     while (!this.signal.aborted) {
       this.isWoken = false;
       try {
-        if (!(await round())) await this.rest(everyMs);
+        if (await round()) this.busyAtMs = performance.now();
+        else await this.rest(restMs(performance.now() - this.busyAtMs, { everyMs, calmMs }));
       } catch (error) {
         // Before the first business day nothing can be due: that is no fault.
         if (!(error instanceof BusinessDayNotBegun)) logger.error({ err: error }, onFault);
@@ -68,3 +74,9 @@ export class Rounds {
     await sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
+
+/** Who has been idle for a while is asked less often, and as often as ever once there was something again. */
+export const restMs = (
+  idleForMs: number,
+  { everyMs, calmMs }: { readonly everyMs: number; readonly calmMs: number },
+): number => Math.min(Math.max(everyMs, idleForMs / 20), Math.max(everyMs, calmMs));

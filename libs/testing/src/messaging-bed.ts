@@ -54,6 +54,9 @@ type BedMessage = {
 const accountTopic = topics.account.name;
 /** A log costs the broker some milliseconds to make, and the contracts know of dozens. */
 const smallSet = [topics.account, topics.calendar, topics.person];
+/** What is waited for is looked at ever more rarely: each look costs statements, which hold up what is waited for. */
+const firstLookMs = 20;
+const lastLookMs = 100;
 const effectTable = `
   create table effect (n bigint generated always as identity primary key,
     event_id uuid not null, key text not null, type text not null, sequence bigint, day text not null);
@@ -255,10 +258,10 @@ export class MessagingBed {
         return false;
       }
     };
-    while (!(await asked())) {
+    for (let lookAgainMs = firstLookMs; !(await asked()); lookAgainMs *= 1.25) {
       if (performance.now() > deadline)
         throw new Error(`still not so after ${withinMs} ms: ${what}`);
-      await sleep(20);
+      await sleep(Math.min(lookAgainMs, lastLookMs));
     }
   }
 

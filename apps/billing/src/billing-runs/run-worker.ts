@@ -20,7 +20,7 @@ export class RunWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.rounds = new Rounds({
       logger,
       onFault: 'billing run interrupted, it begins again',
-      everyMs: 250,
+      everyMs: 500,
       afterFaultMs: 1_000,
     });
   }

@@ -19,6 +19,8 @@ import { EntWork, ServeEnt } from '../ent-work/ent-work.module.js';
 import { PendingAccounts } from './pending-accounts.pg.js';
 
 const idleMs = 150;
+/** Seven loops that ask PostgreSQL all day long, mostly for nothing: rarer after some seconds of that. */
+const calmMs = 600;
 const queueSizeMax = 1_000;
 /** Jobs there and none at work for so long: they are ghosts. */
 const stuckAfterMs = 5_000;
@@ -65,7 +67,8 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.logger.warn('ENT_WORK=held: nothing is told to the ENT');
       return;
     }
-    this.begin('ENT', () => this.fillQueue());
+    // Its colleagues hear of it at each round, so it is not calm.
+    this.begin('ENT', () => this.fillQueue(), idleMs);
     this.begin('files', (signal) => this.schoolFiles.execute(signal));
     this.begin('reconciliation', () => this.reconcileSchools.execute());
     this.begin('retries', () => this.retries.execute());
@@ -146,11 +149,16 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     return -1;
   }
 
-  private begin(name: string, round: (signal: AbortSignal) => Promise<boolean>): void {
+  private begin(
+    name: string,
+    round: (signal: AbortSignal) => Promise<boolean>,
+    calmEveryMs = calmMs,
+  ): void {
     const rounds = new Rounds({
       logger: this.logger,
       onFault: `${name}: work failed, it begins again`,
       everyMs: idleMs,
+      calmMs: calmEveryMs,
       afterFaultMs: 1_000,
     });
     this.rounds.push(rounds);

@@ -27,7 +27,7 @@ export class NumberingWorker implements OnApplicationBootstrap, BeforeApplicatio
     this.rounds = new Rounds({
       logger,
       onFault: 'numbering interrupted, it begins again',
-      everyMs: 250,
+      everyMs: 500,
       afterFaultMs: 1_000,
     });
   }
