@@ -1,6 +1,8 @@
 import { PgOutbox } from '#libs/messaging';
 import { type FreshDatabase, freshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
+import { AccountChangedConsumer } from '../src/usage/account-changed.consumer.js';
+import { DaysTold } from '../src/usage/days-told.pg.js';
 import { AccountFacts, type RecordedFact } from '../src/usage/account-facts.pg.js';
 import { Certificates } from '../src/usage/certificates/certificates.pg.js';
 import { TellLateFacts } from '../src/usage/certificates/tell-late-facts.js';
@@ -27,6 +29,8 @@ export class MeterBed {
   readonly reader: PgUsageReader;
   readonly certificates: Certificates;
   readonly counts: UsageCounts;
+  /** What hears the events. */
+  readonly consumer: AccountChangedConsumer;
   private readonly record: RecordAccountFacts;
 
   private constructor(readonly stack: FreshDatabase) {
@@ -36,6 +40,7 @@ export class MeterBed {
     this.counts = new UsageCounts(database);
     const late = new TellLateFacts(this.certificates, new PgOutbox());
     this.record = new RecordAccountFacts(new AccountFacts(), this.certificates, late);
+    this.consumer = new AccountChangedConsumer(this.record, new DaysTold(database));
   }
 
   static async open(): Promise<MeterBed> {

@@ -8,7 +8,7 @@ export type Fault = {
    * `error-400`, refused for good; `page-200`, the login page with status 200; `error-200`, a
    * refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, to
    * the second factor and the terms of use; `right-401`, a missing right; `xsrf-403` (§0); `throttled-429`, by a proxy (§6).
-   * `cut-json`, an answer without its end; `empty-201`, a creation of nothing.
+   * `cut-json`, an answer without its end; `empty-201`, a creation of nothing; `odd-json`, genuine but for its `answer`.
    * Of a list only: `empty-list`, and `half-list`, its first half, as a genuine answer.
    */
   readonly mode:
@@ -27,6 +27,7 @@ export type Fault = {
     | 'throttled-429'
     | 'cut-json'
     | 'empty-201'
+    | 'odd-json'
     | 'empty-list'
     | 'half-list';
   /** Part of the matching calls that it hits, 0 to 1. */
@@ -40,6 +41,9 @@ export type Fault = {
   readonly waitMs: number;
   /** Header of a `throttled-429`: seconds or a date; empty: none. */
   readonly retryAfter: string;
+  /** Of an `odd-json`: status and body. */
+  readonly status: number;
+  readonly answer: unknown;
 };
 
 export class Faults {
@@ -54,6 +58,7 @@ export class Faults {
       body: fault.body ?? '',
       waitMs: fault.waitMs ?? 30_000,
       retryAfter: fault.retryAfter ?? '',
+      ...{ status: fault.status ?? 200, answer: fault.answer ?? null },
     }));
   }
 
@@ -85,8 +90,10 @@ export function shortened(answer: Answer, mode: 'empty-list' | 'half-list'): Ans
 }
 
 /** What is answered instead of doing anything. */
-export function wrongAnswer({ mode, retryAfter }: Fault): Answer {
+export function wrongAnswer({ mode, retryAfter, status, answer }: Fault): Answer {
   switch (mode) {
+    case 'odd-json':
+      return json(status, answer);
     case 'error-400':
       return json(400, { error: 'invalid.attribute' });
     case 'error-200':

@@ -2,8 +2,9 @@ import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
 import { toAccount } from '../accounts/accounts.dto.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
-import { aPupil } from '../../test/people.test-support.js';
+import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { callerOf } from '#libs/testing';
+import { feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);
@@ -223,4 +224,53 @@ test('SUP-4: a used account whose deletion the ENT refuses rings before its tras
   bed.ent.faults.set([]);
   await night('2022-11-09');
   expect(await late()).toBe('ent_erasures_late 0');
+});
+
+test('PRV-4, SUP-4: whom an academy feeds is met by its key and has no second user; no call deletes it, which is said, until the feed has lost it', async () => {
+  const fedPupil = (key: string, school: string) => ({
+    ...{ key, profile: 'Student' as const, firstName: `Prenom${key}`, lastName: `Nom${key}` },
+    ...{ birthDate: '2014-03-02', school, className: 'CE2 A' },
+  });
+  const deliver = (...keys: string[]) =>
+    feed(bed.ent.graph, {
+      academy: 'NANTES',
+      schools: [{ key: '1', uai, name: 'École alimentée' }],
+      people: keys.map((key) => fedPupil(key, '1')),
+    });
+  deliver('1', '2');
+  const pupil = (number: number, more: Partial<APerson> = {}) =>
+    aPupil(number, { uai, aafKey: String(number), ...more });
+  await bed.aMembership('m1', { ordered: 10, uais: [uai] });
+  await bed.import([pupil(1), pupil(2), pupil(3)], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  const userOf = (number: number) => bed.ent.graph.userOfExternalId(`NANTES-${number}`)!;
+  expect([await bed.states(), bed.ent.graph.users.size, userOf(1).source]).toEqual([
+    ...[{ PROVISIONED: 3 }, 3, 'AAF1D'],
+  ]);
+  activate(bed.ent.graph, userOf(1).login, userOf(1).activationCode!, 'mot de passe');
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  expect(await bed.states()).toEqual({ ACTIVATED: 1, PROVISIONED: 2 });
+
+  await bed.import([pupil(1, { endsOn: '2022-09-06', revision: 2 })], { on: '2022-09-06' });
+  await bed.untilQuiet();
+  expect([await bed.states(), userOf(1).blocked]).toEqual([{ CLOSING: 1, PROVISIONED: 2 }, true]);
+  const refused = () => bed.rows("select refused_code from ent_task where refused_code <> ''");
+  await bed.begin('2022-12-15');
+  await bed.untilQuiet();
+  expect([await refused(), userOf(1).deleteDate]).toEqual([
+    [{ refused_code: 'ENT_FED_BY_ACADEMY' }],
+    null,
+  ]);
+  expect(await bed.traces([pupil(1).personId])).toMatchObject([
+    { ent: 'PRESENT', state: 'DELETED' },
+  ]);
+  // The next delivery lacks it: the day’s retry deletes it.
+  deliver('2');
+  await bed.begin('2022-12-16');
+  await bed.untilQuiet();
+  expect([await refused(), userOf(1).deleteDate === null]).toEqual([[], false]);
+  // Of the others nothing has changed.
+  expect([userOf(2).blocked, userOf(3).blocked]).toEqual([false, false]);
 });

@@ -48,6 +48,20 @@ export function entriesOf(body: unknown): Entry[] {
 
 type Entry = Record<string, unknown> & { readonly id: string };
 
+/** A property that is text, or was never set. Throws EntUnavailable for a value of another type. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value !== 'string') throw new EntUnavailable('ENT_FAULT');
+  return value;
+}
+
+/** One that is set or not, or was never set. Throws EntUnavailable for a value of another type. */
+export function flagOf(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  if (typeof value !== 'boolean') throw new EntUnavailable('ENT_FAULT');
+  return value;
+}
+
 /** What a genuine block, link or deletion answers: no body, or `{}`. */
 export function expectNothing(body: unknown): void {
   if (body !== undefined && Object.keys(fieldsOf(body)).length > 0) {

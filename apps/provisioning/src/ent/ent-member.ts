@@ -1,4 +1,4 @@
-import { entriesOf, idOf } from './ent-answer.js';
+import { entriesOf, flagOf, idOf, textOf } from './ent-answer.js';
 import {
   type EntMember,
   type EntPlaceNamed,
@@ -14,21 +14,23 @@ export function memberOf(user: Entry): EntMember {
     entId: user.id,
     externalId: textOf(user.externalId),
     login: textOf(user.login),
-    isActivated: user.code === null || user.code === undefined,
+    isActivated: textOf(user.code) === '',
     ...{ isMadeByHand: user.source === 'MANUAL', isFed: isOfFeed(user.source) },
     profile: textOf(user.type),
     firstName: textOf(user.firstName),
     lastName: textOf(user.lastName),
     birthDate: textOf(user.birthDate),
-    // A property that was never set is null.
-    isBlocked: user.blocked === true,
+    isBlocked: flagOf(user.blocked),
     classes: within(user.allClasses).map(({ id, name }) => ({ entId: id, label: textOf(name) })),
     childEntIds: within(user.children).map(({ id }) => id),
   };
 }
 
 export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>): boolean {
-  return deleteDate !== null && deleteDate !== undefined;
+  if (deleteDate === null || deleteDate === undefined) return false;
+  if (typeof deleteDate !== 'number' && typeof deleteDate !== 'string')
+    throw new EntUnavailable('ENT_FAULT');
+  return true;
 }
 
 /** Stated by an academy's feed, as long as the feed has it: no call deletes such a user (§1.6). */
@@ -49,8 +51,8 @@ export function whereaboutsIn(body: unknown): EntWhereabouts {
     ...{ firstName: textOf(user.firstName), lastName: textOf(user.lastName) },
     birthDate: textOf(user.birthDate),
     // What a user does not have is not there at all, or null.
-    isActivated: (user.activationCode ?? null) === null,
-    isBlocked: user.blocked === true,
+    isActivated: textOf(user.activationCode) === '',
+    isBlocked: flagOf(user.blocked),
   };
   if (isPreDeleted(user))
     return { is: 'PRE_DELETED', deletedAt: instantOf(user.deleteDate), ...names };
@@ -91,5 +93,3 @@ function within(list: unknown): Entry[] {
   const isNobody = list.every((each: unknown) => (each as { id?: unknown } | null)?.id == null);
   return isNobody ? [] : entriesOf(list);
 }
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -118,6 +118,43 @@ describe.each(names)('PRV-5: %s', (name) => {
   });
 });
 
+/** What a list or an answer is made of, with values of another type than the ENT ever gives. */
+const odd: readonly unknown[] = [
+  ...[7, 'fait', true, null, [7], [[]], ['a'], [{ id: 7 }], { id: 7 }, { id: '' }, { id: ['a'] }],
+  ...[{ id: {}, login: 'a' }, { importId: 7, Student: 'a' }, { usersExternalIds: 'a' }],
+];
+/** Every field that we read of a user, a class or a school, each of a wrong type. */
+const oddFields = {
+  ...{ id: 'x', externalId: 7, UAI: {}, login: [], name: 7, code: {}, activationCode: 7, type: 7 },
+  ...{ source: [], firstName: {}, lastName: 7, birthDate: 7, blocked: 'yes', deleteDate: {} },
+  ...{ allClasses: 7, classes: 7, children: 'a', parents: 7, structures: 7, structureNodes: 'a' },
+};
+describe.each(names)('PRV-5: %s', (name) => {
+  test('takes no value of a wrong type for an answer, and does nothing by it', async () => {
+    const created = ['ensureStructure', 'ensureClass', 'createUser'].includes(name);
+    // Of what is made, named or moved the identifier alone is read.
+    const isRead = !created && !/^(name|join|leave)/.test(name);
+    for (const answer of [...odd, ...(isRead ? [[oddFields], oddFields] : [])]) {
+      const before = JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()]);
+      const status = created ? 201 : 200;
+      ent.faults.set([{ mode: 'odd-json', calls: others, status, answer }]);
+      const outcome = await calls[name]().catch((thrown: unknown) => thrown);
+      const says = [EntUnavailable, EntRefused, EntPlaceGone].some(
+        (kind) => outcome instanceof kind,
+      );
+      // Nobody is in it who was asked about: who is not known is left out (§1.9).
+      const isNothing = answer === null || (outcome instanceof Map && outcome.size === 0);
+      expect([answer, says || isNothing ? 'not believed' : outcome]).toEqual([
+        answer,
+        'not believed',
+      ]);
+      expect(JSON.stringify([...ent.graph.users.values(), ...ent.graph.classes.values()])).toBe(
+        before,
+      );
+    }
+  });
+});
+
 test('PRV-4: logs in anew at a login page with status 200, and does what was asked', async () => {
   ent.faults.set([{ mode: 'page-200', calls: 'PUT /auth/block/.*', remaining: 1 }]);
   await gateway.setBlocked(ids.pupil, true);
@@ -282,6 +319,48 @@ test('PRV-4: asks for answers in French, whose words tell refusals apart', async
   await new Promise((resolve) => server.close(resolve));
   expect(languages).toEqual(['fr']);
 });
+
+/** An answer that never ends: as fast as it is read, or a byte now and then. */
+async function endless(everyMs: number): Promise<{ ends(): Promise<number>; url: string }> {
+  let bytes = 0;
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const chunk = 'x'.repeat(everyMs === 0 ? 64 * 1024 : 1);
+    const write = () => {
+      if (response.destroyed) return;
+      bytes += chunk.length;
+      const isTaken = response.write(chunk);
+      if (everyMs > 0) setTimeout(write, everyMs);
+      else if (isTaken) setImmediate(write);
+      else response.once('drain', write);
+    };
+    write();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const ends = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    return bytes;
+  };
+  return { ends, url: `http://127.0.0.1:${port}` };
+}
+test.each([
+  ['without a pause', 0, 'ENT_ANSWER_TOO_LONG'],
+  ['a byte now and then', 20, 'ENT_TIMEOUT'],
+] as const)(
+  'PRV-5: an answer that never ends, %s, is given up in time',
+  async (_how, everyMs, code) => {
+    const { url, ends } = await endless(everyMs);
+    const address = { login: 'connecteur', password: 'secret', timeoutMs: 400 };
+    const begunAtMs = performance.now();
+    const other = new EntHttpGateway({ url, ...address });
+    await expect(other.usersOf('s-1')).rejects.toMatchObject({ code });
+    expect(performance.now() - begunAtMs).toBeLessThan(4_000);
+    // What the operating systems hold on the way comes on top.
+    expect(await ends()).toBeLessThan(32 * 1024 * 1024);
+  },
+);
 
 test('PRV-5: an answer longer than any genuine one is not read to its end', async () => {
   const server = createServer((_request, response) => {

@@ -1,4 +1,4 @@
-import { entriesOf, expectNothing, idOf } from './ent-answer.js';
+import { entriesOf, expectNothing, idOf, textOf } from './ent-answer.js';
 import { creationOf, madeId, madeUser, notMade } from './ent-creation.js';
 import {
   type CheckedFile,
@@ -76,21 +76,20 @@ export class EntHttpGateway extends EntGateway {
     const users = await this.list(`/directory/users?structureId=${structureId}`);
     return users.map((user) => ({
       entId: user.id,
-      externalId: String(user.externalId),
-      login: String(user.login),
-      isActivated: user.code === null || user.code === undefined,
+      ...{ externalId: textOf(user.externalId), login: textOf(user.login) },
+      isActivated: textOf(user.code) === '',
     }));
   }
 
   override async structureOf(uai: string): Promise<string | undefined> {
     const structures = await this.structures();
     if (structures.length === 0) throw new EntUnavailable('ENT_FAULT');
-    return structures.find((each) => each.UAI === uai)?.id;
+    return structures.find((each) => textOf(each.UAI) === uai)?.id;
   }
 
   override async classesOf(structureId: string): Promise<EntClass[]> {
     const classes = await this.list(`/directory/class/admin/list?structureId=${structureId}`);
-    return classes.map(({ id, name }) => ({ entId: id, label: String(name) }));
+    return classes.map(({ id, name }) => ({ entId: id, label: textOf(name) }));
   }
 
   override async membersOf(structureId: string): Promise<EntMember[]> {
@@ -242,7 +241,7 @@ export class EntHttpGateway extends EntGateway {
 
   /** One that is not there yet is made. */
   private async structureAmongAll(uai: string): Promise<string | undefined> {
-    return (await this.structures()).find((each) => each.UAI === uai)?.id;
+    return (await this.structures()).find((each) => textOf(each.UAI) === uai)?.id;
   }
 
   private structures() {
