@@ -65,7 +65,7 @@ const erasureLine = ({ personId, leftOn, erasedOn, toldAgainOn, provedAt, unexpe
         : ` : ${unexpected} inattendu${unexpected > 1 ? 's' : ''}.`,
   ].join('');
 
-const marks: Readonly<Record<string, string>> = { NOTHING: ' ', ALLOWED: '·' };
+const marks: Readonly<Record<string, string>> = { NOTHING: ' ', ALLOWED: '·', BY_DESIGN: '·' };
 const placeLine = ({ system, place, verdict, words, until, rows }: ProofPlace) =>
   [
     `${marks[verdict] ?? '!'} ${system}${place === '' ? '' : ` ${place}`}`,

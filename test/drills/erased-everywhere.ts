@@ -164,7 +164,7 @@ export function erasedEverywhere(given: () => ErasedStory): void {
       expect(new Set(places.map(({ system }: Answer) => system))).toEqual(
         new Set([
           ...['directory', 'provisioning', 'membership', 'metering', 'billing', 'console'],
-          ...['kafka', 'ent', 'backups', 'logs'],
+          ...['letters', 'kafka', 'ent', 'backups', 'logs'],
         ]),
       );
       expect(places).toContainEqual(

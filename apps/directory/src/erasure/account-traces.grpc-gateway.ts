@@ -25,6 +25,7 @@ export class AccountTracesGateway extends AccountTraces implements OnApplication
       ...{ entId: rest.entId, queued: rest.queued, ent: whereabouts[rest.ent] },
       isDeleted: state === AccountState.DELETED,
       closingEndsOn: dayOf(rest.closingEndsOn),
+      ...{ lettersPrinted: rest.lettersPrinted, lastLetterOn: dayOf(rest.lastLetterOn) },
       entPurgedBy:
         rest.entDeletedOn === '' ? undefined : addDays(localDate(rest.entDeletedOn), entTrashDays),
     }));

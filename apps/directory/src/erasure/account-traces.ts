@@ -15,6 +15,9 @@ export type AccountTrace = {
   /** Of PRE_DELETED: the day by which it has gone from the ENT's trash too; undefined: the ENT does not say. */
   readonly entPurgedBy: LocalDate | undefined;
   readonly queued: boolean;
+  /** Letters of it that were printed, and when last; paper alone, of which nothing is kept. */
+  readonly lettersPrinted: number;
+  readonly lastLetterOn: LocalDate | undefined;
 };
 
 /** Provisioning, asked what is left of the accounts of some people. */

@@ -213,7 +213,7 @@ type Asked = {
 const anAccount = (personId: string): AccountTrace => ({
   ...{ personId, accountId: randomUUID(), isDeleted: true, closingEndsOn: undefined },
   ...{ hasSourceKey: false, hasLogin: false, entId: 'ENT-USER-1', ent: 'ABSENT' },
-  ...{ entPurgedBy: undefined, queued: false },
+  ...{ entPurgedBy: undefined, queued: false, lettersPrinted: 0, lastLetterOn: undefined },
 });
 
 test('SUP-4: the proof asks every service of the person, its accounts and its users of the ENT, and is kept', async () => {

@@ -7,6 +7,7 @@ import {
 import { BusinessDate } from '#libs/messaging';
 import { loggerToken, type Logger } from '#libs/observability';
 import { Rounds } from '#libs/rounds';
+import { isUnproven } from './domain/judge-proof.js';
 import { ProveErasure } from './prove-erasure.js';
 import { ProvenErasures } from './proven-erasures.pg.js';
 
@@ -55,7 +56,7 @@ export class ProveByNight implements OnApplicationBootstrap, BeforeApplicationSh
     const proofs = await this.prove.executeAll(ids);
     for (const { erasure, places } of proofs) {
       if (erasure.unexpected === 0) continue;
-      const found = places.filter(({ verdict }) => !['NOTHING', 'ALLOWED'].includes(verdict));
+      const found = places.filter(isUnproven);
       this.logger.error(
         {
           personId: erasure.personId,

@@ -23,6 +23,10 @@ export type AccountTraces = {
   readonly entDeletedOn: LocalDate | '';
   /** A job about it waits in Redis, or is at work. */
   readonly queued: boolean;
+  /** By the journal: of no letter is there a copy, a code or a name. */
+  readonly lettersPrinted: number;
+  /** Empty: none. */
+  readonly lastLetterOn: LocalDate | '';
 };
 
 const peopleMax = 100;
@@ -47,8 +51,12 @@ export class FindAccountTraces {
               case when state = 'CLOSING' then coalesce(closing_ends_on::text, '') else '' end as "closingEndsOn",
               source_key <> '' or coalesce(ent_external_id, '') <> '' as "hasSourceKey", coalesce(login, '') <> '' as "hasLogin",
               coalesce(ent_id, '') as "entId",
+              letters.printed as "lettersPrinted", letters.last_on as "lastLetterOn",
               exists (select from ent_task t where t.account_id = account.account_id and t.attempts > 0) as "mayBeMade"
-         from account where person_id = any($1::uuid[]) order by 1, 2`,
+         from account cross join lateral (
+           select count(*)::int as printed, coalesce(max(business_date)::text, '') as last_on from platform.audit_entry
+           where subject = 'account:' || account_id and action = 'letter.printed') letters
+         where person_id = any($1::uuid[]) order by 1, 2`,
       [personIds],
     );
     const traces: AccountTraces[] = [];

@@ -17,6 +17,7 @@ const service = (of: object) => ({
 const gone = {
   ...{ isDeleted: true, closingEndsOn: undefined, hasSourceKey: false, hasLogin: false },
   ...{ ent: 'ABSENT', entPurgedBy: undefined, queued: false },
+  ...{ lettersPrinted: 0, lastLetterOn: undefined },
 } as const;
 type Account = Findings['accounts'][number];
 const account = (of: Partial<Account>) => ({ accounts: [{ ...gone, ...of } as Account] });
@@ -35,6 +36,7 @@ test('SUP-4: where nothing is left, each place says so, and backups say until wh
   expect(judged(account({}))).toEqual([
     'metering NOTHING',
     'ent NOTHING',
+    'letters NOTHING',
     'kafka directory.person.v1/2 NOTHING',
     'backups ALLOWED 2023-03-23',
   ]);
@@ -129,6 +131,24 @@ test.each<[string, Partial<Findings>, string]>([
   const places = judgeProof({ ...nothing, ...of });
   expect(judged(of)).toContain(expected);
   expect(unexpectedIn(places)).toBe(/UNEXPECTED|UNREAD/.test(expected) ? 1 : 0);
+});
+
+test('SUP-4: letters are counted by the journal; what nobody looked through is not called looked through', () => {
+  const of = account({ lettersPrinted: 2, lastLetterOn: localDate('2022-09-12') });
+  const two = { ...of, accounts: [...of.accounts, { ...of.accounts[0]!, lettersPrinted: 1 }] };
+  const placeOf = (system: string) =>
+    judgeProof({ ...nothing, ...two }).find((one) => one.system === system);
+  expect(placeOf('letters')).toMatchObject({
+    ...{ verdict: 'ALLOWED', rows: 3 },
+    words: expect.stringMatching(
+      /^3 lettres imprimées, la dernière le 12 septembre 2022 : sur papier/,
+    ),
+  });
+  expect(placeOf('logs')).toMatchObject({
+    verdict: 'BY_DESIGN',
+    words: expect.stringContaining('ne sont pas lus ici'),
+  });
+  expect(unexpectedIn(judgeProof({ ...nothing, ...two }))).toBe(0);
 });
 
 test('SUP-4: who may mend what was not read is told: the clock, or whoever restored', () => {

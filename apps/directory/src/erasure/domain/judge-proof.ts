@@ -1,11 +1,13 @@
-import { addDays, addMonths, isBefore, type LocalDate, minDate } from '#libs/time';
+import { plural } from '#libs/money';
+import { addDays, addMonths, frenchDate, isBefore, type LocalDate, minDate } from '#libs/time';
 
 export type ProofPlace = {
-  /** A service, `kafka`, `ent`, `redis`, `backups`, `logs`. */
+  /** A service, `kafka`, `ent`, `redis`, `letters`, `backups`, `logs`. */
   readonly system: string;
   /** Table and column, partition …; empty: all of it. */
   readonly place: string;
-  readonly verdict: 'NOTHING' | 'ALLOWED' | 'UNEXPECTED' | 'UNREAD';
+  /** BY_DESIGN: nobody has looked there; how it is made, and tests of each release, hold that nothing is. */
+  readonly verdict: 'NOTHING' | 'ALLOWED' | 'UNEXPECTED' | 'UNREAD' | 'BY_DESIGN';
   /** French. */
   readonly words: string;
   /** First day without it; empty: none is known. */
@@ -39,6 +41,8 @@ export type Findings = {
     readonly ent: 'ABSENT' | 'PRE_DELETED' | 'PRESENT' | 'UNKNOWN';
     readonly entPurgedBy: LocalDate | undefined;
     readonly queued: boolean;
+    readonly lettersPrinted: number;
+    readonly lastLetterOn: LocalDate | undefined;
   }[];
   /** Records of the person's topic that still hold its data. */
   readonly logged: { readonly partition: number; readonly states: number };
@@ -56,15 +60,23 @@ export function judgeProof(findings: Findings): ProofPlace[] {
   return [
     ...findings.services.flatMap((service) => ofService(service, bothPassed)),
     ...findings.accounts.flatMap((account) => ofAccount(account, findings)),
+    ofLetters(findings),
     ofKafka(findings),
     ofBackups(findings),
-    place('logs', '', 'ALLOWED', 'Les journaux techniques ne portent que des identifiants.'),
+    place('logs', '', 'BY_DESIGN', logsByDesign),
   ];
 }
 
+/** Whose files are the host's: no service reads them. */
+const logsByDesign =
+  'Les journaux techniques ne sont pas lus ici. Par construction ils ne portent que des identifiants : les tests de chaque version y cherchent noms, dates de naissance, identifiants de connexion et codes, pannes comprises. Leur durée est celle que l’hébergement fixe.';
+
 /** What nothing allows, and what could not be looked through: a proof without them is none. */
 export const unexpectedIn = (places: readonly ProofPlace[]): number =>
-  places.filter(({ verdict }) => verdict === 'UNEXPECTED' || verdict === 'UNREAD').length;
+  places.filter(isUnproven).length;
+
+export const isUnproven = ({ verdict }: ProofPlace): boolean =>
+  verdict === 'UNEXPECTED' || verdict === 'UNREAD';
 
 /**
  * The day by which what a rule still allows in the ENT or in Kafka is to be gone: a proof from before says nothing after
@@ -168,6 +180,27 @@ function inTrash(purgedBy: LocalDate | undefined, leftOn: LocalDate, today: Loca
   return {
     ...place('ent', 'corbeille', isOver ? 'UNEXPECTED' : 'ALLOWED', isLong ? why + long : why),
     until,
+  };
+}
+
+/** By the journal of who printed: the paper is out of our hands, and nothing of it is kept. */
+function ofLetters({ accounts }: Findings): ProofPlace {
+  const printed = accounts.reduce((sum, { lettersPrinted }) => sum + lettersPrinted, 0);
+  if (printed === 0) return place('letters', '', 'NOTHING', 'Aucune lettre n’a été imprimée.');
+  const lastOn = accounts
+    .flatMap(({ lastLetterOn }) => lastLetterOn ?? [])
+    .sort()
+    .at(-1);
+  const count = plural(printed, 'lettre imprimée', 'lettres imprimées');
+  const last = lastOn === undefined ? '' : `, la dernière le ${frenchDate(lastOn)}`;
+  return {
+    ...place(
+      'letters',
+      '',
+      'ALLOWED',
+      `${count}${last} : sur papier, chez qui l’a reçue. Ni copie, ni code, ni nom n’en est gardé ; le journal dit qui a imprimé, quand et pour quel compte.`,
+    ),
+    rows: printed,
   };
 }
 

@@ -14,6 +14,7 @@ const verdicts = {
   ALLOWED: { words: 'Permis', severity: 'info' },
   UNEXPECTED: { words: 'Inattendu', severity: 'error' },
   UNREAD: { words: 'Pas lu', severity: 'warning' },
+  BY_DESIGN: { words: 'Par construction', severity: 'info' },
 } as const;
 
 /** Every place is asked when this is shown: it may take a minute. */
