@@ -1,28 +1,38 @@
 import fc from 'fast-check';
 import { type LocalDate, localDate } from '#libs/time';
+import type { Fault } from '../../../test/simulators/open-ent-ng/faults.js';
 import { type APerson, aPupil } from './people.test-support.js';
 
 /**
  * A school year as `work/any-year` draws it: what may happen, and what the directory says of eight pupils of two members'
- * schools and of three guardians, with what follows from it by the rules alone. Nothing of the product is asked.
+ * schools, of three guardians and of two teachers, with what follows from it by the rules alone. Nothing of the product is asked.
  */
 export const schools = ['0440001A', '0440002B'] as const;
 export const numbers = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 export const guardians = [101, 102, 103] as const;
+export const staff = [201, 202] as const;
 export const graceDays = 60;
 
 export type Command =
   | { readonly is: 'STATE'; readonly pupils: readonly Stated[]; readonly isAwaited: boolean }
   | { readonly is: 'FAMILY'; readonly guardian: number; readonly children: readonly number[] }
+  /** Where a teacher is, and which class of each is taught; none: has left. */
+  | { readonly is: 'STAFF'; readonly teacher: number; readonly places: readonly TaughtAt[] }
   | { readonly is: 'ORDER'; readonly member: 0 | 1; readonly delta: number }
   | { readonly is: 'DAYS'; readonly days: number }
   | {
-      readonly is: 'USE' | 'DELETE_BY_HAND' | 'BLOCK_BY_HAND' | 'SUSPEND' | 'RESUME';
+      readonly is: (typeof ofOne)[number];
       readonly number: number;
     }
-  | { readonly is: 'FAIL'; readonly share: number }
+  | { readonly is: 'FAIL'; readonly mode: Fault['mode'] | undefined; readonly share: number }
   | { readonly is: 'PROCESS_ENDS' }
-  | { readonly is: 'DECIDE' };
+  | { readonly is: 'DECIDE'; readonly word: 'APPROVED' | 'REJECTED' };
+/** About one person: by its own hand, by somebody's in the ENT, or by a decision of ours. */
+const ofOne = [
+  ...(['USE', 'SUSPEND', 'RESUME', 'DELETE_BY_HAND', 'BLOCK_BY_HAND'] as const),
+  ...(['RENAME_BY_HAND', 'FURTHER_CLASS_BY_HAND', 'FURTHER_SCHOOL_BY_HAND'] as const),
+] as const;
+export type TaughtAt = { readonly school: 0 | 1; readonly classLabel: string };
 export type Stated = {
   readonly number: number;
   /** Undefined: has left. */
@@ -42,7 +52,26 @@ const stated: fc.Arbitrary<Stated> = fc.record({
   classLabel: fc.constantFrom('CP', 'CM2'),
   name: fc.constantFrom('Nom', 'Nouveau'),
 });
+const taughtAt: fc.Arbitrary<TaughtAt> = fc.record({
+  school: member,
+  // Empty: of the school, and of no class.
+  classLabel: fc.constantFrom('CP', 'CM2', ''),
+});
+/** What an ENT does when it is not well: nothing, or all of it without an answer; undefined: it is well again. */
+const failures: readonly (Fault['mode'] | undefined)[] = [
+  ...(['error-503', 'disconnect', 'page-200', 'error-200', 'redirect-302', 'xsrf-403'] as const),
+  ...(['cut-json', 'empty-201', 'importer-busy', 'timeout-after-success'] as const),
+  undefined,
+];
 const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      is: fc.constant('STAFF' as const),
+      teacher: fc.constantFrom(...staff),
+      places: fc.uniqueArray(taughtAt, { maxLength: 2, selector: ({ school }) => school }),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -74,18 +103,28 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
-      is: fc.constantFrom('USE', 'DELETE_BY_HAND', 'BLOCK_BY_HAND', 'SUSPEND', 'RESUME'),
-      number: fc.constantFrom(...numbers, ...guardians),
+      is: fc.constantFrom(...ofOne),
+      number: fc.constantFrom(...numbers, ...guardians, ...staff),
     }),
   },
   {
-    weight: 1,
-    arbitrary: fc.record({ is: fc.constant('FAIL' as const), share: fc.constantFrom(0, 0.2) }),
+    weight: 2,
+    arbitrary: fc.record({
+      is: fc.constant('FAIL' as const),
+      mode: fc.constantFrom(...failures),
+      share: fc.constantFrom(0.1, 0.3),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('PROCESS_ENDS' as const) }) },
-  { weight: 3, arbitrary: fc.record({ is: fc.constant('DECIDE' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      is: fc.constant('DECIDE' as const),
+      word: fc.constantFrom('APPROVED', 'APPROVED', 'REJECTED'),
+    }),
+  },
 );
 
 /** What the directory says, and what follows from it by the rules alone. */
@@ -95,6 +134,10 @@ export class Model {
   readonly stated = new Map<number, Stated>();
   /** Of each guardian who was ever stated. */
   readonly families = new Map<number, readonly number[]>();
+  /** Of each teacher who was ever stated. */
+  readonly taught = new Map<number, readonly TaughtAt[]>();
+  /** Renamed, or put elsewhere, in the ENT by somebody's hand: found once the account is open. */
+  readonly byHand = new Set<number>();
   private revision = 0;
 
   /** With the guardians of these pupils, who are where their children are. */
@@ -122,6 +165,25 @@ export class Model {
     if (!this.families.has(guardian) && children.length === 0) return [];
     this.families.set(guardian, children);
     return this.guardian(guardian);
+  }
+
+  teacher(number: number, places: readonly TaughtAt[]): APerson[] {
+    const before = this.taught.get(number) ?? [];
+    if (before.length + places.length === 0) return [];
+    this.taught.set(number, places);
+    const [home = before[0]!, ...others] = places;
+    // A school that is left is not stated any more.
+    return [
+      aPupil(number, {
+        ...{ uai: schools[home.school], profile: 'TEACHER', classLabel: '', birthDate: '' },
+        ...{ firstName: `Prof${number}`, revision: this.next() },
+        endsOn: places.length === 0 ? this.today : '',
+        alsoIn: others.map(({ school }) => ({ uai: schools[school] })),
+        teaches: places
+          .filter(({ classLabel }) => classLabel !== '')
+          .map(({ school, classLabel }) => ({ uai: schools[school], classLabel })),
+      }),
+    ];
   }
 
   /** A member never orders less than nothing. */
@@ -188,6 +250,15 @@ export const everybodyComes: Command = {
 /** Of two schools, and one link taken back at last. */
 export const aFamily: Command = { is: 'FAMILY', guardian: 101, children: [1, 5] };
 export const aFamilyParted: Command = { is: 'FAMILY', guardian: 101, children: [5] };
+
+/** Of two schools, one of whose classes is taught. */
+export const aTeacher: Command = {
+  ...{ is: 'STAFF', teacher: 201 },
+  places: [
+    { school: 0, classLabel: 'CP' },
+    { school: 1, classLabel: '' },
+  ],
+};
 
 /** So many sequences of so many commands. */
 export const yearsOf = (of: { runs: number; steps: number; seed: number }): Command[][] =>

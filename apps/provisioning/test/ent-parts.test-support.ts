@@ -109,11 +109,15 @@ export class EntParts extends BedFacts {
   }
 
   /** What is held is approved, by nobody who caused it, unless it changes at that moment. Returns whether anything was held. */
-  async approveHeld(): Promise<boolean> {
+  approveHeld(): Promise<boolean> {
+    return this.decideHeld('APPROVED');
+  }
+
+  async decideHeld(verdict: 'APPROVED' | 'REJECTED'): Promise<boolean> {
     const held = await this.rows<{ plan_id: string }>(
       "select distinct plan_id from ent_plan_part where state = 'HELD'",
     );
-    const decision = { uai: '', verdict: 'APPROVED', reason: 'CONTROLE' } as const;
+    const decision = { uai: '', verdict, reason: 'CONTROLE' } as const;
     for (const { plan_id: planId } of held) {
       const caller = callerOf({ roles: ['coordinator'], userId: 'approver' });
       const idempotencyKey = randomUUID();

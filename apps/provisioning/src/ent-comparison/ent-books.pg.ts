@@ -78,6 +78,8 @@ export class EntBooks {
       `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, ${toldUai} as uai, a.ent_id, a.ent_removed, a.activated,
          exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
          exists (select from ent_task t where t.account_id = a.account_id and t.gate = 'HELD') as held, a.ent_blocked,
+         exists (select from ent_task t join ent_plan_part r using (part_id)
+           where t.account_id = a.account_id and t.gate = 'HELD' and r.state = 'REJECTED') as rejected,
          p.first_name, p.last_name, p.birth_date, a.holds_seat,
          a.state = 'PROVISIONED' and w.way <> 'LOCAL' and ent_way_in_gap(a, w.way) = 'KEY_LATE' as has_late_key,
          coalesce(a.ent_identity = ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date), false) as is_named,
@@ -121,6 +123,7 @@ type Row = {
   activated: boolean;
   at_work: boolean;
   held: boolean;
+  rejected: boolean;
   ent_blocked: boolean;
   first_name: string | null;
   last_name: string | null;
@@ -149,6 +152,7 @@ function fromRow(row: Row): BookedAccount {
     isOpen: isOpen(state),
     awaitsUser: row.ent_id === null && awaiting.includes(state),
     ...{ isAtWork: row.at_work, isHeld: row.held, isToldBlocked: row.ent_blocked },
+    isRejected: row.rejected,
     wasUsed: row.activated,
     ...{ holdsSeat: row.holds_seat, isNamed: row.is_named },
     hasLateKey: row.has_late_key === true,

@@ -9,7 +9,8 @@ import type { BookedPlace, LinksDiffer, Pair } from './domain/school-comparison.
 export class EntCorrections {
   /**
    * Of these accounts, locked by the caller: those whose books are as they were looked at, and of whom the ENT is not
-   * being told. Who waits for its first user is, and counts as long as nobody has asked the ENT for one.
+   * being told. Who waits for its first user is, and counts as long as nobody has asked the ENT for one; so does whose work
+   * a person has refused.
    */
   async unchanged(
     tx: Transaction,
@@ -19,8 +20,9 @@ export class EntCorrections {
       `select a.account_id from account a
        join unnest($1::uuid[], $2::text[], $3::boolean[]) as x(account_id, ent_id, removed)
          on x.account_id = a.account_id and x.ent_id is not distinct from a.ent_id and x.removed = a.ent_removed
-       left join ent_task t on t.account_id = a.account_id
-       where t.account_id is null or t.refused_code <> '' or (a.ent_id is null and t.attempts = 0)`,
+       left join ent_task t on t.account_id = a.account_id left join ent_plan_part p on p.part_id = t.part_id
+       where t.account_id is null or t.refused_code <> '' or (a.ent_id is null and t.attempts = 0)
+         or (t.gate = 'HELD' and p.state = 'REJECTED')`,
       [
         looked.map(({ accountId }) => accountId),
         looked.map(({ entId }) => entId),

@@ -9,6 +9,7 @@ import {
 import { books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
 import { type APerson, aPupil } from '../../test/people.test-support.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { transition } from '../../../../test/simulators/open-ent-ng/graph/schools.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 
 jest.setTimeout(180_000);
@@ -220,4 +221,38 @@ test('AUT-1, PRV-5: whom the ENT has lost is made anew under the key that has co
     'NANTES-1',
     'NANTES-2',
   ]);
+});
+
+test('PRV-5: after the ENT’s change of year everybody is put back into classes with their roles, families too: by hand school by school, since a night holds so many', async () => {
+  const child = (number: number) => aPupil(number, { uai }).personId;
+  const guardian = aPupil(201, {
+    ...{ uai, profile: 'RELATIVE', birthDate: '', classLabel: '', childIds: [child(1)] },
+  });
+  await backedUpWith([...pupils(uai, 30), guardian]);
+  const { graph } = bed.ent;
+  const state = () =>
+    [...graph.users.values()].map(({ id, login, activationCode, classIds }) => ({
+      ...{ id, login, activationCode },
+      classes: classIds.map((of) => graph.classes.get(of)?.name).sort(),
+    }));
+  const before = state();
+  transition(graph, uai);
+  expect(state().every(({ classes }) => classes.length === 0)).toBe(true);
+  // As the guide says: what differs, in figures; the night would hold it.
+  expect((await compared()).filter((line) => line.startsWith('PLACE'))).toHaveLength(31);
+  await bed.begin('2022-11-10');
+  await bed.untilQuiet();
+  expect(
+    await bed.rows(
+      "select status, jsonb_array_length(differences) as found from ent_look where day = '2022-11-10'",
+    ),
+  ).toEqual([{ status: 'HELD', found: 31 }]);
+  expect(graph.classes.size).toBe(0);
+  await mend();
+  await bed.untilQuiet();
+  expect(state()).toEqual(before);
+  expect([...graph.classes.values()].map(({ hasDefaultRoles }) => hasDefaultRoles)).toEqual(
+    [...graph.classes.values()].map(() => true),
+  );
+  expect(await compared()).toEqual([]);
 });

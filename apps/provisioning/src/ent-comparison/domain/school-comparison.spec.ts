@@ -28,6 +28,7 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
   ...{
     isAtWork: false,
     isHeld: false,
+    isRejected: false,
     isToldBlocked: false,
     wasUsed: false,
     person,
@@ -73,6 +74,12 @@ const heldClosing = (changed: Partial<BookedAccount> = {}) =>
 test.each<[string, BookedAccount, SeenUser[], string[]]>([
   ['nothing of who is there as it was told', heldClosing(), [user('a')], []],
   ['whom the ENT has lost meanwhile', heldClosing(), [], ['MISSING']],
+  [
+    'a refused one that was blocked by hand',
+    heldClosing({ isRejected: true }),
+    [user('a', { isBlocked: true })],
+    ['BLOCK'],
+  ],
   ['who was blocked there by hand', heldClosing(), [user('a', { isBlocked: true })], ['BLOCK']],
   ['who has another identifier', heldClosing(), [user('a', { entId: 'x' })], ['RENUMBERED']],
   [
@@ -86,6 +93,11 @@ test.each<[string, BookedAccount, SeenUser[], string[]]>([
   const { waiting, ...rest } = compareSchool(uai, [held], users);
   expect(waiting.map(({ kind }) => kind)).toEqual(kinds);
   expect([rest.missing, rest.blocks, rest.places, rest.renumbered]).toEqual([[], [], [], []]);
+});
+
+test('PRV-8, PRV-5: who is lost in the ENT is missing though what it was to be told was refused: no word is awaited any more', () => {
+  const { waiting, missing } = compareSchool(uai, [heldClosing({ isRejected: true })], []);
+  expect([waiting, missing.map(({ accountId }) => accountId)]).toEqual([[], ['a']]);
 });
 
 test('PRV-8: tells of a school no more than a hundred who wait', () => {

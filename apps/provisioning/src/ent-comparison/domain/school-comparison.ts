@@ -19,6 +19,8 @@ export type BookedAccount = {
   readonly isAtWork: boolean;
   /** What it is to be told waits for a person's word, up to three months: it is set beside what it was told before (PRV-8). */
   readonly isHeld: boolean;
+  /** A person has refused that it is told so: nothing of that is asked again, but who is lost is made anew (PRV-8). */
+  readonly isRejected: boolean;
   /** Blocked there, by what it was told. */
   readonly isToldBlocked: boolean;
   /** Used at least once: whoever has it knows a password. */
@@ -174,7 +176,9 @@ export function compareSchool(
     compared: expected.filter(({ isAtWork }) => !isAtWork).length,
     atWork: expected.filter(({ isAtWork }) => isAtWork).length,
     others: byOthers.length,
-    missing: expected.filter(({ isAtWork, accountId }) => !isAtWork && !seen.has(accountId)),
+    missing: expected.filter(
+      ({ isAtWork, isRejected, accountId }) => (!isAtWork || isRejected) && !seen.has(accountId),
+    ),
     renumbered: judged.filter(
       ({ account, user }) => !account.isRemoved && account.entId !== user.entId,
     ),
@@ -219,7 +223,7 @@ const isHome = ({ uai, places }: BookedAccount, { classes }: SeenUser): boolean 
 function waitingOf(uai: string, account: BookedAccount, user: SeenUser | undefined): Waiting[] {
   const { entId, isToldBlocked, isOpen, isNamed, person, places } = account;
   const differs = (kind: Waiting['kind']) => [{ kind, account, user }];
-  if (!user) return differs('MISSING');
+  if (!user) return account.isRejected ? [] : differs('MISSING');
   if (user.entId !== entId) return differs('RENUMBERED');
   if (user.isBlocked !== isToldBlocked) return differs('BLOCK');
   if (isOpen && places.some((place) => !isThere(uai, place, user))) return differs('PLACE');
