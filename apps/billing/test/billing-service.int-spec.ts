@@ -373,6 +373,7 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
       ),
     listProposals: (call: object) => proposals.listProposals({ marketCode }, call),
     getProposal: (call: object) => proposals.getProposal({ proposalId }, call),
+    getAgreements: (call: object) => proposals.getAgreements({ marketCode }, call),
     approveProposal: (call: object) => proposals.approveProposal({ proposalId, digest: 'x' }, call),
     rejectProposal: (call: object) =>
       proposals.rejectProposal({ proposalId, digest: 'x', reason: 'Non.' }, call),
@@ -383,9 +384,13 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
       .map((method) => method.localName)
       .sort(),
   );
-  for (const door of Object.values(doors)) {
-    const refused = (await door(other).catch((error: unknown) => error)) as { kind?: string };
-    expect(['not-found', 'forbidden']).toContain(refused.kind);
+  for (const [name, door] of Object.entries(doors)) {
+    // Prices and account are agreed on with the whole market (BIL-2).
+    if (name === 'getAgreements') expect(await door(other)).toMatchObject({ prices: [{}, {}] });
+    else {
+      const refused = (await door(other).catch((error: unknown) => error)) as { kind?: string };
+      expect(['not-found', 'forbidden']).toContain(refused.kind);
+    }
     await expect(door(support)).rejects.toMatchObject({ kind: 'forbidden' });
     await expect(door({})).rejects.toMatchObject({ code: 16 });
   }
