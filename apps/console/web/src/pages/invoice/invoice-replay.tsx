@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get } from '../../api.js';
 import type { InvoiceReplayed } from '../../api-types.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { Recounted } from '../../parts/recounted.js';
 import { useAction } from '../../parts/use-action.js';
-import { plural } from '../../words.js';
 
 /** This invoice calculated again from all that it rests on, when who pays asks for it (BIL-3, BIL-7). */
 export function InvoiceReplay({ path }: { path: string }) {
@@ -21,30 +20,21 @@ export function InvoiceReplay({ path }: { path: string }) {
       </p>
       <div aria-live="polite">
         {problem && <ProblemAlert problem={problem} />}
-        {told && <Outcome told={told} />}
+        {told && (
+          <Recounted violations={told.violations}>
+            <ul>
+              {told.sentences.map((sentence) => (
+                <li key={sentence} className="cell--anywhere">
+                  {sentence}
+                </li>
+              ))}
+            </ul>
+          </Recounted>
+        )}
       </div>
       <Button priority="secondary" disabled={busy} onClick={replay}>
         {busy ? 'Calcul en cours…' : 'Recalculer'}
       </Button>
     </section>
-  );
-}
-
-function Outcome({ told: { holds, sentences, violations } }: { told: InvoiceReplayed }) {
-  return (
-    <Alert
-      className="fr-mb-3w"
-      severity={holds ? 'success' : 'error'}
-      title={holds ? 'Tout concorde' : plural(violations.length, 'écart', 'écarts')}
-      description={
-        <ul>
-          {[...sentences, ...violations].map((sentence) => (
-            <li key={sentence} className="cell--anywhere">
-              {sentence}
-            </li>
-          ))}
-        </ul>
-      }
-    />
   );
 }

@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get } from '../../api.js';
 import type { InvoicesChecked } from '../../api-types.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
+import { Recounted } from '../../parts/recounted.js';
 import { useAction } from '../../parts/use-action.js';
 import { euros, plural } from '../../words.js';
 
@@ -24,34 +24,15 @@ export function InvoicesCheck({ market }: { market: string }) {
       </p>
       <div aria-live="polite">
         {problem && <ProblemAlert problem={problem} />}
-        {told && <Outcome told={told} />}
+        {told && (
+          <Recounted violations={told.violations}>
+            {plural(told.invoices, 'facture', 'factures')} pour {euros(told.totalCents)} TTC.
+          </Recounted>
+        )}
       </div>
       <Button priority="secondary" disabled={busy} onClick={check}>
         {busy ? 'Contrôle en cours…' : 'Contrôler toutes les factures'}
       </Button>
     </section>
-  );
-}
-
-function Outcome({ told: { invoices, totalCents, violations } }: { told: InvoicesChecked }) {
-  const holds = violations.length === 0;
-  return (
-    <Alert
-      className="fr-mb-3w"
-      severity={holds ? 'success' : 'error'}
-      title={holds ? 'Tout concorde' : plural(violations.length, 'écart', 'écarts')}
-      description={
-        <>
-          {plural(invoices, 'facture', 'factures')} pour {euros(totalCents)} TTC.
-          {!holds && (
-            <ul>
-              {violations.map((violation) => (
-                <li key={violation}>{violation}</li>
-              ))}
-            </ul>
-          )}
-        </>
-      }
-    />
   );
 }
