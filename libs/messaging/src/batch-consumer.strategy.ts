@@ -198,8 +198,7 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
       rebalanceTimeout: options.rebalanceTimeoutMs ?? 15_000,
       heartbeatInterval: 1_000,
       // With every partition paused, a fetch sleeps this long, and shutdown waits for it.
-      // Each that comes back empty names every partition: the half of what an idle service and its broker do.
-      maxWaitTimeInMs: 500,
+      maxWaitTimeInMs: 250,
       maxBytesPerPartition: options.bytesPerPartitionMax ?? 2_097_152,
       retry: {
         retries: this.connections.retries(30),

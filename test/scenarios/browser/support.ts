@@ -63,7 +63,7 @@ export function supportDay({ as }: InBrowser): void {
       .first()
       .getByRole('link')
       .click();
-    await page.getByText('Date de naissance').waitFor();
+    await page.getByText('Date de naissance', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Afficher l’historique' }).first().click();
     await page.getByRole('row', { name: /Demandé.*En création.*Import de l’annuaire/ }).waitFor();
     await picture('support-person-level-2');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '#libs/persistence';
+import { newRowId, type Transaction } from '#libs/persistence';
 import { addDays, type LocalDate } from '#libs/time';
 import type { Level, SeasonName } from './domain/thresholds.js';
 import type { Judgement } from './domain/work-plan.js';
@@ -35,7 +35,7 @@ export class EntPlans {
     accountIds?: readonly string[],
   ): Promise<string> {
     const { madeOn, season, heldDays } = plan;
-    const planId = randomUUID();
+    const planId = newRowId();
     await tx.query(
       'insert into ent_plan (plan_id, made_on, season, expires_on) values ($1, $2, $3, $4)',
       [planId, madeOn, season, addDays(madeOn, heldDays)],

@@ -119,7 +119,7 @@ export class PlanViews {
        select p.made_on as "madeOn", p.expires_on as "expiresOn", s.seats, s.seat_items as "seatItems",
          ${figuresOf('s.renames', 's.moves', 's.blocks', 's.closes', 's.deletes')}
        from seen s join ent_plan p using (plan_id) where s.uai = $2 and s.state = 'HELD'
-       order by p.made_on desc, p.plan_id limit 1`,
+       order by p.made_on desc, p.plan_id desc limit 1`,
       [markets ?? null, uai],
     );
     return rows[0];
@@ -128,7 +128,7 @@ export class PlanViews {
   private async plans(which: string, values: unknown[]): Promise<PlanView[]> {
     const { rows } = await this.database.query<PlanView>(
       `with seen as (${seen}),
-         chosen as (select * from ent_plan p where ${which} order by made_on desc, plan_id limit $2)
+         chosen as (select * from ent_plan p where ${which} order by made_on desc, plan_id desc limit $2)
        select p.plan_id as "planId", p.made_on as "madeOn", p.expires_on as "expiresOn", p.season, x.*
        from chosen p cross join lateral (
          select (count(*) filter (where s.state <> 'RELEASED'))::int as schools, ${held},
@@ -138,7 +138,7 @@ export class PlanViews {
            ${summedItems(`select o.seat_items from seen o where o.plan_id = p.plan_id and o.state <> 'RELEASED'`)} as "seatItems",
            coalesce(sum(s.renames + s.moves + s.blocks + s.closes + s.deletes) filter (where s.state = 'RELEASED'), 0)::int as released
          from seen s where s.plan_id = p.plan_id) x
-       order by p.made_on desc, p.plan_id`,
+       order by p.made_on desc, p.plan_id desc`,
       values,
     );
     return rows;

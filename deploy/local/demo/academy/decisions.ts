@@ -203,7 +203,9 @@ export class Decisions {
     const { personId } = erasures.find(({ provedAt }) => provedAt !== '') ?? newest;
     const proof = await officer.proveErasure({ personId }, { deadlineMs: 150_000 });
     if (proof.erasure?.unexpected === 0) return;
-    const found = proof.places.filter(({ verdict }) => !['NOTHING', 'ALLOWED'].includes(verdict));
+    const found = proof.places.filter(
+      ({ verdict }) => !['NOTHING', 'ALLOWED', 'BY_DESIGN'].includes(verdict),
+    );
     throw new StoryBroken(
       `L’effacement n’est pas prouvé : ${found.map(({ system, place, words }) => `${system} ${place} : ${words}`).join(' ; ')}`,
     );

@@ -189,7 +189,7 @@ export class EntActs {
   }
 }
 
-/** Who is erased has nothing left in the ENT, not even for a time. */
+/** Who is erased has nothing left in the ENT, not even for a time; elsewhere what a rule allows. */
 const isUnexpected = ({ system, verdict }: ProofPlace): boolean =>
-  verdict !== 'NOTHING' && (system === 'ent' || verdict !== 'ALLOWED');
+  !['NOTHING', ...(system === 'ent' ? [] : ['ALLOWED', 'BY_DESIGN'])].includes(verdict);
 const wordsOf = ({ system, place, words }: ProofPlace) => `${system} ${place} : ${words}`;
