@@ -71,9 +71,8 @@ export function invoicesOfAMarket({ as, asOwner }: InBrowser): void {
       .getByRole('link', { name: /^EP22-2022-/ })
       .first()
       .click();
-    const number = /EP22-2022-\d+/.exec(
-      await supplier.page.getByRole('heading', { level: 1 }).innerText(),
-    )![0];
+    const title = supplier.page.getByRole('heading', { level: 1, name: /EP22-2022-\d+/ });
+    const number = /EP22-2022-\d+/.exec(await title.innerText())![0];
     await supplier.page.getByRole('button', { name: 'Recalculer', exact: true }).click();
     await supplier.page.getByTestId('replay').getByText('Tout concorde, au centime.').waitFor();
     await supplier.picture('invoice-replayed');
