@@ -89,7 +89,15 @@ export function invoicesOfAMarket({ as, asOwner }: InBrowser): void {
 
     await toPage(supplier.page, 'Corrections');
     const own = supplier.page.getByTestId('invoice-to-mend').filter({ hasText: number });
-    await own.getByRole('button', { name: 'Proposer la correction' }).click();
+    // It is listed once it has been compared again, which a page that is open does not hear of.
+    const propose = own.getByRole('button', { name: 'Proposer la correction' });
+    for (let looks = 0; looks < 20 && !(await propose.isVisible()); looks += 1) {
+      await supplier.page.waitForTimeout(1_000);
+      await supplier.page.reload();
+      await supplier.page.getByRole('heading', { level: 1, name: 'Corrections' }).waitFor();
+      await supplier.page.waitForLoadState('networkidle');
+    }
+    await propose.click();
     const proposal = supplier.page.getByRole('form', {
       name: `Proposer la correction de la facture ${number}`,
     });

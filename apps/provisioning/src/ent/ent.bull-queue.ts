@@ -132,13 +132,24 @@ export class EntQueue {
 
   /** Jobs waiting, delayed, or at work. */
   async count(): Promise<number> {
-    const { waiting, delayed, active } = await this.queue.getJobCounts();
+    const { waiting, delayed, active } = await this.ask((queue) => queue.getJobCounts());
     return waiting + delayed + active;
   }
 
   /** Whether a job of this account waits, or is at work. */
   async has(accountId: string): Promise<boolean> {
-    return (await this.queue.getJob(accountId)) !== null;
+    return (await this.ask((queue) => queue.getJob(accountId))) !== null;
+  }
+
+  /** A queue that was renewed while it was asked has closed its connection: the new one is asked. */
+  private async ask<Answer>(question: (queue: Bull.Queue<Job>) => Promise<Answer>) {
+    const { queue } = this;
+    try {
+      return await question(queue);
+    } catch (error) {
+      if (queue === this.queue) throw error;
+      return question(this.queue);
+    }
   }
 
   /** Says that this process lives, and hears who else does. Redis forgets it with everything else: it is said again. */
