@@ -1,8 +1,5 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { jest } from '@jest/globals';
-import pg from 'pg';
 import { callerOf } from '#libs/testing';
 import {
   bed,
@@ -10,6 +7,7 @@ import {
   countInBoth,
   pupils,
 } from '../../apps/provisioning/test/bed-of-each-test.test-support.js';
+import { endedWithEachTest, locked, startProcess, waitsForALock } from './killed-process.js';
 
 /**
  * Goal: a process that is killed anywhere while all of a cause are tried again leaves nobody untried, nobody tried twice by
@@ -18,6 +16,7 @@ import {
  */
 jest.setTimeout(300_000);
 bedForEachTest();
+endedWithEachTest();
 
 const uai = '0440001A';
 const accounts = 260;
@@ -25,22 +24,6 @@ const creations = 'POST /directory/class/.*/user';
 const figures = async () => {
   const [last] = await bed.faultParts().retries.retries(undefined);
   return last!;
-};
-
-/** Somebody else has this locked: what is to be written waits. */
-async function locked(sql: string): Promise<() => Promise<void>> {
-  const owner = new pg.Client({ connectionString: bed.fresh.ownerUrl });
-  await owner.connect();
-  await owner.query('begin');
-  await owner.query(sql);
-  return async () => {
-    await owner.query('rollback');
-    await owner.end();
-  };
-}
-const waitsForALock = async () => {
-  const sql = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  return (await bed.rows(sql)).length > 0;
 };
 
 type Point = {
@@ -70,11 +53,6 @@ const points: Readonly<Record<string, Point>> = {
 };
 const chosen = Object.keys(points).slice(0, process.env['PROVE'] === '1' ? undefined : 1);
 
-let child: ChildProcess | undefined;
-afterEach(() => {
-  if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-});
-
 test.each(chosen)(
   'PRV-4: killed by its id while %s: each is tried once by the decision, made once, and counted',
   async (name) => {
@@ -94,21 +72,13 @@ test.each(chosen)(
     let putBack = lock && !lock.from ? await locked(lock.sql) : undefined;
     // Long enough that the process is found where it is to be.
     bed.ent.throttle.set({ perSecond: 0, latencyMs: 200 });
-    child = fork(
-      'dist/test/kills/provisioning-worker.js',
-      [bed.fresh.url, bed.ent.url, bed.prefix],
-      {
-        execArgv: [],
-      },
-    );
-    const gone = once(child, 'exit');
+    const kill = startProcess('provisioning-worker');
     if (lock?.from) {
       await bed.until('where somebody else has it', lock.from);
       putBack = await locked(lock.sql);
     }
     await bed.until('where it is killed', isThere);
-    process.kill(child.pid!, 'SIGKILL');
-    expect(await gone).toEqual([null, 'SIGKILL']);
+    await kill();
     await putBack?.();
     bed.ent.throttle.set({ perSecond: 0, latencyMs: 0 });
     bed.run();

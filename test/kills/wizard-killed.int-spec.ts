@@ -1,13 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { jest } from '@jest/globals';
-import pg from 'pg';
 import {
   bed,
   bedForEachTest,
   countInBoth,
 } from '../../apps/provisioning/test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../apps/provisioning/test/people.test-support.js';
+import { endedWithEachTest, locked, startProcess, waitsForALock } from './killed-process.js';
 
 /**
  * Goal: a process that is killed anywhere while it sends a school's file to the ENT leaves nothing lost and nobody twice,
@@ -16,6 +14,7 @@ import { aPupil, type APerson } from '../../apps/provisioning/test/people.test-s
  */
 jest.setTimeout(300_000);
 bedForEachTest();
+endedWithEachTest();
 
 const uai = '0440001A';
 const children = Array.from({ length: 30 }, (_, at) => aPupil(at + 1, { uai }));
@@ -34,22 +33,6 @@ type Point = {
   readonly isThere: () => boolean | Promise<boolean>;
 };
 
-/** Somebody else has the accounts locked: what is learnt cannot be written down yet. */
-async function lockAccounts(): Promise<() => Promise<void>> {
-  const owner = new pg.Client({ connectionString: bed.fresh.ownerUrl });
-  await owner.connect();
-  await owner.query('begin');
-  await owner.query('select from account for update');
-  return async () => {
-    await owner.query('rollback');
-    await owner.end();
-  };
-}
-const waitsForALock = async () => {
-  const sql = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  return (await bed.rows(sql)).length > 0;
-};
-
 const points: Readonly<Record<string, Point>> = {
   'its import was sent, and is done when the ENT has ended another': {
     prepare: () => {
@@ -63,14 +46,12 @@ const points: Readonly<Record<string, Point>> = {
   'it is reading what the import made': {
     isThere: () => users().length > 0 && called('admin-list-users') > 0,
   },
-  'it is writing down what the ENT has': { prepare: lockAccounts, isThere: waitsForALock },
+  'it is writing down what the ENT has': {
+    prepare: () => locked('select from account for update'),
+    isThere: waitsForALock,
+  },
 };
 const chosen = Object.keys(points).slice(0, process.env['PROVE'] === '1' ? undefined : 1);
-
-let child: ChildProcess | undefined;
-afterEach(() => {
-  if (child && child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-});
 
 test.each(chosen)(
   'PRV-4: killed by its id while %s: everybody is made once, with its family',
@@ -83,11 +64,9 @@ test.each(chosen)(
     const putBack = await prepare?.();
     // Long enough that the process is found where it is to be.
     bed.ent.throttle.set({ perSecond: 0, latencyMs: 400 });
-    child = fork('dist/test/kills/files-worker.js', [bed.fresh.url, bed.ent.url], { execArgv: [] });
-    const gone = once(child, 'exit');
+    const kill = startProcess('files-worker');
     await bed.until('where it is killed', isThere);
-    process.kill(child.pid!, 'SIGKILL');
-    expect(await gone).toEqual([null, 'SIGKILL']);
+    await kill();
     await putBack?.();
     bed.ent.throttle.set({ perSecond: 0, latencyMs: 0 });
     // As when its lease has run out; what it was sent may still be under way at the ENT.

@@ -3,11 +3,24 @@ import { registry } from '#libs/observability';
 import type { Transaction } from '#libs/persistence';
 import { localDate } from '#libs/time';
 import type { DraftInvoice } from '../src/invoices/domain/invoice.js';
-import { toInvoiceToMend } from '../src/invoices/corrections/corrections.dto.js';
 import { Drafts } from '../src/invoices/drafts/drafts.pg.js';
-import { BillingBed, supplier } from './billing-bed.test-support.js';
+import { supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
+import {
+  bed,
+  check,
+  code,
+  correct,
+  decide,
+  documents,
+  headOf,
+  invoicedForEachTest,
+  propose,
+  second,
+  settle,
+  toMend,
+} from './mended-invoices.test-support.js';
 
 /**
  * Goal: facts that come after an invoice lead to credit notes and replacements until invoices less credits say what the
@@ -15,66 +28,7 @@ import { marketCode } from './market-facts.test-support.js';
  * first quarter of two members was invoiced; real PostgreSQL, both persons through the use cases.
  */
 jest.setTimeout(90_000);
-
-const second = { ...supplier, userId: 'supplier-2' };
-
-let bed: BillingBed;
-beforeEach(async () => {
-  bed = await BillingBed.open();
-  await bed.market();
-  for (const member of ['m1', 'm2']) await bed.member(member, 412);
-  await bed.day('2022-10-19');
-  await bed.run('2022-10-19');
-  await bed.day('2022-10-29');
-});
-afterEach(() => bed.fresh.drop());
-
-const headOf = async (membershipId: string) =>
-  (
-    await bed.rows<{ invoice_id: string }>(
-      `select invoice_id from invoice_review join invoice using (invoice_id) where membership_id = '${membershipId}'`,
-    )
-  )[0]?.invoice_id ?? '';
-const documents = async (membershipId = 'm1') =>
-  (
-    await bed.rows<{ said: string }>(
-      `select concat_ws(' ', kind, revision, status, net_cents, vat_cents, number) as said from invoice
-        where membership_id = '${membershipId}' order by sequence nulls last, drafted_on, status desc, kind`,
-    )
-  ).map(({ said }) => said);
-const settle = async (state: 'PAID' | 'REJECTED', over: object = {}) =>
-  bed.settleInvoice.execute({
-    ...{ invoiceId: await headOf('m1'), state, settledOn: localDate('2022-10-29') },
-    ...{ reason: state === 'PAID' ? '' : 'SIRET erroné.', caller: supplier, idempotencyKey: '' },
-    ...over,
-  });
-const toMend = async () => {
-  await bed.reviewIssued.execute();
-  return (await bed.invoicesToMend.execute(marketCode, 50, '')).found;
-};
-const propose = async (over: object = {}) =>
-  (
-    await bed.proposeCorrection.execute({
-      ...{ invoiceId: await headOf('m1'), reason: 'Commande corrigée du 1er septembre.' },
-      ...{ caller: supplier, idempotencyKey: '', ...over },
-    })
-  ).proposalId;
-const decide = async (proposalId: string, over: object = {}, drafts?: Drafts) => {
-  const { digest } = await bed.proposals.find(proposalId, 'CORRECTION');
-  return bed.decideCorrection(drafts).execute({
-    ...{ proposalId, outcome: 'APPROVED', digest, reason: '', caller: second },
-    ...{ idempotencyKey: '', ...over },
-  });
-};
-const code = (asked: Promise<unknown>) =>
-  asked.then(
-    () => 'done',
-    (error: { code: string }) => error.code,
-  );
-const check = () => bed.checkInvoices.execute(marketCode);
-
-// 412 accounts of 2,3500 € on 92 of 365 days: 244.04; 38 more from 1 September, 48 days: 255.78.
-const correct = () => bed.order('m1', '2022-09-01', 38);
+invoicedForEachTest();
 
 test('BIL-8: a late fact lists what is to mend with its figures, and nothing else', async () => {
   expect(await toMend()).toEqual([]);
@@ -184,119 +138,6 @@ test('BIL-8: rejected: listed without any fact, credited and replaced with the p
     ...['21440109300015', '21440109300015', '21440109300023'],
   ]);
   expect(await code(settle('PAID'))).toBe('INVOICE_ALREADY_CORRECTED');
-});
-
-test('BIL-8: a complement that Chorus Pro rejects is listed with its invoice, credited whole and made anew with the parties’ data of the day', async () => {
-  await settle('PAID');
-  await correct();
-  await toMend();
-  await decide(await propose());
-  await bed.day('2022-11-08');
-  const idOf = async (kind: string) =>
-    (
-      await bed.rows<{ invoice_id: string }>(
-        `select invoice_id from invoice where kind = '${kind}' order by drafted_on desc, status limit 1`,
-      )
-    )[0]?.invoice_id ?? '';
-  const complement = { invoiceId: await idOf('COMPLEMENT'), settledOn: localDate('2022-11-08') };
-  await settle('REJECTED', complement);
-  await bed.recordChorusPro('m1', '2022-11-08', 'EJ-NOUVEAU', '21440109300023');
-  const [listed, ...others] = await toMend();
-  expect(others).toEqual([]);
-  expect(toInvoiceToMend(listed!, supplier)).toMatchObject({
-    invoice: { number: 'EP22-2022-000001' },
-    documents: [
-      { kind: 'CREDIT_NOTE', correctsNumber: 'EP22-2022-000003' },
-      { kind: 'COMPLEMENT', correctsNumber: 'EP22-2022-000001' },
-    ],
-  });
-  await decide(await propose({ reason: 'Rejetée : SIRET erroné.' }));
-  await bed.day('2022-11-18');
-  expect(await documents()).toEqual([
-    'INVOICE 0 FINALISED 24404 4881 EP22-2022-000001',
-    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000003',
-    'CREDIT_NOTE 0 FINALISED 1174 235 EP22-2022-000004',
-    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000005',
-  ]);
-  const [credit, anew] = [await idOf('CREDIT_NOTE'), await idOf('COMPLEMENT')];
-  expect(await bed.invoices.get(credit)).toMatchObject({
-    ...{ corrects: { number: 'EP22-2022-000003' }, buyer: { recipientSiret: '21440109300015' } },
-  });
-  expect(await bed.invoices.get(anew)).toMatchObject({
-    ...{ corrects: { number: 'EP22-2022-000001' }, buyer: { recipientSiret: '21440109300023' } },
-  });
-  // Nobody owes the rejected one, and its state is final.
-  expect(await bed.invoices.get(complement.invoiceId)).toMatchObject({
-    creditedBy: { number: 'EP22-2022-000004' },
-  });
-  expect(await code(settle('PAID', complement))).toBe('INVOICE_ALREADY_CORRECTED');
-  expect(await toMend()).toEqual([]);
-  expect(await check()).toMatchObject({ netCents: 2n * 24_404n + 1_174n, violations: [] });
-});
-
-test('BIL-6, BIL-8: a complement that would be refused where it is sent is made anew, the same, once its data are there', async () => {
-  await settle('PAID');
-  await correct();
-  await toMend();
-  await bed.recordChorusPro('m1', '2022-10-29', 'EJ-2022', '');
-  await decide(await propose());
-  await bed.day('2022-11-08');
-  const [failure] = (await bed.numberingFailures.ofMarket(marketCode, 10)).failures;
-  expect(failure).toMatchObject({ code: 'E_INVOICE_REFUSED', invoice: { kind: 'COMPLEMENT' } });
-  const invoiceId = failure!.invoice.id;
-  await bed.recordChorusPro('m1', '2022-11-08', 'EJ-2022', '21440109300015');
-  await bed.retryNumbering.execute(supplier, invoiceId);
-  const taken = await bed.invoices.get(invoiceId);
-  expect(taken).toMatchObject({
-    ...{ status: 'WITHDRAWN', withdrawalReason: expect.stringContaining('ont été complétées') },
-    replacedBy: expect.any(String),
-  });
-  expect((await documents()).slice(1)).toEqual([
-    'COMPLEMENT 0 WITHDRAWN 1174 235',
-    'COMPLEMENT 0 DRAFT 1174 235',
-  ]);
-  expect(await toMend()).toEqual([]);
-  await bed.day('2022-11-18');
-  expect((await documents()).slice(1)).toContain(
-    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000003',
-  );
-  expect(await toMend()).toEqual([]);
-  expect((await check()).violations).toEqual([]);
-});
-
-test('BIL-8, BIL-9: a complement is contested, maintained and accepted as any draft; withdrawn, it is listed again', async () => {
-  await settle('PAID');
-  await correct();
-  await toMend();
-  await decide(await propose());
-  const draft = async () => ({
-    invoiceId:
-      (
-        await bed.rows<{ invoice_id: string }>(
-          `select invoice_id from invoice where status = 'DRAFT'`,
-        )
-      )[0]?.invoice_id ?? '',
-    idempotencyKey: '',
-  });
-  const caller = financeOf('m1');
-  const reason = 'Le bon de commande est contesté.';
-  await bed.contestDraft.execute({ ...(await draft()), caller, reason, documentId: '' });
-  await bed.withdrawDraft.execute({ ...(await draft()), caller: supplier, reason });
-  expect((await documents()).slice(1)).toEqual(['COMPLEMENT 0 WITHDRAWN 1174 235']);
-  expect((await toMend()).map(({ mending }) => mending?.documents.map(({ kind }) => kind))).toEqual(
-    [['COMPLEMENT']],
-  );
-  await decide(await propose());
-  await bed.contestDraft.execute({ ...(await draft()), caller, reason, documentId: '' });
-  await bed.day('2022-11-08');
-  expect((await documents()).at(-1)).toBe('COMPLEMENT 0 DRAFT 1174 235');
-  await bed.maintainDraft.execute({ ...(await draft()), caller: supplier, reason });
-  await bed.acceptDraft.execute({ ...(await draft()), caller });
-  await bed.day('2022-11-09');
-  expect((await documents()).slice(1)).toContain(
-    'COMPLEMENT 0 FINALISED 1174 235 EP22-2022-000003',
-  );
-  expect((await check()).violations).toEqual([]);
 });
 
 test('BIL-8: what is agreed on is what is issued: facts or payment that came between have it proposed anew', async () => {

@@ -5,7 +5,8 @@ import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, books, compared, parts, uai } from '../../test/ent-comparison.test-support.js';
-import { type APerson, aPupil } from '../../test/people.test-support.js';
+import { idOf, looks, night, seen, userIdOf, userOf } from '../../test/ent-nights.test-support.js';
+import { aPupil } from '../../test/people.test-support.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
 import { feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
 import type { User } from '../../../../test/simulators/open-ent-ng/graph/nodes.js';
@@ -26,27 +27,6 @@ import {
 jest.setTimeout(180_000);
 bedForEachTest();
 
-/** These are in the ENT, and the first night has seen them. */
-async function seen(people: readonly APerson[], uais = [uai], ordered = 200): Promise<void> {
-  await bed.aMembership('m1', { ordered, uais });
-  await bed.import(people, { on: '2022-09-05' });
-  bed.run();
-  await bed.untilQuiet();
-  await night('2022-11-10');
-}
-async function night(day: string): Promise<void> {
-  await bed.begin(day);
-  await bed.untilQuiet();
-}
-const idOf = (number: number) => aPupil(number, { uai }).personId;
-async function userIdOf(number: number): Promise<string> {
-  const [row] = await bed.rows<{ ent_id: string }>(
-    'select ent_id from account where person_id = $1',
-    [idOf(number)],
-  );
-  return row?.ent_id ?? '';
-}
-const userOf = async (number: number) => bed.ent.graph.users.get(await userIdOf(number))!;
 /** Made by hand, by whoever did not see that the person is there: the ENT draws its identifier. */
 function aSecondUser({ firstName, lastName, birthDate }: User, classId: string): User {
   const person = { firstName, lastName, birthDate, type: 'Student' };
@@ -56,17 +36,6 @@ const placesOf = ({ classIds, structureIds }: User) => [
   [...classIds].sort(),
   [...structureIds].sort(),
 ];
-/** Day, school, status, and each difference with what becomes of it. */
-const looks = async () =>
-  (
-    await bed.rows<{ line: string }>(
-      `select concat_ws(' ', to_char(day, 'MM-DD'), right(uai, 2), status, nullif(incident_code, ''),
-         (select string_agg(concat_ws(' ', d->>'kind', d->>'fate', ltrim(right(a.person_id::text, 3), '0')), ', '
-            order by d->>'kind', a.person_id)
-          from jsonb_array_elements(differences) d left join account a on a.account_id::text = d->>'accountId')) as line
-       from ent_look order by day, uai`,
-    )
-  ).map(({ line }) => line);
 
 test('PRV-5: each night what differs is found and repaired, and reading it costs one list where nothing does', async () => {
   await seen(pupils(uai, 40));
@@ -287,130 +256,6 @@ test('PRV-5: who was put where nobody has put him leaves it, and a second user o
     '11-12 2B MATCHED',
   ]);
   expect(bed.ent.calls.get('admin-list-users')).toBe(2);
-});
-
-test('PRV-8: what is held is done on a person’s word, exactly that; another market’s, a stale, a decided or an old plan is refused, a rejected one not asked again', async () => {
-  bed.thresholds = { ...bed.thresholds, least: 0 };
-  await seen(pupils(uai, 40));
-  const change = async (numbers: readonly number[]) => {
-    for (const number of numbers) block(bed.ent.graph, (await userOf(number)).id, true);
-  };
-  const isBlocked = async (number: number) => (await userOf(number)).blocked;
-  // Three of 40 is more than 5 %.
-  await change([1, 2, 3]);
-  await night('2022-11-11');
-  const held = (status: string) => `${status} BLOCK HELD 1, BLOCK HELD 2, BLOCK HELD 3`;
-  expect((await looks()).at(-1)).toBe(`11-11 1A ${held('HELD')}`);
-  const { decide } = parts();
-  const input = (day: string, changed: { markets?: string[]; idempotencyKey?: string } = {}) => ({
-    ...{ uai, day: localDate(day), reason: 'CONTROLE SUP-7' },
-    idempotencyKey: changed.idempotencyKey ?? randomUUID(),
-    caller: callerOf({
-      roles: ['support-3'],
-      userId: 'u3',
-      ...(changed.markets ? { markets: changed.markets } : {}),
-    }),
-  });
-  const before = await books();
-  const others = input('2022-11-11', { markets: ['autre'] });
-  await expect(decide.approve(others)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(decide.reject(others)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(decide.approve(input('2022-11-09'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(decide.approve(input('2022-11-10'))).rejects.toMatchObject({
-    code: 'ENT_PLAN_DECIDED',
-  });
-  await expect(
-    decide.approve({ ...input('2022-11-11'), reason: 'Léa Martin' }),
-  ).rejects.toMatchObject({
-    code: 'INPUT_INVALID',
-  });
-  // One of them was put right by hand since, another came.
-  block(bed.ent.graph, (await userOf(3)).id, false);
-  await change([4]);
-  await expect(decide.approve(input('2022-11-11'))).rejects.toMatchObject({
-    ...{ code: 'ENT_PLAN_STALE', details: { gone: 1 } },
-  });
-  bed.ent.faults.set([{ mode: 'page-200', calls: 'GET /directory/user/admin/list' }]);
-  await expect(decide.approve(input('2022-11-11'))).rejects.toMatchObject({
-    code: 'ENT_NOT_COMPARED',
-  });
-  bed.ent.faults.set([]);
-  expect(await books()).toEqual(before);
-  // As it was; the fourth is of no plan.
-  await change([3]);
-  const key = randomUUID();
-  const approved = await decide.approve(input('2022-11-11', { idempotencyKey: key }));
-  expect(approved.status).toBe('APPROVED');
-  await decide.approve(input('2022-11-11', { idempotencyKey: key }));
-  await bed.untilQuiet();
-  expect(await Promise.all([1, 2, 3, 4].map(isBlocked))).toEqual([false, false, false, true]);
-  await expect(decide.reject(input('2022-11-11'))).rejects.toMatchObject({
-    code: 'ENT_PLAN_DECIDED',
-  });
-  await night('2022-11-12');
-  expect((await looks()).at(-1)).toBe('11-12 1A REPAIRED BLOCK REPAIRED 4');
-  await change([1, 2, 3]);
-  await night('2022-11-13');
-  expect((await decide.reject(input('2022-11-13'))).status).toBe('REJECTED');
-  await night('2022-11-14');
-  expect((await looks()).at(-1)).toBe(`11-14 1A ${held('REJECTED')}`);
-  // Another one beside them makes it another plan.
-  await change([5]);
-  await night('2022-11-15');
-  await night('2022-11-16');
-  await expect(decide.approve(input('2022-11-15'))).rejects.toMatchObject({
-    code: 'ENT_PLAN_EXPIRED',
-  });
-  expect(await isBlocked(1)).toBe(true);
-  const journal = await bed.rows(
-    "select action, actor from platform.audit_entry where action like 'ent-plan.%' order by id",
-  );
-  expect(journal.map(({ action }) => action)).toEqual([
-    'ent-plan.approved.refused',
-    'ent-plan.approved.refused',
-    'ent-plan.approved',
-    'ent-plan.rejected.refused',
-    'ent-plan.rejected',
-    'ent-plan.approved.refused',
-  ]);
-});
-
-test('PRV-8: who was deleted and is there again is not deleted by a night, but on a person’s word', async () => {
-  await seen(pupils(uai, 8));
-  bed.ent.makeBackup();
-  await bed.import([aPupil(4, { uai, endsOn: '2022-11-10', revision: 2 })], { on: '2022-11-10' });
-  await bed.untilQuiet();
-  await night('2023-01-20');
-  const deleted = await userIdOf(4);
-  expect(bed.ent.graph.users.has(deleted)).toBe(false);
-  bed.ent.restoreBackup();
-  await night('2023-01-21');
-  expect((await looks()).at(-1)).toMatch(/^01-21 1A HELD BACK HELD 4/);
-  expect(bed.ent.graph.users.has(deleted)).toBe(true);
-  await parts().decide.approve({
-    ...{ uai, day: localDate('2023-01-21'), reason: 'CONTROLE', idempotencyKey: randomUUID() },
-    caller: callerOf({ roles: ['support-3'], userId: 'u3' }),
-  });
-  await bed.untilQuiet();
-  expect(bed.ent.graph.users.has(deleted)).toBe(false);
-});
-
-test('PRV-8: whose closing waits for a word is looked at each night: what changes meanwhile is told, and left until then', async () => {
-  await seen(pupils(uai, 40));
-  const leaving = pupils(uai, 30).map((pupil) => ({ ...pupil, endsOn: '2022-11-10', revision: 2 }));
-  await bed.import(leaving, { on: '2022-11-10' });
-  await bed.untilQuiet();
-  await night('2022-11-11');
-  expect((await looks()).at(-1)).toBe('11-11 1A MATCHED');
-  remove(bed.ent.graph, [(await userOf(1)).id]);
-  block(bed.ent.graph, (await userOf(2)).id, true);
-  await night('2022-11-12');
-  expect((await looks()).at(-1)).toBe('11-12 1A TOLD BLOCK TOLD 2, MISSING TOLD 1');
-  const blocked = [...bed.ent.graph.users.values()].filter((user) => user.blocked);
-  expect([blocked.length, await bed.approveHeld()]).toEqual([1, true]);
-  await bed.untilQuiet();
-  await night('2022-11-13');
-  expect([...bed.ent.graph.users.values()].filter((user) => user.blocked).length).toBe(29);
 });
 
 test('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {
