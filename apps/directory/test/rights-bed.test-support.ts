@@ -4,12 +4,10 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { INestApplication } from '@nestjs/common';
 import { exportJWK, generateKeyPair } from 'jose';
 import { allTopics, DirectoryService, StaffService } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
-import { bootstrapService } from '#libs/service';
 import {
   accessToken,
   type FreshDatabase,
@@ -17,9 +15,7 @@ import {
   MessagingBed,
   wholeOrNothing,
 } from '#libs/testing';
-import { settingsSchema } from '../src/config.js';
-import { DirectoryModule } from '../src/directory.module.js';
-import { nobodyElse } from './nobody-else.test-support.js';
+import { startDirectory } from './running-directory.test-support.js';
 
 /** Two schools: the pupil is in the first one, after the other. */
 export const uai = '0440437L';
@@ -72,29 +68,9 @@ export const startRightsBed = (): Promise<RightsBed> =>
     await fresh.database.query('update platform.business_day set day = $1', ['2022-10-19']);
     const kafka = await MessagingBed.start(allTopics);
     toEnd(() => kafka.stop());
-    process.env['KAFKA_NAMESPACE'] = kafka.namespace;
     toEnd(() => delete process.env['KAFKA_NAMESPACE']);
-    const settings = settingsSchema.parse({
-      DATABASE_URL: fresh.url,
-      ANCHOR_FOLDER: fresh.anchorFolder,
-      KAFKA_BROKERS: kafka.brokers.join(),
-      GRPC_PORT: await freePort(),
-      HTTP_PORT: await freePort(),
-      ISSUER_URL: issuerUrl,
-      CLIENT_SECRET: 'not-a-secret',
-      LOG_LEVEL: 'error',
-      DRAIN_SECONDS: 0,
-      AAF_DROP_FOLDER: dropFolder,
-      INE_HASH_KEY: 'key-of-the-tests-only',
-      ...nobodyElse,
-    });
-    const app: INestApplication = await bootstrapService({
-      name: 'directory',
-      module: DirectoryModule.with(settings),
-      settings,
-    });
+    const { app, address } = await startDirectory({ fresh, kafka, issuerUrl, dropFolder });
     toEnd(() => app.close());
-    const address = `127.0.0.1:${settings.GRPC_PORT}`;
     const directory = createRpcClient(DirectoryService, { address });
     const staff = createRpcClient(StaffService, { address });
     toEnd(() => [directory.close(), staff.close()]);
@@ -161,12 +137,4 @@ async function seed({ database }: FreshDatabase): Promise<void> {
      values ($1, $2, $3, 75, '{LAST_NAME_EQUAL}', '2022-10-01')`,
     [pairId, siblingId, personId],
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -3,15 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { settingsSchema } from '../../../apps/directory/src/config.js';
-import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
-import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
+import { startDirectory } from '../../../apps/directory/test/running-directory.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
 import { allTopics, DirectoryService, topics } from '#libs/contracts';
 import { StateDigests } from '#libs/messaging';
 import { createRpcClient } from '#libs/rpc';
-import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freePort, freshDatabase, MessagingBed } from '#libs/testing';
+import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin } from '../../support/ent-login.js';
 import { StandInIssuer } from '../billing/stand-in-issuer.js';
@@ -49,29 +46,11 @@ beforeAll(async () => {
   await fresh.database.query('update platform.business_day set day = $1', ['2022-10-03']);
   await seed();
   kafka = await MessagingBed.start(allTopics);
-  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
-  const settings = settingsSchema.parse({
-    DATABASE_URL: fresh.url,
-    ANCHOR_FOLDER: fresh.anchorFolder,
-    KAFKA_BROKERS: kafka.brokers.join(),
-    GRPC_PORT: await freePort(),
-    HTTP_PORT: await freePort(),
-    ISSUER_URL: issuer.url,
-    CLIENT_SECRET: 'not-a-secret',
-    LOG_LEVEL: 'error',
-    DRAIN_SECONDS: 0,
-    AAF_DROP_FOLDER: root,
-    INE_HASH_KEY: 'key-of-the-tests-only',
-    ...nobodyElse,
-  });
-  app = await bootstrapService({
-    name: 'directory',
-    module: DirectoryModule.with(settings),
-    settings,
-  });
+  const running = await startDirectory({ fresh, kafka, issuerUrl: issuer.url, dropFolder: root });
+  ({ app } = running);
   Object.assign(process.env, {
     ISSUER_URL: issuer.url,
-    DIRECTORY_RPC: `127.0.0.1:${settings.GRPC_PORT}`,
+    DIRECTORY_RPC: running.address,
   });
   new EntLogin(root).as('admin-of-all', issuer.url);
 }, 90_000);

@@ -14,14 +14,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
-import { settingsSchema } from '../../../apps/directory/src/config.js';
-import { DirectoryModule } from '../../../apps/directory/src/directory.module.js';
 import { tgz, zip } from '../../../apps/directory/test/archives.test-support.js';
 import { nobodyElse } from '../../../apps/directory/test/nobody-else.test-support.js';
+import { startDirectory } from '../../../apps/directory/test/running-directory.test-support.js';
 import * as directory from '../../../deploy/tools/directory.js';
 import { allTopics } from '#libs/contracts';
-import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freePort, freshDatabase, MessagingBed } from '#libs/testing';
+import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { realPublicSchools } from '../../support/data/schools.js';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin } from '../../support/ent-login.js';
@@ -52,30 +50,12 @@ beforeAll(async () => {
   fresh = await freshDatabase('directory');
   await fresh.database.query('update platform.business_day set day = $1', ['2022-11-03']);
   kafka = await MessagingBed.start(allTopics);
-  process.env['KAFKA_NAMESPACE'] = kafka.namespace;
-  const settings = settingsSchema.parse({
-    DATABASE_URL: fresh.url,
-    ANCHOR_FOLDER: fresh.anchorFolder,
-    KAFKA_BROKERS: kafka.brokers.join(),
-    GRPC_PORT: await freePort(),
-    HTTP_PORT: await freePort(),
-    ISSUER_URL: issuer.url,
-    CLIENT_SECRET: 'not-a-secret',
-    LOG_LEVEL: 'error',
-    DRAIN_SECONDS: 0,
-    AAF_DROP_FOLDER: area,
-    INE_HASH_KEY: 'key-of-the-tests-only',
-    ...nobodyElse,
-  });
-  app = await bootstrapService({
-    name: 'directory',
-    module: DirectoryModule.with(settings),
-    settings,
-  });
+  const running = await startDirectory({ fresh, kafka, issuerUrl: issuer.url, dropFolder: area });
+  ({ app } = running);
   Object.assign(process.env, {
     ISSUER_URL: issuer.url,
     ...nobodyElse,
-    DIRECTORY_RPC: `127.0.0.1:${settings.GRPC_PORT}`,
+    DIRECTORY_RPC: running.address,
     AAF_DROP_FOLDER: area,
   });
   new EntLogin(root).as('admin-of-all', issuer.url);

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
+import { heldWhileFiftyCome, refusedOfFiftyTakers } from '../../test/fifty-at-once.test-support.js';
 import { aPupil, personEvent } from '../../test/people.test-support.js';
 
 const uai = '0440001A';
@@ -163,29 +164,8 @@ test('PRV-3: who leaves before being open is deleted; the erased person’s name
 test('PRV-2: 50 openings at once never hold more seats than ordered', async () => {
   await bed.aMembership('m1', { ordered: 20, uais: [uai] });
   await bed.settleAccounts();
-  const samples: number[] = [];
-  let isDone = false;
-  const sampling = (async () => {
-    while (!isDone) {
-      const [row] = await bed.rows<{ over: number }>(
-        `select (select count(*)::int from account where holds_seat) - 20 as over`,
-      );
-      samples.push(row?.over ?? 0);
-    }
-  })();
-  await Promise.all(
-    Array.from({ length: 50 }, async (_, index) => {
-      await bed.fresh.unitOfWork.run((tx) =>
-        bed.people.replace(tx, [personEvent(aPupil(index + 1, { uai }), '2022-09-05')]),
-      );
-      await bed.assessPeople.execute();
-      await bed.allotSeats.execute();
-    }),
-  );
-  await bed.settleAccounts();
-  isDone = true;
-  await sampling;
-  expect([samples.filter((over) => over > 0), await bed.states()]).toEqual([
+  const samples = await heldWhileFiftyCome(uai);
+  expect([samples.filter((held) => held > 20), await bed.states()]).toEqual([
     [],
     { PROVISIONING: 20, WAITING_SEAT: 30 },
   ]);
@@ -194,23 +174,7 @@ test('PRV-2: 50 openings at once never hold more seats than ordered', async () =
 test('PRV-2: the database itself refuses 50 concurrent takers of one last seat, all but one', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.settleAccounts();
-  const results = await Promise.allSettled(
-    Array.from({ length: 50 }, (_, index) =>
-      bed.rows(
-        `insert into account (account_id, person_id, profile, state, since, sequence, uai, membership_id, item_code, entry_on, source_key, class_label)
-         values (gen_random_uuid(), $1, 'STUDENT', 'PROVISIONING', '2022-09-05', 1, $2, 'm1', 'ELEVE', '2022-09-01', '1', '')`,
-        [aPupil(index, { uai }).personId, uai],
-      ),
-    ),
-  );
-  const refusals = results.filter((result) => result.status === 'rejected');
-  expect([
-    refusals.length,
-    new Set(refusals.map(({ reason }) => (reason as { constraint?: string }).constraint)),
-  ]).toEqual([49, new Set(['seats_held_within_order'])]);
-  // Written past the service: take it back so that the books of transitions are whole.
-  await bed.rows(`insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code)
-    select account_id, 1, '', state, since, 'OPERATOR', uai, membership_id, item_code from account`);
+  expect(await refusedOfFiftyTakers(uai)).toEqual([49, new Set(['seats_held_within_order'])]);
 });
 
 test('PRV-3: transitions and accounts are never removed or rewritten', async () => {

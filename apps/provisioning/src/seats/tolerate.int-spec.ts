@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { SeatsAllottedSchema, SeatsToleratedSchema } from '#libs/contracts';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
-import { aMarket, aPupil, personEvent } from '../../test/people.test-support.js';
+import { heldWhileFiftyCome, refusedOfFiftyTakers } from '../../test/fifty-at-once.test-support.js';
+import { aMarket, aPupil } from '../../test/people.test-support.js';
 
 const uai = '0440001A';
 const other = '0440002B';
@@ -152,28 +153,7 @@ test('PRV-2: seats are told once per change: by an import, by who leaves the wai
 test('PRV-2: 50 openings at once under TOLERATE never hold more than O and a tenth', async () => {
   await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
   await bed.settleAccounts();
-  const samples: number[] = [];
-  let isDone = false;
-  const sampling = (async () => {
-    while (!isDone) {
-      const [row] = await bed.rows<{ held: number }>(
-        'select count(*)::int as held from account where holds_seat',
-      );
-      samples.push(row?.held ?? 0);
-    }
-  })();
-  await Promise.all(
-    Array.from({ length: 50 }, async (_, index) => {
-      await bed.fresh.unitOfWork.run((tx) =>
-        bed.people.replace(tx, [personEvent(aPupil(index + 1, { uai }), '2022-09-05')]),
-      );
-      await bed.assessPeople.execute();
-      await bed.allotSeats.execute();
-    }),
-  );
-  await bed.settleAccounts();
-  isDone = true;
-  await sampling;
+  const samples = await heldWhileFiftyCome(uai);
   expect([samples.filter((held) => held > 22), await bed.states()]).toEqual([
     [],
     { PROVISIONING: 22, WAITING_SEAT: 28 },
@@ -184,23 +164,7 @@ test('PRV-2: the database itself refuses 50 concurrent takers of the last tolera
   await bed.aMembership('m1', { ordered: 20, uais: [uai], terms });
   await bed.import(pupils(21), { on: '2022-09-05' });
   await bed.settleAccounts();
-  const results = await Promise.allSettled(
-    Array.from({ length: 50 }, (_, index) =>
-      bed.rows(
-        `insert into account (account_id, person_id, profile, state, since, sequence, uai, membership_id, item_code, entry_on, source_key, class_label)
-         values (gen_random_uuid(), $1, 'STUDENT', 'PROVISIONING', '2022-09-05', 1, $2, 'm1', 'ELEVE', '2022-09-01', 'written past the service', '')`,
-        [aPupil(100 + index, { uai }).personId, uai],
-      ),
-    ),
-  );
-  const refusals = results.filter((result) => result.status === 'rejected');
-  expect([
-    refusals.length,
-    new Set(refusals.map(({ reason }) => (reason as { constraint?: string }).constraint)),
-  ]).toEqual([49, new Set(['seats_held_within_order'])]);
-  await bed.rows(`insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code)
-    select account_id, 1, '', state, since, 'OPERATOR', uai, membership_id, item_code from account
-    where source_key = 'written past the service'`);
+  expect(await refusedOfFiftyTakers(uai)).toEqual([49, new Set(['seats_held_within_order'])]);
 });
 
 test('PRV-2: the database refuses a tolerance that the market does not give, and an overrun of another day', async () => {
