@@ -21,9 +21,10 @@ export const ldapSettings = serviceSettings
     MEMBERSHIP_RPC: rpcAddress,
     DIRECTORY_RPC: rpcAddress,
     CONSOLE_RPC: rpcAddress,
-    /** Connections at once: in all, and from one address. */
+    /** Connections at once: in all, from one address, and of one service account, from wherever it comes. */
     LDAP_CONNECTIONS_MAX: z.coerce.number().int().min(1).max(10_000).default(200),
     LDAP_CONNECTIONS_MAX_PER_ADDRESS: z.coerce.number().int().min(1).max(10_000).default(20),
+    LDAP_CONNECTIONS_MAX_PER_ACCOUNT: z.coerce.number().int().min(1).max(10_000).default(20),
     /** Searches, or pages, of one account in a minute. */
     LDAP_SEARCHES_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(240),
   });

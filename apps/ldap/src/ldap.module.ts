@@ -25,6 +25,7 @@ export class LdapModule {
             settings.LDAP_KEY_FILE,
             settings.LDAP_CONNECTIONS_MAX,
             settings.LDAP_CONNECTIONS_MAX_PER_ADDRESS,
+            settings.LDAP_CONNECTIONS_MAX_PER_ACCOUNT,
             settings.LDAP_SEARCHES_PER_MINUTE,
           ),
           new Addresses(settings.MEMBERSHIP_RPC, settings.DIRECTORY_RPC, settings.CONSOLE_RPC),

@@ -78,13 +78,16 @@ export type Ldaps = {
 };
 
 /** The LDAPS door on a port of its own, over what the services would say. */
-export async function startLdaps(over: { connections?: number; perAddress?: number } = {}) {
+export async function startLdaps(
+  over: { connections?: number; perAddress?: number; perAccount?: number } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'ldaps-'));
   const { certificateFile, keyFile } = localCertificate(folder);
   const services = new Services();
   const settings = new LdapsSettings(
     ...(['127.0.0.1', 0, certificateFile, keyFile] as const),
-    ...([over.connections ?? 100, over.perAddress ?? 100, 10_000] as const),
+    ...([over.connections ?? 100, over.perAddress ?? 100, over.perAccount ?? 100] as const),
+    10_000,
   );
   const logger = createLogger('ldap', 'error');
   const door = new LdapsDoor(

@@ -42,7 +42,16 @@ const people = {
 } as unknown as StaffGateway;
 const looks = { record: () => Promise.resolve() } as unknown as LooksGateway;
 
-const settings = new LdapsSettings('127.0.0.1', 0, certificateFile, keyFile, 100, 100, 1_000_000);
+const settings = new LdapsSettings(
+  '127.0.0.1',
+  0,
+  certificateFile,
+  keyFile,
+  100,
+  100,
+  100,
+  1_000_000,
+);
 const logger = createLogger('ldap', 'error');
 const search = new AnswerSearch(members, new SearchTree(people, looks), settings, logger);
 const door = new LdapsDoor(settings, new BindAccount(members), search, new Health(), logger);

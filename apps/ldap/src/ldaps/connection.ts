@@ -28,8 +28,8 @@ export type ConnectionParts = {
   readonly search: Pick<AnswerSearch, 'execute'>;
   readonly logger: Logger;
   readonly bounds: ConnectionBounds;
-  /** Whether an account is let in, whenever that changes. */
-  readonly tell: (isBound: boolean) => void;
+  /** Whose the connection is from now on, undefined: nobody's. False: that account has as many as it may have. */
+  readonly take: (membershipId: string | undefined) => boolean;
 };
 
 /**
@@ -111,14 +111,17 @@ export class Connection {
       this.address,
       Date.now(),
     );
-    this.become(account);
-    await this.write(bindAnswer(messageId, { code: resultCodes[result], message }));
-    return result;
+    const isIn = this.become(account);
+    const [name, text] = isIn ? [result, message] : (['busy', words.tooMany] as const);
+    await this.write(bindAnswer(messageId, { code: resultCodes[name], message: text }));
+    return name;
   }
 
-  private become(account: Account | undefined): void {
-    this.account = account;
-    this.parts.tell(account !== undefined);
+  /** False: the account has too many connections, and this one is nobody's. */
+  private become(account: Account | undefined): boolean {
+    const isTaken = this.parts.take(account?.membershipId);
+    this.account = isTaken ? account : undefined;
+    return isTaken;
   }
 
   private async search(
@@ -188,5 +191,7 @@ const cookieIn = ({ cookie }: Answered) =>
 const words = {
   readOnly: 'Cet annuaire se lit seulement : recherche, et rien d’autre.',
   nobody: 'Connectez-vous d’abord avec le compte de service de votre collectivité.',
+  tooMany:
+    'Ce compte de service a déjà trop de connexions ouvertes : fermez-en, ou attendez qu’elles se ferment.',
   tooMuch: 'Filtre trop profond, trop long ou trop découpé : posez une question plus simple.',
 };

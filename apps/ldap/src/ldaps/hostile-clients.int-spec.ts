@@ -19,13 +19,14 @@ import { connectionBounds } from './connection.js';
 import { integerOf, tlvsIn } from './protocol/tlv.js';
 
 const a: Member = { membershipId: 'a-1', secret: 'secret-of-a', uais: ['0440437L'] };
+const other: Member = { membershipId: 'b-2', secret: 'secret-of-b', uais: ['0440437L'] };
 const bound = bindMessage(ldapAccountDn(a.membershipId), a.secret);
 const protocolError = Buffer.from([0x0a, 0x01, 0x02]);
 
 let ldaps: Ldaps;
 beforeAll(async () => {
-  ldaps = await startLdaps({ connections: 30, perAddress: 20 });
-  ldaps.services.members.set(a.membershipId, a);
+  ldaps = await startLdaps({ connections: 30, perAddress: 20, perAccount: 12 });
+  for (const member of [a, other]) ldaps.services.members.set(member.membershipId, member);
 });
 afterAll(() => ldaps.stop());
 afterEach(async () => {
@@ -175,4 +176,29 @@ test('a flood from many addresses stays within one limit, and whoever has an acc
   await answers;
   for (let n = 0; n < 100 && ldaps.door.connections > 0; n += 1) await sleep(20);
   expect(ldaps.door.connections).toBe(0);
+});
+
+test('one account that comes from many addresses has its places and no more, is told so, and keeps no other member out', async () => {
+  const addresses = Array.from({ length: 10 }, (_, n) => `127.0.7.${10 + n}`);
+  const answers: number[] = [];
+  const sockets = [];
+  // Three from each: as many as there are places at all.
+  for (const address of [...addresses, ...addresses, ...addresses]) {
+    const socket = await rawClient(ldaps, address);
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    const answer = new Promise<Buffer>((resolve) => socket.once('data', resolve));
+    socket.write(bound);
+    const [, operation] = tlvsIn(tlvsIn(await answer)[0]!.value);
+    answers.push(integerOf(tlvsIn(operation!.value)[0]!));
+  }
+  expect(answers.slice(0, 12)).toEqual(Array<number>(12).fill(0));
+  expect(answers.slice(12)).toEqual(Array<number>(18).fill(51));
+  expect(ldaps.door.connections).toBe(30);
+  const { status, out } = await search(ldaps, other, '-b', ldapSuffix, '-s', 'one');
+  expect([status, dnsIn(out).length]).toEqual([0, 2]);
+  expect(sockets.slice(0, 12).every(({ destroyed }) => !destroyed)).toBe(true);
+  // One that goes makes room for another of the same account.
+  for (const socket of sockets) socket.destroy();
+  for (let n = 0; n < 100 && ldaps.door.connections > 0; n += 1) await sleep(20);
 });

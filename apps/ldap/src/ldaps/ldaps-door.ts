@@ -39,8 +39,10 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly health: Health,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {
-    const { connectionsMax, connectionsMaxPerAddress } = settings;
-    this.places = new ConnectionPlaces(connectionsMax, connectionsMaxPerAddress);
+    const { connectionsMax, connectionsMaxPerAddress, connectionsMaxPerAccount } = settings;
+    this.places = new ConnectionPlaces(
+      ...([connectionsMax, connectionsMaxPerAddress, connectionsMaxPerAccount] as const),
+    );
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -105,8 +107,8 @@ export class LdapsDoor implements OnApplicationBootstrap, BeforeApplicationShutd
   private accept(socket: TLSSocket): void {
     const { bind, search, logger, bounds, places } = this;
     const [id, address] = [idOf(socket), socket.remoteAddress ?? ''];
-    const tell = (isBound: boolean) => places.bound(id, isBound);
-    new Connection(socket, address, { bind, search, logger, bounds, tell }).start();
+    const take = (membershipId: string | undefined) => places.bind(id, membershipId);
+    new Connection(socket, address, { bind, search, logger, bounds, take }).start();
   }
 
   private certificate() {

@@ -7,6 +7,7 @@ export class LdapsSettings {
     readonly keyFile: string,
     readonly connectionsMax: number,
     readonly connectionsMaxPerAddress: number,
+    readonly connectionsMaxPerAccount: number,
     readonly searchesPerMinute: number,
   ) {}
 }
