@@ -1,4 +1,10 @@
-import { DirectoryService, type Double, type DoubleSide, type Merge } from '#libs/contracts';
+import {
+  DirectoryService,
+  type Double,
+  type DoubleSide,
+  type Merge,
+  type SchoolOfPerson,
+} from '#libs/contracts';
 import { frenchDate, localDate } from '#libs/time';
 import { profileWords, reasonsInWords, wordOf } from '#libs/trade';
 import { askService } from './ent/ask.js';
@@ -95,14 +101,25 @@ const sideText = (side: DoubleSide | undefined) =>
   [
     side?.personId,
     side?.profiles.map((profile) => wordOf(profileWords, profile)).join(' et '),
-    side?.uais.join(', '),
+    schoolsOf(side),
     side?.sources.join(', '),
   ].join('  ');
+/** By name, as people call them; by UAI where the directory knows none. */
+const schoolsOf = (of: Placed | undefined) =>
+  of?.uais
+    .map((uai) => {
+      const school = of.schools.find((one) => one.uai === uai);
+      return school ? `${school.name}, ${school.commune} (${uai})` : uai;
+    })
+    .join(' et ');
+
+type Placed = { readonly uais: readonly string[]; readonly schools: readonly SchoolOfPerson[] };
+
 const dayOf = (day: string) => frenchDate(localDate(day));
 
 const mergeLine = (merge: Merge) => {
-  const { mergeId, survivorId, absorbedId, mergedOn, undoneOn, uais, score, reasons } = merge;
+  const { mergeId, survivorId, absorbedId, mergedOn, undoneOn, score, reasons } = merge;
   const by = merge.decidedBy === 'IMPORT' ? `par l’import ${merge.importId}` : 'par une personne';
   const undone = undoneOn === '' ? '' : ` Défaite le ${dayOf(undoneOn)}.`;
-  return `${mergeId}  le ${dayOf(mergedOn)}, ${by} : ${absorbedId} dans ${survivorId} (${uais.join(', ')}), ${score}/100. ${reasonsInWords(reasons)}${undone}`;
+  return `${mergeId}  le ${dayOf(mergedOn)}, ${by} : ${absorbedId} dans ${survivorId} (${schoolsOf(merge)}), ${score}/100. ${reasonsInWords(reasons)}${undone}`;
 };
