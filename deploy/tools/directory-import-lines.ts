@@ -16,7 +16,7 @@ export function linesOf(report: Import | undefined): string[] {
   if (report === undefined) return [];
   const { importId, folder, startedOn, state, remarks } = report;
   return [
-    `${importId}  ${folder}, demandé le ${startedOn} : ${states[state] ?? state}.`,
+    `${importId}  ${folder === importId ? 'nom oublié' : folder}, demandé le ${startedOn} : ${states[state] ?? state}.`,
     `  ${plural(report.entriesRead, 'entrée lue', 'entrées lues')}, ${plural(report.structures, 'école', 'écoles')} ; personnes : ${plural(report.peopleCreated, 'nouvelle', 'nouvelles')}, ${plural(report.peopleChanged, 'modifiée', 'modifiées')}, ${plural(report.peopleRemoved, 'partante', 'partantes')} ; ${plural(report.peopleApplied, 'enregistrée', 'enregistrées')} sur ${formatCount(report.peoplePlanned)}.`,
     ...remarks.map(({ message, count }) => `  • ${message} (${formatCount(count)})`),
   ];

@@ -41,6 +41,7 @@ test('DIR-5: a file that was sent is called by its name, a folder as it was laid
   expect(deliveryName('_envois/onde/0123abcd')).toBe('fichiers envoyés');
   expect(deliveryName('onde/2022-09-02.csv')).toBe('onde/2022-09-02.csv');
   expect(deliveryName('ldap/ldap-nantes/2022-09-02')).toBe('lecture de l’annuaire');
+  expect(deliveryName('0192f0c1-7d3a-4c1e-9f57-1d2c3b4a5f60')).toBe('nom oublié');
 });
 
 test('DIR-2: who was recognised, and who may be, in words', () => {

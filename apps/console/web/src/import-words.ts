@@ -85,6 +85,8 @@ export const toLookAt: Stage = {
 /** What was delivered, as a person knows it: the file that was sent, or the folder that was laid down. */
 export function deliveryName(folder: string): string {
   const [root, , , file] = folder.split('/');
+  // A month after it has ended an import is called by its id alone.
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(folder)) return 'nom oublié';
   // An academy's directory is read, not delivered.
   if (root === 'ldap') return 'lecture de l’annuaire';
   return root === '_envois' ? (file ?? 'fichiers envoyés') : folder;

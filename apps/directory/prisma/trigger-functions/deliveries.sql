@@ -86,3 +86,14 @@ begin
   end if;
   return new;
 end $$;
+
+-- Of where its files lay an import may forget the name, which may be a person's, once it has ended for a month (SUP-4): it
+-- is called by its id then, and by no other name ever.
+create or replace function folder_is_forgotten() returns trigger language plpgsql as $$
+begin
+  if new.folder <> old.import_id::text or old.state not in ('COMPLETED', 'REFUSED')
+     or old.started_on + 30 > platform.business_date() then
+    raise exception 'an import keeps the name of its files until it is forgotten' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;

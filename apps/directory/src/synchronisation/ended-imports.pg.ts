@@ -9,7 +9,7 @@ import { finishMerges, forgetSides } from './plans/sides.pg.js';
 const rowsMax = 20_000;
 /** So long it can be undone that an import took somebody for somebody else, as after a merge (SUP-4). */
 const matchDays = 89;
-/** So long a report says where its remarks stand; then how many they were. */
+/** So long a report says where its remarks stand, and how its files were called; then how many they were. */
 const remarkDays = 30;
 
 /**
@@ -36,7 +36,8 @@ export class EndedImports {
           (await this.removeChanges(tx)) ||
           (await this.removeMatches(tx)) ||
           (await this.removeRemarkLines(tx)) ||
-          this.forgetFileNames(tx)
+          (await this.forgetFileNames(tx)) ||
+          this.forgetFolders(tx)
         );
       const { import_id: importId, source } = rows[0];
       for (const table of [
@@ -105,6 +106,19 @@ export class EndedImports {
          select (r.import_id, r.code) from import_remark r join directory_import i using (import_id)
          where r.code = 'SOURCE_UNREADABLE' and r.message ~ ' \\(.*\\)\\. ' and i.state = any($1)
            and i.started_on + $2::int <= platform.business_date() limit $3))`,
+      [final, remarkDays, rowsMax],
+    );
+    return rowCount !== null && rowCount > 0;
+  }
+
+  /** So may be what they lay in. An academy's LDAP has no files. */
+  private async forgetFolders(tx: Transaction): Promise<boolean> {
+    const { rowCount } = await tx.query(
+      `update directory_import set folder = import_id::text
+       where import_id = any(array(
+         select i.import_id from directory_import i join declared_source d on d.source_code = i.source
+         where i.state = any($1) and i.started_on + $2::int <= platform.business_date() and d.kind <> 'LDAP'
+           and i.folder <> i.import_id::text limit $3))`,
       [final, remarkDays, rowsMax],
     );
     return rowCount !== null && rowCount > 0;

@@ -56,6 +56,63 @@ describe('SUP-4: the files of an import', () => {
     });
   });
 
+  test('what they were called is forgotten a month after an import began that has ended, and nothing else is written there', async () => {
+    const { database } = bed.db;
+    const folders = async () => {
+      const sql = 'select import_id, folder, state from directory_import order by started_at';
+      return (await database.query(sql)).rows;
+    };
+    const forget = async (day: string) => {
+      await bed.onDay(day);
+      const { ended } = bed.parts();
+      while (await ended.removeSome());
+    };
+    await bed.generate('Camille-Montcourt/export');
+    const read = await bed.import('Camille-Montcourt/export');
+    // The same files elsewhere: called by nothing, both would be one import.
+    await bed.generate('Zoe.zip');
+    const again = await bed.import('Zoe.zip');
+    const reading = 'ldap/ldap-nantes/2022-09-01';
+    await bed.db.asOwner(
+      `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas)
+       values ('ldap-nantes', 'LDAP', 'LDAP', '', 20, '{}', '{}', '{}', true, false)`,
+    );
+    await bed.db.asOwner(
+      `insert into directory_import (import_id, folder, fingerprint, source, dated_on, state, started_on, started_at)
+       values (gen_random_uuid(), '${reading}', 'r', 'ldap-nantes', '2022-09-01', 'COMPLETED', '2022-09-01', '2022-09-01')`,
+    );
+    await forget('2022-09-30');
+    const called = async () => (await folders()).map(({ folder }) => folder);
+    expect(await called()).toEqual([reading, 'Camille-Montcourt/export', 'Zoe.zip']);
+    // As the service's role: neither sooner, nor otherwise, nor of one that has not ended.
+    const rename = (importId: string, folder: string) =>
+      database.query('update directory_import set folder = $2 where import_id = $1', [
+        ...[importId, folder],
+      ]);
+    const refused = { code: '23001' };
+    await expect(rename(read.importId, read.importId)).rejects.toMatchObject(refused);
+    await bed.onDay('2022-10-01');
+    await expect(rename(read.importId, 'another')).rejects.toMatchObject(refused);
+    await expect(rename(read.importId, again.importId)).rejects.toMatchObject(refused);
+    await forget('2022-10-01');
+    expect(await called()).toEqual([reading, read.importId, again.importId]);
+    await expect(rename(read.importId, 'Camille-Montcourt/export')).rejects.toMatchObject(refused);
+    // The report says the rest, and the same files may come again under the same name.
+    expect(await bed.parts().imports.get(read.importId)).toMatchObject({
+      ...{ state: 'COMPLETED', peopleCreated: read.peopleCreated, folder: read.importId },
+    });
+    await bed.onDay('2022-10-03');
+    await bed.generate('waits', leaving(uaiA, 30));
+    const held = await bed.import('waits');
+    await forget('2022-11-20');
+    expect([held.state, (await called()).at(-1)]).toEqual(['HELD', 'waits']);
+    await expect(rename(held.importId, held.importId)).rejects.toMatchObject(refused);
+    await bed.decide(held.importId, 'REJECTED');
+    await forget('2022-11-20');
+    expect((await called()).at(-1)).toBe(held.importId);
+    expect(await bed.parts().ended.removeSome()).toBe(false);
+  });
+
   test('what was read of them goes when the import has ended, and not before', async () => {
     await bed.generate('whole');
     await bed.import('whole');
