@@ -59,6 +59,8 @@ export type FamilyLife = {
 
 const childrenPerFamily = 1.34;
 const homonyms = 0.001;
+/** Full names that homonyms share: so few that most of them meet another. */
+export const homonymNames = (sites: number): number => Math.max(1, Math.floor(sites / 60));
 
 /** Families whose first child is of this school; enough for its headcount in the first year and those who come later. */
 export function familyCount(site: Site): number {
@@ -111,7 +113,7 @@ export function familyLife(
       birthDate: (isTwin ? elder!.birthDate : born) as LocalDate,
     };
     const name = random.chance(homonyms)
-      ? homonym(seed, random.between(1, Math.max(1, Math.floor(sites.length / 12))), own)
+      ? homonym(seed, random.between(1, homonymNames(sites.length)), own)
       : own;
     const elsewhere = i > 0 && !isTwin && random.chance(0.06);
     const home = elsewhere ? neighbourOf(site, sites, neighbours[0]) : site;
@@ -187,10 +189,10 @@ function levelAt(site: Site, share: number, siblings: readonly ChildLife[]): num
 }
 
 /** One of few full names with one birth date, shared by children of several schools who are not one person. */
-function homonym(
+export function homonym(
   seed: string | number,
   number: number,
-  child: { birthDate: LocalDate },
+  child: { readonly birthDate: LocalDate },
 ): { lastName: string; firstName: string; sex: Sex; birthDate: LocalDate } {
   const random = new Random(`${seed}:homonym:${number}`);
   const sex: Sex = random.chance(0.5) ? 'F' : 'M';
