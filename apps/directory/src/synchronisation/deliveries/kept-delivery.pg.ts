@@ -55,6 +55,8 @@ export class KeptDelivery {
     await this.connection.run(async (tx) => {
       // All is joined with all, but for a delta, which is small beside what is held.
       if (!isDelta) await tx.query('set local enable_nestloop = off');
+      // What is held anew goes into the index of who names whom at once, in its order, and not four megabytes at a time.
+      if (!isDelta) await tx.query(`set local gin_pending_list_limit = '64MB'`);
       await tx.query(`set local work_mem = '64MB'; set local default_statistics_target = 10`);
       await this.placeByCirconscription(tx, isOverHeld);
       if (source.kind === 'ENT_CSV') await this.placeByCommune(tx);

@@ -22,6 +22,7 @@ import { isDeliveredElsewhere } from './steps/number-steps.pg.js';
 import { keepStatedBefore } from './steps/stated-before.pg.js';
 
 // Named, so that PostgreSQL need not plan them for each batch; it does again once statistics are taken anew.
+const takeNext = { name: 'take batch', text: takeBatch };
 const staleInBatch = { name: 'stale in batch', text: staleInBatchSql(isDeliveredElsewhere) };
 const writeNewcomers = { name: 'write newcomers', text: writeNewcomersSql };
 
@@ -64,7 +65,7 @@ export class BatchWriting {
     const { planId, number } = this.part;
     const [, taken, checked] = await together(
       this.taken > 0 ? this.tx.query(clearBatch) : Promise.resolve(),
-      this.tx.rows<{ seq: bigint; person_id: string }>(takeBatch, [
+      this.tx.rows<{ seq: bigint; person_id: string }>(takeNext, [
         ...[planId, number, after.toString(), limit],
       ]),
       this.tx.rows<{ stale: boolean; known: boolean }>(staleInBatch, [

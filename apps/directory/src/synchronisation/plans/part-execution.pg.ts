@@ -14,7 +14,7 @@ const smallDelivery = 10_000;
 /** The first people of a large one: there are statistics of all tables for those that follow. */
 const firstPeople = 200;
 /** In so many batches the people of one transaction are written. */
-const batches = 4;
+const batches = 2;
 
 /** After a full export of a whole source that had stated people before: MendPeople. $1: the import, $2: the plan. */
 const compareEverybody = `
