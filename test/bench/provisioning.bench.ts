@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { EntPace } from '../../apps/provisioning/src/ent/ent.module.js';
+import { cpuMsOf, cpuMsOfServer } from './orders/cpu.js';
 import { callBare } from './provisioning/bare-calls.js';
 import { peopleOf, uais } from './provisioning/schools.js';
 import { type SeparateEnt, startEnt } from './provisioning/separate-ent.js';
@@ -13,7 +14,8 @@ const usage = `npm run bench -- provisioning [--size N] [--rate N] [--paced] [--
 N people (12,000 unless told) of 40 schools, with families, teachers and staff, from seats to PROVISIONED and linked; the
 simulated ENT in a process of its own, with its journal and 5 ms more for each answer. Beside it a load tool on the same
 calls, 50 at once. First without a limit, unless \`--paced\` says otherwise, then both at a rate (300 calls a second unless
-told) that the learnt pace keeps. Calls of the ENT are counted, by accounts and further classes. At last the product alone
+told) that the learnt pace keeps. CPU: what an account costs this process, PostgreSQL, Redis and the ENT, which says more
+than seconds where others use the machine. Calls of the ENT are counted, by accounts and further classes. At last the product alone
 at that rate with an ENT that fails: 1 % of 5xx, 0.5 % done without an answer, the session ended every 500 calls.`;
 
 const { values } = parseArgs({
@@ -31,7 +33,10 @@ if (values.help || !Number.isInteger(size) || size < 100 || !(rate >= 10)) {
   process.stdout.write(`${usage}\n`);
   process.exit(values.help ? 0 : 2);
 }
+type CpuMs = Readonly<Record<'node' | 'postgres' | 'redis' | 'ent', number>>;
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
+const pids = JSON.parse(process.env['BENCH_PIDS'] ?? '{}') as Readonly<Record<string, number>>;
 const rounded = (figure: number) => Math.round(figure * 1_000) / 1_000;
 const people = peopleOf(size);
 
@@ -53,6 +58,7 @@ if (values.json) {
       ...{ size, unit: 'accounts/s', peakRssMb },
       ...(unpaced ? { rate: unpaced.product, baselines: { 'bare-calls': unpaced.bare } } : {}),
       ratios: { ...(unpaced ? { 'bare-calls': unpaced.ratio } : {}), paced: paced.ratio, faulted },
+      cpuMs: (unpaced ?? paced).cpuMs,
       callsPerNeeded: paced.callsPerNeeded,
     }),
   );
@@ -71,20 +77,48 @@ async function inEnt<Done>(work: (ent: SeparateEnt) => Promise<Done>): Promise<D
   }
 }
 
-/** Accounts a second of the product and of the bare calls. */
+/** Accounts a second of the product and of the bare calls, and what one costs. */
 async function both(how: string, perSecond?: number) {
   const product = await inEnt((ent) => runProduct(ent, perSecond));
-  const bareSeconds = await inEnt(({ url }) => callBare(url, people, paceOf(perSecond)));
-  const [ours, bare] = [size / product.seconds, size / bareSeconds].map(Math.round) as [
-    number,
-    number,
-  ];
-  const ratio = rounded(bareSeconds / product.seconds);
-  say(
-    `  ${how.padEnd(20)} ${ours} accounts/s, bare ${bare}   ratio ${ratio.toFixed(2)}   calls ÷ (accounts + further classes) ${product.callsPerNeeded}`,
+  const bare = await inEnt((ent) =>
+    measured(ent, async () => void (await callBare(ent.url, people, paceOf(perSecond)))),
   );
   const { seconds, callsPerNeeded } = product;
-  return { product: ours, bare, ratio, seconds, callsPerNeeded };
+  const [ours, theirs] = [size / seconds, size / bare.seconds].map(Math.round) as [number, number];
+  const ratio = rounded(bare.seconds / seconds);
+  say(
+    `  ${how.padEnd(20)} ${ours} accounts/s, bare ${theirs}   ratio ${ratio.toFixed(2)}   calls ÷ (accounts + further classes) ${callsPerNeeded}`,
+  );
+  const cpuMs = { product: product.cpuMs, bare: bare.cpuMs };
+  say(`    CPU, ms an account: ${inWords(cpuMs.product)}; bare ${inWords(cpuMs.bare)}`);
+  return { product: ours, bare: theirs, ratio, seconds, callsPerNeeded, cpuMs };
+}
+
+function inWords(cpuMs: CpuMs): string {
+  return Object.entries(cpuMs)
+    .map(([name, ms]) => `${name} ${ms}`)
+    .join(', ');
+}
+
+/** Seconds, and CPU milliseconds of each account. */
+async function measured(ent: SeparateEnt, work: () => Promise<void>) {
+  const soFar = (): CpuMs => {
+    const { user, system } = process.cpuUsage();
+    return {
+      ...{ node: (user + system) / 1_000, postgres: cpuMsOfServer(pids['postgres']) },
+      ...{ redis: cpuMsOf(pids['redis']), ent: cpuMsOf(ent.child.pid) },
+    };
+  };
+  const before = soFar();
+  const begunAtMs = performance.now();
+  await work();
+  const seconds = (performance.now() - begunAtMs) / 1_000;
+  const after = soFar();
+  const used = (name: keyof CpuMs) => rounded((after[name] - before[name]) / size);
+  const cpuMs = {
+    ...{ node: used('node'), postgres: used('postgres'), redis: used('redis'), ent: used('ent') },
+  };
+  return { seconds, cpuMs };
 }
 
 /** As the service keeps it: bounds far enough that only the most counts. */
@@ -97,7 +131,7 @@ function paceOf(perSecond: number | undefined): EntPace | undefined {
 async function runProduct(
   ent: SeparateEnt,
   perSecond: number | undefined,
-): Promise<{ seconds: number; callsPerNeeded: number }> {
+): Promise<{ seconds: number; callsPerNeeded: number; cpuMs: CpuMs }> {
   const bed = await ProvisioningBed.start();
   try {
     await bed.begin('2022-09-05');
@@ -105,23 +139,25 @@ async function runProduct(
     await bed.import(people, { on: '2022-09-05' });
     const pace = paceOf(perSecond);
     const callsBefore = await ent.calls();
-    const begunAtMs = performance.now();
-    bed.run({
-      // As the service does, with 50 calls at once.
-      ...{ ratePerSecond: 100_000, entUrl: ent.url, accountsAtOnce: 150, timeoutMs: 2_000 },
-      ...(pace === undefined ? {} : { pace }),
-    });
+    const run = () =>
+      bed.run({
+        // As the service does, with 50 calls at once.
+        ...{ ratePerSecond: 100_000, entUrl: ent.url, accountsAtOnce: 150, timeoutMs: 2_000 },
+        ...(pace === undefined ? {} : { pace }),
+      });
     // Counted seldom, and by one statement: what is measured is not to wait for who measures.
-    const isDone = `select (select count(*) from account where state = 'PROVISIONED') = $1
-      and not exists (select from ent_task) as done`;
-    while (!(await bed.rows<{ done: boolean }>(isDone, [size]))[0]!.done) await sleep(250);
-    const seconds = (performance.now() - begunAtMs) / 1_000;
+    const isDone = `select case when exists (select from ent_task) then false
+      else (select count(*) from account where state = 'PROVISIONED') = $1 end as done`;
+    const measures = await measured(ent, async () => {
+      run();
+      while (!(await bed.rows<{ done: boolean }>(isDone, [size]))[0]!.done) await sleep(250);
+    });
     const calls = (await ent.calls()) - callsBefore;
     const [needed] = await bed.rows<{ places: number }>(
       'select greatest(count(*), $1)::int as places from ent_place',
       [size],
     );
-    return { seconds, callsPerNeeded: rounded(calls / needed!.places) };
+    return { ...measures, callsPerNeeded: rounded(calls / needed!.places) };
   } finally {
     await bed.stop();
   }

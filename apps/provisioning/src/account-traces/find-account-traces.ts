@@ -59,10 +59,11 @@ export class FindAccountTraces {
          where person_id = any($1::uuid[]) order by 1, 2`,
       [personIds],
     );
+    const queued = await this.queue.accountIds();
     const traces: AccountTraces[] = [];
     for (const { mayBeMade, ...row } of rows) {
-      const queued = await this.queue.has(row.accountId);
-      traces.push({ ...row, queued, ...(await this.whereabouts(row.entId, mayBeMade)) });
+      const isQueued = queued.has(row.accountId);
+      traces.push({ ...row, queued: isQueued, ...(await this.whereabouts(row.entId, mayBeMade)) });
     }
     return traces;
   }

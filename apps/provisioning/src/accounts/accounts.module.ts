@@ -14,7 +14,7 @@ import { Scope } from './scope.pg.js';
 export type { Pool } from './accounts.pg.js';
 export { isBlockedInEnt, isOpen } from './domain/account.js';
 export { nameAgain } from './name-for-way-in.pg.js';
-export { askAgain, askEnt, callKind, oneMore } from './ask-ent.pg.js';
+export { askAgain, askEnt, callKind, guardianToMake, oneMore } from './ask-ent.pg.js';
 export { isBehind } from './is-behind.pg.js';
 export { decisionReason } from './domain/decision-reason.js';
 export { isAccountIdForm, isUuid } from './domain/account-id.js';

@@ -34,10 +34,10 @@ export class Accounts {
   }
 
   async byIds(tx: Transaction, accountIds: readonly string[]): Promise<Map<string, Account>> {
-    const { rows } = await tx.query<AccountRow>(
-      `${selectAccount} where account_id = any($1::uuid[]) order by account_id for update`,
-      [accountIds],
-    );
+    const { rows } = await tx.query<AccountRow>({
+      ...{ name: 'accounts-by-id', values: [accountIds] },
+      text: `${selectAccount} where account_id = any($1::uuid[]) order by account_id for update`,
+    });
     return new Map(rows.map((row) => [row.account_id, accountOf(row)]));
   }
 
@@ -125,7 +125,7 @@ export class Accounts {
     if (kept.length > 0) {
       const text = `update account a set (${changingColumns}) = (${changedValues})
          from jsonb_to_recordset($1) as x(${accountTypes}) where a.account_id = x.account_id`;
-      sent.push(tx.query(text, [JSON.stringify(kept)]));
+      sent.push(tx.query({ name: 'accounts-changed', text, values: [JSON.stringify(kept)] }));
     }
     const steps = changed.flatMap((each) => each.steps);
     if (steps.length > 0) {
@@ -134,7 +134,8 @@ export class Accounts {
          select * from jsonb_to_recordset($1) as x(account_id uuid, sequence bigint, from_state text,
            to_state text, effective_on date, cause text, uai text, membership_id text, item_code text,
            failure_code text, decided_by text, reason text)`;
-      sent.push(tx.query(text, [JSON.stringify(steps.map(transitionRow))]));
+      const values = [JSON.stringify(steps.map(transitionRow))];
+      sent.push(tx.query({ name: 'accounts-stepped', text, values }));
       sent.push(this.outbox.add(tx, ...steps.map(toEvent)));
     }
     await together(...sent);
@@ -152,8 +153,9 @@ export class Accounts {
     type Guardian = { relative_account_id: string };
     // Read behind the turn: each statement sees what others had committed when it began.
     const turn = takeTurns(tx, 'families');
-    const linked = tx.query<Guardian>(
-      `with family as (
+    const linked = tx.query<Guardian>({
+      ...{ name: 'families-linked', values: [students, relatives] },
+      text: `with family as (
          select p.person_id, c.child_id from person p cross join lateral unnest(p.child_ids) as c(child_id)
          where p.child_ids && $1::uuid[] and c.child_id = any($1::uuid[])
          union
@@ -166,14 +168,13 @@ export class Accounts {
        join account s on s.person_id = f.child_id and s.profile = 'STUDENT' and s.ent_id is not null and not s.ent_removed
        on conflict do nothing
        returning relative_account_id`,
-      [students, relatives],
-    );
+    });
     // Those linked in the ENT to pupils whose place may have changed: they follow.
-    const following = tx.query<Guardian>(
-      `select distinct l.relative_account_id from account s join ent_link l on l.student_account_id = s.account_id
+    const following = tx.query<Guardian>({
+      ...{ name: 'families-following', values: [students] },
+      text: `select distinct l.relative_account_id from account s join ent_link l on l.student_account_id = s.account_id
        where s.person_id = any($1::uuid[]) and s.profile = 'STUDENT' and l.linked`,
-      [students],
-    );
+    });
     const [, ...found] = await together(turn, linked, following);
     const guardians = found.flatMap(({ rows }) => rows.map((row) => row.relative_account_id));
     await askEnt(tx, [...new Set(guardians)]);

@@ -40,6 +40,9 @@ export const callKind = `
 /** SQL: a count of tries and one more, as far as the database lets it be counted. */
 export const oneMore = (count: string): string => `least(${count} + 1, 1000000)`;
 
+/** Priority of a guardian who is to be made, after all other work: its children are first (`EntWork.due`). */
+export const guardianToMake = 3;
+
 /**
  * One row of work per account that the ENT is behind of; pupils first, so that relatives find them. What a plan may hold is
  * gathered; work that is asked again for the same reason stays where it is, and what was held and is no more wanted is
@@ -75,12 +78,13 @@ const isSame = `(ent_task.kind is not distinct from excluded.kind and ent_task.p
 
 const askEntSql = `
   insert into ent_task (account_id, priority, kind, gate, plan_uai)
-  select a.account_id, case a.profile when 'STUDENT' then 1 when 'RELATIVE' then 2 else 0 end,
+  select a.account_id, case when a.profile = 'STUDENT' then 1 when a.profile <> 'RELATIVE' then 0
+      when a.state = 'PROVISIONING' and a.ent_id is null and coalesce(t.attempts, 0) = 0 then ${guardianToMake} else 2 end,
     k.kind, case when k.kind is null then 'OPEN' else 'GATHERED' end, case when k.kind is not null then k.plan_uai end
   from account a left join ent_task t using (account_id) ${callKind}
   where a.account_id = any($1::uuid[]) and (t.gate <> 'OPEN' or ${isBehind('coalesce(t.attempts > 0, false)')})
   order by a.account_id
-  on conflict (account_id) do update set not_before = least(ent_task.not_before, now()), kind = excluded.kind,
+  on conflict (account_id) do update set not_before = least(ent_task.not_before, now()), priority = excluded.priority, kind = excluded.kind,
     plan_uai = coalesce(excluded.plan_uai, ent_task.plan_uai),
     gate = case when ${isSame} then ent_task.gate
       when excluded.kind is null and ent_task.gate = 'OPEN' then 'OPEN' else 'GATHERED' end,

@@ -8,6 +8,7 @@ import { PeopleConsumer } from './people.consumer.js';
 import { People } from './people.pg.js';
 
 export { recordImportFigures, recordSeatsConfirmed } from './approvals.pg.js';
+export { areMarksDue } from './marks-due.js';
 export { classLabelOf, staffLabel } from './person-classes.js';
 export { completeImport } from './people.pg.js';
 export { takeTurns, tryTurn } from './turns.js';

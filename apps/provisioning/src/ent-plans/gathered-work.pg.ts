@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
+import { areMarksDue } from '../copies/copies.module.js';
 import { countedUpTo, type LimitsOfDay } from './domain/thresholds.js';
 import type { Day, Extent, Part, Tally } from './domain/work-plan.js';
 import { digest } from './part-digest.js';
@@ -14,11 +15,7 @@ export class GatheredWork {
   /** Whether the day still has something to say first: whoever judges holds the turns of those who say it. */
   async isComing(tx: Transaction): Promise<boolean> {
     const { rows } = await tx.query<{ coming: boolean }>(
-      `select exists (select from person_mark m where import_id = '' and not exists (
-           select from person_mark h where h.person_id = m.person_id and h.import_id <> ''))
-         or exists (select from pool_mark m where not exists (
-           select from school_financing f where f.membership_id = m.membership_id and f.awaits_transfer))
-         or exists (select from account, platform.business_day d
+      `select ${areMarksDue} or exists (select from account, platform.business_day d
            where state = 'CLOSING' and closing_ends_on <= d.day) as coming`,
     );
     return rows[0]?.coming === true;

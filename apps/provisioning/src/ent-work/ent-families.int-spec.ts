@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { parisDateOf } from '#libs/time';
+import { askEnt } from '../accounts/accounts.module.js';
 import { AccountsOfPerson } from '../account-traces/accounts-of-person.js';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson, personEvent } from '../../test/people.test-support.js';
@@ -88,6 +89,53 @@ test.each([
     ]);
   },
 );
+
+const accountIds = async () =>
+  (await bed.rows<{ account_id: string }>('select account_id from account')).map(
+    (row) => row.account_id,
+  );
+
+test('PRV-4: a guardian is made after its child, whose seat is allotted last, in one round; not behind a mark that waits for days', async () => {
+  await bed.aMembership('m1', { ordered: 5, uais: [uai] });
+  await bed.import([...children, guardian], { on: '2022-09-05' });
+  await bed.assessPeople.execute();
+  const whose = async (accountIds: readonly string[]) =>
+    bed.rows('select distinct profile from account where account_id = any($1) order by 1', [
+      accountIds,
+    ]);
+  // The guardian needs no seat, and is to be made at once; its children wait to be allotted.
+  expect(await bed.rows('select profile from ent_task join account using (account_id)')).toEqual([
+    { profile: 'RELATIVE' },
+  ]);
+  expect(await bed.work.due(10)).toEqual([]);
+  await bed.settleAccounts();
+  expect(await whose(await bed.work.due(2))).toEqual([{ profile: 'STUDENT' }]);
+  expect(await whose(await bed.work.due(2))).toEqual([{ profile: 'RELATIVE' }]);
+  await bed.work.requeueAll();
+  // Somebody else's mark keeps guardians waiting who are to be made; other work of theirs never, nor for long.
+  await bed.rows(`insert into person_mark (person_id, due_on, import_id, cause)
+    values (gen_random_uuid(), '2022-09-05', '', 'IMPORT')`);
+  expect(await whose(await bed.work.due(10))).toEqual([{ profile: 'STUDENT' }]);
+  await bed.rows("update ent_task set not_before = now() - interval '10 minutes'");
+  expect(await whose(await bed.work.due(10))).toEqual([{ profile: 'RELATIVE' }]);
+  await bed.work.requeueAll();
+  await bed.rows('update ent_task set not_before = now()');
+  await bed.rows(
+    "update account set ent_id = 'u', state = 'SUSPENDED', open_state = 'PROVISIONED' where profile = 'RELATIVE'",
+  );
+  await askEnt(bed.fresh.database, await accountIds());
+  expect((await whose(await bed.work.due(10))).length).toBe(2);
+  await bed.rows('delete from person_mark');
+  await bed.work.requeueAll();
+  // Of an import that is not all there yet.
+  const [other] = children;
+  await bed.import([{ ...other!, revision: 9 }], { on: '2022-09-05', isComplete: false });
+  expect(await bed.rows('select from person_mark')).toHaveLength(1);
+  expect(await bed.work.due(10)).toHaveLength(3);
+  await bed.rows(
+    "update account set ent_id = null, state = 'PROVISIONING', open_state = null where profile = 'RELATIVE'",
+  );
+});
 
 test('PRV-4: refused, the link stays due with its code, and goes when a day begins', async () => {
   await aFamily();

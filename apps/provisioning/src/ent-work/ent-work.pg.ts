@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
-import { commitBehind, Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  commitBehind,
+  Database,
+  leaveInFlight,
+  together,
+  type Transaction,
+  UnitOfWork,
+} from '#libs/persistence';
 import {
   Accounts,
   askEnt,
+  guardianToMake,
   isBehind,
   oneMore,
   step,
   type Stepped,
   unchanged,
 } from '../accounts/accounts.module.js';
-import { takeTurns } from '../copies/copies.module.js';
+import { areMarksDue, takeTurns } from '../copies/copies.module.js';
 import {
   creationUnheard,
   type EntOutcome,
@@ -28,6 +36,17 @@ const refusedWaitMs = 6 * 3_600_000;
  * what waits for it there is done right after (§3.1, §6 of the ENT's reference). Who left meanwhile is looked for till then.
  */
 const madeLateMs = 15 * 60_000;
+/** A guardian waits no longer for pupils to be allotted: an import of a whole academy takes as long. */
+const guardiansWaitMs = 10 * 60_000;
+
+/**
+ * Of a few accounts at a time: left to choose, PostgreSQL plans the named statements anew for most batches, since it guesses
+ * more accounts where it does not see them, and a plan costs more than the answer.
+ */
+const plannedOnce = {
+  name: 'planned-once',
+  text: 'set local plan_cache_mode = force_generic_plan',
+};
 
 /** What is to be done in the ENT: PostgreSQL's rows, taken and settled in small batches. */
 @Injectable()
@@ -39,15 +58,22 @@ export class EntWork {
     private readonly accounts: Accounts,
   ) {}
 
-  /** Ids of rows that are due but for deletions, marked as queued. */
+  /**
+   * Ids of rows that are due but for deletions, marked as queued. Guardians who are to be made wait for the pupils of the
+   * same day, who are allotted last of all: a guardian whose child is there takes one round, and another one two.
+   */
   async due(limit: number): Promise<string[]> {
     const { rows } = await this.database.query<{ account_id: string }>(
       `update ent_task set queued_at = now() where account_id in (
          select account_id from ent_task where queued_at is null and gate = 'OPEN' and kind is distinct from 'DELETE'
            and not by_file and not_before <= now() and coalesce(file_until <= now(), true)
+           and priority <= (select case when ${areMarksDue} and not coalesce((
+               select min(not_before) from ent_task where priority = ${guardianToMake} and queued_at is null and gate = 'OPEN'
+                 and kind is distinct from 'DELETE') <= now() - $2 * interval '1 millisecond', false)
+             then ${guardianToMake} - 1 else ${guardianToMake} end)
          order by priority, not_before limit $1 for update skip locked)
        returning account_id, priority`,
-      [limit],
+      [limit, guardiansWaitMs],
     );
     return rows.map(({ account_id }) => account_id);
   }
@@ -80,7 +106,12 @@ export class EntWork {
    * queued and needs a call that no plan has let through is gathered instead (PRV-8).
    */
   async take(accountIds: readonly string[], { isByFile = false } = {}): Promise<EntTask[]> {
-    const tasks = await takeWork(this.database, accountIds, { isByFile });
+    const tasks = await this.unitOfWork.run(async (tx) => {
+      await leaveInFlight(tx, plannedOnce);
+      const taken = takeWork(tx, accountIds, { isByFile });
+      commitBehind(tx);
+      return taken;
+    });
     if (tasks.length === accountIds.length) return tasks;
     const taken = new Set(tasks.map(({ accountId }) => accountId));
     await askEnt(
@@ -93,6 +124,7 @@ export class EntWork {
   /** Records what was learnt, takes the transitions that follow, and settles the rows. */
   async record(learnt: readonly EntOutcome[]): Promise<void> {
     await this.unitOfWork.run(async (tx) => {
+      await leaveInFlight(tx, plannedOnce);
       const accountIds = learnt.map(({ accountId }) => accountId);
       const [today, accounts, { outcomes, own }] = await together(
         this.businessDate.today(tx),
@@ -244,8 +276,10 @@ export class EntWork {
         refused_code: connectorFault ?? failureCode,
       }),
     );
-    const kept = tx.query(
-      `update ent_task t set queued_at = null, file_until = null,
+    if (rows.length === 0) return this.end(tx, sent);
+    const kept = tx.query({
+      name: 'work-kept',
+      text: `update ent_task t set queued_at = null, file_until = null,
          not_before = now() + case when x.absent and not u.unheard then 0 else x.wait_ms end * interval '1 millisecond',
          attempts = case when x.answered then 0 else t.attempts end,
          tried_places = case when x.known and a.ent_id is not null then '{}' else t.tried_places end,
@@ -255,10 +289,14 @@ export class EntWork {
          answered boolean, known boolean, own_fault boolean, refused_code text) join account a using (account_id)
          cross join lateral (select x.absent and ${isGone} as unheard) u
        where t.account_id = x.account_id`,
-      [JSON.stringify(rows), creationUnheard],
-    );
+      values: [JSON.stringify(rows), creationUnheard],
+    });
+    return this.end(tx, [...sent, kept]);
+  }
+
+  private async end(tx: Transaction, sent: readonly Promise<unknown>[]): Promise<void> {
     commitBehind(tx);
-    await together(...sent, kept);
+    await together(...sent);
   }
 }
 

@@ -4,8 +4,9 @@ import type { EntOutcome } from './ent-task.js';
 /** What the ENT has of accounts, as it was learnt: users, classes, families. */
 export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
   const taken = takeOver(tx, outcomes);
-  const recorded = tx.query(
-    `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
+  const recorded = tx.query({
+    name: 'record-ent',
+    text: `update account a set ent_id = coalesce(x.ent_id, a.ent_id), login = case when x.removed then null else coalesce(x.login, a.login) end,
        ent_identity = coalesce(x.identity, a.ent_identity), ent_mail = coalesce(ent_mail(a.account_id, x.mail), a.ent_mail),
        ent_external_id = case when x.taken_over_as is null or exists (select from account o
            where o.ent_external_id = x.taken_over_as and o.account_id <> a.account_id and o.state <> 'DELETED')
@@ -14,7 +15,7 @@ export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]
      from jsonb_to_recordset($1) as x(account_id uuid, ent_id text, login text,
        identity text, mail text, taken_over_as text, blocked boolean, removed boolean)
      where a.account_id = x.account_id`,
-    [
+    values: [
       JSON.stringify(
         outcomes.map((each) => ({
           account_id: each.accountId,
@@ -28,7 +29,7 @@ export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]
         })),
       ),
     ],
-  );
+  });
   await together(taken, recorded, recordPlaces(tx, outcomes), recordLinks(tx, outcomes));
 }
 
@@ -62,19 +63,20 @@ async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): P
     places.map((place) => ({ accountId, ...place })),
   );
   if (joined.length === 0) return void (await together(...sent));
-  const come = tx.query(
+  const come = tx.query({
+    name: 'record-places',
     // Whose account was ended meanwhile keeps no place (SUP-4).
-    `insert into ent_place (account_id, uai, class_label, ent_class_id)
+    text: `insert into ent_place (account_id, uai, class_label, ent_class_id)
      select x.* from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as x(account_id, uai, label, class_id)
      join account a on a.account_id = x.account_id and a.state <> 'DELETED'
      on conflict (account_id, uai, class_label) do update set ent_class_id = excluded.ent_class_id`,
-    [
+    values: [
       joined.map(({ accountId }) => accountId),
       joined.map(({ uai }) => uai),
       joined.map(({ label }) => label),
       joined.map(({ classId }) => classId),
     ],
-  );
+  });
   await together(...sent, come);
 }
 
@@ -85,21 +87,24 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
     ...unlinkedChildIds.map((childId) => ({ accountId, childId, linked: false })),
   ]);
   if (links.length === 0) return;
-  const noted = tx.query(
-    `insert into ent_link (relative_account_id, student_account_id, linked)
+  const noted = tx.query({
+    name: 'record-links',
+    text: `insert into ent_link (relative_account_id, student_account_id, linked)
      select * from unnest($1::uuid[], $2::uuid[], $3::boolean[])
      on conflict (relative_account_id, student_account_id) do update set linked = excluded.linked`,
-    [
+    values: [
       links.map(({ accountId }) => accountId),
       links.map(({ childId }) => childId),
       links.map(({ linked }) => linked),
     ],
-  );
+  });
+  const gone = links.filter((link) => !link.linked).map(({ accountId }) => accountId);
+  if (gone.length === 0) return void (await noted);
   const forgotten = tx.query(
     `delete from ent_link l where relative_account_id = any($1::uuid[]) and not linked
        and not exists (select from ent_link_gap g where g.relative_account_id = l.relative_account_id
          and g.student_account_id = l.student_account_id offset 0)`,
-    [links.filter((link) => !link.linked).map(({ accountId }) => accountId)],
+    [gone],
   );
   await together(noted, forgotten);
 }
@@ -116,15 +121,16 @@ export async function uncertainGuardians(
     areClassesRead === true ? [] : linkedChildren.map((child) => ({ accountId, child })),
   );
   if (links.length === 0) return [];
-  const { rows } = await tx.query<{ relative_id: string }>(
-    `select distinct relative_id from unnest($1::uuid[], $2::uuid[], $3::text[]) as x(relative_id, account_id, version)
+  const { rows } = await tx.query<{ relative_id: string }>({
+    name: 'uncertain-guardians',
+    text: `select distinct relative_id from unnest($1::uuid[], $2::uuid[], $3::text[]) as x(relative_id, account_id, version)
      join account c using (account_id)
      where c.xmin::text <> x.version or exists (select from ent_task t where t.account_id = c.account_id and t.attempts > 0)`,
-    [
+    values: [
       links.map(({ accountId }) => accountId),
       links.map(({ child }) => child.accountId),
       links.map(({ child }) => child.version),
     ],
-  );
+  });
   return rows.map((row) => row.relative_id);
 }

@@ -39,23 +39,37 @@ const leastRestMs = 1_000;
 /** Outcomes that may wait to be written. */
 const backlogMax = 400;
 
+/** Nobody waits for what was learnt to be written; whoever is to be served does. */
+const [takeGatherMs, recordGatherMs] = [20, 50];
+
 /**
  * Serves one account after the other: takes its work, has it done, keeps what was learnt and gives way
  * where the ENT cannot (PRV-4).
  */
 @Injectable()
 export class ServeEnt {
-  private readonly take = new Batcher<string, EntTask | undefined>(100, async (accountIds) => {
-    const tasks = new Map((await this.work.take(accountIds)).map((task) => [task.accountId, task]));
-    return accountIds.map((accountId) => tasks.get(accountId));
-  });
-  private readonly record = new Batcher<EntOutcome, void>(200, async (outcomes) => {
-    await this.work.record(outcomes);
-    return outcomes.map(() => undefined);
-  });
+  private readonly take = new Batcher<string, EntTask | undefined>(
+    100,
+    async (accountIds) => {
+      const tasks = new Map(
+        (await this.work.take(accountIds)).map((task) => [task.accountId, task]),
+      );
+      return accountIds.map((accountId) => tasks.get(accountId));
+    },
+    takeGatherMs,
+  );
+  private readonly record = new Batcher<EntOutcome, void>(
+    200,
+    async (outcomes) => {
+      await this.work.record(outcomes);
+      return outcomes.map(() => undefined);
+    },
+    recordGatherMs,
+  );
 
   private readonly recordings = new Set<Promise<void>>();
-  private atWork = 0;
+  /** Until what was learnt of them is written: whoever is queued a second time meanwhile is looked at anew after that. */
+  private readonly atWork = new Set<string>();
   private isResting = false;
 
   constructor(
@@ -67,18 +81,25 @@ export class ServeEnt {
   ) {}
 
   async execute(accountId: string): Promise<void> {
-    this.atWork += 1;
+    if (this.atWork.has(accountId)) return;
+    this.atWork.add(accountId);
+    let outcome: EntOutcome | undefined;
     try {
-      await this.serveOne(accountId);
+      outcome = await this.learnt(accountId);
     } finally {
-      this.atWork -= 1;
+      if (!outcome) this.atWork.delete(accountId);
     }
+    if (!outcome) return;
+    const recorded = this.keep(outcome);
+    // The next call need not wait for the books of this one, as long as they do not fall behind.
+    if (this.record.size >= backlogMax) await recorded;
   }
 
-  private async serveOne(accountId: string): Promise<void> {
+  /** Undefined: nothing is to be told of it any more, or it is somebody else's. */
+  private async learnt(accountId: string): Promise<EntOutcome | undefined> {
     const startedAtMs = performance.now();
     const task = await this.take.add(accountId);
-    if (!task) return;
+    if (!task) return undefined;
     const outcome: EntOutcome = { accountId, attempts: task.attempts, servedAs: task.entId };
     try {
       await this.match.execute(task, outcome, startedAtMs);
@@ -89,19 +110,12 @@ export class ServeEnt {
       else if (error instanceof EntUnavailable) await this.giveWay(task, outcome, error);
       else throw error;
     }
-    const recorded = this.keep(outcome);
-    // The next call need not wait for the books of this one, as long as they do not fall behind.
-    if (this.record.size >= backlogMax) await recorded;
+    return outcome;
   }
 
   /** At work, or resting on purpose because the ENT is down or asked for it. */
   get isBusy(): boolean {
-    return this.atWork > 0 || this.isResting || this.unrecorded > 0;
-  }
-
-  /** Outcomes learnt and not yet written: rows whose work is done, and must not be queued again. */
-  get unrecorded(): number {
-    return this.recordings.size;
+    return this.atWork.size > 0 || this.isResting;
   }
 
   async drained(): Promise<void> {
@@ -118,6 +132,7 @@ export class ServeEnt {
     this.recordings.add(recorded);
     await recorded;
     this.recordings.delete(recorded);
+    this.atWork.delete(accountId);
   }
 
   private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Database } from '#libs/persistence';
+import type { Transaction } from '#libs/persistence';
 import { callKind, oneMore } from '../accounts/accounts.module.js';
 import {
   type EntChild,
@@ -30,11 +30,11 @@ type TaskRow = Omit<
  * file under way is that file's alone.
  */
 export async function takeWork(
-  database: Database,
+  tx: Transaction,
   accountIds: readonly string[],
   { isByFile }: { readonly isByFile: boolean },
 ): Promise<EntTask[]> {
-  const { rows } = await database.query<TaskRow>({
+  const { rows } = await tx.query<TaskRow>({
     // Planned once for a connection: that costs more than the answer.
     ...{ name: 'take-work', text: take, values: [accountIds, isByFile] },
   });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import Bull from 'bull';
 import { inTrace, wideEvent, type Logger } from '#libs/observability';
+import { AtOnce } from './at-once.js';
 import type { EntPace, LearntRate } from './ent-pace.js';
 
 export type EntQueueOptions = {
@@ -14,10 +15,15 @@ export type EntQueueOptions = {
   readonly isHeld?: boolean;
 };
 
-/** A job carries an account's id and nothing else (SUP-4); what to do is asked of PostgreSQL. */
-type Job = { readonly accountId: string };
+/** A job carries accounts' ids and nothing else (SUP-4); what to do is asked of PostgreSQL. */
+type Job = { readonly accountIds: readonly string[] };
 
 const queueName = 'ent-accounts';
+
+/** What a job costs Redis and both ends is the same however many it holds; many jobs are shared evenly by processes. */
+const accountsPerJob = 10;
+/** A job ends with its last account, which may be one that the ENT leaves without an answer: others have begun by then. */
+const jobsForEachAtOnce = 2;
 
 /** Processes of the service that have announced themselves within so long are alive. */
 const aliveForMs = 5_000;
@@ -53,12 +59,17 @@ export class EntQueue {
   private queue: Bull.Queue<Job>;
   private work: ((accountId: string) => Promise<void>) | undefined;
   private damaged = false;
+  private readonly atOnce: AtOnce;
+  /** Until then nobody of the jobs that were taken is begun with. */
+  private rest: PromiseWithResolvers<void> | undefined;
+  private isClosing = false;
   private readonly id = randomUUID();
 
   constructor(
     private readonly options: EntQueueOptions,
     private readonly logger: Logger,
   ) {
+    this.atOnce = new AtOnce(options.accountsAtOnce);
     this.queue = this.open();
   }
 
@@ -94,14 +105,38 @@ export class EntQueue {
   }
 
   private listen(queue: Bull.Queue<Job>, work: (accountId: string) => Promise<void>): void {
+    const jobsAtOnce = Math.ceil(
+      (jobsForEachAtOnce * this.options.accountsAtOnce) / accountsPerJob,
+    );
     // The promise ends when the queue is closed.
     queue
-      .process('account', this.options.accountsAtOnce, ({ data: { accountId } }) =>
-        inTrace(undefined, () =>
-          wideEvent(this.logger, 'job', { useCase: 'serve-ent', accountId }, () => work(accountId)),
-        ),
+      .process('accounts', jobsAtOnce, ({ data: { accountIds } }) =>
+        inTrace(undefined, () => this.serve(queue, accountIds, work)),
       )
       .catch((error: unknown) => this.logger.debug({ err: error }, 'queue closed'));
+  }
+
+  /** Whom a process that ends, or a queue that was built anew meanwhile, has not begun with, is left to the next. */
+  private async serve(
+    queue: Bull.Queue<Job>,
+    accountIds: readonly string[],
+    work: (accountId: string) => Promise<void>,
+  ): Promise<void> {
+    const left: string[] = [];
+    const served = accountIds.map((accountId) =>
+      this.atOnce.run(async () => {
+        while (this.rest && !this.isClosing) await this.rest.promise;
+        if (this.isClosing || queue !== this.queue) left.push(accountId);
+        else {
+          const fields = { useCase: 'serve-ent', accountId };
+          await wideEvent(this.logger, 'job', fields, () => work(accountId));
+        }
+      }),
+    );
+    const ends = await Promise.allSettled(served);
+    // A queue that was built anew is filled again from PostgreSQL.
+    if (queue === this.queue) await this.add(left);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   private open(): Bull.Queue<Job> {
@@ -118,14 +153,17 @@ export class EntQueue {
     return queue;
   }
 
-  /** An account already queued is not queued again. */
   async add(accountIds: readonly string[]): Promise<void> {
     if (accountIds.length === 0) return;
+    const parts = Array.from({ length: Math.ceil(accountIds.length / accountsPerJob) }, (_, at) =>
+      accountIds.slice(at * accountsPerJob, (at + 1) * accountsPerJob),
+    );
     await this.queue.addBulk(
-      accountIds.map((accountId) => ({
-        name: 'account',
-        data: { accountId },
-        opts: { jobId: accountId, removeOnComplete: true, removeOnFail: true },
+      parts.map((part) => ({
+        name: 'accounts',
+        data: { accountIds: part },
+        // Of its own making, since Redis may have lost what it has counted.
+        opts: { jobId: randomUUID(), removeOnComplete: true, removeOnFail: true },
       })),
     );
   }
@@ -136,9 +174,13 @@ export class EntQueue {
     return waiting + delayed + active;
   }
 
-  /** Whether a job of this account waits, or is at work. */
-  async has(accountId: string): Promise<boolean> {
-    return (await this.ask((queue) => queue.getJob(accountId))) !== null;
+  /** Of jobs that wait, or are at work. */
+  async accountIds(): Promise<ReadonlySet<string>> {
+    const jobs: readonly (Bull.Job<Job> | null)[] = await this.ask((queue) =>
+      queue.getJobs(['waiting', 'paused', 'delayed', 'active']),
+    );
+    // One that ended while they were read is null.
+    return new Set(jobs.flatMap((job) => job?.data.accountIds ?? []));
   }
 
   /** A queue that was renewed while it was asked has closed its connection: the new one is asked. */
@@ -232,16 +274,22 @@ export class EntQueue {
     } while (cursor !== '0');
   }
 
+  /** Nobody is begun with here; who is at work goes on. */
   async pauseHere(): Promise<void> {
+    this.rest ??= Promise.withResolvers();
     await this.queue.pause(true, true);
   }
 
   async resumeHere(): Promise<void> {
+    this.rest?.resolve();
+    this.rest = undefined;
     await this.queue.resume(true);
   }
 
-  /** Waits for the jobs at work. */
+  /** Waits for the accounts at work. */
   async close(): Promise<void> {
+    this.isClosing = true;
+    this.rest?.resolve();
     await this.queue
       .isReady()
       .then(({ client }) =>

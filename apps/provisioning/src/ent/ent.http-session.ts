@@ -1,7 +1,7 @@
 import { type EntAnswer, entAnswer, isPage } from './ent-answer.js';
 import { type ConnectorFault, EntUnavailable } from './ent-gateway.js';
 import { EntPace } from './ent-pace.js';
-import { CallsAtOnce } from './calls-at-once.js';
+import { AtOnce } from './at-once.js';
 import { EntPause } from './ent-pause.js';
 import { LoginPause } from './login-pause.js';
 import { httpCall, type HttpAnswer, HttpAnswerTooLong, HttpTimeout } from './http-call.js';
@@ -47,10 +47,10 @@ export class EntHttpSession {
   private session: Promise<Session> | undefined;
   private readonly pause = new EntPause();
   private readonly loginPause = new LoginPause();
-  private readonly atOnce: CallsAtOnce;
+  private readonly atOnce: AtOnce;
 
   constructor(private readonly address: EntAddress) {
-    this.atOnce = new CallsAtOnce(address.callsAtOnce ?? 50);
+    this.atOnce = new AtOnce(address.callsAtOnce ?? 50);
   }
 
   /**

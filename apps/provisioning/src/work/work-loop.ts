@@ -21,7 +21,8 @@ import { PendingAccounts } from './pending-accounts.pg.js';
 const idleMs = 150;
 /** Seven loops that ask PostgreSQL all day long, mostly for nothing: rarer after some seconds of that. */
 const calmMs = 600;
-const queueSizeMax = 1_000;
+/** Accounts given to the queue at once, and jobs that wait in it before no more are. */
+const [portion, jobsMax] = [1_000, 100];
 /** Jobs there and none at work for so long: they are ghosts. */
 const stuckAfterMs = 5_000;
 /** Several processes have no job for so long, and none is at work: rows that are queued were lost. */
@@ -91,7 +92,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.makePlans.execute();
   }
 
-  /** What the queue has lost (Redis wiped, a job that died) is given to it again; a job that is there is not added. */
+  /** What the queue has lost (Redis wiped, a job that died) is given to it again. */
   private async fillQueue(): Promise<boolean> {
     const { learnt, standing } = this.pace;
     const shown = { ...standing, pausesInARow: this.circuit.pausesInARow };
@@ -116,8 +117,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       queued === 0 && others.isLeader && idleForMs >= calmMs
         ? await this.work.requeueAll(calmMs)
         : 0;
-    // Lost over and over: keys of jobs that stand in no list any more keep the queue from taking them again.
-    const isStuck = (queued > 0 || lost > 0) && others.isLeader && idleForMs >= stuckAfterMs;
+    const isStuck = queued > 0 && others.isLeader && idleForMs >= stuckAfterMs;
     if (this.queue.isDamaged || isStuck) {
       this.logger.warn(
         { queued, others: others.count },
@@ -129,12 +129,12 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.busyAtMs = performance.now();
       return true;
     }
-    if (queued >= queueSizeMax) return false;
+    if (queued >= jobsMax) return false;
     await this.schoolFiles.reserve();
     const { deletions } = this.pace;
-    const toDelete = await this.work.deletionsDue(Math.min(deletions.allowed, queueSizeMax));
+    const toDelete = await this.work.deletionsDue(Math.min(deletions.allowed, portion));
     deletions.begun(toDelete.length);
-    const accountIds = [...(await this.work.due(queueSizeMax)), ...toDelete];
+    const accountIds = [...(await this.work.due(portion)), ...toDelete];
     await this.queue.add(accountIds);
     // Nobody has been idle before there was something to do.
     if (queued === 0 && lost === 0 && accountIds.length > 0) this.busyAtMs = performance.now();

@@ -1,5 +1,5 @@
-/** So many calls at once; who comes then waits, in the order in which it came. */
-export class CallsAtOnce {
+/** So much at once; what comes then waits, in the order in which it came. */
+export class AtOnce {
   private free: number;
   private readonly waiting: (() => void)[] = [];
 

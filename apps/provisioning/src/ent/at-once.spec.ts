@@ -1,7 +1,7 @@
-import { CallsAtOnce } from './calls-at-once.js';
+import { AtOnce } from './at-once.js';
 
-test('PRV-4: makes so many calls at once, the others in their order, also behind one that failed', async () => {
-  const calls = new CallsAtOnce(2);
+test('PRV-4: does so much at once, the rest in its order, also behind one that failed', async () => {
+  const calls = new AtOnce(2);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const all = [0, 1, 2, 3].map((number) =>
