@@ -81,7 +81,7 @@ export const accountStatesInSentences: readonly string[] = [...Object.keys(sente
 const noCode = 'Par l’académie ou ÉduConnect, il n’y a pas de code.';
 const firstLogin: Readonly<Record<string, string>> = {
   LOCAL:
-    'La première connexion active le compte. Lettre perdue, ou code refusé : la direction de l’école en imprime une autre, avec le même code (« Lettres d’accès »).',
+    'La première connexion active le compte. Lettre perdue, ou code refusé : la direction de l’école en imprime une autre, avec le même code (« Lettres d’accès »). L’ENT parle d’un doublon : transmettez au niveau 2, qui fait réunir les deux comptes.',
   ACADEMIC_SSO:
     'La personne se connecte par le guichet de l’académie, avec son identifiant professionnel : il n’y a pas de code.',
   EDUCONNECT:

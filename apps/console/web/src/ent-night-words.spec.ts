@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { EntDifferenceKind } from '#libs/contracts';
-import { differenceKind, differencesInWords, incidentInWords } from './ent-night-words.js';
+import {
+  differenceExplained,
+  differenceKind,
+  differencesInWords,
+  incidentInWords,
+} from './ent-night-words.js';
 
 test('PRV-5: each kind of difference that the contract knows has its words', () => {
   const kinds = Object.keys(EntDifferenceKind).filter(
@@ -9,6 +14,13 @@ test('PRV-5: each kind of difference that the contract knows has its words', () 
   expect(kinds.length).toBe(13);
   const unnamed = kinds.filter((kind) => differenceKind(kind) === 'autres différences');
   expect(unnamed).toEqual([]);
+});
+
+test('PRV-5: a school reads why somebody who added himself to a class is taken out of it, and who decides of the others', () => {
+  expect(differenceExplained('PLACE')).toMatch(/un enseignant aussi.*retiré la nuit.*annuaire/);
+  expect(differenceExplained('UNKNOWN')).toMatch(/bloqués, jamais supprimés/);
+  expect(differenceExplained('DUPLICATE')).toMatch(/code du premier/);
+  expect(differenceExplained('MISSING')).toBe('');
 });
 
 test('says figures and incidents as a person reads them', () => {

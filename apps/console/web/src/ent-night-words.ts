@@ -18,6 +18,17 @@ const kinds: Readonly<Record<string, string>> = {
 };
 export const differenceKind = (kind: string): string => kinds[kind] ?? 'autres différences';
 
+/** What a school that reads of such a difference wants to know: why, and whether it has to do something. Empty: it speaks for itself. */
+const explanations: Readonly<Record<string, string>> = {
+  PLACE:
+    'La classe de chacun est celle que dit l’annuaire. Qui s’ajoute à une autre dans l’ENT, un enseignant aussi, en est retiré la nuit : pour qu’il y reste, c’est à l’annuaire de le dire (ONDE, base de l’académie ou votre fichier).',
+  UNKNOWN:
+    'Des utilisateurs que nous avions créés et que nos comptes ne connaissent plus : ils sont bloqués, jamais supprimés. L’assistance (niveau 3) en décide ; vous n’avez rien à faire.',
+  DUPLICATE:
+    'Une personne y a un second compte. Vos lettres portent le code du premier, jamais celui du second, qui est bloqué s’il n’a jamais servi. Fait par la base de l’académie, il empêche un élève d’activer le sien : l’assistance fait réunir les deux.',
+};
+export const differenceExplained = (kind: string): string => explanations[kind] ?? '';
+
 export const differencesInWords = (
   counts: readonly { readonly kind: string; readonly count: number }[],
 ): string =>

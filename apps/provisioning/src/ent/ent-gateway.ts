@@ -205,6 +205,8 @@ export abstract class EntGateway {
   abstract leaveStructure(structureId: string, entId: string): Promise<void>;
   /** Of everybody in the class. Throws EntPlaceGone. */
   abstract waysInOfClass(classId: string): Promise<EntWayIn[]>;
+  /** Users of a school whom the ENT takes for the second of somebody, and lets nobody activate. */
+  abstract keptOutOf(structureId: string): Promise<ReadonlySet<string>>;
   /** Undefined: the ENT has no such user, or has it pre-deleted. */
   abstract wayInOf(entId: string): Promise<EntWayIn | undefined>;
   /** A school as its files must name it. Undefined: its name or identifier does not survive an import. */

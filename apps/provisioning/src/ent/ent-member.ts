@@ -33,6 +33,13 @@ export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>):
   return true;
 }
 
+/** Of the list of a structure: taken for the same person as another user, so activated by nobody, but for guardians (§1.9). */
+export function isKeptOut({ type, duplicates }: Entry): boolean {
+  const scores = within(duplicates).map(({ score }) => score);
+  if (scores.some((score) => typeof score !== 'number')) throw new EntUnavailable('ENT_FAULT');
+  return textOf(type) !== 'Relative' && scores.some((score) => Number(score) > 3);
+}
+
 /** Stated by an academy's feed, as long as the feed has it: no call deletes such a user (§1.6). */
 export function isFed(body: unknown): boolean {
   idOf(body);

@@ -55,6 +55,7 @@ const calls: Readonly<Record<keyof EntHttpGateway, () => Promise<unknown>>> = {
   listedMembersOf: () => gateway.listedMembersOf(ids.structure),
   whereaboutsOf: () => gateway.whereaboutsOf(ids.pupil),
   waysInOfClass: () => gateway.waysInOfClass(ids.class),
+  keptOutOf: () => gateway.keptOutOf(ids.structure),
   wayInOf: () => gateway.wayInOf(ids.pupil),
   renewalCodes: () => gateway.renewalCodes([ids.pupil]),
   schoolInFiles: () => gateway.schoolInFiles(ids.structure),

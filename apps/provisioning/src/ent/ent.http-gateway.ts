@@ -17,7 +17,7 @@ import {
 } from './ent-gateway.js';
 import { canBeInFiles, checkedFile, importedFile, uploadOf } from './ent-file.js';
 import { renewalCodesIn, wayInFrom } from './ent-way-in.js';
-import { isFed, isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
+import { isFed, isKeptOut, isPreDeleted, memberOf, whereaboutsIn } from './ent-member.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
 /** Open ENT-NG over its own HTTP API: per call, what a genuine answer looks like. */
@@ -190,6 +190,11 @@ export class EntHttpGateway extends EntGateway {
     if (!answer.isDone && answer.status === 404) throw new EntPlaceGone();
     if (!answer.isDone) throw new EntUnavailable('ENT_FAULT');
     return entriesOf(answer.body).map(wayInFrom);
+  }
+
+  override async keptOutOf(structureId: string): Promise<ReadonlySet<string>> {
+    const users = await this.list(`/directory/structure/${structureId}/users`);
+    return new Set(users.filter(isKeptOut).map(({ id }) => id));
   }
 
   override async wayInOf(entId: string): Promise<EntWayIn | undefined> {

@@ -95,6 +95,11 @@ export class LetterPeople {
     return rows[0]?.name ?? uai;
   }
 
+  /** The ENT's identifier of a school; undefined: it has none there yet. */
+  entStructureId(uai: string): Promise<string | undefined> {
+    return this.database.value<string>('select ent_id from ent_structure where uai = $1', [uai]);
+  }
+
   /** The ENT's classes of that label, as its users were put there. */
   async entClassIds(uai: string, label: string): Promise<string[]> {
     const { rows } = await this.database.query<{ ent_id: string }>(

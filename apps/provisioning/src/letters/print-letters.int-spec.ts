@@ -3,7 +3,13 @@ import { Redis } from 'ioredis';
 import { Commands } from '#libs/commands';
 import { PgBusinessDate } from '#libs/messaging';
 import { callerOf, required } from '#libs/testing';
-import { activate, resetPassword } from '../../../../test/simulators/open-ent-ng/graph/users.js';
+import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
+import {
+  activate,
+  createUserInClass,
+  resetPassword,
+} from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { pdfWords } from '../../../../test/support/pdf-words.js';
 import { PdfFile } from '../../../../test/support/pdf-file.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
@@ -169,6 +175,92 @@ test('AUT-1: a class: a page each with the code that the ENT has, the same when 
   const lines = await printed();
   expect(lines).toHaveLength(10);
   expect(new Set(lines.map(({ details }) => details.kind))).toEqual(new Set(['ACTIVATION_CODE']));
+});
+
+const told = (pdf: Buffer) => pdfWords(pdf).join(' ');
+
+test('AUT-1, PRV-1: a guest is on no list, and has a letter with its code alone, by the head of the school of its account or the operator', async () => {
+  await aClass();
+  const elected = aPupil(80, {
+    ...{ uai, profile: 'GUEST', post: 'COMMUNE_REPRESENTATIVE', birthDate: '', classLabel: '' },
+    firstName: 'Élue80',
+  });
+  await bed.import([elected, ...staff], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  for (const label of [classLabel, 'Équipe de l’école'])
+    expect(told((await letters().ofClass(uai, label, head)).pdf)).not.toContain('Élue80');
+  const { accountId } = await accountOf(80);
+  const { login, activationCode } = await userOf(80);
+  for (const caller of [head, callerOf({ roles: ['admin'] })]) {
+    const { pdf } = await letters().ofAccount(accountId, caller);
+    for (const words of ['Élue80', login, activationCode!]) expect(told(pdf)).toContain(words);
+  }
+  const stranger = callerOf({ roles: ['school'], uais: ['0440002B'] });
+  await expect(letters().ofAccount(accountId, stranger)).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});
+
+/** In the class of the first pupil, as its teacher might make somebody who is there already. */
+const madeAgain = async (number: number) => {
+  const { firstName, lastName, birthDate, type, classIds } = await userOf(number);
+  const person = { firstName, lastName, birthDate: birthDate ?? '', type };
+  return createUserInClass(bed.ent.graph, classIds[0]!, person)!;
+};
+
+test('AUT-1, PRV-5: of who is in the class a second time the letter has the code of the account, never the second one’s', async () => {
+  await aClass();
+  const second = [await madeAgain(1), await madeAgain(51)];
+  const expected = await Promise.all([1, 51].map(userOf));
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  const found = await bed.rows("select from ent_look where differences::text like '%DUPLICATE%'");
+  expect(found).toHaveLength(1);
+  const { pdf, printed: count } = await letters().ofClass(uai, classLabel, head);
+  const alone = await letters().ofAccount((await accountOf(1)).accountId, head);
+  expect(count).toBe(5);
+  const words = told(pdf) + told(alone.pdf);
+  for (const { login, activationCode } of expected) {
+    expect(words).toContain(`Identifiant ${login} `);
+    expect(words).toContain(activationCode!);
+  }
+  for (const { login, activationCode } of second) {
+    expect(words).not.toContain(login);
+    expect(words).not.toContain(activationCode!);
+  }
+});
+
+test('AUT-1, PRV-5: whoever the ENT would refuse for a second user of a feed has no letter, and one once they are one; a guardian has', async () => {
+  await aClass();
+  const { graph } = bed.ent;
+  const school = { key: '1', uai, name: 'École' };
+  const twinOf = async (number: number, key: string) => {
+    const { type, firstName, lastName, birthDate } = await userOf(number);
+    const people = { key, profile: type, firstName, lastName, school: '1' };
+    return birthDate === null ? people : { ...people, birthDate };
+  };
+  const people = [await twinOf(1, '9'), await twinOf(51, '10')];
+  feed(graph, { academy: 'ACADEMIE', schools: [school], people });
+  const { accountId } = await accountOf(1);
+  const { login, activationCode } = await userOf(1);
+  const ofClass = await letters().ofClass(uai, classLabel, head);
+  expect([ofClass.printed, ofClass.leftOut]).toEqual([4, 1]);
+  expect(pagesOf(ofClass.pdf).at(-1)).toMatch(/Nom1 Prénom1.*deux comptes/);
+  expect(told(ofClass.pdf)).toContain((await userOf(51)).activationCode!);
+  expect(told(ofClass.pdf)).not.toContain(activationCode!);
+  await expect(letters().ofAccount(accountId, head)).rejects.toMatchObject({
+    ...{ code: 'LETTER_NOT_POSSIBLE', message: expect.stringContaining('deux comptes') },
+  });
+  // As the ENT does it, which is why.
+  expect(activate(graph, login, activationCode!, 'mot de passe')).toBe(
+    'activation.error.duplicated',
+  );
+  expect((await userOf(1)).activationCode).toBe(activationCode);
+
+  feed(graph, { academy: 'ACADEMIE', schools: [school], people: people.slice(1) });
+  remove(graph, [graph.userOfExternalId('ACADEMIE-9')!.id]);
+  const { pdf } = await letters().ofAccount(accountId, head);
+  expect(told(pdf)).toContain(activationCode!);
 });
 
 test('AUT-1: on a guardian’s letter there is no trace of the other, nor of a child of another class', async () => {

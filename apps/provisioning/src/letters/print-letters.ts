@@ -133,10 +133,13 @@ export class PrintLetters {
     readonly caller: Caller;
   }): Promise<PrintedLetters> {
     const { uai, classLabel, people, seen, renewals, caller } = of;
-    const judged = people.map((to) => ({
-      to,
-      verdict: judge(to, to.entId === undefined ? undefined : seen.get(to.entId), { renewals }),
-    }));
+    const keptOut = await this.asked(() => this.keptOut(uai, people, seen));
+    const judged = people.map((to) => {
+      // By the user that the account has, and no other of the class: a second one of the person may be beside it (PRV-5).
+      const user = to.entId === undefined ? undefined : seen.get(to.entId);
+      const wayIn = user && { ...user, isKeptOut: keptOut.has(user.entId) };
+      return { to, verdict: judge(to, wayIn, { renewals }) };
+    });
     const codes = await this.renewed(judged);
     const letters: Letter[] = [];
     const leftOut: LeftOut[] = [];
@@ -153,6 +156,22 @@ export class PrintLetters {
     const name =
       classLabel === '' ? 'lettre' : `lettres-${classLabel.replace(/[^A-Za-z0-9]+/g, '-')}`;
     return { fileName: `${name}-${on}.pdf`, pdf, printed: letters.length, leftOut: leftOut.length };
+  }
+
+  /** Asked where a code is to be typed by somebody whom a second user keeps out: guardians are let in all the same. */
+  private async keptOut(
+    uai: string,
+    people: readonly Addressee[],
+    seen: ReadonlyMap<string, EntWayIn>,
+  ): Promise<ReadonlySet<string>> {
+    const isAny = people.some(
+      ({ profile, wayIn, entId }) =>
+        profile !== 'RELATIVE' &&
+        wayIn === 'LOCAL' &&
+        seen.get(entId ?? '')?.activationCode !== undefined,
+    );
+    const structureId = isAny ? await this.people.entStructureId(uai) : undefined;
+    return structureId === undefined ? new Set() : this.ent.keptOutOf(structureId);
   }
 
   private async renewed(

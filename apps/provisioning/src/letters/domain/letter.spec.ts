@@ -26,6 +26,20 @@ test.each([
     again,
     'NEEDS_RENEWAL',
   ],
+  [
+    'kept out by a second user: no code that would be refused',
+    to,
+    { ...seen, isKeptOut: true },
+    again,
+    'NONE',
+  ],
+  [
+    'kept out, and in already: a renewal',
+    { ...to, state: 'ACTIVATED' },
+    { ...used, isKeptOut: true },
+    again,
+    'NEEDS_RENEWAL',
+  ],
   ['ÉduConnect: no code', { ...to, wayIn: 'EDUCONNECT' }, seen, first, 'WAY_IN'],
   ['the academy: no code', { ...to, wayIn: 'ACADEMIC_SSO' }, seen, again, 'WAY_IN'],
   [

@@ -18,7 +18,12 @@ export type Addressee = {
 };
 
 /** As the ENT tells it at this moment. */
-export type SeenWayIn = { readonly login: string; readonly activationCode: string | undefined };
+export type SeenWayIn = {
+  readonly login: string;
+  readonly activationCode: string | undefined;
+  /** Whoever types the code is refused: the ENT has a second user whom it takes for the same person. */
+  readonly isKeptOut?: boolean;
+};
 
 export type LetterKind = 'ACTIVATION_CODE' | 'RENEWAL_CODE' | 'WAY_IN';
 
@@ -60,6 +65,7 @@ export function judge(
     return { is: 'LETTER', letter: { to, kind: 'WAY_IN', login: '', code: '' } };
   }
   const { login, activationCode: code } = seen;
+  if (code !== undefined && seen.isKeptOut) return none(keptOut);
   if (code !== undefined)
     return { is: 'LETTER', letter: { to, kind: 'ACTIVATION_CODE', login, code } };
   return asked.renewals ? { is: 'NEEDS_RENEWAL', login } : none(alreadyIn);
@@ -75,6 +81,9 @@ function whyNotOpen({ state }: Addressee): string {
 }
 
 const notReady = 'L’accès de cette personne n’est pas encore prêt : signalez-le à l’assistance.';
+
+const keptOut =
+  'L’ENT a deux comptes pour cette personne et refuserait le code : signalez-le à l’assistance, qui les fait réunir. La lettre s’imprime ensuite.';
 
 const alreadyIn =
   'Déjà entré dans l’ENT : pas de lettre. Mot de passe perdu : imprimez la lettre de cette personne seule.';

@@ -1,6 +1,11 @@
 import { get } from '../../api.js';
 import type { SchoolDifferences as Differences } from '../../api-types.js';
-import { differenceFate, differenceKind, incidentInWords } from '../../ent-night-words.js';
+import {
+  differenceExplained,
+  differenceFate,
+  differenceKind,
+  incidentInWords,
+} from '../../ent-night-words.js';
 import { figuresInWords } from '../../ent-plan-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
@@ -37,6 +42,7 @@ export function SchoolDifferencesPage({ uai }: { uai: string }) {
 function LastNight({ look, differences }: Differences) {
   if (!look) return <p>Aucune nuit n’a encore comparé cette école à l’ENT.</p>;
   const { day, status, incidentCode, compared, seats, seatsYearCents, schoolName, uai } = look;
+  const explained = new Set(differences.map(({ kind }) => differenceExplained(kind)));
   const compares = plural(BigInt(compared), 'compte comparé', 'comptes comparés');
   return (
     <>
@@ -59,6 +65,7 @@ function LastNight({ look, differences }: Differences) {
           }))}
         />
       )}
+      {[...explained].map((why) => why && <p key={why}>{why}</p>)}
     </>
   );
 }
