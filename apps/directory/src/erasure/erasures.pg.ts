@@ -16,17 +16,28 @@ const isDue = `left_on <= $1::date - least($2::int, 89)
   and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
   and not exists (select from stated_person s where s.person_id = person.person_id)`;
 
-/** What was said of whom another one has absorbed is said of that one, for good. $1: who is erased. */
+/**
+ * What was said of whom another one has absorbed is said of that one, for good: of each two once, though both sides of an
+ * answer, or two answers about the same two, go at once. $1: who is erased.
+ */
 const keepApart = `
+  with recursive followed (id, now_id) as (
+    select id, id from unnest($1::uuid[]) as e (id)
+    union all
+    select f.id, m.survivor_id from followed f join person_merge m on m.absorbed_id = f.now_id and m.undone_on is null
+    where f.now_id = any($1::uuid[])),
+  heir as (select id, now_id from followed where now_id <> all($1::uuid[])),
+  said as (
+    select coalesce(n.now_id, d.newcomer_id) as one, coalesce(k.now_id, d.known_id) as other, d.*
+    from doubtful_pair d left join heir n on n.id = d.newcomer_id left join heir k on k.id = d.known_id
+    where d.answer = 'DIFFERENT'
+      and (d.newcomer_id = any(array(select id from heir)) or d.known_id = any(array(select id from heir))))
   insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on, answer, answered_by, answered_on)
-  select distinct on (m.survivor_id, o.id) w.newcomer_id, w.known_id, d.score, d.reasons, d.found_on, d.answer, d.answered_by, d.answered_on
-  from person_merge m join doubtful_pair d on m.absorbed_id in (d.newcomer_id, d.known_id)
-  cross join lateral (select case d.newcomer_id when m.absorbed_id then d.known_id else d.newcomer_id end as id) o
-  cross join lateral (
-    select q.newcomer_id, q.known_id from doubtful_pair q where q.newcomer_id = o.id and q.known_id = m.survivor_id
-    union all select m.survivor_id, o.id limit 1) w
-  where m.absorbed_id = any($1::uuid[]) and m.undone_on is null and m.survivor_id <> all($1::uuid[]) and d.answer = 'DIFFERENT'
-    and o.id <> m.survivor_id and o.id <> all($1::uuid[])
+  select distinct on (least(s.one, s.other), greatest(s.one, s.other))
+    coalesce(q.newcomer_id, s.one), coalesce(q.known_id, s.other), s.score, s.reasons, s.found_on, s.answer, s.answered_by, s.answered_on
+  from said s left join doubtful_pair q on q.newcomer_id = s.other and q.known_id = s.one
+  where s.one <> s.other and s.one <> all($1::uuid[]) and s.other <> all($1::uuid[])
+  order by least(s.one, s.other), greatest(s.one, s.other), s.answered_on, s.pair_id
   on conflict (newcomer_id, known_id) do update set answer = excluded.answer, answered_by = excluded.answered_by,
     answered_on = excluded.answered_on where doubtful_pair.answer is null`;
 
