@@ -25,28 +25,28 @@ create or replace view ent_own_place as
         and m.starts_on <= d.day and m.ends_on > d.day offset 0);
 
 -- All of them, some more than once: a guardian is in the classes of all its children too, of one who waits or closes, or
--- whose move waits for a plan, in those where the ENT has it.
+-- whose move waits for a plan, in those where the ENT has it. Each view is named once: what reads these is planned with all
+-- that stands in them, which costs more than its answer.
 create or replace view ent_wanted_place as
-  select account_id, uai, class_label, class_level from ent_own_place
-  union all
-  select l.relative_account_id, c.uai, c.class_label, c.class_level from ent_link l cross join lateral (
+  select x.account_id, c.uai, c.class_label, c.class_level
+  from (select account_id, account_id as of_account_id, true as is_own from account
+    union all select relative_account_id, student_account_id, false from ent_link where linked) x
+  cross join lateral (
     select o.uai, o.class_label, o.class_level from ent_own_place o
-    where o.account_id = l.student_account_id and not o.ent_removed and o.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
-      and not exists (select from ent_task w where w.account_id = o.account_id and w.gate <> 'OPEN')
+    where o.account_id = x.of_account_id and (x.is_own or (not o.ent_removed and o.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+      and not exists (select from ent_task w where w.account_id = o.account_id and w.gate <> 'OPEN')))
     union all
     select t.uai, t.class_label, '' as class_level from account s join ent_place t using (account_id)
-    where s.account_id = l.student_account_id and not s.ent_removed and (s.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
+    where not x.is_own and s.account_id = x.of_account_id and not s.ent_removed and (s.state not in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED')
       or exists (select from ent_task w where w.account_id = s.account_id and w.gate <> 'OPEN'))
-    offset 0) c
-  where l.linked;
+    offset 0) c;
 
--- Accounts that the ENT has in other classes than it should.
+-- Accounts that the ENT has in other classes than it should: of each class, whether it is wanted (1), there (2), or both.
 create or replace view ent_place_gap as
-  select w.account_id from ent_wanted_place w where not exists (
-    select from ent_place t where t.account_id = w.account_id and t.uai = w.uai and t.class_label = w.class_label offset 0)
-  union all
-  select t.account_id from ent_place t where not exists (
-    select from ent_wanted_place w where w.account_id = t.account_id and w.uai = t.uai and w.class_label = t.class_label offset 0);
+  select account_id from (
+    select account_id, uai, class_label, 1 as is_where from ent_wanted_place
+    union all select account_id, uai, class_label, 2 from ent_place) p
+  group by account_id, uai, class_label having bit_or(is_where) <> 3;
 
 -- What the federated ways in name the person of an account by; null: no source says it, or another account bears it, which
 -- the ENT would refuse.

@@ -27,13 +27,14 @@ export class StructureReadings {
       attempts: number;
       asked_on: LocalDate;
       take: string;
-    }>(
-      `update structure_reading r set attempts = ${oneMore('attempts')}, not_before = now() + interval '1 minute', take = gen_random_uuid()
+    }>({
+      name: 'next-reading',
+      text: `update structure_reading r set attempts = ${oneMore('attempts')}, not_before = now() + interval '1 minute', take = gen_random_uuid()
        from ent_structure s
        where s.uai = r.uai and r.uai = (
          select uai from structure_reading where not_before <= now() order by not_before, uai limit 1 for update skip locked)
        returning r.uai, s.ent_id, r.attempts, r.asked_on, r.take`,
-    );
+    });
     const row = rows[0];
     return (
       row && {

@@ -114,10 +114,11 @@ export class EntRetries {
 
   /** The oldest that goes on, for the one process that has it until the transaction ends. */
   async running(tx: Transaction): Promise<Retry | undefined> {
-    const { rows } = await tx.query<Retry>(
-      `select retry_id as "retryId", code, reason, asked_by as "askedBy" from ent_retry where state = 'RUNNING'
+    const { rows } = await tx.query<Retry>({
+      name: 'running-retry',
+      text: `select retry_id as "retryId", code, reason, asked_by as "askedBy" from ent_retry where state = 'RUNNING'
        order by asked_on, retry_id limit 1 for update skip locked`,
-    );
+    });
     return rows[0];
   }
 

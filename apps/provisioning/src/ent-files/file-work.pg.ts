@@ -49,8 +49,9 @@ export class FileWork {
    * what it is about to make, whatever becomes of the account.
    */
   async claim(limit: number): Promise<{ uai: string; accountIds: string[] } | undefined> {
-    const { rows } = await this.database.query<{ account_id: string; uai: string }>(
-      `with school as (
+    const { rows } = await this.database.query<{ account_id: string; uai: string }>({
+      name: 'claim-file',
+      text: `with school as (
          select a.uai from ent_task t join account a using (account_id) where t.by_file and t.not_before <= now()
          group by a.uai order by count(*) desc, a.uai limit 1),
        mine as (
@@ -58,8 +59,8 @@ export class FileWork {
          where t.by_file and t.not_before <= now() order by t.priority, t.account_id limit $1 for update of t skip locked)
        update ent_task t set by_file = false, file_until = now() + $2 * interval '1 millisecond'
        from mine where t.account_id = mine.account_id returning t.account_id, mine.uai`,
-      [limit, leaseMs],
-    );
+      values: [limit, leaseMs],
+    });
     const [first] = rows;
     return first && { uai: first.uai, accountIds: rows.map(({ account_id }) => account_id) };
   }

@@ -51,12 +51,13 @@ export class PendingAccounts extends PendingWork {
 
   override async count(): Promise<number> {
     const jobs = await this.queue.count();
-    const { rows } = await this.database.query<{ count: bigint }>(
-      `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where gate <> 'HELD' and (refused_code = '' or not_before <= now()))
+    const { rows } = await this.database.query<{ count: bigint }>({
+      name: 'accounts-pending',
+      text: `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where gate <> 'HELD' and (refused_code = '' or not_before <= now()))
          + (select count(*) from structure_reading) + (select count(*) from ent_retry_account where state = 'WAITING') + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
          + (select count(*) from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,
-    );
+    });
     await this.showRefused();
     await this.showTolerated();
     await this.showLooks();
@@ -65,58 +66,64 @@ export class PendingAccounts extends PendingWork {
   }
 
   /**
-   * Whether the loop over accounts may find anything: one statement, since the loop looks several times a second. Marks
+   * Whether the loop over accounts may find anything: one statement, since the loop looks several times a second, and
+   * planned once for a connection, which costs ten times the answer. Marks
    * that wait for others are there too; what the parts of the loop find due decides.
    */
   async isAnyDue(): Promise<boolean> {
-    const { rows } = await this.database.query<{ due: boolean }>(
-      `select exists (select from pool_mark) or exists (select from person_mark where import_id = '')
+    const { rows } = await this.database.query<{ due: boolean }>({
+      name: 'accounts-due',
+      text: `select exists (select from pool_mark) or exists (select from person_mark where import_id = '')
          or exists (select from lost_account_fact)
          or exists (select from ent_task where gate = 'GATHERED')
          or exists (select from ent_approval a join import_progress i on i.import_id = a.reference where a.source = 'DIRECTORY' and i.settled)
          or exists (select from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as due`,
-    );
+    });
     return rows[0]?.due ?? false;
   }
 
   private async showRefused(): Promise<void> {
-    const { rows } = await this.database.query<{ code: string; count: bigint }>(
-      'select refused_code as code, count(*) as count from ent_task where refused_code <> all($1) group by refused_code',
-      [['', creationUnheard]],
-    );
+    const { rows } = await this.database.query<{ code: string; count: bigint }>({
+      name: 'refused-work',
+      text: 'select refused_code as code, count(*) as count from ent_task where refused_code <> all($1) group by refused_code',
+      values: [['', creationUnheard]],
+    });
     refusedWork.reset();
     for (const { code, count } of rows) refusedWork.set({ code }, Number(count));
   }
 
   private async showTolerated(): Promise<void> {
-    const { rows } = await this.database.query<{ market: string; seats: bigint }>(
-      `select m.market_code as market, sum(greatest(p.held - p.ordered, 0))::bigint as seats
+    const { rows } = await this.database.query<{ market: string; seats: bigint }>({
+      name: 'seats-tolerated',
+      text: `select m.market_code as market, sum(greatest(p.held - p.ordered, 0))::bigint as seats
        from seat_pool p join membership m using (membership_id) where p.over_since is not null group by m.market_code`,
-    );
+    });
     toleratedSeats.reset();
     for (const { market, seats } of rows) toleratedSeats.set({ market }, Number(seats));
   }
 
   /** Those that close, and those whose deletion the ENT has not done: what it keeps afterwards counts too (SUP-4). */
   private async showLateErasures(): Promise<void> {
-    const { rows } = await this.database.query<{ count: number }>(
-      `select (select count(*) from account where state = 'CLOSING' and activated
+    const { rows } = await this.database.query<{ count: number }>({
+      name: 'late-erasures',
+      text: `select (select count(*) from account where state = 'CLOSING' and activated
            and closing_ends_on + $1::integer > since + interval '3 months')::int
          + (select count(*) from ent_task join account a using (account_id) cross join platform.business_day d
             where a.state = 'DELETED' and a.activated and a.ent_id is not null and d.day + $1::integer > interval '3 months' + (
               select max(t.effective_on) from account_transition t where t.account_id = a.account_id and t.to_state = 'CLOSING'))::int as count`,
-      [this.trash.days],
-    );
+      values: [this.trash.days],
+    });
     erasuresLate.set(rows[0]?.count ?? 0);
   }
 
   private async showLooks(): Promise<void> {
-    const { rows } = await this.database.query<{ status: string; code: string; count: number }>(
-      `select status, incident_code as code, count(*)::int as count from ent_look, platform.business_day d
+    const { rows } = await this.database.query<{ status: string; code: string; count: number }>({
+      name: 'looks-of-today',
+      text: `select status, incident_code as code, count(*)::int as count from ent_look, platform.business_day d
        where ent_look.day = d.day and status in ('INCIDENT', 'HELD') group by status, incident_code
        union all select 'HELD', '', count(*)::int from ent_plan_part where state = 'HELD'`,
-    );
+    });
     schoolsNotCompared.reset();
     plansHeld.set(0);
     for (const { status, code, count } of rows) {
