@@ -26,14 +26,19 @@ const suites = {
   unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'] },
   int: { kind: 'int-spec', backing: true, slapd: true, validators: true },
   e2e: { kind: 'e2e-spec', backing: true, browser: true },
-  scenario: { kind: 'scenario-spec', backing: true, browser: true },
+  scenario: { kind: 'scenario-spec', backing: true, browser: true, stories: true },
   // Minutes each, so only where they are asked for: npm run prove.
-  drill: { kind: 'drill-spec', backing: true, onRequest: true },
+  drill: { kind: 'drill-spec', backing: true, stories: true, onRequest: true },
 };
 /** Asking for the zone only for the times of entries in an archive, or for a logger's line: what they prove knows no date. */
 const alikeEverywhere = /^libs\/rpc\/|\/(refused-files|open-delivery)\./;
-/** Files at once. A good part is waiting, a fifth of two cores; yet of three stories at once one was not up in time. */
+/** Files at once: a good part of each is waiting. */
 const workers = 2;
+/**
+ * Stories beside other files, one after the other. Two at once, each with a stack of processes, held the whole machine for
+ * half of the run, and left a quarter of it idle for the rest; and of three one was not up in time.
+ */
+const storiesBeside = 1;
 /**
  * Beside suites that wait for their services, what waits for nothing runs in their pauses: one file or check at a
  * time, and a service that needs the core has it first.
@@ -91,7 +96,8 @@ async function main() {
     const unaided = runUnaided(beside);
     unaided.catch(() => {}); // awaited below, once the others have ended
     try {
-      add(totals, await withBacking(() => runSuite(together, paths)));
+      for (const counted of await withBacking(() => runTogether(together, paths)))
+        add(totals, counted);
     } catch (error) {
       endRunning();
       throw error;
@@ -149,6 +155,17 @@ async function withBacking(work) {
   }
 }
 
+/** Two runs of Jest, where both stories and other files are asked for. */
+function runTogether(names, paths) {
+  const stories = names.filter((name) => suites[name].stories);
+  const others = names.filter((name) => !suites[name].stories);
+  if (stories.length === 0 || others.length === 0) return Promise.all([runSuite(names, paths)]);
+  return Promise.all([
+    runSuite(stories, paths, { workers: storiesBeside }),
+    runSuite(others, paths),
+  ]);
+}
+
 /**
  * One run of Jest, the longest files first, so that no core waits for the last one (test/support/jest/longest-first.cjs).
  * Beside another run it speaks once it has ended: its log stays, and is shown where a test failed.
@@ -171,7 +188,7 @@ async function runSuite(names, paths, how = { workers }, zone) {
 }
 
 async function runJest(names, paths, { workers, lower = [], zone, log }) {
-  const result = join(localDir, `test-result-${process.pid}-${zone ? names[0] : 'all'}.json`);
+  const result = join(localDir, `test-result-${process.pid}-${names.join('-')}.json`);
   const isFirstZone = zone === suites[names[0]].zones?.[0];
   const jest = [inRoot('node_modules/jest/bin/jest.js'), `--maxWorkers=${workers}`];
   // Jest's own pattern option widens with every value; the suffix must narrow.
