@@ -26,7 +26,8 @@ grant update (version, terms) on market to :"service";
 grant update (membership_version, ledger_head, buyer, signed, starts_on, ends_on, announced_ends_on) on membership to :"service";
 
 -- A copy of what directory owns.
-grant select, insert, update, delete on school to :"service";
+grant select, insert, delete on school to :"service";
+grant update (name, revision) on school to :"service";
 
 -- Stand until the number is given.
 grant select, insert, delete on draft_review, invoice_review to :"service";

@@ -229,11 +229,10 @@ export class BillingBed extends BillingUseCases {
     );
   }
 
-  /** As the directory tells it. */
-  async nameSchool(uai: string, name: string): Promise<void> {
-    this.namings += 1;
+  /** As the directory tells it; the next revision unless one is told. */
+  async nameSchool(uai: string, name: string, revision = (this.namings += 1)): Promise<void> {
     const told = {
-      ...received(create(StructureChangedSchema, { uai, name, revision: this.namings })),
+      ...received(create(StructureChangedSchema, { uai, name, revision })),
       key: uai,
     };
     await this.consume((tx) => this.schools.onStructureChanged([told], new BatchContext(tx)));
@@ -377,6 +376,5 @@ function received<Body>(body: Body): ReceivedEvent<Body> {
     topic: 'any',
     partition: 0,
     offset: 0n,
-    occurredAt: '',
   };
 }

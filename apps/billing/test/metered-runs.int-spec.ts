@@ -55,6 +55,42 @@ test('BIL-3: bills what was metered and the complement, and keeps the cut-off as
   expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({ violations: [] });
 });
 
+test('BIL-6: an older name of a school changes nothing, and what the service’s role writes of schools changes no paper', async () => {
+  await bed.nameSchool('0440290B', 'École Albert Camus', 7);
+  await bed.nameSchool('0440290B', 'École Jules Verne', 6);
+  await bed.nameSchool('0440437L', `École 😀 \u0007 ${'très '.repeat(200)}longue`);
+  const ofSchool = (uai: string) => ({ uai, accountDays: 20_640, openAtEnd: 430 });
+  const { usage } = bed.usage;
+  bed.usage.usage = { ...usage, schools: ['0440290B', '0440437L'].map(ofSchool) };
+  await bed.run('2022-10-19');
+  const asService = (sql: string) => bed.fresh.unitOfWork.run((tx) => tx.query(sql));
+  await asService(`update school set name = 'École de personne', revision = 99`);
+  for (const sql of [
+    `update school set uai = '0440001A' where uai = '0440290B'`,
+    `truncate school`,
+    `update invoice set evidence = jsonb_set(evidence, '{schools,0,name}', '"Une autre"')`,
+  ]) {
+    await expect(asService(sql)).rejects.toMatchObject({ code: '42501' });
+  }
+  await bed.day('2022-10-29');
+  const [row] = (await bed.invoices.list({}, 1, '')).rows;
+  const invoice = await bed.invoices.get(row?.id ?? '');
+  expect(invoice).toMatchObject({
+    status: 'FINALISED',
+    evidence: {
+      schools: [{ name: 'École Albert Camus' }, { name: expect.stringMatching(/^École 😀/) }],
+    },
+  });
+  const { content } = await bed.view.pdf(supplier, invoice.id);
+  const words = pdfWords(content).join(' ');
+  expect(words).toMatch(/École Albert Camus \(0440290B\)/);
+  expect(words).not.toContain('personne');
+  expect(await bed.checkInvoices.execute(marketCode)).toMatchObject({
+    invoices: 1,
+    violations: [],
+  });
+});
+
 test('BIL-6: names the schools of its evidence as the directory does, on the paper too', async () => {
   await bed.nameSchool('0440290B', 'École Jules Verne');
   const ofSchool = (uai: string) => ({ uai, accountDays: 20_640, openAtEnd: 430 });

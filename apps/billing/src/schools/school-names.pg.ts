@@ -24,12 +24,13 @@ export class SchoolNames {
     return new Map(rows.map(({ uai, name }) => [uai, name]));
   }
 
-  /** Each UAI once. */
+  /** Each UAI once. A state that is no newer than the one that is known changes nothing. */
   async replace(tx: Transaction, schools: readonly SchoolState[]): Promise<void> {
     await tx.query(
       `insert into school (uai, name, revision)
        select * from unnest($1::text[], $2::text[], $3::bigint[])
-       on conflict (uai) do update set name = excluded.name, revision = excluded.revision`,
+       on conflict (uai) do update set name = excluded.name, revision = excluded.revision
+       where school.revision < excluded.revision`,
       [...arraysOf(schools, 'uai', 'name', 'revision')],
     );
   }
