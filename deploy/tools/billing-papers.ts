@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { BillingService, type YearEnd } from '#libs/contracts';
 import { formatEuros, plural } from '#libs/money';
 import { addDays, frenchDate, localDate } from '#libs/time';
+import { missingTermsInWords } from '#libs/trade';
 import { askService } from './ent/ask.js';
 import { type Given, pathOf, status, UsageError } from './ent/command.js';
 
@@ -39,7 +40,7 @@ export async function listTerms(given: Given) {
       `${plural(total, 'membre', 'membres')}${asked.lacking ? ' à relancer' : ''}, factures établies le ${frenchDate(localDate(on))}.`,
       ...terms.map(
         ({ organisationName, recipient, missing, rhythm, reminders }) =>
-          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}, ${rhythm === 'YEAR' ? 'une facture par an' : 'une facture par trimestre'}${missing.length > 0 ? ` ; ${missing.join(', ')}` : ''}${remindedInWords(reminders)}`,
+          `  ${organisationName} : SIRET ${recipient?.siret || 'absent'}, service ${recipient?.serviceCode || 'aucun'}, engagement ${recipient?.purchaseOrderNumber || 'aucun'}, ${rhythm === 'YEAR' ? 'une facture par an' : 'une facture par trimestre'}${missing.length > 0 ? ` ; ${missingTermsInWords(missing)}` : ''}${remindedInWords(reminders)}`,
       ),
     ],
   };

@@ -18,6 +18,7 @@ export { plainWords, whatIsCalled } from './plain-words.js';
 export { ldapAccountDn, ldapSuffix } from './ldap-tree.js';
 export { type Letter, LetterDatesInvalid, checkLetterDates } from './letter.js';
 export type { Recorded } from './recorded.js';
+export { missingTermsInWords } from './missing-terms.js';
 export { reasonCode } from './reason-code.js';
 export { type SeatsHeld, seatsHeldIn } from './seats-held.js';
 export {

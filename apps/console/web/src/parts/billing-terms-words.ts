@@ -1,17 +1,9 @@
-import { wordOf } from '#libs/trade';
+import { missingTermsInWords, wordOf } from '#libs/trade';
 import { date } from '../words.js';
-
-/** What is missing, as who is to bring it reads it. */
-const words: Readonly<Record<string, string>> = {
-  RECIPIENT_SIRET: 'SIRET du destinataire absent ou faux',
-  SERVICE_CODE: 'code service absent, que l’État demande',
-  PURCHASE_ORDER_NUMBER: 'numéro d’engagement absent, que l’État demande',
-  PURCHASE_ORDER_NUMBER_OF_YEAR: 'numéro d’engagement d’une année passée',
-};
 
 /** One sentence without its stop; empty where nothing is missing. */
 export const missingInWords = (missing: readonly string[]): string => {
-  const told = missing.map((term) => wordOf(words, term)).join(' ; ');
+  const told = missingTermsInWords(missing);
   return told.slice(0, 1).toUpperCase() + told.slice(1);
 };
 
