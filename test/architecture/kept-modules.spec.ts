@@ -25,6 +25,7 @@ const keeps: Readonly<Record<string, readonly [what: string, why: string][]>> = 
     ['names', 'the bytes of a name'],
   ],
   'libs/messaging/src/kafkajs-tuning.ts': [['tuned', 'kafkajs is one for the process, too']],
+  'libs/messaging/src/batch-record.ts': [['namesOfLength', 'made of the envelope']],
   'libs/messaging/src/received-event.ts': [['lastDay', 'a text that is a day']],
   'libs/observability/src/trace-context.ts': [['used', 'how many of the drawn bytes are used']],
   'libs/pdf/src/faces.ts': [['opened', 'a font as its file is']],

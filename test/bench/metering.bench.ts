@@ -137,7 +137,6 @@ function eventsByPartition(count: number): ReceivedEvent<AccountStateChanged>[][
           topic: '',
           partition: at % partitions,
           offset: 0n,
-          occurredAt: '',
           body: create(AccountStateChangedSchema, {
             accountId: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
             sequence: sequence + 1,

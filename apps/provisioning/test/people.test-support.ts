@@ -123,6 +123,5 @@ export function personEvent(
     topic: 'directory.person.v1',
     partition: 0,
     offset: 0n,
-    occurredAt: '',
   };
 }

@@ -14,7 +14,7 @@ import { batchRecordsMax, FetchBudget } from './record-batches.js';
  */
 const require = createRequire(import.meta.url);
 const original = require('kafkajs/src/protocol/requests/fetch/v11/response.js') as {
-  decode(raw: Buffer): Promise<unknown>;
+  decode(raw: Buffer): ReturnType<typeof decodeFetch>;
 };
 tuneKafkajs();
 
@@ -84,7 +84,19 @@ test('what can be read is read as before: plain, packed, cut by the broker, noth
     { errorCode: 3, sets: [] },
   );
   const topics = [{ topic: 't', partitions: [{ partition: 0, fetchOffset: '10' }] }];
-  expect(await decodeFetch(raw, { topics })).toEqual(await original.decode(raw));
+  const [ours, theirs] = [await decodeFetch(raw, { topics }), await original.decode(raw)];
+  // What else a record says is compared where it is read (batch-record.spec).
+  const seen = ({ responses, ...head }: typeof ours) => ({
+    ...head,
+    responses: responses.map(({ topicName, partitions }) => ({
+      topicName,
+      partitions: partitions.map(({ messages, ...rest }) => ({
+        ...rest,
+        messages: messages.map(({ offset, key, value }) => ({ offset, key, value })),
+      })),
+    })),
+  });
+  expect(seen(ours)).toEqual(seen(theirs));
 });
 
 test('whichever bit is turned, the other partitions are read, and nothing of the batch is taken for a fact', async () => {
@@ -131,7 +143,7 @@ test('what is written so that it cannot be read says why, and where it ends as f
     expect.stringMatching(/^10 to 11: .*larger than/),
     expect.stringMatching(/^10 to 11: .*larger than/),
     '10 to 11: codec 6 is not known',
-    '10 to 11: its records end elsewhere',
+    '10 to 11: a record is cut',
     '10 to 10: 200001 records, more than 200000',
     '10 to 10: 2147483647 records, more than 200000',
     '10 to 10: codec 7 is not known',

@@ -12,7 +12,7 @@ const zstd = promisify(zstdCompress);
 export type ArchivedRecord = {
   readonly key: Buffer;
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer>>;
+  readonly headers: Readonly<Record<string, string>>;
 };
 
 /** What the archive holds is not what was put there. */

@@ -1,32 +1,49 @@
 import { createHash } from 'node:crypto';
+import type { KafkaMessage } from 'kafkajs';
+import { BatchRecord } from './batch-record.js';
 import type { FetchedMessage } from './record-batches.js';
 import { headerLengthMax, keyLengthMax, type RawRecord } from './received-event.js';
 
-/** A record as kafkajs gives it, its texts read only when asked for. */
-export function rawRecord(topic: string, partition: number, message: FetchedMessage): RawRecord {
-  const { headers, unreadable } = message;
+/** A record as it was fetched, its texts read only when asked for. */
+export function rawRecord(topic: string, partition: number, message: KafkaMessage): RawRecord {
+  if (message instanceof BatchRecord) return new RecordOfBatch(topic, partition, message);
+  // It stands for a batch that cannot be read.
+  const { offset, unreadable } = message as FetchedMessage;
   return {
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    key: keyOf(message.key),
-    value: message.value,
+    ...{ topic, partition, offset: BigInt(offset), key: null, value: null },
     ...(unreadable && { unreadable }),
-    header: (name) => {
-      // null: the type of kafkajs does not know it, and the protocol does.
-      const value = headers?.[name] as Buffer | string | Buffer[] | null | undefined;
-      if (value === undefined || value === null || Array.isArray(value)) return undefined;
-      const text = storable(value);
-      // One character too many remains, so that it is seen to be too long whenever it is read again.
-      return text.length > headerLengthMax
-        ? text.slice(0, headerLengthMax + 1).toWellFormed()
-        : text;
-    },
+    header: () => undefined,
   };
 }
 
+class RecordOfBatch implements RawRecord {
+  readonly offset: bigint;
+  readonly key: string | null;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+    private readonly record: BatchRecord,
+  ) {
+    this.offset = record.position;
+    this.key = keyOf(record.key);
+  }
+
+  get value(): Uint8Array | null {
+    return this.record.value;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.record.header(name);
+    if (value === undefined) return undefined;
+    const text = storable(value);
+    // One character too many remains, so that it is seen to be too long whenever it is read again.
+    return text.length > headerLengthMax ? text.slice(0, headerLengthMax + 1).toWellFormed() : text;
+  }
+}
+
 /** A key above the limit is known by its beginning and its digest, which is above the limit as well. */
-function keyOf(key: Buffer | string | null): string | null {
+function keyOf(key: Buffer | null): string | null {
   if (key === null) return null;
   const text = storable(key);
   if (text.length <= keyLengthMax) return text;

@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { headers as names } from '#libs/contracts';
 import { decodeFetch, type FetchArguments } from './decode-fetch.js';
 import { encodeProduce, type ProduceArguments } from './encode-produce.js';
 
@@ -10,7 +9,6 @@ const require = createRequire(import.meta.url);
 type Request = { request: { encode(): Promise<unknown> }; response: object };
 type Definition<Arguments> = { protocol(of: { version: number }): (args: Arguments) => Request };
 type RequestQueue = { pending: unknown[]; throttledUntil: number };
-type Decoder = { readonly buffer: Buffer; offset: number; readVarInt(): number };
 
 let tuned = false;
 
@@ -20,7 +18,6 @@ export function tuneKafkajs(): void {
   tuned = true;
   calmRequestQueue();
   encodeFaster();
-  decodeHeadersFaster();
   readEveryBatch();
 }
 
@@ -54,58 +51,6 @@ function encodeFaster(): void {
       return made;
     };
   };
-}
-
-/**
- * kafkajs copies the object of headers anew for each header, and makes a Buffer of each name and each value. Its only
- * reader of such arrays reduces them, and ours ask for texts: values are given as texts.
- */
-function decodeHeadersFaster(): void {
-  const { prototype } = require('kafkajs/src/protocol/decoder.js') as {
-    prototype: { readVarIntArray(this: Decoder): { reduce(): object } };
-  };
-  prototype.readVarIntArray = function () {
-    // Without a prototype: `__proto__` and `constructor` are names like others.
-    const headers = Object.create(null) as Record<string, unknown>;
-    for (let left = this.readVarInt(); left > 0; left -= 1) {
-      const key = readName(this);
-      const value = readText(this);
-      const before = headers[key];
-      if (before === undefined) headers[key] = value;
-      else
-        headers[key] = Array.isArray(before) ? [...(before as unknown[]), value] : [before, value];
-    }
-    return { reduce: () => headers };
-  };
-}
-
-/** By length, as bytes: to compare a few of them is less than to make a text. */
-const ownNames = Map.groupBy(
-  Object.values(names).map((text) => ({ text, bytes: Buffer.from(text) })),
-  ({ bytes }) => bytes.length,
-);
-
-function readName(decoder: Decoder): string {
-  const { offset: before, buffer } = decoder;
-  const length = decoder.readVarInt();
-  const start = decoder.offset;
-  for (const { text, bytes } of ownNames.get(length) ?? []) {
-    let at = 0;
-    while (at < length && buffer[start + at] === bytes[at]) at += 1;
-    if (at < length) continue;
-    decoder.offset = start + length;
-    return text;
-  }
-  decoder.offset = before;
-  return readText(decoder) ?? 'null';
-}
-
-function readText(decoder: Decoder): string | null {
-  const length = decoder.readVarInt();
-  if (length === -1) return null;
-  const start = decoder.offset;
-  decoder.offset = start + length;
-  return decoder.buffer.toString('utf8', start, start + length);
 }
 
 /** kafkajs throws at one batch that it cannot read, and begins anew for ever with all partitions. */

@@ -7,6 +7,10 @@ export type Run<Event> = { readonly type: string; readonly events: readonly Even
  * consecutive events would be about two long, and a statement is made per run.
  */
 export function planRuns<Event extends Keyed>(events: readonly Event[]): Run<Event>[] {
+  const [first] = events;
+  // Most batches are of one type.
+  if (first && events.every(({ type }) => type === first.type))
+    return [{ type: first.type, events }];
   const runs: { type: string; events: Event[] }[] = [];
   const lastRunOfKey = new Map<string, number>();
   const runsOfType = new Map<string, number[]>();

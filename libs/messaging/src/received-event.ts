@@ -21,9 +21,7 @@ export type ReceivedEvent<Body = unknown> = {
   readonly topic: string;
   readonly partition: number;
   readonly offset: bigint;
-  readonly occurredAt: string;
-  readonly causation?: string;
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 };
 
 /** A record, whoever wrote it. */
@@ -78,7 +76,6 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
   if (record.key.length > keyLengthMax) {
     throw new NotReadable('UNDECODABLE', `a key above ${keyLengthMax} characters`);
   }
-  const causation = headerOf(record, names.causation);
   const traceparent = headerOf(record, names.traceparent);
   return {
     id,
@@ -89,9 +86,7 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,
-    occurredAt: headerOf(record, names.occurredAt) ?? '',
-    ...(causation === undefined ? {} : { causation }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    traceparent,
   };
 }
 

@@ -1,15 +1,7 @@
 import type { KafkaMessage } from 'kafkajs';
-import { createRequire } from 'node:module';
+import { type BatchContext, type BatchRecord, recordsIn } from './batch-record.js';
 import { crc32c } from './crc32c.js';
 import { unpack, unpackedBytesMax } from './kafka-codecs.js';
-
-const require = createRequire(import.meta.url);
-const Decoder = require('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer | null) => Decoder;
-const readRecord = require('kafkajs/src/protocol/recordBatch/record/v0/decoder.js') as (
-  of: Decoder,
-  context: object,
-) => KafkaMessage;
-type Decoder = { readonly offset: number; readVarIntBytes(): Buffer | null };
 
 /** Of one batch: its records as objects take far more than its bytes. Ours hold 5,000 at most. */
 export const batchRecordsMax = 200_000;
@@ -20,7 +12,9 @@ export type UnreadableBatch = {
   readonly from: bigint;
   readonly cause: string;
 };
-export type FetchedMessage = KafkaMessage & { readonly unreadable?: UnreadableBatch };
+export type FetchedMessage = Omit<KafkaMessage, 'headers'> & {
+  readonly unreadable?: UnreadableBatch;
+};
 
 /** What a fetch was asked for, and where the log ends. */
 export type Stretch = { readonly from: bigint; readonly highWatermark: bigint };
@@ -85,7 +79,7 @@ const headBytes = 61;
 export async function readRecordBatch(
   batch: Buffer,
   budget: FetchBudget,
-): Promise<KafkaMessage[] | undefined> {
+): Promise<BatchRecord[] | undefined> {
   const magic = batch.readInt8(magicAt);
   if (magic !== 2) throw new RangeError(`format ${magic}`);
   if (batch.readInt32BE(lengthAt) !== batch.length - lengthAt - 4) throw new RangeError('cut');
@@ -97,32 +91,19 @@ export async function readRecordBatch(
   const attributes = batch.readInt16BE(attributesAt);
   const records = await unpack(attributes & 7, batch.subarray(headBytes));
   if (!budget.spend({ bytes: records.length, records: Math.max(count, 0) })) return undefined;
-  const context = contextOf(batch, attributes);
-  const decoder = new Decoder(records);
-  const messages: KafkaMessage[] = [];
-  for (let n = 0; n < count; n += 1) {
-    messages.push(readRecord(new Decoder(decoder.readVarIntBytes()), context));
-  }
-  // Behind the end, kafkajs reads less than there should be, and does not say so.
-  if (decoder.offset !== records.length) throw new RangeError('its records end elsewhere');
-  return messages;
+  return recordsIn(records, count, contextOf(batch, attributes));
 }
 
-/** What kafkajs keeps of a batch with each of its records. */
-function contextOf(batch: Buffer, attributes: number) {
+/** What a batch says of all its records. */
+function contextOf(batch: Buffer, attributes: number): BatchContext {
   return {
-    firstOffset: batch.readBigInt64BE(0).toString(),
-    firstTimestamp: batch.readBigInt64BE(27).toString(),
-    partitionLeaderEpoch: batch.readInt32BE(12),
+    firstOffset: batch.readBigInt64BE(0),
+    firstTimestamp: batch.readBigInt64BE(27),
+    maxTimestamp: batch.readBigInt64BE(35),
+    isStampedByBroker: (attributes & 0x8) > 0,
     inTransaction: (attributes & 0x10) > 0,
     isControlBatch: (attributes & 0x20) > 0,
-    lastOffsetDelta: batch.readInt32BE(deltaAt),
     producerId: batch.readBigInt64BE(43).toString(),
-    producerEpoch: batch.readInt16BE(51),
-    firstSequence: batch.readInt32BE(53),
-    maxTimestamp: batch.readBigInt64BE(35).toString(),
-    timestampType: (attributes & 0x8) > 0 ? 1 : 0,
-    magicByte: batch.readInt8(magicAt),
   };
 }
 

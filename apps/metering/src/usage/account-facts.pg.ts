@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '#libs/time';
-import type { Transaction } from '#libs/persistence';
-import type { AccountFact, OpenInterval, UsageChange } from './domain/account-days.js';
+import { copyIn, type CopyValue, type Transaction } from '#libs/persistence';
+import {
+  type AccountFact,
+  type OpenInterval,
+  placeOf,
+  type UsageChange,
+} from './domain/account-days.js';
 
 /** A fact as it came from provisioning; it is kept even where it counts nowhere. */
 export type RecordedFact = {
@@ -19,9 +24,6 @@ export type RecordedFact = {
   /** Open, and somebody has used it. */
   readonly isActivated: boolean;
 };
-
-/** Facts came twice at the same time: the transaction is undone, and finds them there when it is done again. */
-class FactsTakenMeanwhile extends Error {}
 
 /**
  * Facts of accounts, the intervals that follow from them, and U as a difference array. Set-based: a
@@ -49,29 +51,13 @@ export class AccountFacts {
     return found;
   }
 
-  /** Keeps facts that are not stored yet. Throws where one came by another way meanwhile. */
-  async add(tx: Transaction, facts: readonly RecordedFact[]): Promise<void> {
-    const { rowCount } = await tx.query({
-      name: 'metering-add-facts',
-      text: `insert into account_fact
-               (account_id, sequence, effective_on, is_open, membership_id, item_code, uai, profile, is_activated, intake)
-             select fact.*, (select coalesce(max(intake), 0) + 1 from cut_off_certificate)
-               from unnest($1::uuid[], $2::bigint[], $3::date[], $4::boolean[],
-                           $5::text[], $6::text[], $7::text[], $8::smallint[], $9::boolean[]) as fact
-             on conflict do nothing`,
-      values: [
-        facts.map(({ accountId }) => accountId),
-        facts.map(({ sequence }) => sequence),
-        facts.map(({ effectiveOn }) => effectiveOn),
-        facts.map(({ isOpen }) => isOpen),
-        facts.map(({ membershipId }) => membershipId),
-        facts.map(({ itemCode }) => itemCode),
-        facts.map(({ uai }) => uai),
-        facts.map(({ profile }) => profile),
-        facts.map(({ isActivated }) => isActivated),
-      ],
-    });
-    if (rowCount !== facts.length) throw new FactsTakenMeanwhile('facts taken meanwhile');
+  /** Keeps facts that are not stored yet, in that intake. Fails where one came by another way meanwhile: then it is done again. */
+  async add(tx: Transaction, intake: bigint, facts: readonly RecordedFact[]): Promise<void> {
+    await copyIn(
+      tx,
+      'account_fact (account_id, sequence, effective_on, is_open, membership_id, item_code, uai, profile, is_activated, intake)',
+      rowsOf(facts, intake),
+    );
   }
 
   /** `had`: whether the account counted on some day before. */
@@ -149,21 +135,22 @@ type FactRow = {
   is_open: boolean;
 };
 
-/** Whether a fact counts: open, financed, and of a profile that the market has an item for (PRV-1). */
-export function accountFactOf(fact: Omit<RecordedFact, 'profile' | 'isActivated'>): AccountFact {
-  const { sequence, effectiveOn, isOpen, membershipId, itemCode, uai } = fact;
-  const counts = isOpen && membershipId !== '' && itemCode !== '';
-  const known = { sequence, effectiveOn };
-  return counts ? { ...known, place: { membershipId, itemCode, uai } } : known;
-}
+export const accountFactOf = (fact: RecordedFact): AccountFact => ({
+  sequence: fact.sequence,
+  effectiveOn: fact.effectiveOn,
+  place: placeOf(fact.isOpen, fact.membershipId, fact.itemCode, fact.uai),
+});
 
-const factFromRow = (row: FactRow): AccountFact =>
-  accountFactOf({
-    accountId: row.account_id,
-    sequence: Number(row.sequence),
-    effectiveOn: row.effective_on,
-    isOpen: row.is_open,
-    membershipId: row.membership_id,
-    itemCode: row.item_code,
-    uai: row.uai,
-  });
+const factFromRow = (row: FactRow): AccountFact => ({
+  sequence: Number(row.sequence),
+  effectiveOn: row.effective_on,
+  place: placeOf(row.is_open, row.membership_id, row.item_code, row.uai),
+});
+
+function* rowsOf(facts: readonly RecordedFact[], intake: bigint): Generator<readonly CopyValue[]> {
+  for (const one of facts)
+    yield [
+      ...[one.accountId, one.sequence, one.effectiveOn, one.isOpen, one.membershipId],
+      ...[one.itemCode, one.uai, one.profile, one.isActivated, intake],
+    ];
+}

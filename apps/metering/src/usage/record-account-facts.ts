@@ -28,8 +28,9 @@ export class RecordAccountFacts {
   /** `shard` is the partition the facts came from: what two transactions at once never share. */
   async execute(tx: Transaction, shard: number, facts: readonly RecordedFact[]): Promise<void> {
     const byAccount = Map.groupBy(facts, ({ accountId }) => accountId);
-    const [, stored] = await together(
+    const [, intake, stored] = await together(
       this.certificates.holdIntake(tx),
+      this.certificates.openIntake(tx),
       this.accounts.of(tx, [...byAccount.keys()]),
     );
     const added: RecordedFact[] = [];
@@ -49,8 +50,8 @@ export class RecordAccountFacts {
     }
     if (added.length === 0) return;
     const all = changes.all();
+    await this.accounts.add(tx, intake, added);
     await together(
-      this.accounts.add(tx, added),
       this.accounts.replaceIntervals(tx, changed),
       this.accounts.addUsageChanges(tx, shard, all),
       this.lateFacts.execute(tx, all),
@@ -58,11 +59,15 @@ export class RecordAccountFacts {
   }
 }
 
+const isRising = (facts: readonly RecordedFact[]): boolean =>
+  facts.every(({ sequence }, at) => at === 0 || sequence > facts[at - 1]!.sequence);
+
 /** Each once, the first as it came. */
 function notYetStored(
   told: readonly RecordedFact[],
   known: readonly AccountFact[],
-): RecordedFact[] {
+): readonly RecordedFact[] {
+  if (known.length === 0 && isRising(told)) return told;
   const sequences = new Set(known.map(({ sequence }) => sequence));
   return told.filter(({ sequence }) => {
     if (sequences.has(sequence)) return false;

@@ -46,13 +46,19 @@ export class Certificates {
     });
   }
 
+  /** What is taken in now belongs to it. Behind `holdIntake`, it stays so. */
+  async openIntake(tx: Transaction): Promise<bigint> {
+    const open = await tx.value<bigint>({
+      name: 'metering-open-intake',
+      text: 'select coalesce(max(intake), 0) + 1 from cut_off_certificate',
+    });
+    return open ?? 1n;
+  }
+
   /** Nothing is taken in until the transaction ends; returns the intake that it closes. */
   async closeIntake(tx: Transaction): Promise<bigint> {
     await tx.query(`select pg_advisory_xact_lock(${intakeLock})`);
-    const row = await tx.row<{ intake: bigint }>(
-      'select coalesce(max(intake), 0) + 1 as intake from cut_off_certificate',
-    );
-    return row?.intake ?? 1n;
+    return this.openIntake(tx);
   }
 
   /**

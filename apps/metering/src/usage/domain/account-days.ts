@@ -16,8 +16,19 @@ export type AccountFact = {
   /** Counts the facts of the account, 1 upwards. */
   readonly sequence: number;
   readonly effectiveOn: LocalDate;
-  readonly place?: Place;
+  readonly place?: Place | undefined;
 };
+
+/** Where an account counts: open, financed, and of a profile that the market has an item for (PRV-1). */
+export function placeOf(
+  isOpen: boolean,
+  membershipId: string,
+  itemCode: string,
+  uai: string,
+): Place | undefined {
+  if (!isOpen || membershipId === '' || itemCode === '') return undefined;
+  return { membershipId, itemCode, uai };
+}
 
 /** The account counts in its place for each day of `[startsOn, endsOn)`; without `endsOn` it still does. */
 export type OpenInterval = {
@@ -40,11 +51,12 @@ export type UsageChange = {
  * of a day wins over the states it went through, and a late fact about the past replaces what was
  * believed from that day on. Facts twice change nothing.
  */
-export function openIntervals(facts: Iterable<AccountFact>): OpenInterval[] {
-  const latestFirst = [...facts].sort((left, right) => compare(right.sequence, left.sequence));
+export function openIntervals(facts: readonly AccountFact[]): OpenInterval[] {
+  const inOrder = isRising(facts) ? facts : facts.toSorted((a, b) => a.sequence - b.sequence);
   const intervals: OpenInterval[] = [];
   let knownFrom: LocalDate | undefined;
-  for (const { effectiveOn, place } of latestFirst) {
+  for (let at = inOrder.length - 1; at >= 0; at -= 1) {
+    const { effectiveOn, place } = inOrder[at]!;
     if (knownFrom !== undefined && effectiveOn >= knownFrom) continue;
     if (place) prepend(intervals, { startsOn: effectiveOn, endsOn: knownFrom, place });
     knownFrom = effectiveOn;
@@ -124,6 +136,8 @@ function samePlace(left: Place, right: Place): boolean {
   );
 }
 
-function compare(left: number, right: number): number {
-  return left < right ? -1 : left > right ? 1 : 0;
+function isRising(facts: readonly AccountFact[]): boolean {
+  for (let at = 1; at < facts.length; at += 1)
+    if (facts[at]!.sequence < facts[at - 1]!.sequence) return false;
+  return true;
 }
