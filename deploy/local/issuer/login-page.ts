@@ -1,3 +1,4 @@
+import { unbroken } from '#libs/trade';
 import type { DemoUser } from './users.js';
 
 const css = `
@@ -119,7 +120,7 @@ function page(title: string, body: string): string {
   return `<!doctype html><html lang="fr"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${escape(title)} — ENT du groupement</title>
 <style>${css}</style></head><body><header>ENT du groupement<small>Fournisseur d’identité local (démonstration)</small></header>
-<main>${body}</main></body></html>`;
+<main>${unbroken(body)}</main></body></html>`;
 }
 
 function escape(text: string): string {

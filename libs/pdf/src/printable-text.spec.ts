@@ -3,7 +3,7 @@ import { canBeShown } from './faces.js';
 import { printable } from './printable-text.js';
 
 test.each([
-  ['Éléonore d’Œuvre, 12 € — « fin »…', 'Éléonore d’Œuvre, 12 € — « fin »…'],
+  ['Éléonore d’Œuvre, 12 € — « fin »…', 'Éléonore d’Œuvre, 12\u00a0€ — «\u00a0fin\u00a0»…'],
   ['Şeyma Łukasz Čapek Nguyễn', 'Şeyma Łukasz Čapek Nguyễn'],
   ['Zoe\u0301', 'Zoé'],
   ['1\u202f000 \u2212 5\u00a0€', '1\u202f000 \u2212 5\u00a0€'],

@@ -1,3 +1,4 @@
+import { unbroken } from '#libs/trade';
 import { canBeShown } from './faces.js';
 
 /** Letters that no mark makes out of a plain one, and signs with a near one. */
@@ -10,10 +11,11 @@ const judgedMax = 10_000;
 
 /**
  * A text as the embedded faces can show it: composed (NFC), a character that they have not as the nearest letter without
- * its marks, or as a question mark, never as a wrong letter and never as an empty box. Control characters are left out.
+ * its marks, or as a question mark, never as a wrong letter and never as an empty box. Control characters are left out. Its lines break as
+ * French ones do.
  */
 export function printable(text: string): string {
-  const composed = text.normalize('NFC');
+  const composed = unbroken(text).normalize('NFC');
   let shown = '';
   for (const one of composed) shown += isShown(one) ? one : nearest(one);
   return shown;

@@ -38,3 +38,4 @@ export {
   roleWords,
 } from './look-words.js';
 export { letterKindWords, letterReasonInWords, letterReasonWords } from './letter-words.js';
+export { unbroken } from './unbroken.js';

@@ -16,13 +16,13 @@ export function mistakesOfADay({ as }: InBrowser): void {
     await page.getByRole('button', { name: 'Vérifier' }).click();
     const alert = page.getByRole('alert');
     await alert.getByText('2 champs sont à corriger').waitFor();
-    expect(await mistakeAt(quantities)).toMatch(/ligne 1\)? : au plus 1\s000\s000/i);
+    expect(await mistakeAt(quantities)).toMatch(/ligne 1\)?\s: au plus 1\s000\s000/i);
     await picture('order-mistakes');
 
     await quantities.first().fill('5');
     expect(await page.locator('[aria-invalid=true]').count()).toBe(1);
     await alert.getByRole('button', { name: 'Aller au premier champ' }).click();
-    expect(await mistakeAt(days)).toMatch(/ligne 2\)? : une date/i);
+    expect(await mistakeAt(days)).toMatch(/ligne 2\)?\s: une date/i);
     await days.last().fill('2024-09-02');
     await page.getByRole('button', { name: 'Vérifier' }).click();
     await page.getByTestId('accepted').waitFor();

@@ -95,7 +95,7 @@ async function rhythmChosen({ page, picture }: Visit): Promise<void> {
   await choice.locator('label', { hasText: /^Une facture par an/ }).click();
   await picture('billing-rhythm');
   await choice.getByRole('button', { name: 'Enregistrer', exact: true }).click();
-  await page.getByText(/^Enregistré : une facture par an à partir du/).waitFor();
+  await page.getByText(/^Enregistré\s: une facture par an à partir du/).waitFor();
 }
 
 /** What is certified is numbered at the next look, a moment later. */

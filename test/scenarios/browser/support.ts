@@ -49,7 +49,7 @@ export function supportDay({ as }: InBrowser): void {
     await looks.filter({ hasText: 'Fiche d’une personne' }).first().waitFor();
     expect(await looks.filter({ hasText: 'Liste de recherche' }).count()).toBeGreaterThan(0);
     expect(
-      await officer.page.getByText(/Journal vérifié : .* scellée.* et vérifiées ensuite/).count(),
+      await officer.page.getByText(/Journal vérifié\s: .* scellée.* et vérifiées ensuite/).count(),
     ).toBe(1);
     await officer.picture('journal-of-looks');
   }, 240_000);

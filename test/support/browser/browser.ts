@@ -1,4 +1,5 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { unbroken } from '#libs/trade';
 import { axeFindings } from './axe.js';
 import { keepPicture } from './keep-picture.js';
 import { logIn } from './log-in.js';
@@ -29,7 +30,7 @@ export type Visit = {
   readonly page: Page;
   /**
    * What a person would complain about: script errors, answers of 5xx, requests to elsewhere; on the pages of pictures
-   * what axe-core finds serious, and what is wider than a phone.
+   * what axe-core finds serious, what is wider than a phone, and a text whose line may break before its colon.
    */
   readonly complaints: readonly string[];
   /** The page as it is, judged, and a picture of it where those are asked for. */
@@ -75,6 +76,9 @@ export async function visit(
     complaints,
     picture: async (name) => {
       complaints.push(...(await axeFindings(page)));
+      for (const text of await looseTexts(page)) {
+        complaints.push(`${name}: a line may begin with a sign: ${text}`);
+      }
       await keepPicture(page, name);
       await page.setViewportSize(phone);
       const beyond = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -83,6 +87,12 @@ export async function visit(
       await page.setViewportSize(desk);
     },
   };
+}
+
+/** Texts of the page that do not break as French ones do. */
+export async function looseTexts(page: Page): Promise<string[]> {
+  const text = await page.locator('body').innerText();
+  return text.split('\n').filter((line) => unbroken(line) !== line);
 }
 
 /** As a browser keeps them, which does not tell the ports of a host apart. */

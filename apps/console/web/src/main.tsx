@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startReactDsfr } from '@codegouvfr/react-dsfr/spa';
 import { App } from './app.js';
+import { keepLinesFrench } from './french-lines.js';
 import { Link } from './router.js';
 import './console.css';
 
@@ -11,6 +12,7 @@ declare module '@codegouvfr/react-dsfr/spa' {
   }
 }
 
+keepLinesFrench(document.body);
 startReactDsfr({ defaultColorScheme: 'light', Link });
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -64,8 +64,8 @@ function WhereItStands({ of: one, done }: { of: Import; done: (words: string) =>
   return (
     <>
       <p>
-        Livraison <span className="cell--code">« {deliveryName(one.folder)} »</span> de la source «{' '}
-        {one.sourceTitle} », import demandé le {date(one.startedOn)}
+        Livraison <span className="cell--code">« {deliveryName(one.folder)} »</span> de la source{' '}
+        {`« ${one.sourceTitle} »`}, import demandé le {date(one.startedOn)}
         {one.datedOn && `, données du ${date(one.datedOn)}`}.
       </p>
       <div role="status" data-testid="import-state" className="fr-mb-3w">
