@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { removeStack, type Stack, StackRuns, startStack } from './stack.mjs';
 
@@ -42,6 +44,13 @@ describe('the local stack', () => {
     await expect(ask(membership, 'create table public.mine ()')).rejects.toMatchObject({
       code: '42501',
     });
+  });
+
+  test('npm run status tells what runs of it, and ends with 0', async () => {
+    const told = promisify(execFile)(process.execPath, ['deploy/local/status.mjs', dir]);
+    expect((await told).stdout.replaceAll(/ +/g, ' ')).toMatch(
+      /^Supervisor \d+, since [^]*\n NAME STATE PID PORT [^]*\n postgres ready \d+ \d+ [^]*\n ent ready \d+ [^]*\nLogs: /,
+    );
   });
 
   test('refuses a second one in the same folder, which changes nothing', async () => {

@@ -1,10 +1,23 @@
-// npm run status — what runs, where, since when, how often restarted, and how far behind.
+// npm run status — what runs, where, since when, how often restarted, and how far behind. FOLDER: of another run than `npm start`.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lightOf } from './lights.mjs';
-import { localDir } from './paths.mjs';
+import { localDir as ofStart } from './paths.mjs';
 import { readJson } from './ports.mjs';
 import { isAlive } from './process-identity.mjs';
+
+const localDir = process.argv[2] ?? ofStart;
+
+/** Waits for a person, while all runs. */
+const forSomebody = [
+  ['ent_plans_held', 'schools whose plans towards the ENT are held (ent provisioning plan list)'],
+  ['ent_invoices_not_numbered', 'drafts that could not be numbered (ent billing failures MARKET)'],
+  [
+    'ent_drafts_contested_late',
+    'contested drafts without an answer (ent billing to-settle MARKET)',
+  ],
+  ['ent_invoices_to_mend', 'issued invoices to mend (ent billing to-mend MARKET)'],
+];
 
 const run = readJson(join(localDir, 'run.json'), undefined);
 
@@ -44,17 +57,6 @@ if (!run || !isAlive(run.supervisor)) {
   if (dark.length > 0) process.exitCode = 1;
 }
 
-/** Waits for a person, while all runs. */
-const forSomebody = [
-  ['ent_plans_held', 'schools whose plans towards the ENT are held (ent provisioning plan list)'],
-  ['ent_invoices_not_numbered', 'drafts that could not be numbered (ent billing failures MARKET)'],
-  [
-    'ent_drafts_contested_late',
-    'contested drafts without an answer (ent billing to-settle MARKET)',
-  ],
-  ['ent_invoices_to_mend', 'issued invoices to mend (ent billing to-mend MARKET)'],
-];
-
 /** A backup's folder is named by its instant. */
 function lastBackup() {
   const { BACKUP_FOLDER: folder = join(localDir, 'backups') } = process.env;
@@ -75,15 +77,16 @@ async function describe(child) {
   const memory = metrics.find((m) => m.name === 'process_resident_memory_bytes')?.value;
   const day = metrics.find((m) => m.name === 'ent_business_day')?.value;
   const asOld = metrics.some((m) => m.name === 'ent_broker_answers' && m.value === 0) ? '?' : '';
+  const lag = sum('ent_consumer_lag');
   const cells = [
     child.name,
     light.state,
     child.pid ?? '',
-    child.port ?? '',
+    child.port || '',
     ago(child.since),
     child.restarts,
     memory ? `${Math.round(memory / 1e6)} MB` : '',
-    sum('ent_consumer_lag') + asOld,
+    lag === '' ? '' : lag + asOld,
     sum('ent_outbox_pending'),
     sum('ent_parked_events'),
     sum('ent_work_pending'),
