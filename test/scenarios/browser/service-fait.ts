@@ -116,6 +116,9 @@ async function recountedBySupplier({ page, picture }: Visit): Promise<void> {
   await page.getByRole('table', { name: 'Membres à relancer' }).waitFor();
   await picture('billing-terms');
   await page.getByRole('link', { name: 'Facturation', exact: true }).click();
+  // Until what stands above it is there: a button that moves under the pointer is not pressed.
+  await page.getByRole('table', { name: /^Période par période/ }).waitFor();
+  await page.getByRole('table', { name: 'Périodes facturées' }).waitFor();
   await page.getByRole('button', { name: 'Contrôler toutes les factures' }).click();
   await page.getByText('Tout concorde').waitFor();
   const [journal] = await Promise.all([
