@@ -136,6 +136,30 @@ export function eachDoor(given: () => TwoMembers): void {
     expect(faults).toEqual([]);
   }, 1_800_000);
 
+  test('SUP-4: no answer that is kept for a repetition, in any database, names anybody of the schools', async () => {
+    const { stack } = given();
+    const kept = await keptAnswers(stack);
+    // A decision about an account, and a letter asked for, are kept.
+    for (const operation of ['DecideAccount', 'RequestLetter'])
+      expect(kept.map(({ place }) => place)).toContainEqual(expect.stringContaining(operation));
+    const people = await namesOfPeople(stack);
+    expect(people.length).toBeGreaterThan(100);
+    expect(naming(kept, people)).toEqual([]);
+    // A name would be seen, also in the database of the console, which decides nothing itself.
+    const [{ last_name, first_name }] = people as [Named];
+    await asOwner(
+      ...[stack, 'console'],
+      `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash, answer)
+       values ('o', 'Forged', 'k', 'h', jsonb_build_object('who', $1::text || ' ' || $2::text))`,
+      [first_name, last_name],
+    );
+    expect(naming(await keptAnswers(stack), people)).toEqual(['console Forged']);
+    await asOwner(
+      ...[stack, 'console'],
+      `delete from platform.idempotent_answer where operation = 'Forged'`,
+    );
+  }, 60_000);
+
   test('knows every RPC without a route', () => {
     const named = new Set<string>([...rpcs.map(({ rpc }) => rpc), ...rpcsOfLdap]);
     const unnamed = services.flatMap(({ name, methods }) =>
@@ -160,6 +184,55 @@ async function codesOnLetters(stack: Stack): Promise<string[]> {
   const ofThem = lines.filter((line) => users.some((user) => line.includes(user))).join('\n');
   const said = ofThem.matchAll(/"(?:activationCode|code)":"([^"]{6,})"/g);
   return [...new Set([...said].map(([, code = '']) => code))].slice(0, 8);
+}
+
+type KeptAnswer = { readonly place: string; readonly said: string };
+
+/** Answers and refusals that a key gives again, of each database. */
+async function keptAnswers(stack: Stack): Promise<KeptAnswer[]> {
+  const kept = await Promise.all(
+    Object.keys(stack.backing.databaseUrls).map(async (service) => {
+      const { rows } = await asOwner(
+        ...[stack, service],
+        `select operation, concat_ws(' ', answer, refusal) as said from platform.idempotent_answer`,
+      );
+      return rows.map(({ operation, said }) => ({ place: `${service} ${operation}`, said }));
+    }),
+  );
+  return kept.flat();
+}
+
+type Named = {
+  readonly last_name: string;
+  readonly first_name: string;
+  readonly source_key: string;
+  readonly login: string | null;
+};
+
+async function namesOfPeople(stack: Stack): Promise<Named[]> {
+  const { rows: people } = await asOwner(
+    ...[stack, 'directory'],
+    'select person_id, last_name, first_name, source_key from person',
+  );
+  const { rows: accounts } = await asOwner(
+    ...[stack, 'provisioning'],
+    'select person_id, login from account',
+  );
+  const logins = new Map(accounts.map(({ person_id, login }) => [person_id, login]));
+  return people.map((person) => ({ ...person, login: logins.get(person.person_id) ?? null }));
+}
+
+/** Where somebody stands by first and last name, or by what they are called elsewhere. */
+function naming(kept: readonly KeptAnswer[], people: readonly Named[]): string[] {
+  const found = kept.filter(({ said }) =>
+    people.some(
+      ({ last_name, first_name, source_key, login }) =>
+        (said.includes(last_name) && said.includes(first_name)) ||
+        said.includes(source_key) ||
+        (login !== null && login !== '' && said.includes(login)),
+    ),
+  );
+  return [...new Set(found.map(({ place }) => place))].sort();
 }
 
 /** What the description of the routes gives a cursor. */

@@ -1,4 +1,4 @@
-import { DocumentService, OrderLifeService, SuccessionService } from '#libs/contracts';
+import { DocumentService, OrderLifeService, Profile, SuccessionService } from '#libs/contracts';
 import { createRpcClient } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { Actor } from '../../../deploy/local/demo/acts.js';
@@ -113,7 +113,9 @@ async function thingsOf(
   const { orders } = await services.membership(people.coordinator).listOrders({ membershipId });
   const { invoices } = await services.billing(people.supplier).listInvoices({ membershipId });
   const { accounts } = await services.provisioning().listAccounts({ uai });
-  const [order, invoice, account] = [orders[0]!, invoices[0]!, accounts[0]!];
+  // A pupil's: whom no adult's door shows.
+  const account = accounts.find(({ profile }) => profile === Profile.STUDENT)!;
+  const [order, invoice] = [orders[0]!, invoices[0]!];
   return {
     login: (role) => `member-${role}-${siren}`,
     name,
