@@ -63,7 +63,7 @@ export function Figure({
     <div className="fr-col-12 fr-col-sm-6 fr-col-lg-3">
       <div className={`figure${strong ? ' figure--strong' : ''}`}>
         <p className="fr-text--sm fr-mb-1v figure__label">{label}</p>
-        <p className="fr-display--xs fr-mb-1v">{value}</p>
+        <p className="fr-h3 fr-mb-1v">{value}</p>
         {hint && <p className="fr-text--xs fr-mb-0 figure__hint">{hint}</p>}
       </div>
     </div>
