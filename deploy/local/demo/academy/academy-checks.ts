@@ -11,7 +11,7 @@ import type { Services } from '../services.js';
 import type { AcademyPeople } from './academy-people.js';
 import { type AcademyStory, agent, dataDays, schoolsOfStory } from './academy-story.js';
 import type { Decisions } from './decisions.js';
-import { sources } from './deliveries.js';
+import { importOf, sources } from './deliveries.js';
 
 const perPage = 200;
 const atOnce = 8;
@@ -193,12 +193,10 @@ export class AcademyChecks {
   private async checkDecisions(): Promise<Check> {
     const directory = this.services.directory(agent);
     const { imports } = await directory.listImports({ source: 'aaf1d-nantes', limit: perPage });
-    const folder = this.story.days
+    const emptied = this.story.days
       .flatMap(({ acts }) => acts)
-      .find(({ kind }) => kind === 'deliver-emptied');
-    const held = imports.find(
-      (one) => folder && 'folder' in folder && one.folder === folder.folder,
-    );
+      .find((act) => act.kind === 'deliver-emptied');
+    const held = emptied && importOf(imports, emptied);
     const planId = held?.planId ?? '';
     const decided: PlanSchool[] = [];
     for (const state of ['APPROVED', 'REJECTED']) {

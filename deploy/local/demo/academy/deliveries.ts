@@ -44,6 +44,17 @@ export const sources = [
 ];
 const slowly = { deadlineMs: 120_000 };
 
+type Delivery = { readonly folder: string; readonly on: LocalDate };
+
+/** By its folder; by the day of its data, the newest, where a month has passed and the name is forgotten (SUP-4). */
+export function importOf(imports: readonly Import[], { folder, on }: Delivery): Import | undefined {
+  const taken = imports.filter(({ state }) => state !== 'REFUSED');
+  return (
+    taken.find((one) => one.folder === folder) ??
+    taken.find((one) => one.folder === one.importId && one.datedOn === on)
+  );
+}
+
 /** What the academy and its schools deliver, through the doors of those who do. */
 export class Deliveries {
   constructor(
@@ -71,7 +82,7 @@ export class Deliveries {
     const { folder } = delivery;
     const source = academySource.sourceCode;
     // One that has been read has no files any more, and is not written again.
-    const known = await this.importOf(source, folder);
+    const known = await this.importOf(source, delivery);
     if (known) return followImport(this.services, this.teller, known);
     await layDown(this.settings.AAF_DROP_FOLDER, folder, (draft) => this.write(draft, delivery));
     const asked = { folder, source };
@@ -136,9 +147,9 @@ export class Deliveries {
     return followImport(this.services, this.teller, importId, isDecided);
   }
 
-  private async importOf(source: string, folder: string): Promise<string | undefined> {
+  private async importOf(source: string, delivery: Delivery): Promise<string | undefined> {
     const { imports } = await this.services.directory(agent).listImports({ source, limit: 200 });
-    return imports.find((one) => one.folder === folder && one.state !== 'REFUSED')?.importId;
+    return importOf(imports, delivery)?.importId;
   }
 
   private async write(
