@@ -11,6 +11,7 @@ export type ServiceRate = {
 export class Throttle {
   private current: ServiceRate;
   private nextFreeAtMs = 0;
+  private changed = new AbortController();
 
   constructor(rate: ServiceRate) {
     this.current = rate;
@@ -20,9 +21,12 @@ export class Throttle {
     return this.current;
   }
 
+  /** Whom the rate before it made wait is served at once. */
   set(rate: ServiceRate): void {
     this.current = rate;
     this.nextFreeAtMs = 0;
+    this.changed.abort();
+    this.changed = new AbortController();
   }
 
   async pass(): Promise<void> {
@@ -34,6 +38,7 @@ export class Throttle {
       this.nextFreeAtMs = Math.max(this.nextFreeAtMs, nowMs - 250) + 1000 / perSecond;
       waitMs += Math.max(0, this.nextFreeAtMs - nowMs);
     }
-    if (waitMs >= 1) await sleep(waitMs);
+    const { signal } = this.changed;
+    if (waitMs >= 1) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }
