@@ -9,6 +9,7 @@ export * from './held-up.js';
 export * from './logged-states.js';
 export * from './messaging.module.js';
 export * from './messaging-status.js';
+export * from './newest-revisions.js';
 export * from './outbox-relay.js';
 export * from './outbox.pg-outbox.js';
 export * from './outbox.js';

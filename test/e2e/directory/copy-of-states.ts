@@ -39,10 +39,10 @@ type Handler = (events: never[], context: BatchContext) => Promise<void>;
 const structureConsumption = { handles: [StructureChangedSchema, StructureErasedSchema] };
 const personConsumption = { handles: [PersonChangedSchema, PersonErasedSchema] };
 
-const copiesPeople = (service: string) => service !== 'membership' && service !== 'billing';
+export const copiesPeople = (service: string) => service !== 'membership' && service !== 'billing';
 
 /** What a service does with what the directory tells, by the type of the event. */
-function handlersOf(service: string, { database }: FreshDatabase): Record<string, Handler> {
+export function handlersOf(service: string, { database }: FreshDatabase): Record<string, Handler> {
   if (!copiesPeople(service)) {
     const consumer =
       service === 'membership'

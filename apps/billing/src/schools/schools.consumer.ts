@@ -5,7 +5,7 @@ import {
   StructureChangedSchema,
   StructureErasedSchema,
 } from '#libs/contracts';
-import type { BatchContext, ReceivedEvent } from '#libs/messaging';
+import { type BatchContext, newestRevisions, type ReceivedEvent } from '#libs/messaging';
 import { SchoolNames } from './school-names.pg.js';
 
 /** Keeps the copy of schools' names. Harmless when run twice: a state replaces a state. What is drafted keeps the name it has. */
@@ -18,9 +18,11 @@ export class SchoolsConsumer {
     @Payload() events: ReceivedEvent<StructureChanged>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    const latest = new Map(events.map(({ key, body }) => [key, body]));
-    const told = [...latest].map(([uai, { name, revision }]) => ({ uai, name, revision }));
-    await this.names.replace(tx, told);
+    const told = events.map(({ key: uai, body: { name, revision } }) => ({ uai, name, revision }));
+    await this.names.replace(
+      tx,
+      newestRevisions(told, ({ uai }) => uai),
+    );
   }
 
   @EventPattern<string>(StructureErasedSchema.typeName)

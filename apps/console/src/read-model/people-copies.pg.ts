@@ -7,6 +7,7 @@ import {
   Profile,
   type StructureChanged,
 } from '#libs/contracts';
+import { newestRevisions } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
 import { json, latest } from './copied-rows.js';
 import { divisionsOf } from './divisions.js';
@@ -19,7 +20,7 @@ import { normalise, sortNameOf, wordsOf } from './normalise.js';
 @Injectable()
 export class PeopleCopies {
   async structuresChanged(tx: Transaction, structures: readonly StructureChanged[]): Promise<void> {
-    const rows = [...latest(structures, ({ uai }) => uai)].map((structure) => ({
+    const rows = newestRevisions(structures, ({ uai }) => uai).map((structure) => ({
       uai: structure.uai,
       name: structure.name,
       normalised: normalise(`${structure.name} ${structure.commune}`),
@@ -44,7 +45,7 @@ export class PeopleCopies {
   }
 
   async peopleChanged(tx: Transaction, people: readonly PersonChanged[]): Promise<void> {
-    const states = [...latest(people, ({ personId }) => personId)];
+    const states = newestRevisions(people, ({ personId }) => personId);
     const { rows } = await tx.query<{ person_id: string }>(
       `insert into person select * from jsonb_to_recordset($1) as r
          (person_id text, last_name text, first_name text, birth_date date, child_ids text[], guardian_ids text[], revision bigint,

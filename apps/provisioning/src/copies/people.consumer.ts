@@ -10,7 +10,8 @@ import {
   StructureChangedSchema,
   StructureErasedSchema,
 } from '#libs/contracts';
-import type { BatchContext, ReceivedEvent } from '#libs/messaging';
+import { type BatchContext, newestRevisions, type ReceivedEvent } from '#libs/messaging';
+import { arraysOf } from '#libs/persistence';
 import { recordImportFigures } from './approvals.pg.js';
 import { completeImport, People } from './people.pg.js';
 
@@ -54,14 +55,16 @@ export class PeopleConsumer {
     @Payload() events: ReceivedEvent<StructureChanged>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    const latest = [...new Map(events.map((each) => [each.key, each.body])).values()];
+    const told = events.map(({ key: uai, body: { name, revision } }) => ({ uai, name, revision }));
     await tx.query(
       `insert into school (uai, name, revision) select * from unnest($1::text[], $2::text[], $3::bigint[])
-       on conflict (uai) do update set name = excluded.name, revision = excluded.revision`,
+       on conflict (uai) do update set name = excluded.name, revision = excluded.revision
+       where school.revision <= excluded.revision`,
       [
-        latest.map(({ uai }) => uai),
-        latest.map(({ name }) => name),
-        latest.map(({ revision }) => revision.toString()),
+        ...arraysOf(
+          newestRevisions(told, ({ uai }) => uai),
+          ...(['uai', 'name', 'revision'] as const),
+        ),
       ],
     );
   }

@@ -11,9 +11,9 @@ export class People {
   constructor(private readonly prefixes: AcademyPrefixes) {}
 
   async replace(tx: Transaction, told: readonly ReceivedEvent<PersonChanged>[]): Promise<void> {
-    const { events, again } = await this.newOf(tx, told);
-    const latest = [...new Map([...again, ...events].map((each) => [each.key, each])).values()];
-    if (latest.length === 0) return;
+    const { events, newer, again } = await this.newOf(tx, told);
+    const latest = [...new Map([...again, ...newer].map((each) => [each.key, each])).values()];
+    if (latest.length === 0) return this.countImported(tx, events);
     await tx.query(
       `insert into person (person_id, last_name, first_name, birth_date, source_key, revision, child_ids, external_ids, academic_mail)
        select person_id, last_name, first_name, birth_date, source_key, revision,
@@ -58,7 +58,8 @@ export class People {
 
   /**
    * A state that is here already, since it was announced again, changes nothing; its import has counted it. `again`: those
-   * of them whose copy was made by a rule of before.
+   * of them whose copy was made by a rule of before. An older one is counted and changes nothing either: `newer` are those
+   * that do.
    */
   private async newOf(tx: Transaction, told: readonly ReceivedEvent<PersonChanged>[]) {
     const { rows } = await tx.query<{ person_id: string; revision: bigint; is_outdated: boolean }>(
@@ -72,12 +73,18 @@ export class People {
     const again = told.filter(
       ({ key, body: { revision } }) => outdated.has(key) && known.get(key) === revision,
     );
-    const events = told.filter(({ key, body: { revision } }) => {
-      if (known.get(key) === revision) return false;
-      known.set(key, revision);
-      return true;
-    });
-    return { events, again };
+    const events: ReceivedEvent<PersonChanged>[] = [];
+    const newer: ReceivedEvent<PersonChanged>[] = [];
+    for (const event of told) {
+      const { key, body } = event;
+      const revision = known.get(key);
+      if (revision === body.revision) continue;
+      events.push(event);
+      if (revision !== undefined && revision > body.revision) continue;
+      known.set(key, body.revision);
+      newer.push(event);
+    }
+    return { events, newer, again };
   }
 
   /** The names go at once; the account, which knows identifiers only, goes its closing path. */

@@ -5,7 +5,7 @@ import {
   StructureChangedSchema,
   StructureErasedSchema,
 } from '#libs/contracts';
-import type { BatchContext, ReceivedEvent } from '#libs/messaging';
+import { type BatchContext, newestRevisions, type ReceivedEvent } from '#libs/messaging';
 import { Schools } from './schools.pg.js';
 
 /**
@@ -21,15 +21,12 @@ export class SchoolsConsumer {
     @Payload() events: ReceivedEvent<StructureChanged>[],
     @Ctx() { tx }: BatchContext,
   ) {
-    const latest = new Map(events.map(({ key, body }) => [key, body]));
+    const told = events.map(({ key: uai, body: { insee, public: isPublic, revision } }) => ({
+      ...{ uai, insee, isPublic, revision },
+    }));
     await this.schools.replace(
       tx,
-      [...latest].map(([uai, { insee, public: isPublic, revision }]) => ({
-        uai,
-        insee,
-        isPublic,
-        revision,
-      })),
+      newestRevisions(told, ({ uai }) => uai),
     );
   }
 

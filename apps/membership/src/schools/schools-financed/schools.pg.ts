@@ -20,14 +20,15 @@ export class Schools {
     return rowWithoutNulls<SchoolTold>(tx, told, [uai]);
   }
 
-  /** Each UAI once. */
+  /** Each UAI once. An older state than the one that is known changes nothing. */
   async replace(tx: Transaction, schools: readonly SchoolState[]): Promise<void> {
     await tx.query(
       `insert into school (uai, insee, is_public, revision)
        select uai, nullif(insee, ''), is_public, revision
          from unnest($1::text[], $2::text[], $3::boolean[], $4::bigint[]) as s (uai, insee, is_public, revision)
        on conflict (uai) do update
-         set insee = excluded.insee, is_public = excluded.is_public, revision = excluded.revision`,
+         set insee = excluded.insee, is_public = excluded.is_public, revision = excluded.revision
+         where school.revision <= excluded.revision`,
       [...arraysOf(schools, 'uai', 'insee', 'isPublic', 'revision')],
     );
   }
