@@ -303,6 +303,81 @@ async function gone(folder: string): Promise<void> {
   }
 }
 
+test('DIR-2: two who may be one are told with their schools by name, and without theirs; merged, parted and answered from a terminal', async () => {
+  const { rows } = await fresh.database.query<{
+    id: string;
+    lastName: string;
+    uai: string;
+    school: string;
+    commune: string;
+  }>(
+    `select p.person_id as id, p.last_name as "lastName", e.uai, s.name as school, s.commune from person p join enrolment e using (person_id) join structure s using (uai)
+     where e.profile = 'STUDENT' and e.ends_on is null order by p.person_id limit 3`,
+  );
+  const [known, newcomer, third] = rows as [(typeof rows)[0], (typeof rows)[0], (typeof rows)[0]];
+  const ask = async (one: string, other: string) => {
+    const { rows: asked } = await fresh.database.query<{ id: string }>(
+      `insert into doubtful_pair (newcomer_id, known_id, score, reasons, found_on)
+       values ($1, $2, 62, '{LAST_NAME_SOUND,BIRTH_DATE_DIGIT,LEVEL_DIFFERENT}', '2022-11-03') returning pair_id::text as id`,
+      [one, other],
+    );
+    return asked[0]!.id;
+  };
+  expect(await ent(directory, 'doubles')).toEqual([0, 'Aucune question en attente.\n']);
+  expect(await ent(directory, 'merges')).toEqual([0, 'Aucune réunion.\n']);
+  const question = await ask(newcomer.id, known.id);
+  const side = (who: typeof known) =>
+    `${who.id}  Élève  ${who.school}, ${who.commune} (${who.uai})  AAF de Nantes`;
+  const why =
+    'Pour\u00a0: noms qui se prononcent pareil, dates de naissance à un chiffre près. Contre\u00a0: niveaux différents.';
+  const [, json] = await ent(directory, 'doubles', '--json');
+  const [{ version }] = (JSON.parse(json) as { doubles: [{ version: number }] }).doubles;
+  const [status, told] = await ent(directory, 'doubles');
+  expect([status, told.split('\n')]).toEqual([
+    0,
+    [
+      `${question}  version ${version}, 62/100, trouvée le 3 novembre 2022. ${why}`,
+      `  connue    ${side(known)}`,
+      `  nouvelle  ${side(newcomer)}`,
+      '',
+    ],
+  ]);
+  for (const { lastName } of rows) expect(told).not.toContain(lastName);
+  const elsewhere = realPublicSchools()[7]!.uai;
+  expect((await ent(directory, 'doubles', '--school', known.uai))[1]).toBe(told);
+  expect((await ent(directory, 'doubles', '--school', elsewhere))[1]).not.toContain(question);
+
+  // As they were shown, or not at all.
+  expect(await ent(directory, 'same', question, '--version', `${version + 1}`)).toEqual([
+    1,
+    expect.stringContaining('(DOUBLE_STALE)'),
+  ]);
+  const [merged, done] = await ent(directory, 'same', question, '--version', `${version}`);
+  const [, merge = ''] =
+    /^Réunies : directory part (\S+) défait cette réunion\.\n$/.exec(done) ?? [];
+  expect([merged, merge]).toEqual([0, expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  const line = `${merge}  le 3 novembre 2022, par une personne : ${newcomer.id} dans ${known.id} (${known.school}, ${known.commune} (${known.uai})), 62/100. ${why}`;
+  expect(await ent(directory, 'merges')).toEqual([0, `${line}\n`]);
+  expect(await ent(directory, 'merges', '--decided-by', 'import')).toEqual([
+    0,
+    'Aucune réunion.\n',
+  ]);
+  expect((await ent(directory, 'merges', '--decided-by', 'personnes'))[0]).toBe(2);
+  expect(await ent(directory, 'part', merge)).toEqual([
+    0,
+    'Réunion défaite : chacun a retrouvé ses identifiants, ses places et ses proches.\n',
+  ]);
+  expect(await ent(directory, 'merges')).toEqual([0, `${line} Défaite le 3 novembre 2022.\n`]);
+  expect((await ent(directory, 'part', merge))[0]).toBe(1);
+
+  const another = await ask(third.id, known.id);
+  expect(await ent(directory, 'different', another)).toEqual([
+    0,
+    'Deux personnes : la question n’est plus posée.\n',
+  ]);
+  expect(await ent(directory, 'doubles')).toEqual([0, 'Aucune question en attente.\n']);
+});
+
 test('DIR-3: approved, it goes on to its end', async () => {
   await emptied(join(area, 'ferme'));
   await ent(directory, 'import', 'ferme', ...from);
