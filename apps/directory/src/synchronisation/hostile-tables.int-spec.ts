@@ -111,6 +111,18 @@ test.each(tables)('DIR-1, DIR-3: %s: in %s, signs and lengths of every kind', as
   expect(await bed.count(there)).toBeGreaterThan(0);
 });
 
+test.each(tables)('DIR-1: %s: in %s, a name with `$` is that name', async (...table) => {
+  const [source, , header, row] = table;
+  const sign = '$&$1$$`';
+  const name = /Lila|Nora|Anne|Paul|Max|Rosa|Eva|Jo\b|Line/;
+  await bed.db.asOwner('truncate stated_person, stated_place, stated_link, applied_school cascade');
+  const written = row.replace(name, (found) => `${found} ${sign}`);
+  expect((await bring(table, header, [written])).state).toMatch(/^(COMPLETED|HELD)$/);
+  const [first] = name.exec(row)!;
+  const stated = `stated_person where source = '${source}' and first_name = '${first} ${sign}'`;
+  expect(await bed.count(stated)).toBe(1);
+});
+
 test.each([tables[0]!, tables.at(-1)!])(
   'DIR-3: %s: a header of %s with a NUL is that header, or is refused with what is wrong',
   async (...table) => {

@@ -58,6 +58,13 @@ describe('DIR-1: what a pupil’s entry states', () => {
     expect(codes(records)).toEqual([]);
   });
 
+  test('DIR-1: a `$` in a name parts nothing', () => {
+    const sign = 'a$b$&amp;$1$$`';
+    const records = stated('Eleve', { ...pupil, ENTPersonNom: sign, ENTPersonPrenom: sign });
+    const said = 'a$b$&$1$$`';
+    expect(records).toMatchObject([{ lastName: said, firstName: said }]);
+  });
+
   test('DIR-2: loses what nobody sees in a name; what identifies and holds it is refused', () => {
     const [seen] = stated('Eleve', pupil);
     const [unseen, ...told] = stated('Eleve', { ...pupil, ENTPersonNom: 'R\u200bou\u00adx\ufeff' });
