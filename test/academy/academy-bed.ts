@@ -72,14 +72,19 @@ export class AcademyBed {
     renameSync(join(this.bed.root, from), join(this.bed.root, name));
   }
 
+  /** What the academy has laid down. */
+  bring(name: string) {
+    return this.deliver(name, academy.sourceCode);
+  }
+
   full(day: LocalDate) {
-    return this.deliver(this.layFull(day), academy.sourceCode);
+    return this.bring(this.layFull(day));
   }
 
   delta(day: LocalDate) {
     const name = `delta-${day}`;
     writeDeltaAaf(this.population, { folder: this.folder(name), day });
-    return this.deliver(name, academy.sourceCode);
+    return this.bring(name);
   }
 
   async onde(site: Site, day: LocalDate) {
