@@ -167,7 +167,19 @@ export class ImportBed {
     const people = new People(db.database);
     const decisions = new PlanDecisions();
     return {
-      ...{ worker, anew, mend, imports, sources, files, ended, workspace, runImport, people },
+      ...{
+        worker,
+        anew,
+        keyPeople,
+        mend,
+        imports,
+        sources,
+        files,
+        ended,
+        workspace,
+        runImport,
+        people,
+      },
       declare: new DeclareSource(commands, sources),
       start: new StartImport(commands, imports, sources, formats, folder, files, worker),
       decide: new DecidePlan(commands, decisions, worker),
