@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
-import { EntPace } from '../../apps/provisioning/src/ent/ent.module.js';
 import { cpuMsOf, cpuMsOfServer } from './orders/cpu.js';
 import { callBare } from './provisioning/bare-calls.js';
+import { type Course, courseInWords, NotedPace, rounded } from './provisioning/noted-pace.js';
 import { peopleOf, uais } from './provisioning/schools.js';
 import { type SeparateEnt, startEnt } from './provisioning/separate-ent.js';
 
@@ -37,19 +37,23 @@ type CpuMs = Readonly<Record<'node' | 'postgres' | 'redis' | 'ent', number>>;
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const pids = JSON.parse(process.env['BENCH_PIDS'] ?? '{}') as Readonly<Record<string, number>>;
-const rounded = (figure: number) => Math.round(figure * 1_000) / 1_000;
 const people = peopleOf(size);
+const unlimited = { leastPerSecond: 1, mostPerSecond: 100_000 };
+/** Half a minute. */
+const looksUntilStuck = 120;
 
 const unpaced = values.paced ? undefined : await both('without a limit');
 const paced = await both(`at ${rate} calls/s`, rate);
-const faultedSeconds = await inEnt(async (ent) => {
+const faulty = await inEnt(async (ent) => {
   await ent.beginFaults();
-  return (await runProduct(ent, rate)).seconds;
+  return runProduct(ent, rate);
 });
-const faulted = rounded(paced.seconds / faultedSeconds);
+const faulted = rounded(paced.seconds / faulty.seconds);
+const callsFactor = rounded(faulty.calls / paced.calls);
 say(
-  `  at ${rate} calls/s, faults ${Math.round(size / faultedSeconds)} accounts/s   of those without faults ${faulted.toFixed(2)}`,
+  `  at ${rate} calls/s, faults ${Math.round(size / faulty.seconds)} accounts/s   of those without faults ${faulted.toFixed(2)}   calls ÷ those without ${callsFactor}`,
 );
+say(`    with faults: ${courseInWords(faulty.course)}`);
 const peakRssMb = { provisioning: Math.round(process.resourceUsage().maxRSS / 1024) };
 if (values.json) {
   say(
@@ -60,6 +64,7 @@ if (values.json) {
       ratios: { ...(unpaced ? { 'bare-calls': unpaced.ratio } : {}), paced: paced.ratio, faulted },
       cpuMs: (unpaced ?? paced).cpuMs,
       callsPerNeeded: paced.callsPerNeeded,
+      faults: { callsFactor, ...faulty.course },
     }),
   );
 }
@@ -83,7 +88,7 @@ async function both(how: string, perSecond?: number) {
   const bare = await inEnt((ent) =>
     measured(ent, async () => void (await callBare(ent.url, people, paceOf(perSecond)))),
   );
-  const { seconds, callsPerNeeded } = product;
+  const { seconds, calls, callsPerNeeded } = product;
   const [ours, theirs] = [size / seconds, size / bare.seconds].map(Math.round) as [number, number];
   const ratio = rounded(bare.seconds / seconds);
   say(
@@ -91,7 +96,8 @@ async function both(how: string, perSecond?: number) {
   );
   const cpuMs = { product: product.cpuMs, bare: bare.cpuMs };
   say(`    CPU, ms an account: ${inWords(cpuMs.product)}; bare ${inWords(cpuMs.bare)}`);
-  return { product: ours, bare: theirs, ratio, seconds, callsPerNeeded, cpuMs };
+  if (perSecond !== undefined) say(`    ${courseInWords(product.course)}`);
+  return { product: ours, bare: theirs, ratio, seconds, calls, callsPerNeeded, cpuMs };
 }
 
 function inWords(cpuMs: CpuMs): string {
@@ -122,43 +128,54 @@ async function measured(ent: SeparateEnt, work: () => Promise<void>) {
 }
 
 /** As the service keeps it: bounds far enough that only the most counts. */
-function paceOf(perSecond: number | undefined): EntPace | undefined {
+function paceOf(perSecond: number | undefined): NotedPace | undefined {
   return perSecond === undefined
     ? undefined
-    : new EntPace({ leastPerSecond: perSecond / 10, mostPerSecond: perSecond });
+    : new NotedPace({ leastPerSecond: perSecond / 10, mostPerSecond: perSecond });
 }
 
-async function runProduct(
-  ent: SeparateEnt,
-  perSecond: number | undefined,
-): Promise<{ seconds: number; callsPerNeeded: number; cpuMs: CpuMs }> {
+async function runProduct(ent: SeparateEnt, perSecond: number | undefined) {
   const bed = await ProvisioningBed.start();
   try {
     await bed.begin('2022-09-05');
     await bed.aMembership('m1', { ordered: size, uais });
     await bed.import(people, { on: '2022-09-05' });
-    const pace = paceOf(perSecond);
+    const pace = paceOf(perSecond) ?? new NotedPace(unlimited);
     const callsBefore = await ent.calls();
-    const run = () =>
-      bed.run({
-        // As the service does, with 50 calls at once.
-        ...{ ratePerSecond: 100_000, entUrl: ent.url, accountsAtOnce: 150, timeoutMs: 2_000 },
-        ...(pace === undefined ? {} : { pace }),
-      });
-    // Counted seldom, and by one statement: what is measured is not to wait for who measures.
-    const isDone = `select case when exists (select from ent_task) then false
-      else (select count(*) from account where state = 'PROVISIONED') = $1 end as done`;
+    let course: Course | undefined;
     const measures = await measured(ent, async () => {
-      run();
-      while (!(await bed.rows<{ done: boolean }>(isDone, [size]))[0]!.done) await sleep(250);
+      // As the service does, with 50 calls at once.
+      bed.run({ entUrl: ent.url, accountsAtOnce: 150, timeoutMs: 2_000, pace });
+      await allMade(bed);
+      course = pace.course;
     });
     const calls = (await ent.calls()) - callsBefore;
     const [needed] = await bed.rows<{ places: number }>(
       'select greatest(count(*), $1)::int as places from ent_place',
       [size],
     );
-    return { ...measures, callsPerNeeded: rounded(calls / needed!.places) };
+    const callsPerNeeded = rounded(calls / needed!.places);
+    return { ...measures, course: course!, calls, callsPerNeeded };
   } finally {
     await bed.stop();
+  }
+}
+
+/** Counted seldom, and by one statement: what is measured is not to wait for who measures. Throws where nothing goes on. */
+async function allMade(bed: ProvisioningBed): Promise<void> {
+  const isDone = `select case when exists (select from ent_task) then false
+    else (select count(*) from account where state = 'PROVISIONED') = $1 end as done`;
+  let left = '';
+  for (let looks = 1; !(await bed.rows<{ done: boolean }>(isDone, [size]))[0]!.done; looks += 1) {
+    await sleep(250);
+    if (looks % looksUntilStuck > 0) continue;
+    const now = JSON.stringify(
+      await bed.rows(
+        `select a.state, a.failure_code, t.refused_code, count(*)::int from account a left join ent_task t using (account_id)
+         group by 1, 2, 3 order by 1, 2, 3`,
+      ),
+    );
+    if (now === left) throw new Error(`nothing has changed for half a minute: ${now}`);
+    left = now;
   }
 }

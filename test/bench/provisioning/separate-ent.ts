@@ -25,16 +25,20 @@ const callsOfSession = 500;
 export async function startEnt({
   folder,
   latencyMs = 0,
+  perSecond = 0,
   port = 0,
 }: {
   readonly folder?: string;
   readonly latencyMs?: number;
+  /** Calls that it serves; 0: as many as it can. */
+  readonly perSecond?: number;
   readonly port?: number;
 } = {}): Promise<SeparateEnt> {
   const child = fork('dist/test/simulators/open-ent-ng/main.js', [], {
     execArgv: [],
     env: {
       ...{ HTTP_PORT: String(port), ENT_LATENCY_MS: String(latencyMs) },
+      ENT_SERVICE_RATE_PER_SECOND: String(perSecond),
       ...(folder === undefined ? {} : { ENT_DATA_DIR: folder }),
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
