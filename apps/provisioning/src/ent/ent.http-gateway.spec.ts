@@ -199,6 +199,16 @@ test.each([
   },
 );
 
+test('PRV-4: a login whose answer is lost is opened anew before those who wait for it are given up', async () => {
+  const address = { url: ent.url, login: 'connecteur', password: 'connecteur-secret' };
+  const other = new EntHttpGateway({ ...address, timeoutMs: 5_000 });
+  ent.calls.clear();
+  ent.faults.set([{ mode: 'timeout-after-success', calls: 'POST /auth/login', remaining: 2 }]);
+  const all = Array.from({ length: 60 }, () => other.whereaboutsOf(ids.pupil));
+  expect(new Set((await Promise.all(all)).map(({ is }) => is))).toEqual(new Set(['PRESENT']));
+  expect(Object.fromEntries(ent.calls)).toEqual({ login: 3, 'get-user': 60 });
+});
+
 test('PRV-4: who waits for its turn when the session ends takes the new one: no turn is lost to each of them', async () => {
   const pace = new EntPace({ leastPerSecond: 1, mostPerSecond: 100 });
   const paced = new EntHttpGateway({

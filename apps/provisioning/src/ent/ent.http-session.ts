@@ -30,6 +30,12 @@ export type EntCall = {
 /** Of the ENT itself, for files (§0). */
 const longTimeoutMs = 600_000;
 
+/**
+ * Of the time that a call has, what each try of a login has: all other calls wait for it, and one whose answer was lost on
+ * its way is soon opened anew, beside the one that may stand (§2.1). Refused logins alone count for a ban.
+ */
+const shareOfLogins = [0.2, 0.2, 1];
+
 /** A school of 2,000 users is 2 MB; all schools of an academy less than 10. */
 const listBytesMax = 32 * 1024 * 1024;
 const answerBytesMax = 1024 * 1024;
@@ -38,6 +44,7 @@ type Sent = { readonly type: string; readonly body: string };
 type SendOptions = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly isLong?: boolean;
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
 };
 type Session = { readonly cookie: string; readonly xsrf: string };
@@ -99,8 +106,7 @@ export class EntHttpSession {
     if (paused) throw new EntUnavailable(paused.code, paused);
     const form = new URLSearchParams({ email: login, password }).toString();
     const sent = { type: 'application/x-www-form-urlencoded', body: form };
-    // In the turn of the call that needs it: all others of this process wait for it.
-    const response = await this.ask('POST', '/auth/login', sent, {});
+    const response = await this.askToLogIn(sent);
     const cookies = (response.headers['set-cookie'] ?? []).map(
       (cookie) => cookie.split(';')[0] ?? '',
     );
@@ -120,6 +126,19 @@ export class EntHttpSession {
     return { cookie: cookies.join('; '), xsrf };
   }
 
+  /** In the turn of the call that needs it. */
+  private async askToLogIn(sent: Sent): Promise<HttpAnswer> {
+    for (let tries = 1; ; tries += 1) {
+      const timeoutMs = this.address.timeoutMs * (shareOfLogins[tries - 1] ?? 1);
+      try {
+        return await this.ask('POST', '/auth/login', sent, { timeoutMs });
+      } catch (error) {
+        const isLost = error instanceof EntUnavailable && error.code === 'ENT_TIMEOUT';
+        if (!isLost || tries === shareOfLogins.length) throw error;
+      }
+    }
+  }
+
   /**
    * At the pace that the ENT bears, so many at once. Whoever has waited for its turn takes the session of then: many wait,
    * and each would find the one of before ended.
@@ -133,9 +152,9 @@ export class EntHttpSession {
     method: string,
     path: string,
     sent: Sent | undefined,
-    { headers = {}, isLong = false, signal }: SendOptions,
+    { headers = {}, isLong = false, timeoutMs = this.address.timeoutMs, signal }: SendOptions,
   ): Promise<HttpAnswer> {
-    const { url, timeoutMs, pace } = this.address;
+    const { url, pace } = this.address;
     // Asked after the turn: who waited for it may have been told of a pause meanwhile.
     if (this.pause.leftMs > 0) throw throttled(this.pause.leftMs);
     const begunAtMs = performance.now();
