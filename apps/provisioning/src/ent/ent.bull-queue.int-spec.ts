@@ -77,6 +77,20 @@ test('PRV-4: so many accounts at once of whatever jobs, each once; the ids of th
   expect(await queue.accountIds()).toEqual(new Set());
 });
 
+test('PRV-4: an account that the ENT leaves without an answer holds up nobody but itself', async () => {
+  const { queue, begun, work, end } = aProcess();
+  let answer: () => void = () => undefined;
+  queue.process((accountId) =>
+    accountId === ids[0] ? new Promise<void>((goOn) => (answer = goOn)) : work(accountId),
+  );
+  end();
+  await queue.add(ids);
+  await until('the others are done', () => begun.length === ids.length - 1);
+  expect(await queue.count()).toBe(1);
+  answer();
+  await until('done', async () => (await queue.count()) === 0);
+});
+
 test('PRV-4: while a process rests nobody of its jobs is begun with, and all are after it', async () => {
   const { queue, begun, work, end } = aProcess();
   queue.process(work);

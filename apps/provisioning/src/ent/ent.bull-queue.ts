@@ -22,8 +22,11 @@ const queueName = 'ent-accounts';
 
 /** What a job costs Redis and both ends is the same however many it holds; many jobs are shared evenly by processes. */
 const accountsPerJob = 10;
-/** A job ends with its last account, which may be one that the ENT leaves without an answer: others have begun by then. */
-const jobsForEachAtOnce = 2;
+/**
+ * A job ends with its last account, which may be one that the ENT leaves without an answer: others have begun by then. Where
+ * it leaves one account in 125 so for 10 s, two jobs for each ten at once served 360 accounts a second, and four 690.
+ */
+const jobsForEachAtOnce = 4;
 
 /** Processes of the service that have announced themselves within so long are alive. */
 const aliveForMs = 5_000;
