@@ -68,7 +68,7 @@ export class ServeEnt {
   );
 
   private readonly recordings = new Set<Promise<void>>();
-  /** Until what was learnt of them is written: whoever is queued a second time meanwhile is looked at anew after that. */
+  /** Until what was learnt of them is written: whoever is given again meanwhile is looked at anew after that. */
   private readonly atWork = new Set<string>();
   private isResting = false;
 
