@@ -117,8 +117,11 @@ async function produce(): Promise<void> {
     }
     messages = [];
   };
+  const last: number[] = [];
+  let seq = 0;
   for (const body of accountEvents(size)) {
     const partition = partitionOf(body.accountId, topic.partitions);
+    seq += 1;
     messages.push({
       partition,
       key: body.accountId,
@@ -129,9 +132,13 @@ async function produce(): Promise<void> {
         aggregate: body.accountId,
         'occurred-at': '2026-11-25T00:00:00.123456Z',
         'business-date': addDays(firstDay, 100),
+        seq: `${seq}`,
+        epoch: '1795000000000',
+        prev: `${last[partition] ?? 0}`,
         traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       },
     });
+    last[partition] = seq;
     if (messages.length >= 5_000) await flush();
   }
   await flush();

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   allTopics,
@@ -7,14 +8,21 @@ import {
   BillingService,
   BusinessDayStartedSchema,
   DocumentService,
+  DraftAnswerService,
   event,
+  InvoiceCorrectionService,
   MarketPublishedSchema,
   MembershipAcceptedSchema,
   MembershipActivatedSchema,
+  MembershipEndedSchema,
   MembershipService,
+  type NewEvent,
   OperationsService,
   OrderSignedSchema,
+  servicesOf,
+  StructureChangedSchema,
 } from '#libs/contracts';
+import { accessOf } from '#libs/identity';
 import { createRpcClient, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
 import {
@@ -41,6 +49,8 @@ let kafka: MessagingBed;
 let app: INestApplication;
 let billing: RpcClient<typeof BillingService>;
 let proposals: RpcClient<typeof BillingProposalService>;
+let answers: RpcClient<typeof DraftAnswerService>;
+let corrections: RpcClient<typeof InvoiceCorrectionService>;
 let operations: RpcClient<typeof OperationsService>;
 let proposalId = '';
 /** What membership says of a document. */
@@ -91,12 +101,16 @@ beforeAll(async () => {
   const address = `127.0.0.1:${settings.GRPC_PORT}`;
   billing = createRpcClient(BillingService, { address });
   proposals = createRpcClient(BillingProposalService, { address });
+  answers = createRpcClient(DraftAnswerService, { address });
+  corrections = createRpcClient(InvoiceCorrectionService, { address });
   operations = createRpcClient(OperationsService, { address });
 }, 60_000);
 
 afterAll(async () => {
   billing?.close();
   proposals?.close();
+  answers?.close();
+  corrections?.close();
   operations?.close();
   await app?.close();
   await kafka?.stop();
@@ -315,7 +329,7 @@ test('the service follows the facts, bills, finalises on the day due and explain
   expect(violations).toEqual(['Série EP22-2022 : 2 factures, mais le compteur en est au rang 3.']);
 });
 
-test('SUP-3: every door refuses another member, a support agent and nobody', async () => {
+test('SUP-3: every door refuses another member, a support agent and nobody; what binds money, a login older than five minutes', async () => {
   const { invoices } = await billing.listInvoices({}, await player());
   const invoiceId = invoices.find((invoice) => invoice.membershipId === 'm1')?.invoiceId ?? '';
   const other = {
@@ -326,6 +340,13 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     }),
   };
   const support = { token: await token({ roles: ['support-2'], markets: [marketCode] }) };
+  // Of everybody who may do anything here.
+  const old = {
+    token: await token({
+      ...{ roles: ['coordinator', 'supplier', 'member-finance'], markets: [marketCode] },
+      ...{ organisationId: 'org-m1', auth_time: Math.floor(Date.now() / 1_000) - 301 },
+    }),
+  };
   const [{ runId = '' } = {}] = (await billing.listBillingRuns({ marketCode }, await player()))
     .runs;
   const doors = {
@@ -378,13 +399,26 @@ test('SUP-3: every door refuses another member, a support agent and nobody', asy
     rejectProposal: (call: object) =>
       proposals.rejectProposal({ proposalId, digest: 'x', reason: 'Non.' }, call),
     withdrawProposal: (call: object) => proposals.withdrawProposal({ proposalId }, call),
+    acceptDraft: (call: object) => answers.acceptDraft({ invoiceId }, call),
+    contestDraft: (call: object) => answers.contestDraft({ invoiceId, reason: 'Non.' }, call),
+    maintainDraft: (call: object) => answers.maintainDraft({ invoiceId, reason: 'Oui.' }, call),
+    listDraftsToSettle: (call: object) => answers.listDraftsToSettle({ marketCode }, call),
+    settleInvoice: (call: object) =>
+      corrections.settleInvoice({ invoiceId, state: 'PAID', settledOn: '2022-10-29' }, call),
+    listInvoicesToMend: (call: object) => corrections.listInvoicesToMend({ marketCode }, call),
+    proposeCorrection: (call: object) =>
+      corrections.proposeCorrection({ invoiceId, reason: 'Oui.' }, call),
+    decideCorrection: (call: object) =>
+      corrections.decideCorrection({ proposalId, outcome: 'APPROVED', digest: 'x' }, call),
   };
-  expect(Object.keys(doors).sort()).toEqual(
-    [...BillingService.methods, ...BillingProposalService.methods]
-      .map((method) => method.localName)
-      .sort(),
+  const rpcs = new Map(
+    servicesOf('billing').flatMap(({ methods }) => methods.map((rpc) => [rpc.localName, rpc])),
   );
+  expect(Object.keys(doors).sort()).toEqual([...rpcs.keys()].sort());
   for (const [name, door] of Object.entries(doors)) {
+    const { freshLoginMs } = accessOf(rpcs.get(name)!)!;
+    const told = (await door(old).catch((error: unknown) => error)) as { code?: string };
+    expect([name, told.code === 'LOGIN_TOO_OLD']).toEqual([name, freshLoginMs > 0]);
     // Prices and account are agreed on with the whole market (BIL-2).
     if (name === 'getAgreements') expect(await door(other)).toMatchObject({ prices: [{}, {}] });
     else {
@@ -446,4 +480,46 @@ test('says what it has handled, and that nothing is parked', async () => {
   const status = await operations.getStatus({}, { token: await token({ roles: ['player'] }) });
   expect(status).toMatchObject({ service: 'billing', businessDate: '2022-10-29' });
   expect(status.topics.map((topic) => Number(topic.parked))).toEqual(status.topics.map(() => 0));
+});
+
+test('BIL-6, MKT-4: who may write to Kafka renames no school, ends no membership, begins no day: what no relay numbered is set aside and seen', async () => {
+  const [today, uai] = ['2022-10-29', '0440290B'];
+  const structure = (name: string, revision: number) =>
+    event(StructureChangedSchema, uai, { uai, name, revision, public: true });
+  const nameOf = async () =>
+    (await fresh.database.column<string>(`select name from school where uai = '${uai}'`))[0];
+  await kafka.emit(today, structure('École du Bourg', 1));
+  await kafka.until('the school has its name', async () => (await nameOf()) === 'École du Bourg');
+  const known = () =>
+    fresh.database.rows(
+      `select (select day from platform.business_day)::text as day, membership_id, ends_on::text from membership order by 2`,
+    );
+  const before = await known();
+  expect(before).toMatchObject([{ day: today, membership_id: 'm1' }, { membership_id: 'm2' }]);
+  const forge = ({ topic, type, key, value }: NewEvent, on = today) =>
+    kafka.send(topic, [
+      {
+        ...{ key, value: Buffer.from(value ?? []) },
+        headers: { id: randomUUID(), type, 'business-date': on },
+      },
+    ]);
+  const ended = { membershipId: 'm1', membershipVersion: 5, endsOn: '2022-09-01' };
+  await forge(structure('École de personne', 99));
+  await forge(
+    event(MembershipEndedSchema, 'm1', { ...ended, cause: 'WITHDRAWAL', endedBy: 'nobody' }),
+  );
+  await forge(event(BusinessDayStartedSchema, 'calendar', { date: '2022-12-31' }), '2022-12-31');
+  const parked = async () => (await operations.listParked({}, await player())).events;
+  await kafka.until('all three are set aside', async () => (await parked()).length === 3);
+  expect((await parked()).map(({ cause }) => cause)).toEqual(
+    Array.from({ length: 3 }, () => 'FOREIGN_NUMBER'),
+  );
+  // An operator who replays what is set aside applies none of it, and what owners tell goes on.
+  expect(await operations.releaseParked({}, await player())).toMatchObject({ released: 0n });
+  await kafka.emit(today, structure('École de la Mairie', 2));
+  await kafka.until('it is renamed', async () => (await nameOf()) === 'École de la Mairie');
+  expect(await known()).toEqual(before);
+  expect(await billing.checkInvoices({ marketCode }, await player())).toMatchObject({
+    violations: [],
+  });
 });

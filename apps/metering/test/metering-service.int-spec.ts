@@ -262,8 +262,6 @@ test('ADH-5, SUP-3: days count for the successor from its day on, known by its a
 
 test('MKT-4: a fact of a day to come moves nothing; set aside, it turns FLOWING red until its day releases it', async () => {
   const early = randomUUID();
-  const { key, type, value } = becomes(early, 1, AccountState.PROVISIONED, '2023-01-10');
-  const headers = { id: randomUUID(), type, 'business-date': '2023-02-01' };
   const faults = async () => {
     const response = await fetch(flowing);
     const answer = (await response.json()) as { details?: Record<string, string> };
@@ -271,7 +269,7 @@ test('MKT-4: a fact of a day to come moves nothing; set aside, it turns FLOWING 
   };
   const { accountDays: before, complete } = await metering.getUsage(asked, await player());
   expect(complete).toBe(true);
-  await kafka.send(kafka.accountTopic, [{ key, value: Buffer.from(value ?? []), headers }]);
+  await kafka.tell('2023-02-01', becomes(early, 1, AccountState.PROVISIONED, '2023-01-10'));
   await kafka.until('it is red', async () => (await faults()).status === 503);
   expect(await faults()).toMatchObject({
     calendar: expect.stringMatching(
@@ -305,19 +303,16 @@ test('BIL-5, MTR-2: what is set aside is counted by whom it concerns, and no rec
     );
     return rows.length === 1;
   });
-  const garbage = (key: string) => ({
-    ...{ key, value: Buffer.from('no message'), headers: { id: randomUUID(), type: told.type } },
-  });
-  const later = becomes(account, 2, AccountState.ACTIVATED, '2023-01-28');
-  const behind = {
-    key: account,
-    value: Buffer.from(later.value ?? []),
-    headers: { id: randomUUID(), type: told.type },
-  };
-  await kafka.send(kafka.accountTopic, [garbage(account), behind, garbage('of no account')]);
-  await kafka.until('three are set aside', async () => {
+  const garbage = (key: string) => ({ ...told, key, value: Buffer.from('no message') });
+  const behind = becomes(account, 2, AccountState.ACTIVATED, '2023-01-28');
+  await kafka.tell('2023-02-01', garbage(account), behind, garbage('of no account'));
+  // What a stranger wrote is a fact of no account, and counted by nobody.
+  const { key, type, value } = becomes(account, 3, AccountState.DELETED, '2023-01-26');
+  const headers = { id: randomUUID(), type, 'business-date': '2023-02-01' };
+  await kafka.send(kafka.accountTopic, [{ key, value: Buffer.from(value ?? []), headers }]);
+  await kafka.until('all four are set aside', async () => {
     const { events } = await operations.listParked({}, await player());
-    return events.length === 3;
+    return events.length === 4;
   });
   const waiting = {
     ...{ setAside: 2, behind: 1, ofNoMembership: 1 },

@@ -33,7 +33,7 @@ export async function readLostRecords(
     stretches.map((one) => ({ ...one, from: BigInt(one.from), to: BigInt(one.to) })),
     (record) => {
       const numbers = numbersOf(record);
-      if (numbers === undefined || numbers === 'unreadable') return;
+      if (numbers === undefined) return;
       const owner = ownerOf.get(record.topic)!;
       if (isBeyond(toldBy.get(owner)!, numbers)) each(record, numbers, owner);
     },

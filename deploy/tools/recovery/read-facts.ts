@@ -143,7 +143,7 @@ async function numbersAt(address: KafkaAddress, stretches: readonly Stretch[]) {
   const found = new Map<string, LastRecord>();
   await readLog(reader, address, quietLogger, stretches, (record, atMs) => {
     const numbers = numbersOf(record);
-    if (numbers === undefined || numbers === 'unreadable') return;
+    if (numbers === undefined) return;
     const { epoch, seq } = numbers;
     found.set(`${record.topic} ${record.partition}`, { epoch, seq, atMs });
   });

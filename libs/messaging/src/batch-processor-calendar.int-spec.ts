@@ -62,6 +62,14 @@ test('MKT-4: only the start of a day moves the service, day by day, oldest first
   expect(bed.seen).toEqual([{ key: 'a', sequence: 1, day: '2022-01-06' }]);
 });
 
+test('MKT-4: a start of a day that no relay numbered moves nobody', async () => {
+  const forged = dayStart(0, '2099-01-01');
+  const header = (name: string) => (name === 'seq' ? undefined : forged.header(name));
+  const batch = { ...calendarOf(0), records: [{ ...forged, header }], highWatermark: 1n };
+  expect(await bed.processor().process(batch, calendarPlan)).toMatchObject({ parked: 1 });
+  expect(await bed.today()).toBe('2022-01-03');
+});
+
 test('MKT-4: a passed-over fact of a later day waits as well, and before the first day all do', async () => {
   await bed.stop();
   bed = await ProcessorBed.start();

@@ -3,11 +3,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { accountChange, MessagingBed } from '#libs/testing';
 import {
   dayOfService,
+  forged,
   keyElsewhere,
   parkedEvents,
   seen,
   startDay,
-  told,
 } from '../test/consumer-bed.test-support.js';
 
 /** Goal: a fact waits for its day, and nothing else waits with it. Method: the real broker, facts of later days, days that start. */
@@ -17,18 +17,24 @@ beforeEach(async () => {
 }, 60_000);
 afterEach(() => bed.stop(), 60_000);
 
+/** Each dated as it says, in this order. */
+async function tell(...facts: (readonly [day: string, key: string, sequence: number])[]) {
+  for (const [day, key, sequence] of facts) await bed.tell(day, accountChange(key, sequence));
+}
+
 test('MKT-4: facts of later days wait with their partition, the others and the calendar flow on; each day brings its own', async () => {
   const elsewhere = keyElsewhere();
   const consumer = bed.consumer(undefined, { service: 'test', stalledAfterMs: 500 });
   await bed.listen(consumer);
   // Before the first day everything waits.
-  await bed.send(bed.accountTopic, [
-    told('2022-01-03', 'a', 1),
-    told('2022-01-05', 'a', 2),
-    told('2022-01-03', 'a', 3),
-    told('2022-01-06', 'a', 4),
-    told('2022-01-03', elsewhere, 1),
-  ]);
+  bed.relay();
+  await tell(
+    ['2022-01-03', 'a', 1],
+    ['2022-01-05', 'a', 2],
+    ['2022-01-03', 'a', 3],
+    ['2022-01-06', 'a', 4],
+    ['2022-01-03', elsewhere, 1],
+  );
   await bed.until('assigned', () => consumer.fault() === undefined);
   await sleep(300);
   expect(await seen(bed)).toEqual([]);
@@ -39,7 +45,7 @@ test('MKT-4: facts of later days wait with their partition, the others and the c
   expect(await dayOfService(bed)).toBe('2022-01-03');
   // Waiting for the calendar is no standstill.
   expect(consumer.fault()).toBeUndefined();
-  await bed.send(bed.accountTopic, [told('2022-01-03', elsewhere, 2)]);
+  await tell(['2022-01-03', elsewhere, 2]);
   await bed.untilEffects(3);
   await startDay(bed, '2022-01-05');
   await bed.untilEffects(5);
@@ -65,7 +71,7 @@ test('MKT-4: whoever moves the day, a waiting partition goes on; a member that c
   await bed.listen(first);
   await bed.emit('2022-01-03', accountChange('b', 1));
   await bed.untilEffects(1);
-  await bed.send(bed.accountTopic, [told('2022-01-05', 'a', 1)]);
+  await tell(['2022-01-05', 'a', 1]);
   await sleep(300);
   await first.close();
   const second = bed.consumer(undefined, { sessionTimeoutMs: 6_000 });
@@ -81,33 +87,31 @@ test('MKT-4: whoever moves the day, a waiting partition goes on; a member that c
 test('MKT-4: what waited too long is set aside alone, its key waits behind it, and its day releases it in order', async () => {
   const consumer = bed.consumer(undefined, { service: 'test', calendarPatienceMs: 400 });
   await bed.listen(consumer);
+  bed.relay();
   await startDay(bed, '2022-01-03');
-  await bed.send(bed.accountTopic, [
-    told('2022-01-03', 'a', 1),
-    told('2099-01-01', 'a', 2),
-    told('2022-01-03', 'a', 3),
-    ...Array.from({ length: 20 }, (_, n) => told('2022-01-03', `n${n}`, 1)),
-  ]);
+  // A stranger's before them, of the same key: nobody waits for what becomes of it.
+  await bed.send(bed.accountTopic, [forged(accountChange('a', 9), '2022-01-03')]);
+  await tell(['2022-01-03', 'a', 1], ['2099-01-01', 'a', 2], ['2022-01-03', 'a', 3]);
+  await bed.tell('2022-01-03', ...Array.from({ length: 20 }, (_, n) => accountChange(`n${n}`, 1)));
   const parked = parkedEvents(bed, consumer);
-  await bed.until('it is set aside', async () => (await parked.count()) === 2n);
+  await bed.until('it is set aside', async () => (await parked.count()) === 3n);
   await bed.untilEffects(21);
   expect((await parked.list()).map(({ cause }) => cause)).toEqual([
-    'AWAITS_CALENDAR',
-    'BEHIND_A_PARKED_EVENT',
+    ...['FOREIGN_NUMBER', 'AWAITS_CALENDAR', 'BEHIND_A_PARKED_EVENT'],
   ]);
   expect(await parked.awaitsCalendar()).toMatch(
-    /^AWAITS_CALENDAR 1 set aside, first provisioning\.account\.v1\/\d+@1 dated 2099-01-01; the service stands at 2022-01-03$/,
+    /^AWAITS_CALENDAR 1 set aside, first provisioning\.account\.v1\/\d+@2 dated 2099-01-01; the service stands at 2022-01-03$/,
   );
   // Neither by itself before its day, nor by a person, nor is the service moved by it.
   expect(await parked.releaseDue()).toBe(0);
-  expect(await parked.release()).toEqual({ released: 0, stillParked: 2 });
-  expect((await parked.list())[0]).toMatchObject({ cause: 'AWAITS_CALENDAR' });
+  expect(await parked.release()).toEqual({ released: 0, stillParked: 3 });
+  expect((await parked.list())[1]).toMatchObject({ cause: 'AWAITS_CALENDAR' });
   expect(await dayOfService(bed)).toBe('2022-01-03');
   await startDay(bed, '2099-01-01');
   await bed.until('the day has come', async () => (await dayOfService(bed)) === '2099-01-01');
   expect(await parked.releaseDue()).toBe(2);
   expect(await parked.awaitsCalendar()).toBeUndefined();
-  await bed.send(bed.accountTopic, [told('2022-01-03', 'a', 4)]);
+  await tell(['2022-01-03', 'a', 4]);
   await bed.untilEffects(24);
   expect((await seen(bed)).filter((one) => one.startsWith('a'))).toEqual(['a1', 'a2', 'a3', 'a4']);
 }, 90_000);
@@ -115,11 +119,12 @@ test('MKT-4: what waited too long is set aside alone, its key waits behind it, a
 test('what a day releases is released once by three processes at once, each key in its order', async () => {
   const consumer = bed.consumer(undefined, { service: 'test', calendarPatienceMs: 100 });
   await bed.listen(consumer);
+  bed.relay();
   await startDay(bed, '2022-01-03');
   const keys = Array.from({ length: 12 }, (_, n) => `k${n}`);
-  await bed.send(
-    bed.accountTopic,
-    keys.flatMap((key) => [1, 2, 3].map((sequence) => told('2022-01-05', key, sequence))),
+  await bed.tell(
+    '2022-01-05',
+    ...keys.flatMap((key) => [1, 2, 3].map((sequence) => accountChange(key, sequence))),
   );
   const processes = [1, 2, 3].map(() => parkedEvents(bed, consumer));
   const [parked] = processes as [(typeof processes)[number]];

@@ -2,17 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AccountStateChangedSchema, event, headers as names, topics } from '#libs/contracts';
-import { accountChange, MessagingBed } from '#libs/testing';
-import { keyLengthMax } from './received-event.js';
+import { Proposals } from '#libs/proposals';
+import { accountChange, callerOf, MessagingBed } from '#libs/testing';
+import { forged, parkedEvents } from '../test/consumer-bed.test-support.js';
+import { PgBusinessDate } from './business-date.js';
+import { PgOutbox } from './outbox.pg-outbox.js';
 import { partitionOf } from './partition-of.js';
+import { keyLengthMax } from './received-event.js';
+import { ServiceName } from './service-name.js';
+import { SkipParked } from './skip-parked.js';
 
 /**
- * Goal: whatever stands in a record, it is applied or set aside, and its partition goes on. Method: a writer that is
- * not ours, on the real broker; then a good fact in the same partition, and figures that add up to the end of the log.
+ * Goal: whatever stands in a record, it is applied or set aside, and its partition goes on; what no owner numbered is
+ * applied by nobody. Method: a writer that is not ours, on the real broker, with numbers or without; then a good fact in
+ * the same partition, and figures that add up to the end of the log.
  */
 let bed: MessagingBed;
 beforeEach(async () => {
   bed = await MessagingBed.start();
+  seq = 0;
 }, 60_000);
 afterEach(() => bed.stop(), 60_000);
 
@@ -24,10 +32,19 @@ const envelope = (): Headers => ({
   ...{ id: randomUUID(), type: AccountStateChangedSchema.typeName },
   'business-date': '2022-01-03',
 });
+/** Numbered as its owner does, each after the one before; what says otherwise is as it says. */
+let seq = 0;
+const numbers = ['seq', 'prev', 'epoch', 'lineage'];
+const numbered = (said: Headers): Headers => {
+  if (numbers.some((name) => name in said)) return said;
+  seq += 1;
+  return { seq: `${seq}`, prev: `${seq - 1}`, epoch: '1', ...said };
+};
+const good = Buffer.from(accountChange('good', 1).value ?? []);
 const fact = (over: Partial<Sent> = {}, envelopeOver: Headers = {}): Sent => ({
-  ...{ key: 'good', value: Buffer.from(accountChange('good', 1).value ?? []), partition },
+  ...{ key: 'good', value: good, partition },
   ...over,
-  headers: { ...envelope(), ...envelopeOver },
+  headers: { ...envelope(), ...numbered(envelopeOver) },
 });
 
 /** Sends it, then a good fact: all is told when that one is applied. */
@@ -67,7 +84,8 @@ const start = async (handler?: Parameters<MessagingBed['consumer']>[0]) => {
 test('headers that are null, repeated, too long, or no numbers where there should be: applied without them, or set aside', async () => {
   await start();
   await sendAll([
-    fact({ key: 'a' }, { seq: null, epoch: null, causation: null, traceparent: null }),
+    fact({ key: 'z' }, { causation: null, traceparent: null }),
+    fact({ key: 'a' }, { seq: null, epoch: null }),
     fact({ key: 'b' }, { seq: '1', epoch: 'x' }),
     fact({ key: 'c' }, { seq: '2', epoch: '9'.repeat(400) }),
     fact({ key: 'd' }, { seq: ['1', '2'] }),
@@ -78,9 +96,49 @@ test('headers that are null, repeated, too long, or no numbers where there shoul
     fact({ key: 'i' }, { ['__proto__']: 'x', constructor: 'y', toString: null, '': '' }),
   ]);
   expect((await parked()).map(({ key, cause }) => `${key} ${cause}`)).toEqual([
-    ...['b FOREIGN_NUMBER', 'c FOREIGN_NUMBER'],
+    ...['a FOREIGN_NUMBER', 'b FOREIGN_NUMBER', 'c FOREIGN_NUMBER', 'd FOREIGN_NUMBER'],
     ...['e UNDECODABLE', 'f UNDECODABLE', 'g HANDLER_FAILED', 'h UNDECODABLE'],
   ]);
+}, 90_000);
+
+test('what no relay numbered is applied by nobody, on no release, and holds no fact of its key up; two persons pass over it', async () => {
+  const consumer = bed.consumer();
+  await bed.fresh.unitOfWork.run((tx) => bed.begin(tx, '2022-01-03'));
+  await bed.listen(consumer);
+  const stranger = (sequence: number, key = 'mine') => ({
+    ...forged(accountChange(key, sequence), '2022-01-03'),
+    partition,
+  });
+  const own = (sequence: number, key = 'mine') =>
+    fact({ key, value: Buffer.from(accountChange(key, sequence).value ?? []) });
+  // First of all, before any number was read, and among those that have one.
+  await sendAll([stranger(90), own(1), stranger(91), own(2), stranger(92, 'new')]);
+  const withCause = async () => (await parked()).map(({ key, cause }) => `${key} ${cause}`);
+  const three = ['mine FOREIGN_NUMBER', 'mine FOREIGN_NUMBER', 'new FOREIGN_NUMBER'];
+  expect([await withCause(), await bed.sequencesOf('mine')]).toEqual([three, [1, 2]]);
+  const aside = parkedEvents(bed, consumer);
+  for (const asked of [{}, { topic: bed.accountTopic, key: 'mine' }])
+    expect(await aside.release(asked)).toMatchObject({ released: 0 });
+  await sendAll([own(3)]);
+  expect([await withCause(), await bed.sequencesOf('mine')]).toEqual([three, [1, 2, 3]]);
+  expect(await bed.sequencesOf('new')).toEqual([]);
+
+  // Each is decided by itself: none waits behind another.
+  const { database, unitOfWork } = bed.fresh;
+  const skips = new SkipParked(
+    ...([unitOfWork, aside, new Proposals(database), new PgBusinessDate(database)] as const),
+    ...([new PgOutbox(), new ServiceName('metering')] as const),
+  );
+  const [, second] = await aside.list();
+  const person = (userId: string) =>
+    callerOf({ userId, roles: ['admin'], markets: ['*'], loggedInAt: new Date() });
+  const proposal = await skips.propose(second?.id ?? 0n, 'De personne.', person('one'));
+  expect(proposal.content).toMatchObject({ cause: 'FOREIGN_NUMBER', behind: 0 });
+  const { digest } = proposal;
+  const answer = { digest, outcome: 'APPROVED', reason: '' } as const;
+  await skips.decide(proposal.proposalId, answer, person('two'));
+  expect(await aside.count()).toBe(2n);
+  expect(await bed.sequencesOf('mine')).toEqual([1, 2, 3]);
 }, 90_000);
 
 test('a key above the limit is set aside by its beginning and digest, and so are all later ones of it', async () => {
@@ -162,7 +220,7 @@ test('arbitrary bytes in key, value and headers, up to 1 MB: all of it is applie
       bytes(9_000),
     ),
     value: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(fact().value) },
+      { weight: 3, arbitrary: fc.constant(good) },
       { weight: 2, arbitrary: bytes(300) },
       { weight: 1, arbitrary: fc.constant(null) },
     ),
@@ -175,7 +233,7 @@ test('arbitrary bytes in key, value and headers, up to 1 MB: all of it is applie
   try {
     const records: Sent[] = drawn.map(({ key, value: body, over }) => ({
       ...{ key, value: body, partition },
-      headers: { ...envelope(), ...(Object.fromEntries(over) as Headers) },
+      headers: { ...envelope(), ...numbered(Object.fromEntries(over) as Headers) },
     }));
     for (let from = 0; from < records.length; from += 100)
       await bed.send(bed.accountTopic, records.slice(from, from + 100));

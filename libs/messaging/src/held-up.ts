@@ -1,5 +1,6 @@
 import { headers, topicNamed } from '#libs/contracts';
 import type { Database, Transaction } from '#libs/persistence';
+import { isOfOwner } from './parked-records.js';
 import { partitionOf } from './partition-of.js';
 
 /** What is set aside of one membership, those behind one set aside included. */
@@ -34,7 +35,7 @@ export class HeldUp {
 
   /**
    * Of these topics, by key or by what the record says of itself; those with nothing are left out, by id. What only waits
-   * for its day (AWAITS_CALENDAR) and all behind it come by themselves, and are left out too.
+   * for its day (AWAITS_CALENDAR) and all behind it come by themselves, and are left out too; so is what no owner told.
    */
   async ofMemberships(
     topics: readonly string[],
@@ -43,7 +44,7 @@ export class HeldUp {
   ): Promise<SetAsideOfMembership[]> {
     const { rows } = await on.query<SetAsideRow>(
       `with stuck as (
-         select * from platform.parked_event e where topic = any($1) and cause <> 'AWAITS_CALENDAR' and not exists (
+         select * from platform.parked_event e where topic = any($1) and cause <> 'AWAITS_CALENDAR' and ${isOfOwner} and not exists (
            select from platform.parked_event h where h.topic = e.topic and h.partition = e.partition and h.key = e.key
               and h.cause = 'AWAITS_CALENDAR')
        ), concerned as (

@@ -35,5 +35,6 @@ export {
 export { ancestorsMax } from './incarnations.js';
 export { belongingOf } from './market-of.js';
 export { numbersOf, type Numbered } from './judge-number.js';
+export { isOfOwner } from './parked-records.js';
 export { readLog, type Stretch } from './read-log.js';
 export { BrokerUnavailable, type PartitionEnds, TopicEnds } from './topic-ends.js';

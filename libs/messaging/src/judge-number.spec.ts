@@ -16,7 +16,10 @@ const told = (epoch: number, seq: number, prev: number): Numbered => ({
 });
 
 describe('what a record is, by its number', () => {
-  test.each<[string, Standing, Numbered, string, string]>([
+  test.each<[string, Standing, Numbered | undefined, string, string]>([
+    ['one without number, first of all', at(0), undefined, 'FOREIGN', 'FOREIGN'],
+    ['one without number, later', at(1000, 40, 31), undefined, 'FOREIGN', 'FOREIGN'],
+    ['one without number, though a person lets go on', at(undefined, 99), undefined, 'FOR', 'FOR'],
     ['the first of all', at(0), told(1000, 7, 0), 'next', 'next'],
     ['the one that follows', at(1000, 40, 31), told(1000, 44, 40), 'next', 'next'],
     ['the same again', at(1000, 40, 31), told(1000, 40, 31), 'repeat', 'repeat'],
@@ -73,17 +76,18 @@ describe('what a record is, by its number', () => {
       { seq: 1, epoch: 5, prev: 0, lineage: '' },
     ],
     [{}, undefined],
-    [{ seq: '9'.repeat(16), epoch: '5', prev: '0' }, 'unreadable'],
-    [{ seq: '2', epoch: 'five', prev: '1' }, 'unreadable'],
-    [{ seq: '2', epoch: '5' }, 'unreadable'],
-    [{ seq: '2', epoch: '5', prev: '2' }, 'unreadable'],
-    [{ seq: '2', epoch: '5', prev: '1', lineage: 'a:b' }, 'unreadable'],
-    [{ seq: '2', epoch: '5', prev: '1', lineage: '4:1 ' }, 'unreadable'],
+    [{ epoch: '5', prev: '0' }, undefined],
+    [{ seq: '9'.repeat(16), epoch: '5', prev: '0' }, undefined],
+    [{ seq: '2', epoch: 'five', prev: '1' }, undefined],
+    [{ seq: '2', epoch: '5' }, undefined],
+    [{ seq: '2', epoch: '5', prev: '2' }, undefined],
+    [{ seq: '2', epoch: '5', prev: '1', lineage: 'a:b' }, undefined],
+    [{ seq: '2', epoch: '5', prev: '1', lineage: '4:1 ' }, undefined],
     [
       { seq: '2', epoch: '5', prev: '1', lineage: '4:2 3:1' },
       { seq: 2, epoch: 5, prev: 1, lineage: '4:2 3:1' },
     ],
-  ])('numbers are read or refused: %j', (headers, expected) => {
+  ])('numbers are read, or are none: %j', (headers, expected) => {
     expect(numbersOf(record(headers))).toEqual(expected);
   });
 });

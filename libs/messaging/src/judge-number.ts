@@ -44,10 +44,12 @@ const forgone = { is: 'forgone' } as const;
  */
 export function judgeNumber(
   known: Standing,
-  told: Numbered,
+  told: Numbered | undefined,
   compacted: boolean,
   forgoneLives: readonly ForgoneLife[] = [],
 ): Verdict {
+  if (told === undefined)
+    return { is: 'strange', cause: 'FOREIGN_NUMBER', detail: 'no number of a relay' };
   if (forgoneLives.length > 0 && isForgone(told, forgoneLives)) return forgone;
   if (known.epoch === undefined) return next(known, told);
   if (known.epoch === 0 || told.epoch === known.epoch) return judgeInChain(known, told, compacted);
@@ -111,16 +113,14 @@ function named(epoch: number): string {
   return `incarnation ${epoch} (${Number.isNaN(at.getTime()) ? '?' : at.toISOString()})`;
 }
 
-/** Undefined: it bears no number, so no relay wrote it. `unreadable`: its numbers make no sense. */
-export function numbersOf(record: Pick<RawRecord, 'header'>): Numbered | 'unreadable' | undefined {
-  const seqText = record.header(names.seq);
-  if (seqText === undefined) return undefined;
-  const seq = numberIn(seqText);
+/** Undefined: it bears no number, or none that makes sense. No relay wrote it: each numbers all that it sends. */
+export function numbersOf(record: Pick<RawRecord, 'header'>): Numbered | undefined {
+  const seq = numberIn(record.header(names.seq));
   const epoch = numberIn(record.header(names.epoch));
   const prev = numberIn(record.header(names.prev));
   const lineage = record.header(names.lineage) ?? '';
   const isSane = seq > 0 && epoch > 0 && prev < seq && lineagePattern.test(lineage);
-  return isSane ? { epoch, seq, prev, lineage } : 'unreadable';
+  return isSane ? { epoch, seq, prev, lineage } : undefined;
 }
 
 export function isOfForgone(
@@ -128,7 +128,7 @@ export function isOfForgone(
   lives: readonly ForgoneLife[],
 ): boolean {
   const numbers = numbersOf(record);
-  return numbers !== undefined && numbers !== 'unreadable' && isForgone(numbers, lives);
+  return numbers !== undefined && isForgone(numbers, lives);
 }
 
 /** Up to 15 digits, which a number holds exactly. */

@@ -1,7 +1,7 @@
-import { AccountStateChangedSchema } from '#libs/contracts';
-import { MessagingBed } from '#libs/testing';
+import { AccountStateChangedSchema, tombstone } from '#libs/contracts';
+import { accountChange, MessagingBed } from '#libs/testing';
 import { createLogger } from '#libs/observability';
-import { told } from '../test/consumer-bed.test-support.js';
+import { forged } from '../test/consumer-bed.test-support.js';
 import { LoggedStates } from './logged-states.js';
 import { partitionOf } from './partition-of.js';
 import { TopicEnds } from './topic-ends.js';
@@ -31,12 +31,15 @@ test('SUP-4: what a log still holds of a key is counted, tombstones and other ke
     ]);
     expect(found.get('a')).toMatchObject({ partition: partitionOf('a', 6), oldestOffset: 0n });
     // The newest of each, in whatever order they are asked for; of whom a tombstone came last there is none.
-    await bed.send(bed.accountTopic, [
-      told('2022-01-03', 'a', 1),
-      told('2022-01-03', 'b', 1),
-      told('2022-01-04', 'a', 2),
-      of('b', null),
-    ]);
+    bed.relay();
+    const b = tombstone(AccountStateChangedSchema, 'b');
+    await bed.tell('2022-01-03', ...['a', 'b'].map((key) => accountChange(key, 1)));
+    await bed.tell('2022-01-04', accountChange('a', 2), b);
+    // A stranger's is no state of anybody.
+    await bed.send(
+      bed.accountTopic,
+      ['a', 'b', 'c'].map((key) => forged(accountChange(key, 3), '2022-01-04')),
+    );
     const newest = await log.newest(bed.accountTopic, AccountStateChangedSchema, ['c', 'b', 'a']);
     expect(newest.map(({ key, body }) => [key, body.sequence])).toEqual([['a', 2]]);
   } finally {

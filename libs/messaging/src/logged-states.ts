@@ -1,6 +1,7 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { topicNamed } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
+import { numbersOf } from './judge-number.js';
 import type { KafkaAddress } from './kafka-client.js';
 import { partitionOf } from './partition-of.js';
 import { readLog } from './read-log.js';
@@ -42,7 +43,7 @@ export class LoggedStates {
     return found;
   }
 
-  /** The newest state of each key that has one. Throws as `of` does, and NotReadable. */
+  /** The newest state of each key that has one, of those that a relay wrote. Throws as `of` does, and NotReadable. */
   async newest<Schema extends DescMessage>(
     topic: string,
     schema: Schema,
@@ -50,6 +51,7 @@ export class LoggedStates {
   ): Promise<ReceivedEvent<MessageShape<Schema>>[]> {
     const newest = new Map<string, RawRecord>();
     await this.read(topic, keys, (record) => {
+      if (numbersOf(record) === undefined) return;
       if (record.value === null) newest.delete(record.key!);
       else newest.set(record.key!, record);
     });

@@ -1,14 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import {
-  AccountStateChangedSchema,
-  event,
-  PersonChangedSchema,
-  PersonErasedSchema,
-  tombstone,
-} from '#libs/contracts';
+import { event, PersonChangedSchema, PersonErasedSchema, tombstone } from '#libs/contracts';
 import { accountChange, accountMove, MessagingBed } from '#libs/testing';
-import { parkedEvents } from '../test/consumer-bed.test-support.js';
+import { forged, parkedEvents } from '../test/consumer-bed.test-support.js';
 import { MessagingStatus } from './messaging-status.js';
+import type { NewestStates } from './newest-states.js';
+import { ParkedEvents } from './parked-events.js';
 import { TopicEnds } from './topic-ends.js';
 
 const personTopic = 'directory.person.v1';
@@ -37,14 +33,8 @@ test('parked events are listed, stay while their cause holds, and are released i
     accountMove('bad', 3),
     accountChange('good', 1),
   );
-  await bed.send(bed.accountTopic, [
-    { key: null, value: Buffer.from('garbage') },
-    {
-      key: 'worse',
-      value: Buffer.from('garbage'),
-      headers: { type: AccountStateChangedSchema.typeName },
-    },
-  ]);
+  await bed.send(bed.accountTopic, [{ key: null, value: Buffer.from('garbage') }]);
+  await bed.tell('2022-01-03', { ...accountChange('worse', 1), value: Buffer.from('garbage') });
   const parked = parkedEvents(bed, consumer);
   const setAside = () => parked.count();
   await bed
@@ -151,8 +141,43 @@ test('SUP-4: a tombstone arrives without a body; a parked person keeps no data a
       'select count(*)::int as n, count(value)::int as v, count(headers)::int as h from platform.parked_event',
     ),
   ).toEqual({ n: 2, v: 0, h: 0 });
+  // A stranger's is no state of it, though it is the last: with a number that does not join, or with none.
+  const { epoch } = await bed.row<{ epoch: string }>(
+    'select epoch::text from platform.incarnation',
+  );
+  const numbers = { seq: '999999999999', epoch, prev: '0' };
+  const stranger = forged(person('p1', 'Étranger'), '2022-01-03');
+  const withNumber = { ...stranger, headers: { ...stranger.headers, ...numbers } };
+  await bed.send(personTopic, [stranger, withNumber]);
+  await bed.until('the stranger’s are set aside', async () => (await parked.count()) === 4n);
+  // Passed over by two persons, it is set aside no more, and still no state.
+  await bed.owner.query(
+    `delete from platform.parked_event where "offset" = (select min("offset") from platform.parked_event where cause = 'FOREIGN_NUMBER')`,
+  );
   broken = false;
-  expect(await parked.release()).toEqual({ released: 2, stillParked: 0 });
+  expect(await parked.release()).toEqual({ released: 2, stillParked: 1 });
   expect(bodies.at(-1)).toEqual(['p1', PersonChangedSchema.typeName, 'Nouveau']);
   expect(bodies).toHaveLength(3);
 }, 90_000);
+
+test('SUP-4: whose own state a stranger’s has made the broker drop waits until it is announced again', async () => {
+  const { database, unitOfWork } = bed.fresh;
+  await database.query(
+    `insert into platform.consumer_position (topic, partition, next_offset, parked) values ('p', 0, 9, 2)`,
+  );
+  await database.query(
+    `insert into platform.parked_event (topic, partition, "offset", key, cause)
+     values ('p', 0, 3, 'k', 'HANDLER_FAILED'), ('p', 0, 5, 'k', 'FOREIGN_NUMBER')`,
+  );
+  const plan = { handles: new Map(), passesOver: new Set<string>() };
+  const replayer = {
+    plans: new Map([['p', { ...plan, tombstones: true, personal: true }]]),
+    replay: () => Promise.reject(new Error('there is nothing to replay')),
+  };
+  const dropped = { find: () => Promise.resolve(undefined) } as unknown as NewestStates;
+  const parked = new ParkedEvents(database, unitOfWork, replayer, dropped);
+  expect(await parked.release()).toEqual({ released: 0, stillParked: 2 });
+  // Without it, a newer state of the key is on its way.
+  await database.query(`delete from platform.parked_event where cause = 'FOREIGN_NUMBER'`);
+  expect(await parked.release()).toEqual({ released: 1, stillParked: 0 });
+});

@@ -12,7 +12,7 @@ import {
 import { freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { NewestStates } from './newest-states.js';
 import { ParkedEvents, type Replayer } from './parked-events.js';
-import { park } from './parked-records.js';
+import { park, type ParkingCause } from './parked-records.js';
 import type { RawRecord } from './received-event.js';
 
 /**
@@ -58,10 +58,12 @@ const told = <Schema extends DescMessage>(
   body: MessageInitShape<Schema>,
 ) => recordOf(topic, key, schema.typeName, toBinary(schema, create(schema, body)));
 
-async function setAside(record: RawRecord, personal = false): Promise<void> {
-  await fresh.unitOfWork.run((tx) =>
-    park(tx, [{ record, cause: 'HANDLER_FAILED', detail: 'a bug' }], personal),
-  );
+async function setAside(
+  record: RawRecord,
+  personal = false,
+  cause: ParkingCause = 'HANDLER_FAILED',
+): Promise<void> {
+  await fresh.unitOfWork.run((tx) => park(tx, [{ record, cause, detail: 'a bug' }], personal));
 }
 const account = (key: string, membershipId: string) =>
   told(topics.account.name, key, AccountStateChangedSchema, { accountId: key, membershipId });
@@ -153,6 +155,13 @@ test('a key that holds something of another market, or garbage, waits for who ad
   expect(await parked.release({ markets: ['a'] })).toEqual({ released: 0, stillParked: 2 });
   expect(replayed).toEqual([]);
   expect(await parked.release()).toEqual({ released: 4, stillParked: 0 });
+});
+
+test('what a stranger says of another market takes no key from those who administer it', async () => {
+  await setAside(account('mine', 'm-a'));
+  await setAside(account('mine', 'm-b'), false, 'FOREIGN_NUMBER');
+  expect(await parked.release({ markets: ['a'] })).toEqual({ released: 1, stillParked: 0 });
+  expect([replayed, await parked.count()]).toEqual([['mine'], 1n]);
 });
 
 test('SUP-2: who asks for a replay is journalled, with what for; who has nothing to replay is not', async () => {

@@ -12,7 +12,7 @@ export type ParkingCause =
   | 'BEHIND_A_PARKED_EVENT'
   /** Dated after the service's day, and the calendar did not come in time: released when it does (MKT-4). */
   | 'AWAITS_CALENDAR'
-  /** Its number does not join those of its owner's relay. */
+  /** It has no number, or one that does not join those of its owner's relay: released by nobody, and nothing waits behind it. */
   | 'FOREIGN_NUMBER'
   /** Its owner's database was restored or promoted since. */
   | 'OLD_INCARNATION';
@@ -23,6 +23,9 @@ export type ToPark = {
   readonly detail: string;
 };
 
+/** The others were written by strangers: none of them is a fact, none is applied, and none holds facts up. */
+export const isOfOwner = `cause <> 'FOREIGN_NUMBER'`;
+
 /** The keys among these that have something parked: what comes later for them has to wait behind it. */
 export async function parkedKeysAmong(
   tx: Transaction,
@@ -30,7 +33,7 @@ export async function parkedKeysAmong(
   keys: readonly string[],
 ): Promise<Set<string>> {
   const { rows } = await tx.query<{ key: string }>(
-    'select distinct key from platform.parked_event where topic = $1 and key = any($2::text[])',
+    `select distinct key from platform.parked_event where topic = $1 and key = any($2::text[]) and ${isOfOwner}`,
     [topic, keys],
   );
   return new Set(rows.map((row) => row.key));

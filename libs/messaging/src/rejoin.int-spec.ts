@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { PersonChangedSchema, event, topics } from '#libs/contracts';
 import { MessagingBed } from '#libs/testing';
@@ -89,15 +88,14 @@ const figures = async () =>
 
 test('a topic of states made anew, and longer already than what was read of it, stops its partitions; a decision takes what is there', async () => {
   const consumes = { [personTopic]: { handles: [PersonChangedSchema] } };
-  const tell = (from: number, to: number) =>
-    bed.send(
-      personTopic,
-      Array.from({ length: to - from }, (_, n) => {
-        const { type, value } = event(PersonChangedSchema, 'p', { lastName: `n${from + n}` });
-        const headers = { id: randomUUID(), type, 'business-date': '2022-01-03' };
-        return { key: 'p', value: Buffer.from(value ?? []), headers };
-      }),
+  const tell = async (from: number, to: number) => {
+    const relay = bed.relay();
+    const states = Array.from({ length: to - from }, (_, n) =>
+      event(PersonChangedSchema, 'p', { lastName: `n${from + n}` }),
     );
+    await bed.tell('2022-01-03', ...states);
+    await relay.stop();
+  };
   await bed.emit('2022-01-03');
   await tell(0, 5);
   const first = bed.consumer(undefined, { consumes });

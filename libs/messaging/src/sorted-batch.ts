@@ -1,12 +1,6 @@
 import { BusinessDayStartedSchema } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
-import {
-  judgeNumber,
-  type Numbered,
-  numbersOf,
-  type Standing,
-  type Verdict,
-} from './judge-number.js';
+import { judgeNumber, numbersOf, type Standing } from './judge-number.js';
 import type { ToPark } from './parked-records.js';
 import type { Position } from './positions.js';
 import {
@@ -80,36 +74,30 @@ export class Sorting {
     }
   }
 
-  /** Returns why the partition stops before it, or undefined. Records of other writers bear no numbers. */
+  /** Returns why the partition stops before it, or undefined. */
   private take(record: RawRecord): string | undefined {
+    const { standing, plan, position } = this;
     const told = numbersOf(record);
-    if (told === 'unreadable') {
-      this.taken += 1;
-      this.parkUnread(record, 'FOREIGN_NUMBER', 'no number of a relay');
-      return undefined;
+    const verdict = judgeNumber(standing, told, plan.tombstones, position.forgoneLives);
+    switch (verdict.is) {
+      case 'stop':
+        return verdict.word;
+      case 'forgone':
+        this.forgone += 1;
+        return undefined;
+      case 'repeat':
+        this.repeated += 1;
+        return undefined;
+      case 'strange':
+        this.taken += 1;
+        this.parkUnread(record, verdict.cause, verdict.detail);
+        return undefined;
+      case 'next':
+        this.taken += 1;
+        this.standing = verdict.standing;
+        this.sort(record);
+        return undefined;
     }
-    const verdict = told && this.judge(told);
-    if (verdict?.is === 'stop') return verdict.word;
-    if (verdict?.is === 'forgone') {
-      this.forgone += 1;
-      return undefined;
-    }
-    if (verdict?.is === 'repeat') {
-      this.repeated += 1;
-      return undefined;
-    }
-    this.taken += 1;
-    if (verdict?.is === 'strange') {
-      this.parkUnread(record, verdict.cause, verdict.detail);
-      return undefined;
-    }
-    if (verdict) this.standing = verdict.standing;
-    this.sort(record);
-    return undefined;
-  }
-
-  private judge(told: Numbered): Verdict {
-    return judgeNumber(this.standing, told, this.plan.tombstones, this.position.forgoneLives);
   }
 
   hasLaterThan(day: LocalDate | undefined): boolean {
@@ -179,7 +167,8 @@ export class Sorting {
 
   private parkUnread(record: RawRecord, cause: ToPark['cause'], detail: string): void {
     this.parked.push({ record, cause, detail });
-    if (record.key !== null) this.unreadable.add(record.key);
+    // A stranger's holds no fact of its owner up: those follow each other by their numbers all the same.
+    if (record.key !== null && cause !== 'FOREIGN_NUMBER') this.unreadable.add(record.key);
   }
 
   private parkWaiting(keys: ReadonlySet<string>, after: bigint): void {

@@ -9,13 +9,12 @@ import {
   topics,
 } from '#libs/contracts';
 import { Proposals } from '#libs/proposals';
-import { type BedHandler, callerOf, MessagingBed } from '#libs/testing';
+import { accountChange, type BedHandler, callerOf, MessagingBed } from '#libs/testing';
 import {
   accountPartition,
   keyElsewhere,
   parkedEvents,
   seen,
-  told,
   withDecisions,
 } from '../test/consumer-bed.test-support.js';
 import { turnBit } from '../test/log-files.test-support.js';
@@ -39,6 +38,7 @@ const elsewhere = keyElsewhere();
 let bed: MessagingBed;
 beforeEach(async () => {
   bed = await MessagingBed.start();
+  bed.relay();
   await bed.fresh.unitOfWork.run((tx) => bed.begin(tx, day));
 }, 60_000);
 afterEach(() => bed.stop(), 60_000);
@@ -54,15 +54,9 @@ const start = async (handler?: BedHandler) => {
   return consumer;
 };
 const tell = (...facts: (readonly [key: string, sequence: number])[]) =>
-  bed.send(
-    bed.accountTopic,
-    facts.map(([key, sequence]) => told(day, key, sequence)),
-  );
-const tellPerson = (key: string, marked = '') => {
-  const { type, value } = event(PersonChangedSchema, key, { lastName: 'Inventé' });
-  const headers = { id: randomUUID(), type, 'business-date': day, marked };
-  return bed.send(personTopic, [{ key, value: Buffer.from(value ?? []), headers }]);
-};
+  bed.tell(day, ...facts.map(([key, sequence]) => accountChange(key, sequence)));
+const tellPerson = (key: string, marked = '') =>
+  bed.tell(day, event(PersonChangedSchema, key, { lastName: 'Inventé' }, marked));
 /** One batch of 70 records in the partition of the key `a`: 70 MB of zeros, which are 70 KB on their way. */
 const tellBomb = async () => {
   const { brokers, namespace, logger, accountTopic } = bed;
@@ -161,9 +155,8 @@ test('a bit that the disk of the broker has turned is not taken for a fact; once
     partition: accountPartition('a'),
   };
   const marked = `mark-${randomUUID()}`;
-  const fact = told(day, 'a', 2);
   await tell(['a', 1]);
-  await bed.send(bed.accountTopic, [{ ...fact, headers: { ...fact.headers, marked } }]);
+  await bed.tell(day, { ...accountChange('a', 2), causation: marked });
   await tell(['a', 3], [elsewhere, 1]);
   await turnBit(where, marked);
   const consumer = await start();

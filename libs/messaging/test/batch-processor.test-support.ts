@@ -85,10 +85,10 @@ let seq = 0;
 export function recordOf(
   offset: number,
   { type, key, value, day = '2022-01-03' }: NewEvent & { day?: string },
-  changed: Record<string, string> = {},
+  changed: Record<string, string | undefined> = {},
 ): RawRecord {
   seq += 1;
-  const envelope: Record<string, string> = {
+  const envelope: Record<string, string | undefined> = {
     id: randomUUID(),
     type,
     'business-date': day,

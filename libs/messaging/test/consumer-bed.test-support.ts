@@ -16,18 +16,15 @@ export function accountChanges(from: number, to: number, accounts = 10): NewEven
   );
 }
 
-/** A fact as its owner tells it on a day, by another database than the consumer's: same key, same partition. */
-export function told(day: string, key: string, sequence: number) {
-  const { type, value } = accountChange(key, sequence);
+/** As who may write to a topic writes a fact by himself, in all but its number. */
+export function forged({ key, type, value }: NewEvent, day: string) {
   const headers = { id: randomUUID(), type, 'business-date': day };
-  return { key, value: Buffer.from(value ?? []), headers };
+  return { key, value: value && Buffer.from(value), headers };
 }
 
 /** Through the calendar's own topic. */
 export function startDay(bed: MessagingBed, date: string): Promise<void> {
-  const { key, type, value } = event(BusinessDayStartedSchema, 'calendar', { date });
-  const headers = { id: randomUUID(), type, 'business-date': date };
-  return bed.send(topics.calendar.name, [{ key, value: Buffer.from(value ?? []), headers }]);
+  return bed.tell(date, event(BusinessDayStartedSchema, 'calendar', { date }));
 }
 
 export async function dayOfService(bed: MessagingBed): Promise<string> {

@@ -140,6 +140,18 @@ export class MessagingBed {
     for (const relay of this.relays) relay.wake();
   }
 
+  /** What its owner tells, dated as it says, whatever is in it and whatever day the bed stands at: by the relay, once it has gone. */
+  async tell(businessDate: string, ...events: readonly NewEvent[]): Promise<void> {
+    for (const { topic, type, key, value, causation } of events)
+      await this.owner.query(
+        `insert into platform.outbox (event_id, topic, type, key, value, causation, occurred_at, business_date)
+         values ($1, $2, $3, $4, $5, $6, clock_timestamp(), $7)`,
+        [randomUUID(), topic, type, key, value, causation, businessDate],
+      );
+    for (const relay of this.relays) relay.wake();
+    await this.untilSent();
+  }
+
   async begin(tx: Transaction, day: string): Promise<void> {
     await tx.query('select pg_advisory_xact_lock(7271, 1)');
     await tx.query('update platform.business_day set day = $1 where day is null or day < $1', [
@@ -210,7 +222,8 @@ export class MessagingBed {
   }
 
   /**
-   * Records straight to the broker, past outbox and relay; a part that must be sent again doubles no other.
+   * Records straight to the broker, past outbox and relay, and so without a number: as a stranger writes. A part that
+   * must be sent again doubles no other.
    * One without a key goes to partition 0: sent again, kafkajs would choose another, and the numbers would not fit.
    */
   async send(topic: string, messages: BedMessage[]): Promise<void> {

@@ -13,7 +13,6 @@ export type WorkerPlan = {
 };
 
 export const guarantees = {
-  numbering: 'the relay numbers what it sends, and consumers drop repeats',
   parking: 'positions kept with the effects, order per key in long runs, parking',
   tracing: 'the trace context goes along',
   'business-date': 'the day is held for the transaction that dates an event',

@@ -364,10 +364,8 @@ test('BIL-5, MTR-2: facts set aside are counted by membership by a recount and b
   const verdict = async () => (await ent(recount))[1];
   await world.kafka.emit(quarter, fact);
   await world.kafka.until('it counts', async () => (await verdict()).includes(' ; 5 comptes.'));
-  const garbage = (key: string) => ({
-    ...{ key, value: Buffer.from('none'), headers: { id: randomUUID(), type: fact.type } },
-  });
-  await world.kafka.send(topics.account.name, [garbage(account), garbage('x')]);
+  const garbage = (key: string) => ({ ...fact, key, value: Buffer.from('none') });
+  await world.kafka.tell(quarter, garbage(account), garbage('x'));
   await world.kafka.until('both are set aside', async () =>
     (await verdict()).includes('mis de côté        2, et 0 derrière'),
   );

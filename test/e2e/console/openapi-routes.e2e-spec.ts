@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { roles, type Role } from '#libs/identity';
 import request from 'supertest';
 import { populate } from './a-population.js';
-import { consoleUrl, startConsole, type RunningConsole } from './console-app.js';
+import {
+  consoleUrl,
+  type LoggedInBrowser,
+  startConsole,
+  type RunningConsole,
+} from './console-app.js';
 import { fakeServices } from './fake-services.js';
 import { machineryPaths, routesOf } from './routes-of.js';
 
@@ -11,7 +16,11 @@ import { machineryPaths, routesOf } from './routes-of.js';
  * are walked and compared with the committed file; then every role calls every route, and those that
  * the guard lets in are those that the file names.
  */
-type Operation = { 'x-roles'?: Role[]; responses: Record<string, object> };
+type Operation = {
+  'x-roles'?: Role[];
+  'x-fresh-login-seconds'?: number;
+  responses: Record<string, object>;
+};
 type Document = { paths: Record<string, Record<string, Operation>> };
 
 let running: RunningConsole;
@@ -22,7 +31,8 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
 const withSession = operations.filter(({ operation }) => operation['x-roles']);
 
 beforeAll(async () => {
-  running = await startConsole(fakeServices);
+  // Each role asks each route, and some of them twice.
+  running = await startConsole(fakeServices, { REQUESTS_PER_MINUTE_AND_ADDRESS: 100_000 });
   await populate(running);
 }, 60_000);
 afterAll(() => running?.stop());
@@ -47,4 +57,37 @@ test.each(roles)('names the role %s on the routes it may call, and on no other',
     expect(Object.keys(operation.responses)).toContain(String(answer.status));
     if (answer.status >= 400) expect(answer.type).toBe('application/problem+json');
   }
+});
+
+const ask = (method: string, path: string, browser: LoggedInBrowser) =>
+  request(running.app.getHttpServer())
+    [method as 'get' | 'post' | 'put' | 'delete'](path.replace(/\{\w+\}/g, 'unknown'))
+    .set({ origin: consoleUrl, cookie: browser.cookie, 'x-csrf-token': browser.csrf });
+
+test('who logged in too long ago does nothing that binds money, whatever his role, and all else', async () => {
+  const asked = withSession.filter(({ path }) => path !== '/api/logout');
+  const ages = new Set(asked.flatMap(({ operation }) => operation['x-fresh-login-seconds'] ?? []));
+  expect([...ages]).toEqual([300]);
+  const loggedInAt = new Date(running.clock.now().getTime() - 301_000);
+  for (const role of roles) {
+    const old = await running.logIn({ roles: [role], userId: `old-${role}`, loggedInAt });
+    const own = asked.filter(({ operation }) => operation['x-roles']?.includes(role));
+    for (const { method, path, operation } of own) {
+      const { body } = await ask(method, path, old);
+      const isRefused = body.code === 'LOGIN_TOO_OLD';
+      const isBinding = operation['x-fresh-login-seconds'] !== undefined;
+      expect({ role, path, isRefused }).toEqual({ role, path, isRefused: isBinding });
+    }
+  }
+});
+
+test('a session that was closed opens no route, nor does one that is over', async () => {
+  const closed = await running.logIn({ roles: ['supplier'], userId: 'closed' });
+  expect((await ask('get', '/api/session', closed)).status).toBe(200);
+  await ask('post', '/api/logout', closed);
+  const over = await running.logIn({ roles: ['supplier'], userId: 'over' });
+  await running.asOwner(`update session set expires_at = claims_at where user_id = 'over'`);
+  for (const { method, path } of withSession)
+    for (const browser of [closed, over])
+      expect([path, (await ask(method, path, browser)).status]).toEqual([path, 401]);
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
-import { MessagingStatus } from '#libs/messaging';
+import { isOfOwner, MessagingStatus } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DaysTold } from './days-told.pg.js';
@@ -71,14 +71,14 @@ type SetAsideRow = {
 
 /**
  * A fact set aside concerns the membership that it names, and each for which its account ever counted: leaving one
- * changes its figures too. The key is the account's id, save on a foreign record, where it may be anything. Account by account
+ * changes its figures too. The key is the account's id, save where what it bears is no fact. Account by account
  * (`offset 0`): the table of facts has millions of rows, and mostly nothing is set aside.
  */
 const setAsideSql = `
 with aside as (
   select id, partition, key, membership_id,
          case when key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then key::uuid end as account_id
-  from platform.parked_event where topic = $1
+  from platform.parked_event where topic = $1 and ${isOfOwner}
 ), concerned as (
   select id, m.membership_id, m.market_code
   from (select id, membership_id from aside

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PartitionEnds } from '#libs/messaging';
+import { isOfOwner, type PartitionEnds } from '#libs/messaging';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 
@@ -10,7 +10,8 @@ export type InputEnds = readonly {
 }[];
 
 // An event that waits for its own day is of that day, which is still to come.
-const setAside = `exists (select from platform.parked_event where awaits is null or awaits < $1::date)`;
+const isSetAsideOf = (day: string) =>
+  `exists (select from platform.parked_event where ${isOfOwner} and (awaits is null or awaits < ${day}))`;
 
 /** Up to which day all facts of accounts are told, and what keeps a day from being so (BIL-5). */
 @Injectable()
@@ -29,7 +30,7 @@ export class DaysTold {
   async untoldCount(): Promise<number> {
     const { rows } = await this.database.query<{ n: bigint }>(
       `select count(*) as n from platform.business_day, days_told
-        where day > before and not exists (select from platform.parked_event where awaits is null or awaits < day)`,
+        where day > before and not ${isSetAsideOf('day')}`,
     );
     return Number(rows[0]?.n ?? 0n);
   }
@@ -56,7 +57,7 @@ export class DaysTold {
           and not exists (select from pool_mark where due_on < $1::date)
           and not exists (select from account where state = 'CLOSING' and closing_ends_on < $1::date)
           and not exists (select from lost_account_fact)
-          and not ${setAside}
+          and not ${isSetAsideOf('$1::date')}
           and not exists (
             select from unnest($2::text[], $3::integer[], $4::bigint[]) as heard (topic, partition, high)
               left join platform.consumer_position p using (topic, partition)
