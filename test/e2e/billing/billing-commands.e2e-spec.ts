@@ -358,7 +358,6 @@ test('BIL-5, MTR-2: facts set aside are counted by membership by a recount and b
   login.as('admin', world.issuerUrl);
   const quarter = '2023-01-19';
   await day(quarter);
-  await world.kafka.emit(quarter, ...daysToldEvents(localDate(quarter)));
   const account = randomUUID();
   const fact = becomes(account, 1, AccountState.PROVISIONED, quarter);
   const verdict = async () => (await ent(recount))[1];
@@ -369,6 +368,8 @@ test('BIL-5, MTR-2: facts set aside are counted by membership by a recount and b
   await world.kafka.until('both are set aside', async () =>
     (await verdict()).includes('mis de côté        2, et 0 derrière'),
   );
+  // Not before: the run that the calendar has begun would draft what is complete.
+  await world.kafka.emit(quarter, ...daysToldEvents(localDate(quarter)));
   expect(await ent(recount)).toEqual([
     1,
     expect.stringMatching(
