@@ -213,13 +213,13 @@ async function listDraftsToSettle(given: Given) {
   const answer = await askService('billing', DraftAnswerService, given, (client) =>
     client.listDraftsToSettle({ marketCode }),
   );
-  const { drafts, total } = answer;
+  const { drafts, total, notNumbered } = answer;
   return {
     status: total === 0 ? status.ok : status.refused,
     json: answer,
     lines:
       total === 0
-        ? ['Aucun projet de facture contesté, ni qui serait refusé.']
+        ? ['Aucun projet de facture contesté, ni qui serait refusé, ni sans numéro.']
         : [
             ...drafts.flatMap(({ invoice, organisationName, answers, refusals }) => [
               `  ✗ ${invoice?.invoiceId ?? ''}  ${organisationName}  ${periodOf(invoice)}  ${formatEuros(invoice?.totalCents ?? 0n)}`,
@@ -229,6 +229,11 @@ async function listDraftsToSettle(given: Given) {
               ...refusals.map(({ reason, remedy }) => `    Serait refusé : ${reason} ; ${remedy}`),
             ]),
             `${plural(total, 'projet', 'projets')} à régler. Contesté : npm run ent -- billing maintain|withdraw PROJET --reason MOTIF.`,
+            ...(notNumbered === 0
+              ? []
+              : [
+                  `Dont ${notNumbered} sans numéro : npm run ent -- billing failures ${marketCode}`,
+                ]),
           ],
   };
 }

@@ -1,4 +1,4 @@
-import { MeteringService } from '#libs/contracts';
+import { MeteringService, StaffService } from '#libs/contracts';
 import { formatCount, plural } from '#libs/money';
 import { frenchDate, isLocalDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
@@ -60,6 +60,10 @@ async function listCertificates(given: Given) {
   const answer = await askService('metering', MeteringService, given, (client) =>
     client.listCertificates({ membershipId }),
   );
+  const uais = answer.certificates.flatMap(({ changes }) =>
+    changes.map(({ change }) => change?.uai ?? ''),
+  );
+  const schoolOf = await schoolNames(given, uais);
   return {
     status: status.ok,
     json: answer,
@@ -70,13 +74,31 @@ async function listCertificates(given: Given) {
             `${one.period?.startsOn ?? ''} → ${one.period?.endsOn ?? ''}, révision ${one.revision}, du ${frenchDate(localDate(one.certifiedOn))} : ${formatCount(one.accountDays)} jours-comptes de ${plural(one.accounts, 'compte', 'comptes')}, empreinte ${one.sha256}`,
             ...one.changes.map(
               ({ change, arrivedOn }) =>
-                `    fait tardif du ${frenchDate(localDate(arrivedOn))} : ${change?.itemCode ?? ''}, école ${change?.uai ?? ''}, ${signed(change?.accountDays ?? 0n)} jours-comptes à partir du ${frenchDate(localDate(change?.firstDay ?? ''))}`,
+                `    fait tardif du ${frenchDate(localDate(arrivedOn))} : ${change?.itemCode ?? ''}, ${schoolOf(change?.uai ?? '')}, ${signed(change?.accountDays ?? 0n)} jours-comptes à partir du ${frenchDate(localDate(change?.firstDay ?? ''))}`,
             ),
             ...(one.changes.length === 0
               ? []
               : [`    aujourd’hui : ${formatCount(one.accountDaysNow)} jours-comptes`]),
           ]),
   };
+}
+
+/** What people call schools, with their number; the number alone of one that the directory does not know, or while it is away. */
+async function schoolNames(given: Given, all: readonly string[]): Promise<(uai: string) => string> {
+  const uais = [...new Set(all)].filter((uai) => uai !== '');
+  const names = new Map<string, string>();
+  if (uais.length > 0) {
+    try {
+      const { schools } = await askService('directory', StaffService, given, (client) =>
+        client.nameSchools({ uais }),
+      );
+      for (const { uai, name, commune } of schools)
+        names.set(uai, `${name}${commune && `, ${commune}`} (${uai})`);
+    } catch {
+      // The figures are what was asked for.
+    }
+  }
+  return (uai) => (uai === '' ? 'sans école' : (names.get(uai) ?? `école ${uai}`));
 }
 
 const signed = (days: bigint) => (days > 0n ? `+${formatCount(days)}` : formatCount(days));
@@ -111,6 +133,10 @@ async function openAccounts(given: Given) {
   const answer = await askService('metering', MeteringService, given, (client) =>
     client.getOpenAccounts(asked, { deadlineMs }),
   );
+  const schoolOf = await schoolNames(
+    given,
+    answer.accounts.map(({ uai }) => uai),
+  );
   return {
     status: status.ok,
     json: answer,
@@ -118,7 +144,7 @@ async function openAccounts(given: Given) {
       `À la fin du ${frenchDate(localDate(answer.on))} :`,
       ...answer.accounts.map(
         ({ uai, profile, open, activated, billable }) =>
-          `  ${uai}  ${profile || 'profil inconnu'}  ${open} ouverts, ${activated} activés, ${billable} facturables`,
+          `  ${schoolOf(uai)}  ${profile || 'profil inconnu'}  ${open} ouverts, ${activated} activés, ${billable} facturables`,
       ),
     ],
   };

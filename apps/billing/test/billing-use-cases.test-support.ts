@@ -289,7 +289,9 @@ export class BillingUseCases {
 
   get draftsToSettle(): ViewDraftsToSettle {
     const { invoices, businessDate, basis } = this;
-    return new ViewDraftsToSettle(this.fresh.unitOfWork, invoices, businessDate, basis);
+    return new ViewDraftsToSettle(
+      ...([this.fresh.unitOfWork, invoices, businessDate, basis, this.numberingFailures] as const),
+    );
   }
 
   get issuedReviews(): InvoiceReviews {

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { MarketSchema, SupplierSchema } from '#libs/contracts';
 import { localDate } from '#libs/time';
 import { BillingBed, supplier } from './billing-bed.test-support.js';
+import { financeOf } from './billing-use-cases.test-support.js';
 import { aMarket, marketCode } from './market-facts.test-support.js';
 
 /**
@@ -64,6 +65,34 @@ test('BIL-6, BIL-9: an invoice that would be refused is set aside in French, and
   await bed.day('2022-11-08');
   expect((await invoices()).filter(({ status }) => status === 'FINALISED')).toHaveLength(3);
   expect((await bed.checkInvoices.execute(marketCode)).violations).toEqual([]);
+});
+
+test('BIL-9: a draft waits for somebody in one list, and is counted once: contested or to be refused, then without a number', async () => {
+  await bed.recordChorusPro('m2', '2022-10-01', 'EJ-2022', '');
+  await bed.day('2022-10-19');
+  await bed.run('2022-10-19');
+  const contested = (await bed.invoices.list({ membershipId: 'm1' }, 1, '')).rows[0]!.id;
+  await bed.contestDraft.execute({
+    ...{ invoiceId: contested, caller: financeOf('m1'), reason: 'Trois classes ont fermé.' },
+    ...{ documentId: '', idempotencyKey: '' },
+  });
+  const waiting = async () => {
+    const { drafts, ...counts } = await bed.draftsToSettle.execute(marketCode, 10);
+    const failures = (await parked()).map(({ invoice }) => invoice.membershipId);
+    return { listed: drafts.map(({ draft }) => draft.membershipId).sort(), failures, ...counts };
+  };
+  const nothing = { failures: [], notNumbered: 0 };
+  expect(await waiting()).toEqual({ listed: ['m1', 'm2'], total: 2, ...nothing });
+  await bed.day('2022-10-29');
+  expect(await waiting()).toEqual({
+    ...{ listed: ['m1'], failures: ['m2'], total: 2, notNumbered: 1 },
+  });
+  // The sums of the market take both for drafts, once each.
+  const { all } = await bed.viewMarketInvoices.totals(supplier, marketCode);
+  expect(all).toMatchObject({ drafts: 2, contested: 1, invoices: 1 });
+  await bed.recordChorusPro('m2', '2022-10-29', 'EJ-2022', '21440109300015');
+  await bed.retryNumbering.execute(supplier, (await parked())[0]!.invoice.id);
+  expect(await waiting()).toEqual({ listed: ['m1'], total: 1, ...nothing });
 });
 
 test('BIL-6: a draft that would be refused is made anew as soon as its data are there, before it falls due', async () => {

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { Drafts } from '../src/invoices/drafts/drafts.pg.js';
+import { toApplied, toProposal } from '../src/proposals/proposals.dto.js';
 import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
@@ -105,16 +106,21 @@ test('BIL-2: a revision is calculated once, kept with its indices and paper, and
   const changes = [{ unitPriceTenThousandths: 25_751, effectiveFrom: '2024-07-19' }];
   expect(await propose({}, true)).toMatchObject({ proposalId: '', changes });
   const { proposalId } = await propose();
-  expect((await bed.viewProposals.show(coordinator, proposalId)).revision).toMatchObject({
+  const seen = await bed.viewProposals.show(coordinator, proposalId);
+  expect(seen.revision).toMatchObject({
     ...{ revision, factor: '1.06487161' },
     basePrices: [{ itemCode: 'ELEVE', unitPrice: '24182' }],
   });
+  const byName = [{ itemCode: 'ELEVE', label: 'Compte élève', unitPriceTenThousandths: 24_182 }];
+  expect(toProposal(seen, [], coordinator).revision?.basePrices).toEqual(byName);
   await bed.approve(proposalId);
   expect(await pricesInForce()).toEqual([23500, 24182, 25_751]);
   // Of a day without a price there is nothing to revise; what gives what is in force proposes nothing.
   const noBase = propose({ baseOn: localDate('2025-07-19') });
   await expect(noBase).rejects.toMatchObject({ code: 'REVISION_BASE_MISSING' });
-  expect(await propose()).toMatchObject({ proposalId: '', changes: [] });
+  const unchanged = await propose();
+  expect(unchanged).toMatchObject({ proposalId: '', changes: [] });
+  expect(toApplied(unchanged.applied, unchanged.items).basePrices).toEqual(byName);
   const later = propose({ effectiveFrom: localDate('2031-07-19') });
   await expect(later).rejects.toMatchObject({ code: 'PRICES_INVALID' });
 });

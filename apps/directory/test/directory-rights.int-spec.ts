@@ -166,6 +166,12 @@ test('SUP-3: the staff of schools is told to the LDAP process by name, and to no
   ]) {
     await expect(asked(token)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   }
+  // An administrator's commands name schools, and nobody who works there.
+  const admin = await bed.as('admin');
+  expect((await bed.staff.nameSchools({ uais: [uai] }, admin)).schools).toMatchObject([{ uai }]);
+  await expect(bed.staff.listStaff({ uais: [uai], pageSize: 500 }, admin)).rejects.toMatchObject({
+    code: 'NOT_ALLOWED',
+  });
 });
 
 test('SUP-4: takes no free text as the reason of an approval', async () => {

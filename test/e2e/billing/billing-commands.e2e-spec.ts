@@ -49,6 +49,7 @@ beforeAll(async () => {
     ENT_SCRIPT_SECRET: 'x',
     BILLING_RPC: world.billingAddress,
     METERING_RPC: world.meteringAddress,
+    DIRECTORY_RPC: world.othersAddress,
   });
   login = new EntLogin(dir);
   login.as('admin', world.issuerUrl);
@@ -62,6 +63,7 @@ afterAll(async () => {
     'ENT_SCRIPT_SECRET',
     'BILLING_RPC',
     'METERING_RPC',
+    'DIRECTORY_RPC',
     'ENT_LOGIN_FILE',
   ]) {
     delete process.env[name];

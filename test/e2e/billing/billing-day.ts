@@ -55,7 +55,7 @@ export function billingDay(
   test('BIL-9: billing to-settle and maintain: what is contested waits for an answer with its reason', async () => {
     expect(await verb('to-settle', marketCode)).toEqual([
       0,
-      'Aucun projet de facture contesté, ni qui serait refusé.\n',
+      'Aucun projet de facture contesté, ni qui serait refusé, ni sans numéro.\n',
     ]);
     expect(await verb('to-settle', 'another-market')).toEqual(refused('NOT_FOUND'));
     const drafts = await verb('invoices', marketCode, '--state', 'DRAFT');
@@ -184,8 +184,16 @@ export function billingDay(
     );
     await world().kafka.emit('2022-10-29', ...late);
     await world().kafka.until('they count', async () =>
-      (await meter('open', 'm1', '--on', '2022-10-18'))[1].includes('0440437L  STUDENT  4 ouverts'),
+      (await meter('open', 'm1', '--on', '2022-10-18'))[1].includes(
+        'école 0440437L  STUDENT  4 ouverts',
+      ),
     );
+    // A school that directory knows is told by its name, with its number.
+    world().schools = [{ uai: '0440437L', name: 'École du Bourg', commune: 'Vertou' }];
+    expect(await meter('open', 'm1', '--on', '2022-10-18')).toEqual([
+      0,
+      expect.stringContaining('  École du Bourg, Vertou (0440437L)  STUDENT  4 ouverts'),
+    ]);
     expect(await meter('open', 'm1', '--on', '2022-08-31')).toEqual([
       0,
       'À la fin du 31 août 2022 :\n',
@@ -200,7 +208,7 @@ export function billingDay(
     ]);
     // A line for what came at once, which is a matter of partitions.
     const lines = told.matchAll(
-      /école 0440437L, \+(\d+) jours-comptes à partir du 1er septembre 2022/g,
+      /École du Bourg, Vertou \(0440437L\), \+(\d+) jours-comptes à partir du 1er septembre 2022/g,
     );
     expect([...lines].reduce((sum, [, days]) => sum + Number(days), 0)).toBe(4 * 48);
     expect(await meter('certificates', 'm9')).toEqual(refused('NOT_FOUND'));

@@ -15,6 +15,7 @@ import {
   MembershipService,
   MeteringService,
   OperationsService,
+  StaffService,
 } from '#libs/contracts';
 import { registry } from '#libs/observability';
 import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
@@ -30,6 +31,8 @@ import { StandInIssuer } from './stand-in-issuer.js';
 export class BillingWithMetering {
   /** What membership says of its ledgers. */
   heads: readonly object[] = [];
+  /** What directory calls schools. */
+  schools: readonly object[] = [];
   /** What provisioning says of itself. */
   provisioning: object = {};
   billing!: RpcClient<typeof BillingService>;
@@ -37,6 +40,8 @@ export class BillingWithMetering {
   metering!: RpcClient<typeof MeteringService>;
   kafka!: MessagingBed;
   billingAddress = '';
+  /** Of membership, directory and provisioning. */
+  othersAddress = '';
   meteringAddress = '';
   private readonly apps: INestApplication[] = [];
   private readonly databases: FreshDatabase[] = [];
@@ -52,18 +57,18 @@ export class BillingWithMetering {
 
   private async start(billedByCalendar: string): Promise<void> {
     this.issuer = await StandInIssuer.start();
-    const othersPort = await this.startOthers();
+    this.othersAddress = `127.0.0.1:${await this.startOthers()}`;
     this.kafka = await MessagingBed.start(allTopics);
     this.kafka.relay();
     process.env['KAFKA_NAMESPACE'] = this.kafka.namespace;
     const metering = meteringSettings.parse({
       ...(await this.common('metering')),
-      PROVISIONING_RPC: `127.0.0.1:${othersPort}`,
+      PROVISIONING_RPC: this.othersAddress,
     });
     await this.run('metering', MeteringModule.with(metering), metering);
     const billing = billingSettings.parse({
       ...(await this.common('billing')),
-      MEMBERSHIP_RPC: `127.0.0.1:${othersPort}`,
+      MEMBERSHIP_RPC: this.othersAddress,
       METERING_RPC: `127.0.0.1:${metering.GRPC_PORT}`,
       METERING_WAIT_MS: 1_000,
       BILLED_BY_CALENDAR: billedByCalendar,
@@ -166,6 +171,9 @@ export class BillingWithMetering {
     const document = { kind: 'BPU', marketCode: 'e-primo-2022', sha256: 'ab'.repeat(32) };
     this.others.addService(definitionOf(DocumentService), {
       GetDocument: (_call: unknown, answer: Answer) => answer(null, { document }),
+    });
+    this.others.addService(definitionOf(StaffService), {
+      NameSchools: (_call: unknown, answer: Answer) => answer(null, { schools: this.schools }),
     });
     this.others.addService(definitionOf(OperationsService), {
       GetStatus: (_call: unknown, answer: Answer) => answer(null, this.provisioning),

@@ -1,6 +1,7 @@
 import type { Caller } from '#libs/identity';
 import { type ListedProposal, proposalState } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
+import type { MarketTerms } from '../members/members.module.js';
 import type { PriceEntry } from '../prices/prices.module.js';
 import type { MemberPriceEffect, PriceEffect } from './price-effects.js';
 import type { AppliedRevision, PriceChange } from './proposed-prices.js';
@@ -43,7 +44,11 @@ export const toEffect = ({ period, members, ofMembers, ...sums }: PriceEffect) =
   })),
 });
 
-export const toApplied = ({ revision, factor, basePrices }: AppliedRevision) => ({
+export const toApplied = (
+  { revision, factor, basePrices }: AppliedRevision,
+  // None in an answer that an earlier release kept for a repetition.
+  items: MarketTerms['items'] = [],
+) => ({
   revision: {
     ...revision,
     terms: revision.terms.map((term) => ({
@@ -56,6 +61,7 @@ export const toApplied = ({ revision, factor, basePrices }: AppliedRevision) => 
   basePrices: basePrices.map(({ itemCode, unitPrice }) => ({
     itemCode,
     unitPriceTenThousandths: Number(unitPrice),
+    label: items.find(({ code }) => code === itemCode)?.label ?? itemCode,
   })),
 });
 
@@ -75,7 +81,7 @@ export const toListed = (proposal: ListedProposal, today: LocalDate, caller: Cal
 });
 
 export const toProposal = (
-  { proposal, today, prices, account, revision, isOutdated }: ProposalView,
+  { proposal, today, prices, account, revision, items, isOutdated }: ProposalView,
   effects: readonly PriceEffect[],
   caller: Caller,
 ) => ({
@@ -83,7 +89,7 @@ export const toProposal = (
   isOutdated,
   prices: prices.map(toPriceChange),
   ...(account ? { account } : {}),
-  ...(revision ? { revision: toApplied(revision) } : {}),
+  ...(revision ? { revision: toApplied(revision, items) } : {}),
   effects: effects.map(toEffect),
 });
 

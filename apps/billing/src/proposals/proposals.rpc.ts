@@ -64,12 +64,12 @@ export class ProposalsRpc {
   ) {
     requireMarket(caller, marketCode);
     const asked = { marketCode, documentId, dryRun, caller, idempotencyKey };
-    const { proposalId, changes, applied } = await this.revisionProposed.execute({
+    const { proposalId, changes, applied, items } = await this.revisionProposed.execute({
       ...asked,
       revision: revisionOf(revision),
     });
     const effects = dryRun ? await this.effects.of(marketCode, toEntries(changes)) : [];
-    const told = { proposalId, changes: [...changes], applied: toApplied(applied) };
+    const told = { proposalId, changes: [...changes], applied: toApplied(applied, items) };
     return { ...told, effects: effects.map(toEffect) };
   }
 

@@ -27,7 +27,11 @@ export type ProposeRevisionInput = {
   readonly idempotencyKey: string;
 };
 
-export type ProposeRevisionResult = ProposedChanges & { readonly applied: AppliedRevision };
+export type ProposeRevisionResult = ProposedChanges & {
+  readonly applied: AppliedRevision;
+  /** What people call them. */
+  readonly items: MarketTerms['items'];
+};
 
 /** The supplier proposes what the market's formula gives (BIL-2); a coordinator verifies indices and result, and nothing calculates it again. */
 @Injectable()
@@ -64,7 +68,7 @@ export class ProposeRevision {
           today,
           journal,
         );
-        return { ...proposed, applied };
+        return { ...proposed, applied, items: known.terms.items };
       },
     );
   }

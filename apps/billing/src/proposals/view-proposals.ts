@@ -4,7 +4,7 @@ import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import { type ListedProposal, type Proposal, Proposals, ProposalUnknown } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
-import { contractYearsOf, Members } from '../members/members.module.js';
+import { contractYearsOf, type MarketTerms, Members } from '../members/members.module.js';
 import { Prices } from '../prices/prices.module.js';
 import { accountOn, SupplierAccounts } from '../supplier-accounts/supplier-accounts.module.js';
 import type { ProposedAccount } from './propose-account.js';
@@ -32,6 +32,8 @@ export type ProposalView = {
   readonly prices: readonly PriceChange[];
   readonly account: AccountChange | undefined;
   readonly revision: AppliedRevision | undefined;
+  /** Of the market; none of what is no proposal of prices. */
+  readonly items: MarketTerms['items'];
 };
 
 @Injectable()
@@ -51,7 +53,7 @@ export class ViewProposals {
       const today = await this.businessDate.today(tx);
       const proposal = await this.proposals.find<unknown>(proposalId, proposalKinds, tx);
       if (within(caller, proposal.marketCode).grants.length === 0) throw new ProposalUnknown();
-      const nothing = { prices: [], account: undefined, revision: undefined };
+      const nothing = { prices: [], account: undefined, revision: undefined, items: [] };
       const changes =
         proposal.kind === 'PRICES'
           ? await this.priceChanges(tx, proposal as Proposal<ProposedPrices>)
@@ -83,6 +85,7 @@ export class ViewProposals {
     return {
       prices: priceChangesOf(entriesOf(content), entries, years),
       revision: content.revision,
+      items: terms.items,
       isOutdated: !decision && version !== content.basedOn,
     };
   }

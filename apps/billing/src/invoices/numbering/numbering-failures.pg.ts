@@ -68,6 +68,15 @@ export class NumberingFailures {
     return rowCount === 1;
   }
 
+  /** Which of these drafts could not be numbered. */
+  async among(tx: Transaction, invoiceIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await tx.query<{ id: string }>(
+      'select invoice_id as id from numbering_failure where invoice_id = any($1::uuid[])',
+      [invoiceIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** The oldest first; the total counts those beyond the limit too. */
   async ofMarket(
     marketCode: string,

@@ -51,15 +51,15 @@ export class DraftAnswersRpc {
   @Answers(DraftAnswerService.method.listDraftsToSettle)
   async list({ marketCode }: ListDraftsToSettleRequest, caller: Caller) {
     requireMarket(caller, marketCode);
-    const { drafts, total } = await this.toSettle.execute(marketCode, draftsMax);
+    const { drafts, ...counts } = await this.toSettle.execute(marketCode, draftsMax);
     return {
+      ...counts,
       drafts: drafts.map(({ draft, refusals }) => ({
         invoice: toSummary(rowOf(draft)),
         organisationName: draft.buyer.name,
         answers: toAnswers(draft),
         refusals: toRefusals(refusals),
       })),
-      total,
     };
   }
 

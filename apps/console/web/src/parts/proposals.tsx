@@ -103,15 +103,7 @@ export function PriceChanges({ changes }: { changes: Proposal['prices'] }) {
 }
 
 /** A revision as it was calculated: indices and result are what the coordinator verifies. */
-export function AppliedRevision({
-  applied,
-  changes,
-}: {
-  applied: NonNullable<Proposal['revision']>;
-  /** What it comes to: they say what articles are called. */
-  changes: Proposal['prices'];
-}) {
-  const labels = new Map(changes.map(({ itemCode, label }) => [itemCode, label]));
+export function AppliedRevision({ applied }: { applied: NonNullable<Proposal['revision']> }) {
   const { revision, factor, basePrices } = applied;
   return (
     <>
@@ -132,10 +124,7 @@ export function AppliedRevision({
       <p>
         Part fixe {revision.constant} ; prix de base du {date(revision.baseOn)} :{' '}
         {basePrices
-          .map(
-            (one) =>
-              `${labels.get(one.itemCode) ?? one.itemCode} ${unitPrice(one.unitPriceTenThousandths)}`,
-          )
+          .map((one) => `${one.label} ${unitPrice(one.unitPriceTenThousandths)}`)
           .join(', ')}
         . Coefficient de révision <strong>{factor.replace('.', ',')}</strong>
         {revision.roundsFactor && ' (arrondi à quatre décimales, comme le veut la clause)'}, prix

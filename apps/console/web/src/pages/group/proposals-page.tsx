@@ -98,7 +98,7 @@ export function ProposalPage({ proposalId }: { proposalId: string }) {
               />
             )}
             {proposal.revision && (
-              <AppliedRevision applied={proposal.revision} changes={proposal.prices} />
+              <AppliedRevision applied={proposal.revision} />
             )}
             {proposal.account ? (
               <AccountChange account={proposal.account} />

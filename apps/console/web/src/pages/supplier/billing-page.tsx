@@ -120,17 +120,23 @@ function Runs({ market }: { market: string }) {
   );
 }
 
-/** What stands between drafts and their numbers: contests to answer, data to be mended (BIL-6, BIL-9). */
+/**
+ * What stands between drafts and their numbers: contests to answer, data to be mended (BIL-6, BIL-9). Those without a
+ * number are counted here and listed below.
+ */
 function DraftsToSettle({ market }: { market: string }) {
   const answer = useAnswer(`drafts to settle ${market}`, () =>
     get<DraftsToSettlePage>('/api/billing/drafts-to-settle', { marketCode: market }),
   );
   return (
     <Answer of={answer}>
-      {({ drafts, total }) =>
+      {({ drafts, total, notNumbered }) =>
         total === 0 ? null : (
           <DataTable
-            caption={`Projets de facture à régler avant leur émission : ${count(total)}`}
+            caption={`Projets de facture à régler avant leur émission : ${count(total)}${
+              notNumbered === 0 ? '' : `, dont ${count(notNumbered)} sans numéro`
+            }`}
+            empty={`${plural(total, 'projet de facture', 'projets de facture')} à régler avant émission, sans numéro : la liste suit.`}
             headers={['Membre', 'Période', 'Montant TTC', 'Pourquoi', 'Projet']}
             numeric={[2]}
             rows={drafts.map(({ invoice, organisationName, answers, refusals }) => ({

@@ -132,7 +132,7 @@ export function RevisionForm({
           },
         ]}
       />
-      {judged?.applied && <AppliedRevision applied={judged.applied} changes={judged.changes} />}
+      {judged?.applied && <AppliedRevision applied={judged.applied} />}
       {judged && <PriceChanges changes={judged.changes} />}
       {judged && <PriceEffects effects={judged.effects} />}
       {judged && judged.changes.length > 0 && (
