@@ -97,9 +97,7 @@ export function ProposalPage({ proposalId }: { proposalId: string }) {
                 description="Ce qui est en vigueur a changé depuis cette proposition : rejetez-la, le titulaire en fera une nouvelle."
               />
             )}
-            {proposal.revision && (
-              <AppliedRevision applied={proposal.revision} />
-            )}
+            {proposal.revision && <AppliedRevision applied={proposal.revision} />}
             {proposal.account ? (
               <AccountChange account={proposal.account} />
             ) : (
