@@ -190,29 +190,32 @@ async function answerAll(): Promise<void> {
 }
 const sorted = (lines: readonly string[]) => [...lines].sort();
 
-/** Everybody once, who is gone too; nobody asked about; each place and person with an end that it may have. */
+/** What there is none of, once everybody is answered: each with what counts it. */
+const wrong: Readonly<Record<string, string>> = {
+  'twice, also of those who are gone': `(select from person p where not exists (select from person_merge m where m.absorbed_id = p.person_id)
+    group by first_name having count(*) > 1) as x`,
+  'asked about': 'doubtful_pair where answer is null',
+  'here without a place': `person p where left_on is null
+    and not exists (select from enrolment e where e.person_id = p.person_id and e.ends_on is null)`,
+  'gone with a place':
+    'person p join enrolment e using (person_id) where left_on is not null and e.ends_on is null',
+  'gone and stated': `person p where left_on is not null
+    and exists (select from stated_person s where s.person_id = p.person_id)`,
+  'gone before a place ended':
+    'person p join enrolment e using (person_id) where left_on < e.ends_on',
+  'never anywhere':
+    'person p where not exists (select from enrolment e where e.person_id = p.person_id)',
+  'twice in one place on one day': `enrolment e join enrolment o using (person_id, profile, uai)
+    where e.starts_on < o.starts_on and coalesce(e.ends_on, 'infinity') > o.starts_on`,
+  'ended before it began': 'enrolment where ends_on < starts_on',
+};
+
 async function expectWhole(): Promise<void> {
   await answerAll();
-  const count = (sql: string) => bed.count(sql);
-  expect({
-    twice: await count(
-      `(select from person p where not exists (select from person_merge m where m.absorbed_id = p.person_id)
-        group by first_name having count(*) > 1) as x`,
-    ),
-    asked: await count('doubtful_pair where answer is null'),
-    hereAndGone: await count(
-      `person p where left_on is null and not exists (select from enrolment e where e.person_id = p.person_id and e.ends_on is null)`,
-    ),
-    goneAndHere: await count(
-      'person p join enrolment e using (person_id) where left_on is not null and e.ends_on is null',
-    ),
-    stated: await count(
-      'person p where left_on is not null and exists (select from stated_person s where s.person_id = p.person_id)',
-    ),
-    lost: await count(
-      'person p where not exists (select from enrolment e where e.person_id = p.person_id)',
-    ),
-  }).toEqual({ twice: 0, asked: 0, hereAndGone: 0, goneAndHere: 0, stated: 0, lost: 0 });
+  const found: string[] = [];
+  for (const [what, counting] of Object.entries(wrong))
+    if ((await bed.count(counting)) > 0) found.push(what);
+  expect(found).toEqual([]);
   expect(await bed.whoDiffers()).toEqual([]);
 }
 
