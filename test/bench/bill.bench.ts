@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { encodeCursor } from '#libs/http';
 import { addDays, localDate } from '#libs/time';
-import { BillingBed } from '../../apps/billing/test/billing-bed.test-support.js';
+import { BillingBed, supplier } from '../../apps/billing/test/billing-bed.test-support.js';
 import { marketCode } from '../../apps/billing/test/market-facts.test-support.js';
 import { invoicePdf } from '../../apps/billing/src/invoices/document/invoice-pdf.js';
 import { PriceEffects } from '../../apps/billing/src/proposals/price-effects.js';
@@ -18,7 +19,8 @@ import { drawBare, recordPaper } from './bill/recorded-paper.js';
  * the day after. Beside it, in the same run and on as many processes as there are cores, pdfkit alone drawing the same
  * pages with the same fonts, tags and attachments, call by call as the service asked it. What metering and membership
  * answer is stated. On a busy machine the CPU says more than the clock. Last, the whole check of as many invoices as
- * --checked says, most of them copied by SQL (bill/more-invoices.ts): each is recalculated and digested all the same.
+ * --checked says, most of them copied by SQL (bill/more-invoices.ts): each is recalculated and digested all the same; and
+ * the lists and totals of so many, half of them paid.
  */
 const { values } = parseArgs({
   options: {
@@ -35,6 +37,7 @@ if (!Number.isSafeInteger(size) || size < 1) throw new RangeError('--size is a n
 const checked = Number(values.checked);
 if (!Number.isSafeInteger(checked)) throw new RangeError('--checked is a number of invoices');
 const cores = 2;
+const pageSize = 50;
 const periodEnd = localDate('2022-10-19');
 const info = { Title: 'Facture', Author: 'Banc', Producer: 'Banc', Creator: 'Banc' };
 
@@ -72,7 +75,8 @@ async function bench(): Promise<void> {
     const { invoices, violations } = whole.result;
     if (violations.length > 0 || invoices !== many)
       throw new Error(`the whole check finds ${JSON.stringify(violations.slice(0, 3))}`);
-    report({ prices, run, numbering, check, review, whole }, bare, peakMb, many);
+    const lists = await listsOf(bed, many);
+    report({ prices, run, numbering, check, review, whole, ...lists }, bare, peakMb, many);
   } finally {
     await bed.fresh.drop();
   }
@@ -109,6 +113,34 @@ async function priceEffects(bed: BillingBed): Promise<number> {
   const effects = new PriceEffects(bed.fresh.unitOfWork, bed.members, bed.prices);
   const [effect] = await effects.of(marketCode, toEntries(changes));
   return effect?.members ?? 0;
+}
+
+/** What a page of the market asks: the first of all, one in their middle, of those that are paid, every second, and the totals. */
+async function listsOf(bed: BillingBed, many: number) {
+  await bed.fresh.asOwner(`set session_replication_role = replica;
+    insert into settlement (invoice_id, position, state, settled_on, recorded_on, reason)
+    select invoice_id, 1, 'PAID', issued_on, issued_on, ''
+      from (select *, row_number() over (order by invoice_id) as n from invoice) as i where n % 2 = 0;
+    analyze settlement`);
+  const all = { marketCode, membershipId: '', state: '', periodEndsOn: '' };
+  const page = async (filter: { state: string } | undefined, cursor = '') => {
+    const asked = { ...all, ...filter };
+    const found = await bed.viewMarketInvoices.list(supplier, asked, pageSize, cursor);
+    if (found.invoices.length !== pageSize || found.total !== Math.floor(many / (filter ? 2 : 1)))
+      throw new Error(`${found.invoices.length} of ${found.total} invoices on a page`);
+  };
+  const [half] = await bed.rows<{ start: string; name: string; id: string }>(
+    `select period_start as start, buyer ->> 'name' as name, invoice_id as id from invoice
+      order by period_start desc, buyer ->> 'name', invoice_id offset ${Math.floor(many / 2)} limit 1`,
+  );
+  const cursor = encodeCursor([half!.start, half!.name, half!.id]);
+  const firstPage = await measured(bed, () => page(undefined));
+  const middlePage = await measured(bed, () => page(undefined, cursor));
+  const ofState = await measured(bed, () => page({ state: 'PAID' }));
+  const totals = await measured(bed, () => bed.viewMarketInvoices.totals(supplier, marketCode));
+  if (totals.result.all.invoices !== many)
+    throw new Error(`${totals.result.all.invoices} in the totals`);
+  return { firstPage, middlePage, ofState, totals };
 }
 
 type Measured<T> = { readonly result: T; readonly ms: number; readonly cpu: Cpu };
@@ -165,7 +197,16 @@ async function drawAsChild(): Promise<void> {
 }
 
 type Steps = Record<
-  'prices' | 'run' | 'numbering' | 'check' | 'review' | 'whole',
+  | 'prices'
+  | 'run'
+  | 'numbering'
+  | 'check'
+  | 'review'
+  | 'whole'
+  | 'firstPage'
+  | 'middlePage'
+  | 'ofState'
+  | 'totals',
   Measured<unknown>
 >;
 
@@ -196,6 +237,10 @@ function report(steps: Steps, bare: Bare, peakMb: number, many: number): void {
     `  ours ÷ bare               ${overBarePdfkit} by the clock, ${cpuOverBare} by node's CPU`,
   );
   line(`check of ${many}`, steps.whole);
+  line(`a page of ${pageSize} of them`, steps.firstPage);
+  line('a page in their middle', steps.middlePage);
+  line('a page of those paid', steps.ofState);
+  line('their totals', steps.totals);
   console.log(`  peak memory               ${peakMb} MB; with that check ${peak()} MB`);
   if (!values.json) return;
   const seconds = Object.fromEntries(

@@ -129,7 +129,9 @@ export class MarketInvoices {
               ${cents('total_cents', `state = 'REJECTED'`)} as "rejectedCents",
               ${cents('total_cents', `status = 'FINALISED' and kind = 'CREDIT_OF_DIFFERENCE'`)} as "toGiveBackCents"
          from (select i.*, case when i.kind in (${credits}) then -1 else 1 end as sign, ${stateOf} as state
-                 from invoice i where i.market_code = $1 and i.status <> 'WITHDRAWN') as judged
+                 from invoice i where i.market_code = $1 and i.status <> 'WITHDRAWN'
+               -- The state of each is found once, and not for each of its sums.
+               offset 0) as judged
         group by period_start, period_end order by period_start desc, period_end desc limit ${periodsMax}`,
       [marketCode],
     );
