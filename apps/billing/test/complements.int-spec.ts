@@ -15,7 +15,7 @@ import {
   propose,
   settle,
   toMend,
-} from './mended-invoices.test-support.js';
+} from './first-quarter.test-support.js';
 
 /**
  * Goal: the complementary invoice of a paid one is an invoice as any other: rejected, refused where it is sent, contested or

@@ -20,7 +20,7 @@ import {
   second,
   settle,
   toMend,
-} from './mended-invoices.test-support.js';
+} from './first-quarter.test-support.js';
 
 /**
  * Goal: facts that come after an invoice lead to credit notes and replacements until invoices less credits say what the

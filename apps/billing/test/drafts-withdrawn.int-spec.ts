@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
 import { rowOf } from '../src/invoices/invoices.mapping.js';
 import { allCounted } from '../src/invoices/drafts/usage.gateway.js';
-import { BillingBed, supplier } from './billing-bed.test-support.js';
+import { supplier } from './billing-bed.test-support.js';
 import { supplierOf } from './billing-use-cases.test-support.js';
+import { bed, draftedForEachTest, draftOf, told } from './first-quarter.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
 /**
@@ -11,16 +12,7 @@ import { marketCode } from './market-facts.test-support.js';
  */
 // A database of its own per test: slow where the machine is busy.
 jest.setTimeout(60_000);
-
-let bed: BillingBed;
-beforeEach(async () => {
-  bed = await BillingBed.open();
-  await bed.market();
-  for (const member of ['m1', 'm2']) await bed.member(member, 412);
-  await bed.day('2022-10-19');
-  await bed.run('2022-10-19');
-});
-afterEach(() => bed.fresh.drop());
+draftedForEachTest();
 
 const invoices = async () =>
   (
@@ -29,18 +21,6 @@ const invoices = async () =>
          from invoice order by membership_id, drafted_on, status desc`,
     )
   ).map(({ said }) => said);
-const told = async () =>
-  (
-    await bed.rows<{ type: string }>(
-      `select type from platform.outbox where topic = 'billing.invoice.v1' and key = 'm1' order by id`,
-    )
-  ).map(({ type }) => type.split('.').at(-1));
-const draftOf = async (membershipId: string) =>
-  (
-    await bed.rows<{ invoice_id: string }>(
-      `select invoice_id from invoice where membership_id = '${membershipId}' and status = 'DRAFT'`,
-    )
-  )[0]?.invoice_id ?? '';
 const withdraw = async (invoiceId: string, over = {}) =>
   bed.withdrawDraft.execute({
     ...{ invoiceId, reason: 'Erreur de prix.', caller: supplier, idempotencyKey: '' },

@@ -1,7 +1,8 @@
 import { jest } from '@jest/globals';
 import { registry } from '#libs/observability';
-import { BillingBed, supplier } from './billing-bed.test-support.js';
+import { supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
+import { bed, code, draftedForEachTest, draftOf, told } from './first-quarter.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
 
 /**
@@ -9,23 +10,8 @@ import { marketCode } from './market-facts.test-support.js';
  * supplier's answer, and what was said of it holds for it alone. Method: the drafts of a quarter of two members.
  */
 jest.setTimeout(60_000);
+draftedForEachTest();
 
-let bed: BillingBed;
-beforeEach(async () => {
-  bed = await BillingBed.open();
-  await bed.market();
-  for (const member of ['m1', 'm2']) await bed.member(member, 412);
-  await bed.day('2022-10-19');
-  await bed.run('2022-10-19');
-});
-afterEach(() => bed.fresh.drop());
-
-const draftOf = async (membershipId: string) =>
-  (
-    await bed.rows<{ invoice_id: string }>(
-      `select invoice_id from invoice where membership_id = '${membershipId}' and status = 'DRAFT'`,
-    )
-  )[0]?.invoice_id ?? '';
 const invoices = async () =>
   (
     await bed.rows<{ said: string }>(
@@ -33,12 +19,6 @@ const invoices = async () =>
          from invoice order by membership_id, drafted_on, status desc`,
     )
   ).map(({ said }) => said);
-const told = async (membershipId = 'm1') =>
-  (
-    await bed.rows<{ type: string }>(
-      `select type from platform.outbox where topic = 'billing.invoice.v1' and key = '${membershipId}' order by id`,
-    )
-  ).map(({ type }) => type.split('.').at(-1));
 const accept = async (
   membershipId: string,
   idempotencyKey = '',
@@ -54,11 +34,6 @@ const maintain = async (membershipId: string, over = {}) =>
     ...{ invoiceId: await draftOf(membershipId), caller: supplier, idempotencyKey: '' },
     ...{ reason: 'L’engagement de l’annexe 2 est de 412.', ...over },
   });
-const code = (asked: Promise<unknown>) =>
-  asked.then(
-    () => 'done',
-    (error: { code: string }) => error.code,
-  );
 
 test('BIL-9: a draft that its member accepts is issued without waiting, once, and nobody else may say so', async () => {
   expect(await code(accept('m1', '', financeOf('m2')))).toBe('NOT_FOUND');

@@ -7,18 +7,37 @@ export const second = { ...supplier, userId: 'supplier-2' };
 
 export let bed: BillingBed;
 
-/** Two members of 412 accounts; the invoices of their first quarter are issued, on 29 October 2022. */
-export function invoicedForEachTest(): void {
+/** Two members of 412 accounts; their first quarter is drafted, on 19 October 2022. */
+export function draftedForEachTest(): void {
   beforeEach(async () => {
     bed = await BillingBed.open();
     await bed.market();
     for (const member of ['m1', 'm2']) await bed.member(member, 412);
     await bed.day('2022-10-19');
     await bed.run('2022-10-19');
-    await bed.day('2022-10-29');
   });
   afterEach(() => bed.fresh.drop());
 }
+
+/** The same, and issued ten days later. */
+export function invoicedForEachTest(): void {
+  draftedForEachTest();
+  beforeEach(() => bed.day('2022-10-29'));
+}
+
+export const draftOf = async (membershipId: string) =>
+  (
+    await bed.rows<{ invoice_id: string }>(
+      `select invoice_id from invoice where membership_id = '${membershipId}' and status = 'DRAFT'`,
+    )
+  )[0]?.invoice_id ?? '';
+/** What its member was told of its invoices. */
+export const told = async (membershipId = 'm1') =>
+  (
+    await bed.rows<{ type: string }>(
+      `select type from platform.outbox where topic = 'billing.invoice.v1' and key = '${membershipId}' order by id`,
+    )
+  ).map(({ type }) => type.split('.').at(-1));
 
 export const headOf = async (membershipId: string) =>
   (
