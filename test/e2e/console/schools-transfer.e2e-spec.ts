@@ -1,4 +1,5 @@
 import request from 'supertest';
+import { populate } from './a-population.js';
 import {
   consoleUrl,
   startConsole,
@@ -206,4 +207,20 @@ test('SUP-3: the journal of a market is the coordinator’s, that of a membershi
     ],
   });
   expect((await get('memberships/m-ancenis/audit', vertou)).status).toBe(404);
+});
+
+test('SCH-2: schools that pass are told by name to who gives and who receives, and to nobody else', async () => {
+  await populate(running);
+  const named = async (membershipId: string, browser: LoggedInBrowser) => {
+    const { body } = await get(`memberships/${membershipId}/school-names`, browser);
+    return (body as { schools?: object[]; code?: string }).schools ?? body.code;
+  };
+  const passing = [{ uai: '0440437L', name: 'École primaire Albert Camus — Ancenis-Saint-Géréon' }];
+  // It receives: no school is its own yet.
+  expect(await named('m-vertou', vertou)).toEqual(passing);
+  expect(await named('m-ancenis', coordinator)).toEqual(passing);
+  expect(await named('m-ancenis', vertou)).toBe('NOT_FOUND');
+  // No transfer is shown to the supplier.
+  const supplier = await running.logIn({ roles: ['supplier'] });
+  expect(await named('m-vertou', supplier)).toEqual([]);
 });

@@ -8,13 +8,15 @@ export function betweenMembers({ as, consoleUrl }: InBrowser): void {
     const uai = await proposeTransfer(coordinator.page, 'Montreuil-Juigné', 'La Ferté-Bernard');
     await coordinator.page.goto(`${consoleUrl()}/groupement/transferts`);
     await coordinator.page
-      .getByRole('row', { name: new RegExp(`${uai}.*Attend l’accord`, 'i') })
+      .getByRole('row', { name: new RegExp(`\\(${uai}\\).*Attend l’accord`, 'i') })
       .waitFor();
 
     const { page, picture } = await as('member-orderer-217201326');
     await menu(page, 'Ma collectivité');
     await page.getByRole('link', { name: 'Écoles', exact: true }).click();
     const transfer = page.getByTestId('transfer');
+    // Schools by name, with their number.
+    await transfer.getByText(new RegExp(`: .+ \\(${uai}\\)`)).waitFor();
     await transfer.getByText(/il manque \d+ places/).waitFor();
     await transfer.getByTestId('cost').waitFor();
     await picture('transfer-to-accept');
@@ -26,7 +28,7 @@ export function betweenMembers({ as, consoleUrl }: InBrowser): void {
     await accept.click();
     await transfer.getByRole('alert').getByText(mistakeWithoutField.json.detail).waitFor();
     await accept.click();
-    await page.getByRole('row', { name: new RegExp(`^${uai}.*À venir`) }).waitFor();
+    await page.getByRole('row', { name: new RegExp(`^.+ \\(${uai}\\).*À venir`) }).waitFor();
     expect(await transfer.count()).toBe(0);
   }, 240_000);
 

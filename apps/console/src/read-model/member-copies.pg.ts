@@ -143,13 +143,16 @@ export class MemberCopies {
   }
 
   /** A school that the directory has not told of yet goes by its UAI. */
-  async schoolNamesOf(membershipId: string): Promise<Map<string, string>> {
+  async schoolNamesOf(
+    membershipId: string,
+    others: readonly string[] = [],
+  ): Promise<Map<string, string>> {
     const { schoolFinanced, school } = this.tables.read;
     const financed = await schoolFinanced.findMany({
       where: { membershipId },
       select: { uai: true },
     });
-    const uais = [...new Set(financed.map(({ uai }) => uai))];
+    const uais = [...new Set([...financed.map(({ uai }) => uai), ...others])];
     const known = await school.findMany({
       where: { uai: { in: uais } },
       select: { uai: true, name: true, commune: true },

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { SchoolLinksPage, TransfersPage } from '../../api-types.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
-import { Transfers } from '../../parts/transfers.js';
+import { TransfersNamed } from '../../parts/transfers.js';
 import { useSchoolNames } from '../../parts/use-school-names.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { linkState, period } from '../../words.js';
@@ -49,6 +49,7 @@ export function SchoolsPage({ membershipId }: { membershipId: string }) {
               <OwnTransfers
                 transfers={transfers}
                 membershipId={membershipId}
+                schoolName={schoolName}
                 reload={() => setRound(round + 1)}
               />
             )}
@@ -62,10 +63,12 @@ export function SchoolsPage({ membershipId }: { membershipId: string }) {
 function OwnTransfers({
   transfers,
   membershipId,
+  schoolName,
   reload,
 }: {
   transfers: TransfersPage['transfers'];
   membershipId: string;
+  schoolName: (uai: string) => string;
   reload: () => void;
 }) {
   const session = useSession();
@@ -81,10 +84,11 @@ function OwnTransfers({
             key={transfer.transferId}
             transfer={transfer}
             membershipId={membershipId}
+            schoolName={schoolName}
             done={reload}
           />
         ))}
-      <Transfers transfers={transfers} />
+      <TransfersNamed {...{ transfers, schoolName }} />
     </>
   );
 }

@@ -18,10 +18,12 @@ type Transfer = TransfersPage['transfers'][number];
 export function TransferToAccept({
   transfer,
   membershipId,
+  schoolName,
   done,
 }: {
   transfer: Transfer;
   membershipId: string;
+  schoolName: (uai: string) => string;
   done: () => void;
 }) {
   const path = `${memberPath(membershipId)}/school-transfers/${transfer.transferId}`;
@@ -37,8 +39,8 @@ export function TransferToAccept({
       <h2 className="fr-h6">Un transfert attend votre accord</h2>
       <p>
         {plural(transfer.uais.length, 'école passerait', 'écoles passeraient')} de{' '}
-        {transfer.fromName} à {transfer.toName} le {date(transfer.effectiveOn)} (
-        {transfer.uais.join(', ')}).
+        {transfer.fromName} à {transfer.toName} le {date(transfer.effectiveOn)} :{' '}
+        {transfer.uais.map(schoolName).join(', ')}.
       </p>
       <Answer of={answer}>{(asked) => <Decision {...asked} path={path} done={done} />}</Answer>
     </section>
