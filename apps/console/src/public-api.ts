@@ -127,7 +127,7 @@ const operations: Readonly<Record<string, Operation>> = {
     answer: membersAnswers.dashboard,
   },
   'get /api/memberships/{membershipId}/school-names': {
-    summary: 'Les noms des écoles qu’un membre finance ou a financées.',
+    summary: 'Les noms des écoles qu’un membre finance ou a financées, cède ou reçoit.',
     answer: membersAnswers.schoolNames,
   },
   'post /api/memberships/{membershipId}/orders/preview': {
