@@ -99,6 +99,20 @@ test('each membership that a skip concerns is told, once, and nobody by a reject
   });
 });
 
+test('what a stranger said of a membership is told to nobody once it is passed over', async () => {
+  const { rows } = await fresh.database.query<{ id: bigint }>(
+    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, membership_id)
+     values ('membership.events.v1', 0, 7, 'm-named', 'ent.membership.v1.OrderSigned', 'FOREIGN_NUMBER', 'm-named') returning id`,
+  );
+  await approve(await skips.propose(rows[0]!.id, 'De personne.', person('one')), 'two');
+  expect(
+    (
+      await fresh.database.query(`select key from platform.outbox where key = 'm-named'
+        union all select key from platform.parked_event where key = 'm-named'`)
+    ).rows,
+  ).toEqual([]);
+});
+
 test('SUP-1: where one behind it is of another market, who administers one neither sees, proposes nor decides', async () => {
   const id = await setAside(2, 'mixed', 'a');
   await setAside(3, 'mixed', 'b');

@@ -14,10 +14,12 @@ import {
 import type { BusinessDate } from './business-date.js';
 import type { Outbox } from './outbox.js';
 import type { ParkedEvents, ShownParked } from './parked-events.js';
+import type { ParkingCause } from './parked-records.js';
 import { requirePerson } from './require-person.js';
 import type { ServiceName } from './service-name.js';
 
 const kind = 'SKIP_PARKED';
+const foreign: ParkingCause = 'FOREIGN_NUMBER';
 
 /** What the second person reads: the record, and whom its loss concerns. */
 type SkipContent = {
@@ -150,7 +152,7 @@ export class SkipParked {
     }, caller.carrier);
   }
 
-  /** Each membership that it concerns: its members have no other notice. */
+  /** Each membership that it concerns: its members have no other notice. What a stranger wrote concerns nobody, whatever it says. */
   private async tell(
     tx: Transaction,
     event: ShownParked,
@@ -158,7 +160,7 @@ export class SkipParked {
     today: LocalDate,
   ): Promise<void> {
     const topic = skipTopicOf(this.service.name)?.name;
-    if (topic === undefined) return;
+    if (topic === undefined || event.cause === foreign) return;
     const day = event.headers[headers.businessDate] ?? '';
     const told = {
       ...{ proposalId, service: this.service.name, at: content.at, type: content.type },

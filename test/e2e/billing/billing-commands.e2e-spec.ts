@@ -353,6 +353,41 @@ test('a record that no mending helps is passed over by two persons, who read who
   ]);
 });
 
+test('what no owner wrote is named so, is replayed by nobody and passed over by two persons', async () => {
+  login.as('admin-of-all', world.issuerUrl);
+  const ended = event(MembershipEndedSchema, 'forged', {
+    membershipId: 'm1',
+    endsOn: '2022-08-01',
+  });
+  const headers = { id: randomUUID(), type: ended.type, 'business-date': period.endsOn };
+  await world.kafka.send(ended.topic, [
+    { key: ended.key, value: Buffer.from(ended.value ?? []), headers },
+  ]);
+  const rows = async () => {
+    const [, json] = await ent(parked, 'list', 'billing', '--json');
+    return (JSON.parse(json) as { id: number; key: string }[]).filter(
+      ({ key }) => key === 'forged',
+    );
+  };
+  await world.kafka.until('it is set aside', async () => (await rows()).length === 1);
+  const id = String((await rows())[0]!.id);
+  expect((await ent(parked, 'release', 'billing'))[0]).toBe(1);
+  expect(await ent(parked, 'show', 'billing', id)).toEqual([
+    0,
+    expect.stringMatching(
+      /FOREIGN_NUMBER[^]*0 événements? attend[^]*Celui à qui ce sujet appartient ne l’a pas écrit/,
+    ),
+  ]);
+  const [, said] = await ent(parked, 'skip', 'billing', id, '--motif', 'De personne.');
+  login.as('second-admin-of-all', world.issuerUrl);
+  const digest = /approve billing \d+ ([0-9a-f]{64})/.exec(said)?.[1] ?? '';
+  expect(await ent(parked, 'approve', 'billing', id, digest)).toEqual([
+    0,
+    expect.not.stringContaining('Ce qui attendait'),
+  ]);
+  expect(await rows()).toEqual([]);
+});
+
 const skipsOf = `select key, cause, (select array_agg(actor order by id) from platform.audit_entry
   where action like 'parked-events.skip%') as actors from platform.skipped_event`;
 
