@@ -50,6 +50,12 @@ export function invoicesOfAMarket({ as, asOwner }: InBrowser): void {
       name: /La Ferté-Bernard.*le SIRET du destinataire manque.*le membre enregistre ses données/,
     });
     await untilThere(supplier.page, () => failed.isVisible());
+    // Counted with what is to be settled, and listed here alone.
+    await supplier.page.getByText(/à régler .*sans numéro/).waitFor();
+    const opened = supplier.page.getByRole('link', {
+      name: 'Ouvrir le projet de La Ferté-Bernard',
+    });
+    expect(await opened.count()).toBe(1);
     await supplier.picture('numbering-failures');
     await failures.getByRole('button', { name: 'Numéroter La Ferté-Bernard' }).click();
     await failures.getByText('le projet a été remplacé par un projet à jour').waitFor();
