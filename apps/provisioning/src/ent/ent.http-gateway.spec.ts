@@ -316,6 +316,29 @@ test('PRV-4: a school that we made and an academy feeds later stays one, with ou
   ).toMatchObject({ classes: [{ uai: 'NANTES-1', label: 'CP' }] });
 });
 
+test.each([
+  ['the call', ['oneSessionId=s', 'XSRF-TOKEN=x'], { '/auth/login': 2, '/directory/users': 2 }],
+  ['the login', [], { '/auth/login': 1 }],
+] as const)(
+  'PRV-4: redirects that lead back to %s are not followed: one new session at most, then said',
+  async (_which, cookies, expected) => {
+    const asked: Record<string, number> = {};
+    const server = createServer((request, response) => {
+      const path = request.url?.split('?')[0] ?? '';
+      asked[path] = (asked[path] ?? 0) + 1;
+      const session = path === '/auth/login' ? { 'set-cookie': [...cookies] } : {};
+      response.writeHead(302, { location: request.url, ...session }).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const address = { login: 'connecteur', password: 'secret', timeoutMs: 5_000 };
+    const other = new EntHttpGateway({ url: `http://127.0.0.1:${port}`, ...address });
+    await expect(other.usersOf('s-1')).rejects.toMatchObject({ code: 'ENT_SESSION' });
+    expect(asked).toEqual(expected);
+    await new Promise((resolve) => server.close(resolve));
+  },
+);
+
 test('PRV-4: asks for answers in French, whose words tell refusals apart', async () => {
   const languages: unknown[] = [];
   const server = createServer((request, response) => {
