@@ -37,7 +37,7 @@ test('PRV-4, PRV-8: no forged row makes the ENT wait, or what was asked of it fo
   // The next try of one would fail all that are tried with it.
   for (const column of ['attempts', 'faults'])
     expect(await refusal(`update ent_task set ${column} = 2147483647`)).toBe(
-      'ent_task_is_countable',
+      `ent_task_${column}_are_countable`,
     );
   await bed.rows('update ent_task set attempts = 1000000, faults = 1000000');
   // No night would see the school again.
