@@ -12,7 +12,7 @@ import { OperationsService, StatementService, type ListParkedRequest } from '#li
 import { accessOf, RpcAuthGuard, TokenVerifier, type Caller } from '#libs/identity';
 import { createLogger } from '#libs/observability';
 import { defineProblem } from '#libs/problems';
-import { accessToken } from '#libs/testing';
+import { accessToken, freePort } from '#libs/testing';
 import { definitionOf } from './definition-of.js';
 import { grpcDoor } from './grpc-door.js';
 import { Answers, createRpcClient, packageDefinitionOf, RpcErrorFilter } from './index.js';
@@ -97,14 +97,6 @@ const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), alg: 
 const tokenFor = (...roles: string[]) => tokenOf('u-1', ...roles);
 const tokenOf = (subject: string, ...roles: string[]) =>
   accessToken(privateKey, { issuer, service: 'test', subject, claims: { roles } });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 class CountingVerifier extends TokenVerifier {
   looked = 0;

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Server as GrpcServer, ServerCredentials } from '@grpc/grpc-js';
 import type { INestApplication } from '@nestjs/common';
 import { BillingModule } from '../../../apps/billing/src/billing.module.js';
@@ -20,7 +18,7 @@ import {
 import { registry } from '#libs/observability';
 import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import { freePort, type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
 import { agreeOnPrices } from '../../support/market/agree-on-prices.js';
 import { StandInIssuer } from './stand-in-issuer.js';
 
@@ -184,14 +182,6 @@ export class BillingWithMetering {
       ),
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 const metricNames = () => registry.getMetricsAsArray().map(({ name }) => name);

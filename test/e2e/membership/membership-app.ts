@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -20,7 +20,7 @@ import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/me
 import { createLogger } from '#libs/observability';
 import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { accessToken, freshDatabase, required, wholeOrNothing } from '#libs/testing';
+import { accessToken, freePort, freshDatabase, required, wholeOrNothing } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { startStatedSeats } from '../../support/stated-seats.js';
 
@@ -135,12 +135,4 @@ async function startIssuer() {
       return new Promise((closed) => server.close(closed));
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { wholeOrNothing } from '#libs/testing';
+import { freePort, wholeOrNothing } from '#libs/testing';
 import {
   changeEntries,
   prepareSlapd,
@@ -83,16 +83,6 @@ export function teachers(count: number): string {
       '',
     ].join('\n'),
   ).join('\n');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' ? address!.port : 0));
-    });
-  });
 }
 
 /** Waits until it answers; patience for a loaded machine. */
