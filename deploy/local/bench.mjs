@@ -13,7 +13,10 @@ import { endRunning, runOnce } from './run-once.mjs';
 const folder = inRoot('test/bench');
 const suffix = '.bench.ts';
 /** What is one service's own work has the heap of that service: its memory is then what it will take. */
-const serviceOf = new Map([['bill', 'billing']]);
+const serviceOf = new Map([
+  ['bill', 'billing'],
+  ['directory-import', 'directory'],
+]);
 
 async function main() {
   const [name, ...args] = process.argv.slice(2);
