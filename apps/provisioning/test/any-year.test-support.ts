@@ -59,7 +59,8 @@ const taughtAt: fc.Arbitrary<TaughtAt> = fc.record({
 });
 /** What an ENT does when it is not well: nothing, or all of it without an answer; undefined: it is well again. */
 const failures: readonly (Fault['mode'] | undefined)[] = [
-  ...(['error-503', 'disconnect', 'page-200', 'error-200', 'redirect-302', 'xsrf-403'] as const),
+  ...(['error-503', 'disconnect', 'page-200', 'maintenance-200', 'error-200'] as const),
+  ...(['redirect-302', 'xsrf-403'] as const),
   ...(['cut-json', 'empty-201', 'importer-busy', 'timeout-after-success'] as const),
   undefined,
 ];

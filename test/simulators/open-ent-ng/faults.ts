@@ -5,8 +5,8 @@ export type Fault = {
   /**
    * `timeout-after-success`: done, and never answered. `importer-busy`: 400 after a wait, and done
    * later all the same (§6). All others do nothing: `error-503`; `disconnect`, the connection is cut;
-   * `error-400`, refused for good; `page-200`, the login page with status 200; `error-200`, a
-   * refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, to
+   * `error-400`, refused for good; `page-200`, the login page with status 200; `maintenance-200`, a
+   * proxy's page with status 200; `error-200`, a refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, to
    * the second factor and the terms of use; `right-401`, a missing right; `xsrf-403` (§0); `throttled-429`, by a proxy (§6).
    * `cut-json`, an answer without its end; `empty-201`, a creation of nothing; `odd-json`, genuine but for its `answer`.
    * Of a list only: `empty-list`, and `half-list`, its first half, as a genuine answer.
@@ -18,6 +18,7 @@ export type Fault = {
     | 'disconnect'
     | 'error-400'
     | 'page-200'
+    | 'maintenance-200'
     | 'error-200'
     | 'redirect-302'
     | 'redirect-mfa'
@@ -102,6 +103,12 @@ export function wrongAnswer({ mode, retryAfter, status, answer }: Fault): Answer
       return {
         status: 200,
         body: '<html><form action="/auth/login"></form></html>',
+        type: 'text/html',
+      };
+    case 'maintenance-200':
+      return {
+        status: 200,
+        body: '<html><h1>Service en maintenance</h1></html>',
         type: 'text/html',
       };
     case 'cut-json':

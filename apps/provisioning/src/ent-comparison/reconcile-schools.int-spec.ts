@@ -7,6 +7,7 @@ import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-su
 import { aLostUser, books, compared, parts, uai } from '../../test/ent-comparison.test-support.js';
 import { idOf, looks, night, seen, userIdOf, userOf } from '../../test/ent-nights.test-support.js';
 import { aPupil } from '../../test/people.test-support.js';
+import { EntUnavailable } from '../ent/ent.module.js';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
 import { feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
 import type { User } from '../../../../test/simulators/open-ent-ng/graph/nodes.js';
@@ -256,6 +257,55 @@ test('PRV-5: who was put where nobody has put him leaves it, and a second user o
     '11-12 2B MATCHED',
   ]);
   expect(bed.ent.calls.get('admin-list-users')).toBe(2);
+});
+
+test('PRV-5: a school that takes long to read is kept a minute at a time, and one that rests is read at once when asked for', async () => {
+  const uais = ['0440001A', '0440002B'];
+  await seen(
+    uais.flatMap((each, at) => [aPupil(at * 10 + 1, { uai: each })]),
+    uais,
+  );
+  await bed.halt();
+  await bed.begin('2022-11-11');
+  const { look, readings, reconcile } = parts();
+  const rests = async () =>
+    (
+      await bed.rows<{ s: number }>(
+        'select round(extract(epoch from max(not_before) - now()))::int as s from structure_reading where attempts > 0',
+      )
+    )[0]!.s;
+  const ask = () => bed.fresh.unitOfWork.run((tx) => readings.ask(tx, undefined));
+  const answer = Promise.withResolvers<void>();
+  const atOnce = jest.spyOn(look, 'atOnce').mockImplementationOnce(async () => {
+    await answer.promise;
+    throw new EntUnavailable('ENT_THROTTLED', { retryInMs: 600_000 });
+  });
+  const kept = jest.spyOn(readings, 'keep');
+  const intervals = jest.spyOn(globalThis, 'setInterval');
+  const reading = reconcile.execute();
+  await bed.until('it is being read', () => atOnce.mock.calls.length === 1);
+  const [keep, everyMs] = intervals.mock.calls[0] as [() => void, number];
+  intervals.mockRestore();
+  expect(everyMs).toBeLessThanOrEqual(20_000);
+  // Nearly a minute later.
+  await bed.rows(
+    "update structure_reading set not_before = now() + interval '1 second' where attempts > 0",
+  );
+  keep();
+  await kept.mock.results.at(-1)!.value;
+  expect(await rests()).toBeGreaterThan(50);
+  // Under way: only the other one, which nobody has taken yet.
+  expect([await ask(), (await rests()) > 50]).toEqual([1, true]);
+  answer.resolve();
+  await reading;
+  // Given back, and as long as the ENT asks for: what comes late changes nothing.
+  keep();
+  await kept.mock.results.at(-1)!.value;
+  expect(await rests()).toBeGreaterThan(500);
+  expect([await ask(), await rests()]).toEqual([2, 0]);
+  bed.run();
+  await bed.untilQuiet();
+  expect((await looks()).slice(-2)).toEqual(['11-11 1A MATCHED', '11-11 2B MATCHED']);
 });
 
 test('PRV-5: two processes, one of them killed: no school is left out, none is looked at twice', async () => {

@@ -21,7 +21,7 @@ import { EntBooks } from './ent-books.pg.js';
 import { type EntLook, EntLooks } from './ent-looks.pg.js';
 import { EntNotCompared, LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
-import { type StructureReading, StructureReadings } from './structure-readings.pg.js';
+import { keptEveryMs, type StructureReading, StructureReadings } from './structure-readings.pg.js';
 
 /** Reading again says the same of a school that is empty, or of which two lists differ: the next day looks anew. */
 const attemptsMax = 3;
@@ -52,6 +52,10 @@ export class ReconcileSchools {
   async execute(): Promise<boolean> {
     const reading = await this.readings.next();
     if (!reading) return false;
+    // Whoever is missing is asked for one by one. What cannot be kept is another's, and is not written.
+    const kept = setInterval(() => {
+      this.readings.keep(reading).catch(() => undefined);
+    }, keptEveryMs);
     try {
       await this.reconcile(reading);
     } catch (error) {
@@ -67,6 +71,8 @@ export class ReconcileSchools {
         retryInMs ??
         backOffMs(reading.attempts, { firstMs: 500, mostMs: 60_000, random: Math.random });
       await this.readings.postpone(reading, waitMs);
+    } finally {
+      clearInterval(kept);
     }
     return true;
   }
@@ -91,7 +97,6 @@ export class ReconcileSchools {
       });
       return;
     }
-    await this.readings.keep(reading);
     await this.repair(reading, users, await this.look.inFull(uai, false));
   }
 

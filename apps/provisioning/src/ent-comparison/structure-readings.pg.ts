@@ -19,7 +19,7 @@ export type StructureReading = {
 export class StructureReadings {
   constructor(private readonly database: Database) {}
 
-  /** Whoever takes one has it for a minute; a process that was killed loses it to the next then. */
+  /** Whoever takes one has it for a minute (`keep`); a process that was killed loses it to the next then. */
   async next(): Promise<StructureReading | undefined> {
     const { rows } = await this.database.query<{
       uai: string;
@@ -29,11 +29,12 @@ export class StructureReadings {
       take: string;
     }>({
       name: 'next-reading',
-      text: `update structure_reading r set attempts = ${oneMore('attempts')}, not_before = now() + interval '1 minute', take = gen_random_uuid()
+      text: `update structure_reading r set attempts = ${oneMore('attempts')}, not_before = now() + $1 * interval '1 millisecond', take = gen_random_uuid()
        from ent_structure s
        where s.uai = r.uai and r.uai = (
          select uai from structure_reading where not_before <= now() order by not_before, uai limit 1 for update skip locked)
        returning r.uai, s.ent_id, r.attempts, r.asked_on, r.take`,
+      values: [takenMs],
     });
     const row = rows[0];
     return (
@@ -44,21 +45,21 @@ export class StructureReadings {
     );
   }
 
-  /** One school, or all, for today; how many. Who is being read already is read once. */
+  /** One school, or all, for today, those at once that rest; how many. Who is being read already is read once. */
   async ask(tx: Transaction, uai: string | undefined): Promise<number> {
     const { rowCount } = await tx.query(
       `insert into structure_reading (uai, asked_on)
        select uai, platform.business_date() from ent_structure where $1::text is null or uai = $1
        on conflict (uai) do update set not_before = least(structure_reading.not_before, now())
-         where structure_reading.attempts = 0`,
+         where structure_reading.take is null`,
       [uai ?? null],
     );
     return rowCount ?? 0;
   }
 
-  /** Longer than a minute: whoever is missing is asked for one by one. */
+  /** For another minute from now on. */
   async keep(reading: StructureReading): Promise<void> {
-    await this.postpone(reading, keptMs);
+    await this.rest(reading, takenMs, reading.take);
   }
 
   /** False: another process has taken it since, or a later day has asked anew; what was read is not to be written. */
@@ -70,12 +71,23 @@ export class StructureReadings {
     return rowCount === 1;
   }
 
-  async postpone({ uai, take }: StructureReading, waitMs: number): Promise<void> {
+  /** Given back: whoever finds it due takes it, and who asks for the school has it at once. */
+  async postpone(reading: StructureReading, waitMs: number): Promise<void> {
+    await this.rest(reading, waitMs, null);
+  }
+
+  private async rest(
+    { uai, take }: StructureReading,
+    forMs: number,
+    then: string | null,
+  ): Promise<void> {
     await this.database.query(
-      `update structure_reading set not_before = now() + $3 * interval '1 millisecond' where uai = $1 and take = $2`,
-      [uai, take, waitMs],
+      `update structure_reading set not_before = now() + $3 * interval '1 millisecond', take = $4 where uai = $1 and take = $2`,
+      [uai, take, forMs, then],
     );
   }
 }
 
-const keptMs = 15 * 60_000;
+const takenMs = 60_000;
+/** How often it is kept: two that fail lose nothing. */
+export const keptEveryMs = takenMs / 3;

@@ -100,6 +100,7 @@ const others = '^(?!POST /auth/login)';
 describe.each(names)('PRV-5: %s', (name) => {
   test.each([
     'page-200',
+    'maintenance-200',
     'error-200',
     'redirect-302',
     'error-503',
@@ -196,6 +197,27 @@ test.each([
       expect(Math.abs((retryInMs ?? 0) - waitMs)).toBeLessThan(10_000);
     }
     expect(Object.fromEntries(ent.calls)).toEqual({ login: 1 });
+  },
+);
+
+test.each([
+  ['maintenance-200', undefined],
+  ['odd-json', { status: 'maintenance' }],
+  ['error-200', undefined],
+  ['error-503', undefined],
+] as const)(
+  'PRV-4: %s in answer to a login is no refused one: it is asked again at once',
+  async (mode, answer) => {
+    const address = { url: ent.url, login: 'connecteur', password: 'connecteur-secret' };
+    const other = new EntHttpGateway({ ...address, timeoutMs: 5_000 });
+    ent.faults.set([{ mode, answer, calls: 'POST /auth/login', remaining: 3 }]);
+    for (let time = 0; time < 3; time += 1) {
+      const refused = await other.whereaboutsOf(ids.pupil).catch((thrown: unknown) => thrown);
+      expect(refused).toBeInstanceOf(EntUnavailable);
+      const { code, retryInMs } = refused as EntUnavailable;
+      expect([code, retryInMs]).toEqual(['ENT_SESSION', undefined]);
+    }
+    expect(await other.whereaboutsOf(ids.pupil)).toMatchObject({ is: 'PRESENT' });
   },
 );
 

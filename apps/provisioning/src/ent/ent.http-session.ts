@@ -113,8 +113,8 @@ export class EntHttpSession {
     const valueOf = (name: string) =>
       cookies.find((cookie) => cookie.startsWith(`${name}=`))?.slice(name.length + 1);
     const xsrf = valueOf('XSRF-TOKEN');
-    // A refused login is the login page with status 200: to try on would get the account banned.
-    if (response.status === 200) {
+    // To try on would get the account banned.
+    if (isRefusedLogin(response)) {
       const isBan = response.text.includes('auth.error.ban');
       const begun = this.loginPause.begin(isBan ? 'ENT_LOGIN_BANNED' : 'ENT_LOGIN_REFUSED');
       throw new EntUnavailable(begun.code, begun);
@@ -196,6 +196,14 @@ function asksToLogIn(response: HttpAnswer): boolean {
   // Another 403 is a refusal of what was asked.
   if (status === 403 && text.includes('invalid.xsrf.token')) return true;
   return status < 300 && isPage(response);
+}
+
+/**
+ * The login page once more, with status 200 (§2.1): in every theme it has a password to fill in. What has none, and is not
+ * of the module "auth", is a proxy's: nothing was tried, and nobody needs to wait.
+ */
+function isRefusedLogin({ status, text }: HttpAnswer): boolean {
+  return status === 200 && /password|\bauth\b/i.test(text);
 }
 
 /** Logged in, and not let through: to log in anew changes nothing (§0: 401 is a missing right). */
