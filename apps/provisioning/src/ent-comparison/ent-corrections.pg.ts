@@ -10,11 +10,12 @@ export class EntCorrections {
   /**
    * Of these accounts, locked by the caller: those whose books are as they were looked at, and of whom the ENT is not
    * being told. Who waits for its first user is, and counts as long as nobody has asked the ENT for one; so does whose work
-   * a person has refused.
+   * a person has refused, and who was shut out there, whatever a plan holds.
    */
   async unchanged(
     tx: Transaction,
     looked: readonly { accountId: string; entId: string | null; isRemoved: boolean }[],
+    shutOut: readonly string[] = [],
   ): Promise<Set<string>> {
     const { rows } = await tx.query<{ account_id: string }>(
       `select a.account_id from account a
@@ -22,11 +23,12 @@ export class EntCorrections {
          on x.account_id = a.account_id and x.ent_id is not distinct from a.ent_id and x.removed = a.ent_removed
        left join ent_task t on t.account_id = a.account_id left join ent_plan_part p on p.part_id = t.part_id
        where t.account_id is null or t.refused_code <> '' or (a.ent_id is null and t.attempts = 0)
-         or (t.gate = 'HELD' and p.state = 'REJECTED')`,
+         or (t.gate = 'HELD' and (p.state = 'REJECTED' or a.account_id = any($4::uuid[])))`,
       [
         looked.map(({ accountId }) => accountId),
         looked.map(({ entId }) => entId),
         looked.map(({ isRemoved }) => isRemoved),
+        shutOut,
       ],
     );
     return new Set(rows.map(({ account_id }) => account_id));

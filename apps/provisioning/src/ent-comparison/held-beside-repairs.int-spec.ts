@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { callerOf } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { block } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { compared, parts, uai } from '../../test/ent-comparison.test-support.js';
 import { everythingWaits } from '../../test/ent-parts.test-support.js';
@@ -71,6 +72,25 @@ test('PRV-5, PRV-8: after a restore what waits is done on a word, though the sam
   expect((await approve()).status).toBe('APPROVED');
   await bed.untilQuiet();
   expect([await compared(), await classesOf(3)]).toEqual([[], ['CM1']]);
+});
+
+test('PRV-8, PRV-5: who was shut out by hand comes in again by night, and what a plan holds of it goes on waiting', async () => {
+  expect((await approve()).status).toBe('APPROVED');
+  await bed.untilQuiet();
+  await bed.import([aPupil(2, { uai, lastName: 'Nouveau', revision: 2 })], { on: day });
+  await bed.untilQuiet();
+  // Opening somebody again is within what the season allows; a name is not.
+  bed.thresholds = { ...everythingWaits, least: 1 };
+  block(bed.ent.graph, (await userOf(2)).id, true);
+  await bed.halt();
+  bed.run();
+  await bed.begin('2022-09-07');
+  await bed.untilQuiet();
+  expect([(await userOf(2)).blocked, (await userOf(2)).lastName]).toEqual([false, 'Nom2']);
+  const waits =
+    'select kind, gate from ent_task join account using (account_id) where person_id = $1';
+  expect(await bed.rows(waits, [idOf(2)])).toEqual([{ kind: 'RENAME', gate: 'HELD' }]);
+  expect(await compared()).toEqual([]);
 });
 
 test('PRV-8: what somebody else has changed since is refused all the same, and nothing is done', async () => {

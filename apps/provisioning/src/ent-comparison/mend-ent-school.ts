@@ -93,7 +93,12 @@ export class MendEntSchool {
       tx,
       all.map(({ accountId }) => accountId),
     );
-    const still = await this.corrections.unchanged(tx, all);
+    const shutOut = blocks.filter(({ account }) => account.isHeld);
+    const still = await this.corrections.unchanged(
+      tx,
+      all,
+      shutOut.map(({ account }) => account.accountId),
+    );
     const stays = ({ accountId }: { accountId: string }) => still.has(accountId);
     const stand = <P extends { account: { accountId: string } }>(found: readonly P[]) =>
       found.filter(({ account }) => stays(account));

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
+import { everythingWaits } from '../../test/ent-parts.test-support.js';
 import { type APerson, aPupil } from '../../test/people.test-support.js';
 
 jest.setTimeout(180_000);
@@ -253,6 +254,59 @@ test('PRV-8: movers and renamed people wait like the rest; their guardians stay 
   await decide('APPROVED', await heldPlan());
   await bed.untilQuiet();
   expect([classes(), named()]).toMatchObject([{ CM1: 23, 'CE2 A': 18 }, 2]);
+});
+
+test('PRV-8: who may come in again does at once, where the ENT has it, though a plan holds the name, the class or the school', async () => {
+  await bed.aMembership('m1', { ordered: 60, uais: [uai, other] });
+  await bed.import(all, { on: '2022-11-14' });
+  bed.thresholds = everythingWaits;
+  bed.run();
+  await bed.untilQuiet();
+  const [renamed, elsewhere, mover] = all.slice(0, 3);
+  await bed.import(
+    [
+      { ...renamed!, lastName: 'Nouveau', revision: 2 },
+      { ...elsewhere!, classLabel: 'CM1', revision: 2 },
+      { ...mover!, uai: other, revision: 2 },
+    ],
+    { on: '2022-11-14' },
+  );
+  await bed.untilQuiet();
+  const decideOf = async (decision: 'SUSPEND' | 'RESUME') => {
+    for (const { personId } of [renamed!, elsewhere!, mover!]) {
+      const [account] = await bed.accounts.ofPeople(bed.fresh.database, [personId]);
+      await bed.decide.execute({
+        ...{ accountId: account!.accountId, decision, reason: 'SECURITE' },
+        ...{
+          idempotencyKey: randomUUID(),
+          caller: callerOf({ roles: ['support-2'], userId: 'u2' }),
+        },
+      });
+    }
+    await bed.untilQuiet();
+  };
+  const users = () => [...bed.ent.graph.users.values()];
+  const seen = () =>
+    [renamed!, elsewhere!, mover!].map(({ firstName }) => {
+      const user = users().find((each) => each.firstName === firstName)!;
+      return [user.lastName, user.classIds.length, user.blocked];
+    });
+  const classes = () => users().map(({ classIds }) => [...classIds]);
+  const before = seen();
+  const classesBefore = classes();
+  await decideOf('SUSPEND');
+  expect(seen().map(([, , isBlocked]) => isBlocked)).toEqual([true, true, true]);
+  await decideOf('RESUME');
+  expect([seen(), (await parts()).at(-1)]).toEqual([before, '1A HELD WHOLE 1R 2M']);
+  expect(classes()).toEqual(classesBefore);
+  // A no is no word about who may come in.
+  await decide('REJECTED', await heldPlan());
+  await decideOf('SUSPEND');
+  await decideOf('RESUME');
+  expect([seen(), classes()]).toEqual([before, classesBefore]);
+  await bed.decideHeld('APPROVED');
+  await bed.untilQuiet();
+  expect([blocked(), seen()[0]![0]]).toEqual([0, 'Nouveau']);
 });
 
 type Told = Parameters<Parameters<typeof bed.fresh.unitOfWork.run>[0]>[0];

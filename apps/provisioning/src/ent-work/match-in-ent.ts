@@ -71,7 +71,8 @@ export class MatchInEnt {
       return this.takeBackLinks(task, entId, outcome);
     if (isBlockDue) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
-    if (isSuspending) return this.noteWhatWasDone(task, entId, outcome);
+    if (isSuspending || (isBlockDue && isToBePlanned(task)))
+      return this.noteWhatWasDone(task, entId, outcome);
     outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
     await this.nameAnew(task, entId, outcome);
     if (isPlaced(task)) {
@@ -250,6 +251,10 @@ export class MatchInEnt {
     outcome.left = [...(outcome.left ?? []), { uai, label }];
   }
 }
+
+/** Who comes in again does where the ENT has it: its new name, its other class or school, wait for their plan. */
+const isToBePlanned = ({ state, identity, toldIdentity, placesToLeave }: EntTask): boolean =>
+  isOpen(state) && (identity !== toldIdentity || placesToLeave.length > 0);
 
 /** Whether the ENT should have it in classes. */
 const isPlaced = ({ state, isToTryAgain }: EntTask): boolean =>

@@ -88,6 +88,18 @@ test.each<[string, BookedAccount, SeenUser[], string[]]>([
     [user('a', { classes: [] })],
     ['PLACE'],
   ],
+  [
+    'who is to be blocked on a word, and was by hand',
+    heldClosing({ isToldBlocked: false }),
+    [user('a', { isBlocked: true })],
+    ['BLOCK'],
+  ],
+  [
+    'who was let in by hand though it was told to be blocked',
+    heldClosing({ isOpen: true, mustBeBlocked: false, isToldBlocked: true }),
+    [user('a')],
+    ['BLOCK'],
+  ],
   ['nobody who is only being told', account('a', { isAtWork: true }), [], []],
 ])('PRV-8: of who waits for a person’s word tells %s', (_what, held, users, kinds) => {
   const { waiting, ...rest } = compareSchool(uai, [held], users);
@@ -98,6 +110,19 @@ test.each<[string, BookedAccount, SeenUser[], string[]]>([
 test('PRV-8, PRV-5: who is lost in the ENT is missing though what it was to be told was refused: no word is awaited any more', () => {
   const { waiting, missing } = compareSchool(uai, [heldClosing({ isRejected: true })], []);
   expect([waiting, missing.map(({ accountId }) => accountId)]).toEqual([[], ['a']]);
+});
+
+test('PRV-8, PRV-5: who was shut out by hand and may come in is let in, though its name or its move waits for a word', () => {
+  const waits = heldClosing({ isOpen: true, mustBeBlocked: false });
+  for (const held of [waits, { ...waits, isRejected: true }]) {
+    const { waiting, blocks } = compareSchool(
+      uai,
+      [held],
+      [user('a', { isBlocked: true, classes: [] })],
+    );
+    expect(blocks.map(({ account: { accountId } }) => accountId)).toEqual(['a']);
+    expect(waiting.map(({ kind }) => kind)).toEqual(['PLACE']);
+  }
 });
 
 test('PRV-8: tells of a school no more than a hundred who wait', () => {

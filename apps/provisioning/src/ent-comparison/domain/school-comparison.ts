@@ -167,6 +167,13 @@ export function compareSchool(
   const adoptable = adoptions(uai, accounts, lost);
   const adopted = new Set(adoptable.map(({ user }) => user.entId));
   const held = expected.filter(({ isHeld }) => isHeld);
+  const shutOut = pairs.filter(
+    ({ account, user }) =>
+      account.isHeld &&
+      account.uai === uai &&
+      account.entId === user.entId &&
+      isShutOut(account, user),
+  );
   const userOf = new Map(pairs.map(({ account, user }) => [account.accountId, user]));
   return {
     users: users.length,
@@ -183,10 +190,13 @@ export function compareSchool(
       ({ account, user }) => !account.isRemoved && account.entId !== user.entId,
     ),
     back: pairs.filter(({ account }) => account.isRemoved && !account.isAtWork),
-    blocks: standing.filter(
-      ({ account: { mustBeBlocked }, user }) =>
-        mustBeBlocked !== null && mustBeBlocked !== user.isBlocked,
-    ),
+    blocks: [
+      ...standing.filter(
+        ({ account: { mustBeBlocked }, user }) =>
+          mustBeBlocked !== null && mustBeBlocked !== user.isBlocked,
+      ),
+      ...shutOut,
+    ],
     places: placed.filter(
       ({ account, user, extraClassIds }) =>
         extraClassIds.length > 0 ||
@@ -225,11 +235,15 @@ function waitingOf(uai: string, account: BookedAccount, user: SeenUser | undefin
   const differs = (kind: Waiting['kind']) => [{ kind, account, user }];
   if (!user) return account.isRejected ? [] : differs('MISSING');
   if (user.entId !== entId) return differs('RENUMBERED');
-  if (user.isBlocked !== isToldBlocked) return differs('BLOCK');
+  if (user.isBlocked !== isToldBlocked && !isShutOut(account, user)) return differs('BLOCK');
   if (isOpen && places.some((place) => !isThere(uai, place, user))) return differs('PLACE');
   if (isOpen && isNamed && person !== null && !isSamePerson(person, user)) return differs('NAME');
   return [];
 }
+
+/** By hand, though it may come in: that waits for no plan of its name, its class or its school. */
+const isShutOut = ({ mustBeBlocked, isToldBlocked }: BookedAccount, { isBlocked }: SeenUser) =>
+  isBlocked && mustBeBlocked === false && !isToldBlocked;
 
 /** Of the school that is compared by its label too: a class made anew has another identifier. */
 function isThere(uai: string, place: BookedPlace, { classes }: SeenUser): boolean {
