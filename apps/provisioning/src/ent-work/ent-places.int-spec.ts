@@ -49,6 +49,23 @@ test('PRV-4: a class that the ENT’s new year has taken away is made anew once,
   expect([bed.ent.graph.classes.size, classesInEnt()['CE2 A']?.length]).toEqual([1, 32]);
 });
 
+test('PRV-4: an answer that says a class is gone which is there is none: it is asked again, and nobody ends FAILED', async () => {
+  await aClassInTheEnt();
+  bed.ent.faults.set([
+    { mode: 'empty-201', calls: 'POST /directory/class/[^/]*/user', remaining: 1 },
+    { mode: 'empty-201', calls: 'PUT /directory/class/[^/]*/link/', remaining: 1 },
+  ]);
+  const teaches = [{ uai, classLabel: 'CE2 A' }];
+  await bed.import([aPupil(3, { uai }), teacher({ teaches })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  expect(bed.ent.faults.list().map(({ remaining }) => remaining)).toEqual([0, 0]);
+  expect([await bed.states(), await bed.rows('select 1 from ent_task')]).toEqual([
+    { PROVISIONED: 4 },
+    [],
+  ]);
+  expect(classesInEnt()['CE2 A']).toEqual(['Prenom1', 'Prenom2', 'Prenom3', 'Maitre']);
+});
+
 test('PRV-4: who moves into a class that is gone is in the one made instead', async () => {
   await aClassInTheEnt();
   await bed.import([aPupil(3, { uai, classLabel: 'CM1' })], { on: '2022-09-05' });

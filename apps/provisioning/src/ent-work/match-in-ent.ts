@@ -103,7 +103,7 @@ export class MatchInEnt {
     let classId = await this.classOf(structureId, home);
     try {
       const { academicMail } = task;
-      const user = await this.inClass(home, classId, (into) => {
+      const user = await this.inClass(home, classId, undefined, (into) => {
         classId = into;
         return this.ent.createUser(into, {
           externalId: task.externalId,
@@ -203,10 +203,17 @@ export class MatchInEnt {
     return place.classId ?? this.places.schoolClass(structureId, place);
   }
 
-  /** Done in a class, or in the one instead of it where the ENT has it no more. */
+  /** Nothing was done in a class that is there: the user is not, or the answer was none (201 `{}` says no more). */
+  private async whyNot(entId: string | undefined): Promise<Error> {
+    const isGone = entId !== undefined && (await this.ent.whereaboutsOf(entId)).is !== 'PRESENT';
+    return isGone ? new EntRefused('ENT_MOVE_REFUSED') : new EntUnavailable('ENT_FAULT');
+  }
+
+  /** Done in a class, or in the one instead of it where the ENT has it no more. `entId`: of who is to come into it. */
   private async inClass<Done>(
     place: WantedPlace,
     classId: string,
+    entId: string | undefined,
     work: (classId: string) => Promise<Done>,
   ): Promise<Done> {
     try {
@@ -214,9 +221,7 @@ export class MatchInEnt {
     } catch (error) {
       if (!(error instanceof EntPlaceGone)) throw error;
       const structureId = await this.structureOf(place);
-      // It is the user that is not there.
-      if (await this.places.hasClass(structureId, classId))
-        throw new EntRefused('ENT_MOVE_REFUSED');
+      if (await this.places.hasClass(structureId, classId)) throw await this.whyNot(entId);
       return work(await this.places.classInsteadOf(classId, structureId, place));
     }
   }
@@ -235,7 +240,7 @@ export class MatchInEnt {
 
   private async join(place: WantedPlace, entId: string, outcome: EntOutcome): Promise<void> {
     let classId = await this.classOf(await this.structureOf(place), place);
-    await this.inClass(place, classId, (into) => {
+    await this.inClass(place, classId, entId, (into) => {
       classId = into;
       return this.ent.joinClass(into, entId);
     });
