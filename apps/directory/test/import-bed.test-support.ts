@@ -78,7 +78,8 @@ const thresholds: Thresholds = {
   seasons: [{ name: 'RENTREE', from: '08-20', to: '10-01', percent: 60 }],
 };
 
-export type BedOptions = { batchPeople?: number };
+/** `turnWaitMs`: how long who must not work beside an import waits for one. */
+export type BedOptions = { batchPeople?: number; turnWaitMs?: number };
 
 /** Imports on real PostgreSQL: export folders from the generator, a worker called by hand, the outbox read as the topic would be. */
 export class ImportBed {
@@ -134,7 +135,7 @@ export class ImportBed {
     await this.db.database.query('update platform.business_day set day = $1', [date]);
   }
 
-  parts({ batchPeople = 150 }: BedOptions = {}) {
+  parts({ batchPeople = 150, turnWaitMs }: BedOptions = {}) {
     const { db } = this;
     const formats = new SourceFormats(
       new AafDirectorySource(),
@@ -155,9 +156,9 @@ export class ImportBed {
     const logger = createLogger('test', 'fatal');
     const sources = new DeclaredSources(db.database);
     const files = new ImportFiles(db.unitOfWork, imports, formats, sources, folder, logger);
-    const ended = new EndedImports(db.unitOfWork, new ImportTurn());
+    const turn = new ImportTurn(turnWaitMs);
+    const ended = new EndedImports(db.unitOfWork, turn);
     const keyPeople = new KeyPeople(db.unitOfWork);
-    const turn = new ImportTurn();
     const anewPeople = new PeopleAnew(db.unitOfWork, businessDate, turn, facts, outbox);
     const anew = new DeriveAnew(anewPeople, outbox);
     const mend = new MendPeople(anewPeople, businessDate, outbox, logger);
@@ -186,14 +187,7 @@ export class ImportBed {
       expire: new ExpirePlans(decisions, 14),
       retry: new RetryImport(commands, imports, worker),
       erasures,
-      erase: new EraseLeavers(
-        db.unitOfWork,
-        businessDate,
-        new ImportTurn(),
-        erasures,
-        facts,
-        outbox,
-      ),
+      erase: new EraseLeavers(db.unitOfWork, businessDate, turn, erasures, facts, outbox),
       tellAgain: new TellErasuresAgain(db.unitOfWork, businessDate, erasures, outbox),
     };
   }

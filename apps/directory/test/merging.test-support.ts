@@ -8,14 +8,20 @@ import { Merges } from '../src/doubles/merges.pg.js';
 import { UndoMerge } from '../src/doubles/undo-merge.js';
 import { PersonFacts } from '../src/people/person-facts.pg.js';
 import { ImportTurn } from '../src/synchronisation/import-turn.pg.js';
-import type { ImportBed } from './import-bed.test-support.js';
+import type { BedOptions, ImportBed } from './import-bed.test-support.js';
 
-/** What asks about doubles, merges and parts, on the database of a bed. `answer`: about the two as they are now. */
-export function doublesOn({ db: { database, unitOfWork } }: ImportBed) {
+/**
+ * What asks about doubles, merges and parts, on the database of a bed. `answer`: about the two as they are now;
+ * `turnWaitMs`: how long a running import is waited for.
+ */
+export function doublesOn(
+  { db: { database, unitOfWork } }: ImportBed,
+  { turnWaitMs }: Pick<BedOptions, 'turnWaitMs'> = {},
+) {
   const commands = new Commands(unitOfWork, new PgBusinessDate(database));
   const pairs = new DoubtfulPairs(database);
   const merges = new Merges(database, new PersonFacts(), new PgOutbox());
-  const imports = new ImportTurn();
+  const imports = new ImportTurn(turnWaitMs);
   const asking = new AskAboutGuardians(pairs);
   const decide = new DecideDouble(commands, imports, pairs, merges, asking);
   return {

@@ -150,7 +150,9 @@ test('DIR-2: nobody is merged or parted while an import runs, and what was asked
   const { pairId } = await pairOf('Maëlys');
   const refusals: unknown[] = [];
   const meanwhile = async () => {
-    const attempts = [answer('Maëlys', 'SAME'), undo(randomUUID())];
+    const beside = doublesOn(bed, { turnWaitMs: 100 });
+    const unknown = { mergeId: randomUUID(), idempotencyKey: '', caller };
+    const attempts = [beside.answer(pairId, 'SAME', caller), beside.undo.execute(unknown)];
     for (const each of await Promise.allSettled(attempts))
       refusals.push(each.status === 'rejected' && (each.reason as { code: string }).code);
   };

@@ -205,8 +205,9 @@ describe('DIR-2: what an import decided', () => {
     expect([await on.count(standing), await on.count('doubtful_pair')]).toEqual([10, 11]);
     await on.onDay('2022-12-03');
     // Not while an import runs: it may keep something for a merge of the same people.
+    const beside = on.parts({ turnWaitMs: 100 }).ended;
     const meanwhile = async () => {
-      while (await ended.removeSome());
+      while (await beside.removeSome());
       expect(await on.count('person_merge')).toBe(11);
     };
     await deliver(on, other, '2022-12-03', otherSays({ isLater: true }), { meanwhile });

@@ -207,7 +207,7 @@ test('SUP-4: nobody is erased beside an import', async () => {
   });
   const open = await workspace.open();
   try {
-    expect(await erase.execute()).toBe(0);
+    expect(await bed.parts({ turnWaitMs: 100 }).erase.execute()).toBe(0);
   } finally {
     await open!.close();
   }

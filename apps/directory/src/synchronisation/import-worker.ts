@@ -23,6 +23,9 @@ const lookEveryMs = 1_000;
 const sweepEveryMs = 3_600_000;
 const faultsMax = 3;
 
+/** What becomes of an import that a fault stopped. */
+type Verdict = 'REFUSED' | 'FAILED' | 'TRIED_AGAIN';
+
 /**
  * Runs unfinished imports one after the other. One that was interrupted, by a crash or by a database that went away,
  * goes on where it stood: from its files until its delivery is kept, from its plan from then on.
@@ -64,10 +67,15 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Runs one import if there is one; false when there is nothing to do. For the loop, and for tests. */
   async runNext(): Promise<boolean> {
+    return (await this.runOne()) !== 'NONE';
+  }
+
+  private async runOne(): Promise<'NONE' | 'RUN' | Verdict> {
     const open = await this.workspace.open();
-    if (!open) return false;
+    if (!open) return 'NONE';
     const { importId, folder } = open.work;
     let areFilesRead = false;
+    let verdict: Verdict | undefined;
     try {
       const outcome = await wideEvent(this.logger, 'job', { useCase: 'run-import', importId }, () =>
         this.runImport.execute(open, () => this.rounds.signal.aborted),
@@ -75,22 +83,31 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
       areFilesRead = outcome !== 'STOPPED';
       this.faults.delete(importId);
     } catch (error) {
-      areFilesRead = await this.judge(open, error);
+      verdict = await this.judge(open, error);
+      areFilesRead = verdict === 'REFUSED';
     } finally {
       await open.close();
     }
     if (areFilesRead) await this.files.remove(folder);
-    return true;
+    return verdict ?? 'RUN';
   }
 
   private async doNext(): Promise<boolean> {
-    if (await this.runNext()) return true;
+    const ran = await this.runOne();
+    // Nobody's waking makes this rest shorter; others may have the turn of imports meanwhile.
+    if (ran === 'TRIED_AGAIN') await this.rest();
+    if (ran !== 'NONE') return true;
     if (await this.deriveAnew.someOf()) return true;
     if (await this.keyPeople.keySome()) return true;
     if (await this.mendPeople.someOf()) return true;
     if (await this.ended.removeSome()) return true;
     await this.sweep();
     return false;
+  }
+
+  private async rest(): Promise<void> {
+    const { signal } = this.rounds;
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
 
   /** At the start, once what was interrupted has ended, and from then on each hour. */
@@ -100,13 +117,13 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
     await this.files.sweep(new Date());
   }
 
-  /** An unusable export is refused for good; a fault of ours is tried again a few times first. True: its files are needed no more. */
-  private async judge(open: OpenImport, error: unknown): Promise<boolean> {
+  /** An unusable export is refused for good; a fault of ours is tried again a few times first. */
+  private async judge(open: OpenImport, error: unknown): Promise<Verdict> {
     // An academy that could not be read is asked again another day; meanwhile nothing has changed.
     const isIncident = error instanceof LdapIncident;
     if (isIncident || (error instanceof DomainError && error.kind !== 'unavailable')) {
       await open.refuse(error.code, error.message);
-      return true;
+      return 'REFUSED';
     }
     if (isInfrastructureFault(error)) throw error;
     const faults = (this.faults.get(open.work.importId) ?? 0) + 1;
@@ -118,9 +135,8 @@ export class ImportWorker implements OnApplicationBootstrap, BeforeApplicationSh
         'IMPORT_FAILED',
         'L’import s’est arrêté pour une cause technique, au point où il en était : contactez le support, puis relancez-le.',
       );
-      return false;
+      return 'FAILED';
     }
-    await sleep(lookEveryMs);
-    return false;
+    return 'TRIED_AGAIN';
   }
 }
