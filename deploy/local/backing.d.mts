@@ -9,6 +9,7 @@ export function startBacking(options: {
   wanted?: ('postgres' | 'redis' | 'kafka')[];
   environment?: Record<string, string | undefined>;
   throwAway?: boolean;
+  inMemory?: boolean;
   say?: (line: string) => void;
 }): Record<string, Promise<{ address: string; given: boolean }>>;
 export function forgetBackingData(dir: string): void;

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { choosePostgres } from './postgres-binaries.mjs';
 import { postgresServes } from './probes.mjs';
 import { Refusal } from './progress.mjs';
-import { reachableFolder, unprivilegedUser } from './unprivileged.mjs';
+import { folderIn, memoryFor, reachableFolder, unprivilegedUser } from './unprivileged.mjs';
 import { startAlone } from './start-alone.mjs';
 
 const run = promisify(execFile);
@@ -35,14 +35,21 @@ const settings = {
   log_checkpoints: 'off',
 };
 
+/** What the data of a run of tests may come to, with a log of half of it. */
+const inMemoryBytes = 3 * 1024 ** 3;
+
 /**
  * @param {{ dir: string, ports: import('./ports.mjs').Ports, secret: (name: string) => string,
- *   throwAway?: boolean, say?: (line: string) => void }} where `throwAway`: no flushing to disk,
- *   right for a test whose data nobody keeps (it survives a killed process, not a power cut)
+ *   throwAway?: boolean, inMemory?: boolean, say?: (line: string) => void }} where `throwAway`: no flushing to disk,
+ *   right for a test whose data nobody keeps (it survives a killed process, not a power cut); `inMemory`: its files are
+ *   not even on one, where the machine has room: making and removing them was half of what PostgreSQL did in tests
  */
-export async function definePostgres({ dir, ports, secret, throwAway = false, say = () => {} }) {
+export async function definePostgres({ dir, ports, secret, say = () => {}, ...how }) {
+  const { throwAway = false, inMemory = false } = how;
   const user = unprivilegedUser();
-  const home = reachableFolder(join(dir, 'postgres'), user, say);
+  const wanted = join(dir, 'postgres');
+  const memory = inMemory ? memoryFor(inMemoryBytes) : undefined;
+  const home = memory ? folderIn(memory, wanted, user) : reachableFolder(wanted, user, say);
   const data = join(home, 'data');
   const binaries = choosePostgres({ dataMajor: majorOf(data), user, home, say });
   const port = await ports.take('postgres');
@@ -51,7 +58,11 @@ export async function definePostgres({ dir, ports, secret, throwAway = false, sa
     await initialise({ binaries, data, home, user, password });
   const options = throwAway
     ? // Two stacks and a test at once, each with its pools.
-      { ...settings, fsync: 'off', full_page_writes: 'off', max_connections: 240 }
+      {
+        ...settings,
+        ...{ fsync: 'off', full_page_writes: 'off', max_connections: 240 },
+        ...(memory && { max_wal_size: '512MB' }),
+      }
     : { ...settings, fsync: 'on', synchronous_commit: 'on' };
   return {
     name: 'postgres',

@@ -9,12 +9,12 @@ import { openSecrets } from './secrets.mjs';
 import { endLeftovers, Supervisor } from './supervisor.mjs';
 
 /**
- * @param {{ purpose: string, wanted: ('postgres' | 'redis' | 'kafka')[], throwAway?: boolean,
+ * @param {{ purpose: string, wanted: ('postgres' | 'redis' | 'kafka')[], throwAway?: boolean, inMemory?: boolean,
  *   say?: (line: string) => void }} options
  * @returns {Promise<{ dir: string, env: Record<string, string>, pids: Record<string, number>, stop(): Promise<void> }>}
  *   `env`: DATABASE_URL, REDIS_URL and KAFKA_BROKERS
  */
-export async function startPrivateBacking({ purpose, wanted, throwAway = false, say = () => {} }) {
+export async function startPrivateBacking({ purpose, wanted, say = () => {}, ...how }) {
   mkdirSync(localDir, { recursive: true });
   await sweep(purpose, say);
   const dir = mkdtempSync(join(localDir, `${purpose}-`));
@@ -30,7 +30,7 @@ export async function startPrivateBacking({ purpose, wanted, throwAway = false, 
       wanted,
       supervisor,
       say,
-      throwAway,
+      ...how,
       ports: new Ports(join(dir, 'ports.json')),
       secret: openSecrets(join(dir, 'secrets.json')),
     });

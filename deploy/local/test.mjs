@@ -143,6 +143,8 @@ async function withBacking(work) {
       purpose: 'test',
       wanted: ['postgres', 'redis', 'kafka'],
       throwAway: true,
+      // A proof may have as many people as one likes.
+      inMemory: !process.env.PROVE,
       say,
     }),
   );

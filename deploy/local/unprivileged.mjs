@@ -3,13 +3,16 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
   readlinkSync,
+  statfsSync,
   statSync,
   symlinkSync,
 } from 'node:fs';
+import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** @returns {{ uid?: number, gid?: number }} nothing unless this process is root */
@@ -45,11 +48,39 @@ export function canReach(path, { uid, gid }) {
 export function reachableFolder(wanted, user, say = () => {}) {
   mkdirSync(dirname(wanted), { recursive: true });
   if (user.uid === undefined || canReach(dirname(wanted), user)) return own(wanted, user);
+  return linked(wanted, '/var/lib', user, (elsewhere) =>
+    say(`PostgreSQL may not enter ${dirname(wanted)}: its data is in ${elsewhere}`),
+  );
+}
+
+/**
+ * Where a folder lies in memory: for data that nobody keeps, of hundreds of databases made and removed. Undefined on a
+ * machine that has not so many bytes to spare.
+ */
+export function memoryFor(bytes) {
+  const shared = '/dev/shm';
+  if (!existsSync(shared)) return undefined;
+  const { type, bavail, bsize } = statfsSync(shared);
+  const isMemory = type === tmpfs && bavail * bsize >= bytes;
+  const limit = process.constrainedMemory?.() || Infinity;
+  return isMemory && freemem() >= 2 * bytes && limit >= 4 * bytes ? shared : undefined;
+}
+
+/** As `statfs` says it. */
+const tmpfs = 0x01021994;
+
+/** A folder in `place` that belongs to that user; a link in the wanted place says where. */
+export function folderIn(place, wanted, user) {
+  mkdirSync(dirname(wanted), { recursive: true });
+  return linked(wanted, place, user);
+}
+
+function linked(wanted, place, user, onLinked = () => {}) {
   const name = `ent-groupement-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`;
-  const elsewhere = own(join('/var/lib', name), user);
+  const elsewhere = own(join(place, name), user);
   if (!lstatSync(wanted, { throwIfNoEntry: false })) {
     symlinkSync(elsewhere, wanted);
-    say(`PostgreSQL may not enter ${dirname(wanted)}: its data is in ${elsewhere}`);
+    onLinked(elsewhere);
   } else if (readlinkSync(wanted) !== elsewhere) {
     throw new Error(`${wanted} is not the link to ${elsewhere} that it should be`);
   }
