@@ -11,8 +11,8 @@ export type Watched<T> = Loaded<T> & {
 };
 
 /**
- * Asks, and again while `isMoving` says that the answer goes on by itself: less and less often when nothing changes, and
- * not while the tab is hidden. What was shown stays until there is something newer.
+ * Asks, and again while `isMoving` says that the answer goes on by itself: soon, then less and less often when nothing
+ * changes, and not while the tab is hidden. What was shown stays until there is something newer.
  */
 export function useWatched<T>(
   key: string,
@@ -28,13 +28,15 @@ export function useWatched<T>(
     let isCurrent = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let unchanged = 0;
+    let isFirst = true;
     let before = '';
     let goesOn = true;
     let isAsking = false;
     const plan = () => {
       clearTimeout(timer);
       if (isCurrent && goesOn && !document.hidden) {
-        timer = setTimeout(() => void look(), pollingDelayMs(unchanged));
+        timer = setTimeout(() => void look(), pollingDelayMs(unchanged, isFirst));
+        isFirst = false;
       }
     };
     const look = async () => {
