@@ -15,6 +15,8 @@ export function cuttingProxy(serverPort: number, cutAfterBytes = Infinity): Prom
     const server = connect(serverPort, '127.0.0.1');
     for (const socket of [client, server]) {
       open.add(socket);
+      // Kept back until what is before it is acknowledged, each page of a reading waits 40 ms.
+      socket.setNoDelay(true);
       socket.on('error', () => {});
       socket.on('close', () => {
         open.delete(socket);

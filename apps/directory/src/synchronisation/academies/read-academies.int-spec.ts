@@ -181,7 +181,11 @@ describe('DIR-3: between two full readings changes are asked for, and end nobody
   }
   const upTo = () =>
     bed.db.unitOfWork.run((tx) => new AcademyReadings().appliedUpTo(tx, ldap.sourceCode));
-  const stampsAreTwoSecondsOld = () => sleep(2_100);
+  /** Stamps are whole seconds, and those of the second before the last one seen are read again. */
+  const stampsAreTwoSecondsOld = async () => {
+    const last = (await upTo())!.getTime();
+    while (Date.now() < last + 2_000) await sleep(20);
+  };
 
   beforeAll(() => bed.parts().declare.execute({ ...ldap, deliversDeltas: true }, caller));
 
