@@ -72,8 +72,9 @@ export async function copyDatabase(
     // Of a copy of a copy, too, both are those of the first.
     const owner = rows[0]!.owner;
     const role = pg.escapeIdentifier(owner.replace(/_owner$/, ''));
+    // File by file: through the buffers it takes twice as long to make and to drop.
     await admin.query(
-      `create database ${made} owner ${pg.escapeIdentifier(owner)} template ${original}`,
+      `create database ${made} owner ${pg.escapeIdentifier(owner)} template ${original} strategy file_copy`,
     );
     await admin.query(
       `revoke connect on database ${made} from public; grant connect on database ${made} to ${role}`,
