@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import request from 'supertest';
 import * as command from '../../../deploy/tools/billing.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { marketCode } from '../../../apps/billing/test/market-facts.test-support.js';
 import { BusinessDayStartedSchema, event } from '#libs/contracts';
 import type { CallOptions } from '#libs/rpc';
-import { freePort } from '#libs/testing';
-import { openBrowser } from '../../support/browser/browser.js';
 import { openForm } from '../../support/browser/give-paper.js';
-import { WarmPages } from '../../support/browser/warm-pages.js';
 import { ent } from '../../support/ent-command.js';
 import { EntLogin } from '../../support/ent-login.js';
-import { startConsole, type RunningConsole } from '../console/console-app.js';
 import { fakesOf } from '../console/fake-of.js';
+import { PagesInBrowser } from '../console/pages-in-browser.js';
 import { BillingWithMetering } from './billing-with-metering.js';
 import { heads, joined, period } from './metered-facts.js';
 
@@ -30,10 +25,7 @@ import { heads, joined, period } from './metered-facts.js';
 jest.setTimeout(180_000);
 
 let world: BillingWithMetering;
-let running: RunningConsole;
-let browser: Browser;
-let pages: WarmPages;
-let url: string;
+let pages: PagesInBrowser;
 let dir: string;
 
 beforeAll(async () => {
@@ -44,17 +36,10 @@ beforeAll(async () => {
   await day(period.startsOn);
   await world.kafka.emit(period.startsOn, ...joined());
   world.heads = heads;
-  const port = await freePort();
-  url = `http://localhost:${port}`;
-  running = await startConsole(billingAsked, { CONSOLE_URL: url });
-  await running.app.listen(port, 'localhost');
-  browser = await openBrowser();
-  pages = new WarmPages(browser);
+  pages = await PagesInBrowser.start(billingAsked);
 }, 120_000);
 afterAll(async () => {
-  await browser?.close();
-  (running?.app.getHttpServer() as Server | undefined)?.closeAllConnections();
-  await running?.stop();
+  await pages?.stop();
   for (const name of ['ISSUER_URL', 'BILLING_RPC', 'ENT_LOGIN_FILE']) delete process.env[name];
   if (dir) rmSync(dir, { recursive: true, force: true });
   await world?.stop();
@@ -82,11 +67,13 @@ async function day(date: string): Promise<void> {
 }
 
 const asked = { marketCode, periodEndsOn: period.endsOn };
-const logIn = (role: 'coordinator' | 'supplier') =>
-  running.logIn({ userId: role, roles: [role], markets: [marketCode] });
+const inRole = (role: 'coordinator' | 'supplier') => ({
+  ...{ userId: role, roles: [role], markets: [marketCode] },
+});
 
 const byRest = async () => {
-  const { cookie, csrf } = await logIn('coordinator');
+  const { url, running } = pages;
+  const { cookie, csrf } = await running.logIn(inRole('coordinator'));
   const { body } = await request(url)
     .post('/api/billing/runs')
     .set({ origin: url, cookie, 'x-csrf-token': csrf, 'idempotency-key': randomUUID() })
@@ -109,11 +96,7 @@ const byCommand = async () => {
   return (JSON.parse(told) as { runId: string }).runId;
 };
 const byPage = async () => {
-  const { cookie } = await logIn('supplier');
-  const [name = '', value = ''] = cookie.split('=');
-  const page = await pages.take({ width: 1_280, height: 900 });
-  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/', secure: true }]);
-  await page.goto(`${url}/titulaire/facturation`);
+  const page = await pages.open('/titulaire/facturation', inRole('supplier'));
   const form = await openForm(page, 'Facturer une période');
   await form.getByLabel('Premier jour après la période').fill(period.endsOn);
   const [answer] = await Promise.all([

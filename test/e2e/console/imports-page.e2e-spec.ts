@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Server } from 'node:http';
 import { jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type {
   ApprovePlanRequest,
   BeginUploadRequest,
@@ -14,14 +13,11 @@ import type {
 } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { RemoteProblem } from '#libs/rpc';
-import { freePort } from '#libs/testing';
 import { unbroken } from '#libs/trade';
 import { axeFindings } from '../../support/browser/axe.js';
-import { looseTexts, openBrowser } from '../../support/browser/browser.js';
+import { looseTexts } from '../../support/browser/browser.js';
 import { keepPicture } from '../../support/browser/keep-picture.js';
-import { WarmPages } from '../../support/browser/warm-pages.js';
 import { populate } from './a-population.js';
-import { startConsole, type RunningConsole } from './console-app.js';
 import { directoryOfDoubles, doublesInBrowser } from './doubles-in-browser.js';
 import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browser.js';
 import { entFaultsInBrowser, provisioningOfFaults } from './ent-faults-in-browser.js';
@@ -29,16 +25,14 @@ import { entPlansInBrowser, provisioningOfPlans } from './ent-plans-in-browser.j
 import { fakesOf } from './fake-of.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
 import { lettersInBrowser, provisioningOfLetters } from './letters-in-browser.js';
+import { PagesInBrowser } from './pages-in-browser.js';
 import { schoolPeopleInBrowser } from './school-people-in-browser.js';
 
 /**
  * Goal: level 2 of support decides a held import by its figures, and a coordinator sees the same without deciding.
  * Method: the built pages in a browser, on the real back end of the console; the directory behind it is a fake.
  */
-let url: string;
-let running: RunningConsole;
-let browser: Browser;
-let pages: WarmPages;
+let pages: PagesInBrowser;
 let state: string;
 let decided: Partial<ApprovePlanRequest>[];
 let begun: Partial<BeginUploadRequest>[];
@@ -191,27 +185,16 @@ const schools = {
 jest.setTimeout(180_000);
 
 beforeAll(async () => {
-  const port = await freePort();
-  url = `http://localhost:${port}`;
   const provisioning = {
     ...provisioningOfNights,
     ...provisioningOfPlans,
     ...provisioningOfFaults,
     ...provisioningOfLetters,
   };
-  running = await startConsole(() => fakesOf({ directory, provisioning, schools }), {
-    CONSOLE_URL: url,
-  });
-  await populate(running);
-  await running.app.listen(port, 'localhost');
-  browser = await openBrowser();
-  pages = new WarmPages(browser);
+  pages = await PagesInBrowser.start(() => fakesOf({ directory, provisioning, schools }));
+  await populate(pages.running);
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  (running?.app.getHttpServer() as Server | undefined)?.closeAllConnections();
-  await running?.stop();
-}, 60_000);
+afterAll(() => pages?.stop(), 60_000);
 beforeEach(() => {
   state = 'HELD';
   decided = [];
@@ -221,14 +204,8 @@ beforeEach(() => {
 });
 afterEach(() => pages.giveBack());
 
-async function open(path: string, role: Role, width = 1_280, uai = '0440001M'): Promise<Page> {
-  const { cookie } = await running.logIn({ userId: role, roles: [role], uais: [uai] });
-  const [name = '', value = ''] = cookie.split('=');
-  const page = await pages.take({ width, height: 900 });
-  await page.context().addCookies([{ name, value, domain: 'localhost', path: '/', secure: true }]);
-  await page.goto(`${url}${path}`);
-  return page;
-}
+const open = (path: string, role: Role, width = 1_280, uai = '0440001M'): Promise<Page> =>
+  pages.open(path, { userId: role, roles: [role], uais: [uai] }, width);
 
 const schoolRow = (page: Page, uai: string) =>
   page.getByRole('row', { name: new RegExp(`^${uai}`) });
