@@ -40,7 +40,7 @@ describe('SUP-4: the files of an import', () => {
     await bed.generate('2022/whole');
     await bed.import('2022/whole');
     expect(lying()).toEqual([]);
-    const cut = await bed.generate('cut', { exportedOn: '2022-09-10' });
+    const cut = await bed.generate('cut', { exportedOn: '2022-09-08' });
     truncateSync(join(bed.root, 'cut', cut.files[1]!), 30_000);
     expect((await bed.import('cut')).state).toBe('REFUSED');
     expect(lying()).toEqual([]);

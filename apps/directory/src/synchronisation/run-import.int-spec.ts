@@ -168,7 +168,7 @@ describe('importing an AAF-1D export', () => {
     await bed.import('whole');
     await bed.emitted();
     const before = await bed.stored();
-    const written = await bed.generate('cut', { exportedOn: '2022-09-10' });
+    const written = await bed.generate('cut', { exportedOn: '2022-09-08' });
     truncateSync(join(bed.root, 'cut', written.files[1]!), 30_000);
     const report = await bed.import('cut');
     expect(report).toMatchObject({ state: 'REFUSED', remarks: [{ code: 'SOURCE_UNREADABLE' }] });

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
+import { localDate } from '#libs/time';
 import { FolderUnknown, SourceFormats } from '../sources/sources.module.js';
 import { DeclaredSources } from './declared-sources/declared-sources.pg.js';
 import {
   accept,
   acceptKind,
   DeliveryUndated,
+  ensureNotAhead,
   SchoolNotOfSource,
 } from './domain/source-declaration.js';
 import { DropFolder } from './drop-folder.js';
@@ -31,7 +33,7 @@ export class StartImport {
   /**
    * The same folder with the same content of the same day is the same import, so a repeated call is harmless: of one
    * that has ended, the files go again. One that was refused is another try. Throws FolderUnknown, SourceUnreadable, SourceUndeclared,
-   * SourceDisabled, SourceMismatch, DeltasUndeclared, SchoolNotNamed, SchoolNotOfSource, DeliveryUndated.
+   * SourceDisabled, SourceMismatch, DeltasUndeclared, SchoolNotNamed, SchoolNotOfSource, DeliveryUndated, DeliveryAhead.
    */
   async execute(input: {
     folder: string;
@@ -68,6 +70,7 @@ export class StartImport {
         refused: { subject: `files:${fingerprint}` },
       },
       async (tx, startedOn, journal) => {
+        ensureNotAhead(localDate(datedOn), startedOn);
         const wanted = {
           ...{ folder, fingerprint, source: sourceCode, datedOn, startedOn, uai },
           ...{ planOnly, ownSchool, extent: stated.extent },

@@ -165,6 +165,23 @@ test('DIR-3: what is older of one school, or of one kind of people, is as old as
   });
 });
 
+test.each<readonly [string, Name, Files, string]>([
+  ['an export of the AAF', 'whole', exportOf('2099-09-17', 'Lila'), ''],
+  ['an extraction whose day was mistyped', 'onde', onde('Zoé;2017-01-02;CP;CP'), uaiB!],
+])(
+  'DIR-3: %s that is dated years ahead is refused: all that is true would be older than it',
+  async (_what, source, files, uai) => {
+    const stored = await bed.stored();
+    await expect(lay(source, '2099-09-17', files, uai)).rejects.toMatchObject({
+      ...{ code: 'DELIVERY_AHEAD', kind: 'invalid', details: { datedOn: '2099-09-17' } },
+    });
+    expect(await bed.stored()).toEqual(stored);
+    // Data of the next days are no mistake: our day may be late by a week (MKT-4).
+    const soon = source === 'whole' ? exportOf('2025-09-24', 'Lila') : files;
+    expect(await lay(source, '2025-09-24', soon, uai)).toMatchObject({ state: 'COMPLETED' });
+  },
+);
+
 test('DIR-3: a reading of an academy’s LDAP that a fault stopped undoes nothing once a younger one is applied', async () => {
   const reads = (...firstNames: string[]) => {
     async function* read() {

@@ -1,5 +1,6 @@
 import { departmentOfUai, type Uai } from '#libs/identifiers';
 import { defineProblem } from '#libs/problems';
+import { addDays, frenchDate, type LocalDate } from '#libs/time';
 import type { Believed } from './attribute-priorities.js';
 
 export type SourceKind = 'AAF_1D' | 'ONDE' | 'ENT_CSV' | 'LDAP';
@@ -49,6 +50,24 @@ export class DeliveryUndated extends defineProblem('DELIVERY_UNDATED', 'invalid'
       'Ces fichiers ne disent pas de quel jour ils sont : indiquez la date des données, pour qu’un export ancien n’en efface pas un plus récent.',
     );
   }
+}
+
+/** Our day stands still for a week at most without somebody's order (MKT-4): what is dated beyond is mistyped, or of a wrong clock. */
+const aheadDaysMax = 7;
+
+/** Taken, it would make all that is true older than it, for years. */
+export class DeliveryAhead extends defineProblem('DELIVERY_AHEAD', 'invalid') {
+  constructor(datedOn: LocalDate, today: LocalDate) {
+    super(
+      `Ces données sont datées du ${frenchDate(datedOn)}, et nous sommes le ${frenchDate(today)} : rien n’a été importé. Corrigez la date indiquée ; si c’est le fichier qui la porte, redemandez un export à qui le livre.`,
+      { datedOn, today },
+    );
+  }
+}
+
+/** Throws DeliveryAhead. */
+export function ensureNotAhead(datedOn: LocalDate, today: LocalDate): void {
+  if (datedOn > addDays(today, aheadDaysMax)) throw new DeliveryAhead(datedOn, today);
 }
 
 /** The file does not say of which school it is. */
