@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -56,6 +64,69 @@ describe('a delta', () => {
     cpSync(join(holed, name), join(holed, name.replace('_0000', '_0002')));
     expect(await causeOf(source.inventory(holed))).toBe('PART_MISSING');
     expect(await causeOf(source.inventory(area))).toBe('FILE_MISSING');
+  });
+
+  /** A copy of a delivery under other names, of another day or academy. */
+  function added(to: string, from: string, change: (text: string) => string): void {
+    for (const file of readdirSync(from).filter((name) => name.endsWith('.xml')))
+      writeFileSync(join(to, change(file)), change(readFileSync(join(from, file), 'utf8')));
+  }
+  const lastNamesOf = async (folder: string) => {
+    const found: string[] = [];
+    for await (const batch of source.readDelta(folder))
+      for (const change of batch)
+        if (change.kind === 'change' && change.change === 'MODIFY')
+          found.push(...(change.attributes.ENTPersonNom ?? []));
+    return found;
+  };
+
+  test('DIR-3: two full exports in one folder are refused: the older would be taken for the truth, with all who left', async () => {
+    const both = join(area, 'two-days');
+    cpSync(full, both, { recursive: true });
+    added(both, full, (text) => text.replaceAll('20250915', '20250922'));
+    expect(readdirSync(both).length).toBeGreaterThan(readdirSync(full).length);
+    expect(await causeOf(source.inventory(both))).toBe('TWO_EXPORTS');
+    expect(await causeOf(drained(source.read(both)))).toBe('TWO_EXPORTS');
+    // As an academy may deliver its schools: each has its own files, of one day.
+    const bySchool = join(area, 'by-school');
+    cpSync(full, bySchool, { recursive: true });
+    added(bySchool, full, (text) => text.replaceAll('ENT1DVA-ENT17', 'ENT_0440290B'));
+    expect(await source.inventory(bySchool)).toMatchObject({ extent: 'FULL' });
+  });
+
+  test.each([
+    ['full exports', full],
+    ['deltas', delta],
+  ])(
+    'DIR-5: %s of two academies are refused: each numbers its people from 1',
+    async (_what, of) => {
+      const both = mkdtempSync(join(area, 'two-academies-'));
+      cpSync(of, both, { recursive: true });
+      added(both, of, (text) =>
+        text
+          .replaceAll('ENT1DVA-ENT17', 'ENT1DVA-ENT13')
+          .replaceAll('codeAcademieExport="17"', 'codeAcademieExport="13"'),
+      );
+      expect(await causeOf(source.inventory(both))).toBe('TWO_ACADEMIES');
+    },
+  );
+
+  test('DIR-3: of several days in one folder are read day by day, and are of the last', async () => {
+    const both = join(area, 'deltas-of-two-days');
+    mkdirSync(both);
+    const document = (day: string, name: string) =>
+      `<?xml version="1.0" encoding="UTF-8"?><!-- dateGenerationExport="${day}" --><ficAlimMENESR><modifyRequest>
+       <operationalAttributes><attr name="categoriePersonne"><value>Eleve</value></attr></operationalAttributes>
+       <identifier><id>1</id></identifier><modifications>
+       <modification name="ENTPersonNom" operation="replace"><value>${name}</value></modification>
+       </modifications></modifyRequest></ficAlimMENESR>`;
+    const lay = (day: string, part: string, text: string) =>
+      writeFileSync(join(both, `ENT1DVA-ENT17_Delta_${day}_Eleve_${part}.xml`), text);
+    lay('20250916', '0000', document('16/09/2025', 'FIRST'));
+    lay('20250916', '0001', document('16/09/2025', 'SECOND'));
+    lay('20250917', '0000', document('17/09/2025', 'LAST'));
+    expect(await lastNamesOf(both)).toEqual(['FIRST', 'SECOND', 'LAST']);
+    expect(await source.inventory(both)).toMatchObject({ datedOn: '2025-09-17' });
   });
 });
 

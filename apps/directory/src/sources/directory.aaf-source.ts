@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { LocalDate } from '#libs/time';
 import { changeFrom, restate } from './aaf/aaf-changes.js';
 import { entriesOf, headOf } from './aaf/aaf-entries.js';
 import type { AafEntry } from './aaf/aaf-entry.js';
@@ -24,17 +25,25 @@ export class AafDirectorySource extends DeltaSource {
     const { extent, files, close } = await openExport(path);
     try {
       const digest = createHash('sha256');
+      const days: (LocalDate | '')[] = [];
+      let academy: string | undefined;
       for (const file of files) {
         digest.update(`\0${file.name}\0`);
         for await (const chunk of await file.open()) digest.update(chunk as Buffer);
+        const head = await headOf(file);
+        days.push(head.datedOn);
+        // Keys are numbers of an academy's own: of two, one pupil would be taken for the other's.
+        if (academy && head.academy && head.academy !== academy)
+          throw unreadable(file.name, 'TWO_ACADEMIES');
+        academy ??= head.academy;
       }
-      const { academy, datedOn } = await headOf(files[0]!);
       return {
         extent,
         states: ['structure', 'pupil', 'guardian', 'staff'],
         fingerprint: digest.digest('hex'),
         perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
-        datedOn,
+        // After deltas of several days the source has said what the last one says.
+        datedOn: (extent === 'DELTA' ? days.toSorted().at(-1) : days[0]) ?? '',
       };
     } finally {
       await close();

@@ -17,6 +17,9 @@ const causes = {
   NOT_A_FULL_EXPORT: 'c’est un export partiel (Delta), un export complet est attendu',
   NOT_A_DELTA: 'c’est un export complet, un export partiel (Delta) est attendu',
   FULL_AND_DELTA: 'des fichiers complets et partiels (Delta) sont mêlés',
+  TWO_EXPORTS:
+    'deux exports complets de jours différents sont mêlés ; ne gardez que les fichiers du plus récent',
+  TWO_ACADEMIES: 'des fichiers de deux académies sont mêlés ; livrez chacune pour sa source',
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',
   CHARSET_MIXED:
