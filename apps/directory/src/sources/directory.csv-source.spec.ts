@@ -335,6 +335,29 @@ describe('guardians', () => {
     expect(linksOf(two)).toEqual([0, 0, 2]);
     expect(remarksOf(two)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
   });
+
+  test.each([
+    ['without any address', '', ''],
+    ['by their phone', ';0600000001', ';0600000002'],
+    ['by their mail', 'a@example.org;', 'b@example.org;'],
+  ])('DIR-2: of one name, %s, are not given each other’s children', async (_how, one, other) => {
+    const told = await readFiles({
+      'Student.csv': pupils('BENALI;Sara;2017-01-01;CE1', 'BENALI;Tom;2018-01-01;GS'),
+      'Relative.csv': [
+        'Nom;Prénom;Nom élève;Prénom élève;Classe élève;Courriel;Téléphone portable',
+        `BENALI;Ali;BENALI;Sara;CE1;${one}`,
+        `BENALI;Ali;BENALI;Tom;GS;${other}`,
+      ].join('\n'),
+    });
+    expect(linksOf(told)).toEqual([0, 1, 1]);
+    expect(peopleOf(told).filter(({ kind }) => kind === 'guardian')).toHaveLength(2);
+    expect(remarksOf(told)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
+  });
+
+  test('of one name and the same children are one, whatever the row says of where they live', async () => {
+    const told = await families('A;B;;DURAND;Milo;GS', 'A;B;;durand;MILO;GS');
+    expect([linksOf(told), remarksOf(told)]).toEqual([[0, 0, 1], ['DUPLICATE_ENTRY 3']]);
+  });
 });
 
 describe('an archive with a folder for each school', () => {

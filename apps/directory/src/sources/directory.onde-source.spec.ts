@@ -199,6 +199,25 @@ describe('guardians of ONDE', () => {
     expect(remarksOf(two)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
   });
 
+  test.each([
+    ['without any address', ';BENALI;Ali;;;', ';BENALI;Ali;;;'],
+    ['by their mail', ';BENALI;Ali;;;a@example.org', ';BENALI;Ali;;;b@example.org'],
+  ])('DIR-2: of one name, %s, are not given each other’s children', async (_how, first, second) => {
+    const header = guardiansHeader.replace(';Nom d', ';Courriel;Nom d');
+    const told = await read(
+      laidDown({
+        'a.csv': pupils(lila, 'BENALI;Sara;2017-01-01;;CE1;CE1', 'BENALI;Tom;2018-01-01;;GS;GS'),
+        'b.csv': [header, `${first};;BENALI;Sara;CE1`, `${second};;BENALI;Tom;GS`].join('\n'),
+      }),
+    );
+    const [, sara, tom] = told.flatMap((record) =>
+      record.kind === 'pupil' ? [record.guardians.map(({ sourceKey }) => sourceKey)] : [],
+    );
+    expect([sara?.length, tom?.length]).toEqual([1, 1]);
+    expect(sara).not.toEqual(tom);
+    expect(remarksOf(told)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
+  });
+
   test('keep nothing of addresses, phones and mails', async () => {
     expect(JSON.stringify(await read(golden))).not.toMatch(/rue des Lilas|example\.org|600000001/);
   });

@@ -33,6 +33,11 @@ export const columns = {
   guardianFirstName: column('Prénom', 'prenom prenomresponsable'),
   address: column('Adresse', 'adresse adresseresponsable'),
   postalCode: column('Code postal', 'codepostal cp cpresponsable'),
+  mail: column('Courriel', 'courriel email mail'),
+  phones: column(
+    'Téléphone',
+    'telephone telephone1 telephonedomicile telephonepersonnel telephonetravail telephoneprofessionnel telephoneportable mobile portable',
+  ),
   childLastName: column(
     'Nom de l’élève',
     'nomeleve nomdeleleve nomenfant nomdelenfant nomdefamilleenfant',

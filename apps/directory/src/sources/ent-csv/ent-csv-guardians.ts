@@ -1,6 +1,7 @@
 import type { ReadOptions, SourceGuardian, SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { namedChildren } from '../tables/named-children.js';
+import { homeOf } from '../tables/home-of-guardian.js';
 import { keyOf, plain } from '../tables/row-values.js';
 import { columns, columnsOf, type RowCells } from './ent-csv-columns.js';
 import type { EntCsvPupil } from './ent-csv-pupils.js';
@@ -8,6 +9,7 @@ import { type EntCsvTable, soundRows } from './ent-csv-table.js';
 import { unreadable } from '../source-problems.js';
 
 const { guardianLastName, guardianUsageName, guardianFirstName, address, postalCode } = columns;
+const { mail, phones } = columns;
 const { id, childLastName, childFirstName, childClass } = columns;
 
 /**
@@ -22,7 +24,7 @@ export function guardiansFrom(
   { uai = '' }: ReadOptions,
 ): { guardians: SourceGuardian[]; pupils: SourcePupil[] } {
   const needed = [guardianLastName, guardianFirstName, childLastName, childFirstName];
-  const read = [guardianUsageName, address, postalCode, id, childClass];
+  const read = [guardianUsageName, address, postalCode, mail, phones, id, childClass];
   const cellsOf = columnsOf(table, remarks, needed, read);
   const rows = soundRows(table, remarks).flatMap((row) => {
     const { line } = row;
@@ -38,7 +40,11 @@ export function guardiansFrom(
       return [];
     }
     const names = plain(`${family}\0${firstName}`);
-    const home = plain(`${cells.of(address)}\0${cells.of(postalCode)}`);
+    const home = homeOf({
+      address: [cells.of(address), cells.of(postalCode)],
+      contacts: [cells.of(mail), ...cells.all(phones)],
+      children: childrenOf(cells, table.file).map((child) => [child.lastName, child.firstName]),
+    });
     return [
       { line, cells, lastName: cells.of(guardianUsageName) || family, firstName, names, home },
     ];

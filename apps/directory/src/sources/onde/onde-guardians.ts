@@ -1,12 +1,17 @@
 import type { SourceGuardian } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { namedChildren } from '../tables/named-children.js';
+import { homeOf } from '../tables/home-of-guardian.js';
 import { keyOf, plain } from '../tables/row-values.js';
 import type { OndePupil } from './onde-pupils.js';
 import { soundRows } from './onde-rows.js';
 import type { OndeRow, OndeTable } from './onde-table.js';
 
 const block = 4;
+
+/** Of one child there is one each, before the blocks. */
+const address = ['adresse responsable', 'cp responsable'];
+const contacts = ['courriel', 'telephone portable', 'telephone domicile', 'telephone travail'];
 
 export const isGuardiansTable = ({ header }: OndeTable): boolean =>
   ['nom responsable', 'prenom responsable', "nom d'usage enfant"].every((name) =>
@@ -19,7 +24,7 @@ type Row = {
   readonly firstName: string;
   /** Names, and what tells homonyms apart. */
   readonly names: string;
-  readonly contact: string;
+  readonly home: string;
 };
 
 /**
@@ -33,15 +38,15 @@ export function guardiansFrom(
   pupils: readonly OndePupil[],
 ): { guardians: SourceGuardian[]; pupils: OndePupil[] } {
   const rows = rowsOf(table, remarks);
-  const contactsByNames = new Map<string, Set<string>>();
-  for (const { names, contact } of rows)
-    contactsByNames.set(names, (contactsByNames.get(names) ?? new Set()).add(contact));
+  const homesByNames = new Map<string, Set<string>>();
+  for (const { names, home } of rows)
+    homesByNames.set(names, (homesByNames.get(names) ?? new Set()).add(home));
   const called = namedChildren(pupils, ({ familyName, pupil }) => [familyName, pupil.firstName]);
   const guardians = new Map<string, SourceGuardian>();
   const keysByPupil = new Map<OndePupil, Set<string>>();
-  for (const { row, lastName, firstName, names, contact } of rows) {
-    const areHomonyms = contactsByNames.get(names)!.size > 1;
-    const sourceKey = keyOf('R', names, areHomonyms ? contact : '');
+  for (const { row, lastName, firstName, names, home } of rows) {
+    const areHomonyms = homesByNames.get(names)!.size > 1;
+    const sourceKey = keyOf('R', names, areHomonyms ? home : '');
     if (areHomonyms) remarks.add('GUARDIAN_HOMONYMS', row.line, sourceKey);
     else if (guardians.has(sourceKey)) remarks.add('DUPLICATE_ENTRY', row.line, sourceKey);
     if (!guardians.has(sourceKey)) {
@@ -91,8 +96,11 @@ function rowsOf(table: OndeTable, remarks: RowRemarks): Row[] {
       return [];
     }
     const names = plain(`${family || lastName}\0${firstName}`);
-    const contact = plain(`${cell('adresse responsable')}\0${cell('cp responsable')}`);
-    return [{ row, lastName, firstName, names, contact }];
+    const home = homeOf({
+      ...{ address: address.map(cell), contacts: contacts.map(cell) },
+      children: childrenOf(table, row).map((child) => [child.familyName, child.firstName]),
+    });
+    return [{ row, lastName, firstName, names, home }];
   });
 }
 

@@ -42,9 +42,9 @@ const pupilsFile = (children: readonly Child[]) =>
   ].join('\n');
 const guardiansFile = (children: readonly Child[]) =>
   [
-    "Nom responsable;Prénom responsable;Nom d'usage enfant;Nom de famille enfant;Prénom enfant;Classes enfants",
+    "Nom responsable;Prénom responsable;Adresse responsable;Nom d'usage enfant;Nom de famille enfant;Prénom enfant;Classes enfants",
     ...children.flatMap(([family, first, , guardian]) =>
-      guardian === undefined ? [] : [`${family};${guardian};;${family};${first};CE2 bleu`],
+      guardian === undefined ? [] : [`${family};${guardian};1 rue;;${family};${first};CE2 bleu`],
     ),
   ].join('\n');
 

@@ -11,6 +11,8 @@ const nothing = 'Rien à faire.';
 const source = 'Corrigez-le à la source, puis livrez un nouvel export.';
 const file = 'Corrigez cette ligne du fichier, puis déposez-le de nouveau.';
 const verify = 'Vérifiez auprès de l’école, et corrigez à la source si besoin.';
+const oneRow =
+  'Si c’est une seule personne, donnez-lui une seule ligne avec tous ses enfants, ou la même adresse sur chacune.';
 const perimeter =
   'Si elles doivent être importées, faites élargir le périmètre déclaré de la source.';
 const decide = 'Comparez les chiffres avec ce que la source annonce, puis approuvez ou rejetez.';
@@ -144,8 +146,8 @@ export const remarks: Readonly<Record<string, Remark>> = {
   },
   LEVEL_UNKNOWN: { says: 'Niveaux inconnus, non retenus.', todo: file },
   GUARDIAN_HOMONYMS: {
-    says: 'Responsables de même nom et d’adresses différentes, gardés séparés : à vérifier.',
-    todo: verify,
+    says: 'Responsables de même nom, sans rien de commun par ailleurs (adresse, sinon courriel et téléphones, sinon enfants), gardés séparés : à vérifier.',
+    todo: oneRow,
   },
   CHILD_UNKNOWN: {
     says: 'Responsables dont un enfant n’est pas dans l’extraction des élèves, lien non retenu.',
