@@ -31,6 +31,7 @@ const reasons: Record<string, Reason> = {
   RELATIVE_SHARED: reason('for', 'un proche en commun'),
   RELATIVE_NAMES_EQUAL: reason('for', 'responsables des mêmes noms'),
   ACADEMY_KEY_EQUAL: reason('for', 'même identifiant de l’académie'),
+  IDENTIFIER_REPLACED: reason('for', 'la source remplace l’une par l’autre'),
   RELATION_EQUAL: reason('for', 'même lien avec ce proche'),
   RELATION_DIFFERENT: reason('against', 'autre lien avec ce proche'),
   KIND_DIFFERENT: reason('neither', 'profils différents'),

@@ -21,6 +21,8 @@ export type Evidence = {
   /** Two guardians at least bear one name on both sides. */
   readonly relativeNamesEqual: boolean;
   readonly academyKeyShared: boolean;
+  /** The source of one gives up the other's identifier at once, as where a key is made of what people type. */
+  readonly identifierReplaced: boolean;
   readonly relation: 'EQUAL' | 'DIFFERENT' | 'UNSAID';
   readonly kindDiffers: boolean;
   readonly statedBesideEachOther: boolean;
@@ -51,6 +53,7 @@ export function evidenceOf(a: IdentityStatement, b: IdentityStatement): Evidence
     levelDiffers: Boolean(a.level && b.level && a.level !== b.level),
     relativeShared: shared.length > 0,
     relativeNamesEqual: relativeNamesEqual(a, b),
+    identifierReplaced: givesUp(a, b) || givesUp(b, a),
     academyKeyShared: (a.academyKeys ?? []).some((key) => b.academyKeys?.includes(key)),
     relation:
       relations.length === 0
@@ -89,6 +92,9 @@ function relativeNamesEqual(a: IdentityStatement, b: IdentityStatement): boolean
   const [left, right] = [names(a), names(b)];
   return [...left].filter((name) => right.has(name)).length > 1;
 }
+
+const givesUp = (one: IdentityStatement, { sources }: IdentityStatement): boolean =>
+  (one.givenUpBy ?? []).some((source) => sources.includes(source));
 
 const areAmong = (name: string, others: readonly string[] = []): boolean =>
   others.some((other) => agreementOf(name, other) === 'EQUAL');

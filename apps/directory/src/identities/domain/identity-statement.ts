@@ -29,4 +29,6 @@ export type IdentityStatement = {
    * identifiers means two people: it alone would know better.
    */
   readonly sources: readonly string[];
+  /** The sources that have stated this person, and state nobody under that identifier any more by what is being judged. */
+  readonly givenUpBy?: readonly string[];
 };

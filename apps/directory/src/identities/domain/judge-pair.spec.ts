@@ -131,6 +131,24 @@ test.each<[string, IdentityStatement, Partial<IdentityStatement>, string]>([
   ['a pupil as a guardian', pupil, { kind: 'GUARDIAN' }, 'DIFFERENT'],
   ['a mother stated twice by her child', mother, {}, 'SAME'],
   [
+    'a mother whose source gives her another identifier, and says of no relation',
+    { ...mother, relatives: [{ personId: 'child' }], sources: [], givenUpBy: ['onde'] },
+    {},
+    'SAME',
+  ],
+  [
+    'a mother whom another source gives up',
+    { ...mother, relatives: [{ personId: 'child' }], sources: [], givenUpBy: ['aaf'] },
+    { givenUpBy: [] },
+    'DOUBTFUL',
+  ],
+  [
+    'a grandmother of her name, where relations are told',
+    { ...mother, sources: [], givenUpBy: ['onde'] },
+    { relatives: [{ personId: 'child', relation: '38' }] },
+    'DIFFERENT',
+  ],
+  [
     'a mother by another child',
     mother,
     { relatives: [{ personId: 'other', relation: '10' }] },

@@ -98,7 +98,9 @@ function isCertain(a: IdentityStatement, b: IdentityStatement, evidence: Evidenc
       if (!evidence.relativeShared) return false;
       return (
         evidence.birthDate === 'EQUAL' ||
-        (evidence.birthDate === 'UNSAID' && evidence.relation === 'EQUAL')
+        (evidence.birthDate === 'UNSAID' && evidence.relation === 'EQUAL') ||
+        // A list of a school says neither, and its key changes with an address, or with a namesake.
+        (evidence.birthDate === 'UNSAID' && evidence.identifierReplaced)
       );
     case 'STAFF':
       return (
@@ -166,6 +168,7 @@ function reasonsOf(evidence: Evidence): readonly MatchReason[] {
     evidence.relativeShared && 'RELATIVE_SHARED',
     evidence.relativeNamesEqual && 'RELATIVE_NAMES_EQUAL',
     evidence.academyKeyShared && 'ACADEMY_KEY_EQUAL',
+    evidence.identifierReplaced && 'IDENTIFIER_REPLACED',
     evidence.relation !== 'UNSAID' && `RELATION_${evidence.relation}`,
     evidence.kindDiffers && 'KIND_DIFFERENT',
     evidence.statedBesideEachOther && 'STATED_BESIDE_EACH_OTHER',

@@ -126,6 +126,43 @@ test.each([
   },
 );
 
+test('DIR-2: a guardian stays who it is when one of the same name comes, moves house or goes', async () => {
+  const [lila, tom] = ['GALLO;Lila;2016-03-09', 'KERGUELEN;Tom;2016-05-09'];
+  const ofLila = (street: string) => `KERGUELEN;Ali;${street};;GALLO;Lila;CE2 bleu`;
+  const ofTom = 'KERGUELEN;Ali;2 rue;;KERGUELEN;Tom;CE2 bleu';
+  const deliver = async (
+    day: string,
+    children: readonly string[],
+    guardians: readonly string[],
+  ) => {
+    const name = `homonyms-${day}`;
+    const [pupils, header] = [pupilsFile([]), guardiansFile([])];
+    bed.lay(name, {
+      'eleves.csv': [pupils, ...children.map((child) => `${child};CE2;CE2 bleu;812`)].join('\n'),
+      'responsables.csv': [header, ...guardians].join('\n'),
+    });
+    const report = await bed.import(name, { source: 'onde', datedOn: day, uai: uaiC });
+    expect(report.state).toBe('COMPLETED');
+  };
+  const guardianOf = (child: string) =>
+    bed.db.database.column<string>(
+      `select l.guardian_id from guardian_link l join person c on c.person_id = l.child_id
+       join person g on g.person_id = l.guardian_id
+       where c.first_name = $1 and c.last_name in ('GALLO', 'KERGUELEN') and g.left_on is null and c.left_on is null`,
+      [child],
+    );
+  await deliver('2022-09-02', [lila], [ofLila('1 rue')]);
+  const [ali] = await guardianOf('Lila');
+  await deliver('2022-09-03', [lila, tom], [ofLila('1 rue'), ofTom]);
+  const [other] = await guardianOf('Tom');
+  expect(await guardianOf('Lila')).toEqual([ali]);
+  expect(other).not.toBe(ali);
+  await deliver('2022-09-04', [lila, tom], [ofLila('7 quai'), ofTom]);
+  expect([await guardianOf('Lila'), await guardianOf('Tom')]).toEqual([[ali], [other]]);
+  await deliver('2022-09-05', [lila], [ofLila('7 quai')]);
+  expect(await guardianOf('Lila')).toEqual([ali]);
+});
+
 test('DIR-2: the first extraction after an academy’s export knows a pupil by the number, and no classmate on whom it was typed', async () => {
   const aaf = { ...academy, sourceCode: 'aaf-eleves', academyCode: '' };
   await bed.parts().declare.execute(aaf, caller);

@@ -182,7 +182,11 @@ export class PlanMatching {
     return new Map(
       people.map(({ personId, statements }) => {
         const sources = sourcesOf.get(personId) ?? [];
-        return [personId, { personId, statements: statements.map((s) => ({ ...s, sources })) }];
+        const asStated = statements.map((statement) => ({
+          ...{ ...statement, sources },
+          givenUpBy: statement.sources.filter((source) => !sources.includes(source)),
+        }));
+        return [personId, { personId, statements: asStated }];
       }),
     );
   }
