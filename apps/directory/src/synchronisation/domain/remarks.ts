@@ -198,7 +198,7 @@ export const remarks: Readonly<Record<string, Remark>> = {
   GUARDIAN_OF_NOBODY: { says: 'Responsables sans élève dans l’export, ignorés.', todo: verify },
   WITHOUT_STRUCTURE: { says: 'Personnes sans école connue, ignorées.', todo: source },
   STRUCTURE_NOT_IN_EXPORT: {
-    says: 'Écoles connues absentes de l’export, conservées.',
+    says: 'Écoles connues absentes de l’export : elles restent dans l’annuaire, mais les personnes que la source n’y déclare plus en partent.',
     todo: verify,
   },
   OUTSIDE_PERIMETER: {

@@ -37,7 +37,7 @@ export type Verdict = {
 };
 
 /**
- * A school over its threshold is held and the others go on; over the threshold of the whole, everything is held (DIR-3).
+ * A school over its threshold is held and the others go on, and so are small schools that are emptied together; over the threshold of the whole, everything is held (DIR-3).
  * `planOnly`: all that changes waits to be looked at.
  */
 export function judge(
@@ -51,9 +51,11 @@ export function judge(
   if (ofWhole.length > 0) breaches.set('', ofWhole);
   const states = new Map<string, SchoolState>();
   const over = new Set<string>();
+  const areManyEmptied = peopleOf(schools.filter(isEmptied)) >= limits.least;
   for (const school of schools) {
     const { figures, doublePupils } = school;
     const own: Breach[] = [...breachesOf(figures, limits)];
+    if (areManyEmptied && isEmptied(school) && own.length === 0) own.push('ended');
     if (areTooManyDoubles(doublePupils, figures, limits)) own.push('doublePupils');
     if (own.length > 0 && !school.isOlder) breaches.set(school.uai, own);
     const isOver = own.length > 0 || ofWhole.length > 0;
@@ -62,6 +64,16 @@ export function judge(
   }
   return { heldWhole: ofWhole.length > 0, breaches, states, over };
 }
+
+/**
+ * Nobody is left whom the source states there, and nobody comes instead. One school of a few people may have closed; where
+ * several together lose as many as ever hold a school, their part of the delivery is missing: of each, too few leave to
+ * be seen, and of all of an academy's staff as well.
+ */
+const isEmptied = ({ isOlder, figures: { present, added, returned, ended } }: PlannedSchool) =>
+  !isOlder && present > 0 && ended === present && added + returned === 0;
+const peopleOf = (schools: readonly PlannedSchool[]): number =>
+  schools.reduce((sum, { figures }) => sum + figures.ended, 0);
 
 function stateOf(school: PlannedSchool, waits: boolean): SchoolState {
   if (school.isOlder) return 'OLDER';
