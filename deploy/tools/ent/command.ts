@@ -73,7 +73,7 @@ function givenOf(verb: Verb, args: readonly string[]): Given {
   const wanted = [verb.operands].flat();
   if (!wanted.includes(positionals.length)) {
     throw new UsageError(
-      `${plural(positionals.length, 'argument donné', 'arguments donnés')}, ${wanted.join(' ou ')} attendus.`,
+      `${plural(positionals.length, 'argument donné', 'arguments donnés')}, ${wantedInWords(wanted)}.`,
     );
   }
   return {
@@ -87,8 +87,26 @@ function parsed(config: ParseArgsConfig) {
   try {
     return parseArgs(config);
   } catch (error) {
-    throw new UsageError(`Option refusée : ${(error as Error).message}`);
+    throw new UsageError(optionRefused(error as Error));
   }
+}
+
+function wantedInWords(wanted: readonly number[]): string {
+  const last = wanted.at(-1)!;
+  const counts = wanted.length > 3 ? `de ${wanted[0]} à ${last}` : wanted.join(' ou ');
+  return `${counts} ${last < 2 ? 'attendu' : 'attendus'}`;
+}
+
+/** Node says it in English. */
+function optionRefused({ message }: Error): string {
+  const option = /'(--?[^\s']+)/.exec(message)?.[1] ?? '';
+  if (message.startsWith('Unknown option')) return `Option inconnue : ${option}.`;
+  if (message.includes('does not take an argument'))
+    return `Option ${option} : elle s’écrit sans valeur.`;
+  const dash = message.includes('ambiguous')
+    ? ` ; si elle commence par un tiret, écrivez ${option}=VALEUR`
+    : '';
+  return `Option ${option} : une valeur est attendue${dash}.`;
 }
 
 /** A refusal of the service is an answer; whatever kept it from answering is not. */
