@@ -1,4 +1,4 @@
-import type { Breach, Figures } from './thresholds.js';
+import type { Breach, Figures, KindFigures, Torn } from './thresholds.js';
 
 type Remark = {
   /** What was found, and what became of it. */
@@ -246,6 +246,10 @@ const braked: Partial<Record<Breach, string>> = {
   identities: 'changements d’identité',
   added: 'arrivées',
   doublePupils: 'élèves peut-être déjà connus',
+  torn: 'personnes absentes que d’autres fiches nomment encore',
+  pupils: 'départs d’élèves',
+  guardians: 'départs de responsables',
+  staff: 'départs de personnels',
 };
 
 /** Of what the brake speaks: a school by its UAI, or all of them, and how many of the people there. */
@@ -253,12 +257,40 @@ export const brakedSubject = (
   who: string,
   over: readonly Breach[],
   figures: Figures,
-  doublePupils = 0,
+  beside: {
+    readonly doublePupils?: number;
+    readonly torn?: Torn;
+    readonly kinds?: readonly KindFigures[];
+  },
 ): string =>
   `${who} : ${over
-    .map((kind) =>
-      kind === 'doublePupils'
-        ? `${braked[kind]} ${doublePupils} sur ${figures.present + figures.added}`
-        : `${braked[kind] ?? kind} ${figures[kind]} sur ${figures.present}`,
-    )
+    .map((kind) => {
+      const [count, of] = countOf(kind, figures, beside);
+      return `${braked[kind] ?? kind} ${count} sur ${of}`;
+    })
     .join(', ')}`;
+
+function countOf(
+  breach: Breach,
+  figures: Figures,
+  {
+    doublePupils = 0,
+    torn = { named: 0, orphaned: 0 },
+    kinds = [],
+  }: Parameters<typeof brakedSubject>[3],
+): readonly [count: number, of: number] {
+  switch (breach) {
+    case 'doublePupils':
+      return [doublePupils, figures.present + figures.added];
+    case 'torn':
+      return [torn.named + torn.orphaned, figures.present];
+    case 'pupils':
+    case 'guardians':
+    case 'staff': {
+      const { ended = 0, present = 0 } = kinds.find(({ kind }) => kind === breach) ?? {};
+      return [ended, present];
+    }
+    default:
+      return [figures[breach], figures.present];
+  }
+}

@@ -51,3 +51,26 @@ test('DIR-3: a school that was emptied and approved does not wait again, and one
     ),
   ).toEqual({ a: 'APPROVED', b: 'HELD', c: 'OLDER' });
 });
+
+test.each([
+  ['a hundred guardians of ten thousand people', { named: 100, orphaned: 0 }, false],
+  ['one more', { named: 101, orphaned: 0 }, true],
+  ['five hundred pupils', { named: 100, orphaned: 500 }, false],
+  ['one more pupil', { named: 0, orphaned: 501 }, true],
+])('DIR-3: absent though the export names them, %s', (_what, torn, isHeld) => {
+  const some = [school('a', { present: 10_000, ended: 600 })];
+  const { heldWhole, breaches } = judge(some, whole, limits, { torn });
+  expect([heldWhole, breaches.get('') ?? []]).toEqual([isHeld, isHeld ? ['torn'] : []]);
+});
+
+test.each([
+  ['a tenth of the staff', 87, []],
+  ['all of the staff, who are two of a hundred people', 870, ['staff']],
+])('DIR-3: %s leave', (_what, ended, breaches) => {
+  const some = Array.from({ length: 100 }, (_, n) => school(`s${n}`, { present: 400, ended: 9 }));
+  const kinds = [{ kind: 'staff', present: 870, ended }] as const;
+  const verdict = judge(some, { ...none, present: 40_000, ended }, limits, { kinds });
+  expect([verdict.heldWhole, verdict.breaches.get('') ?? []]).toEqual([
+    ...[breaches.length > 0, breaches],
+  ]);
+});

@@ -3,7 +3,11 @@ import {
   type Breach,
   breachesOf,
   type Figures,
+  isTorn,
+  kindsOver,
+  type KindFigures,
   type Limits,
+  type Torn,
 } from './thresholds.js';
 
 export type SchoolState =
@@ -36,17 +40,27 @@ export type Verdict = {
   readonly over: ReadonlySet<string>;
 };
 
+/** What is judged beside the figures, if any. `planOnly`: all that changes waits to be looked at. */
+export type Beside = {
+  readonly planOnly?: boolean;
+  readonly torn?: Torn;
+  readonly kinds?: readonly KindFigures[];
+};
+const nobodyTorn: Torn = { named: 0, orphaned: 0 };
+
 /**
- * A school over its threshold is held and the others go on, and so are small schools that are emptied together; over the threshold of the whole, everything is held (DIR-3).
- * `planOnly`: all that changes waits to be looked at.
+ * A school over its threshold is held and the others go on, and so are small schools that are emptied together; over the
+ * threshold of the whole, everything is held (DIR-3).
  */
 export function judge(
   schools: readonly PlannedSchool[],
   whole: Figures,
   limits: Limits,
-  planOnly = false,
+  { planOnly = false, torn = nobodyTorn, kinds = [] }: Beside = {},
 ): Verdict {
-  const ofWhole = breachesOf(whole, limits);
+  const ofWhole: Breach[] = [...breachesOf(whole, limits)];
+  if (isTorn(torn, whole, limits)) ofWhole.push('torn');
+  if (!ofWhole.includes('ended')) ofWhole.push(...kindsOver(kinds, limits).map(({ kind }) => kind));
   const breaches = new Map<string, readonly Breach[]>();
   if (ofWhole.length > 0) breaches.set('', ofWhole);
   const states = new Map<string, SchoolState>();

@@ -48,7 +48,40 @@ export function limitsOn(day: string, { percent, least, seasons }: Thresholds): 
 }
 
 /** Why something is held: a figure, or pupils who come as somebody new and may be known. */
-export type Breach = keyof Figures | 'doublePupils';
+export type Breach = keyof Figures | 'doublePupils' | 'torn' | KindFigures['kind'];
+
+/** People who would end by absence, as the same delivery speaks of them. */
+export type Torn = {
+  /** Guardians whom its pupils name. */
+  readonly named: number;
+  /** Pupils not of the last level, of whom it has every guardian, and as nobody's. */
+  readonly orphaned: number;
+};
+
+/**
+ * A file of the export is missing, of which no number tells. That so many names lead to nobody is no slip of the source's, in
+ * no season; guardians may stay a while behind children who have moved, of whom there are some at the rentrée.
+ */
+export const isTorn = (
+  { named, orphaned }: Torn,
+  { present }: Figures,
+  { least }: Limits,
+): boolean =>
+  (named >= least && named * 100 > present) || (orphaned >= least && orphaned * 20 > present);
+
+/** Of the whole, kind by kind: who is there, and who would end. */
+export type KindFigures = {
+  readonly kind: 'pupils' | 'guardians' | 'staff';
+  readonly present: number;
+  readonly ended: number;
+};
+
+/** An academy's teachers are two of a hundred of its people: all of them together would be below the threshold of the whole. */
+export const kindsOver = (
+  kinds: readonly KindFigures[],
+  { least, percent }: Limits,
+): readonly KindFigures[] =>
+  kinds.filter(({ present, ended }) => ended >= least && ended * 100 > present * percent);
 
 /**
  * A list without INE and guardians makes a question of each pupil: applied, each would be there twice until somebody has

@@ -2,9 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '#libs/persistence';
 import { DeliveryOlder, final } from '../domain/directory-import.js';
 import { brakedSubject } from '../domain/remarks.js';
-import { judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
+import { type Beside, judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
 import { holdsStatements } from '../domain/source-declaration.js';
-import { type Figures, type Limits, limitsOn } from '../domain/thresholds.js';
+import {
+  type Figures,
+  type KindFigures,
+  type Limits,
+  limitsOn,
+  type Torn,
+} from '../domain/thresholds.js';
 import { ImportRemarks } from '../remarks/import-remarks.pg.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { WorkspaceOptions } from '../import-to-run.js';
@@ -21,7 +27,9 @@ import {
   changesDigest,
   keepChanges,
   plannedSchools,
+  endedByKind,
   structuresNotInDelivery,
+  tornPeople,
   wholeFigures,
 } from './planned-figures.pg.js';
 import type { PlanningStep } from './steps/planning-step.js';
@@ -33,8 +41,10 @@ import type { ScopeKind } from './steps/delivery-scope.pg.js';
 type Judged = {
   readonly schools: readonly PlannedSchool[];
   readonly judged: Figures;
+  readonly beside: Beside;
   readonly verdict: Verdict;
 };
+const kindOf = { 1: 'pupils', 2: 'guardians', 3: 'staff' } as const;
 type CountRow = { readonly [Name in keyof Figures]: bigint };
 
 /** Plans what a kept delivery would change (DIR-3): identities aside, nothing is written but the plan. */
@@ -88,11 +98,14 @@ export class PlanMaking {
       const schools = await this.schools(tx, spoken);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
         throw new DeliveryOlder(datedOn);
-      const verdict = judge(schools, judged, limits, planOnly);
+      const beside = {
+        ...{ planOnly, torn: await this.torn(tx, scope), kinds: await this.kinds(tx, scope) },
+      };
+      const verdict = judge(schools, judged, limits, beside);
       const planId = await this.keep(tx, { whole, limits, verdict });
       if (scope !== 'KEYS') await tx.query('select refresh_plan_statistics()');
       await this.replaceOlder(tx, scope);
-      await this.remark(tx, scope, { schools, judged, verdict });
+      await this.remark(tx, scope, { schools, judged, beside, verdict });
       return planId;
     });
   }
@@ -130,6 +143,24 @@ export class PlanMaking {
     ]);
     const whole = figuresOf(rows[0]!);
     return { whole, judged: { ...whole, added: Number(rows[0]!.addedAmongOthers) } };
+  }
+
+  /** A delta ends nobody by absence, and a school's list names its guardians in one file with their children. */
+  private async torn(tx: Transaction, scope: ScopeKind): Promise<Torn> {
+    if (scope !== 'SOURCE') return { named: 0, orphaned: 0 };
+    const { source, importId } = this.connection.work;
+    const { rows } = await tx.query<Torn>(tornPeople, [source.sourceCode, importId]);
+    return rows[0]!;
+  }
+
+  /** Of one school's list, its school is judged. */
+  private async kinds(tx: Transaction, scope: ScopeKind): Promise<KindFigures[]> {
+    if (scope === 'SCHOOLS') return [];
+    const { rows } = await tx.query<{ entity: 1 | 2 | 3; ended: number; present: number }>(
+      endedByKind,
+      [this.connection.work.source.sourceCode],
+    );
+    return rows.map(({ entity, ended, present }) => ({ kind: kindOf[entity], ended, present }));
   }
 
   private async schools(tx: Transaction, spoken: readonly number[]): Promise<PlannedSchool[]> {
@@ -224,7 +255,7 @@ export class PlanMaking {
   private async remark(
     tx: Transaction,
     scope: ScopeKind,
-    { schools, judged, verdict }: Judged,
+    { schools, judged, beside, verdict }: Judged,
   ): Promise<void> {
     const { source, importId } = this.connection.work;
     const { breaches, heldWhole, states } = verdict;
@@ -237,13 +268,13 @@ export class PlanMaking {
       for (const { uai } of rows) remarks.add('STRUCTURE_NOT_IN_EXPORT', { subject: uai });
     if (heldWhole)
       remarks.add('BRAKE', {
-        subject: brakedSubject('toutes les écoles', breaches.get('')!, judged),
+        subject: brakedSubject('toutes les écoles', breaches.get('')!, judged, beside),
       });
     for (const { uai, figures, doublePupils } of schools) {
       const over = breaches.get(uai);
       if (states.get(uai) === 'OLDER') remarks.add('SCHOOL_OLDER', { subject: uai });
       if (!over || states.get(uai) !== 'HELD') continue;
-      remarks.add('BRAKE', { subject: brakedSubject(uai, over, figures, doublePupils) });
+      remarks.add('BRAKE', { subject: brakedSubject(uai, over, figures, { doublePupils }) });
     }
     await remarks.clear(tx, [
       ...['BRAKE', 'SCHOOL_OLDER', 'STRUCTURE_NOT_IN_EXPORT', 'STATEMENT_REWRITTEN'],

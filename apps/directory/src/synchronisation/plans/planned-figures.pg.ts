@@ -24,6 +24,31 @@ export const plannedSchools = `
         and q.state in ('APPROVED', 'REPLACED') and (q.part is null or p.state = 'STALE')) as "isApproved"
   from school s order by s.uai`;
 
+/**
+ * Who would end by absence though the delivery names them (`isTorn`), by what was remarked while it was read. $1: the source,
+ * $2: the import.
+ */
+export const tornPeople = `
+  with remarked as (
+    select code, subject from remark_line where import_id = $2 and code in ('GUARDIAN_UNKNOWN', 'GUARDIAN_OF_NOBODY')),
+  ended as materialized (select source_key, entity from difference where digest_after is null and entity in (1, 2)
+    and exists (select from remarked)),
+  named as (
+    select distinct e.source_key from ended e join stated_link l on l.source = $1 and l.guardian_key = e.source_key
+    join remarked r on r.code = 'GUARDIAN_UNKNOWN' and r.subject = l.child_key where e.entity = 2),
+  orphaned as (
+    select e.source_key from ended e join stated_link l on l.source = $1 and l.child_key = e.source_key
+    left join remarked r on r.code = 'GUARDIAN_OF_NOBODY' and r.subject = l.guardian_key
+    where e.entity = 1 and not exists (
+      select from stated_place p where p.source = $1 and p.source_key = e.source_key and p.level = 'CM2')
+    group by 1 having bool_and(r.subject is not null))
+  select (select count(*) from named)::int as named, (select count(*) from orphaned)::int as orphaned`;
+
+/** Who would end, by the kind under which the source states them, and how many of that kind there are. $1: the source. */
+export const endedByKind = `
+  select e.entity, e.ended, (select count(*) from stated_person s where s.source = $1 and s.entity = e.entity)::int as present
+  from (select d.entity, count(*)::int as ended from difference d where d.kind = 'END' group by 1) e`;
+
 export const structuresNotInDelivery = `
   select uai from stated_structure s where s.source = $1
     and not exists (select from delivered_structure d where d.import_id = $2 and d.uai = s.uai) order by uai`;
