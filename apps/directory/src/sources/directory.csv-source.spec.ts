@@ -354,6 +354,32 @@ describe('guardians', () => {
     expect(remarksOf(told)).toEqual(['GUARDIAN_HOMONYMS 2', 'GUARDIAN_HOMONYMS 3']);
   });
 
+  test('stand in rows that end in several ways, as where one was added by hand', async () => {
+    const told = await readFiles({
+      'Student.csv': `Nom;Prénom;Né(e) le;Classe\r\nDURAND;Lila;2016-03-09;CP\nDURAND;Milo;2018-01-01;GS\r\n`,
+    });
+    expect(peopleOf(told)).toMatchObject([
+      { firstName: 'Lila', line: 2 },
+      { firstName: 'Milo', line: 3 },
+    ]);
+  });
+
+  test.each([
+    ['"sep=;"', ';'],
+    ['sep=,', ','],
+  ])('stand below the line by which Excel is told what parts cells: %s', async (first, sign) => {
+    const written = (text: string) => `${first}\n${text.replaceAll(';', sign)}`;
+    const told = await readFiles({
+      'Student.csv': written(pupils()),
+      'Relative.csv': written(guardians('A;B;;DURAND;Lila;CP')),
+    });
+    expect(peopleOf(told)).toMatchObject([
+      { kind: 'pupil', firstName: 'Lila', line: 3 },
+      { kind: 'guardian', lastName: 'A', line: 3 },
+    ]);
+    expect([linksOf(told), remarksOf(told)]).toEqual([[1], []]);
+  });
+
   test('of one name and the same children are one, whatever the row says of where they live', async () => {
     const told = await families('A;B;;DURAND;Milo;GS', 'A;B;;durand;MILO;GS');
     expect([linksOf(told), remarksOf(told)]).toEqual([[0, 0, 1], ['DUPLICATE_ENTRY 3']]);

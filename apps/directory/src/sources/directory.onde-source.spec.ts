@@ -108,6 +108,21 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     expect(remarksOf(records)).toEqual(expected);
   });
 
+  test('have rows that end in several ways, as where one was added by hand', async () => {
+    const text = `${pupilsHeader}\r\n${lila}\nROUX;"Li\nlou";2016-03-09;;CP;CP\r\n${lila.replace('Lila', 'Zoé')}\r`;
+    const records = await read(laidDown({ 'a.csv': text }));
+    expect(records).toMatchObject([
+      { firstName: 'Lila', line: 2 },
+      { firstName: 'Li lou', line: 3 },
+      { firstName: 'Zoé', line: 5 },
+    ]);
+  });
+
+  test('begin below the line by which Excel is told what parts cells', async () => {
+    const records = await read(laidDown({ 'a.csv': `sep=;\r\n${pupils(lila)}` }));
+    expect(records).toMatchObject([{ kind: 'pupil', firstName: 'Lila', line: 3 }]);
+  });
+
   test('keep pupils with what is odd, and say so: level, control characters, a second row, a column', async () => {
     const rows = [
       'ROUX;Li\u0007la;2016-03-09;;CM3;',

@@ -5,7 +5,7 @@ import type { DeliveredFile } from '../delivery/delivery.js';
 import { unreadable } from '../source-problems.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
 import { readRow, type ReadRow } from '../tables/read-row.js';
-import { isFormula, plain } from '../tables/row-values.js';
+import { isFormula, isSeparatorLine, lineEnds, plain } from '../tables/row-values.js';
 import { lookAt } from './written-as.js';
 
 /** Of one file: all schools of a town fit, with all that their families are asked for. */
@@ -34,6 +34,7 @@ export async function readEntCsvTable(delivered: DeliveredFile): Promise<EntCsvT
   const { charset, delimiter } = await lookAt(delivered, entCsvLimits.bytes);
   const parser = parse({
     delimiter,
+    record_delimiter: lineEnds,
     info: true,
     relax_column_count: true,
     // Résidence "Les Pins", where values are not quoted.
@@ -49,9 +50,10 @@ export async function readEntCsvTable(delivered: DeliveredFile): Promise<EntCsvT
   try {
     for await (const read of parser) {
       const { record: cells, info } = read as { record: string[]; info: { lines: number } };
-      if (!header) header = cells.map(bare);
-      else if (cells.some((cell) => cell !== '')) rows.push({ line, cells });
-      if (rows.length > entCsvLimits.rows || header.length > entCsvLimits.columns)
+      const isTitles = !header && !(line === 1 && isSeparatorLine(cells));
+      if (isTitles) header = cells.map(bare);
+      else if (header && cells.some((cell) => cell !== '')) rows.push({ line, cells });
+      if (rows.length > entCsvLimits.rows || (header?.length ?? 0) > entCsvLimits.columns)
         throw unreadable(file, 'TOO_LARGE', line);
       line = info.lines + 1;
     }

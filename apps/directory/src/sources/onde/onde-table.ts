@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { DeliveredFile } from '../delivery/delivery.js';
 import { unreadable } from '../source-problems.js';
 import { holdsUtf8Letter } from '../tables/mixed-charset.js';
-import { plain } from '../tables/row-values.js';
+import { isSeparatorLine, lineEnds, plain } from '../tables/row-values.js';
 
 /** A school has some hundred pupils; a grouping of all schools of a town still fits. */
 export const ondeLimits = { bytes: 16 * 1024 * 1024, rows: 20_000, cellChars: 4_096 };
@@ -60,6 +60,7 @@ function rowsOf(file: string, text: string): OndeRow[] {
   try {
     const records = parse(text, {
       delimiter: ';',
+      record_delimiter: lineEnds,
       info: true,
       relax_column_count: true,
       // Résidence "Les Pins", where values are not quoted.
@@ -73,7 +74,9 @@ function rowsOf(file: string, text: string): OndeRow[] {
       line = info.lines + 1;
       return row;
     });
-    return rows.filter(({ cells }) => cells.some((cell) => cell !== ''));
+    return rows.filter(
+      ({ cells }, at) => cells.some((cell) => cell !== '') && !(at === 0 && isSeparatorLine(cells)),
+    );
   } catch (error) {
     const { lines } = error as { lines?: number };
     throw unreadable(file, 'NOT_WELL_FORMED', lines ?? line);

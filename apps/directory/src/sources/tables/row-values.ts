@@ -19,6 +19,13 @@ export const isFormula = (cell: string): boolean => {
   return formula.test(text) && !phone.test(text);
 };
 
+/** Where a row may end: a table that was written on with another program has several of these. */
+export const lineEnds = ['\r\n', '\n', '\r'];
+
+/** `sep=;` on a line of its own, by which Excel is told what parts cells: it says nobody, and the titles stand below. */
+export const isSeparatorLine = (cells: readonly string[]): boolean =>
+  /^sep=.?$/i.test(cells.join(''));
+
 /** A key that a person keeps as long as what identifies it is written alike: a digest, yet personal data. */
 export function keyOf(kind: 'E' | 'R' | 'P', ...identity: readonly string[]): string {
   const digest = createHash('sha256').update(identity.map(plain).join('\0')).digest('base64url');
