@@ -5,7 +5,7 @@ import { SpreadsheetRefused } from './spreadsheet-refused.js';
 
 /**
  * Rows of a CSV file as offices save it: UTF-8, UTF-16 or windows-1252 (which holds ISO-8859-1);
- * `;`, `,` or tab. Every cell is text. Lines are counted as an editor shows them.
+ * `;`, `,` or tab; any line ends, also in turn. Every cell is text. Lines are counted as an editor shows them.
  */
 export function rowsOfCsv(content: Uint8Array): SheetRow[] {
   const text = decode(content);
@@ -33,6 +33,8 @@ function recordsOf(text: string, delimiter: string, skipped: number): CsvRecord[
       delimiter,
       info: true,
       max_record_size: limits.columns * 1_000,
+      // All of them: a row added in another program ends otherwise, and would go on in the cells of the one before.
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       to: limits.rows + 1,
     }) as unknown as CsvRecord[];

@@ -33,6 +33,11 @@ describe('COM-1: CSV', () => {
     ['tabs', Buffer.from(csv.replaceAll(';', '\t'))],
     ['line ends of Unix', Buffer.from(csv.replaceAll('\r', ''))],
     ['line ends of an old Mac', Buffer.from(csv.replaceAll('\n', ''))],
+    [
+      'line ends of both, as where rows were added by hand',
+      Buffer.from(csv.replace(/\r\n(?=É)/, '\n')),
+    ],
+    ['line ends of both, the other way round', Buffer.from(csv.replace(/\r\n/, '\n'))],
   ])('%s', async (name, content) => {
     const rows = cellsOf(await read(content));
     const plain = name === 'UTF-16LE without';
