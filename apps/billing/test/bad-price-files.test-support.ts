@@ -32,6 +32,12 @@ export const badPriceFiles: readonly BadPriceFile[] = [
     '« Prix unitaire HT » est vide',
     () => csv(good, 'COMPTE_ELEVE;2023-07-19'),
   ],
+  [
+    'a rate written as a share',
+    2,
+    '0,2\u00a0% n’est pas un taux de TVA en France',
+    () => csv(good.replace(/20$/, '0,2')),
+  ],
   ['a file cut in a quote', 2, 'guillemets', () => csv('"COMPTE_ELEVE;2022-07-19;2,35;20')],
   [
     'a cell beside the columns',

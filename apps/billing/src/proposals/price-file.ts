@@ -19,8 +19,11 @@ const columns: Readonly<Record<Column, { readonly label: string; readonly names:
 };
 const entriesMax = 1000;
 const bytesMax = 200_000;
-/** Above it, a rate of VAT is a slip: the highest in France is 20 %. */
-const vatBasisPointsMax = 3000;
+/**
+ * Beyond these, a rate of VAT is a slip: in France the highest is 20 %, and the lowest 0.9 % (Corsica). « 0,2 » of a CSV is
+ * the share by which a spreadsheet keeps 20 %: read as it stands, a hundredth of the tax would be invoiced.
+ */
+const vatBasisPoints = { min: 90, max: 3000 } as const;
 
 /**
  * Reads the BPU (BIL-2): CSV, XLSX or ODS, told apart by their bytes, with one line of headers; prices excluding VAT with
@@ -131,7 +134,7 @@ function dayOf(cell: SheetCell): string {
 function rateOf(cell: SheetCell): number {
   const isShare = typeof cell === 'number' && cell > 0 && cell < 1;
   const rate = parseVatRate(isShare ? percentOf(cell) : given('vat_percent', cell));
-  if (rate <= vatBasisPointsMax) return rate;
+  if (rate === 0 || (rate >= vatBasisPoints.min && rate <= vatBasisPoints.max)) return rate;
   throw new LineFault(
     `${formatVatRate(rate)} n’est pas un taux de TVA en France : indiquez un pourcentage, par exemple 20 ou 5,5.`,
   );
