@@ -7,6 +7,8 @@ export type Columns = {
   readonly beneficiary: number;
   readonly category: number;
   readonly quantity: number;
+  /** All that have a title, whatever it says. */
+  readonly titled: ReadonlySet<number>;
 };
 
 // Letterheads, titles and the member's address may stand above the table.
@@ -56,7 +58,8 @@ export function findHeader(
         twice.map((column) => textOf(cells[column])),
       );
     const [category = -1] = bestOf(names, known.category).filter((column) => column !== quantity);
-    return { index, columns: { beneficiary, category, quantity } };
+    const titled = new Set(names.flatMap((name, column) => (name === '' ? [] : [column])));
+    return { index, columns: { beneficiary, category, quantity, titled } };
   }
   return {
     line: 0,

@@ -1,3 +1,4 @@
+import { isUai } from '#libs/identifiers';
 import type { LineFault } from '#libs/trade';
 import type {
   Annexe2Cell,
@@ -113,6 +114,11 @@ export class Annexe2Reader {
     if (cells.some(isFormulaText)) {
       const message = 'Une cellule contient le texte d’une formule : saisissez sa valeur.';
       this.fault(line, 'FORMULA_IN_TEXT', message);
+    }
+    const lost = cells.find((one, at) => !this.columns.titled.has(at) && isUai(beneficiaryOf(one)));
+    if (lost !== undefined) {
+      const message = `« ${shown(textOf(lost))} » est dans une colonne sans titre, qui n’est pas lue : écrivez une école par ligne.`;
+      this.fault(line, 'CELL_WITHOUT_TITLE', message);
     }
     const cell = cells[this.columns.beneficiary];
     const beneficiary = beneficiaryOf(cell);

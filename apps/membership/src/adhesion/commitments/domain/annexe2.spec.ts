@@ -36,6 +36,24 @@ test('COM-1: the commitment is the sum of the lines, and the TOTAL row agrees', 
 });
 
 test.each([
+  [
+    'beside the titles',
+    'UAI;Nombre de comptes\n0440437L;158;0441606G;135',
+    [[2, 'CELL_WITHOUT_TITLE']],
+  ],
+  [
+    'under an empty title',
+    'UAI;Nombre;;\n0440437L;158; 0441606g ;135',
+    [[2, 'CELL_WITHOUT_TITLE']],
+  ],
+  // What is no school is a remark, and a school under a title is said by it to be something else.
+  ['remarks', 'UAI;Nombre de comptes\n0440437L;158;à confirmer;135', []],
+  ['the school of a grouping', 'UAI;Nombre de comptes;Siège du RPI\n0440437L;158;0441606G', []],
+])('COM-1: a second school in a row is not lost in silence: %s', (_what, table, faults) => {
+  expect(codes(table)).toEqual(faults);
+});
+
+test.each([
   ['capitals', 'CODE UAI;NB'],
   ['an effectif', 'École;Effectif'],
   ['a name beside the UAI', 'Quantité;Code UAI;École'],
