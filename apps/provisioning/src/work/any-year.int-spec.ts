@@ -59,10 +59,10 @@ type SeenUser = {
   /** Of a pupil: a guardian follows its children, and leaves with a link that is taken back, which never waits. */
   readonly classIds: readonly string[];
 };
-const seenInEnt = (): ReadonlyMap<string, SeenUser> =>
+const seenInEnt = (beside: ReadonlySet<string> = new Set()): ReadonlyMap<string, SeenUser> =>
   new Map(
     [...bed.ent.graph.users.values()]
-      .filter(({ deleteDate }) => deleteDate === null)
+      .filter(({ id, deleteDate }) => deleteDate === null && !beside.has(id))
       .map(({ id, lastName, blocked, classIds, type }) => [
         id,
         { name: lastName, blocked, classIds: type === 'Student' ? [...classIds] : [] },
@@ -143,7 +143,7 @@ async function decideAll(word: 'APPROVED' | 'REJECTED' = 'APPROVED'): Promise<bo
   return accepted;
 }
 
-const decided = (decision: 'SUSPEND' | 'RESUME', accountId: string) =>
+const decided = (decision: 'SUSPEND' | 'RESUME' | 'RETRY', accountId: string) =>
   bed.decide
     .execute({
       ...{ accountId, decision, reason: 'SECURITE', idempotencyKey: '' },
@@ -284,12 +284,21 @@ async function notPutRight(): Promise<string[]> {
   });
 }
 
+/** Whom the ENT refused for good while it failed: support asks again. */
+async function askAgain(): Promise<void> {
+  const failed = await bed.rows<{ account_id: string }>(
+    "select account_id from account where state = 'FAILED'",
+  );
+  for (const { account_id } of failed) await decided('RETRY', account_id);
+}
+
 /** Quiet days go by, and whoever is asked says yes, until a night finds nothing. */
 async function settleAll(): Promise<void> {
   bed.ent.faults.set([]);
   await bed.rows('update ent_task set not_before = now()');
   let left: string[] = [];
   for (let day = 0; day < 8; day += 1) {
+    await askAgain();
     do await quiet();
     while (await decideAll());
     await begin(1);
@@ -483,7 +492,11 @@ test.each(sequences.map((commands, at) => [at, commands] as const))(
     for (const one of [everybodyComes, aFamily, aTeacher, ...commands, aFamilyParted]) {
       const isWatched = neverByItself.has(one.is);
       if (isWatched) await quiet();
-      const before = seenInEnt();
+      // What was let through, and the ENT refused, is tried again whenever something of the account is said.
+      const owed = await bed.rows<{ ent_id: string }>(
+        "select ent_id from account join ent_task using (account_id) where ent_id is not null and gate = 'OPEN'",
+      );
+      const before = seenInEnt(new Set(owed.map(({ ent_id }) => ent_id)));
       await carryOut(one);
       if (!isWatched) continue;
       await quiet();
