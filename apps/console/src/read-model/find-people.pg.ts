@@ -86,6 +86,8 @@ function foundBy(lead: Lead, asked: Asked): string {
 function byWord(prefix: string, { scope, query, parameters, after, ...asked }: Asked): string {
   const [from, to] = prefixRange(prefix).map((bound) => parameters.add(bound));
   const seen = placeSeen(scope, 'w.person_id', parameters, query.uais);
+  // Few have two words that begin so: of the others none is looked up.
+  const twice = parameters.add(`${wordLike(prefix)} ${prefix}%`);
   const part = (isFirstName: boolean) => {
     const begin = beginning(isFirstName, prefix, after);
     return `(
@@ -93,8 +95,8 @@ function byWord(prefix: string, { scope, query, parameters, after, ...asked }: A
       where w.is_first_name = ${isFirstName} and w.word < ${to}
         and (w.word, w.sort_name, w.person_id) > (${begin.map((value) => `${parameters.add(value)}::text`).join(', ')})
         ${alike('w.sort_name', asked)} and (${asked.bornOn} is null or w.birth_date = ${asked.bornOn})
-        and (select 1 from person_word o where o.person_id = w.person_id and o.word >= ${from} and o.word < ${to}
-                and (o.is_first_name, o.word) < (w.is_first_name, w.word) limit 1) is null
+        and (w.sort_name not like ${twice} or (select 1 from person_word o where o.person_id = w.person_id and o.word >= ${from} and o.word < ${to}
+                and (o.is_first_name, o.word) < (w.is_first_name, w.word) limit 1) is null)
         and (${seen} limit 1) is not null
       order by w.word, w.sort_name, w.person_id limit ${asked.limit})`;
   };
