@@ -67,4 +67,4 @@ grant delete on enrolment to :"service";
 -- that are gone with its connection. No function of this database that acts as the owner can be made a trigger of one.
 grant temporary on database :"DBNAME" to :"service";
 grant execute on function refresh_statistics(), refresh_delivery_statistics(), refresh_plan_statistics(), refresh_held_statements(),
-  is_other_person(text, text, date, text, text, date), plain_name(text), are_held_apart(uuid, uuid) to :"service";
+  settle_held_statements(), is_other_person(text, text, date, text, text, date), plain_name(text), are_held_apart(uuid, uuid) to :"service";

@@ -30,12 +30,19 @@ begin
   analyze plan_change;
 end $$;
 
+-- What is held anew waits in a list before it comes into the index of who names whom, and each look-up of a key would read
+-- that list whole until the next vacuum.
+create or replace function settle_held_statements() returns void language plpgsql
+  security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform gin_clean_pending_list('held_statement_refers');
+end $$;
+
 -- And what a full export said, which deltas look up key by key: without statistics the planner reads all of it for a few
--- keys. What it added to the index of who names whom waits in a list, which each look-up would read whole until the next
--- vacuum.
+-- keys.
 create or replace function refresh_held_statements() returns void language plpgsql
   security definer set search_path = pg_catalog, public, pg_temp set default_statistics_target = 10 as $$
 begin
-  perform gin_clean_pending_list('held_statement_refers');
+  perform settle_held_statements();
   analyze held_statement;
 end $$;

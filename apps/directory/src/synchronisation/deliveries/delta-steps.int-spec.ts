@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { academy, ImportBed } from '../../../test/import-bed.test-support.js';
-import { deltaTables, scopeSteps } from './delta-steps.pg.js';
+import { deltaTables, holdDelta, scopeSteps } from './delta-steps.pg.js';
 
 /**
  * Goal: what a delta costs grows with what it says, also that of a rentrée, which names half of all people. Method: each
@@ -65,4 +65,20 @@ test('DIR-1: whom a delta concerns is found key by key, not all of it beside all
     expect({ sql, isByKey: perKey < pagesPerKeyMax, perKey }).toMatchObject({ isByKey: true });
   }
   await owner.query('rollback');
+});
+
+test('DIR-1: what a delta has changed waits in no list that each look-up of the next one would read', async () => {
+  await owner.query('begin');
+  await owner.query(
+    `insert into delta_statement
+     select 1, '3-' || i, null, '{}', array['4-' || i, '0'], '{}', false, false, false, false, 'f', i
+     from generate_series(1, ${pupils}) i`,
+  );
+  for (const sql of holdDelta)
+    await owner.query(sql, sql.includes('$1') ? [academy.sourceCode] : []);
+  const { rows } = await owner.query<{ pages: bigint }>(
+    `select gin_clean_pending_list('held_statement_refers') as pages`,
+  );
+  await owner.query('rollback');
+  expect(rows).toEqual([{ pages: 0n }]);
 });

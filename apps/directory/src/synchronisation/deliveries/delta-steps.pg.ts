@@ -199,6 +199,7 @@ export const holdDelta: readonly string[] = [
   `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
    select $1, entity, source_key, ine_hash, attributes, refers from delta_statement where not is_gone
    on conflict (source, entity, source_key) do update set ine_hash = excluded.ine_hash, attributes = excluded.attributes, refers = excluded.refers`,
+  'select settle_held_statements()',
 ];
 
 export const heldTable = `
