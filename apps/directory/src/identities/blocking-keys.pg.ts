@@ -62,10 +62,11 @@ const hashOf = (key: string): string => hash('md5', key, 'buffer').readBigInt64B
 const takeChanged = `
   delete from person_to_key where ctid = any(array(select ctid from person_to_key limit $1)) returning person_id`;
 
+/** Whether somebody is a pupil is asked person by person: of `exists` the planner would read all pupils. */
 const peopleToKey = `
   select p.person_id, p.last_name, p.first_name, p.birth_date::text as birth_date,
     array(select distinct e.uai from enrolment e where e.person_id = p.person_id and (e.ends_on is null or p.left_on is not null)) as uais,
-    exists (select from enrolment e where e.person_id = p.person_id and e.profile = 'STUDENT') as is_pupil
+    (select count(*) from enrolment e where e.person_id = p.person_id and e.profile = 'STUDENT') > 0 as is_pupil
   from person p where p.person_id = any($1::uuid[]) order by 1`;
 
 const keepKeys = `
