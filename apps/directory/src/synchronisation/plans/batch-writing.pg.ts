@@ -123,14 +123,19 @@ export class BatchWriting {
   private async writeKnown(): Promise<PersonState[]> {
     const { source, importId, datedOn, startedOn } = this.connection.work;
     const { tx } = this;
-    await tx.query(keepMatches, [source.sourceCode, importId, this.part.planId, startedOn]);
-    await tx.query(keepStatedBefore, [source.sourceCode, this.day]);
-    await tx.query(forgetForgedNumbers, [source.sourceCode, importId]);
-    await tx.query(statePeople, [source.sourceCode, importId, datedOn]);
-    for (const sql of [...stateNoMore, ...stateRest])
-      await tx.query(sql, [source.sourceCode, importId]);
-    await this.linkClasses();
-    const { here, goneIds } = await derive(tx, { partId: this.part.partId, day: this.day });
+    const [, , , , , , { here, goneIds }] = await together(
+      tx.query(keepMatches, [source.sourceCode, importId, this.part.planId, startedOn]),
+      tx.query(keepStatedBefore, [source.sourceCode, this.day]),
+      tx.query(forgetForgedNumbers, [source.sourceCode, importId]),
+      tx.query(statePeople, [source.sourceCode, importId, datedOn]),
+      together(
+        ...[...stateNoMore, ...stateRest].map((sql) =>
+          tx.query(sql, [source.sourceCode, importId]),
+        ),
+      ),
+      this.linkClasses(),
+      derive(tx, { partId: this.part.partId, day: this.day }),
+    );
     const created = here.filter(({ isNew }) => isNew).length;
     this.created += created;
     this.changed += here.length - created;
@@ -154,7 +159,8 @@ export class BatchWriting {
   /** Classes and groups of adults. */
   private async linkClasses(): Promise<void> {
     const { source, importId } = this.connection.work;
-    for (const sql of linkClasses)
-      await this.tx.query(sql, [source.sourceCode, importId, this.day]);
+    await together(
+      ...linkClasses.map((sql) => this.tx.query(sql, [source.sourceCode, importId, this.day])),
+    );
   }
 }

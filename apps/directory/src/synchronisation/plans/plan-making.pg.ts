@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import { DeliveryOlder, final } from '../domain/directory-import.js';
 import { brakedSubject } from '../domain/remarks.js';
 import { type Beside, judge, type PlannedSchool, type Verdict } from '../domain/school-verdict.js';
@@ -113,11 +113,14 @@ export class PlanMaking {
   private async take(tx: Transaction, steps: readonly PlanningStep[]): Promise<void> {
     const { source, importId } = this.connection.work;
     const named = { source: source.sourceCode, importId };
-    for (const { sql, values } of steps)
-      await tx.query(
-        sql,
-        values.map((name) => named[name]),
-      );
+    await together(
+      ...steps.map(({ sql, values }) =>
+        tx.query(
+          sql,
+          values.map((name) => named[name]),
+        ),
+      ),
+    );
   }
 
   /** Of what the delivery speaks: as far as that it is compared, and as far as that it is older or younger. And the day of the plan. */

@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import {
   batchTables,
   beginLinks,
@@ -28,27 +28,22 @@ export async function derive(
   tx: Transaction,
   { partId, day }: { partId?: string; day: string },
 ): Promise<Derived> {
-  const here = await tx.query<{ person_id: string; created: boolean }>(derivePeopleSql, [
-    partId ?? null,
-  ]);
-  await tx.query(derivePlaces);
-  await tx.query(homeIsNoFurtherSchool);
-  await tx.query(deriveLinks);
-  await tx.query(endPlaces, [day]);
-  await tx.query(changePlaces);
-  await tx.query(beginPlaces, [day]);
-  const goneIds = await leave(tx, partId, day);
-  await tx.query(endLinks);
-  await tx.query(beginLinks);
+  const [here, , , , , , , goneIds] = await together(
+    tx.rows<{ person_id: string; created: boolean }>(derivePeopleSql, [partId ?? null]),
+    tx.query(derivePlaces),
+    tx.query(homeIsNoFurtherSchool),
+    tx.query(deriveLinks),
+    tx.query(endPlaces, [day]),
+    tx.query(changePlaces),
+    tx.query(beginPlaces, [day]),
+    tx.column<string>(leaveSql, [partId ?? null, day]),
+    tx.query(endLinks),
+    tx.query(beginLinks),
+  );
   return {
-    here: here.rows.map(({ person_id, created }) => ({ personId: person_id, isNew: created })),
+    here: here.map(({ person_id, created }) => ({ personId: person_id, isNew: created })),
     goneIds,
   };
-}
-
-async function leave(tx: Transaction, partId: string | undefined, day: string): Promise<string[]> {
-  const { rows } = await tx.query<{ person_id: string }>(leaveSql, [partId ?? null, day]);
-  return rows.map(({ person_id }) => person_id);
 }
 
 /** Likewise of these people, outside of an import. */
