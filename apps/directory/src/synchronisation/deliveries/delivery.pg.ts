@@ -34,9 +34,10 @@ export class Delivery {
   }
 
   async begin(): Promise<void> {
+    const { extent, source } = this.connection.work;
     await this.connection.run(async (tx) => {
       await tx.query(readingTables);
-      if (holdsStatements(this.connection.work.source)) await tx.query(heldTable);
+      if (extent === 'FULL' && holdsStatements(source)) await tx.query(heldTable);
       await this.remarks.clear(tx);
       await this.connection.update(tx, `state = 'READING', entries_read = 0`);
     });

@@ -1,3 +1,4 @@
+import { together } from '#libs/persistence';
 import type { DeltaSource, SourceChange, SourceRecord } from '../../sources/sources.module.js';
 import { DeliveryOlder, FullExportNeeded } from '../domain/directory-import.js';
 import { speaksOf } from '../domain/source-declaration.js';
@@ -81,31 +82,28 @@ export class DeltaReading {
     await this.write(format);
     const { source, importId, datedOn } = this.connection.work;
     await this.connection.run(async (tx) => {
-      await tx.query('analyze delta_statement');
-      // Key by key by index: of a table that has just been made the planner knows nothing, and reads all that is held.
-      await tx.query('set local enable_hashjoin = off; set local enable_mergejoin = off');
-      for (const sql of scopeSteps)
-        await tx.query(
-          sql,
-          sql.includes('$2')
-            ? [source.sourceCode, importId]
-            : sql.includes('$1')
-              ? [source.sourceCode]
-              : [],
-        );
-      await tx.query('analyze delta_scope');
+      await together(
+        tx.query('analyze delta_statement (entity, source_key)'),
+        // Key by key by index: of a table that has just been made the planner knows nothing, and reads all that is held.
+        tx.query('set local enable_hashjoin = off; set local enable_mergejoin = off'),
+        ...scopeSteps.map((sql) => {
+          if (sql.includes('$2')) return tx.query(sql, [source.sourceCode, importId]);
+          return tx.query(sql, sql.includes('$1') ? [source.sourceCode] : []);
+        }),
+        tx.query('analyze delta_scope'),
+      );
     });
     let at: [number, string] = [-1, ''];
     for (;;) {
       const { rows } = await this.connection.run((tx) =>
         tx.query<Row & { attributes: Attributes }>(saidNow, [source.sourceCode, ...at, page]),
       );
-      if (rows.length === 0) return;
       yield rows.flatMap((row) => {
         const { statement, remarks } = restated(format, row, row.attributes, datedOn);
         if (row.is_restated) for (const each of remarks) this.remarks.add(each.code, each);
         return statement ? [{ statement, ineHash: row.ine_hash }] : [];
       });
+      if (rows.length < page) return;
       at = [rows.at(-1)!.entity, rows.at(-1)!.source_key];
     }
   }

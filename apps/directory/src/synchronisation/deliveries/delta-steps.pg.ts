@@ -23,7 +23,7 @@ export const say = `
 
 const add = (isCompared: boolean, select: string): string => `
   insert into delta_scope (entity, source_key, is_compared) select distinct entity, source_key, ${isCompared} from (${select}) as s
-  on conflict (entity, source_key) do update set is_compared = delta_scope.is_compared or excluded.is_compared`;
+  on conflict (entity, source_key) do update set is_compared = true where excluded.is_compared and not delta_scope.is_compared`;
 
 /**
  * Who names one of these keys: key by key by the index of what is named, not all statements beside all keys, nor, of a
@@ -120,17 +120,14 @@ export const scopeSteps: readonly string[] = [
      where s.entity = 1 and (exists (select from delta_statement g where g.entity = 2 and g.source_key = r.key)
        or exists (select from held_statement g where g.source = $1 and g.entity = 2 and g.source_key = r.key))`,
   ),
-  // A key in two entities is one person with the places of both: key by key, not all of a delta beside all of it.
+  // A key in two entities is one person with the places of both: key by key, not all of a delta beside all of it. Whom the
+  // delta names in either is there already.
   add(
     true,
-    ['held_statement h where h.source = $1 and', 'delta_statement h where']
-      .map(
-        (stated) => `
-     select h.entity, h.source_key from delta_scope s cross join lateral (
-       select h.entity, h.source_key from ${stated} h.entity = any('{1,2,3}'::smallint[]) and h.source_key = s.source_key offset 0) h
+    `select h.entity, h.source_key from delta_scope s cross join lateral (
+       select h.entity, h.source_key from held_statement h
+       where h.source = $1 and h.entity = any(array_remove('{1,2,3}'::smallint[], s.entity)) and h.source_key = s.source_key offset 0) h
      where s.is_compared and s.entity > 0`,
-      )
-      .join(' union '),
   ),
   'analyze delta_scope',
   add(

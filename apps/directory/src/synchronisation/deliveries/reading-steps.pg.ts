@@ -64,11 +64,8 @@ export const readingSteps: readonly ReadingStep[] = [
     'STRUCTURE_UNKNOWN',
   ),
   step(
-    `create temp table guardian as select distinct source_key from stage_person where entity = 2`,
-  ),
-  step(
     `found as (select l.child_key as subject, e.file, e.line from stage_link l join stage_person e using (ord)
-     where not exists (select from guardian g where g.source_key = l.guardian_key))`,
+     where not exists (select from stage_person g where g.entity = 2 and g.source_key = l.guardian_key))`,
     'GUARDIAN_UNKNOWN',
   ),
   // Who has no place: guardians whose children are not here, others without a known school.
@@ -79,7 +76,7 @@ export const readingSteps: readonly ReadingStep[] = [
     select distinct on (l.child_key, l.guardian_key) l.child_key, l.guardian_key, l.relation
     from stage_link l
     join placed c on c.source_key = l.child_key
-    join guardian g on g.source_key = l.guardian_key
+    join stage_person g on g.entity = 2 and g.source_key = l.guardian_key
     order by l.child_key, l.guardian_key, l.relation`),
   step('analyze placed, read_link, read_person'),
   step(

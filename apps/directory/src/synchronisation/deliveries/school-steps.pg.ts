@@ -59,7 +59,9 @@ export const keepSchoolsOfDelta = `
   with compared as (select distinct source_key from (${comparedKeys}) c),
   named as (
     select r.uai from read_structure r join delta_scope n on n.entity = 0 and n.is_compared and n.source_key = r.source_key),
-  were as (select p.* from compared c join stated_place p on p.source = $2 and p.source_key = c.source_key),
+  were as (
+    select p.* from (select distinct source_key from delta_scope where is_compared and entity = 1) c
+    join stated_place p on p.source = $2 and p.source_key = c.source_key),
   touched as (
     select distinct uai, is_group, class_id from (${pupilsByDivision('were')} union all ${pupilsByDivision('read_place')}) t
     union select uai, is_group, class_id from (${statedBySchools}) r join named using (uai)
@@ -67,18 +69,20 @@ export const keepSchoolsOfDelta = `
       join stated_structure s on s.source = $2 and s.uai = n.uai, jsonb_array_elements(s.classes) as o (class)
     union select s.uai, true, (o.group ->> 'groupId') collate "C" from named n
       join stated_structure s on s.source = $2 and s.uai = n.uai, jsonb_array_elements(s.groups) as o ("group")),
-  -- By index, which has the order of its column, class by class and school by school, not all places beside all: the
-  -- first class of everybody, and of the few who have more than that.
-  others as (
-    select p.* from touched t cross join lateral (
-      select p.source_key, p.uai, p.profile, p.class_id, p.class_label, p.level, null::jsonb as classes, null::jsonb as groups
-      from stated_place p where p.source = $2 and p.uai = t.uai and p.class_id = t.class_id collate "default" offset 0) p
+  -- By index, which has the order of its column, class by class and school by school, not all places beside all: what the
+  -- first class of everybody says of itself, once, and the few who have more than that.
+  staying as (
+    select '' as source_key, p.* from touched t cross join lateral (
+      select distinct p.uai, p.profile, p.class_id, p.class_label collate "C" as class_label, p.level collate "C" as level,
+        null::jsonb as classes, null::jsonb as groups
+      from stated_place p where p.source = $2 and p.uai = t.uai and p.class_id = t.class_id collate "default"
+        and p.source_key not in (select source_key from compared)) p
     where not t.is_group
     union all
     select p.* from (select distinct uai from touched) t cross join lateral (
       select p.source_key, p.uai, p.profile, '', '', p.level, p.classes, p.groups from stated_place p
-      where p.source = $2 and p.uai = t.uai and (p.classes is not null or p.groups is not null) offset 0) p),
-  staying as (select o.* from others o where not exists (select from compared c where c.source_key = o.source_key)),
+      where p.source = $2 and p.uai = t.uai and (p.classes is not null or p.groups is not null)
+        and p.source_key not in (select source_key from compared) offset 0) p),
   divisions as (
     select d.* from (${divisions(`${pupilsByDivision('staying')} union all ${pupilsByDivision('read_place')}`)}) d
     join touched t on t.uai = d.uai and t.is_group = d.is_group and t.class_id = d.class_id),

@@ -82,11 +82,10 @@ export class PlanMatching {
     // Few are looked for among many, by index: the contrary of what the other steps of a plan do.
     await tx.query('set local enable_nestloop = on');
     for (const entity of entities) {
-      for (let after = ''; ;) {
+      for (let after: string | undefined = ''; after !== undefined;) {
         const sought = await this.newPeople(tx, entity, after);
-        if (sought.length === 0) break;
-        await this.record(tx, await this.judge(tx, sought));
-        after = sought.at(-1)!.sourceKey;
+        if (sought.length > 0) await this.record(tx, await this.judge(tx, sought));
+        after = sought.length < soughtPerStep ? undefined : sought.at(-1)!.sourceKey;
       }
       await this.askAboutBoth(tx, entity);
     }

@@ -23,8 +23,9 @@ export type ScopeKind = keyof typeof compared;
 /** How many people of the source are in each school where the plan changes anybody, as the brake counts them. $1, $2 as above. */
 export const present = (scope: ScopeKind): string =>
   scope === 'KEYS'
-    ? `select uai, count(*) as people from (
-         select distinct uai, source_key from stated_place where source = $1 and uai in (select uai from outcome)) l group by 1`
+    ? // School by school: all keys of all of them at once are sorted out in three times the time.
+      `select o.uai, l.people from (select distinct uai from outcome) o cross join lateral (
+         select count(*) as people from (select distinct source_key from stated_place s where s.source = $1 and s.uai = o.uai) k) l`
     : `select l.uai, count(distinct s.person_id) as people from (${compared[scope]}) s
        join stated_place l on l.source = s.source and l.source_key = s.source_key group by 1`;
 export const presentInAll = (scope: ScopeKind): string =>

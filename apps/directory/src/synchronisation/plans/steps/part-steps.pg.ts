@@ -75,10 +75,13 @@ export const isPupils = (place: string) => `${place}.profile in ('STUDENT', 'FUR
  */
 export const forgetForgedNumbers = `
   update person p set ine_hash = null
-  from batch b join stated_person s on s.source = $1 and s.source_key = b.source_key
-  join delivered_person d on d.import_id = $2 and d.source_key = b.source_key
-  where b.digest_before = b.digest_after and p.person_id = b.person_id and p.ine_hash = s.ine_hash
-    and d.ine_hash is distinct from s.ine_hash`;
+  from (
+    -- These are few, or none: each by index, not a delivery beside a batch.
+    select b.person_id, s.ine_hash, d.ine_hash as delivered from batch b
+    cross join lateral (select s.ine_hash from stated_person s where s.source = $1 and s.source_key = b.source_key offset 0) s
+    cross join lateral (select d.ine_hash from delivered_person d where d.import_id = $2 and d.source_key = b.source_key offset 0) d
+    where b.digest_before = b.digest_after) f
+  where p.person_id = f.person_id and p.ine_hash = f.ine_hash and f.delivered is distinct from f.ine_hash`;
 
 /** What it says no more, of whom it stated before: key by key by index, not a batch beside a delivery. $1: source, $2: import. */
 export const stateNoMore: readonly string[] = [

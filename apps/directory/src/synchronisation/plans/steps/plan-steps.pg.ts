@@ -11,12 +11,12 @@ export const planningTables = `
   create temp table difference (source_key text collate "C", entity smallint, person_id uuid, ine_hash text, digest_before uuid, digest_after uuid, is_other boolean, kind text, reason text, match_score smallint, match_reasons text[]);
   create temp table rewritten (source_key text collate "C");
   create temp table number_owner (source_key text collate "C", person_id uuid, leads boolean, score smallint, reasons text[]);
-  create temp table class_difference (source_key text collate "C" primary key, changes jsonb);
+  create temp table class_difference (source_key text collate "C", changes jsonb);
   create temp table new_link (source_key text collate "C", other_key text collate "C", relation text);
   create temp table doubt (source_key text collate "C", known_id uuid, score smallint, reasons text[]);
   create temp table outcome (person_id uuid, uai text collate "C", is_before boolean, is_after boolean);
   create temp table touched (person_id uuid, rank smallint, first_key text collate "C", kind text, uais text[]);
-  create temp table school (uai text collate "C" primary key, present bigint, added bigint, changed bigint, identities bigint, ended bigint, returned bigint, digest uuid, structure_before uuid, structure_after uuid);`;
+  create temp table school (uai text collate "C", present bigint, added bigint, changed bigint, identities bigint, ended bigint, returned bigint, digest uuid, structure_before uuid, structure_after uuid);`;
 
 /**
  * In the order in which people will be applied. Written anew in that order, with room for what is still to be filled in:
@@ -47,18 +47,16 @@ export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   ),
   step(
     `insert into outcome (person_id, uai, is_before, is_after)
-     with touched_now as (select distinct person_id from difference),
-     before as (
-       select distinct s.person_id, l.uai from touched_now t
+     with stated as materialized (
+       select s.person_id, s.source_key, l.uai from (select distinct person_id from difference) t
        join stated_person s on s.person_id = t.person_id and s.source = $1
        join stated_place l on l.source = s.source and l.source_key = s.source_key),
+     before as (select distinct person_id, uai from stated),
      after as (
        select d.person_id, l.uai from difference d
        join delivered_place l on l.import_id = $2 and l.source_key = d.source_key where d.digest_after is not null
        union
-       select s.person_id, l.uai from touched_now t
-       join stated_person s on s.person_id = t.person_id and s.source = $1
-       join stated_place l on l.source = s.source and l.source_key = s.source_key
+       select s.person_id, s.uai from stated s
        where not exists (select from difference d where d.source_key = s.source_key))
      select coalesce(b.person_id, a.person_id), coalesce(b.uai, a.uai), b.person_id is not null, a.person_id is not null
      from before b full join after a on a.person_id = b.person_id and a.uai = b.uai`,

@@ -35,6 +35,8 @@ export const resolvingSteps = (scope: ScopeKind): readonly PlanningStep[] => [
     `insert into difference (source_key, entity, person_id, ine_hash, digest_before, digest_after, is_other)
      select coalesce(d.source_key, s.source_key), coalesce(d.entity, s.entity), s.person_id, d.ine_hash, s.digest, d.digest,
        d.digest is not null and s.digest is not null
+         -- Asked of each where most have the same names: the function costs as much as the comparison.
+         and (d.last_name, d.first_name, d.birth_date) is distinct from (s.last_name, s.first_name, s.birth_date)
          and is_other_person(s.last_name, s.first_name, s.birth_date, d.last_name, d.first_name, d.birth_date)
      from (select * from delivered_person where import_id = $2) d
      full join (${compared[scope]}) s using (source_key)
