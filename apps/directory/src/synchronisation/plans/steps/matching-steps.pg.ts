@@ -30,7 +30,9 @@ export const newPeople = `
       left join person_key k on k.source = $1 and k.source_key = l.other_key
       where l.source_key = next.source_key and coalesce(o.person_id, k.person_id) is not null), '[]') as relatives,
     array(select concat_ws(' ', coalesce(g.last_name, p.last_name), coalesce(g.first_name, p.first_name)) from new_link l
-      left join delivered_person g on g.import_id = $2 and g.source_key = l.other_key
+      -- Each by index: of a delivery of which nothing is known all would be read for each.
+      left join lateral (
+        select g.last_name, g.first_name from delivered_person g where g.import_id = $2 and g.source_key = l.other_key offset 0) g on true
       left join person_key k on k.source = $1 and k.source_key = l.other_key left join person p on p.person_id = k.person_id
       where l.source_key = next.source_key) as relative_names
   from next join delivered_person n using (source_key) where n.import_id = $2 order by source_key`;
@@ -66,23 +68,27 @@ export function toStatement(
   };
 }
 
+const newOf = (entity: 2 | 3): string => `
+    select d.source_key, d.person_id, n.last_name, n.first_name, n.birth_date::text as born,
+      lower(n.last_name) as last, lower(n.first_name) as first
+    from difference d join delivered_person n on n.import_id = $1 and n.source_key = d.source_key
+    where d.digest_before is null and d.match_reasons is null and d.entity = ${entity}`;
+const inSchool = (person: string): string => `
+  cross join lateral (select l.uai from delivered_place l where l.import_id = $1 and l.source_key = ${person}.source_key offset 0) as at_${person}`;
+
 /**
- * New staff beside new guardians whose names the source writes alike, in the same school. Both are found first, by key, and
- * then compared: of a delta nothing is known of the tables that it stands in. $1: the import.
+ * New staff beside new guardians whose names the source writes alike, in the same school: by name first, since few share
+ * one, and then each by key: of a delta nothing is known of the tables that it stands in. $1: the import.
  */
 export const newTeachersAndGuardians = `
-  with new as materialized (
-    select d.source_key, d.person_id, d.entity, l.uai, n.last_name, n.first_name, n.birth_date::text as born,
-      lower(n.last_name) as last, lower(n.first_name) as first
-    from difference d
-    join delivered_person n on n.import_id = $1 and n.source_key = d.source_key and (d.entity = 3 or n.entity = 2)
-    join delivered_place l on l.import_id = $1 and l.source_key = d.source_key
-    where d.digest_before is null and d.match_reasons is null and d.entity in (2, 3))
-  select distinct on (s.source_key, g.source_key) s.source_key as staff_key, g.person_id as guardian_id, g.uai,
+  with staff as materialized (${newOf(3)}),
+  guardian as materialized (
+    ${newOf(2)} and n.entity = 2 and (lower(n.last_name), lower(n.first_name)) in (select last, first from staff))
+  select distinct on (s.source_key, g.source_key) s.source_key as staff_key, g.person_id as guardian_id, at_g.uai,
     s.last_name as staff_last, s.first_name as staff_first, s.born as staff_born,
     g.last_name as guardian_last, g.first_name as guardian_first, g.born as guardian_born
-  from new s join new g on (g.uai, g.last, g.first) = (s.uai, s.last, s.first)
-  where s.entity = 3 and g.entity = 2 order by s.source_key, g.source_key, g.uai`;
+  from staff s join guardian g on (g.last, g.first) = (s.last, s.first) ${inSchool('s')} ${inSchool('g')}
+  where at_s.uai = at_g.uai order by s.source_key, g.source_key, at_g.uai`;
 
 export type NewTeacherRow = {
   staff_key: string;

@@ -8,11 +8,11 @@ const said = (
 ) => `${of}.class_id, ${of}.class_label, ${of}.level, ${of}.is_head, ${of}.entered_on, ${of}.post,
   case when ${isPupils(of)} then ${of}.classes end, case when ${isPupils(of)} then ${of}.groups end`;
 
-/** A whole source is laid beside all that it stated; what is small beside that is looked up key by key. */
-const ofThese = (key: string): Readonly<Record<ScopeKind, string>> => {
-  const delivered = `and ${key} in (select source_key from delivered_person where import_id = $2)`;
-  return { SOURCE: '', SCHOOLS: delivered, KEYS: delivered };
-};
+/** A whole source is laid beside all that it stated; of what is small beside that the same keys are looked up, one by one. */
+const rowsOf = (scope: ScopeKind, key: string, rows: string): string =>
+  scope === 'SOURCE'
+    ? rows
+    : `select r.* from same t cross join lateral (${rows} and ${key} = t.source_key offset 0) r`;
 
 /**
  * A digest says what the source said last as long as nobody writes past it. Of the keys of which the source says the same
@@ -31,13 +31,13 @@ export const findRewritten = (scope: ScopeKind): readonly PlanningStep[] => [
        where d.import_id = $2 and s.source = $1),
      place as (
        select source_key
-       from (select * from delivered_place where import_id = $2) d
-       full join (select * from stated_place where source = $1 ${ofThese('source_key')[scope]}) s using (source_key, profile, uai)
+       from (${rowsOf(scope, 'source_key', 'select * from delivered_place where import_id = $2')}) d
+       full join (${rowsOf(scope, 'source_key', 'select * from stated_place where source = $1')}) s using (source_key, profile, uai)
        where (${said('d')}) is distinct from (${said('s')})),
      link as (
        select child_key, guardian_key
-       from (select * from delivered_link where import_id = $2) d
-       full join (select * from stated_link where source = $1 ${ofThese('child_key')[scope]}) s using (child_key, guardian_key)
+       from (${rowsOf(scope, 'child_key', 'select * from delivered_link where import_id = $2')}) d
+       full join (${rowsOf(scope, 'child_key', 'select * from stated_link where source = $1')}) s using (child_key, guardian_key)
        where d.relation is distinct from s.relation and child_key in (select source_key from same)),
      taught as (
        select d.source_key, d.uai, x.is_group, (x.division ->> 'id') collate "C" as class_id, array_agg(x.division ->> 'label') as labels
@@ -48,7 +48,7 @@ export const findRewritten = (scope: ScopeKind): readonly PlanningStep[] => [
        group by 1, 2, 3, 4),
      class as (
        select source_key from taught t
-       full join (select * from class_link where source = $1 and ends_on is null ${ofThese('source_key')[scope]}) l
+       full join (${rowsOf(scope, 'source_key', 'select * from class_link where source = $1 and ends_on is null')}) l
          using (source_key, uai, is_group, class_id)
        where t.source_key is null or l.source_key is null or l.class_label <> all(t.labels)),
      found as (
