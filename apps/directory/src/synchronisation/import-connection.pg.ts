@@ -1,6 +1,9 @@
 import type { PoolClient } from 'pg';
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import type { ImportToRun } from './import-to-run.js';
+
+// Named, so that it goes in one piece with what follows.
+const begin = { name: 'begin', text: 'begin' };
 
 /** The connection of an import: its temporary tables belong to it, so it is not the shared unit of work. */
 export class ImportConnection {
@@ -19,9 +22,9 @@ export class ImportConnection {
   }
 
   private async transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    await this.client.query('begin');
     try {
-      const result = await work(this.client);
+      // On its way with the first statement; only a lost connection fails it, and then that one too.
+      const [, result] = await together(this.client.query(begin), work(this.client));
       await this.client.query('commit');
       return result;
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import type { SourceInventory } from '../../sources/sources.module.js';
 import { covers, holdsStatements, speaksBySchools } from '../domain/source-declaration.js';
 import { DeliveryOlder } from '../domain/directory-import.js';
@@ -61,10 +61,12 @@ export class KeptDelivery {
       await this.placeByCirconscription(tx, isOverHeld);
       if (source.kind === 'ENT_CSV') await this.placeByCommune(tx);
       if (bySchools || source.kind === 'LDAP') await this.addKnownSchools(tx);
-      for (const { sql, remark } of readingSteps) {
-        if (!remark) await tx.query(sql);
-        else await this.found(tx, remark, isOverHeld ? ofTheNamed(sql) : sql);
-      }
+      await together(
+        ...readingSteps.map(({ sql, remark }) => {
+          if (!remark) return tx.query(sql);
+          return this.found(tx, remark, isOverHeld ? ofTheNamed(sql) : sql);
+        }),
+      );
       if (bySchools) for (const sql of stepsBySchool) await tx.query(sql);
       if (bySchools)
         for (const sql of classesStay)

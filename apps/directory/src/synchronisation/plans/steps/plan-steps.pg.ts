@@ -34,10 +34,19 @@ const drawIds = `
   alter table numbered rename to difference;
   create unique index on difference (source_key); create index on difference (person_id); analyze difference`;
 
+/** Of a delta, likewise, where they are: there is room. */
+const drawFewIds = `
+  update difference d set person_id = n.person_id, kind = 'NEW', reason = 'FIRST_STATED'
+  from (
+    select source_key, ${orderedId('row_number() over (order by entity, source_key)')} as person_id
+    from difference where person_id is null) n
+  where n.source_key = d.source_key;
+  create index on difference (person_id); analyze difference`;
+
 /** In order, once it is known who is somebody known. */
 export const planningSteps = (scope: ScopeKind): readonly PlanningStep[] => [
   ...(scope === 'SCHOOLS' ? [step(newInSeveralSchools)] : []),
-  step(drawIds),
+  step(scope === 'KEYS' ? drawFewIds : drawIds),
   step(
     `insert into person_key (source, source_key, person_id)
      select $1, source_key, person_id from difference d where digest_after is not null
