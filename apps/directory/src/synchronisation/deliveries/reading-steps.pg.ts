@@ -24,7 +24,10 @@ const linkAsJson = `jsonb_build_object('id', class_id, 'label', class_label) ord
 
 /** In order: what the files say, made consistent in itself. The directory has no part in it, but that who has pupils is a school. */
 export const readingSteps: readonly ReadingStep[] = [
-  step('analyze stage_structure, stage_person, stage_place, stage_link'),
+  // Of names nothing is known that any step would ask for.
+  step(
+    'analyze stage_structure (source_key, uai, circonscription), stage_person (ord, entity, source_key), stage_place, stage_link',
+  ),
   // A circonscription is a structure too, and no school: where it is delivered, it gives its schools its name. A school
   // that has pupils, here or in the directory, stays one, whoever names it by mistake.
   step(`create temp table circonscription as
@@ -78,7 +81,7 @@ export const readingSteps: readonly ReadingStep[] = [
     join placed c on c.source_key = l.child_key
     join stage_person g on g.entity = 2 and g.source_key = l.guardian_key
     order by l.child_key, l.guardian_key, l.relation`),
-  step('analyze placed, read_link, read_person'),
+  step('analyze placed, read_link, read_person (source_key, entity, ine_hash)'),
   step(
     `found as (delete from read_person p where not exists (select from placed q where q.source_key = p.source_key)
        and not exists (select from read_link l where l.guardian_key = p.source_key) and p.entity = 2
