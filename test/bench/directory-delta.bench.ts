@@ -13,7 +13,7 @@ import { medianOf, round3 } from './orders/rates.js';
  * A first full AAF-1D import of a source that delivers deltas, then what has changed in the seven weeks after it, which is
  * about one person in a hundred: arrivals, departures, moves, separations, corrections. `deltaOverFull` is the time of
  * the delta as a share of the time of the full import before it, and the same in CPU: of a small directory a delta waits
- * for some 300 statements rather than for what they do.
+ * for some 250 statements rather than for what they do.
  */
 const { values } = parseArgs({
   options: {
