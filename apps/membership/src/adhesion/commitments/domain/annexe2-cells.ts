@@ -23,6 +23,8 @@ export const shown = (text: string): string => text.trim().slice(0, 40);
 export type Reason = { readonly code: string; readonly message: string };
 
 const quantityMax = 2_147_483_647;
+/** Spaces part thousands and nothing else: « 12 15 », or one under the other, is two numbers and not 1215. */
+const wholeNumber = /^(\d+|\d{1,3}([ \u00a0\u2009\u202f]\d{3})+)$/;
 
 /**
  * A whole number of accounts, 0 included (a school may be named without need), or why it is none.
@@ -30,7 +32,8 @@ const quantityMax = 2_147_483_647;
  */
 export function quantityOf(cell: Annexe2Cell | undefined): number | Reason {
   if (typeof cell === 'object') return unusable(cell.unusable, cell.text);
-  const text = String(cell ?? '').replace(/[\s\u00a0\u202f]/g, '');
+  const written = String(cell ?? '').trim();
+  const text = written.replace(/\s/g, '');
   if (text === '') return { code: 'QUANTITY_MISSING', message: 'Le nombre de comptes manque.' };
   if (/^-\d+([.,]\d+)?$/.test(text)) {
     return {
@@ -46,10 +49,10 @@ export function quantityOf(cell: Annexe2Cell | undefined): number | Reason {
   }
   if (/^\d{11,}$|^\d+(\.\d+)?e\+\d+$/.test(text) || Number(text) > quantityMax)
     return tooLarge(text);
-  if (/^\d+$/.test(text)) return Number(text);
+  if (wholeNumber.test(written)) return Number(text);
   return {
     code: 'QUANTITY_INVALID',
-    message: `« ${shown(text)} » n’est pas un nombre entier de comptes.`,
+    message: `« ${shown(written)} » n’est pas un nombre entier de comptes.`,
   };
 }
 
