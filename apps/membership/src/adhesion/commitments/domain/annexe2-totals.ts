@@ -29,11 +29,25 @@ export function disagreements(
     if (sum !== total.quantity) faults.push(disagrees(total, sum));
     if (total.isSubtotal) previous = total;
   }
+  faults.push(...notCounted(lines, totals));
   if (isTooLarge(sumOf(lines))) {
     const message = 'La somme des lignes dépasse le maximum admis : vérifiez la saisie.';
     faults.push({ line: 0, code: 'QUANTITY_TOO_LARGE', message });
   }
   return faults;
+}
+
+/** The last total of an item stands for all of it: a line below would be in C, and not in the sum that was signed. */
+function notCounted(lines: readonly Annexe2Line[], totals: readonly Total[]): LineFault[] {
+  const full = totals.filter(({ isSubtotal }) => !isSubtotal);
+  const last = new Map(full.map(({ itemCode, after }) => [itemCode, after]));
+  return lines.flatMap(({ line, itemCode, quantity }, at) => {
+    const counted = Math.max(last.get(itemCode) ?? -1, last.get(undefined) ?? -1);
+    if (quantity === 0 || counted === -1 || at < counted) return [];
+    const message =
+      'Cette ligne est sous le total, qui ne la compte pas : placez-la au-dessus, ou supprimez-la.';
+    return [{ line, code: 'LINE_UNDER_TOTAL', message }];
+  });
 }
 
 const sumOf = (lines: readonly Annexe2Line[], itemCode?: string): number =>

@@ -215,6 +215,20 @@ test('COM-1: totals per item, subtotals, and what is written under the total', (
 });
 
 test.each([
+  ['under the total', 'TOTAL;;158\n0441606G;élève;135', [[4, 'LINE_UNDER_TOTAL']]],
+  [
+    'under the total of its category',
+    'Total;élève;158\n0441606G;enseignant;9\n0441606G;élève;135',
+    [[5, 'LINE_UNDER_TOTAL']],
+  ],
+  ['without need', 'TOTAL;;158\n0441606G;élève;0', []],
+  ['before a total that counts all', 'TOTAL;;158\n0441606G;élève;135\nTOTAL;;293', []],
+  ['under a subtotal', 'Sous-total;;158\n0441606G;élève;135', []],
+])('COM-1: C is never more than the total that was signed: a school %s', (_what, rows, faults) => {
+  expect(codes(`UAI;Catégorie;Nombre\n0440437L;élève;158\n${rows}`, both)).toEqual(faults);
+});
+
+test.each([
   ['no rows', '', [[0, 'HEADER_MISSING']]],
   ['other headers', 'a;b\n1;2', [[0, 'HEADER_MISSING']]],
   ['headers alone', 'UAI;Nombre', [[0, 'EMPTY']]],
