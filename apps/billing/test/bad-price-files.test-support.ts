@@ -16,6 +16,12 @@ export type BadPriceFile = [
   content: () => Buffer | Promise<Buffer>,
 ];
 export const badPriceFiles: readonly BadPriceFile[] = [
+  [
+    'prices in a column that nobody sees',
+    1,
+    '« Prix unitaire HT » est masquée',
+    () => xlsxOf([{ rows: [french, ['COMPTE_ELEVE', day, 2.35, 20]], hiddenColumn: 3 }]),
+  ],
   ['nothing', 0, 'vide', () => Buffer.alloc(0)],
   ['a header alone', 2, 'aucun prix', () => csv('')],
   ['no header', 1, 'La première ligne nomme', () => Buffer.from(good)],

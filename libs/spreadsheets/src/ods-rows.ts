@@ -37,6 +37,7 @@ class ContentReader {
   private collector = new RowCollector();
   private line = 1;
   private column = 0;
+  private columnsSet = 0;
   private row: XmlAttributes = {};
   private cell: OdsCell | undefined;
   private passedOver: string | undefined;
@@ -59,6 +60,9 @@ class ContentReader {
         break;
       case 'table:table':
         this.openTable(attributes);
+        break;
+      case 'table:table-column':
+        this.openColumns(attributes);
         break;
       case 'table:table-row':
         this.row = attributes;
@@ -92,9 +96,18 @@ class ContentReader {
     const hidden = this.hiddenStyles.has(attributes['table:style-name'] ?? '');
     this.collector = new RowCollector();
     this.line = 1;
+    this.columnsSet = 0;
     // What nobody sees is read past, and bounded like the rest.
     const rows = hidden ? [] : this.collector.rows;
     this.sheets.push({ name: attributes['table:name'] ?? '', hidden, rows });
+  }
+
+  /** They stand before the rows, one after the other. */
+  private openColumns(attributes: XmlAttributes): void {
+    const first = this.columnsSet;
+    this.columnsSet += repeatsOf(attributes['table:number-columns-repeated']);
+    if (isVisible(attributes)) return;
+    this.collector.hideColumns(first, this.columnsSet - 1);
   }
 
   private closeCell(): void {
@@ -113,11 +126,13 @@ class ContentReader {
 
   private closeRow(): void {
     const times = repeatsOf(this.row['table:number-rows-repeated']);
-    const visibility = this.row['table:visibility'] ?? 'visible';
-    this.collector.end(this.line, visibility !== 'visible', times);
+    this.collector.end(this.line, !isVisible(this.row), times);
     this.line += times;
   }
 }
+
+const isVisible = (attributes: XmlAttributes) =>
+  (attributes['table:visibility'] ?? 'visible') === 'visible';
 
 const isNothing = (value: SheetCell) => typeof value === 'string' && value === '';
 

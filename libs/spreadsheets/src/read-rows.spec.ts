@@ -127,6 +127,38 @@ describe('COM-1: XLSX', () => {
   });
 });
 
+describe('COM-1: a column that nobody sees', () => {
+  const hidden = { unusable: 'HIDDEN', text: '' };
+  const expectedRows = [
+    [1, 'UAI', { ...hidden, text: 'Nombre' }, 'Effectif'],
+    [2, '0440437L', { ...hidden, text: '158' }, 12],
+    [3, '0441606G', '', 9],
+  ];
+  const rows = [
+    ['UAI', 'Nombre', 'Effectif'],
+    ['0440437L', 158, 12],
+    ['0441606G', '', 9],
+  ];
+
+  test('in XLSX', async () => {
+    expect(cellsOf(await read(await xlsxOf([{ rows, hiddenColumn: 2 }])))).toEqual(expectedRows);
+  });
+
+  test.each(['collapse', 'filter'])('in ODS: %s', async (visibility) => {
+    const columns = `<table:table-column/><table:table-column-group><table:table-column table:visibility="${visibility}"/></table:table-column-group><table:table-column table:number-columns-repeated="16382"/>`;
+    const content = await odsOf(odsTable(columns + rows.map((row) => odsRow(row)).join('')));
+    expect(cellsOf(await read(content))).toEqual(expectedRows);
+  });
+
+  test('in another sheet', async () => {
+    const sheets = [
+      { name: 'Listes', rows: [['secret']], state: 'hidden' as const, hiddenColumn: 1 },
+      { rows },
+    ];
+    expect(cellsOf(await read(await xlsxOf(sheets)))[1]).toEqual([2, '0440437L', 158, 12]);
+  });
+});
+
 describe('COM-1: ODS', () => {
   test('texts and numbers; what we write, we read', async () => {
     const rows = odsTable(table.map((row) => odsRow(row)).join(''));

@@ -6,7 +6,8 @@ import { cellTooLong, limits, tooManyColumns, tooManyRows } from './limits.js';
  */
 export type SheetCell = string | number | UnusableCell;
 export type UnusableCell = {
-  readonly unusable: 'BOOLEAN' | 'DATE' | 'ERROR' | 'FORMULA_WITHOUT_VALUE' | 'MERGED';
+  /** HIDDEN: whatever it holds, nobody sees its column in the spreadsheet. */
+  readonly unusable: 'BOOLEAN' | 'DATE' | 'ERROR' | 'FORMULA_WITHOUT_VALUE' | 'HIDDEN' | 'MERGED';
   readonly text: string;
   /** The calendar day of a cell that holds one without an hour, 'YYYY-MM-DD'. */
   readonly day?: string;
@@ -35,6 +36,12 @@ export const isEmptyCell = (cell: SheetCell | undefined): boolean =>
 export class RowCollector {
   readonly rows: SheetRow[] = [];
   private cells: SheetCell[] = [];
+  private readonly hidden = new Set<number>();
+
+  /** From the one column to the other, both from 0; before their cells are put. */
+  hideColumns(from: number, to: number): void {
+    for (let at = from; at <= to && at < limits.columns; at++) this.hidden.add(at);
+  }
 
   /** `column` from 0; an empty cell costs nothing. */
   put(line: number, column: number, cell: SheetCell): void {
@@ -42,7 +49,8 @@ export class RowCollector {
     if (column >= limits.columns) throw tooManyColumns(line);
     if (textOf(cell).length > limits.cellCharacters) throw cellTooLong(line);
     while (this.cells.length < column) this.cells.push('');
-    this.cells[column] = cell;
+    const isSeen = isEmptyCell(cell) || !this.hidden.has(column);
+    this.cells[column] = isSeen ? cell : { unusable: 'HIDDEN', text: textOf(cell) };
   }
 
   /** Ends a row that the file repeats `times`; the copies share their cells. */

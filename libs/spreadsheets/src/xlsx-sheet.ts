@@ -31,6 +31,7 @@ type Cell = { column: number; type: string; style: number; hasFormula: boolean; 
 class SheetReader {
   private readonly collector = new RowCollector();
   private readonly merged = new MergedCells();
+  private columnsSet = 0;
   private line = 0;
   private column = -1;
   private rowHidden = false;
@@ -43,6 +44,7 @@ class SheetReader {
   open(tag: string, attributes: XmlAttributes): void {
     if (tag === 'row') this.openRow(attributes);
     else if (tag === 'c') this.openCell(attributes);
+    else if (tag === 'col') this.openColumns(attributes);
     else if (tag === 'mergeCell') this.merged.add(attributes.ref ?? '');
     else if (!this.cell) return;
     else if (tag === 'f') this.cell.hasFormula = true;
@@ -70,12 +72,20 @@ class SheetReader {
     return this.merged.markIn(this.collector.rows);
   }
 
+  /** They stand before the rows, numbered from 1. */
+  private openColumns({ min, max, hidden }: XmlAttributes): void {
+    this.columnsSet += 1;
+    if (this.columnsSet > columnsOfExcel) throw damaged();
+    if (!isTrue(hidden)) return;
+    this.collector.hideColumns(storedNumber(min ?? '') - 1, storedNumber(max ?? '') - 1);
+  }
+
   private openRow({ r, hidden }: XmlAttributes): void {
     const line = r === undefined ? this.line + 1 : Number(r);
     if (!Number.isSafeInteger(line) || line <= this.line) throw damaged();
     this.line = line;
     this.column = -1;
-    this.rowHidden = hidden === '1' || hidden === 'true';
+    this.rowHidden = isTrue(hidden);
   }
 
   private openCell({ r, t, s }: XmlAttributes): void {
@@ -115,6 +125,9 @@ class SheetReader {
     return { unusable: 'DATE', text: value, ...dayOfSerial(number, countsFrom) };
   }
 }
+
+const columnsOfExcel = 16_384;
+const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
 /** Shared texts are counted from 0. */
 function sharedText(strings: readonly string[], index: string): string {

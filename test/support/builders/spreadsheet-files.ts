@@ -22,6 +22,8 @@ export type XlsxSheet = {
   readonly rows: readonly (readonly XlsxCell[])[];
   /** Lines that are folded away, from 1. */
   readonly hiddenLines?: readonly number[];
+  /** A column of which the same is true, from 1. */
+  readonly hiddenColumn?: number;
   readonly merged?: readonly string[];
   /** Replaces the whole part. */
   readonly xml?: string;
@@ -85,7 +87,14 @@ export function xlsxOf(
   ]);
 }
 
-function sheetXml({ rows, hiddenLines = [], merged = [] }: XlsxSheet, strings: string[]): string {
+function sheetXml(
+  { rows, hiddenLines = [], hiddenColumn, merged = [] }: XlsxSheet,
+  strings: string[],
+): string {
+  const columns =
+    hiddenColumn === undefined
+      ? ''
+      : `<cols><col min="${hiddenColumn}" max="${hiddenColumn}" width="0" hidden="1"/></cols>`;
   const written = rows.map((row, y) => {
     const cells = row.map((cell, x) => cellXml(cell, `${letterOf(x)}${y + 1}`, strings));
     const hidden = hiddenLines.includes(y + 1) ? ' hidden="1"' : '';
@@ -93,7 +102,7 @@ function sheetXml({ rows, hiddenLines = [], merged = [] }: XlsxSheet, strings: s
   });
   const ranges = merged.map((ref) => `<mergeCell ref="${ref}"/>`).join('');
   const merges = ranges === '' ? '' : `<mergeCells count="${merged.length}">${ranges}</mergeCells>`;
-  return `${declaration}<worksheet xmlns="${main}"><sheetData>${written.join('')}</sheetData>${merges}</worksheet>`;
+  return `${declaration}<worksheet xmlns="${main}">${columns}<sheetData>${written.join('')}</sheetData>${merges}</worksheet>`;
 }
 
 function cellXml(cell: XlsxCell, place: string, strings: string[]): string {

@@ -67,6 +67,12 @@ function placesOf(header: SheetRow | undefined): Places {
     const name = plainWords(cellText(cell).slice(0, 100));
     const column = names.find((one) => columns[one].names.test(name));
     if (column === undefined) return;
+    if (typeof cell === 'object' && cell.unusable === 'HIDDEN') {
+      throw invalid(
+        line,
+        `la colonne « ${columns[column].label} » est masquée : affichez-la ou supprimez-la.`,
+      );
+    }
     if (places.has(column)) {
       throw invalid(line, `la colonne « ${columns[column].label} » est là deux fois.`);
     }

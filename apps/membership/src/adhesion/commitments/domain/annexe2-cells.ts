@@ -78,6 +78,11 @@ export function unusable(why: string, text: string): Reason {
         message:
           'Des cellules sont fusionnées sur cette ligne : défusionnez-les et remplissez-les.',
       };
+    case 'HIDDEN':
+      return {
+        code: 'HIDDEN_COLUMN',
+        message: `« ${shown(text)} » est dans une colonne masquée : affichez-la ou supprimez-la.`,
+      };
     case 'DATE':
       return {
         code: 'CELL_IS_DATE',

@@ -1,5 +1,5 @@
 import type { LineFault } from '#libs/trade';
-import type { Annexe2Row } from './annexe2.js';
+import type { Annexe2Cell, Annexe2Row } from './annexe2.js';
 import { plain, textOf } from './annexe2-cells.js';
 
 /** Numbers of the columns, from 0; -1 where there is none. */
@@ -57,6 +57,8 @@ export function findHeader(
         line,
         twice.map((column) => textOf(cells[column])),
       );
+    const unseen = [beneficiary, quantity].find((column) => isHidden(cells[column]));
+    if (unseen !== undefined) return hiddenColumn(line, textOf(cells[unseen]));
     const [category = -1] = bestOf(names, known.category).filter((column) => column !== quantity);
     const titled = new Set(names.flatMap((name, column) => (name === '' ? [] : [column])));
     return { index, columns: { beneficiary, category, quantity, titled } };
@@ -76,6 +78,15 @@ function bestOf(names: readonly string[], candidates: readonly RegExp[]): number
   }
   return [];
 }
+
+const isHidden = (cell: Annexe2Cell | undefined): boolean =>
+  typeof cell === 'object' && cell.unusable === 'HIDDEN';
+
+const hiddenColumn = (line: number, title: string): LineFault => ({
+  line,
+  code: 'HIDDEN_COLUMN',
+  message: `La colonne « ${title.slice(0, 40)} » est masquée : affichez-la ou supprimez-la.`,
+});
 
 const ambiguous = (line: number, titles: readonly string[]): LineFault => ({
   line,

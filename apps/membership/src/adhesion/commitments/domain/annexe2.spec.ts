@@ -177,6 +177,25 @@ test('COM-1: a folded line is told, and a beneficiary merged over two lines', ()
   ]);
 });
 
+test('COM-1: figures of a column that nobody sees are not taken for those beside it', () => {
+  const hidden = (text: string) => ({ unusable: 'HIDDEN', text });
+  const table: Row[] = [
+    ['UAI', hidden('Nombre de comptes'), 'Nombre d’élèves'],
+    ['0440437L', hidden('158'), 12],
+  ];
+  expect(codes(table)).toEqual([[1, 'HIDDEN_COLUMN']]);
+  const category: Row[] = [
+    ['UAI', hidden('Catégorie'), 'Nombre'],
+    ['0440437L', hidden('enseignant'), 12],
+  ];
+  expect(codes(category, both)).toEqual([[2, 'HIDDEN_COLUMN']]);
+  const besides: Row[] = [
+    ['UAI', hidden('Observations'), 'Nombre'],
+    ['0440437L', hidden('à revoir'), 12],
+  ];
+  expect(codes(besides)).toEqual([]);
+});
+
 test('COM-1: a total that does not agree tells both figures', () => {
   expect(read('UAI;Nombre\n0440437L;158\nTotal général;159').faults).toEqual([
     {
