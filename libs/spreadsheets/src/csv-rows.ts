@@ -18,12 +18,29 @@ export function rowsOfCsv(content: Uint8Array): SheetRow[] {
   const records = recordsOf(body, delimiter, skipped);
   if (records.length > limits.rows) throw tooManyRows();
   for (const { info, record } of records) {
+    if (record.some((cell) => hasSwallowed(cell, delimiter, record.length))) throw malformed(line);
     record.forEach((cell, column) => collector.put(line, column, cell));
     collector.end(line, false);
     line = skipped + info.lines + 1;
   }
   return collector.rows;
 }
+
+/**
+ * Two quotes that are part of names, lines apart, make one cell of all between them: it holds as many separators for each
+ * of its line ends as a row has. The rows in it would be lost, and the number of the last one taken for the first.
+ */
+function hasSwallowed(cell: string, delimiter: string, columns: number): boolean {
+  const lineEnds = cell.split(/\r\n|\r|\n/).length - 1;
+  return lineEnds > 0 && columns > 1 && cell.split(delimiter).length - 1 === lineEnds * (columns - 1);
+}
+
+const malformed = (line: number) =>
+  new SpreadsheetRefused(
+    'CSV_MALFORMED',
+    `Le fichier est mal formé à la ligne ${line} : vérifiez les guillemets et les séparateurs.`,
+    line,
+  );
 
 type CsvRecord = { readonly info: { readonly lines: number }; readonly record: readonly string[] };
 
@@ -41,12 +58,7 @@ function recordsOf(text: string, delimiter: string, skipped: number): CsvRecord[
   } catch (error) {
     const { lines, code } = error as { lines?: number; code?: string };
     if (!code?.startsWith('CSV_') && !code?.startsWith('INVALID_')) throw error;
-    const line = skipped + (lines ?? 0);
-    throw new SpreadsheetRefused(
-      'CSV_MALFORMED',
-      `Le fichier est mal formé à la ligne ${line} : vérifiez les guillemets et les séparateurs.`,
-      line,
-    );
+    throw malformed(skipped + (lines ?? 0));
   }
 }
 

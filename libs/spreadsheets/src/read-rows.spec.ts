@@ -53,6 +53,25 @@ describe('COM-1: CSV', () => {
     ]);
   });
 
+  test.each([
+    ['one line', 'UAI;École;Nombre\n0440437L;"Les Pins;158\n0441606G;Le Petit";135\n', 2],
+    ['two', '\nUAI;École;Nombre\na;"b;1\nc;d;2\r\ne;f";3\n', 3],
+    ['a line in the first cell', 'UAI,École,Nombre\n"a,b,1\nc",d,2\n', 2],
+  ])('a quote that swallows what follows: %s', async (_what, content, line) => {
+    await expect(read(content)).rejects.toMatchObject({ code: 'CSV_MALFORMED', line });
+  });
+
+  test('a cell of several lines with the separator in it is one cell', async () => {
+    const content =
+      '"Annexe 2\nANCENIS"\nUAI,École,Nombre\n0440437L,"Les Pins, 3 rue Y\n44000 Nantes",158\n';
+    expect(cellsOf(await read(content))[2]).toEqual([
+      4,
+      '0440437L',
+      'Les Pins, 3 rue Y\n44000 Nantes',
+      '158',
+    ]);
+  });
+
   test('what we write, we read', async () => {
     expect(cellsOf(await read(writeCsv(table)))).toEqual(asText);
   });
