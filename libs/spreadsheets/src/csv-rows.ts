@@ -32,7 +32,9 @@ export function rowsOfCsv(content: Uint8Array): SheetRow[] {
  */
 function hasSwallowed(cell: string, delimiter: string, columns: number): boolean {
   const lineEnds = cell.split(/\r\n|\r|\n/).length - 1;
-  return lineEnds > 0 && columns > 1 && cell.split(delimiter).length - 1 === lineEnds * (columns - 1);
+  return (
+    lineEnds > 0 && columns > 1 && cell.split(delimiter).length - 1 === lineEnds * (columns - 1)
+  );
 }
 
 const malformed = (line: number) =>

@@ -4,7 +4,7 @@ import { type Asked, type Caller, requireMarket } from '#libs/identity';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, undone, UnitOfWork } from '#libs/persistence';
 import { refusalTold } from '#libs/problems';
-import { cellText, readTable } from '#libs/spreadsheets';
+import { readTable } from '#libs/spreadsheets';
 import type { LocalDate } from '#libs/time';
 import type { LineFault } from '#libs/trade';
 import { MembershipViews } from '../adhesion/memberships/register.module.js';
@@ -43,9 +43,7 @@ export class ImportMovements {
     requireMarket(caller, marketCode);
     const read = await readTable(input.content, input.fileName);
     if ('fault' in read) return { faults: [read.fault], planned: [], movements: 0 };
-    const { movements, faults } = readMovements(
-      read.rows.map(({ line, cells }) => ({ line, cells: cells.map(cellText) })),
-    );
+    const { movements, faults } = readMovements(read.rows);
     const unreadable = new Set(faults.map(({ line }) => line));
     const plans = new Map<number, PlanGiven>();
     for (const movement of movements) {

@@ -4,8 +4,17 @@ import { type LocalDate, isLocalDate } from '#libs/time';
 import { type LineFault, plainWords, whatIsCalled } from '#libs/trade';
 import type { SuccessionKind } from './succession.js';
 
-/** A row of the file; a cell that is not plain text or number comes as the text it shows. */
-export type MovementRow = { readonly line: number; readonly cells: readonly string[] };
+/** A cell as the file gives it: an object holds a day, or nothing that may be taken. */
+export type MovementCell = string | number | { readonly text: string; readonly day?: string };
+export type MovementRow = {
+  readonly line: number;
+  readonly cells: readonly MovementCell[];
+  /** Nobody sees it in the spreadsheet. */
+  readonly hidden?: true;
+};
+
+const textOf = (cell: MovementCell = ''): string =>
+  typeof cell === 'object' ? (cell.day ?? cell.text) : String(cell);
 /** A dated movement as an office writes it: who becomes what, on which day, by which decision. */
 export type Movement = {
   readonly line: number;
@@ -86,8 +95,15 @@ export function readMovements(rows: readonly MovementRow[]): {
     if (body.length > movementsMax) refuse(0, 'TOO_MANY_ROWS', message);
     return { movements: [], faults };
   }
-  const movements = body.map(({ line, cells }) => {
-    const cell = (column: Column) => (cells[at.get(column) ?? -1] ?? '').trim();
+  const movements = body.map(({ line, cells, hidden }) => {
+    if (hidden) refuse(line, 'HIDDEN_LINE', hiddenTold);
+    const cell = (column: Column) => textOf(cells[at.get(column) ?? -1]).trim();
+    for (const [column, index] of at) {
+      // What is merged, hidden or not calculated looks empty or filled, and is neither.
+      const given = cells[index];
+      if (typeof given !== 'object' || given.day !== undefined) continue;
+      refuse(line, 'CELL_UNUSABLE', `« ${columns[column][0]} » ${unusableTold}`);
+    }
     const { movement, wrong } = movementOf(line, cell);
     for (const { column, code, message } of wrong) {
       if (at.has(column)) refuse(line, code, message);
@@ -169,6 +185,9 @@ function movementOf(line: number, cell: (column: Column) => string) {
   return { movement, wrong };
 }
 
+const hiddenTold = 'Cette ligne est masquée : affichez-la ou supprimez-la.';
+const unusableTold =
+  'n’a pas de valeur qui se lit (cellules fusionnées, colonne masquée, formule sans résultat ou en erreur) : saisissez la valeur elle-même.';
 const kindsTold = 'Le type est « totale » (commune nouvelle, fusion) ou « partielle » (transfert).';
 const organisationKindsTold =
   'La nature du successeur est « commune », « EPCI », « syndicat » ou « établissement public ».';
@@ -189,7 +208,7 @@ const organisationKinds = {
 };
 
 function columnsOf({ cells }: MovementRow): Map<Column, number> {
-  const headers = cells.map(plainWords);
+  const headers = cells.map((cell) => plainWords(textOf(cell)));
   const found = new Map<Column, number>();
   for (const [index, header] of headers.entries()) {
     const column = whatIsCalled(columns, header);
