@@ -39,6 +39,7 @@ export function readAnnexe2(
     return { lines: [], faults: [{ line: 0, code: 'TOO_MANY_LINES', message }] };
   }
   const reader = new Annexe2Reader(header.columns, items);
+  for (const row of rows.slice(0, header.index)) reader.readAbove(row);
   for (const row of body) reader.read(row);
   const { lines, faults } = reader.finish();
   if (faults.length <= faultsMax) return { lines, faults };
@@ -68,6 +69,14 @@ export class Annexe2Reader {
     private readonly columns: Columns,
     private readonly items: readonly Annexe2Item[],
   ) {}
+
+  /** A letterhead, unless it says how many a school needs: a table that was sorted with its titles, or another one. */
+  readAbove({ line, cells }: Annexe2Row): void {
+    const school = cells.find((cell) => isUai(beneficiaryOf(cell)));
+    if (school === undefined || cells.every((cell) => typeof quantityOf(cell) === 'object')) return;
+    const message = `« ${shown(textOf(school))} » est au-dessus de la ligne des titres, où rien n’est lu : placez les titres au-dessus de toutes les écoles.`;
+    this.fault(line, 'LINE_ABOVE_TITLES', message);
+  }
 
   read(row: Annexe2Row): void {
     const first = row.cells.map(textOf).find((text) => text.trim() !== '');
