@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { addDays, localDate } from '#libs/time';
 import { aDraft } from '../../../test/an-invoice.test-support.js';
-import { explainLine, type LedgerOrder } from '../domain/invoice-explanation.js';
+import { explainDifference, explainLine, type LedgerOrder } from '../domain/invoice-explanation.js';
 import { invoiceInShort } from './invoice-in-short.js';
 
 const withPlainSpaces = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
@@ -14,6 +14,22 @@ test('BIL-7: says an invoice from the euro to the signed annex 2, with its figur
     'Quantités : elles suivent 2 changements de commande ; le dernier, commande BC-002 signée le 27 octobre 2022, vaut à compter du 3 novembre 2022.',
     'Engagement : jamais moins que ce que signe « Annexe 2 de la commune de Saint-Exemple », jusqu’à 412 comptes pour un article (convention, art. 7.1).',
   ]);
+});
+
+test('BIL-7: a difference rests on the commitment of what is owed, not on none', () => {
+  const draft = aDraft();
+  const [line] = draft.lines;
+  const amounts = { invoiced: 26_288n, owed: 30_000n };
+  const difference = {
+    ...{ ...line!, kind: 'DIFFERENCE' as const, commitment: 0, quantity: null },
+    explanation: explainDifference(
+      line!,
+      amounts,
+      draft.lines.map(({ explanation }) => explanation),
+    ),
+  };
+  const short = invoiceInShort({ ...draft, kind: 'COMPLEMENT', lines: [difference] }, []);
+  expect(short.map(withPlainSpaces).at(-1)).toContain('jusqu’à 412 comptes pour un article');
 });
 
 const anOrder = (at: number): LedgerOrder => ({

@@ -79,7 +79,8 @@ function commitmentSentence({ lines }: Invoice): string[] {
     ),
   );
   if (signed.size === 0) return [];
-  const committed = lines.reduce((most, { commitment }) => Math.max(most, commitment), 0);
+  // A difference has no C of its own: its explanation says that of what is owed.
+  const committed = Math.max(...lines.map(({ explanation }) => explanation.commitment));
   const [first] = [...signed.values()];
   const document =
     signed.size === 1
