@@ -1,5 +1,5 @@
 import { formatCount } from '#libs/money';
-import { frenchDate, frenchPeriod } from '#libs/time';
+import { frenchDate, frenchPeriod, maxDate, type Period } from '#libs/time';
 import {
   type ExplainedLine,
   type Invoice,
@@ -10,8 +10,11 @@ import { designationOf } from '../domain/line-texts.js';
 import type { OrderContribution, SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Writable } from '#libs/pdf';
 
+/** `NOVEMBER_2026`: as the papers say it that were issued before December 2026. */
+export type Wording = 'NOW' | 'NOVEMBER_2026';
+
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
-export function writeEvidence(sheet: Writable, invoice: Invoice): void {
+export function writeEvidence(sheet: Writable, invoice: Invoice, wording: Wording = 'NOW'): void {
   sheet.breakPage();
   sheet.paragraph(
     'Justificatifs de la quantité facturée',
@@ -22,7 +25,7 @@ export function writeEvidence(sheet: Writable, invoice: Invoice): void {
   // A difference has no pieces: its orders are those of what is owed now.
   if (!isDifference(invoice)) writePieces(sheet, invoice);
   writeOrders(sheet, invoice);
-  writeCommitment(sheet, invoice);
+  writeCommitment(sheet, invoice, wording);
   writeSchools(sheet, invoice);
   writeVersions(sheet, invoice);
 }
@@ -108,25 +111,64 @@ function writeOrders(sheet: Writable, invoice: Invoice): void {
 /** More of them are read in a table. */
 const itemsInASentence = 3;
 
-function writeCommitment(sheet: Writable, { lines }: Invoice): void {
+function writeCommitment(sheet: Writable, { lines }: Invoice, wording: Wording): void {
+  const documents = new Set(lines.flatMap((line) => line.explanation.signed.map(documentSentence)));
+  const engaged = wording === 'NOW' ? engagedOf(lines) : lastEngagedOf(lines);
+  if (engaged.length === 0 && documents.size === 0) return;
   sheet.heading('Engagement (annexe 2)');
-  const perItem = new Map(lines.map((line) => [line.label, line.commitment]));
-  const engaged = [...perItem].map(([label, c]) => [label, formatCount(c)] as const);
   if (engaged.length > itemsInASentence) {
     const columns = [
       { title: 'Article', share: 0.7 },
       { title: 'Comptes engagés', share: 0.3, align: 'right' as const },
     ];
-    sheet.table(columns, engaged);
-  } else {
-    const told = engaged.map(([label, quantity]) => `${label} : ${quantity} comptes`);
+    const rows = engaged.flatMap(({ label, parts }) =>
+      parts.map(({ quantity, when }) => [when === '' ? label : `${label}, ${when}`, quantity]),
+    );
+    sheet.table(columns, rows);
+  } else if (engaged.length > 0) {
+    const told = engaged.map(({ label, parts }) => {
+      const said = parts.map(({ quantity, when }) => `${quantity} comptes ${when}`.trim());
+      return `${label} : ${said.join(', ')}`;
+    });
     sheet.paragraph(`${told.join(' ; ')}.`);
   }
-  const documents = new Set(lines.flatMap((line) => line.explanation.signed.map(documentSentence)));
   for (const sentence of documents) {
     sheet.paragraph(sentence, { size: 7.5, colour: colours.muted });
   }
 }
+
+type Engaged = {
+  readonly label: string;
+  /** `when` is empty where C is one and the same on all days of the lines. */
+  readonly parts: readonly { readonly quantity: string; readonly when: string }[];
+};
+
+/** C of each item, with its days where it moved. A difference has no days, and no C, of its own. */
+function engagedOf(lines: readonly ExplainedLine[]): Engaged[] {
+  const items = new Map<string, { label: string; steps: { c: number; days: Period }[] }>();
+  for (const { kind, itemCode, label, commitment, period } of lines) {
+    if (kind === 'DIFFERENCE') continue;
+    const item = items.get(itemCode) ?? { label, steps: [] };
+    items.set(itemCode, item);
+    const last = item.steps.at(-1);
+    if (last?.c !== commitment) item.steps.push({ c: commitment, days: period });
+    else last.days = { start: last.days.start, end: maxDate(last.days.end, period.end) };
+  }
+  return [...items.values()].map(({ label, steps }) => ({
+    label,
+    parts: steps.map(({ c, days }) => ({
+      quantity: formatCount(c),
+      when: steps.length === 1 ? '' : frenchPeriod(days),
+    })),
+  }));
+}
+
+/** The last C that is met, under the label of its item; of a difference 0. */
+const lastEngagedOf = (lines: readonly ExplainedLine[]): Engaged[] =>
+  [...new Map(lines.map((line) => [line.label, line.commitment]))].map(([label, c]) => ({
+    label,
+    parts: [{ quantity: formatCount(c), when: '' }],
+  }));
 
 function documentSentence({ annexe2, signedBy }: SignedShare): string {
   const title = annexe2.title || 'Tableau d’engagement (annexe 2) signé';

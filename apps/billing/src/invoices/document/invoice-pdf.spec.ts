@@ -2,7 +2,9 @@ import { localDate } from '#libs/time';
 import { aDraft } from '../../../test/an-invoice.test-support.js';
 import { finalise } from '../domain/invoice.js';
 import { seriesOf } from '../domain/invoice-number.js';
-import { fileNameOf, invoicePdf } from './invoice-pdf.js';
+import { anItem, calculated, correcting } from '../../../test/issued-invoice.test-support.js';
+import type { Invoice } from '../domain/invoice.js';
+import { fileNameOf, invoicePdf, textsOf } from './invoice-pdf.js';
 
 const issuedOn = localDate('2023-01-29');
 const finalised = () => {
@@ -40,4 +42,39 @@ describe('the PDF of an invoice', () => {
     const pdf = (await invoicePdf(many)).toString('latin1');
     expect(pdf.match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(5);
   });
+});
+
+describe('BIL-7: the commitment on paper is that of the lines', () => {
+  const said = (invoice: Invoice) => textsOf(invoice).texts.join('\n').replaceAll('\u00a0', ' ');
+  const moved = (itemCode: string, before: number, after: number) => ({
+    ...anItem(itemCode, before),
+    commitment: [
+      { from: localDate('2022-07-19'), quantity: before },
+      { from: localDate('2023-01-01'), quantity: after },
+    ],
+  });
+  const of = (...items: Parameters<typeof calculated>[0]) => aDraft(calculated(items));
+
+  test('of one that moved in the period, each with its days', () => {
+    expect(said(of(moved('ELEVE', 95, 213)))).toContain(
+      'Compte élève : 95 comptes du 19 octobre 2022 au 31 décembre 2022, 213 comptes du 1er janvier 2023 au 18 janvier 2023.',
+    );
+    const many = ['A', 'B', 'C', 'D'].map((code) => moved(code, 95, 213));
+    expect(said(of(...many))).toContain('Compte élève, du 1er janvier 2023 au 18 janvier 2023');
+  });
+
+  test('of one that stayed, once, whatever cuts its lines; of two items of one name, both', () => {
+    expect(said(aDraft())).toContain('Compte élève : 412 comptes.');
+    expect(said(of(anItem('ELEVE', 412), anItem('PROF', 31)))).toContain(
+      'Compte élève : 412 comptes ; Compte élève : 31 comptes.',
+    );
+  });
+
+  test.each([400, 900])(
+    'none is said of a difference, which has no days of its own: %i',
+    (owed) => {
+      const [difference] = correcting('PAID', [anItem('ELEVE', owed)]);
+      expect(said(difference!)).not.toMatch(/Compte élève : \d+ comptes/);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import { designationOf } from '../domain/line-texts.js';
 import { paymentMentions, paymentTerms } from '../domain/payment-mentions.js';
 import { vatExemptionOf } from '../domain/vat-territory.js';
 import { writeCorrection, writeCredit, writeDifferences } from './correction-parts.js';
-import { writeEvidence } from './evidence-page.js';
+import { type Wording, writeEvidence } from './evidence-page.js';
 import { attachmentsOf, facturX } from './factur-x.js';
 import { type Cell, colours, contentWidth, page, Sheet, TextsOnly, type Writable } from '#libs/pdf';
 
@@ -32,13 +32,16 @@ export function invoicePdf(invoice: Invoice, xml?: Buffer): Promise<Buffer> {
 }
 
 /** All that its pages say, by the data of the invoice alone: what the check of a stored paper is done against. */
-export function textsOf(invoice: Invoice): TextsOnly & { readonly footer: string } {
+export function textsOf(
+  invoice: Invoice,
+  wording?: Wording,
+): TextsOnly & { readonly footer: string } {
   const texts = new TextsOnly();
-  write(texts, invoice);
+  write(texts, invoice, wording);
   return Object.assign(texts, { footer: footerOf(invoice) });
 }
 
-function write(sheet: Writable, invoice: Invoice): void {
+function write(sheet: Writable, invoice: Invoice, wording?: Wording): void {
   writeHeader(sheet, invoice);
   writeParties(sheet, invoice);
   writeReferences(sheet, invoice);
@@ -46,7 +49,7 @@ function write(sheet: Writable, invoice: Invoice): void {
   writeLines(sheet, invoice);
   writeTotals(sheet, invoice);
   writePayment(sheet, invoice);
-  writeEvidence(sheet, invoice);
+  writeEvidence(sheet, invoice, wording);
 }
 
 const footerOf = (invoice: Invoice): string => `${titleOf(invoice)} · ${invoice.seller.name}`;

@@ -30,7 +30,15 @@ type Pages = readonly (readonly string[])[];
  * otherwise takes the earlier wording too: issued papers stay as they are.
  */
 export function beyondTheBooks(pages: Pages, invoice: FinalisedInvoice): string {
-  const { texts, repeated, footer } = textsOf(invoice);
+  const beyond = beyondTexts(pages, textsOf(invoice));
+  if (beyond === '') return '';
+  return beyondTexts(pages, textsOf(invoice, 'NOVEMBER_2026')) === '' ? '' : beyond;
+}
+
+function beyondTexts(
+  pages: Pages,
+  { texts, repeated, footer }: ReturnType<typeof textsOf>,
+): string {
   const shown = pages.map((runs) => bare(runs.join(''))).join('');
   const numbers = pages.map((_page, at) => `Page${at + 1}/${pages.length}`);
   const often = [...[...repeated, footer].map(bare), ...numbers];

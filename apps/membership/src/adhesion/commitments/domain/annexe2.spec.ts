@@ -249,11 +249,7 @@ test.each([
 
 test.each([
   ['sorted with the schools', '0441606G;Les Pins;135\n', [[1, 'LINE_ABOVE_TITLES']]],
-  [
-    'under another table',
-    'Code;Élèves\n0441606g;1 135\nTotal;1135\n',
-    [[2, 'LINE_ABOVE_TITLES']],
-  ],
+  ['under another table', 'Code;Élèves\n0441606g;1 135\nTotal;1135\n', [[2, 'LINE_ABOVE_TITLES']]],
   ['under a letterhead', 'École pilote;0441606G\nTél.;0240123456\nAnnexe;2\n', []],
 ])('COM-1: no school is lost where the titles are %s', (_what, above, faults) => {
   expect(codes(`${above}UAI;École;Nombre\n0440437L;Le Parc;158`)).toEqual(faults);
