@@ -32,8 +32,8 @@ const known = {
     /^(besoins?|nature|type|profils?|items?|comptes?)$/,
   ],
   quantity: [
-    /^(nombre|nbre|nb|quantite|qte|effectifs?|total) (total )?(de |d |des )?comptes?( .*)?$/,
-    /^(nombre|nbre|nb|quantites?|qte)( commandee?s?| engagee?s?| total)?$/,
+    // « Nombre de comptes ouverts » beside « Quantité engagée »: which one was signed is not to be guessed.
+    /^(nombre|nbre|nb|quantite|qte|effectifs?|total) (total )?(de |d |des )?comptes?( .*)?$|^(nombre|nbre|nb|quantites?|qte)( commandee?s?| engagee?s?| total)?$/,
     /^comptes$/,
     /^(nombre|nbre|nb|quantite|qte) (de |d |des )?(eleves?|acces|licences?|utilisateurs?)( .*)?$/,
     /^effectifs?( .*)?$/,

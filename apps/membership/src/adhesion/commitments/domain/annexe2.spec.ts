@@ -93,6 +93,8 @@ test('COM-1: two columns that may both be meant are a fault, not a guess', () =>
       message: expect.stringContaining('« Nombre de comptes élèves », « Nombre de comptes ens'),
     },
   ]);
+  const open = 'UAI;Nombre de comptes ouverts en 2021;Quantité engagée\n0440437L;12;158';
+  expect(codes(open)).toEqual([[1, 'HEADER_AMBIGUOUS']]);
 });
 
 test('COM-1: every faulty line is reported at once with its number', () => {
