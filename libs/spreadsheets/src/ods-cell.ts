@@ -1,7 +1,7 @@
 import type { XmlAttributes } from './bounded-xml.js';
 import { storedNumber } from './cell-reference.js';
 import { limits } from './limits.js';
-import type { SheetCell } from './sheet-row.js';
+import { isEmptyCell, type SheetCell, textOf } from './sheet-row.js';
 import { dayOf } from './stored-day.js';
 import { damaged } from './spreadsheet-refused.js';
 
@@ -9,16 +9,25 @@ import { damaged } from './spreadsheet-refused.js';
 export class OdsCell {
   private readonly paragraphs: string[] = [];
   private readonly inside: string[] = [];
+  private isMarked: boolean;
 
   constructor(
     readonly attributes: XmlAttributes,
     /** Hidden under a merged cell: it holds nothing that is seen. */
     readonly covered: boolean,
-  ) {}
+    /** Of cells and of runs of text, by family and name: they are crossed out, or above the line. */
+    private readonly markedStyles: ReadonlySet<string>,
+    style: string,
+  ) {
+    this.isMarked = markedStyles.has(`table-cell ${style}`);
+  }
 
   open(name: string, attributes: XmlAttributes): void {
     if (this.inside.length === 0 && name === 'text:p') this.paragraphs.push('');
     this.inside.push(name);
+    const isShown = this.inside[0] === 'text:p' && !this.inside.includes('office:annotation');
+    if (isShown && this.markedStyles.has(`text ${attributes['text:style-name']}`))
+      this.isMarked = true;
     if (name === 'text:s') this.text(' '.repeat(spacesOf(attributes['text:c'])));
     else if (name === 'text:tab') this.text('\t');
     else if (name === 'text:line-break') this.text('\n');
@@ -36,9 +45,15 @@ export class OdsCell {
     this.paragraphs[last] = whole.slice(0, limits.cellCharacters + 1);
   }
 
-  /** What was stored, never a formula. */
   get value(): SheetCell {
     if (this.covered) return { unusable: 'MERGED', text: '' };
+    const { stored } = this;
+    if (!this.isMarked || isEmptyCell(stored)) return stored;
+    return { unusable: 'STRUCK', text: textOf(stored) };
+  }
+
+  /** What was stored, never a formula. */
+  private get stored(): SheetCell {
     const { attributes } = this;
     const shown = this.paragraphs.join('\n');
     const hasFormula = attributes['table:formula'] !== undefined;

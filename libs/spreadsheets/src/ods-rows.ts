@@ -32,7 +32,11 @@ export async function sheetsOfOds(parts: ZipParts): Promise<Sheet[]> {
 class ContentReader {
   readonly sheets: Sheet[] = [];
   private readonly hiddenStyles = new Set<string>();
-  private tableStyle = '';
+  /** Of cells and of runs of text, by family and name: crossed out, or above the line. */
+  private readonly markedStyles = new Set<string>();
+  private style = { name: '', family: '' };
+  /** Of the cells of a column that name none, from its first one on. */
+  private columnStyles: { readonly from: number; readonly name: string }[] = [];
   private depth = 0;
   private collector = new RowCollector();
   private line = 1;
@@ -53,10 +57,16 @@ class ContentReader {
     }
     switch (name) {
       case 'style:style':
-        this.tableStyle = attributes['style:name'] ?? '';
+        this.style = {
+          name: attributes['style:name'] ?? '',
+          family: attributes['style:family'] ?? '',
+        };
+        break;
+      case 'style:text-properties':
+        if (isMarked(attributes)) this.markedStyles.add(`${this.style.family} ${this.style.name}`);
         break;
       case 'style:table-properties':
-        if (attributes['table:display'] === 'false') this.hiddenStyles.add(this.tableStyle);
+        if (attributes['table:display'] === 'false') this.hiddenStyles.add(this.style.name);
         break;
       case 'table:table':
         this.openTable(attributes);
@@ -70,7 +80,12 @@ class ContentReader {
         break;
       case 'table:table-cell':
       case 'table:covered-table-cell':
-        this.cell = new OdsCell(attributes, name === 'table:covered-table-cell');
+        this.cell = new OdsCell(
+          attributes,
+          name === 'table:covered-table-cell',
+          this.markedStyles,
+          this.styleOf(attributes),
+        );
         break;
     }
   }
@@ -97,6 +112,7 @@ class ContentReader {
     this.collector = new RowCollector();
     this.line = 1;
     this.columnsSet = 0;
+    this.columnStyles = [];
     // What nobody sees is read past, and bounded like the rest.
     const rows = hidden ? [] : this.collector.rows;
     this.sheets.push({ name: attributes['table:name'] ?? '', hidden, rows });
@@ -106,8 +122,22 @@ class ContentReader {
   private openColumns(attributes: XmlAttributes): void {
     const first = this.columnsSet;
     this.columnsSet += repeatsOf(attributes['table:number-columns-repeated']);
+    if (first < limits.columns) {
+      const name = attributes['table:default-cell-style-name'] ?? '';
+      this.columnStyles.push({ from: first, name });
+    }
     if (isVisible(attributes)) return;
     this.collector.hideColumns(first, this.columnsSet - 1);
+  }
+
+  private styleOf(attributes: XmlAttributes): string {
+    const { column } = this;
+    return (
+      attributes['table:style-name'] ??
+      this.row['table:default-cell-style-name'] ??
+      this.columnStyles.findLast(({ from }) => from <= column)?.name ??
+      ''
+    );
   }
 
   private closeCell(): void {
@@ -130,6 +160,11 @@ class ContentReader {
     this.line += times;
   }
 }
+
+const isMarked = (attributes: XmlAttributes): boolean =>
+  ['style', 'type'].some(
+    (of) => (attributes[`style:text-line-through-${of}`] ?? 'none') !== 'none',
+  ) || /^(super|[1-9])/.test(attributes['style:text-position'] ?? '');
 
 const isVisible = (attributes: XmlAttributes) =>
   (attributes['table:visibility'] ?? 'visible') === 'visible';

@@ -178,6 +178,76 @@ describe('COM-1: a column that nobody sees', () => {
   });
 });
 
+describe('COM-1: what is crossed out, or the call of a note, is no value', () => {
+  const struck = (text: string) => ({ unusable: 'STRUCK', text });
+
+  test('in XLSX: cells, and runs of a text that is shared or not', async () => {
+    const runs = (tag: string, looks: string) =>
+      `<${tag}><r><t>158</t></r><r><rPr>${looks}</rPr><t>1</t></r></${tag}>`;
+    const rich = (looks: string) => ({ xml: runs('is', looks), type: 'inlineStr' });
+    const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+    const content = await xlsxOf(
+      [
+        {
+          rows: [
+            [
+              { xml: '<v>158</v>', style: 1 },
+              { xml: '<v>158</v>', style: 2 },
+              { xml: '', style: 1 },
+            ],
+            [rich('<strike/>'), rich('<strike val="0"/>'), rich('<vertAlign val="subscript"/>')],
+            [
+              { xml: '<v>0</v>', type: 's' },
+              { xml: '<v>1</v>', type: 's' },
+            ],
+          ],
+        },
+      ],
+      [
+        [
+          'xl/styles.xml',
+          `<styleSheet xmlns="${main}"><fonts><font/><font><strike/></font><font><strike val="0"/></font></fonts><cellStyleXfs><xf fontId="1"/></cellStyleXfs><cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2"/></cellXfs><dxfs><dxf><font><strike/></font></dxf></dxfs></styleSheet>`,
+        ],
+        [
+          'xl/sharedStrings.xml',
+          `<sst xmlns="${main}">${runs('si', '<vertAlign val="superscript"/>')}<si><t>158</t></si></sst>`,
+        ],
+      ],
+    );
+    expect(cellsOf(await read(content))).toEqual([
+      [1, struck('158'), 158],
+      [2, struck('1581'), '1581', '1581'],
+      [3, struck('1581'), '158'],
+    ]);
+  });
+
+  test('in ODS: cells by their style or their column’s, and runs of a text', async () => {
+    const style = (name: string, family: string, looks: string) =>
+      `<style:style style:name="${name}" style:family="${family}"><style:text-properties ${looks}/></style:style>`;
+    const automatic = [
+      style('ce1', 'table-cell', 'style:text-line-through-style="solid"'),
+      style('ce2', 'table-cell', 'style:text-line-through-style="none"'),
+      style('T1', 'text', 'style:text-position="super 58%"'),
+      style('T2', 'text', 'style:text-position="sub 58%"'),
+    ].join('');
+    const text = (name: string) =>
+      `<table:table-cell office:value-type="string"><text:p>158<text:span text:style-name="${name}">1</text:span></text:p></table:table-cell>`;
+    const cell = (name: string) =>
+      odsCell(158).replace('<table:table-cell', `<table:table-cell table:style-name="${name}"`);
+    const rows = [
+      cell('ce1') + cell('ce2') + odsCell(158),
+      text('T1') + text('T2') + '<table:table-cell/>',
+    ].map((cells) => `<table:table-row>${cells}</table:table-row>`);
+    const columns =
+      '<table:table-column table:number-columns-repeated="2"/><table:table-column table:default-cell-style-name="ce1"/>';
+    const content = await odsOf(odsTable(columns + rows.join('')), { automatic });
+    expect(cellsOf(await read(content))).toEqual([
+      [1, struck('158'), 158, struck('158')],
+      [2, struck('1581'), '1581'],
+    ]);
+  });
+});
+
 describe('COM-1: ODS', () => {
   test('texts and numbers; what we write, we read', async () => {
     const rows = odsTable(table.map((row) => odsRow(row)).join(''));

@@ -6,8 +6,18 @@ import { cellTooLong, limits, tooManyColumns, tooManyRows } from './limits.js';
  */
 export type SheetCell = string | number | UnusableCell;
 export type UnusableCell = {
-  /** HIDDEN: whatever it holds, nobody sees its column in the spreadsheet. */
-  readonly unusable: 'BOOLEAN' | 'DATE' | 'ERROR' | 'FORMULA_WITHOUT_VALUE' | 'HIDDEN' | 'MERGED';
+  /**
+   * HIDDEN: whatever it holds, nobody sees its column in the spreadsheet. STRUCK: some or all of it is crossed out, or
+   * stands above the line as the call of a note does.
+   */
+  readonly unusable:
+    | 'BOOLEAN'
+    | 'DATE'
+    | 'ERROR'
+    | 'FORMULA_WITHOUT_VALUE'
+    | 'HIDDEN'
+    | 'MERGED'
+    | 'STRUCK';
   readonly text: string;
   /** The calendar day of a cell that holds one without an hour, 'YYYY-MM-DD'. */
   readonly day?: string;

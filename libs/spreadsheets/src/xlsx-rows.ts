@@ -5,7 +5,7 @@ import { damaged, SpreadsheetRefused } from './spreadsheet-refused.js';
 import type { FirstYear } from './stored-day.js';
 import { readSharedStrings } from './xlsx-shared-strings.js';
 import { readSheetRows } from './xlsx-sheet.js';
-import { readDateStyles } from './xlsx-styles.js';
+import { readStyles } from './xlsx-styles.js';
 import type { ZipParts } from './zip-parts.js';
 
 /** The sheets of an Excel workbook (ECMA-376). Links to other files are never followed. */
@@ -24,7 +24,7 @@ export async function sheetsOfXlsx(parts: ZipParts): Promise<Sheet[]> {
   const shared = {
     countsFrom,
     strings: strings === undefined ? [] : await readSharedStrings(parts.read(strings)),
-    dateStyles: styles === undefined ? new Set<number>() : await readDateStyles(parts.read(styles)),
+    styles: styles === undefined ? noStyles : await readStyles(parts.read(styles)),
   };
   const sheets: Sheet[] = [];
   for (const { name, hidden, relation } of names) {
@@ -36,6 +36,8 @@ export async function sheetsOfXlsx(parts: ZipParts): Promise<Sheet[]> {
   }
   return sheets;
 }
+
+const noStyles = { dates: new Set<number>(), struck: new Set<number>() };
 
 function refuseMacros(parts: ZipParts): void {
   if (parts.names.some((name) => /vbaProject\.bin$|\/(macrosheets|dialogsheets)\//i.test(name))) {

@@ -1,14 +1,15 @@
 import { columnOf, storedNumber } from './cell-reference.js';
 import { localName, readXml, type XmlAttributes } from './bounded-xml.js';
 import { MergedCells } from './merged-cells.js';
-import { RowCollector, type SheetCell, type SheetRow } from './sheet-row.js';
+import { isEmptyCell, RowCollector, type SheetCell, type SheetRow, textOf } from './sheet-row.js';
 import { dayOf, dayOfSerial, type FirstYear } from './stored-day.js';
 import { damaged } from './spreadsheet-refused.js';
-import { unescaped } from './xlsx-shared-strings.js';
+import { RichText, unescaped } from './xlsx-shared-strings.js';
+import type { CellStyles } from './xlsx-styles.js';
 
 export type WorkbookParts = {
-  readonly strings: readonly string[];
-  readonly dateStyles: ReadonlySet<number>;
+  readonly strings: readonly SheetCell[];
+  readonly styles: CellStyles;
   readonly countsFrom: FirstYear;
 };
 
@@ -26,7 +27,15 @@ export async function readSheetRows(
   return reader.rows();
 }
 
-type Cell = { column: number; type: string; style: number; hasFormula: boolean; value?: string };
+type Cell = {
+  column: number;
+  type: string;
+  style: number;
+  hasFormula: boolean;
+  value?: string;
+  /** Of a cell that does not share its text. */
+  inline?: RichText;
+};
 
 class SheetReader {
   private readonly collector = new RowCollector();
@@ -37,7 +46,6 @@ class SheetReader {
   private rowHidden = false;
   private cell: Cell | undefined;
   private reading = false;
-  private phonetic = false;
 
   constructor(private readonly shared: WorkbookParts) {}
 
@@ -48,24 +56,30 @@ class SheetReader {
     else if (tag === 'mergeCell') this.merged.add(attributes.ref ?? '');
     else if (!this.cell) return;
     else if (tag === 'f') this.cell.hasFormula = true;
-    // `t` holds the text of a cell that does not share it.
-    else if (tag === 'v' || tag === 't') {
-      this.reading = !this.phonetic;
+    else if (tag === 'v') {
+      this.reading = true;
       this.cell.value ??= '';
-    } else if (tag === 'rPh') this.phonetic = true;
+    } else if (tag === 'is') this.cell.inline = new RichText();
+    else {
+      if (tag === 't') this.cell.inline ??= new RichText();
+      this.cell.inline?.open(tag, attributes);
+    }
   }
 
   close(tag: string): void {
-    if (tag === 'v' || tag === 't') this.reading = false;
-    else if (tag === 'rPh') this.phonetic = false;
+    if (tag === 'v') this.reading = false;
     else if (tag === 'c' && this.cell) {
-      this.collector.put(this.line, this.cell.column, this.valueOf(this.cell));
+      const value = this.valueOf(this.cell);
+      const isStruck = this.shared.styles.struck.has(this.cell.style) && !isEmptyCell(value);
+      this.collector.put(this.line, this.cell.column, isStruck ? struck(value) : value);
       this.cell = undefined;
     } else if (tag === 'row') this.collector.end(this.line, this.rowHidden);
+    else this.cell?.inline?.close(tag);
   }
 
   text(text: string): void {
     if (this.reading && this.cell) this.cell.value += text;
+    else this.cell?.inline?.add(text);
   }
 
   rows(): SheetRow[] {
@@ -95,7 +109,8 @@ class SheetReader {
     this.cell = { column, type: t ?? 'n', style: Number(s ?? 0), hasFormula: false };
   }
 
-  private valueOf({ type, style, hasFormula, value }: Cell): SheetCell {
+  private valueOf({ type, style, hasFormula, value, inline }: Cell): SheetCell {
+    if (inline !== undefined && value === undefined) return inline.cell;
     if (value === undefined || (value === '' && type !== 'str')) {
       return hasFormula ? { unusable: 'FORMULA_WITHOUT_VALUE', text: '' } : '';
     }
@@ -120,17 +135,19 @@ class SheetReader {
 
   private numberOf(value: string, style: number): SheetCell {
     const number = storedNumber(value);
-    const { dateStyles, countsFrom } = this.shared;
-    if (!dateStyles.has(style)) return number;
+    const { styles, countsFrom } = this.shared;
+    if (!styles.dates.has(style)) return number;
     return { unusable: 'DATE', text: value, ...dayOfSerial(number, countsFrom) };
   }
 }
+
+const struck = (cell: SheetCell): SheetCell => ({ unusable: 'STRUCK', text: textOf(cell) });
 
 const columnsOfExcel = 16_384;
 const isTrue = (text: string | undefined) => text === '1' || text === 'true';
 
 /** Shared texts are counted from 0. */
-function sharedText(strings: readonly string[], index: string): string {
+function sharedText(strings: readonly SheetCell[], index: string): SheetCell {
   const text = strings[storedNumber(index)];
   if (text === undefined) throw damaged();
   return text;

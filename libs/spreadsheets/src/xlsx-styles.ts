@@ -1,4 +1,4 @@
-import { localName, readXml } from './bounded-xml.js';
+import { localName, readXml, type XmlAttributes } from './bounded-xml.js';
 
 // ECMA-376 part 1, 18.8.30: formats that have no text in the file.
 const builtInDates = [
@@ -8,28 +8,45 @@ const builtInDates = [
   [50, 58],
 ] as const;
 
-/** Numbers of the cell formats that show a number as a day or an hour: such a cell is no quantity. */
-export async function readDateStyles(pieces: AsyncIterable<Buffer>): Promise<Set<number>> {
+/** Numbers of cell formats. */
+export type CellStyles = {
+  /** They show a number as a day or an hour: such a cell is no quantity. */
+  readonly dates: ReadonlySet<number>;
+  /** They show what is in the cell as crossed out. */
+  readonly struck: ReadonlySet<number>;
+};
+
+export async function readStyles(pieces: AsyncIterable<Buffer>): Promise<CellStyles> {
   const customDates = new Set<string>();
-  const dateStyles = new Set<number>();
-  let inCellFormats = false;
+  const struckFonts = new Set<number>();
+  const dates = new Set<number>();
+  const struck = new Set<number>();
+  let part = '';
+  let fonts = 0;
   let index = 0;
   await readXml(pieces, {
-    open(name, { numFmtId = '', formatCode = '' }) {
+    open(name, attributes) {
+      const { numFmtId = '', formatCode = '', fontId } = attributes;
       const tag = localName(name);
       if (tag === 'numFmt' && isDateFormat(formatCode)) customDates.add(numFmtId);
-      else if (tag === 'cellXfs') inCellFormats = true;
-      else if (tag === 'xf' && inCellFormats) {
-        if (customDates.has(numFmtId) || isBuiltInDate(Number(numFmtId))) dateStyles.add(index);
+      else if (tag === 'cellXfs' || tag === 'fonts') part = tag;
+      else if (tag === 'font' && part === 'fonts') fonts += 1;
+      else if (tag === 'strike' && part === 'fonts' && isOn(attributes)) struckFonts.add(fonts - 1);
+      else if (tag === 'xf' && part === 'cellXfs') {
+        if (customDates.has(numFmtId) || isBuiltInDate(Number(numFmtId))) dates.add(index);
+        if (struckFonts.has(Number(fontId))) struck.add(index);
         index += 1;
       }
     },
     close(name) {
-      if (localName(name) === 'cellXfs') inCellFormats = false;
+      if (localName(name) === part) part = '';
     },
   });
-  return dateStyles;
+  return { dates, struck };
 }
+
+/** `<strike/>` is on, `<strike val="0"/>` is not. */
+export const isOn = ({ val = '1' }: XmlAttributes): boolean => val !== '0' && val !== 'false';
 
 const isBuiltInDate = (id: number) => builtInDates.some(([from, to]) => id >= from && id <= to);
 

@@ -187,7 +187,7 @@ function movementOf(line: number, cell: (column: Column) => string) {
 
 const hiddenTold = 'Cette ligne est masquée : affichez-la ou supprimez-la.';
 const unusableTold =
-  'n’a pas de valeur qui se lit (cellules fusionnées, colonne masquée, formule sans résultat ou en erreur) : saisissez la valeur elle-même.';
+  'n’a pas de valeur qui se lit (cellules fusionnées, colonne masquée, texte barré ou en exposant, formule sans résultat ou en erreur) : saisissez la valeur elle-même.';
 const kindsTold = 'Le type est « totale » (commune nouvelle, fusion) ou « partielle » (transfert).';
 const organisationKindsTold =
   'La nature du successeur est « commune », « EPCI », « syndicat » ou « établissement public ».';

@@ -83,6 +83,11 @@ export function unusable(why: string, text: string): Reason {
         code: 'HIDDEN_COLUMN',
         message: `« ${shown(text)} » est dans une colonne masquée : affichez-la ou supprimez-la.`,
       };
+    case 'STRUCK':
+      return {
+        code: 'CELL_STRUCK',
+        message: `« ${shown(text)} » est barré, ou porte un exposant : saisissez la valeur seule, ou supprimez-la.`,
+      };
     case 'DATE':
       return {
         code: 'CELL_IS_DATE',

@@ -153,6 +153,7 @@ test.each<[string, Annexe2Cell, string | undefined]>([
     'FORMULA_WITHOUT_VALUE',
   ],
   ['an error', { unusable: 'ERROR', text: '#REF!' }, 'CELL_UNUSABLE'],
+  ['what is crossed out', { unusable: 'STRUCK', text: '158' }, 'CELL_STRUCK'],
   ['a merged cell', { unusable: 'MERGED', text: '' }, 'MERGED_CELLS'],
   ['an exponent', '1e3', 'QUANTITY_INVALID'],
 ])('COM-1: as a quantity, %s', (_name, cell, code) => {
