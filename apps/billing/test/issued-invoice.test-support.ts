@@ -7,6 +7,7 @@ import {
 } from '../src/invoices/domain/invoice.js';
 import {
   type BillableItem,
+  type BillingBasis,
   calculateInvoice,
   type CalculationInput,
 } from '../src/invoices/domain/invoice-calculation.js';
@@ -70,8 +71,9 @@ export const issuedFor = (
 export function correcting(
   settled: 'PAID' | undefined,
   items: readonly BillableItem[],
+  basis: BillingBasis = 'ORDERED',
 ): FinalisedInvoice[] {
-  const head = issuedOf(aDraft());
+  const head = issuedOf(aDraft({ basis }));
   const { documents, is } = mendingOf([head], settled, calculated(items)) ?? { documents: [] };
   const corrects = {
     ...{ invoiceId: head.id, number: head.number, issuedOn: head.issuedOn },
@@ -80,12 +82,12 @@ export function correcting(
   return documents.map((planned) => {
     const explained = planned.lines.map((line) => ({
       ...line,
-      explanation: explainDifference(line, amountsBehind(line, [head], is?.lines ?? []), []),
+      explanation: explainDifference(line, amountsBehind(line, [head], is?.lines ?? []), [], basis),
     }));
     const { seller } = aDraft();
     return issuedOf(
       aDraft({
-        ...{ ...planned, corrects, seller: { ...seller, iban: '' } },
+        ...{ ...planned, basis, corrects, seller: { ...seller, iban: '' } },
         lines: planned.kind === 'CREDIT_NOTE' ? head.lines : explained,
       }),
     );

@@ -241,6 +241,6 @@ function priced(
   const { lines, netCents, vatCents, totalCents } = calculateInvoice(input);
   return {
     ...{ netCents, vatCents, totalCents },
-    lines: lines.map((line) => `${line.label} : ${explanationOf(line)}`),
+    lines: lines.map((line) => `${line.label} : ${explanationOf(line, by)}`),
   };
 }

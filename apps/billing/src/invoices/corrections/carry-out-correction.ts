@@ -112,5 +112,5 @@ function explained(planned: PlannedLine, { issued, known, mending }: Found): Exp
   const { lines, ...amounts } = amountsBehind(planned, issued, mending.is.lines);
   const { ledger, signed } = known.member;
   const now = lines.map((one) => explainLine(one, ledger, signed, known.terms.floorScope));
-  return { ...line, explanation: explainDifference(line, amounts, now) };
+  return { ...line, explanation: explainDifference(line, amounts, now, known.terms.basis) };
 }

@@ -3,9 +3,10 @@ import { colours, type Writable } from '#libs/pdf';
 import { frenchPeriod } from '#libs/time';
 import { correctionMention, correctionReason } from '../domain/correction-mention.js';
 import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
-import { designationOf } from '../domain/line-texts.js';
+import { designationOf, restsOn } from '../domain/line-texts.js';
 import { creditTerms, paymentMentions } from '../domain/payment-mentions.js';
 import { vatExemptionOf } from '../domain/vat-territory.js';
+import type { Wording } from './evidence-page.js';
 
 /** Which invoice it corrects, and why (CGI art. 272, 289): the reader has both at hand. */
 export function writeCorrection(sheet: Writable, { kind, corrects }: Invoice): void {
@@ -16,7 +17,8 @@ export function writeCorrection(sheet: Writable, { kind, corrects }: Invoice): v
 }
 
 /** What was invoiced, what is owed, and their difference, as the explanation of each line says it. */
-export function writeDifferences(sheet: Writable, { lines }: Invoice): void {
+export function writeDifferences(sheet: Writable, invoice: Invoice, wording: Wording): void {
+  const basis = wording === 'NOW' ? invoice.basis : 'ORDERED';
   sheet.table(
     [
       { title: 'Désignation', share: 0.41 },
@@ -24,7 +26,7 @@ export function writeDifferences(sheet: Writable, { lines }: Invoice): void {
       { title: 'TVA', share: 0.09, align: 'right' },
       { title: 'Montant HT', share: 0.17, align: 'right' },
     ],
-    lines.map((line) => [
+    invoice.lines.map((line) => [
       { text: designationOf(line), note: line.explanation.sentences.slice(0, 2).join(' ') },
       frenchPeriod(line.period),
       formatVatRate(line.vatBasisPoints),
@@ -32,7 +34,7 @@ export function writeDifferences(sheet: Writable, { lines }: Invoice): void {
     ]),
   );
   sheet.paragraph(
-    'Montant HT = différence entre ce qui est dû d’après les commandes et l’engagement connus à présent et ce qui a été facturé, avoirs déduits ; la TVA est la différence des deux TVA.',
+    `Montant HT = différence entre ce qui est dû d’après ${restsOn(basis)} connus à présent et ce qui a été facturé, avoirs déduits ; la TVA est la différence des deux TVA.`,
     { size: 7.5, colour: colours.muted },
     8,
   );

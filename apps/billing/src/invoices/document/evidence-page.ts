@@ -14,7 +14,7 @@ import { colours, type Writable } from '#libs/pdf';
 export type Wording = 'NOW' | 'NOVEMBER_2026';
 
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
-export function writeEvidence(sheet: Writable, invoice: Invoice, wording: Wording = 'NOW'): void {
+export function writeEvidence(sheet: Writable, invoice: Invoice, wording: Wording): void {
   sheet.breakPage();
   sheet.paragraph(
     'Justificatifs de la quantité facturée',

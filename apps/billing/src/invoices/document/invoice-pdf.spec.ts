@@ -3,7 +3,8 @@ import { aDraft } from '../../../test/an-invoice.test-support.js';
 import { finalise } from '../domain/invoice.js';
 import { seriesOf } from '../domain/invoice-number.js';
 import { anItem, calculated, correcting } from '../../../test/issued-invoice.test-support.js';
-import type { Invoice } from '../domain/invoice.js';
+import { eInvoiceOf } from '../domain/e-invoice.js';
+import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
 import { fileNameOf, invoicePdf, textsOf } from './invoice-pdf.js';
 
 const issuedOn = localDate('2023-01-29');
@@ -68,6 +69,25 @@ describe('BIL-7: the commitment on paper is that of the lines', () => {
     expect(said(of(anItem('ELEVE', 412), anItem('PROF', 31)))).toContain(
       'Compte élève : 412 comptes ; Compte élève : 31 comptes.',
     );
+  });
+
+  test('BIL-8: what a difference rests on is what the market is billed by', () => {
+    const [ordered] = correcting('PAID', [anItem('ELEVE', 900)]);
+    const [metered] = correcting('PAID', [anItem('ELEVE', 900)], 'METERED');
+    const differenceOf = (one: FinalisedInvoice) =>
+      [said(one), ...eInvoiceOf(one, 'CPRO').lines.map(({ description }) => description)].join(
+        '\n',
+      );
+    const inAll = (rests: string) => [
+      `Dû d’après ${rests} connus`,
+      `ce qui est dû d’après ${rests} connus`,
+      `le montant dû d’après ${rests} corrigés`,
+    ];
+    for (const text of inAll('les commandes et l’engagement'))
+      expect(differenceOf(ordered!)).toContain(text);
+    for (const text of inAll('les comptes mesurés et l’engagement'))
+      expect(differenceOf(metered!)).toContain(text);
+    expect(differenceOf(metered!)).not.toContain('les commandes et');
   });
 
   test.each([400, 900])(

@@ -41,12 +41,12 @@ export function textsOf(
   return Object.assign(texts, { footer: footerOf(invoice) });
 }
 
-function write(sheet: Writable, invoice: Invoice, wording?: Wording): void {
+function write(sheet: Writable, invoice: Invoice, wording: Wording = 'NOW'): void {
   writeHeader(sheet, invoice);
   writeParties(sheet, invoice);
   writeReferences(sheet, invoice);
   writeCorrection(sheet, invoice);
-  writeLines(sheet, invoice);
+  writeLines(sheet, invoice, wording);
   writeTotals(sheet, invoice);
   writePayment(sheet, invoice);
   writeEvidence(sheet, invoice, wording);
@@ -160,8 +160,8 @@ function writeReferences(sheet: Writable, { buyer, marketTitle }: Invoice): void
   sheet.y += height + 22;
 }
 
-function writeLines(sheet: Writable, invoice: Invoice): void {
-  if (isDifference(invoice)) return writeDifferences(sheet, invoice);
+function writeLines(sheet: Writable, invoice: Invoice, wording: Wording): void {
+  if (isDifference(invoice)) return writeDifferences(sheet, invoice, wording);
   sheet.table(
     [
       { title: 'Désignation', share: 0.29 },

@@ -8,6 +8,7 @@ import {
   isCredit,
   isDifference,
 } from './invoice.js';
+import type { BillingBasis } from './invoice-calculation.js';
 import { designationOf, explanationOf } from './line-texts.js';
 import {
   creditTerms,
@@ -165,7 +166,7 @@ export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
           ]
         : []),
     ],
-    lines: invoice.lines.map(lineOf),
+    lines: invoice.lines.map((line) => lineOf(line, invoice.basis)),
     vatTotals: invoice.vatTotals,
     vatExemption: vatExemptionOf(buyer.department),
     vatTerritory: vatTerritoryOf(buyer.department),
@@ -176,11 +177,11 @@ export function eInvoiceOf(invoice: Issued, circuit: Circuit): EInvoice {
   };
 }
 
-function lineOf(line: ExplainedLine): EInvoiceLine {
+function lineOf(line: ExplainedLine, basis: BillingBasis): EInvoiceLine {
   return {
     itemCode: line.itemCode,
     name: designationOf(line),
-    description: explanationOf(line),
+    description: explanationOf(line, basis),
     period: line.period,
     unit: line.kind === 'DIFFERENCE' ? 'C62' : 'DAY',
     accountDays: line.accountDays,

@@ -19,7 +19,8 @@ import {
   splitAt,
 } from '#libs/time';
 import type { DocumentReference } from '#libs/trade';
-import type { FloorScope, InvoiceLine } from './invoice-calculation.js';
+import type { BillingBasis, FloorScope, InvoiceLine } from './invoice-calculation.js';
+import { restsOn } from './line-texts.js';
 
 /** A line of an order as the ledger has it. */
 export type LedgerOrder = QuantityChange & {
@@ -94,12 +95,13 @@ export function explainDifference(
   line: InvoiceLine,
   { invoiced, owed }: { readonly invoiced: Cents; readonly owed: Cents },
   now: readonly LineExplanation[],
+  basis: BillingBasis,
 ): LineExplanation {
   const last = now.at(-1);
   return {
     sentences: [
       `Facturé jusqu’ici (factures moins avoirs) : ${formatEuros(invoiced)} HT.`,
-      `Dû d’après les commandes et l’engagement connus à présent : ${formatEuros(owed)} HT.`,
+      `Dû d’après ${restsOn(basis)} connus à présent : ${formatEuros(owed)} HT.`,
       `Écart : ${formatEuros(line.netCents)} HT ; la TVA est l’écart des deux TVA.`,
       ...now.flatMap(({ sentences }) => sentences.slice(0, 1)).slice(0, explainedMax),
     ],

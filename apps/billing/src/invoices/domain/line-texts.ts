@@ -1,6 +1,6 @@
 import { formatCount, formatUnitPrice } from '#libs/money';
 import { frenchPeriod } from '#libs/time';
-import type { InvoiceLine } from './invoice-calculation.js';
+import type { BillingBasis, InvoiceLine } from './invoice-calculation.js';
 
 /** What a line is called, on paper and in the XML. */
 export function designationOf(line: Pick<InvoiceLine, 'kind' | 'label'>): string {
@@ -18,10 +18,14 @@ export function designationOf(line: Pick<InvoiceLine, 'kind' | 'label'>): string
   }
 }
 
+/** What the amount that is owed rests on, and what may have changed where it is another (BIL-1). */
+export const restsOn = (basis: BillingBasis): string =>
+  basis === 'METERED' ? 'les comptes mesurés et l’engagement' : 'les commandes et l’engagement';
+
 /** How its quantity and price are meant, for whoever reads the XML alone: a quantity there is days of one account. */
-export function explanationOf(line: InvoiceLine): string {
+export function explanationOf(line: InvoiceLine, basis: BillingBasis): string {
   if (line.kind === 'DIFFERENCE') {
-    return `Écart entre le montant déjà facturé et le montant dû d’après les commandes et l’engagement corrigés, ${frenchPeriod(line.period)}.`;
+    return `Écart entre le montant déjà facturé et le montant dû d’après ${restsOn(basis)} corrigés, ${frenchPeriod(line.period)}.`;
   }
   const days = `${line.days} ${line.days > 1 ? 'jours' : 'jour'}`;
   const counted =

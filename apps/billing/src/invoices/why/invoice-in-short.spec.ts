@@ -26,6 +26,7 @@ test('BIL-7: a difference rests on the commitment of what is owed, not on none',
       line!,
       amounts,
       draft.lines.map(({ explanation }) => explanation),
+      draft.basis,
     ),
   };
   const short = invoiceInShort({ ...draft, kind: 'COMPLEMENT', lines: [difference] }, []);
