@@ -45,7 +45,7 @@ function notCounted(lines: readonly Annexe2Line[], totals: readonly Total[]): Li
     const counted = Math.max(last.get(itemCode) ?? -1, last.get(undefined) ?? -1);
     if (quantity === 0 || counted === -1 || at < counted) return [];
     const message =
-      'Cette ligne est sous le total, qui ne la compte pas : placez-la au-dessus, ou supprimez-la.';
+      'Cette ligne est sous le dernier total, qui ne la compte pas : placez-la au-dessus, ajoutez un total qui la compte, ou supprimez-la.';
     return [{ line, code: 'LINE_UNDER_TOTAL', message }];
   });
 }
