@@ -47,7 +47,8 @@ function evidenceOf({ number, period, basis, evidence, lines }: FinalisedInvoice
     kind: line.kind,
     period: line.period,
     quantity: line.quantity,
-    commitment: line.commitment,
+    // A difference has no quantity, and no C, of its own: its explanation says that of what is owed.
+    commitment: line.kind === 'DIFFERENCE' ? null : line.commitment,
     accountDays: String(line.accountDays),
     unitPrice: unitPriceDecimal(line.unitPrice),
     daysInContractYear: line.daysInContractYear,

@@ -1,3 +1,4 @@
+import { PaperRead } from '#libs/pdf';
 import { localDate } from '#libs/time';
 import { aDraft } from '../../../test/an-invoice.test-support.js';
 import { finalise } from '../domain/invoice.js';
@@ -5,6 +6,7 @@ import { seriesOf } from '../domain/invoice-number.js';
 import { anItem, calculated, correcting } from '../../../test/issued-invoice.test-support.js';
 import { eInvoiceOf } from '../domain/e-invoice.js';
 import type { FinalisedInvoice, Invoice } from '../domain/invoice.js';
+import { ciiXml } from './cii-xml.js';
 import { fileNameOf, invoicePdf, textsOf } from './invoice-pdf.js';
 
 const issuedOn = localDate('2023-01-29');
@@ -69,6 +71,20 @@ describe('BIL-7: the commitment on paper is that of the lines', () => {
     expect(said(of(anItem('ELEVE', 412), anItem('PROF', 31)))).toContain(
       'Compte élève : 412 comptes ; Compte élève : 31 comptes.',
     );
+  });
+
+  test('in the evidence as data it is none of a difference either', async () => {
+    const evidence = async (invoice: FinalisedInvoice) => {
+      const xml = ciiXml(eInvoiceOf(invoice, 'CPRO'));
+      const file = new PaperRead(await invoicePdf(invoice, xml)).attachment(
+        `justificatif-${invoice.number}.json`,
+      );
+      const { lines } = JSON.parse(file!.toString()) as { lines: { commitment: unknown }[] };
+      return lines.map(({ commitment }) => commitment);
+    };
+    const [difference] = correcting('PAID', [anItem('ELEVE', 900)]);
+    expect(await evidence(difference!)).toEqual([null]);
+    expect(await evidence(finalised())).toEqual([412, 412]);
   });
 
   test('BIL-8: what a difference rests on is what the market is billed by', () => {
