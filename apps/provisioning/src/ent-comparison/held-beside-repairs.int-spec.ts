@@ -93,6 +93,22 @@ test('PRV-8, PRV-5: who was shut out by hand comes in again by night, and what a
   expect(await compared()).toEqual([]);
 });
 
+test('PRV-8, PRV-5: who is suspended and was let in by hand is blocked again by night, though a plan holds its name', async () => {
+  expect((await approve()).status).toBe('APPROVED');
+  await bed.untilQuiet();
+  await bed.decide.execute({
+    ...{ accountId: (await userOf(2)).externalId, decision: 'SUSPEND', reason: 'SECURITE' },
+    ...{ idempotencyKey: randomUUID(), caller: callerOf({ roles: ['support-2'], userId: 'u2' }) },
+  });
+  await bed.import([aPupil(2, { uai, lastName: 'Nouveau', revision: 2 })], { on: day });
+  await bed.untilQuiet();
+  expect((await userOf(2)).blocked).toBe(true);
+  block(bed.ent.graph, (await userOf(2)).id, false);
+  await bed.begin('2022-09-07');
+  await bed.untilQuiet();
+  expect([(await userOf(2)).blocked, (await userOf(2)).lastName]).toEqual([true, 'Nom2']);
+});
+
 test('PRV-8: what somebody else has changed since is refused all the same, and nothing is done', async () => {
   remove(bed.ent.graph, [(await userOf(3)).id]);
   await expect(approve()).rejects.toMatchObject({ code: 'ENT_PLAN_STALE', details: { gone: 1 } });

@@ -125,6 +125,15 @@ test('PRV-8, PRV-5: who was shut out by hand and may come in is let in, though i
   }
 });
 
+test('PRV-8, PRV-5: who is suspended and was let in by hand is blocked again, though its name or its move waits for a word', () => {
+  const suspended = heldClosing({ isOpen: true, isToldBlocked: true });
+  for (const held of [suspended, { ...suspended, isRejected: true }]) {
+    const { waiting, blocks } = compareSchool(uai, [held], [user('a')]);
+    expect(blocks.map(({ account: { accountId } }) => accountId)).toEqual(['a']);
+    expect(waiting).toEqual([]);
+  }
+});
+
 test('PRV-8: tells of a school no more than a hundred who wait', () => {
   const many = Array.from({ length: 130 }, (_, at) => ({ ...heldClosing(), accountId: `a-${at}` }));
   expect(compareSchool(uai, many, []).waiting.length).toBe(100);

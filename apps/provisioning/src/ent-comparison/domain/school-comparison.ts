@@ -167,12 +167,12 @@ export function compareSchool(
   const adoptable = adoptions(uai, accounts, lost);
   const adopted = new Set(adoptable.map(({ user }) => user.entId));
   const held = expected.filter(({ isHeld }) => isHeld);
-  const shutOut = pairs.filter(
+  const byHand = pairs.filter(
     ({ account, user }) =>
       account.isHeld &&
       account.uai === uai &&
       account.entId === user.entId &&
-      isShutOut(account, user),
+      isBlockOfOthers(account, user),
   );
   const userOf = new Map(pairs.map(({ account, user }) => [account.accountId, user]));
   return {
@@ -195,7 +195,7 @@ export function compareSchool(
         ({ account: { mustBeBlocked }, user }) =>
           mustBeBlocked !== null && mustBeBlocked !== user.isBlocked,
       ),
-      ...shutOut,
+      ...byHand,
     ],
     places: placed.filter(
       ({ account, user, extraClassIds }) =>
@@ -235,15 +235,20 @@ function waitingOf(uai: string, account: BookedAccount, user: SeenUser | undefin
   const differs = (kind: Waiting['kind']) => [{ kind, account, user }];
   if (!user) return account.isRejected ? [] : differs('MISSING');
   if (user.entId !== entId) return differs('RENUMBERED');
-  if (user.isBlocked !== isToldBlocked && !isShutOut(account, user)) return differs('BLOCK');
+  if (user.isBlocked !== isToldBlocked && !isBlockOfOthers(account, user)) return differs('BLOCK');
   if (isOpen && places.some((place) => !isThere(uai, place, user))) return differs('PLACE');
   if (isOpen && isNamed && person !== null && !isSamePerson(person, user)) return differs('NAME');
   return [];
 }
 
-/** By hand, though it may come in: that waits for no plan of its name, its class or its school. */
-const isShutOut = ({ mustBeBlocked, isToldBlocked }: BookedAccount, { isBlocked }: SeenUser) =>
-  isBlocked && mustBeBlocked === false && !isToldBlocked;
+/**
+ * Shut out by hand though it may come in, or let in though it is suspended: the ENT was told what the state demands, and that
+ * waits for no plan of its name, its class or its school.
+ */
+const isBlockOfOthers = (
+  { mustBeBlocked, isToldBlocked }: BookedAccount,
+  { isBlocked }: SeenUser,
+) => mustBeBlocked === isToldBlocked && isBlocked !== isToldBlocked;
 
 /** Of the school that is compared by its label too: a class made anew has another identifier. */
 function isThere(uai: string, place: BookedPlace, { classes }: SeenUser): boolean {
