@@ -5,7 +5,8 @@ import { isBehind } from './is-behind.pg.js';
 /**
  * SQL, after `account a`: `k.kind`, the heaviest call that the ENT needs for it and that a plan may hold (PRV-8), and
  * `k.plan_uai`, the school for which it counts: the one that a move takes it from, else its own. Null: none of these calls,
- * or one that never waits and goes first (`MatchInEnt`): a suspension, which a person asked for; who may come in again,
+ * or one that never waits and goes first (`MatchInEnt`): a suspension, which a person asked for, also of whom a call without
+ * an answer may have let in since; who may come in again,
  * where the ENT has it; a guardian who is none any more; whoever must be erased by now (SUP-4); what undoes a creation that was under way when the books changed, of the
  * work that made it (PRV-3): nobody was there yet, and what was approved for the others has been used by then. `offset 0`
  * has each worked out once, and not wherever it is named.
@@ -24,7 +25,8 @@ export const callKind = `
         and (select day from platform.business_day) < coalesce((select max(x.effective_on) from account_transition x
           where x.account_id = a.account_id and x.to_state = 'CLOSING'), a.since) + interval '3 months'
       then 'DELETE' end
-    when a.state = 'SUSPENDED' and not a.ent_blocked then null
+    when a.state = 'SUSPENDED' and (not a.ent_blocked or exists (select from ent_task w
+        where w.account_id = a.account_id and w.attempts > 0)) then null
     when a.state in ('PROVISIONED', 'ACTIVATED') and a.ent_blocked then null
     when exists (select from ent_task w where w.account_id = a.account_id and w.tried_places <> '{}') then null
     when a.profile = 'RELATIVE' and exists (select from ent_link f join account s on s.account_id = f.student_account_id

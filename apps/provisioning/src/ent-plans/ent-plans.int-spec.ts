@@ -309,6 +309,40 @@ test('PRV-8: who may come in again does at once, where the ENT has it, though a 
   expect([blocked(), seen()[0]![0]]).toEqual([0, 'Nouveau']);
 });
 
+test('PRV-4, PRV-8: who is suspended while an opening has no answer is blocked in the ENT, though a plan holds its name', async () => {
+  await bed.aMembership('m1', { ordered: 60, uais: [uai] });
+  await bed.import(here, { on: '2022-11-14' });
+  bed.thresholds = everythingWaits;
+  bed.run({ timeoutMs: 500 });
+  await bed.untilQuiet();
+  const { personId, firstName } = here[0]!;
+  await bed.import([{ ...here[0]!, lastName: 'Nouveau', revision: 2 }], { on: '2022-11-14' });
+  await bed.untilQuiet();
+  const user = () => [...bed.ent.graph.users.values()].find((one) => one.firstName === firstName)!;
+  const decideOf = async (decision: 'SUSPEND' | 'RESUME') => {
+    const [account] = await bed.accounts.ofPeople(bed.fresh.database, [personId]);
+    const caller = callerOf({ roles: ['support-2'], userId: 'u2' });
+    const by = { accountId: account!.accountId, reason: 'SECURITE', caller };
+    await bed.decide.execute({ ...by, decision, idempotencyKey: randomUUID() });
+  };
+  await decideOf('SUSPEND');
+  await bed.untilQuiet();
+  bed.ent.faults.set([
+    { mode: 'timeout-after-success', calls: 'PUT /auth/block/.*', body: 'false', waitMs: 2_000 },
+  ]);
+  await decideOf('RESUME');
+  await bed.until('let in, unheard', () => !user().blocked);
+  await decideOf('SUSPEND');
+  bed.ent.faults.set([]);
+  await bed.untilQuiet();
+  expect([user().blocked, user().lastName === 'Nouveau', (await parts()).at(-1)]).toEqual([
+    ...[true, false, expect.stringContaining('HELD')],
+  ]);
+  await bed.decideHeld('APPROVED');
+  await bed.untilQuiet();
+  expect([user().blocked, user().lastName]).toEqual([true, 'Nouveau']);
+});
+
 type Told = Parameters<Parameters<typeof bed.fresh.unitOfWork.run>[0]>[0];
 const ended = { uai, membershipId: 'm1', endedOn: '2022-11-14', isTransfer: false };
 test.each([

@@ -78,15 +78,17 @@ export class EntPlaces {
     }
   }
 
-  /** Classes of ours in which the ENT really has a user, whatever it was told. Undefined: it has no such user. */
-  async classesOfUser(entId: string): Promise<(Place & { classId: string })[] | undefined> {
+  /** What the ENT really has of a user, whatever it was told: its block, and classes of ours. Undefined: it has no such user. */
+  async asItHas(
+    entId: string,
+  ): Promise<{ isBlocked: boolean; classes: (Place & { classId: string })[] } | undefined> {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') return undefined;
     const places = found.classes.map(async ({ uai, label }) => {
       const classId = await this.known.classId(uai, label);
       return classId === undefined ? [] : [{ uai, label, classId }];
     });
-    return (await Promise.all(places)).flat();
+    return { isBlocked: found.isBlocked, classes: (await Promise.all(places)).flat() };
   }
 
   /** Out of one reading of the whole school, shared by all who ask, not older than the moment given. */

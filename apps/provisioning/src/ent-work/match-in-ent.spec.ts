@@ -16,11 +16,20 @@ const guardian = (attempts: number): EntTask =>
     ...{ placesKept: [gone], placesToLeave: [], unlinkedChildren: [child('b-1'), child('b-2')] },
   }) as unknown as EntTask;
 
-async function outcomeOf(task: EntTask): Promise<EntOutcome> {
+/** `isBlocked`: as the ENT really has it, before it is told. */
+async function outcomeOf(
+  task: EntTask,
+  user = { isBlocked: task.isBlocked },
+): Promise<EntOutcome> {
   const outcome: EntOutcome = { accountId: task.accountId, attempts: task.attempts };
   const done = () => Promise.resolve();
-  const ent = { relate: done, unrelate: done, setBlocked: done } as unknown as EntGateway;
-  const places = { classesOfUser: () => Promise.resolve([cp!, ce1!]) } as unknown as EntPlaces;
+  const setBlocked = (_entId: string, isBlocked: boolean) => {
+    user.isBlocked = isBlocked;
+    return done();
+  };
+  const ent = { relate: done, unrelate: done, setBlocked } as unknown as EntGateway;
+  const asItHas = () => Promise.resolve({ ...user, classes: [cp!, ce1!] });
+  const places = { asItHas } as unknown as EntPlaces;
   await new MatchInEnt(ent, places, {} as RestoreFormer).execute(task, outcome, 0);
   return outcome;
 }
@@ -50,4 +59,18 @@ test('PRV-4: a link taken back from who is blocked may have taken it out of a cl
   expect(await outcomeOf({ ...parted, state: 'CLOSING' })).toMatchObject({
     ...{ unlinkedChildIds: ['b-3'], joined: [cp, ce1], left: [gone], areClassesRead: true },
   });
+});
+
+test('PRV-4: who was suspended while an opening had no answer is blocked again, and nothing else is told beside', async () => {
+  const task = { ...guardian(2), state: 'SUSPENDED', isBlocked: true } as const;
+  const user = { isBlocked: false };
+  const outcome = await outcomeOf(task, user);
+  expect([user.isBlocked, outcome.isBlocked, outcome.linkedChildren]).toEqual([
+    ...[true, true, undefined],
+  ]);
+});
+
+test('PRV-4: who may come in while a block had no answer is noted as the ENT has it, for the next round', async () => {
+  expect((await outcomeOf(guardian(2), { isBlocked: true })).isBlocked).toBe(true);
+  expect((await outcomeOf(guardian(1), { isBlocked: true })).isBlocked).toBe(false);
 });

@@ -66,10 +66,11 @@ export class MatchInEnt {
     }
     const isBlockDue = isBlocked !== mustBlock;
     // What never waits goes alone; the rest is for a plan, by the next round (PRV-8).
-    const isSuspending = isBlockDue && task.state === 'SUSPENDED';
+    // An opening without an answer may have been done since (PRV-4), and is undone first.
+    const isSuspending = task.state === 'SUSPENDED' && (isBlockDue || task.attempts > 1);
     if (task.formerChildren.length > 0 && !isSuspending)
       return this.takeBackLinks(task, entId, outcome);
-    if (isBlockDue) await this.ent.setBlocked(entId, mustBlock);
+    if (isBlockDue || isSuspending) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
     if (isSuspending || (isBlockDue && isToBePlanned(task)))
       return this.noteWhatWasDone(task, entId, outcome);
@@ -90,7 +91,7 @@ export class MatchInEnt {
       outcome.unlinkedChildIds = [...(outcome.unlinkedChildIds ?? []), child.accountId];
     }
     // It may have taken a guardian out of classes that nobody joins again before it comes back.
-    if (!isPlaced(task)) return this.readClasses(task, entId, outcome);
+    if (!isPlaced(task)) return this.readUser(task, entId, outcome);
     // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
     for (const place of [...task.placesKept, ...task.placesToJoin])
       await this.join(place, entId, outcome);
@@ -140,22 +141,25 @@ export class MatchInEnt {
   }
 
   /**
-   * An earlier call may have been done without our knowing, and brought the account into a class, or out of one; a guardian
-   * is brought where its child is, which may have moved meanwhile. What the ENT has is noted, and the next round does the
-   * rest; of who is blocked by then too, since it may come back. Read last, since the ENT does one change after the other.
+   * An earlier call may have been done without our knowing: shut the account out or let it in, brought it into a class, or out
+   * of one; a guardian is brought where its child is, which may have moved meanwhile. What the ENT has is noted, and the next
+   * round does the rest; of who is blocked by then too, since it may come back. Read last, since the ENT does one change
+   * after the other.
    */
   private async noteWhatWasDone(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
-    if (task.attempts > 1) await this.readClasses(task, entId, outcome);
+    if (task.attempts > 1) await this.readUser(task, entId, outcome);
   }
 
-  private async readClasses(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
-    const found = await this.places.classesOfUser(entId);
-    if (found === undefined) return;
+  private async readUser(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    const user = await this.places.asItHas(entId);
+    if (user === undefined) return;
+    const { classes: found, isBlocked } = user;
     const { joined = [], left = [] } = outcome;
     const told = [...task.placesKept, ...task.placesToLeave, ...joined];
     const lost = told.filter((place) => !found.some((each) => isSame(each, place)));
     const gone = left.filter((place) => !found.some((each) => isSame(each, place)));
-    Object.assign(outcome, { joined: found, left: [...gone, ...lost], areClassesRead: true });
+    Object.assign(outcome, { isBlocked, joined: found, left: [...gone, ...lost] });
+    outcome.areClassesRead = true;
   }
 
   /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
