@@ -36,6 +36,9 @@ import { PlanRules } from '../src/ent-plans/plan-rules.js';
 import { PlanViews } from '../src/ent-plans/plan-views.pg.js';
 import { planSettings, thresholdsOf } from '../src/config.js';
 import { BedFacts } from './bed-facts.test-support.js';
+/** Of an ENT whose operator has shortened it, so that the grace of most markets fits. */
+export const trash = { days: 30 };
+
 const nobody = { percent: 0, most: 0 };
 const none = { SCHOOL: nobody, MEMBER: nobody, WHOLE: nobody };
 /** Whatever closes, blocks, deletes, moves or renames is held. */
@@ -146,7 +149,7 @@ export class EntParts extends BedFacts {
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
       ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
-      ...([allowance, call] as const),
+      ...([allowance, call, trash] as const),
     );
     const views = new EntLookViews(database);
     const decide = new DecideEntPlan(commands, looks, views, look, mend, call, books);

@@ -52,7 +52,7 @@ import { EntPlans } from '../src/ent-plans/ent-plans.pg.js';
 import { ExpirePlans } from '../src/ent-plans/ent-plans.module.js';
 import { TellOfSeats } from '../src/seats/tell-of-seats.js';
 import { WorkLoop } from '../src/work/work-loop.js';
-import { EntParts } from './ent-parts.test-support.js';
+import { EntParts, trash } from './ent-parts.test-support.js';
 import { type APerson, type OverQuota, aMarket, personEvent } from './people.test-support.js';
 
 type Ends = Awaited<ReturnType<TopicEnds['ofAll']>>;
@@ -68,9 +68,6 @@ class StatedEnds extends TopicEnds {
       : Promise.resolve(this.stated);
   }
 }
-
-/** Of an ENT whose operator has shortened it, so that the grace of most markets fits. */
-const trash = { days: 30 };
 
 /** The service without Kafka, HTTP or gRPC: real PostgreSQL, real Redis, the simulated ENT. */
 export class ProvisioningBed extends EntParts {

@@ -20,6 +20,7 @@ export { decisionReason } from './domain/decision-reason.js';
 export { isAccountIdForm, isUuid } from './domain/account-id.js';
 export { stateNumbers } from './account-numbers.js';
 export type { AccountState, Cause, Profile } from './domain/account.js';
+export { foundUsed } from './domain/assessment.js';
 export { grant, lose, refuse, seatsToMove } from './domain/seats.js';
 export { step, unchanged, type Account, type Stepped } from './domain/step.js';
 export {

@@ -43,9 +43,11 @@ export class EntBooks {
     return rows[0]?.is_so === true;
   }
 
-  async provisionedAmong(tx: Transaction, entIds: readonly string[]): Promise<string[]> {
+  /** Of these users, whose account was never used by our books; also of who may not come in at the moment. */
+  async unusedAmong(tx: Transaction, entIds: readonly string[]): Promise<string[]> {
     const { rows } = await tx.query<{ account_id: string }>(
-      `select account_id from account where ent_id = any($1) and state = 'PROVISIONED'`,
+      `select account_id from account where ent_id = any($1) and (state = 'PROVISIONED'
+         or (not activated and state in ('SUSPENDED', 'WAITING_SEAT', 'CLOSING')))`,
       [entIds],
     );
     return rows.map(({ account_id }) => account_id);

@@ -1,4 +1,6 @@
 import { jest } from '@jest/globals';
+import { callerOf } from '#libs/testing';
+import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { bed, bedForEachTest } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/people.test-support.js';
 
@@ -82,4 +84,38 @@ test('AUT-1: a first login by ÉduConnect, by the academy and by a code is seen 
     unknown: 'PROVISIONED',
   });
   expect((await bed.historyOf(people.guardian.personId)).at(-1)).toBe('ACTIVATED 2022-09-06 ENT');
+});
+
+test('AUT-1, SUP-4: who came in on its last day, or was suspended on that of its first login, is known to have been in, and goes from the ENT in time', async () => {
+  await bed.aMembership('m1', { ordered: 10, uais: [uai] });
+  await bed.rows('update market set grace_days = 90');
+  const [leaver, suspended] = [1, 2].map((number) => aPupil(number, { uai }));
+  await bed.import([leaver!, suspended!, aPupil(3, { uai })], { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  for (const { login, activationCode, firstName } of [...bed.ent.graph.users.values()])
+    if (firstName !== 'Prenom3')
+      activate(bed.ent.graph, login, activationCode!, 'mot-de-passe-invente');
+  const [account] = await bed.accounts.ofPeople(bed.fresh.database, [suspended!.personId]);
+  await bed.decide.execute({
+    ...{ accountId: account!.accountId, decision: 'SUSPEND', reason: 'SECURITE' },
+    ...{ idempotencyKey: 'k-1', caller: callerOf({ roles: ['support-2'] }) },
+  });
+  await bed.import([{ ...leaver!, endsOn: '2022-09-05', revision: 2 }], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  const books = () =>
+    bed.rows(
+      `select state, activated, closing_ends_on::text as ends from account where state <> 'PROVISIONED' order by state`,
+    );
+  expect(await books()).toEqual([
+    { state: 'CLOSING', activated: false, ends: '2022-12-04' },
+    { state: 'SUSPENDED', activated: false, ends: null },
+  ]);
+  await bed.begin('2022-09-06');
+  await bed.untilQuiet();
+  // The ENT keeps it for thirty days: three months are over on 5 December.
+  expect(await books()).toEqual([
+    { state: 'CLOSING', activated: true, ends: '2022-11-05' },
+    { state: 'SUSPENDED', activated: true, ends: null },
+  ]);
 });

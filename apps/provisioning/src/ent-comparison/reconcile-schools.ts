@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { BusinessDate } from '#libs/messaging';
 import { type Transaction, UnitOfWork } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import { Accounts, step, unchanged } from '../accounts/accounts.module.js';
+import { Accounts, foundUsed, isBlockedInEnt } from '../accounts/accounts.module.js';
 import { takeTurns } from '../copies/copies.module.js';
 import { DayAllowance } from '../ent-plans/ent-plans.module.js';
-import { backOffMs, EntUnavailable } from '../ent/ent.module.js';
+import { backOffMs, EntTrash, EntUnavailable } from '../ent/ent.module.js';
 import { CallEnt } from './call-ent.js';
 import {
   differencesOf,
@@ -46,6 +46,7 @@ export class ReconcileSchools {
     private readonly accounts: Accounts,
     private readonly allowance: DayAllowance,
     private readonly call: CallEnt,
+    private readonly trash: EntTrash,
   ) {}
 
   /** One school. Returns false when none is due. Reading twice finds the same. */
@@ -134,13 +135,15 @@ export class ReconcileSchools {
     today: LocalDate,
   ): Promise<number> {
     const used = users.filter(({ isActivated }) => isActivated).map(({ entId }) => entId);
-    const accounts = await this.accounts.byIds(tx, await this.books.provisionedAmong(tx, used));
-    const first = [...accounts.values()].filter(({ state }) => state === 'PROVISIONED');
-    await this.accounts.save(
-      tx,
-      first.map((account) => step(unchanged(account), 'ACTIVATED', { on: today, cause: 'ENT' })),
+    const accounts = await this.accounts.byIds(tx, await this.books.unusedAmong(tx, used));
+    const found = [...accounts.values()].filter(
+      ({ state }) => state === 'PROVISIONED' || isBlockedInEnt(state),
     );
-    return first.length;
+    const first = found.map((account) =>
+      foundUsed(account, { on: today, trashDays: this.trash.days }),
+    );
+    await this.accounts.save(tx, first);
+    return first.filter(({ steps }) => steps.length > 0).length;
   }
 
   private async record(

@@ -1,4 +1,4 @@
-import { addDays, addMonths, type LocalDate, minDate } from '#libs/time';
+import { addDays, addMonths, type LocalDate, maxDate, minDate } from '#libs/time';
 import type { Profile } from './account.js';
 import {
   move,
@@ -76,9 +76,29 @@ function close(account: Account, context: Grace & Reason): Assessment {
  * left in any case, so that a mistake can be found: where that is too much, an alarm says so (`ent_erasures_late`).
  */
 function endOfGrace(wasUsed: boolean, { on, graceDays, trashDays }: Grace & Reason): LocalDate {
-  const lawful = addDays(addMonths(on, 3), wasUsed ? -trashDays : 0);
-  const week = addDays(on, 7);
-  return minDate(addDays(on, graceDays), lawful < week ? week : lawful);
+  return minDate(addDays(on, graceDays), lawfulEnd(on, wasUsed ? trashDays : 0));
+}
+
+const lawfulEnd = (closedOn: LocalDate, trashDays: number): LocalDate =>
+  maxDate(addDays(addMonths(closedOn, 3), -trashDays), addDays(closedOn, 7));
+
+/**
+ * The ENT shows that somebody was in, and the books did not know it yet. Who may not come in at the moment was in before:
+ * its state stays, and a grace that counted on an account that was never used ends earlier, tomorrow at the earliest.
+ */
+export function foundUsed(
+  account: Account,
+  { on, trashDays }: Pick<Grace, 'trashDays'> & Pick<Reason, 'on'>,
+): Stepped {
+  if (account.state === 'PROVISIONED')
+    return step(unchanged(account), 'ACTIVATED', { on, cause: 'ENT' });
+  const { closingEndsOn, since } = account;
+  const lawful = maxDate(lawfulEnd(since, trashDays), addDays(on, 1));
+  return unchanged({
+    ...account,
+    activated: true,
+    closingEndsOn: closingEndsOn && minDate(closingEndsOn, lawful),
+  });
 }
 
 function keep(account: Account, wanted: Place, context: Reason): Assessment {
