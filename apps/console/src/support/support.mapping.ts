@@ -32,6 +32,9 @@ export function fullAccountOf(account: Account, schools: ReadonlySet<string>): F
     wayIn: account.wayIn,
     wayInGap: account.wayInGap,
     waitingRank: account.waitingRank,
+    ...(account.stateInWords === ''
+      ? {}
+      : { said: { inWords: account.stateInWords, nextStep: account.nextStep } }),
   };
 }
 

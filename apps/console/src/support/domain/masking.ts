@@ -1,4 +1,4 @@
-import { accountSentences } from '#libs/trade';
+import { type AccountSentences, accountSentences } from '#libs/trade';
 import type { ViewRights } from './rights.js';
 
 export type FullAccount = {
@@ -14,6 +14,8 @@ export type FullAccount = {
   readonly wayInGap: string;
   /** 1 first; 0 when not waiting. */
   readonly waitingRank: number;
+  /** As its owner says it, who knows the cause also where it may not tell the code; left out: by what is known here. */
+  readonly said?: AccountSentences;
 };
 
 export type FullPerson = {
@@ -109,7 +111,7 @@ export function maskPerson(person: FullPerson, rights: ViewRights): PersonView {
 }
 
 function maskAccount(account: FullAccount, rights: ViewRights): AccountView {
-  const { inWords, nextStep } = accountSentences(account);
+  const { inWords, nextStep } = account.said ?? accountSentences(account);
   return {
     accountId: account.accountId,
     profile: account.profile,

@@ -1,3 +1,4 @@
+import { expect, test } from '@jest/globals';
 import { localDate } from '#libs/time';
 import type { AccountState } from './account.js';
 import { assess, foundUsed } from './assessment.js';
