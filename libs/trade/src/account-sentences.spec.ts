@@ -60,3 +60,17 @@ test.each([
 test('SUP-1: of an account that closes nobody is told that it is blocked while that may wait', () => {
   expect(accountSentences({ state: 'CLOSING' }).inWords).toMatch(/aussitôt ou après un accord/);
 });
+
+test('SUP-1, PRV-4: of whom the ENT refuses to block or to let in, it is said what the person can do, and to level 3', () => {
+  const said = (state: string) => accountSentences({ state, failureCode: 'ENT_BLOCK_REFUSED' });
+  for (const state of ['SUSPENDED', 'CLOSING', 'WAITING_SEAT'])
+    expect(said(state).inWords).toMatch(/refuse de le bloquer : la personne peut encore y entrer/);
+  for (const state of ['PROVISIONED', 'ACTIVATED'])
+    expect(said(state).inWords).toMatch(/refuse de le débloquer : la personne ne peut pas/);
+  expect(said('SUSPENDED').nextStep).toMatch(/niveau 3/);
+  // Another refusal says nothing of who comes in.
+  for (const failureCode of ['ENT_MOVE_REFUSED', 'ENT_NAMES_REFUSED'])
+    expect(accountSentences({ state: 'ACTIVATED', failureCode })).toEqual(
+      accountSentences({ state: 'ACTIVATED' }),
+    );
+});

@@ -22,6 +22,8 @@ export type AccountSentences = { readonly inWords: string; readonly nextStep: st
 export function accountSentences(of: AccountSituation): AccountSentences {
   const { state, wayIn = '', wayInGap = '', failureCode = '' } = of;
   if (state === 'FAILED') return failed(failureCode);
+  const notDone = failureCode === 'ENT_BLOCK_REFUSED' ? refusedBlocks[state] : undefined;
+  if (notDone !== undefined) return { inWords: notDone, nextStep: askWhy };
   const nextStep = open.has(state) ? (gaps[wayInGap]?.(wayIn, state) ?? '') : '';
   const said = sentences[state]?.(wayIn) ?? unknown;
   return nextStep === '' ? said : { ...said, nextStep };
@@ -75,6 +77,25 @@ const sentences: Readonly<Record<string, (wayIn: string) => AccountSentences>> =
       'Rien à faire. Si la personne revient dans une école financée, un compte lui est ouvert de nouveau.',
   }),
 };
+
+/** The books have decided, and the ENT has not done it: what it lets the person do is what a caller asks about. */
+const refusedBlocks: Readonly<Record<string, string>> = {
+  ...{ PROVISIONED: keptOut(), ACTIVATED: keptOut() },
+  SUSPENDED: stillIn('Le compte est suspendu sur décision d’une personne habilitée'),
+  CLOSING: stillIn('Le compte se ferme'),
+  WAITING_SEAT: stillIn('Le compte attend une place'),
+};
+
+const askWhy =
+  'Transmettez au niveau 3, qui demande à l’exploitant de l’ENT pourquoi il refuse et relance le changement.';
+
+function keptOut(): string {
+  return 'Le compte devrait être ouvert, mais l’ENT refuse de le débloquer : la personne ne peut pas y entrer.';
+}
+
+function stillIn(state: string): string {
+  return `${state}, mais l’ENT refuse de le bloquer : la personne peut encore y entrer.`;
+}
 
 export const accountStatesInSentences: readonly string[] = [...Object.keys(sentences), 'FAILED'];
 

@@ -155,7 +155,9 @@ type ViewRow = {
 
 const view = `
   select a.account_id, a.person_id, a.profile, a.state, a.since, a.uai, a.membership_id, a.item_code,
-    coalesce(nullif(a.failure_code, ''), t.refused_code, '') as failure_code,
+    -- A block that was refused and is wanted no more is nobody's trouble, though its work is still there.
+    coalesce(nullif(a.failure_code, ''), case when t.refused_code <> 'ENT_BLOCK_REFUSED'
+      or a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING')) then t.refused_code end, '') as failure_code,
     coalesce(a.login, '') as login, coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in,
     ent_way_in_gap(a, w.way) as way_in_gap,
     case when a.state = 'WAITING_SEAT' and a.item_code <> '' then 1 + (

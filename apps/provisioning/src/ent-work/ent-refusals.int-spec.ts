@@ -39,6 +39,31 @@ async function causeForLevel3(): Promise<string | undefined> {
 const refusedTasks = () =>
   bed.rows('select refused_code, not_before > now() as later, attempts > 0 as tried from ent_task');
 
+test('SUP-1, PRV-4: of a suspension that the ENT refuses level 1 reads that the person still comes in; given up, nothing of it is left to read', async () => {
+  await bed.aMembership('m1', { ordered: 1, uais: [uai] });
+  await bed.import(pupils(uai, 1), { on: '2022-09-05' });
+  bed.run();
+  await bed.untilQuiet();
+  bed.ent.faults.set([{ mode: 'error-400', calls: 'PUT /auth/block/.*' }]);
+  const [row] = await bed.rows<{ account_id: string }>('select account_id from account');
+  const accountId = row!.account_id;
+  const said = async () => {
+    const level1 = callerOf({ roles: ['support-1'] });
+    const { stateInWords, failureCode } = toAccount(await bed.look.one(accountId, level1), level1);
+    return [stateInWords, failureCode];
+  };
+  const decided = async (decision: 'SUSPEND' | 'RESUME') => {
+    const caller = callerOf({ roles: ['support-2'] });
+    const by = { accountId, reason: 'SECURITE', idempotencyKey: decision, caller };
+    await bed.decide.execute({ ...by, decision });
+    await bed.untilQuiet();
+  };
+  await decided('SUSPEND');
+  expect(await said()).toEqual([expect.stringContaining('peut encore y entrer'), '']);
+  await decided('RESUME');
+  expect(await said()).toEqual([expect.stringContaining('Le compte est ouvert'), '']);
+});
+
 test('PRV-4: a refused block stays due: shown to level 3, no hindrance to the day, tried again on the next', async () => {
   await bed.aMembership('m1', { ordered: 1, uais: [uai] });
   await bed.import(pupils(uai, 1), { on: '2022-09-05' });
