@@ -77,14 +77,14 @@ export class LetterPeople {
     return rows[0] && { ...fromRow(rows[0]), uai: rows[0].uai };
   }
 
-  /** Whether a pupil of the school is a child of the person: its head may hand the letter out. */
-  async isGuardianAt(accountId: string, uais: readonly string[]): Promise<boolean> {
-    const { rows } = await this.database.query(
-      `select from account a join person p using (person_id) where a.account_id = $1 and a.profile = 'RELATIVE'
-         and exists (${pupilsToday('any($2)')} and e.person_id = any(p.child_ids))`,
+  /** Of these schools the one where a pupil is a child of the person: its head may hand the letter out. */
+  async schoolOfChild(accountId: string, uais: readonly string[]): Promise<string | undefined> {
+    return this.database.value<string>(
+      `select min(e.uai) from account a join person p using (person_id)
+         join person_enrolment e on e.person_id = any(p.child_ids) cross join platform.business_day d
+       where a.account_id = $1 and a.profile = 'RELATIVE' and ${pupilsOn('any($2)')}`,
       [accountId, uais],
     );
-    return rows.length > 0;
   }
 
   async schoolName(uai: string): Promise<string> {
@@ -110,9 +110,10 @@ export class LetterPeople {
   }
 }
 
+const pupilsOn = (schools: string) =>
+  `e.uai = ${schools} and e.profile = 'STUDENT' and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day)`;
 const pupilsToday = (schools: string) => `
-  select e.person_id from person_enrolment e cross join platform.business_day d
-  where e.uai = ${schools} and e.profile = 'STUDENT' and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day)`;
+  select e.person_id from person_enrolment e cross join platform.business_day d where ${pupilsOn(schools)}`;
 
 const classesToday = `
   select e.person_id, e.class_label from person_enrolment e cross join platform.business_day d

@@ -125,6 +125,30 @@ test('AUT-1: on a guardian’s letter there is no trace of the other, nor of a c
   expect(two).not.toMatch(/Kerduval|Parent51|Prénom4/);
 });
 
+test('AUT-1, SUP-3: a guardian whose account is of another child’s school has a letter of the school that prints, which says nothing of the other', async () => {
+  await aClass();
+  const other = '0440002B';
+  await bed.aMembership('m2', { ordered: 30, uais: [other] });
+  const guardian = aPupil(60, {
+    ...{ uai: other, profile: 'RELATIVE', birthDate: '', classLabel: '', lastName: 'Deuxécoles' },
+    childIds: [pupil(1).personId, pupil(61).personId],
+  });
+  const there = pupil(61, { uai: other, firstName: 'Ailleurs61' });
+  await bed.import([guardian, there], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  const { accountId } = await accountOf(60);
+  expect(await bed.rows('select uai from account where account_id = $1', [accountId])).toEqual([
+    { uai: other },
+  ]);
+  const { pdf } = await letters().ofAccount(accountId, head);
+  expect(told(pdf)).toContain(uai);
+  expect(told(pdf)).toContain('À remettre par Prénom1');
+  expect(told(pdf)).not.toMatch(/0440002B|Ailleurs61/);
+  expect((await printed()).at(-1)).toMatchObject({ details: { uai } });
+  const ofTheOther = callerOf({ roles: ['school'], uais: [other] });
+  expect(told((await letters().ofAccount(accountId, ofTheOther)).pdf)).not.toMatch(/0440001A|Prénom1 /);
+});
+
 test('AUT-1: a federated way in has neither login nor code on paper', async () => {
   await aClass();
   await bed.fresh.database.query(

@@ -13,7 +13,7 @@ import {
 import { staffLabel } from '../copies/copies.module.js';
 import { type Addressee, judge, type LeftOut, type Letter, type Verdict } from './domain/letter.js';
 import { letterDocument } from './letter-document.js';
-import { LetterPeople, type SchoolClassOf } from './letter-people.pg.js';
+import { type AddresseeAt, LetterPeople, type SchoolClassOf } from './letter-people.pg.js';
 import { LetterRequests } from './letter-requests.pg.js';
 
 export class EntNotReached extends defineProblem('ENT_NOT_REACHED', 'unavailable') {}
@@ -80,7 +80,8 @@ export class PrintLetters {
   /** Of one person, with a renewal code where it was in already. Throws NotVisible, LetterNotPossible, EntNotReached. */
   async ofAccount(accountId: string, caller: Caller): Promise<PrintedLetters> {
     const to = uuid.test(accountId) ? await this.people.one(accountId, caller.uais) : undefined;
-    if (!to || !(await this.mayPrint(to, caller))) throw new NotVisible();
+    const uai = to && (await this.printedAt(to, caller));
+    if (to === undefined || uai === undefined) throw new NotVisible();
     const open = to.state === 'PROVISIONED' || to.state === 'ACTIVATED';
     const { entId } = to;
     const seen = new Map<string, EntWayIn>();
@@ -88,17 +89,21 @@ export class PrintLetters {
       const wayIn = await this.asked(() => this.ent.wayInOf(entId));
       if (wayIn) seen.set(entId, wayIn);
     }
-    const { uai } = to;
     return this.print({ uai, classLabel: '', people: [to], seen, renewals: true, caller });
   }
 
-  private async mayPrint(
-    { uai, accountId, marketCode }: Addressee & { readonly uai: string },
+  /**
+   * The school whose letter it is; undefined: the caller may not print it. A guardian's account may be of another child's
+   * school, which the head who prints is not told of.
+   */
+  private async printedAt(
+    { uai, accountId, marketCode }: AddresseeAt,
     caller: Caller,
-  ): Promise<boolean> {
-    if (printsEverywhere(caller)) return true;
-    if (!mayIn(caller, marketCode, 'school')) return false;
-    return caller.uais.includes(uai) || this.people.isGuardianAt(accountId, caller.uais);
+  ): Promise<string | undefined> {
+    if (printsEverywhere(caller)) return uai;
+    if (!mayIn(caller, marketCode, 'school')) return undefined;
+    if (caller.uais.includes(uai)) return uai;
+    return this.people.schoolOfChild(accountId, caller.uais);
   }
 
   /** Who is not in the ENT's class is asked about alone: a guardian may be known elsewhere. */
