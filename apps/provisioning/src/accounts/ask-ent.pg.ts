@@ -27,7 +27,7 @@ export const callKind = `
       then 'DELETE' end
     when a.state = 'SUSPENDED' and (not a.ent_blocked or exists (select from ent_task w
         where w.account_id = a.account_id and w.attempts > 0)) then null
-    when a.state in ('PROVISIONED', 'ACTIVATED') and a.ent_blocked then null
+    when a.state in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED') and a.ent_blocked then null
     when exists (select from ent_task w where w.account_id = a.account_id and w.tried_places <> '{}') then null
     when a.profile = 'RELATIVE' and exists (select from ent_link f join account s on s.account_id = f.student_account_id
         left join person p on p.person_id = a.person_id

@@ -5,6 +5,7 @@ import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { everythingWaits } from '../../test/ent-parts.test-support.js';
 import { type APerson, aPupil } from '../../test/people.test-support.js';
+import type { EntOutcome } from '../ent-work/ent-task.js';
 
 jest.setTimeout(180_000);
 bedForEachTest('2022-11-14');
@@ -309,14 +310,38 @@ test('PRV-8: who may come in again does at once, where the ENT has it, though a 
   expect([blocked(), seen()[0]![0]]).toEqual([0, 'Nouveau']);
 });
 
+test('PRV-3, PRV-8: who left before it was ever in, and is back in another class, comes in at once, though a plan holds its move', async () => {
+  await bed.aMembership('m1', { ordered: 60, uais: [uai] });
+  bed.thresholds = everythingWaits;
+  const one = all[0]!;
+  await bed.import([one], { on: '2022-11-14' });
+  await bed.settleAccounts();
+  const [row] = await bed.rows<{ account_id: string }>('select account_id from account');
+  const [task] = await bed.work.take([row!.account_id]);
+  const outcome: EntOutcome = { accountId: row!.account_id, attempts: task!.attempts };
+  await bed.engine().match.execute(task!, outcome, performance.now());
+  // Its answer comes after it has left.
+  await bed.import([{ ...one, endsOn: '2022-11-14', revision: 2 }], { on: '2022-11-14' });
+  await bed.settleAccounts();
+  await bed.work.record([outcome]);
+  bed.run();
+  await bed.untilQuiet();
+  expect([await bed.states(), blocked()]).toEqual([{ CLOSING: 1 }, 1]);
+  await bed.import([{ ...one, classLabel: 'CM1', revision: 3 }], { on: '2022-11-14' });
+  await bed.untilQuiet();
+  expect([await bed.states(), blocked(), (await parts()).at(-1)]).toEqual([
+    ...[{ PROVISIONED: 1 }, 0, expect.stringMatching(/HELD .*1M/)],
+  ]);
+});
+
 test('PRV-4, PRV-8: who is suspended while an opening has no answer is blocked in the ENT, though a plan holds its name', async () => {
   await bed.aMembership('m1', { ordered: 60, uais: [uai] });
-  await bed.import(here, { on: '2022-11-14' });
+  await bed.import(all, { on: '2022-11-14' });
   bed.thresholds = everythingWaits;
   bed.run({ timeoutMs: 500 });
   await bed.untilQuiet();
-  const { personId, firstName } = here[0]!;
-  await bed.import([{ ...here[0]!, lastName: 'Nouveau', revision: 2 }], { on: '2022-11-14' });
+  const { personId, firstName } = all[0]!;
+  await bed.import([{ ...all[0]!, lastName: 'Nouveau', revision: 2 }], { on: '2022-11-14' });
   await bed.untilQuiet();
   const user = () => [...bed.ent.graph.users.values()].find((one) => one.firstName === firstName)!;
   const decideOf = async (decision: 'SUSPEND' | 'RESUME') => {

@@ -74,3 +74,14 @@ test('PRV-4: who may come in while a block had no answer is noted as the ENT has
   expect((await outcomeOf(guardian(2), { isBlocked: true })).isBlocked).toBe(true);
   expect((await outcomeOf(guardian(1), { isBlocked: true })).isBlocked).toBe(false);
 });
+
+test('PRV-8: who was blocked before it was ever in, and has a seat by now, comes in where the ENT has it; its move waits', async () => {
+  const moved = { placesToLeave: [{ ...gone, structureId: 's-1', leavesSchool: true }] };
+  const task = { ...guardian(1), ...moved, state: 'PROVISIONING', isBlocked: true } as const;
+  const user = { isBlocked: true };
+  const outcome = await outcomeOf(task, user);
+  expect(user.isBlocked).toBe(false);
+  expect([outcome.isConfirmed, outcome.left, outcome.linkedChildren]).toEqual([
+    ...[true, undefined, undefined],
+  ]);
+});

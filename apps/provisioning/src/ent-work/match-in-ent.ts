@@ -72,9 +72,9 @@ export class MatchInEnt {
       return this.takeBackLinks(task, entId, outcome);
     if (isBlockDue || isSuspending) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
-    if (isSuspending || (isBlockDue && isToBePlanned(task)))
-      return this.noteWhatWasDone(task, entId, outcome);
+    const isOpening = isBlockDue && isToBePlanned(task);
     outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
+    if (isSuspending || isOpening) return this.noteWhatWasDone(task, entId, outcome);
     await this.nameAnew(task, entId, outcome);
     if (isPlaced(task)) {
       for (const place of task.placesToJoin) await this.join(place, entId, outcome);
@@ -261,9 +261,13 @@ export class MatchInEnt {
   }
 }
 
-/** Who comes in again does where the ENT has it: its new name, its other class or school, wait for their plan. */
-const isToBePlanned = ({ state, identity, toldIdentity, placesToLeave }: EntTask): boolean =>
-  isOpen(state) && (identity !== toldIdentity || placesToLeave.length > 0);
+/**
+ * Who comes in again does where the ENT has it: its new name, its other class or school, wait for their plan. So does who was
+ * blocked before it was ever in, and has a seat by now.
+ */
+const isToBePlanned = ({ state, entId, identity, toldIdentity, placesToLeave }: EntTask): boolean =>
+  (isOpen(state) || (state === 'PROVISIONING' && entId !== null)) &&
+  (identity !== toldIdentity || placesToLeave.length > 0);
 
 /** Whether the ENT should have it in classes. */
 const isPlaced = ({ state, isToTryAgain }: EntTask): boolean =>
