@@ -24,6 +24,7 @@ export { type SeatsHeld, seatsHeldIn } from './seats-held.js';
 export {
   accountSentences,
   accountStatesInSentences,
+  type AccountSentences,
   type AccountSituation,
   type WayInGap,
 } from './account-sentences.js';

@@ -23,7 +23,13 @@ test.each(['support-1', 'school'])(
       maskPerson(
         {
           ...{ personId: 'p-1', lastName: 'Exemple', firstName: 'Zoé', birthDate: null },
-          ...{ enrolments: [], furtherSchools: [], isElsewhere: false, guardians: [], children: [] },
+          ...{
+            enrolments: [],
+            furtherSchools: [],
+            isElsewhere: false,
+            guardians: [],
+            children: [],
+          },
           accounts: [answered(code)],
         },
         viewRightsOf([{ role, market: 'm' }]),

@@ -17,10 +17,7 @@ const guardian = (attempts: number): EntTask =>
   }) as unknown as EntTask;
 
 /** `isBlocked`: as the ENT really has it, before it is told. */
-async function outcomeOf(
-  task: EntTask,
-  user = { isBlocked: task.isBlocked },
-): Promise<EntOutcome> {
+async function outcomeOf(task: EntTask, user = { isBlocked: task.isBlocked }): Promise<EntOutcome> {
   const outcome: EntOutcome = { accountId: task.accountId, attempts: task.attempts };
   const done = () => Promise.resolve();
   const setBlocked = (_entId: string, isBlocked: boolean) => {

@@ -146,7 +146,9 @@ test('AUT-1, SUP-3: a guardian whose account is of another child’s school has 
   expect(told(pdf)).not.toMatch(/0440002B|Ailleurs61/);
   expect((await printed()).at(-1)).toMatchObject({ details: { uai } });
   const ofTheOther = callerOf({ roles: ['school'], uais: [other] });
-  expect(told((await letters().ofAccount(accountId, ofTheOther)).pdf)).not.toMatch(/0440001A|Prénom1 /);
+  expect(told((await letters().ofAccount(accountId, ofTheOther)).pdf)).not.toMatch(
+    /0440001A|Prénom1 /,
+  );
 });
 
 test('AUT-1: a federated way in has neither login nor code on paper', async () => {
