@@ -58,7 +58,7 @@ test('PRV-4: a link taken back from who is blocked may have taken it out of a cl
   });
 });
 
-test('PRV-4: who was suspended while an opening had no answer is blocked again, and nothing else is told beside', async () => {
+test('PRV-4, PRV-8: who was suspended while an opening had no answer is blocked again, and nothing else is told beside', async () => {
   const task = { ...guardian(2), state: 'SUSPENDED', isBlocked: true } as const;
   const user = { isBlocked: false };
   const outcome = await outcomeOf(task, user);

@@ -48,7 +48,7 @@ test.each<[AccountState, AccountState]>([
   ['SUSPENDED', 'SUSPENDED'],
   ['WAITING_SEAT', 'WAITING_SEAT'],
 ])(
-  'AUT-1: a first use found of who is %s is known from then on, and leaves it %s',
+  'AUT-1, SUP-4: a first use found of who is %s is known from then on, and leaves it %s',
   (state, then) => {
     const account: Account = { ...closed('2022-09-05', 30), state, closingEndsOn: null };
     const found = foundUsed(account, { on: localDate('2022-09-06'), trashDays: 30 }).account;
