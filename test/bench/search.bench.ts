@@ -18,8 +18,8 @@ import { cpuOf } from './orders/cpu.js';
  * places and accounts, masked, and the look written and committed before it leaves (SUP-2). `--clients` at once, each
  * without a pause, of each kind by itself. What is asked is drawn from the people, so that frequent names are asked as
  * often as they are borne; one in 2,180 schools. `firstTurn`: the first search of each client, of connections that are
- * opened for it and know no table and no plan yet; the kinds come after it. Beside it the bare reading of a page of ids from the index of words, one
- * after the other, and the same searches so. A search that finds nobody is no result.
+ * opened for it and know no table and no plan yet; the kinds come after it. Beside it the bare reading of a page of ids
+ * from the index of words, one after the other, and the same searches so. A search that finds nobody is no result.
  */
 const { values } = parseArgs({
   options: {

@@ -6,10 +6,10 @@ import { isBehind } from './is-behind.pg.js';
  * SQL, after `account a`: `k.kind`, the heaviest call that the ENT needs for it and that a plan may hold (PRV-8), and
  * `k.plan_uai`, the school for which it counts: the one that a move takes it from, else its own. Null: none of these calls,
  * or one that never waits and goes first (`MatchInEnt`): a suspension, which a person asked for, also of whom a call without
- * an answer may have let in since; who may come in again,
- * where the ENT has it; a guardian who is none any more; whoever must be erased by now (SUP-4); what undoes a creation that was under way when the books changed, of the
- * work that made it (PRV-3): nobody was there yet, and what was approved for the others has been used by then. `offset 0`
- * has each worked out once, and not wherever it is named.
+ * an answer may have let in since; who may come in again, where the ENT has it; a guardian who is none any more; whoever
+ * must be erased by now (SUP-4); what undoes a creation that was under way when the books changed, of the work that made it
+ * (PRV-3): nobody was there yet, and what was approved for the others has been used by then. `offset 0` has each worked out
+ * once, and not wherever it is named.
  */
 export const callKind = `
   cross join lateral (select case

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { contractYears, localDate } from '#libs/time';
+import { contractYears } from '#libs/time';
+import {
+  dayNumber,
+  dayOf,
+  marketEnd,
+  marketStart,
+  yearOf,
+  yearStarts,
+} from '../../../test/market-days.test-support.js';
 import { type BillableItem, calculateInvoice } from './invoice-calculation.js';
 
 /**
@@ -8,16 +16,7 @@ import { type BillableItem, calculateInvoice } from './invoice-calculation.js';
  * numbers here, made and told by JavaScript's own calendar; each day is looked at by itself and equal neighbours are
  * one piece; amounts are fractions of whole numbers. Nothing but the result is asked of the code under test.
  */
-const dayNumber = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
-const dayOf = (number: number) =>
-  localDate(new Date(number * 86_400_000).toISOString().slice(0, 10));
 
-const yearStarts = ['2022-07-19', '2023-07-19', '2024-07-19', '2025-07-19', '2026-07-19'].map(
-  dayNumber,
-);
-const [marketStart, marketEnd] = [yearStarts[0]!, yearStarts[4]!];
-/** 365, 366, 365, 365 days (MKT-3). */
-const yearOf = (day: number) => yearStarts.findLastIndex((start) => start <= day);
 const daysOfYear = (day: number) => yearStarts[yearOf(day) + 1]! - yearStarts[yearOf(day)]!;
 
 /** Where days are miscounted first: the hour changes, 29 February, the last and first day of a contract year. */

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { contractYears, localDate } from '#libs/time';
+import { contractYears } from '#libs/time';
+import {
+  dayOf,
+  marketEnd,
+  marketStart,
+  yearOf,
+  yearStarts,
+} from '../../../test/market-days.test-support.js';
 import { type BillableItem, calculateInvoice } from './invoice-calculation.js';
 
 /**
@@ -7,14 +14,6 @@ import { type BillableItem, calculateInvoice } from './invoice-calculation.js';
  * are revised on any day. Method: as in billed-day-by-day.spec.ts, from the rules and not from our code: days are
  * numbers, each is looked at by itself, equal neighbours are one piece, amounts are fractions of whole numbers.
  */
-const dayNumber = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
-const dayOf = (number: number) =>
-  localDate(new Date(number * 86_400_000).toISOString().slice(0, 10));
-const yearStarts = ['2022-07-19', '2023-07-19', '2024-07-19', '2025-07-19', '2026-07-19'].map(
-  dayNumber,
-);
-const [marketStart, marketEnd] = [yearStarts[0]!, yearStarts[4]!];
-const yearOf = (day: number) => yearStarts.findLastIndex((start) => start <= day);
 
 const anyDay = fc.integer({ min: marketStart, max: marketEnd - 1 });
 const anyItem = fc.record({
