@@ -72,7 +72,7 @@ test('a command runs once on the service’s day, and its first answer comes aga
   const decide = (_tx: Transaction, today: string) => Promise.resolve({ today, run: (runs += 1) });
   const first = await run('once', decide);
   expect(first).toEqual({ today: '2022-09-01', run: 1 });
-  await fresh.database.query("update platform.business_day set day = '2022-09-02'");
+  await fresh.database.query("select platform.begin_day('2022-09-02')");
   expect(await run('once', decide)).toEqual(first);
   expect(await entriesOf('meeting:once')).toEqual([
     {

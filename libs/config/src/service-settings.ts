@@ -14,9 +14,17 @@ export const serviceSettings = z.object({
     .string()
     .min(1)
     .transform((text) => text.split(',').map((broker) => broker.trim())),
+  /** The file with this service's private key, which signs its facts, and the file with the public keys of all (FCT-1). */
+  FACT_KEY_FILE: z.string().min(1),
+  FACT_KEY_RING_FILE: z.string().min(1),
   KAFKA_REPLICATION: z.coerce.number().int().min(1).max(5).default(1),
   /** A partition that has something to read and stands still for so long turns readiness red. */
   CONSUMER_STALLED_AFTER_MINUTES: z.coerce.number().min(0.1).max(1_440).default(5),
+  /**
+   * `clock` (production): no day begins before its day in Paris, nor more than seven at once without a written order.
+   * `player` (demo, tests): a player begins them. The database is migrated with the same mode (MKT-4).
+   */
+  CALENDAR: z.enum(['clock', 'player']).default('clock'),
   CALENDAR_PATIENCE_MINUTES: z.coerce.number().min(0.01).max(1_440).default(10),
   /** So many times the deadline of each call to another service: for a machine that is too slow for the contract's. */
   RPC_PATIENCE: z.coerce.number().min(1).max(20).default(1),

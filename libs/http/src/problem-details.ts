@@ -31,6 +31,7 @@ const titles: Record<number, string> = {
   409: 'Refusé par une règle',
   412: 'Données modifiées entre-temps',
   413: 'Demande trop volumineuse',
+  421: 'Adresse inconnue',
   422: 'Demande invalide',
   429: 'Trop de demandes',
   500: 'Quelque chose n’a pas fonctionné',

@@ -75,6 +75,7 @@ test.each<[string, string, () => string | Promise<string>]>([
     'unexpected "typ" JWT header value',
     () => sign({}, { typ: 'JWT' }),
   ],
+  ['that ends a login', 'unexpected "typ" JWT header value', () => sign({}, { typ: 'logout+jwt' })],
   ['of no kind', 'unexpected "typ" JWT header value', () => sign({}, { typ: undefined })],
   ['of no client', 'claims: client_id', () => sign({ client_id: undefined })],
   ['of nobody', 'claims: sub', () => sign({ sub: '' })],

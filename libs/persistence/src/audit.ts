@@ -7,7 +7,12 @@ import { carrierOf } from './unit-of-work.js';
  * What was done something to: its kind and which one it is, spelled alike by all services (`market:e-primo-2022`), or
  * what a service has one of.
  */
-export type AuditSubject = `${string}:${string}` | 'anchors' | 'calendar' | 'states';
+export type AuditSubject =
+  | `${string}:${string}`
+  | 'anchors'
+  | 'calendar'
+  | 'foreign-records'
+  | 'states';
 
 /**
  * Who did what, to what, on whose behalf, resting on which document. Ids only, never a name. Who carried it, the

@@ -22,7 +22,7 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
 export class Database {
   readonly pool: pg.Pool;
 
-  constructor(options: DatabaseOptions) {
+  constructor(private readonly options: DatabaseOptions) {
     const { verify, patience = 1 } = options;
     this.pool = new pg.Pool({
       connectionString: options.url,
@@ -38,7 +38,8 @@ export class Database {
           void verify(client).then(() => done(), done),
       }),
       // A stopped process must not block its successor with a row lock or an open transaction.
-      options: `-c lock_timeout=${5 * patience}s -c idle_in_transaction_session_timeout=${15 * patience}s`,
+      // A statement_timeout of the role's own would keep \`verify\` from saying so.
+      options: `-c statement_timeout=0 -c lock_timeout=${5 * patience}s -c idle_in_transaction_session_timeout=${15 * patience}s`,
     });
     this.pool.on('error', () => undefined);
     // A checked-out client whose connection dies emits on itself: unheard, it would end the process.
@@ -96,6 +97,21 @@ export class Database {
     return (await this.column<Value>(text, values))[0] ?? undefined;
   }
 
+  /** A connection that the pool does not hold: those that it holds outlive a password that was changed. */
+  async connectAnew(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.options.url,
+      application_name: `${this.options.applicationName ?? 'ent'}-probe`,
+      connectionTimeoutMillis: 10_000 * (this.options.patience ?? 1),
+    });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+    } finally {
+      await client.end();
+    }
+  }
+
   async end(): Promise<void> {
     if (!this.pool.ending) await this.pool.end();
   }
@@ -125,12 +141,12 @@ export function isStalePlan(error: unknown): boolean {
   return code === '0A000' && routine === 'RevalidateCachedQuery';
 }
 
-/** Connection lost, server stopping, too many clients, lock or idle timeouts. */
+/** Connection lost or refused, server stopping, too many clients, lock or idle timeouts. */
 function isConnectionFault(error: unknown): boolean {
   const { message } = error as { message?: unknown };
   const text = codeOf(error);
   return (
-    /^(08|53|57|58)/.test(text) ||
+    /^(08|28|53|57|58)/.test(text) ||
     ['P1001', 'P1002', 'P1008', 'P1017'].includes(text) ||
     ['25P03', '25P04', '55P03'].includes(text) ||
     /^E[A-Z]{3,}$/.test(text) ||

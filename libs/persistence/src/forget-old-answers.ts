@@ -2,7 +2,6 @@ import type { OnApplicationBootstrap, BeforeApplicationShutdown } from '@nestjs/
 import type { Database } from './database.js';
 
 const everyMs = 3_600_000;
-const rowsAtOnce = 5_000;
 const roundsMax = 20;
 
 /**
@@ -12,14 +11,9 @@ const roundsMax = 20;
 export async function forgetOldAnswers(database: Database): Promise<number> {
   let removed = 0;
   for (let round = 0; round < roundsMax; round += 1) {
-    const { rowCount } = await database.query(
-      `delete from platform.idempotent_answer where ctid = any(array(
-         select ctid from platform.idempotent_answer
-         where stored_at < clock_timestamp() - interval '30 days' limit $1))`,
-      [rowsAtOnce],
-    );
-    removed += rowCount ?? 0;
-    if ((rowCount ?? 0) < rowsAtOnce) break;
+    const count = await database.value<bigint>('select platform.remove_old_answers()');
+    if (!count) break;
+    removed += Number(count);
   }
   return removed;
 }

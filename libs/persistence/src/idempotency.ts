@@ -63,10 +63,7 @@ export async function takeKeyAndDay(
 ): Promise<{ readonly day: string; readonly taken: boolean }> {
   const { rows } = await tx.query<{ day: string; taken: boolean }>({
     name: 'take-key-and-day',
-    text: `with taken as (
-             insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
-             values ($1, $2, $3, $4) on conflict do nothing returning 1)
-           select platform.business_date() as day, exists (select from taken) as taken`,
+    text: 'select platform.business_date() as day, platform.take_key($1, $2, $3) as taken',
     values: keyOf(scope),
   });
   const [row] = rows;
@@ -74,22 +71,20 @@ export async function takeKeyAndDay(
   return row;
 }
 
-const keyOf = ({ organisationId, operation, key, requestHash }: IdempotencyScope) => [
+const keyOf = ({ organisationId, operation, key }: IdempotencyScope) => [
   organisationId,
   operation,
   key,
-  requestHash,
 ];
 
 async function takeKey(tx: Transaction, scope: IdempotencyScope): Promise<boolean> {
   if (scope.key === '') return true;
-  const { rowCount } = await tx.query({
+  const { rows } = await tx.query<{ taken: boolean }>({
     name: 'take-key',
-    text: `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash)
-           values ($1, $2, $3, $4) on conflict do nothing`,
+    text: 'select platform.take_key($1, $2, $3) as taken',
     values: keyOf(scope),
   });
-  return rowCount !== 0;
+  return rows[0]?.taken ?? false;
 }
 
 /** Whether the key was taken for this run; an attempt before has it otherwise. */
@@ -160,20 +155,17 @@ async function storeAnswer<T>(
   answer: T,
   entry: AuditEntry | undefined,
 ): Promise<void> {
-  const { organisationId, operation, key } = scope;
   if (entry === undefined) return store(tx, scope, 'answer', answer);
-  if (key === '') return leaveInFlight(tx, auditStatement(tx, entry));
+  if (scope.key === '') return leaveInFlight(tx, auditStatement(tx, entry));
   return leaveInFlight(tx, {
     name: 'keep-answer-and-entry',
     text: `with kept as (
-             update platform.idempotent_answer set answer = $12
-              where organisation_id = $9 and operation = $10 and key = $11)
+             insert into platform.idempotent_answer (organisation_id, operation, key, request_hash, answer)
+             values ($9, $10, $11, $12, $13))
            insert into platform.audit_entry (${auditColumns}) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     values: [
       ...auditValues(tx, entry),
-      organisationId,
-      operation,
-      key,
+      ...[...keyOf(scope), scope.requestHash],
       JSON.stringify(answer ?? null),
     ],
   });
@@ -181,16 +173,16 @@ async function storeAnswer<T>(
 
 async function store(
   tx: Transaction,
-  { organisationId, operation, key }: IdempotencyScope,
+  scope: IdempotencyScope,
   column: 'answer' | 'refusal',
   value: unknown,
 ): Promise<void> {
-  if (key === '') return;
+  if (scope.key === '') return;
   await leaveInFlight(tx, {
     name: `keep-${column}`,
-    text: `update platform.idempotent_answer set ${column} = $4
-            where organisation_id = $1 and operation = $2 and key = $3`,
-    values: [organisationId, operation, key, JSON.stringify(value ?? null)],
+    text: `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash, ${column})
+           values ($1, $2, $3, $4, $5)`,
+    values: [...keyOf(scope), scope.requestHash, JSON.stringify(value ?? null)],
   });
 }
 
@@ -212,7 +204,7 @@ async function earlierAnswer<T>(tx: Transaction, scope: IdempotencyScope): Promi
   const { rows } = await tx.query<KeptAnswer<T>>(
     `select request_hash, answer, refusal from platform.idempotent_answer
      where organisation_id = $1 and operation = $2 and key = $3`,
-    [scope.organisationId, scope.operation, scope.key],
+    keyOf(scope),
   );
   const row = rows[0];
   if (!row) throw new RangeError('An answer that conflicted is gone: the purge ran at this moment');

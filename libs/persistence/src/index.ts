@@ -1,6 +1,7 @@
 export * from './anchoring.js';
 export * from './anchors.js';
 export * from './audit.js';
+export { RoleAltered, requireUnalteredRole } from './bound-role.js';
 export * from './chain-heads.js';
 export * from './check-anchors.js';
 export * from './check-seals.js';
@@ -18,6 +19,7 @@ export * from './row-id.js';
 export * from './rows.js';
 export * from './undone.js';
 export * from './transaction.js';
+export * from './turns.js';
 export * from './say-finding.js';
 export * from './schema-fit.js';
 export * from './seal.js';

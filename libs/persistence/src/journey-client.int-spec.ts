@@ -261,7 +261,7 @@ test('work whose key another transaction took meanwhile is run again, and finds 
     await both;
     if (found.rowCount) return 'found';
     await tx.query(
-      "insert into platform.idempotent_answer (organisation_id, operation, key, request_hash) values ('o', 'p', 'crossed', '')",
+      "insert into platform.idempotent_answer (organisation_id, operation, key, request_hash, answer) values ('o', 'p', 'crossed', '', '1')",
     );
     return 'taken';
   };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
+import { withoutLargeObjects } from './bound-role.js';
 import { actAsOwner } from './database-owner.js';
 import { createForTables, createFunctions, dueFunctions } from './function-files.js';
 import { applyGrants } from './grants.js';
@@ -18,6 +19,8 @@ export type MigrationPlan = {
   readonly service: string;
   /** Role that the service connects with: it gets what `grants.sql` says, never structure. */
   readonly role: string;
+  /** Whether days begin by the clock (MKT-4), the service's CALENDAR; left out: as before, by the clock at first. */
+  readonly calendar?: 'clock' | 'player' | undefined;
   /** Folder of the project; the current one if left out. */
   readonly root?: string;
 };
@@ -36,6 +39,7 @@ export async function migrate({
   url,
   service,
   role,
+  calendar,
   root = '.',
 }: MigrationPlan): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'ent-migrate' });
@@ -46,6 +50,7 @@ export async function migrate({
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     // What fails before the commit is undone with the connection.
     await client.query('begin');
+    await client.query(withoutLargeObjects);
     await actAsOwner(client);
     await client.query(bookkeeping);
     const [platform, own] = sqlHomes(service);
@@ -54,6 +59,7 @@ export async function migrate({
       ...(await bringUp(client, root, own, prismaBook)),
     ];
     await applyGrants(client, { root, homes: [platform, own], role });
+    if (calendar) await client.query('update platform.calendar_mode set mode = $1', [calendar]);
     await client.query('commit');
     return applied;
   } finally {

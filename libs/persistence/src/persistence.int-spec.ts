@@ -176,7 +176,7 @@ test('IDEMPOTENCY_KEY_REUSED: the same key with another request is refused', asy
 test('answers are forgotten after 30 days, and no sooner', async () => {
   await run('old', () => Promise.resolve(1));
   await run('recent', () => Promise.resolve(1));
-  await fresh.database.query(
+  await fresh.asOwner(
     `update platform.idempotent_answer set stored_at = clock_timestamp() - case key
        when 'old' then interval '30 days 1 hour' else interval '29 days' end
      where key in ('old', 'recent')`,
@@ -193,6 +193,59 @@ test('old answers are forgotten once by several processes at once, and none fail
   const removed = await Promise.all([1, 2, 3].map(() => forgetOldAnswers(fresh.database)));
   expect(removed.reduce((sum, one) => sum + one, 0)).toBe(12_000);
 }, 60_000);
+
+test('ORD-3: the service’s own role neither changes an answer nor removes one before its 30 days', async () => {
+  let runs = 0;
+  const sign = () => run('signed', () => Promise.resolve((runs += 1)));
+  await sign();
+  const named = "organisation_id = 'org-1' and operation = 'SignOrder' and key = 'signed'";
+  const answer = "('org-1', 'SignOrder', 'signed', 'h1', '2')";
+  const columns = '(organisation_id, operation, key, request_hash, answer)';
+  const insert = `insert into platform.idempotent_answer ${columns} values ${answer}`;
+  for (const statement of [
+    `delete from platform.idempotent_answer where ${named}`,
+    `update platform.idempotent_answer set answer = '2' where ${named}`,
+    `update platform.idempotent_answer set stored_at = '2020-01-01' where ${named}`,
+    `${insert} on conflict (organisation_id, operation, key) do update set answer = excluded.answer`,
+    `merge into platform.idempotent_answer a using (values ${answer}) v ${columns}
+       on a.key = v.key when matched then delete`,
+    `merge into platform.idempotent_answer a using (values ${answer}) v ${columns}
+       on a.key = v.key when matched then update set answer = '2'`,
+    'truncate platform.idempotent_answer',
+    `select from platform.idempotent_answer where ${named} for update`,
+    // Dated by the database alone: an answer dated in the past would be removed at once.
+    `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash, answer, stored_at)
+       values ('org-1', 'SignOrder', 'other', 'h1', '1', '2020-01-01')`,
+    'copy platform.idempotent_answer from stdin',
+    'do $$ begin lock table platform.idempotent_answer in share mode; end $$',
+    `set role ${new URL(fresh.url).username}_owner`,
+    'set session_replication_role = replica',
+  ]) {
+    await expect(fresh.database.query(statement)).rejects.toMatchObject({ code: '42501' });
+  }
+  await expect(fresh.database.query(insert)).rejects.toMatchObject({ code: '23505' });
+  // Without an answer the key would be given to nobody again.
+  await expect(
+    fresh.database.query(`insert into platform.idempotent_answer
+      (organisation_id, operation, key, request_hash) values ('org-1', 'SignOrder', 'bare', 'h1')`),
+  ).rejects.toMatchObject({ code: '23514' });
+  expect(await fresh.database.value('select platform.remove_old_answers()')).toBe(0n);
+  expect([await sign(), runs]).toEqual([1, 1]);
+});
+
+test('ORD-3: of two commands with one key at once, the second returns the answer of the first', async () => {
+  let runs = 0;
+  const both = await Promise.all(
+    [1, 2].map(() =>
+      run('at-once', async () => {
+        runs += 1;
+        await setTimeout(100);
+        return runs;
+      }),
+    ),
+  );
+  expect([both, runs]).toEqual([[1, 1], 1]);
+});
 
 test('the audit refuses update, delete and truncate', async () => {
   await fresh.unitOfWork.run((tx) =>

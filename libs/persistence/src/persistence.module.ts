@@ -11,7 +11,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { ClientBase } from 'pg';
 import { Health, loggerToken, type Logger } from '#libs/observability';
 import { Anchoring } from './anchoring.js';
-import { requireBoundRole } from './bound-role.js';
+import { requireBoundRole, requireUnalteredRole, RoleAltered } from './bound-role.js';
 import { type ChainHeads, SealHeads } from './chain-heads.js';
 import { CheckAnchors } from './check-anchors.js';
 import { CheckSeals } from './check-seals.js';
@@ -35,12 +35,16 @@ export type PersistenceOptions = {
   readonly root?: string;
 };
 
-/** No statement of this process reaches a database that is not of its release. Says once what is missing. */
-function schemaCheck({ name, root }: PersistenceOptions, logger?: Logger) {
+/**
+ * No statement of this process reaches a database of another release, or uses a role that was altered. Logs each cause
+ * once.
+ */
+function connectionCheck({ name, root }: PersistenceOptions, logger?: Logger) {
   let fits = false;
   let said = '';
   let expected: ReturnType<typeof expectedSchema> | undefined;
   return async (client: ClientBase): Promise<void> => {
+    await requireUnalteredRole(client);
     if (fits) return;
     try {
       const later = await requireFittingSchema(
@@ -61,6 +65,7 @@ function schemaCheck({ name, root }: PersistenceOptions, logger?: Logger) {
 
 class PoolLife implements OnModuleInit, OnApplicationShutdown {
   private isBound = false;
+  private connectedAt = -Infinity;
   constructor(
     private readonly database: Database,
     private readonly sealing: Sealing,
@@ -82,11 +87,22 @@ class PoolLife implements OnModuleInit, OnApplicationShutdown {
     await this.database.end();
   }
   private async check(): Promise<undefined> {
-    if (this.isBound) await this.database.query('select 1');
-    else await requireBoundRole(this.database);
+    await requireUnalteredRole(this.database);
+    if (!this.isBound) await requireBoundRole(this.database);
     this.isBound = true;
+    const now = performance.now();
+    if (now - this.connectedAt < connectEveryMs) return;
+    await this.database.connectAnew().catch((cause: unknown) => {
+      if (!/^28/.test(String((cause as { code?: unknown }).code))) throw cause;
+      throw new RoleAltered('the server refuses the password of the service: was it changed?', {
+        cause,
+      });
+    });
+    this.connectedAt = now;
   }
 }
+
+const connectEveryMs = 60_000;
 
 /** The process's one pool and its unit of work, for every feature. */
 @Global()
@@ -104,7 +120,7 @@ export class PersistenceModule {
               url: options.databaseUrl,
               poolMax: options.poolMax,
               applicationName: `ent-${options.name}`,
-              verify: schemaCheck(options, logger),
+              verify: connectionCheck(options, logger),
             }),
         },
         {

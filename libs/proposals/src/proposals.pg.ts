@@ -17,7 +17,10 @@ import {
 export type NewProposal<Content> = Pick<
   Proposal<Content>,
   'marketCode' | 'kind' | 'subject' | 'content' | 'paper' | 'proposedBy'
->;
+> & {
+  /** Where rows that name it are written first. */
+  readonly proposalId?: string;
+};
 export type ProposalFilter = {
   readonly marketCode: string;
   readonly kind: string | readonly string[];
@@ -49,7 +52,7 @@ export class Proposals {
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        returning ${columns}, p.content`,
       [
-        newRowId(),
+        proposal.proposalId ?? newRowId(),
         proposal.marketCode,
         proposal.kind,
         proposal.subject,

@@ -6,7 +6,14 @@ import type pg from 'pg';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { patience } from './patience.js';
 import { queryAt } from './query-at.js';
-import { addressOf, copyDatabase, dropDatabase, giveBack, takeDatabase } from './kept-databases.js';
+import {
+  addressOf,
+  copyDatabase,
+  dropDatabase,
+  endIdle,
+  giveBack,
+  takeDatabase,
+} from './kept-databases.js';
 
 /** Address of a backing service that the tests need. Fails loudly: a missing service is never a skip. */
 export function required(name: 'DATABASE_URL' | 'KAFKA_BROKERS' | 'REDIS_URL'): string {
@@ -26,7 +33,10 @@ export type FreshDatabase = {
   /** Address with the owner's rights, for looking behind the scenes. */
   readonly ownerUrl: string;
   /** What the service's role may not do. */
-  asOwner(sql: string, values?: unknown[]): Promise<pg.QueryResult<pg.QueryResultRow>>;
+  asOwner<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    sql: string,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
   /** Lets the service's role make temporary tables, which a service may not. */
   allowTemporary(): Promise<unknown>;
   /** Where a service on it anchors its chains. */
@@ -39,14 +49,16 @@ export type FreshDatabase = {
 
 /**
  * An empty database with the migrations of a service (or of the libraries alone, with 'platform'), on
- * the server that DATABASE_URL administers. `also`: statements for what every test of a bed has beside them.
+ * the server that DATABASE_URL administers. `also`: statements for what every test of a bed has beside them. `isUnused`:
+ * nobody is connected to it, for a tool that takes a session for a service that runs.
  */
 export async function freshDatabase(
   service: string,
-  { poolMax = 10, also = '' } = {},
+  { poolMax = 10, also = '', isUnused = false } = {},
 ): Promise<FreshDatabase> {
   const adminUrl = required('DATABASE_URL');
   const { name, url, ownerUrl } = await takeDatabase(adminUrl, service, also);
+  if (isUnused) await endIdle(ownerUrl);
   return opened({ adminUrl, name, role: name, url, ownerUrl, poolMax }, () =>
     giveBack(adminUrl, name),
   );

@@ -1,5 +1,6 @@
 export * from './access-token.js';
 export * from './caller-of.js';
+export * from './fact-keys.js';
 export * from './free-port.js';
 export * from './fresh-database.js';
 export * from './in-memory-outbox.js';

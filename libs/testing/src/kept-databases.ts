@@ -25,7 +25,7 @@ export async function takeDatabase(
   also = '',
 ): Promise<KeptDatabase> {
   const structure = await structureOf(service, also);
-  return asAdmin(adminUrl, async (admin) => {
+  return onIdle(adminUrl, async (admin) => {
     await registerOnce(admin, adminUrl);
     for (;;) {
       const { rows } = await admin.query<Kept>(
@@ -47,7 +47,7 @@ export async function takeDatabase(
 
 /** Another test may have it. */
 export async function giveBack(adminUrl: string, name: string): Promise<void> {
-  await asAdmin(adminUrl, (admin) =>
+  await onIdle(adminUrl, (admin) =>
     admin.query('update public.test_database set given_back_at = now() where name = $1', [name]),
   );
 }
@@ -156,7 +156,7 @@ async function create(
   await dropOutdated(admin, structure);
   const name = `test_${service}_${randomBytes(6).toString('hex')}`;
   const addresses = await createDatabase({ adminUrl, database: name, role: name, password: name });
-  await migrate({ url: addresses.ownerUrl, service, role: name });
+  await migrate({ url: addresses.ownerUrl, service, role: name, calendar: 'player' });
   const { catalog, seeds, marks } = await withClient(addresses.ownerUrl, async (owner) => {
     await owner.query(also);
     const held = await seedsOf(owner);
@@ -180,23 +180,22 @@ async function makeEmpty(
   { name, catalog, marks }: Kept,
 ): Promise<KeptDatabase | undefined> {
   const password = randomBytes(12).toString('hex');
-  await admin.query(
-    'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1',
-    [name],
-  );
-  await admin.query(
-    `alter role ${pg.escapeIdentifier(name)} login connection limit -1 password ${pg.escapeLiteral(password)}`,
-  );
   const ownerUrl = addressOf(adminUrl, name);
-  const asItWas = await withClient(ownerUrl, async (owner) => {
+  await admin.query(
+    'select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = $1 and pid <> $2',
+    [name, idle.get(ownerUrl)?.client.processID ?? 0],
+  );
+  await admin.query(
+    `alter role ${pg.escapeIdentifier(name)} reset all;
+     alter role ${pg.escapeIdentifier(name)} login connection limit -1 password ${pg.escapeLiteral(password)}`,
+  );
+  const isAsItWas = await onIdle(ownerUrl, async (owner) => {
     if ((await catalogOf(owner)) !== catalog) return false;
-    await owner.query(
-      `set session_replication_role = replica; ${removeRowsBut(Object.keys(marks))}`,
-    );
+    await removeRowsBut(owner, Object.keys(marks));
     await putSeedsBack(admin, owner, { name, marks });
     return true;
   });
-  return asItWas ? { name, url: addressOf(adminUrl, name, password), ownerUrl } : undefined;
+  return isAsItWas ? { name, url: addressOf(adminUrl, name, password), ownerUrl } : undefined;
 }
 
 const bookkeeping = ['platform.migration', 'platform.function_file', 'public._prisma_migrations'];
@@ -209,24 +208,28 @@ const tables = `
  * A file without bytes holds no row: such a table is not even opened, which is what emptying costs. A large one, emptied
  * row by row, would be slow to empty, and slow for the next test.
  */
-const removeRowsBut = (kept: readonly string[]) => `
-  do $$
-  declare each_table record;
-  begin
-    for each_table in
-      select format('%I.%I', nspname, relname) as name, f.size
+async function removeRowsBut(owner: pg.Client, kept: readonly string[]): Promise<void> {
+  const { rows } = await owner.query<{ table: string; size: number }>({
+    name: 'filled',
+    text: `
+      select format('%I.%I', nspname, relname) as table, f.size::float
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         cross join pg_stat_file(pg_relation_filepath(c.oid), true) f
-       where relkind = 'r' and relpersistence <> 't' and c.oid >= 16384
-         and format('%I.%I', nspname, relname) not in (${[...bookkeeping, ...kept].map(pg.escapeLiteral).join()})
-         and f.size > 0
-    loop
-      execute case when each_table.size > 1000000
-                   then 'truncate ' || each_table.name || ' cascade'
-                   else 'delete from ' || each_table.name end;
-    end loop;
-    perform setval(seqrelid, seqstart, false) from pg_sequence;
-  end $$`;
+       where relkind = 'r' and relpersistence <> 't' and c.oid >= 16384 and f.size > 0
+         and format('%I.%I', nspname, relname) <> all($1)`,
+    values: [[...bookkeeping, ...kept]],
+  });
+  const removals = rows.map(({ table, size }) =>
+    size > 1_000_000 ? `truncate ${table} cascade` : `delete from ${table}`,
+  );
+  await owner.query(
+    [
+      'set session_replication_role = replica',
+      ...removals,
+      'select setval(seqrelid, seqstart, false) from pg_sequence',
+    ].join(';'),
+  );
+}
 
 /** Of tables that a migration has filled, those whose rows are not the ones that were put there. */
 async function putSeedsBack(
@@ -280,8 +283,9 @@ async function catalogOf(owner: pg.Client): Promise<string> {
   const short = ['extension', 'event_trigger', 'publication'].map(
     (name) => `select concat_ws(' ', '${name}', oid, xmin) from pg_${name} where oid >= 16384`,
   );
-  const { rows } = await owner.query<{ digest: string }>(
-    `select concat_ws(' ', (select concat_ws(' ', count(*), sum(line)) from (
+  const { rows } = await owner.query<{ digest: string }>({
+    name: 'catalog',
+    text: `select concat_ws(' ', (select concat_ws(' ', count(*), sum(line)) from (
        ${own.join(' union all ')}
        union all select hashint8extended(attrelid::int8 << 32 | xmin::text::int8, attnum)
                    from pg_attribute where attrelid >= 16384
@@ -298,7 +302,7 @@ async function catalogOf(owner: pg.Client): Promise<string> {
        union all select concat_ws(' ', 'database', datallowconn, datconnlimit, datacl) from pg_database
                   where datname = current_database()
      ) as lines (line))) as digest`,
-  );
+  });
   return rows[0]!.digest;
 }
 
@@ -331,17 +335,26 @@ async function drop(admin: pg.Client, name: string): Promise<void> {
   );
 }
 
-/** Both stand in its documentation, not in its types: whether its socket keeps the process from ending. */
-type AdminClient = pg.Client & { ref(): void; unref(): void };
+/** They stand in its documentation, not in its types: its process at the server, whether its socket keeps ours from ending. */
+type KeptClient = pg.Client & { readonly processID: number; ref(): void; unref(): void };
 
-/** One test after the other gives a database back and takes one: the connection for it stays a moment, and holds up nobody. */
-let idleAdmin: { readonly url: string; readonly client: AdminClient } | undefined;
-const adminIdleMs = 2_000;
+/**
+ * One test after the other gives a database back and takes one: the sessions for it, one to the server and one to each
+ * database, stay a moment with their plans and catalogs, and hold up nobody.
+ */
+const idle = new Map<string, { readonly client: KeptClient }>();
+const idleMs = 2_000;
 
-async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
-  const kept = idleAdmin?.url === url ? idleAdmin.client : undefined;
-  if (kept) idleAdmin = undefined;
-  const client = kept ?? (await connected(url));
+async function onIdle<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const kept = idle.get(url)?.client;
+  idle.delete(url);
+  kept?.ref();
+  // Another process of tests, which had the database meanwhile, may have ended it.
+  const isAlive = await kept?.query('').then(
+    () => true,
+    () => false,
+  );
+  const client = kept && isAlive ? kept : await connected(url);
   client.ref();
   try {
     const result = await work(client);
@@ -353,26 +366,33 @@ async function asAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): 
   }
 }
 
-function keepIdle(url: string, client: AdminClient): void {
-  if (idleAdmin !== undefined) return void client.end().catch(() => undefined);
-  const mine = { url, client };
-  idleAdmin = mine;
+function keepIdle(url: string, client: KeptClient): void {
+  if (idle.has(url)) return void client.end().catch(() => undefined);
+  const mine = { client };
+  idle.set(url, mine);
   client.unref();
   setTimeout(() => {
-    if (idleAdmin !== mine) return;
-    idleAdmin = undefined;
+    if (idle.get(url) !== mine) return;
+    idle.delete(url);
     client.end().catch(() => undefined);
-  }, adminIdleMs).unref();
+  }, idleMs).unref();
 }
 
-async function connected(url: string): Promise<AdminClient> {
+/** For a tool that takes each session at a database for a service that runs. */
+export async function endIdle(url: string): Promise<void> {
+  const kept = idle.get(url)?.client;
+  idle.delete(url);
+  await kept?.end();
+}
+
+async function connected(url: string): Promise<KeptClient> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'ent-tests',
-  }) as AdminClient;
+  }) as KeptClient;
   // A server that stops meanwhile fails the statement under way; unheard, it would end the process too.
   client.on('error', () => {
-    if (idleAdmin?.client === client) idleAdmin = undefined;
+    if (idle.get(url)?.client === client) idle.delete(url);
   });
   await client.connect();
   return client;

@@ -7,11 +7,13 @@ import {
   event,
   type NewEvent,
   type Topic,
+  topicNamed,
   topics,
 } from '#libs/contracts';
 import {
   BatchConsumer,
   type BatchConsumerOptions,
+  type BatchConsumerParts,
   BatchContext,
   BusinessDayKeeper,
   type Consumption,
@@ -20,12 +22,16 @@ import {
   type DayHandler,
   OutboxRelay,
   type OutboxRelayOptions,
+  partitionOf,
   PgOutbox,
+  type ProvenMessage,
+  proveRecords,
   type ReceivedEvent,
   TopicEnds,
 } from '#libs/messaging';
 import { createLogger, type Logger } from '#libs/observability';
 import type { Transaction, UnitOfWork } from '#libs/persistence';
+import { testKeyRing, testSigningKey } from './fact-keys.js';
 import { freshDatabase, required, type FreshDatabase } from './fresh-database.js';
 import { patience } from './patience.js';
 import { wholeOrNothing } from './whole-or-nothing.js';
@@ -41,7 +47,12 @@ export type Effect = {
 /** Handlers of the bed: what a test wants to do beside recording the effect. */
 export type BedHandler = (events: readonly ReceivedEvent[], tx: Transaction) => Promise<void>;
 
-type BedParts = { readonly dayHandlers?: readonly DayHandler[]; readonly unitOfWork?: UnitOfWork };
+type BedParts = Pick<Partial<BatchConsumerParts>, 'keyRing' | 'owners'> & {
+  readonly dayHandlers?: readonly DayHandler[];
+  readonly unitOfWork?: UnitOfWork;
+  /** Days begin by it; without one, as a test plays them. */
+  readonly clock?: () => Date;
+};
 
 type BedMessage = {
   readonly key: Buffer | string | null;
@@ -70,6 +81,8 @@ export class MessagingBed {
   readonly accountTopic = accountTopic;
   private readonly open: (() => Promise<unknown>)[] = [];
   private readonly relays: OutboxRelay[] = [];
+  /** Of records that were sent proven, by place and number. */
+  private readonly digests = new Map<string, string>();
 
   private constructor(
     readonly fresh: FreshDatabase,
@@ -154,9 +167,10 @@ export class MessagingBed {
 
   async begin(tx: Transaction, day: string): Promise<void> {
     await tx.query('select pg_advisory_xact_lock(7271, 1)');
-    await tx.query('update platform.business_day set day = $1 where day is null or day < $1', [
-      day,
-    ]);
+    await tx.query(
+      'select platform.begin_day($1) from platform.business_day where day is null or day < $1',
+      [day],
+    );
   }
 
   relay(options: Partial<OutboxRelayOptions> = {}): OutboxRelay {
@@ -166,6 +180,7 @@ export class MessagingBed {
         brokers: this.brokers,
         namespace: this.namespace,
         databaseUrl: this.fresh.url,
+        signingKey: testSigningKey,
         ...options,
       },
       this.logger,
@@ -192,9 +207,11 @@ export class MessagingBed {
       {
         database: this.fresh.database,
         unitOfWork: options.unitOfWork ?? this.fresh.unitOfWork,
-        days: new BusinessDayKeeper(() => options.dayHandlers ?? []),
+        days: new BusinessDayKeeper(() => options.dayHandlers ?? [], options.clock),
         logger: this.logger,
         ends,
+        keyRing: options.keyRing ?? testKeyRing,
+        ...(options.owners && { owners: options.owners }),
       },
     );
     for (const schema of Object.values(consumes).flatMap((entry) => entry.handles ?? [])) {
@@ -219,6 +236,40 @@ export class MessagingBed {
     return new Promise((resolve, reject) => {
       consumer.listen((error) => (error ? reject(error as Error) : resolve()));
     });
+  }
+
+  /**
+   * Records with the numbers that they state and the owner's proof, past outbox and relay: each is proven by itself, and
+   * continues the record with the number before it.
+   */
+  async sendProven(topic: string, messages: readonly BedMessage[]): Promise<void> {
+    const partitions = topicNamed(topic)?.partitions ?? 1;
+    const sent: BedMessage[] = [];
+    for (const message of messages) {
+      const partition = message.partition ?? partitionOf(message.key ?? '', partitions);
+      const place = `${topic}/${partition}`;
+      const header = (name: string) => String(message.headers?.[name]);
+      const { rows } = await this.owner.query<{ digest: string }>(
+        'select digest from platform.last_number where topic = $1 and partition = $2 and seq::text = $3',
+        [topic, partition, header('prev')],
+      );
+      const before =
+        this.digests.get(`${place} ${header('prev')}`) ?? rows[0]?.digest ?? '0'.repeat(64);
+      const proven = { ...message, partition, headers: { ...message.headers } };
+      const compacted = topicNamed(topic)?.keeps === 'STATE';
+      const digest = proveRecords(
+        { topic, partition, compacted },
+        [proven as ProvenMessage],
+        before,
+        testSigningKey.current(),
+      );
+      // A second record with one number is continued by nobody, nor is one whose numbers make no sense.
+      const isNumbered = ['seq', 'prev', 'epoch'].every((name) => /^\d+$/.test(header(name)));
+      const number = `${place} ${header('seq')}`;
+      if (isNumbered && !this.digests.has(number)) this.digests.set(number, digest);
+      sent.push(proven);
+    }
+    await this.send(topic, sent);
   }
 
   /**

@@ -27,7 +27,7 @@ export {
   daysIn,
   splitAt,
 } from './period.js';
-export { parisDateOf } from './paris.js';
+export { daysAtOnceMax, parisDateOf } from './paris.js';
 export { dateInWords, frenchDate, frenchPeriod } from './french-date.js';
 export { type ContractYear, contractYears, contractYearOf } from './contract-year.js';
 export {

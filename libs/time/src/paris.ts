@@ -12,3 +12,6 @@ export function parisDateOf(instant: Date): LocalDate {
   const parts = new Map(parisDay.formatToParts(instant).map(({ type, value }) => [type, value]));
   return localDate(`${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`);
 }
+
+/** So many days may begin at once without a written order (MKT-4): a long week of standstill. */
+export const daysAtOnceMax = 7;

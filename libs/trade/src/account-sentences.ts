@@ -7,7 +7,11 @@ export type AccountSituation = {
   readonly wayIn?: string;
   readonly wayInGap?: string;
   readonly failureCode?: string;
+  readonly urgentBlock?: string;
 };
+
+/** A block in the ENT apart from the state: POSSIBLE where the state blocks it and the ENT was not told yet (PRV-8). */
+export type UrgentBlock = '' | 'POSSIBLE' | 'DECIDED' | 'EXCHANGE';
 
 /**
  * Why a federated way in finds nobody: no source says the person's key (KEY_MISSING), another account bears it
@@ -20,16 +24,27 @@ export type AccountSentences = { readonly inWords: string; readonly nextStep: st
 
 /** The one place of these sentences: the pages, the RPCs and support's answers read them here. */
 export function accountSentences(of: AccountSituation): AccountSentences {
-  const { state, wayIn = '', wayInGap = '', failureCode = '' } = of;
+  const { state, wayIn = '', wayInGap = '', failureCode = '', urgentBlock = '' } = of;
+  if (urgentBlock === 'EXCHANGE') return exchanged;
   if (state === 'FAILED') return failed(failureCode);
   const notDone = failureCode === 'ENT_BLOCK_REFUSED' ? refusedBlocks[state] : undefined;
   if (notDone !== undefined) return { inWords: notDone, nextStep: askWhy };
   const nextStep = open.has(state) ? (gaps[wayInGap]?.(wayIn, state) ?? '') : '';
-  const said = sentences[state]?.(wayIn) ?? unknown;
+  const usual = sentences[state]?.(wayIn) ?? unknown;
+  const said =
+    urgentBlock === 'DECIDED' ? { ...usual, inWords: `${usual.inWords} ${blockedAtOnce}` } : usual;
   return nextStep === '' ? said : { ...said, nextStep };
 }
 
 const open = new Set(['PROVISIONED', 'ACTIVATED']);
+
+const exchanged: AccountSentences = {
+  inWords:
+    'Le compte est bloqué par précaution : dans l’ENT, son identifiant est échangé avec celui d’un autre compte.',
+  nextStep:
+    'Transmettez au niveau 3 sans attendre : il fait corriger l’ENT, puis le compte se rouvre de lui-même.',
+};
+const blockedAtOnce = 'Il est déjà bloqué dans l’ENT, sur décision d’une personne habilitée.';
 
 const unknown: AccountSentences = {
   inWords: 'L’état du compte n’est pas connu.',

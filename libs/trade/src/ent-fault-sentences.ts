@@ -95,13 +95,15 @@ const sentences: Readonly<Record<string, EntFaultSentences>> = {
     inWords: 'L’ENT demande au compte technique d’accepter ses conditions.',
     nextStep: rights,
   },
-  ENT_LOGIN_REFUSED: {
-    inWords: 'L’ENT refuse l’identifiant ou le mot de passe du compte technique.',
+  ENT_MAIL_NOT_VALIDATED: {
+    inWords: 'L’ENT demande au compte technique de valider son adresse électronique.',
     nextStep: rights,
   },
-  ENT_LOGIN_BANNED: {
-    inWords: 'L’ENT écarte le compte technique après trop d’essais.',
-    nextStep: 'Corrigez le mot de passe ; l’ENT rouvre l’accès après 15 minutes.',
+  ENT_LOGIN_REFUSED: {
+    inWords:
+      'L’ENT refuse la connexion du compte technique : mot de passe, compte bloqué ou trop d’essais.',
+    nextStep:
+      'Vérifiez le mot de passe et le compte dans l’ENT ; après trop d’essais, l’accès rouvre après 15 minutes.',
   },
 };
 

@@ -26,6 +26,7 @@ export {
   accountStatesInSentences,
   type AccountSentences,
   type AccountSituation,
+  type UrgentBlock,
   type WayInGap,
 } from './account-sentences.js';
 export { likeness, reasonsInWords } from './double-words.js';

@@ -8,6 +8,11 @@ export const letterReasonWords = {
   MOT_DE_PASSE_OUBLIE: 'Mot de passe oublié',
 } as const;
 
+/** What the service itself asks for, beside support's reasons. */
+const ownReasonWords = {
+  CODE_DE_NOUVEAU_VALABLE: 'L’ENT a été restauré : la personne doit de nouveau activer son compte',
+} as const;
+
 /** What a letter carried, as the journal has it. */
 export const letterKindWords = {
   ACTIVATION_CODE: 'avec un code d’activation',
@@ -18,6 +23,6 @@ export const letterKindWords = {
 /** « LETTRE_PERDUE SUP-1234 » as a person reads it. */
 export function letterReasonInWords(kept: string): string {
   const [code = '', ticket] = kept.split(' ');
-  const words = wordOf(letterReasonWords, code);
+  const words = wordOf({ ...letterReasonWords, ...ownReasonWords }, code);
   return ticket === undefined ? words : `${words} (${ticket})`;
 }

@@ -36,6 +36,7 @@ export const lookRefusalWords = {
   NOT_ALLOWED: 'Refusée : pas dans ses droits',
   SEARCH_BY_MASKED_FIELD: 'Refusée : recherche par un nom qui lui est masqué',
   LOOK_QUOTA_REACHED: 'Refusée : trop de personnes en une heure',
+  LOOK_DAY_QUOTA_REACHED: 'Refusée : trop de personnes en un jour',
 } as const;
 
 export const roleWords = {
