@@ -5,17 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lastValueFrom } from 'rxjs';
 import type { Health } from '#libs/observability';
 import type { Transaction, UnitOfWork } from '#libs/persistence';
+import type { BusinessDayStarted } from '#libs/contracts';
 import { BatchContext } from './batch-context.js';
 import { BrokerConnections } from './broker-connections.js';
-import { BatchProcessor } from './batch-processor.js';
+import { BatchProcessor, type Outcome } from './batch-processor.js';
+import type { OwnerFacts } from './owner-facts.grpc-gateway.js';
 import { dayStarted, type FetchedBatch } from './sorted-batch.js';
 import { AwaitsCalendar, type BusinessDayKeeper, storedDay } from './business-day-keeper.js';
 import { type Consumption, plansOf } from './consumption.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
-import { rawRecord } from './kafka-record.js';
+import { loggedRecord } from './kafka-record.js';
 import { counters } from './messaging-metrics.js';
 import { type FlowParts, PartitionFlow } from './partition-flow.js';
 import type { Run } from './plan-runs.js';
+import { type KeyRing, ProofVerifier } from './proofs/proof-verifier.js';
 import { readEvent, type RawRecord, type ReceivedEvent, type TopicPlan } from './received-event.js';
 
 export type BatchConsumerOptions = KafkaAddress & {
@@ -39,6 +42,10 @@ export type BatchConsumerOptions = KafkaAddress & {
 export type BatchConsumerParts = FlowParts & {
   readonly unitOfWork: UnitOfWork;
   readonly days: BusinessDayKeeper;
+  /** The public keys of the owners of the topics. */
+  readonly keyRing: KeyRing;
+  /** Decides between two records of an owner that contradict each other. */
+  readonly owners?: Pick<OwnerFacts, 'digest'>;
   readonly health?: Health;
 };
 
@@ -66,6 +73,7 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
   private joined = false;
   private readonly inFlight = new Set<Promise<unknown>>();
   private readonly flow: PartitionFlow;
+  private readonly proofs: ProofVerifier;
 
   constructor(
     private readonly options: BatchConsumerOptions,
@@ -74,6 +82,7 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
     super();
     this.plans = plansOf(options.service, options.consumes);
     this.namespace = options.namespace ?? '';
+    this.proofs = new ProofVerifier(parts.keyRing);
     this.flow = new PartitionFlow(parts, {
       namespace: this.namespace,
       topics: [...this.plans.keys()],
@@ -155,7 +164,11 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
   /** A day's start moves the service there; any other fact needs the day to have come. */
   private async reachDay(tx: Transaction, event: ReceivedEvent): Promise<void> {
     if (event.type === dayStarted) {
-      await this.parts.days.advance(tx, event.businessDate);
+      const { days } = this.parts;
+      const { order } = (event as ReceivedEvent<BusinessDayStarted>).body;
+      const refused = days.judge(await days.lock(tx), event as ReceivedEvent<BusinessDayStarted>);
+      if (refused) throw refused;
+      await days.advance(tx, event.businessDate, order?.reference);
       return;
     }
     const day = await storedDay(tx);
@@ -194,6 +207,7 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
     const consumer = kafka.consumer({
       groupId: this.groupId,
       allowAutoTopicCreation: false,
+      readUncommitted: true,
       sessionTimeout: options.sessionTimeoutMs ?? 10_000,
       rebalanceTimeout: options.rebalanceTimeoutMs ?? 15_000,
       heartbeatInterval: 1_000,
@@ -238,6 +252,25 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
     }
   }
 
+  /** Where two records of the owner contradict each other, its archive decides; one that it disowns is set aside. */
+  private async processDisputed(
+    batch: FetchedBatch,
+    plan: TopicPlan,
+    spentAt: bigint | undefined,
+  ): Promise<Outcome> {
+    const disowned = new Set<bigint>();
+    for (;;) {
+      const outcome = await this.processor.process(batch, plan, spentAt, disowned);
+      const { owners } = this.parts;
+      const stop = outcome.status === 'applied' ? outcome.stop : undefined;
+      if (!stop?.disputed || !owners) return outcome;
+      const { seq, digest } = stop.disputed;
+      const stated = await owners.digest(batch, seq);
+      if (digest === undefined || stated !== digest.hex) return outcome;
+      disowned.add(stop.offset);
+    }
+  }
+
   private track<T>(work: Promise<T>): Promise<T> {
     this.inFlight.add(work);
     return work.finally(() => this.inFlight.delete(work));
@@ -245,7 +278,7 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
 
   private async eachBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
     if (this.closing) return;
-    const fetched = fetchedBatch(payload, this.namespace.length);
+    const fetched = fetchedBatch(payload, this.namespace.length, this.proofs);
     const at = `${fetched.topic}/${fetched.partition}`;
     const batch = { ...fetched, ...this.flow.logOf(at) };
     const plan = this.plans.get(batch.topic);
@@ -255,13 +288,15 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
     const begun = performance.now();
     try {
       const spentAt = this.flow.states.calendar.spentAt(at);
-      const outcome = await this.track(this.processor.process(batch, plan, spentAt));
+      const outcome = await this.track(this.processDisputed(batch, plan, spentAt));
       this.flow.states.goesOn(at);
       if (outcome.status === 'elsewhere') {
         await this.flow.goTo(consumer, payload, at, outcome);
         return;
       }
       counters.count(batch.topic, outcome);
+      if (outcome.foreignRows > 0)
+        this.parts.logger.error({ at, foreign: outcome.foreign }, 'foreign records set aside');
       if (outcome.parked > 0)
         this.parts.logger.error({ at, parked: outcome.parked }, 'events parked');
       this.parts.logger.info(
@@ -290,6 +325,7 @@ export class BatchConsumer extends Server implements CustomTransportStrategy, On
 function fetchedBatch(
   { batch }: EachBatchPayload,
   namespaceLength: number,
+  proofs: ProofVerifier,
 ): Omit<FetchedBatch, 'logStart' | 'topicId'> {
   const topic = batch.topic.slice(namespaceLength);
   const { partition } = batch;
@@ -299,6 +335,6 @@ function fetchedBatch(
     // Present but untyped. Not the first record's offset: compaction leaves harmless holes.
     fetchedOffset: BigInt((batch as unknown as { fetchedOffset: string }).fetchedOffset),
     highWatermark: BigInt(batch.highWatermark),
-    records: batch.messages.map((message) => rawRecord(topic, partition, message)),
+    records: batch.messages.map((message) => loggedRecord(topic, partition, message, proofs)),
   };
 }

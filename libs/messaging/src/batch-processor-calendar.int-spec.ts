@@ -33,7 +33,16 @@ test('MKT-4: a fact of a later day moves nothing: it and all behind it wait, wha
   const awaits = { offset: 1n, day: '2099-01-06', stands: '2022-01-03' };
   const shared = bed.processor();
   expect(await shared.process(batch, plan)).toEqual({
-    ...{ status: 'applied', handled: 1, parked: 0, repeated: 0, forgone: 0, awaits },
+    ...{
+      status: 'applied',
+      handled: 1,
+      parked: 0,
+      repeated: 0,
+      forgone: 0,
+      foreign: 0,
+      foreignRows: 0,
+      awaits,
+    },
   });
   expect(await bed.position()).toMatchObject({ next_offset: 1n, handled: 1n, parked: 0n });
   expect(await shared.process(batch, plan)).toMatchObject({ handled: 0, awaits });
@@ -62,11 +71,12 @@ test('MKT-4: only the start of a day moves the service, day by day, oldest first
   expect(bed.seen).toEqual([{ key: 'a', sequence: 1, day: '2022-01-06' }]);
 });
 
-test('MKT-4: a start of a day that no relay numbered moves nobody', async () => {
+test('MKT-4: the start of a day without a number, or without a proof, moves no service', async () => {
   const forged = dayStart(0, '2099-01-01');
   const header = (name: string) => (name === 'seq' ? undefined : forged.header(name));
-  const batch = { ...calendarOf(0), records: [{ ...forged, header }], highWatermark: 1n };
-  expect(await bed.processor().process(batch, calendarPlan)).toMatchObject({ parked: 1 });
+  const unproven = { ...forged, offset: 1n, proof: { fault: 'SIGNATURE_WRONG' as const } };
+  const batch = { ...calendarOf(0), records: [{ ...forged, header }, unproven], highWatermark: 2n };
+  expect(await bed.processor().process(batch, calendarPlan)).toMatchObject({ foreign: 2 });
   expect(await bed.today()).toBe('2022-01-03');
 });
 
@@ -104,7 +114,15 @@ test('MKT-4: a fact that waited long enough is set aside with the later ones of 
     accountChange('d', 1),
   );
   expect(await bed.processor().process(batch, plan, 1n)).toEqual({
-    ...{ status: 'applied', handled: 2, parked: 2, repeated: 0, forgone: 0 },
+    ...{
+      status: 'applied',
+      handled: 2,
+      parked: 2,
+      repeated: 0,
+      forgone: 0,
+      foreign: 0,
+      foreignRows: 0,
+    },
     awaits: { offset: 4n, day: '2022-01-05', stands: '2022-01-03' },
   });
   expect(bed.names()).toEqual(['a1', 'b1']);
@@ -157,6 +175,7 @@ test('MKT-4: the calendar waits for nothing: not for itself, not behind a record
   );
   expect(await bed.today()).toBe('2022-01-05');
   expect((await bed.parked()).map(({ at, cause }) => [at, cause])).toEqual([
+    [0, 'UNDECODABLE'],
     [1, 'AWAITS_CALENDAR'],
     [2, 'UNDECODABLE'],
   ]);
@@ -208,8 +227,8 @@ test('MKT-4: the day goes forward only, whatever the dates that come', async () 
   await shared.process(calendarOf(1, '2022-01-04'), calendarPlan);
   await shared.process(batchOf(0, { ...accountChange('a', 2), day: '2022-01-04' }), plan);
   expect(bed.seen.map(({ day }) => day)).toEqual(['2022-01-10']);
-  await expect(
-    bed.fresh.database.query("update platform.business_day set day = '2022-01-09'"),
-  ).rejects.toThrow('never goes back');
+  await expect(bed.fresh.database.query("select platform.begin_day('2022-01-09')")).rejects.toThrow(
+    'never goes back',
+  );
   expect(await bed.today()).toBe('2022-01-10');
 });

@@ -68,26 +68,31 @@ test('a new incarnation goes on from what its parent had sent; what it does not 
   });
 });
 
-test('a stranger without a number or with a huge one, and one of a former incarnation, are set aside; the owner is heard on', async () => {
+test('FCT-1: a foreign record, whatever its number, and one of a former incarnation are set aside; the owner’s have their effect', async () => {
   const b = { epoch: '7', lineage: '1:3' };
   const records = [
     recordOf(0, accountChange('a', 1), { seq: '1', prev: '0' }),
-    recordOf(1, accountChange('x', 1), { seq: '900000000000000', prev: '0' }),
+    {
+      ...recordOf(1, accountChange('x', 1), { seq: '900000000000000', prev: '0' }),
+      proof: { fault: 'SIGNATURE_WRONG' as const },
+    },
     recordOf(2, accountChange('y', 1), { seq: '9'.repeat(18), prev: '1' }),
     recordOf(3, accountChange('a', 9), { seq: undefined, prev: undefined, epoch: undefined }),
     recordOf(4, accountChange('a', 2), { ...b, seq: '3', prev: '1' }),
-    recordOf(5, accountChange('z', 1), { seq: '4', prev: '3' }),
+    recordOf(5, accountChange('a', 8), { seq: '4', prev: '3' }),
     recordOf(6, accountChange('a', 3), { ...b, seq: '4', prev: '3' }),
   ];
   await bed.processor().process({ ...batchOf(0), records, highWatermark: 7n }, plan);
   expect(bed.names()).toEqual(['a1', 'a2', 'a3']);
-  expect((await bed.parked()).map(({ key, cause }) => [key, cause])).toEqual([
-    ['x', 'FOREIGN_NUMBER'],
-    ['y', 'FOREIGN_NUMBER'],
-    ['a', 'FOREIGN_NUMBER'],
-    ['z', 'OLD_INCARNATION'],
+  expect(await bed.parked()).toEqual([]);
+  const { rows } = await bed.fresh.database.query('select fault from platform.foreign_record');
+  expect(rows).toEqual([
+    { fault: 'SIGNATURE_WRONG' },
+    { fault: 'NO_NUMBER' },
+    { fault: 'NO_PROOF' },
+    { fault: 'OLD_INCARNATION' },
   ]);
-  // Nor does it hold up what comes for its key in another batch.
+  // Nor do they hold up what comes for its key in another batch.
   const later = recordOf(7, accountChange('a', 4), { ...b, seq: '5', prev: '4' });
   const next = { ...batchOf(7), records: [later], highWatermark: 8n };
   expect(await bed.processor().process(next, plan)).toMatchObject({ handled: 1, parked: 0 });
@@ -190,7 +195,15 @@ test('an event whose handler throws is parked with the later ones of its key, th
       ),
       plan,
     );
-  expect(outcome).toEqual({ status: 'applied', handled: 2, parked: 3, repeated: 0, forgone: 0 });
+  expect(outcome).toEqual({
+    status: 'applied',
+    handled: 2,
+    parked: 3,
+    repeated: 0,
+    forgone: 0,
+    foreign: 0,
+    foreignRows: 0,
+  });
   const { rows } = await bed.fresh.database.query(
     'select count(*)::int as n from platform.audit_entry',
   );

@@ -86,7 +86,7 @@ test('whichever byte of the records says something else, a record ends where it 
   ).subarray(61);
   const context = {
     ...{ firstOffset: 0n, firstTimestamp: 0n, maxTimestamp: 0n, producerId: '-1' },
-    ...{ isStampedByBroker: false, isControlBatch: false, inTransaction: false },
+    ...{ isStampedByBroker: false, lastOffsetDelta: 2, inTransaction: false },
   };
   let refused = 0;
   for (let at = 0; at < records.length; at += 1) {

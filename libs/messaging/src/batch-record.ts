@@ -1,13 +1,16 @@
 import { headers as names } from '#libs/contracts';
+import { lengthBytes, varintSize } from './encode-produce.js';
+import { proofHeader } from './proofs/proof-header.js';
 
 /** What the records of a batch have in common, as far as anybody asks. */
 export type BatchContext = {
   readonly firstOffset: bigint;
+  /** Of its last record, which compaction may have removed. */
+  readonly lastOffsetDelta: number;
   readonly firstTimestamp: bigint;
   readonly maxTimestamp: bigint;
   /** When the broker took the batch is the time of each record. */
   readonly isStampedByBroker: boolean;
-  readonly isControlBatch: boolean;
   readonly inTransaction: boolean;
   readonly producerId: string;
 };
@@ -16,11 +19,12 @@ type Batch = {
   readonly bytes: Buffer;
   readonly table: Int32Array;
   readonly context: BatchContext;
+  readonly records: BatchRecord[];
 };
 /** A header as a text; one that is there more than once, as all of them. */
 type HeaderText = string | null | (string | null)[];
 
-const envelope: readonly string[] = Object.values(names);
+const envelope: readonly string[] = [...Object.values(names), proofHeader];
 const indexOfName = new Map(envelope.map((name, index) => [name, index]));
 /** By length, as bytes: to compare a few of them is less than to make a text. */
 const namesOfLength: { readonly index: number; readonly bytes: Buffer }[][] = [];
@@ -36,8 +40,13 @@ const stampAt = 1;
 const keyAt = 2;
 const valueAt = 4;
 const headersAt = 6;
-const ownAt = 7;
+const contentFrom = 7;
+const endAt = 8;
+const namesAt = 9;
+const ownAt = 10;
 const width = ownAt + 2 * envelope.length;
+const proofAt = ownAt + 2 * envelope.indexOf(proofHeader);
+const proofNameBytes = 1 + proofHeader.length;
 /** In the place of where one begins: no header begins there. */
 const repeated = -1;
 /** Length, attributes, and five numbers of a byte each. */
@@ -45,25 +54,34 @@ const recordBytesMin = 7;
 
 /**
  * The records of a batch (https://kafka.apache.org/documentation/#record), unpacked. Throws RangeError where one does
- * not end where it says.
+ * not end where it says, or stands outside the offsets of the batch: the broker does not look at those of an uncompressed
+ * one, and a position would follow them over the true records behind it.
  */
 export function recordsIn(bytes: Buffer, count: number, context: BatchContext): BatchRecord[] {
   if (count * recordBytesMin > bytes.length) throw new RangeError('fewer records than it says');
   const table = new Int32Array(Math.max(count, 0) * width);
-  const batch: Batch = { bytes, table, context };
-  const from = new Cursor(bytes, 0);
   const records: BatchRecord[] = [];
+  const batch: Batch = { bytes, table, context, records };
+  const from = new Cursor(bytes, 0);
+  let before = -1;
   for (let row = 0; row < table.length; row += width) {
     const length = from.number();
     const end = from.at + length;
     from.at += 1;
     table[row + stampAt] = from.at;
     from.passNumber();
-    table[row + deltaAt] = from.number();
+    const delta = from.number();
+    if (delta <= before || delta > context.lastOffsetDelta)
+      throw new RangeError('a record stands outside its batch');
+    table[row + deltaAt] = before = delta;
+    table[row + contentFrom] = from.at;
+    table[row + endAt] = end;
     notePart(from, table, row + keyAt);
     notePart(from, table, row + valueAt);
     table[row + headersAt] = from.at;
-    for (let left = from.number(); left > 0; left -= 1) noteHeader(from, table, row);
+    const headers = from.number();
+    table[row + namesAt] = from.at;
+    for (let left = headers; left > 0; left -= 1) noteHeader(from, table, row);
     if (from.at !== end) throw new RangeError('a record ends elsewhere');
     records.push(new BatchRecord(batch, row));
   }
@@ -133,8 +151,9 @@ export class BatchRecord {
     return 0;
   }
 
+  /** Never: kafkajs would pass over it. No relay of ours makes transactions, so such a record is foreign. */
   get isControlRecord(): boolean {
-    return this.batch.context.isControlBatch;
+    return false;
   }
 
   get batchContext(): BatchContext {
@@ -154,6 +173,52 @@ export class BatchRecord {
       else found[name] = Array.isArray(before) ? [...before, value] : [before, value];
     }
     return found;
+  }
+
+  /** All records of the batch that it came in, in order. */
+  get batchRecords(): readonly BatchRecord[] {
+    return this.batch.records;
+  }
+
+  /** Its place among these. */
+  get indexInBatch(): number {
+    return this.row / width;
+  }
+
+  /** Null: it has several, or something stands behind it. */
+  get proof(): string | null | undefined {
+    const { bytes, table } = this.batch;
+    const start = table[this.row + proofAt]!;
+    if (start === 0) return undefined;
+    const end = start + table[this.row + proofAt + 1]!;
+    return start > 0 && end === table[this.row + endAt]
+      ? bytes.toString('latin1', start, end)
+      : null;
+  }
+
+  /** Bytes of `writeContent` at most. */
+  get contentSize(): number {
+    const { table } = this.batch;
+    return lengthBytes + table[this.row + endAt]! - table[this.row + contentFrom]!;
+  }
+
+  /** Its key, value and headers without count and proof, behind their length (`encodeContents`). Returns the end. */
+  writeContent(to: Buffer, from: number): number {
+    const { bytes, table } = this.batch;
+    const headers = table[this.row + headersAt]!;
+    const proof = table[this.row + proofAt]!;
+    const end =
+      proof > 0 ? proof - this.proofLengthBytes() - proofNameBytes : table[this.row + endAt]!;
+    const start = from + lengthBytes;
+    let at = start + bytes.copy(to, start, table[this.row + contentFrom], headers);
+    const names = table[this.row + namesAt]!;
+    at += bytes.copy(to, at, names, Math.max(end, names));
+    to.writeUInt32BE(at - start, from);
+    return at;
+  }
+
+  private proofLengthBytes(): number {
+    return varintSize(this.batch.table[this.row + proofAt + 1]!);
   }
 
   /** A text of the envelope; undefined where it is not there, is null, or is there more than once. */

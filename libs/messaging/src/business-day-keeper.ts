@@ -1,5 +1,6 @@
 import type { Transaction } from '#libs/persistence';
-import { addDays, type LocalDate } from '#libs/time';
+import { addDays, daysAtOnceMax, daysBetween, type LocalDate, parisDateOf } from '#libs/time';
+import { type DayJumps, type DayStart, jumpOf } from './day-steps.js';
 
 /** What falls due in a service on a day: planned orders, grace periods, due dates (MKT-4). */
 export abstract class DayHandler {
@@ -30,9 +31,30 @@ export class AwaitsCalendar extends Error {
   }
 }
 
+/** Between the clocks of two machines. */
+const clockSkewMaxMs = 5 * 60_000;
+
 /** Moves a service from day to day, never backwards. Processes that bring a new day take turns. */
 export class BusinessDayKeeper {
-  constructor(private readonly handlers: () => readonly DayHandler[]) {}
+  /** `clock`: where days begin by it (CALENDAR=clock). */
+  constructor(
+    private readonly handlers: () => readonly DayHandler[],
+    private readonly clock?: () => Date,
+  ) {}
+
+  /**
+   * Returns the refusal of a start of a day, after that of `reached`. Throws DayNotBegun just before midnight: the owner's
+   * clock may be ahead of this one.
+   */
+  judge(reached: LocalDate | undefined, start: DayStart): DayJumps | undefined {
+    if (!this.clock) return undefined;
+    const now = this.clock();
+    const today = parisDateOf(now);
+    const soon = parisDateOf(new Date(now.getTime() + clockSkewMaxMs));
+    const { businessDate: day } = start;
+    if (day > today && day <= soon) throw new DayNotBegun(`${day} has not begun in Paris`);
+    return jumpOf(reached, start, today);
+  }
 
   /** Takes the right to move the day until the transaction ends; gives the day, or undefined before the first. */
   async lock(tx: Transaction): Promise<LocalDate | undefined> {
@@ -42,11 +64,15 @@ export class BusinessDayKeeper {
 
   /**
    * Moves to `day`, with what falls due on each day crossed; the first day ever is begun alone.
-   * A day already reached changes nothing. Returns the day the service stands at.
+   * A day already reached changes nothing. `writtenOrder`: by which more than seven begin. Returns the day the service
+   * stands at.
    */
-  async advance(tx: Transaction, day: LocalDate): Promise<LocalDate> {
+  async advance(tx: Transaction, day: LocalDate, writtenOrder = ''): Promise<LocalDate> {
     const from = await this.lock(tx);
     if (from !== undefined && from >= day) return from;
+    if (writtenOrder !== '' && from !== undefined && daysBetween(from, day) > daysAtOnceMax) {
+      await tx.query('select platform.order_days($1, $2)', [day, writtenOrder]);
+    }
     const handlers = this.handlers();
     if (handlers.length === 0) {
       await moveTo(tx, day);
@@ -90,7 +116,7 @@ export async function storedDay(db: Pick<Transaction, 'query'>): Promise<LocalDa
 async function moveTo(tx: Transaction, day: LocalDate): Promise<void> {
   await tx.query({
     name: 'move-day',
-    text: 'update platform.business_day set day = $1',
+    text: 'select platform.begin_day($1)',
     values: [day],
   });
 }

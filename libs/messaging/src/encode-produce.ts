@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Message } from 'kafkajs';
 import { crc32c } from './crc32c.js';
+import { proofHeader } from './proofs/proof-header.js';
 
 const require = createRequire(import.meta.url);
 const Encoder = require('kafkajs/src/protocol/encoder.js') as new (size?: number) => Encoder;
@@ -108,33 +109,108 @@ export function encodeBatch(messages: readonly Message[], head: BatchHead): Buff
 
 type Bytes = Buffer | string | null | undefined;
 
-function bodySizeOf({ key, value, headers = {} }: Message, offsetDelta: number): number {
-  let size = 2 + varintSize(offsetDelta) + bytesSize(key) + bytesSize(value);
-  let count = 0;
-  for (const name in headers) {
-    for (const each of valuesOf(headers[name])) {
-      size += bytesSize(nameBytes(name)) + bytesSize(each);
-      count += 1;
+/** Bytes of records that are the same wherever they stand in a batch: key, value and headers, without the proof. */
+export type Contents = {
+  /** One after the other, each behind its length: what a proof is made of. */
+  readonly bytes: Buffer;
+  readonly records: readonly RecordContent[];
+};
+
+export type RecordContent = {
+  readonly bytes: Buffer;
+  /** Of the length. */
+  readonly start: number;
+  /** Where the headers begin. Their count is no part of the content, since the proof is one of them. */
+  readonly headersAt: number;
+  readonly end: number;
+  readonly headerCount: number;
+};
+
+/** Bytes of the length before a content. */
+export const lengthBytes = 4;
+
+const contentOf = Symbol('content');
+type EncodedMessage = Message & { [contentOf]?: RecordContent };
+
+/** Encodes the contents of messages that have no proof yet, once for their digests and for the batch that they go in. */
+export function encodeContents(messages: readonly Message[]): Contents {
+  const sizeMax = messages.reduce((sum, message) => sum + contentSizeMax(message), 0);
+  if (scratch.length < sizeMax) scratch = Buffer.allocUnsafeSlow(sizeMax);
+  const places: { headersAt: number; end: number; headerCount: number }[] = [];
+  let at = 0;
+  for (const { key, value, headers = {} } of messages) {
+    const start = at;
+    at = writeBytes(scratch, value, writeBytes(scratch, key, start + lengthBytes));
+    const headersAt = at;
+    let headerCount = 0;
+    for (const name in headers) {
+      for (const each of valuesOf(headers[name])) {
+        at = writeBytes(scratch, each, writeBytes(scratch, nameBytes(name), at));
+        headerCount += 1;
+      }
     }
+    scratch.writeUInt32BE(at - start - lengthBytes, start);
+    places.push({ headersAt, end: at, headerCount });
   }
-  return size + varintSize(count);
+  // Exactly as long as it is: the garbage collector counts what stands outside its heap, too.
+  const bytes = Buffer.allocUnsafeSlow(at);
+  scratch.copy(bytes, 0, 0, at);
+  const records = messages.map((message: EncodedMessage, n) => {
+    const { headersAt, end, headerCount } = places[n]!;
+    const start = places[n - 1]?.end ?? 0;
+    return (message[contentOf] = { bytes, start, headersAt, end, headerCount });
+  });
+  return { bytes, records };
 }
 
-function writeBody(
-  to: Buffer,
-  { key, value, headers = {} }: Message,
-  offsetDelta: number,
-  from: number,
-): number {
+/** Large enough for the largest run so far, which a topic limits to 4 MiB. */
+let scratch = Buffer.alloc(0);
+
+/** Of texts as if each character took three bytes: to count these costs as much as to write them. */
+function contentSizeMax({ key, value, headers = {} }: Message): number {
+  let size = lengthBytes + sizeMax(key) + sizeMax(value);
+  for (const name in headers)
+    for (const each of valuesOf(headers[name])) size += 3 * name.length + 5 + sizeMax(each);
+  return size;
+}
+
+const sizeMax = (value: Bytes): number =>
+  5 + (typeof value === 'string' ? 3 * value.length : (value?.length ?? 0));
+
+function contentSizeOf({ key, value, headers = {} }: Message): number {
+  let size = bytesSize(key) + bytesSize(value);
+  for (const name in headers)
+    for (const each of valuesOf(headers[name]))
+      size += bytesSize(nameBytes(name)) + bytesSize(each);
+  return size;
+}
+
+function bodySizeOf(message: EncodedMessage, offsetDelta: number): number {
+  const content = message[contentOf];
+  const head = 2 + varintSize(offsetDelta);
+  if (!content) return head + contentSizeOf(message) + varintSize(headerCountOf(message));
+  const proof = message.headers?.[proofHeader] as Bytes;
+  const proofSize = proof === undefined ? 0 : bytesSize(nameBytes(proofHeader)) + bytesSize(proof);
+  const count = content.headerCount + (proof === undefined ? 0 : 1);
+  return head + content.end - content.start - lengthBytes + varintSize(count) + proofSize;
+}
+
+function headerCountOf({ headers = {} }: Message): number {
+  let count = 0;
+  for (const name in headers) count += valuesOf(headers[name]).length;
+  return count;
+}
+
+function writeBody(to: Buffer, message: EncodedMessage, offsetDelta: number, from: number): number {
   let at = from;
   to[at++] = 0; // attributes
   to[at++] = 0; // timestamp delta
   at = writeVarint(to, offsetDelta, at);
-  at = writeBytes(to, key, at);
-  at = writeBytes(to, value, at);
-  let count = 0;
-  for (const name in headers) count += valuesOf(headers[name]).length;
-  at = writeVarint(to, count, at);
+  const content = message[contentOf];
+  if (content) return writeContent(to, content, message.headers?.[proofHeader] as Bytes, at);
+  const { key, value, headers = {} } = message;
+  at = writeBytes(to, value, writeBytes(to, key, at));
+  at = writeVarint(to, headerCountOf(message), at);
   for (const name in headers) {
     for (const each of valuesOf(headers[name])) {
       at = writeBytes(to, nameBytes(name), at);
@@ -142,6 +218,20 @@ function writeBody(
     }
   }
   return at;
+}
+
+/** The proof stands last, where a reader cuts it off. */
+function writeContent(
+  to: Buffer,
+  { bytes, start, headersAt, end, headerCount }: RecordContent,
+  proof: Bytes,
+  from: number,
+): number {
+  let at = from + bytes.copy(to, from, start + lengthBytes, headersAt);
+  at = writeVarint(to, headerCount + (proof === undefined ? 0 : 1), at);
+  at += bytes.copy(to, at, headersAt, end);
+  if (proof === undefined) return at;
+  return writeBytes(to, proof, writeBytes(to, nameBytes(proofHeader), at));
 }
 
 type HeaderValue = NonNullable<Message['headers']>[string];
@@ -185,13 +275,30 @@ function writeBytes(to: Buffer, value: Bytes, at: number): number {
     to.set(value, start);
     return start + value.length;
   }
+  const end = writeAscii(to, value, at);
+  if (end !== undefined) return end;
   const length = Buffer.byteLength(value);
   const start = writeVarint(to, length, at);
   return start + to.write(value, start, length, 'utf8');
 }
 
+/** Texts of the envelope are short and plain, and two calls out of JavaScript for each cost more than this loop. */
+function writeAscii(to: Buffer, value: string, from: number): number | undefined {
+  const { length } = value;
+  if (length > asciiMax) return undefined;
+  let at = writeVarint(to, length, from);
+  for (let n = 0; n < length; n += 1) {
+    const code = value.charCodeAt(n);
+    if (code > 127) return undefined;
+    to[at++] = code;
+  }
+  return at;
+}
+
+const asciiMax = 100;
+
 /** Sizes and counts: never negative, below 2^30. */
-function varintSize(value: number): number {
+export function varintSize(value: number): number {
   return value < 64 ? 1 : value < 8_192 ? 2 : value < 1_048_576 ? 3 : value < 134_217_728 ? 4 : 5;
 }
 

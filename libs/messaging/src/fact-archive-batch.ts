@@ -1,9 +1,12 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import type { Message } from 'kafkajs';
+import { headers } from '#libs/contracts';
+import type { BatchRecord } from './batch-record.js';
 import { crc32c } from './crc32c.js';
 import { encodeBatch, encodedBatchOf } from './encode-produce.js';
 import { tuneKafkajs } from './kafkajs-tuning.js';
+import { ContentDigest } from './proofs/record-digest.js';
 import { FetchBudget, readRecordBatch } from './record-batches.js';
 
 const zstd = promisify(zstdCompress);
@@ -52,10 +55,24 @@ export async function packBatch(batch: Buffer): Promise<Buffer> {
 
 /** @throws {ArchiveDamaged} */
 export async function readBatch(batch: Buffer): Promise<ArchivedRecord[]> {
+  const records = await readRecords(batch);
+  return records.map(({ key, value, headers }) => ({ key, value, headers }) as ArchivedRecord);
+}
+
+/**
+ * The digest of the fact with this number, if the archived batch holds it.
+ * @throws {ArchiveDamaged}
+ */
+export async function readDigest(batch: Buffer, seq: bigint): Promise<string | undefined> {
+  const records = await readRecords(batch);
+  const record = records.find((one) => one.header(headers.seq) === seq.toString());
+  return record && new ContentDigest(record).hex;
+}
+
+async function readRecords(batch: Buffer): Promise<BatchRecord[]> {
   tuneKafkajs();
   try {
-    const records = (await readRecordBatch(batch, new FetchBudget())) ?? [];
-    return records.map(({ key, value, headers }) => ({ key, value, headers }) as ArchivedRecord);
+    return (await readRecordBatch(batch, new FetchBudget())) ?? [];
   } catch (cause) {
     throw new ArchiveDamaged('a batch is cut, or its checksum is another', { cause });
   }

@@ -111,7 +111,7 @@ describe('what went to the topics of facts is kept as it went', () => {
       // Not the owner's connection: inside a transaction it would see the first answer again.
       const { rows } = await bed.fresh.database.query(
         `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'ent-test-relay'
-         and datname = current_database() and wait_event_type = 'Lock' and query like 'with held%'`,
+         and datname = current_database() and wait_event_type = 'Lock' and query like 'select platform.forget_sent%'`,
       );
       return rows.length > 0;
     });

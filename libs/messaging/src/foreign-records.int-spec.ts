@@ -2,15 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AccountStateChangedSchema, event, headers as names, topics } from '#libs/contracts';
-import { Proposals } from '#libs/proposals';
-import { accountChange, callerOf, MessagingBed } from '#libs/testing';
+import { accountChange, MessagingBed } from '#libs/testing';
 import { forged, parkedEvents } from '../test/consumer-bed.test-support.js';
-import { PgBusinessDate } from './business-date.js';
-import { PgOutbox } from './outbox.pg-outbox.js';
+import { ForeignRecords } from './foreign-records.js';
 import { partitionOf } from './partition-of.js';
 import { keyLengthMax } from './received-event.js';
-import { ServiceName } from './service-name.js';
-import { SkipParked } from './skip-parked.js';
 
 /**
  * Goal: whatever stands in a record, it is applied or set aside, and its partition goes on; what no owner numbered is
@@ -47,13 +43,18 @@ const fact = (over: Partial<Sent> = {}, envelopeOver: Headers = {}): Sent => ({
   headers: { ...envelope(), ...numbered(envelopeOver) },
 });
 
-/** Sends it, then a good fact: all is told when that one is applied. */
+const stateNumber = (record: Sent) => typeof record.headers?.['seq'] === 'string';
+
+/** Sends them, those with a number with the owner's proof, then a good fact: all are read when that one is applied. */
 async function sendAll(records: readonly Sent[]): Promise<void> {
   const key = `last-${randomUUID()}`;
   // In parts that the broker takes, whatever the size of each.
-  for (let from = 0; from < records.length; from += 3)
-    await bed.send(bed.accountTopic, records.slice(from, from + 3));
-  await bed.send(bed.accountTopic, [fact({ key })]);
+  for (let from = 0; from < records.length; from += 3) {
+    const part = records.slice(from, from + 3);
+    for (const record of part)
+      await bed[stateNumber(record) ? 'sendProven' : 'send'](bed.accountTopic, [record]);
+  }
+  await bed.sendProven(bed.accountTopic, [fact({ key })]);
   await bed.until('the last one is applied', async () =>
     (await bed.effects()).some((effect) => effect.key === key),
   );
@@ -62,14 +63,21 @@ async function sendAll(records: readonly Sent[]): Promise<void> {
   const ends = await admin.fetchTopicOffsets(bed.namespace + bed.accountTopic);
   await admin.disconnect();
   const end = ends.find((one) => one.partition === partition)?.high;
-  const figures = await bed.row<{ told: string; parked: string; rows: string }>(
-    `select (handled + repeated + parked)::text as told, parked::text,
-            (select count(*)::text from platform.parked_event where partition = $1) as rows
+  const figures = await bed.row<{ read: string; parked: string; rows: string; strange: string }>(
+    `select (handled + repeated + parked + foreign_records)::text as read, parked::text, foreign_records::text as strange,
+            (select count(*)::text from platform.parked_event where partition = $1) as rows,
+            (select coalesce(sum(records), 0)::text from platform.foreign_record where partition = $1) as aside
        from platform.consumer_position where partition = $1`,
     [partition],
   );
-  expect(figures).toMatchObject({ told: end, rows: figures.parked });
+  expect(figures).toMatchObject({ read: end, rows: figures.parked, aside: figures.strange });
 }
+const foreign = async () =>
+  (
+    await bed.owner.query<{ fault: string; records: number }>(
+      'select fault, records from platform.foreign_record order by id',
+    )
+  ).rows.map(({ fault, records }) => `${fault} ${records}`);
 const parked = async () =>
   (
     await bed.owner.query<{ key: string | null; cause: string; detail: string }>(
@@ -86,8 +94,8 @@ test('headers that are null, repeated, too long, or no numbers where there shoul
   await sendAll([
     fact({ key: 'z' }, { causation: null, traceparent: null }),
     fact({ key: 'a' }, { seq: null, epoch: null }),
-    fact({ key: 'b' }, { seq: '1', epoch: 'x' }),
-    fact({ key: 'c' }, { seq: '2', epoch: '9'.repeat(400) }),
+    fact({ key: 'b' }, { seq: '801', epoch: 'x' }),
+    fact({ key: 'c' }, { seq: '802', epoch: '9'.repeat(400) }),
     fact({ key: 'd' }, { seq: ['1', '2'] }),
     fact({ key: 'e' }, { type: null }),
     fact({ key: 'f' }, { id: ['1', null] }),
@@ -95,51 +103,80 @@ test('headers that are null, repeated, too long, or no numbers where there shoul
     fact({ key: 'h' }, { id: 'x'.repeat(100_000) }),
     fact({ key: 'i' }, { ['__proto__']: 'x', constructor: 'y', toString: null, '': '' }),
   ]);
+  // « b » and « c » have the owner's proof, yet no number that makes sense.
+  expect(await foreign()).toEqual(['NO_PROOF 1', 'NO_NUMBER 2', 'NO_PROOF 1']);
   expect((await parked()).map(({ key, cause }) => `${key} ${cause}`)).toEqual([
-    ...['a FOREIGN_NUMBER', 'b FOREIGN_NUMBER', 'c FOREIGN_NUMBER', 'd FOREIGN_NUMBER'],
     ...['e UNDECODABLE', 'f UNDECODABLE', 'g HANDLER_FAILED', 'h UNDECODABLE'],
   ]);
 }, 90_000);
 
-test('what no relay numbered is applied by nobody, on no release, and holds no fact of its key up; two persons pass over it', async () => {
+test('FCT-1: a record without the owner’s proof has no effect, whatever its number; its key goes on, and one person acknowledges all', async () => {
   const consumer = bed.consumer();
   await bed.fresh.unitOfWork.run((tx) => bed.begin(tx, '2022-01-03'));
   await bed.listen(consumer);
-  const stranger = (sequence: number, key = 'mine') => ({
-    ...forged(accountChange(key, sequence), '2022-01-03'),
-    partition,
-  });
-  const own = (sequence: number, key = 'mine') =>
-    fact({ key, value: Buffer.from(accountChange(key, sequence).value ?? []) });
-  // First of all, before any number was read, and among those that have one.
-  await sendAll([stranger(90), own(1), stranger(91), own(2), stranger(92, 'new')]);
-  const withCause = async () => (await parked()).map(({ key, cause }) => `${key} ${cause}`);
-  const three = ['mine FOREIGN_NUMBER', 'mine FOREIGN_NUMBER', 'new FOREIGN_NUMBER'];
-  expect([await withCause(), await bed.sequencesOf('mine')]).toEqual([three, [1, 2]]);
-  const aside = parkedEvents(bed, consumer);
-  for (const asked of [{}, { topic: bed.accountTopic, key: 'mine' }])
-    expect(await aside.release(asked)).toMatchObject({ released: 0 });
-  await sendAll([own(3)]);
-  expect([await withCause(), await bed.sequencesOf('mine')]).toEqual([three, [1, 2, 3]]);
-  expect(await bed.sequencesOf('new')).toEqual([]);
-
-  // Each is decided by itself: none waits behind another.
-  const { database, unitOfWork } = bed.fresh;
-  const skips = new SkipParked(
-    ...([unitOfWork, aside, new Proposals(database), new PgBusinessDate(database)] as const),
-    ...([new PgOutbox(), new ServiceName('metering')] as const),
-  );
-  const [, second] = await aside.list();
-  const person = (userId: string) =>
-    callerOf({ userId, roles: ['admin'], markets: ['*'], loggedInAt: new Date() });
-  const proposal = await skips.propose(second?.id ?? 0n, 'De personne.', person('one'));
-  expect(proposal.content).toMatchObject({ cause: 'FOREIGN_NUMBER', behind: 0 });
-  const { digest } = proposal;
-  const answer = { digest, outcome: 'APPROVED', reason: '' } as const;
-  await skips.decide(proposal.proposalId, answer, person('two'));
-  expect(await aside.count()).toBe(2n);
+  const stranger = (sequence: number, over: Headers, key = 'mine') => {
+    const forgery = forged(accountChange(key, sequence), '2022-01-03');
+    return { ...forgery, headers: { ...forgery.headers, ...over }, partition };
+  };
+  const own = (sequence: number) =>
+    fact({ key: 'mine', value: Buffer.from(accountChange('mine', sequence).value ?? []) });
+  const epoch = '1';
+  // No number, the right next one, the same one again, a huge one, and one that contradicts.
+  await bed.send(bed.accountTopic, [
+    stranger(90, {}),
+    stranger(91, { seq: '1', prev: '0', epoch }),
+  ]);
+  await bed.sendProven(bed.accountTopic, [own(1)]);
+  await bed.send(bed.accountTopic, [
+    stranger(92, { seq: '2', prev: '1', epoch }),
+    stranger(93, { seq: '1', prev: '0', epoch }),
+    stranger(94, { seq: '999999999999', prev: '1', epoch }),
+    stranger(95, { seq: '2', prev: '0', epoch }),
+    stranger(96, { seq: '2', prev: '1', epoch, proof: '1r.x' }, 'new'),
+  ]);
+  await sendAll([own(2), own(3)]);
   expect(await bed.sequencesOf('mine')).toEqual([1, 2, 3]);
+  expect(await bed.sequencesOf('new')).toEqual([]);
+  expect(await parked()).toEqual([]);
+  expect(consumer.fault()).toBeUndefined();
+  expect(await foreign()).toEqual(['NO_PROOF 2', 'NO_PROOF 4', 'PROOF_UNREADABLE 1']);
+  expect(await parkedEvents(bed, consumer).release()).toMatchObject({ released: 0 });
+
+  const records = new ForeignRecords(bed.fresh.database, bed.fresh.unitOfWork);
+  const { stretches, total } = await records.list(50);
+  expect([total, stretches.map(({ type }) => type)]).toEqual([
+    7n,
+    [1, 2, 3].map(() => AccountStateChangedSchema.typeName),
+  ]);
+  const by = { userId: 'admin', reason: 'Compte de lecture détourné, fermé.' };
+  expect(await records.acknowledge(stretches[1]!.id, by)).toBe(6n);
+  expect(await records.list(50)).toMatchObject({ total: 1n, stretches: [{ records: 1 }] });
+  expect(
+    await bed.row('select actor, action, subject, details from platform.audit_entry'),
+  ).toMatchObject({
+    ...{ actor: 'admin', action: 'foreign-records.acknowledged', subject: 'foreign-records' },
+    details: { records: '6', reason: by.reason },
+  });
+  // SUP-4: neither key nor value is kept.
+  const { text } = await bed.row<{ text: string }>(
+    `select string_agg(f::text, ' ') as text from platform.foreign_record f`,
+  );
+  expect(text).not.toMatch(/mine|new/);
 }, 90_000);
+
+test('FCT-1: the service’s own role removes and rewrites nothing of what was set aside as foreign', async () => {
+  await bed.owner.query(
+    `insert into platform.foreign_record (topic, partition, first_offset, last_offset, records, fault) values ('t', 0, 1, 1, 1, 'NO_PROOF')`,
+  );
+  const { database } = bed.fresh;
+  for (const statement of [
+    'delete from platform.foreign_record',
+    'truncate platform.foreign_record',
+    'update platform.foreign_record set records = 0',
+    `update platform.foreign_record set fault = 'NO_NUMBER'`,
+  ])
+    await expect(database.query(statement)).rejects.toThrow(/permission denied/);
+});
 
 test('a key above the limit is set aside by its beginning and digest, and so are all later ones of it', async () => {
   await start();
@@ -235,8 +272,8 @@ test('arbitrary bytes in key, value and headers, up to 1 MB: all of it is applie
       ...{ key, value: body, partition },
       headers: { ...envelope(), ...numbered(Object.fromEntries(over) as Headers) },
     }));
-    for (let from = 0; from < records.length; from += 100)
-      await bed.send(bed.accountTopic, records.slice(from, from + 100));
+    for (const record of records)
+      await bed[stateNumber(record) ? 'sendProven' : 'send'](bed.accountTopic, [record]);
     await sendAll(
       sizes.map((size, n) =>
         n % 3 === 0

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { AccountStateChangedSchema, event, PersonChangedSchema, topics } from '#libs/contracts';
-import { accountChange, MessagingBed } from '#libs/testing';
+import { accountChange, MessagingBed, testKeyRing } from '#libs/testing';
 import { keyElsewhere, parkedEvents, seen, withStatus } from '../test/consumer-bed.test-support.js';
 import { anOwner } from '../test/owner-database.test-support.js';
 import { forgoLife } from './forgone-lives.js';
@@ -37,7 +37,7 @@ async function numbersOfOwner(url: string) {
   await client.connect();
   const { rows } = await client.query<{ epoch: string; from: string; now: string }>(
     `select (select max(epoch) from platform.incarnation)::text as epoch,
-            (next_seq + coalesce(cardinality(ids), 0))::text as from,
+            (next_seq + coalesce((select sum(upper(r) - lower(r)) from unnest(ids) r), 0))::text as from,
             floor(extract(epoch from clock_timestamp()) * 1000)::text as now
        from platform.relay_state`,
   );
@@ -179,7 +179,8 @@ test('what was set aside of a life that was forgone since is released to nobody;
     replay: (_tx: unknown, { offset }: { offset: bigint }) =>
       Promise.resolve(void replayed.push(offset)),
   };
-  const newest = new NewestStates('test', bed, bed.logger);
+  const address = { brokers: bed.brokers, namespace: bed.namespace };
+  const newest = new NewestStates('test', { ...address, keyRing: testKeyRing }, bed.logger);
   const parked = new ParkedEvents(database, unitOfWork, replayer, newest);
   expect(await parked.release()).toEqual({ released: 2, stillParked: 0 });
   expect(replayed).toEqual([1n, 3n]);

@@ -76,8 +76,8 @@ function read(reader: Reader, log: readonly Numbered[], count: number, compacted
   const applied = [...reader.applied];
   for (const record of log.slice(next, next + count)) {
     const verdict = judgeNumber(standing, record, compacted, reader.forgoneLives);
-    if (verdict.is === 'stop' || verdict.is === 'strange') {
-      const word = verdict.is === 'stop' ? verdict.word : verdict.detail;
+    if (verdict.is === 'stop' || verdict.is === 'old') {
+      const word = verdict.is === 'stop' ? verdict.word : 'of a life that is over';
       return { ...reader, next, standing, applied, stopped: word };
     }
     if (verdict.is === 'next') {

@@ -1,6 +1,5 @@
 import { headers, topicNamed } from '#libs/contracts';
 import type { Database, Transaction } from '#libs/persistence';
-import { isOfOwner } from './parked-records.js';
 import { partitionOf } from './partition-of.js';
 
 /** What is set aside of one membership, those behind one set aside included. */
@@ -44,7 +43,7 @@ export class HeldUp {
   ): Promise<SetAsideOfMembership[]> {
     const { rows } = await on.query<SetAsideRow>(
       `with stuck as (
-         select * from platform.parked_event e where topic = any($1) and cause <> 'AWAITS_CALENDAR' and ${isOfOwner} and not exists (
+         select * from platform.parked_event e where topic = any($1) and cause <> 'AWAITS_CALENDAR' and not exists (
            select from platform.parked_event h where h.topic = e.topic and h.partition = e.partition and h.key = e.key
               and h.cause = 'AWAITS_CALENDAR')
        ), concerned as (

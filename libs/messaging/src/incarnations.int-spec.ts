@@ -25,7 +25,7 @@ test('a relay begins a new incarnation where its database is another one; what w
   // As in a backup that was taken while a batch was on its way, restored on another timeline.
   await bed.emit('2022-01-03', accountChange('a', 3));
   await bed.owner.query(
-    'update platform.relay_state set ids = array(select id from platform.outbox)',
+    `update platform.relay_state set ids = (select range_agg(int8range(id, id, '[]')) from platform.outbox)`,
   );
   await bed.owner.query(
     `set session_replication_role = replica; update platform.incarnation set timeline = 'before';

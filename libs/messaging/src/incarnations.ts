@@ -17,25 +17,7 @@ export const ancestorsMax = 16;
  * The timeline is that of the log being written: the last checkpoint's may be that of before the promotion.
  */
 export async function beginIncarnation(client: pg.Client, fence: string): Promise<Incarnation> {
-  await client.query(
-    `with held as (
-       select next_seq, ids, generation from platform.relay_state where fence = $1 for update),
-     me as (
-       select (select system_identifier::text from pg_control_system()) as system_identifier,
-              left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline,
-              (select oid::bigint from pg_database where datname = current_database()) as database_oid),
-     newest as (select * from platform.incarnation order by epoch desc limit 1)
-     insert into platform.incarnation
-       (epoch, system_identifier, timeline, database_oid, generation, parent_epoch, branch_seq)
-     select greatest(newest.epoch + 1, floor(extract(epoch from clock_timestamp()) * 1000)::bigint), me.*,
-            held.generation, newest.epoch, held.next_seq
-       from held cross join me left join newest on true
-      where newest.epoch is null
-         or held.ids is null
-            and (newest.system_identifier, newest.timeline, newest.database_oid, newest.generation)
-                is distinct from (me.system_identifier, me.timeline, me.database_oid, held.generation)`,
-    [fence],
-  );
+  await client.query('select platform.begin_incarnation($1)', [fence]);
   return newestIncarnation(client);
 }
 

@@ -2,9 +2,15 @@ export * from './batch-consumer.strategy.js';
 export * from './batch-context.js';
 export * from './business-date.js';
 export * from './business-day-keeper.js';
+export type { CalendarMode } from './calendar-mode.js';
+export { DayJumps } from './day-steps.js';
 export * from './consumption.js';
 export * from './create-topics.js';
 export * from './forgone-lives.js';
+export * from './proofs/fact-key-files.js';
+export * from './proofs/fact-keys.js';
+export { type ProvenMessage, proveRecords } from './proofs/prove-records.js';
+export type { KeyRing } from './proofs/proof-verifier.js';
 export * from './held-up.js';
 export * from './logged-states.js';
 export * from './messaging.module.js';
@@ -27,6 +33,7 @@ export type { FetchedBatch } from './sorted-batch.js';
 export { partitionOf } from './partition-of.js';
 export { createKafka, type KafkaAddress } from './kafka-client.js';
 export {
+  type LoggedRecord,
   NotReadable,
   type RawRecord,
   type ReceivedEvent,
@@ -35,6 +42,5 @@ export {
 export { ancestorsMax } from './incarnations.js';
 export { belongingOf } from './market-of.js';
 export { numbersOf, type Numbered } from './judge-number.js';
-export { isOfOwner } from './parked-records.js';
-export { readLog, type Stretch } from './read-log.js';
+export { type LogAddress, readLog, type Stretch } from './read-log.js';
 export { BrokerUnavailable, type PartitionEnds, TopicEnds } from './topic-ends.js';

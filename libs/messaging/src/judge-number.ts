@@ -1,6 +1,7 @@
 import { headers as names } from '#libs/contracts';
 import { type ForgoneLife, isForgone } from './forgone-lives.js';
-import type { RawRecord } from './received-event.js';
+import { differ, type RecordDigest } from './proofs/record-digest.js';
+import type { LoggedRecord, RawRecord } from './received-event.js';
 
 /** Up to which number of which incarnation of its owner a partition was applied. */
 export type Standing = {
@@ -11,14 +12,19 @@ export type Standing = {
   readonly prev: number;
   /** Of that incarnation. */
   readonly lineage: string;
+  /** Of the record with that number; undefined: not known. */
+  readonly digest?: RecordDigest | undefined;
 };
 
-/** What a record says of itself. */
+/** The numbers of a record with a valid proof. */
 export type Numbered = {
   readonly epoch: number;
   readonly seq: number;
   readonly prev: number;
   readonly lineage: string;
+  readonly digest?: RecordDigest | undefined;
+  /** In a topic of facts: the digest of the record with the number before it. */
+  readonly before?: RecordDigest | undefined;
 };
 
 export type Verdict =
@@ -26,14 +32,13 @@ export type Verdict =
   | { readonly is: 'repeat' }
   /** Of a life that its owner no longer states: passed over, where it stands does not move. */
   | { readonly is: 'forgone' }
-  /** Not its owner's, or of a life of its database that another has succeeded: set aside. */
-  | {
-      readonly is: 'strange';
-      readonly cause: 'FOREIGN_NUMBER' | 'OLD_INCARNATION';
-      readonly detail: string;
-    }
-  /** To go on would lose or contradict facts: the partition stops until a person decides. */
-  | { readonly is: 'stop'; readonly word: string };
+  /** Of a life of its owner's database that another has succeeded: set aside as foreign, and nothing waits for it. */
+  | { readonly is: 'old' }
+  /**
+   * To go on would lose or contradict facts: the partition stops until a person decides. `disputed`: two records of the
+   * owner contradict each other, and only the owner's archive says which one stands.
+   */
+  | { readonly is: 'stop'; readonly word: string; readonly disputed?: true };
 
 const repeat = { is: 'repeat' } as const;
 const forgone = { is: 'forgone' } as const;
@@ -44,20 +49,17 @@ const forgone = { is: 'forgone' } as const;
  */
 export function judgeNumber(
   known: Standing,
-  told: Numbered | undefined,
+  told: Numbered,
   compacted: boolean,
   forgoneLives: readonly ForgoneLife[] = [],
 ): Verdict {
-  if (told === undefined)
-    return { is: 'strange', cause: 'FOREIGN_NUMBER', detail: 'no number of a relay' };
   if (forgoneLives.length > 0 && isForgone(told, forgoneLives)) return forgone;
   if (known.epoch === undefined) return next(known, told);
   if (known.epoch === 0 || told.epoch === known.epoch) return judgeInChain(known, told, compacted);
   if (told.epoch < known.epoch) {
     const branch = branchOf(told.epoch, known.lineage);
     if (branch !== undefined && told.seq < branch) return repeat;
-    const detail = `number ${told.seq} of ${named(told.epoch)}, succeeded by ${named(known.epoch)}`;
-    return { is: 'strange', cause: 'OLD_INCARNATION', detail };
+    return { is: 'old' };
   }
   const branch = branchOf(known.epoch, told.lineage);
   const both = `${named(told.epoch)} after ${named(known.epoch)}`;
@@ -74,24 +76,31 @@ export function judgeNumber(
 }
 
 function judgeInChain(known: Standing, told: Numbered, compacted: boolean): Verdict {
-  if (known.epoch !== 0 && told.prev === known.prev && told.seq < known.seq) {
+  // Of a compacted topic it may be a true one of which the broker has dropped the original.
+  if (!compacted && known.epoch !== 0 && told.prev === known.prev && told.seq < known.seq) {
     const word = `numbers ${known.seq} and ${told.seq} both follow ${told.prev}: one is not its owner's`;
     return stop('NUMBERS', word);
   }
+  if (told.seq === known.seq && differ(told.digest, known.digest))
+    return stop('NUMBERS', `two records with number ${told.seq}`);
   if (told.seq <= known.seq) return repeat;
   if (told.prev < known.seq) {
-    const detail = `number ${told.seq} follows ${told.prev}, applied up to ${known.seq}`;
-    return { is: 'strange', cause: 'FOREIGN_NUMBER', detail };
+    const word = `number ${told.seq} follows ${told.prev}, applied up to ${known.seq}`;
+    return stop('NUMBERS', word);
   }
   if (told.prev > known.seq && !compacted) return gap(known, told);
   return next(known, told);
 }
 
 /** The number before is what stood here: where states between were dropped, what follows that one is no other. */
-const next = (known: Standing, { epoch, seq, prev, lineage }: Numbered): Verdict => ({
-  is: 'next',
-  standing: { epoch, seq, prev: known.epoch === undefined ? prev : known.seq, lineage },
-});
+function next(known: Standing, { epoch, seq, prev, lineage, digest, before }: Numbered): Verdict {
+  if (known.epoch !== undefined && prev === known.seq && differ(before, known.digest)) {
+    const word = `number ${seq} follows a number ${prev} other than the one that was applied`;
+    return stop('NUMBERS', word);
+  }
+  const former = known.epoch === undefined ? prev : known.seq;
+  return { is: 'next', standing: { epoch, seq, prev: former, lineage, digest } };
+}
 
 const gap = (known: Standing, told: Numbered): Verdict =>
   stop('GAP', `number ${told.seq} follows ${told.prev}, applied up to ${known.seq}`);
@@ -99,6 +108,7 @@ const gap = (known: Standing, told: Numbered): Verdict =>
 const stop = (code: 'INCARNATION' | 'GAP' | 'NUMBERS', word: string): Verdict => ({
   is: 'stop',
   word: `${code} ${word}`,
+  ...(code === 'NUMBERS' && { disputed: true }),
 });
 
 /** The first number that the descendant does not share with this ancestor; undefined: it is no ancestor. */
@@ -113,21 +123,36 @@ function named(epoch: number): string {
   return `incarnation ${epoch} (${Number.isNaN(at.getTime()) ? '?' : at.toISOString()})`;
 }
 
-/** Undefined: it bears no number, or none that makes sense. No relay wrote it: each numbers all that it sends. */
-export function numbersOf(record: Pick<RawRecord, 'header'>): Numbered | undefined {
+/** Undefined: its proof is not valid, or it has no number that makes sense. No relay of the owner wrote it. */
+export function numbersOf(record: Pick<LoggedRecord, 'header' | 'proof'>): Numbered | undefined {
+  const { proof } = record;
+  return proof.fault === undefined ? numbersIn(record, proof) : undefined;
+}
+
+/** Whether the owner numbered the first one after the other. Where they stand in the log may be a stranger's doing. */
+export const isLater = (one: Numbered, other: Numbered | undefined): boolean =>
+  other === undefined ||
+  one.epoch > other.epoch ||
+  (one.epoch === other.epoch && one.seq > other.seq);
+
+function numbersIn(
+  record: Pick<RawRecord, 'header'>,
+  { digest, before }: Pick<Numbered, 'digest' | 'before'> = {},
+): Numbered | undefined {
   const seq = numberIn(record.header(names.seq));
   const epoch = numberIn(record.header(names.epoch));
   const prev = numberIn(record.header(names.prev));
   const lineage = record.header(names.lineage) ?? '';
   const isSane = seq > 0 && epoch > 0 && prev < seq && lineagePattern.test(lineage);
-  return isSane ? { epoch, seq, prev, lineage } : undefined;
+  return isSane ? { epoch, seq, prev, lineage, digest, before } : undefined;
 }
 
+/** Of a record that was accepted before, as it is stored. */
 export function isOfForgone(
   record: Pick<RawRecord, 'header'>,
   lives: readonly ForgoneLife[],
 ): boolean {
-  const numbers = numbersOf(record);
+  const numbers = numbersIn(record);
   return numbers !== undefined && isForgone(numbers, lives);
 }
 

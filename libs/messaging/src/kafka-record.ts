@@ -2,21 +2,28 @@ import { createHash } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
 import { BatchRecord } from './batch-record.js';
 import type { FetchedMessage } from './record-batches.js';
-import { headerLengthMax, keyLengthMax, type RawRecord } from './received-event.js';
+import type { ProofVerifier, RecordProof } from './proofs/proof-verifier.js';
+import { headerLengthMax, keyLengthMax, type LoggedRecord } from './received-event.js';
 
-/** A record as it was fetched, its texts read only when asked for. */
-export function rawRecord(topic: string, partition: number, message: KafkaMessage): RawRecord {
-  if (message instanceof BatchRecord) return new RecordOfBatch(topic, partition, message);
+/** A record as it was fetched. Its texts and its proof are read on demand. */
+export function loggedRecord(
+  topic: string,
+  partition: number,
+  message: KafkaMessage,
+  proofs: ProofVerifier,
+): LoggedRecord {
+  if (message instanceof BatchRecord) return new RecordOfBatch(topic, partition, message, proofs);
   // It stands for a batch that cannot be read.
   const { offset, unreadable } = message as FetchedMessage;
   return {
     ...{ topic, partition, offset: BigInt(offset), key: null, value: null },
     ...(unreadable && { unreadable }),
     header: () => undefined,
+    proof: { fault: 'NO_PROOF' },
   };
 }
 
-class RecordOfBatch implements RawRecord {
+class RecordOfBatch implements LoggedRecord {
   readonly offset: bigint;
   readonly key: string | null;
 
@@ -24,9 +31,14 @@ class RecordOfBatch implements RawRecord {
     readonly topic: string,
     readonly partition: number,
     private readonly record: BatchRecord,
+    private readonly proofs: ProofVerifier,
   ) {
     this.offset = record.position;
     this.key = keyOf(record.key);
+  }
+
+  get proof(): RecordProof {
+    return this.proofs.proofOf(this, this.record);
   }
 
   get value(): Uint8Array | null {

@@ -1,25 +1,34 @@
 import type pg from 'pg';
 import { topicNamed } from '#libs/contracts';
+import type { Digest } from './proofs/merkle-tree.js';
+import { noDigest } from './proofs/proof-header.js';
 import { partitionOf } from './partition-of.js';
 
 export type LastNumber = {
   readonly topic: string;
   readonly partition: number;
   readonly seq: bigint;
+  /** Of the record with that number. */
+  readonly digest: Digest;
 };
+
+type Last = { readonly seq: bigint; readonly digest: Digest };
 
 /** The last number that went to each partition, so that the next record there says which one it follows. */
 export class LastNumbers {
-  private constructor(private readonly byTopic: ReadonlyMap<string, bigint[]>) {}
+  private constructor(private readonly byTopic: ReadonlyMap<string, Last[]>) {}
 
   static async read(client: pg.Client): Promise<LastNumbers> {
-    const { rows } = await client.query<{ topic: string; partition: number; seq: string }>(
-      'select topic, partition, seq::text from platform.last_number',
-    );
-    const byTopic = new Map<string, bigint[]>();
-    for (const { topic, partition, seq } of rows) {
+    const { rows } = await client.query<{
+      topic: string;
+      partition: number;
+      seq: string;
+      digest: string;
+    }>('select topic, partition, seq::text, digest from platform.last_number');
+    const byTopic = new Map<string, Last[]>();
+    for (const { topic, partition, seq, digest } of rows) {
       const numbers = byTopic.get(topic) ?? [];
-      numbers[partition] = BigInt(seq);
+      numbers[partition] = { seq: BigInt(seq), digest };
       byTopic.set(topic, numbers);
     }
     return new LastNumbers(byTopic);
@@ -30,23 +39,25 @@ export class LastNumbers {
     return new Draft(this.byTopic);
   }
 
-  /** Those that differ from before. */
+  /** Those that differ from before. Partitions without a number are left out. */
   since(before: LastNumbers): LastNumber[] {
     return [...this.byTopic].flatMap(([topic, numbers]) =>
-      numbers.flatMap((seq, partition) =>
-        seq === before.byTopic.get(topic)?.[partition] ? [] : [{ topic, partition, seq }],
+      numbers.flatMap((last: Last | undefined, partition) =>
+        last === undefined || last.seq === before.byTopic.get(topic)?.[partition]?.seq
+          ? []
+          : [{ topic, partition, ...last }],
       ),
     );
   }
 
-  static of(byTopic: ReadonlyMap<string, bigint[]>): LastNumbers {
+  static of(byTopic: ReadonlyMap<string, Last[]>): LastNumbers {
     return new LastNumbers(byTopic);
   }
 }
 
 class Draft {
-  private readonly byTopic = new Map<string, bigint[]>();
-  constructor(private readonly before: ReadonlyMap<string, bigint[]>) {}
+  private readonly byTopic = new Map<string, Last[]>();
+  constructor(private readonly before: ReadonlyMap<string, Last[]>) {}
 
   /** Where the record goes and which one it follows; undefined for a topic that the contracts do not know. */
   next(topic: string, key: string, seq: bigint): { partition: number; prev: bigint } | undefined {
@@ -54,14 +65,27 @@ class Draft {
     if (partitions === undefined) return undefined;
     let numbers = this.byTopic.get(topic);
     if (!numbers)
-      this.byTopic.set(topic, (numbers = [...(this.before.get(topic) ?? new Array<bigint>())]));
+      this.byTopic.set(topic, (numbers = [...(this.before.get(topic) ?? new Array<Last>())]));
     const partition = partitionOf(key, partitions);
-    const prev = numbers[partition] ?? 0n;
-    numbers[partition] = seq;
+    const { seq: prev, digest } = numbers[partition] ?? none;
+    numbers[partition] = { seq, digest };
     return { partition, prev };
+  }
+
+  /** What the next record of the partition continues. */
+  digest(topic: string, partition: number): Digest {
+    return this.byTopic.get(topic)?.[partition]?.digest ?? noDigest;
+  }
+
+  proven(topic: string, partition: number, digest: Digest): void {
+    const numbers = this.byTopic.get(topic);
+    const last = numbers?.[partition];
+    if (numbers && last) numbers[partition] = { ...last, digest };
   }
 
   kept(): LastNumbers {
     return LastNumbers.of(new Map([...this.before, ...this.byTopic]));
   }
 }
+
+const none: Last = { seq: 0n, digest: noDigest };

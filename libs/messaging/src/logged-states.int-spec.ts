@@ -1,7 +1,8 @@
 import { AccountStateChangedSchema, tombstone } from '#libs/contracts';
-import { accountChange, MessagingBed } from '#libs/testing';
+import { accountChange, MessagingBed, testKeyRing } from '#libs/testing';
 import { createLogger } from '#libs/observability';
 import { forged } from '../test/consumer-bed.test-support.js';
+import { recordsOf } from '../test/topic-made-anew.test-support.js';
 import { LoggedStates } from './logged-states.js';
 import { partitionOf } from './partition-of.js';
 import { TopicEnds } from './topic-ends.js';
@@ -9,7 +10,12 @@ import { TopicEnds } from './topic-ends.js';
 test('SUP-4: what a log still holds of a key is counted, tombstones and other keys are not; its newest state is read', async () => {
   const bed = await MessagingBed.start();
   const logger = createLogger('test', 'silent');
-  const address = { service: 'test', brokers: bed.brokers, namespace: bed.namespace };
+  const address = {
+    service: 'test',
+    brokers: bed.brokers,
+    namespace: bed.namespace,
+    keyRing: testKeyRing,
+  };
   const ends = new TopicEnds('test', address, logger);
   try {
     const log = new LoggedStates(address, ends, logger);
@@ -35,11 +41,14 @@ test('SUP-4: what a log still holds of a key is counted, tombstones and other ke
     const b = tombstone(AccountStateChangedSchema, 'b');
     await bed.tell('2022-01-03', ...['a', 'b'].map((key) => accountChange(key, 1)));
     await bed.tell('2022-01-04', accountChange('a', 2), b);
-    // A stranger's is no state of anybody.
-    await bed.send(
-      bed.accountTopic,
-      ['a', 'b', 'c'].map((key) => forged(accountChange(key, 3), '2022-01-04')),
+    // A stranger's is no state of anybody, nor is an older one that he sends again.
+    const own = (await recordsOf(bed, bed.accountTopic, 8)).filter(
+      ({ headers }) => headers?.['seq'],
     );
+    await bed.send(bed.accountTopic, [
+      ...['a', 'b', 'c'].map((key) => forged(accountChange(key, 3), '2022-01-04')),
+      ...['a', 'b'].map((name) => own.find(({ key }) => String(key) === name)!),
+    ]);
     const newest = await log.newest(bed.accountTopic, AccountStateChangedSchema, ['c', 'b', 'a']);
     expect(newest.map(({ key, body }) => [key, body.sequence])).toEqual([['a', 2]]);
   } finally {

@@ -1,11 +1,10 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import { topicNamed } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
-import { numbersOf } from './judge-number.js';
-import type { KafkaAddress } from './kafka-client.js';
+import { isLater, type Numbered, numbersOf } from './judge-number.js';
 import { partitionOf } from './partition-of.js';
-import { readLog } from './read-log.js';
-import { type RawRecord, readEvent, type ReceivedEvent } from './received-event.js';
+import { type LogAddress, readLog } from './read-log.js';
+import { type LoggedRecord, readEvent, type ReceivedEvent } from './received-event.js';
 import type { TopicEnds } from './topic-ends.js';
 
 /** What the log of a compacted topic still holds of a key. */
@@ -23,7 +22,7 @@ export type LoggedStatesOfKey = {
  */
 export class LoggedStates {
   constructor(
-    private readonly address: KafkaAddress & { readonly service: string },
+    private readonly address: LogAddress & { readonly service: string },
     private readonly ends: TopicEnds,
     private readonly logger: Logger,
   ) {}
@@ -43,24 +42,24 @@ export class LoggedStates {
     return found;
   }
 
-  /** The newest state of each key that has one, of those that a relay wrote. Throws as `of` does, and NotReadable. */
+  /** The newest state of each key that has one, by its number, of those that the owner wrote. Throws as `of` does, and NotReadable. */
   async newest<Schema extends DescMessage>(
     topic: string,
     schema: Schema,
     keys: readonly string[],
   ): Promise<ReceivedEvent<MessageShape<Schema>>[]> {
-    const newest = new Map<string, RawRecord>();
+    const newest = new Map<string, { record: LoggedRecord; numbers: Numbered }>();
     await this.read(topic, keys, (record) => {
-      if (numbersOf(record) === undefined) return;
-      if (record.value === null) newest.delete(record.key!);
-      else newest.set(record.key!, record);
+      const numbers = numbersOf(record);
+      if (numbers && isLater(numbers, newest.get(record.key!)?.numbers))
+        newest.set(record.key!, { record, numbers });
     });
     const plan = {
       handles: new Map([[schema.typeName, schema]]),
       ...{ passesOver: new Set<string>(), tombstones: true, personal: true },
     };
-    return [...newest.values()].map(
-      (record) => readEvent(record, plan) as ReceivedEvent<MessageShape<Schema>>,
+    return [...newest.values()].flatMap(({ record }) =>
+      record.value === null ? [] : (readEvent(record, plan) as ReceivedEvent<MessageShape<Schema>>),
     );
   }
 
@@ -68,7 +67,7 @@ export class LoggedStates {
   private async read(
     topic: string,
     keys: readonly string[],
-    each: (record: RawRecord) => void,
+    each: (record: LoggedRecord) => void,
   ): Promise<void> {
     const partitions = partitionsOf(topic);
     const wanted = new Set(keys);

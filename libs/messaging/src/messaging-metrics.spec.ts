@@ -1,5 +1,10 @@
 import { registry } from '#libs/observability';
-import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
+import {
+  clearFigures,
+  showCalendar,
+  showOwnFigures,
+  showTopicFigures,
+} from './messaging-metrics.js';
 
 const topicWith = (lags: readonly bigint[]) => ({
   topic: 'provisioning.account.v1',
@@ -7,6 +12,7 @@ const topicWith = (lags: readonly bigint[]) => ({
   parked: 0n,
   repeated: 0n,
   forgone: 0n,
+  foreign: 0n,
   former: 0n,
   stopped: 0,
   endOffset: 0n,
@@ -22,6 +28,15 @@ const told = async (...names: readonly string[]) =>
       names.some((name) => line.startsWith(`${name}{`) || line.startsWith(`${name} `)),
     );
 
+test('MKT-4: a process without a calendar states no day, one that follows it stands before its first', async () => {
+  const names = ['ent_business_day', 'ent_calendar_by_clock', 'ent_broker_answers'];
+  // As when the process begins: files that ran before left their figures.
+  clearFigures();
+  expect(await told(...names)).toEqual([]);
+  showCalendar(true);
+  expect(await told(...names)).toEqual(['ent_business_day 0', 'ent_calendar_by_clock 1']);
+});
+
 test('lag is told by topic and partition, and one that has caught up tells nought', async () => {
   showTopicFigures([topicWith([4n, 3n])]);
   showTopicFigures([topicWith([0n, 7n])]);
@@ -32,7 +47,14 @@ test('lag is told by topic and partition, and one that has caught up tells nough
 });
 
 test('while the broker does not answer, what the database holds is told, and that it does not', async () => {
-  const own = { businessDate: undefined, unsentKeys: 0, outboxOldestSeconds: 0, workPending: 0n };
+  const own = {
+    businessDate: undefined,
+    unsentKeys: 0,
+    foreignRecords: 0n,
+    outboxOldestSeconds: 0,
+    workPending: 0n,
+    dayJumps: 0,
+  };
   showOwnFigures({ ...own, outboxPending: 0n });
   showTopicFigures([topicWith([0n])]);
   showOwnFigures({ ...own, outboxPending: 1n, unsentKeys: 2 });

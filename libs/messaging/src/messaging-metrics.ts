@@ -7,11 +7,12 @@ type Counts = {
   readonly parked: number;
   readonly repeated: number;
   readonly forgone: number;
+  readonly foreign: number;
 };
 
 const events = new Counter({
   name: 'ent_consumed_events_total',
-  help: 'Messages of a topic by what became of them: handled, parked, repeated, forgone',
+  help: 'Messages of a topic by what became of them: handled, parked, repeated, forgone, foreign',
   labelNames: ['topic', 'outcome'],
   registers: [registry],
 });
@@ -24,10 +25,11 @@ const pauses = new Counter({
 
 export const counters = {
   pauses,
-  count(topic: string, { handled, parked, repeated, forgone }: Counts): void {
+  count(topic: string, { handled, parked, repeated, forgone, foreign }: Counts): void {
     events.inc({ topic, outcome: 'handled' }, handled);
     if (parked > 0) events.inc({ topic, outcome: 'parked' }, parked);
     if (repeated > 0) events.inc({ topic, outcome: 'repeated' }, repeated);
+    if (foreign > 0) events.inc({ topic, outcome: 'foreign' }, foreign);
     if (forgone > 0) events.inc({ topic, outcome: 'forgone' }, forgone);
   },
 };
@@ -65,9 +67,24 @@ const businessDay = new Gauge({
   registers: [registry],
 });
 
+const byClock = new Gauge({
+  name: 'ent_calendar_by_clock',
+  help: '1: days begin by the clock (CALENDAR=clock); 0: a player begins them (CALENDAR=player)',
+  registers: [registry],
+});
+const dayJumps = new Gauge({
+  name: 'ent_day_jumps',
+  help: '1: the calendar is not read on, since the start of a day was refused (DAY_JUMPS)',
+  registers: [registry],
+});
 const unsent = new Gauge({
   name: 'ent_unsent_keys',
   help: 'Keys and topics whose events the broker refuses',
+  registers: [registry],
+});
+const foreignRecords = new Gauge({
+  name: 'ent_foreign_records',
+  help: 'Records that the owner of their topic did not write, set aside and not acknowledged',
   registers: [registry],
 });
 const brokerAnswers = new Gauge({
@@ -76,11 +93,25 @@ const brokerAnswers = new Gauge({
   registers: [registry],
 });
 
+// prom-client states 0 for a new gauge, also in a process without calendar and topics (ldap).
+export function clearFigures(): void {
+  for (const gauge of [byClock, businessDay, brokerAnswers]) gauge.remove();
+}
+clearFigures();
+
+/** Of a process that follows the calendar; it stands before its first day until it has read one. */
+export function showCalendar(isByClock: boolean): void {
+  byClock.set(isByClock ? 1 : 0);
+  businessDay.set(0);
+}
+
 /** What the database says; it is asked also while the broker is away. */
 export function showOwnFigures(figures: OwnFigures): void {
   outboxPending.set(Number(figures.outboxPending));
   oldestEvent.set(figures.outboxOldestSeconds);
   unsent.set(figures.unsentKeys);
+  foreignRecords.set(Number(figures.foreignRecords));
+  dayJumps.set(figures.dayJumps);
   workPending.set(Number(figures.workPending));
   if (figures.businessDate !== undefined) businessDay.set(dayNumberOf(figures.businessDate));
 }

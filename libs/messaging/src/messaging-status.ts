@@ -14,6 +14,8 @@ export type TopicFigures = {
   readonly repeated: bigint;
   /** Passed over: told by a life of the owner that it no longer states. */
   readonly forgone: bigint;
+  /** Set aside: the owner of the topic did not write them. */
+  readonly foreign: bigint;
   /** Of all these: read in logs that are no more, of a topic that was made anew. */
   readonly former: bigint;
   /** Partitions whose reading stopped until a person decides. */
@@ -33,6 +35,10 @@ export type OwnFigures = {
   readonly outboxOldestSeconds: number;
   /** Keys and topics whose events the broker refuses. */
   readonly unsentKeys: number;
+  /** Set aside and not acknowledged. */
+  readonly foreignRecords: bigint;
+  /** Partitions that stopped at the start of a day that was refused. */
+  readonly dayJumps: number;
   readonly workPending: bigint;
 };
 
@@ -50,6 +56,7 @@ type PositionRow = {
   parked: bigint;
   repeated: bigint;
   forgone: bigint;
+  foreign_records: bigint;
   former: bigint;
   stopped: string | null;
 };
@@ -89,11 +96,16 @@ export class MessagingStatus {
       pending: bigint;
       oldest: number | null;
       unsent: number;
+      foreign: bigint;
+      jumps: number;
     }>(
       `select (select day from platform.business_day), (select count(*) from platform.outbox) as pending,
               (select extract(epoch from clock_timestamp() - occurred_at)::int
                  from platform.outbox order by id limit 1) as oldest,
-              (select count(*)::int from platform.unsent_key) as unsent`,
+              (select count(*)::int from platform.unsent_key) as unsent,
+              (select coalesce(sum(records), 0)::bigint from platform.foreign_record
+                where acknowledged_at is null) as "foreign",
+              (select count(*)::int from platform.consumer_position where stopped like 'DAY_JUMPS%') as jumps`,
     );
     const [row] = rows;
     return {
@@ -101,6 +113,8 @@ export class MessagingStatus {
       outboxPending: row?.pending ?? 0n,
       outboxOldestSeconds: row?.oldest ?? 0,
       unsentKeys: row?.unsent ?? 0,
+      foreignRecords: row?.foreign ?? 0n,
+      dayJumps: row?.jumps ?? 0,
       workPending: BigInt(work.reduce((sum, count) => sum + count, 0)),
     };
   }
@@ -108,7 +122,7 @@ export class MessagingStatus {
   async topicFigures(): Promise<TopicFigures[]> {
     const ends = await this.ends.ofAll(this.consumed);
     const { rows } = await this.database.query<PositionRow>(
-      'select topic, partition, next_offset, handled, parked, repeated, forgone, former, stopped from platform.consumer_position',
+      'select topic, partition, next_offset, handled, parked, repeated, forgone, foreign_records, former, stopped from platform.consumer_position',
     );
     const { rows: passedOver } = await this.database.query<{ topic: string; n: bigint }>(
       `select topic, sum(coalesce(through - "offset", 0) + 1)::bigint as n from platform.skipped_event group by topic`,
@@ -129,6 +143,7 @@ export class MessagingStatus {
         parked: sum((row) => row.parked),
         repeated: sum((row) => row.repeated),
         forgone: sum((row) => row.forgone),
+        foreign: sum((row) => row.foreign_records),
         former: sum((row) => row.former),
         stopped: own.filter((row) => row.stopped !== null).length,
         skipped: skippedOf.get(topic) ?? 0n,

@@ -9,6 +9,8 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { topicNamed } from '#libs/contracts';
+import { ServiceTokens } from '#libs/identity';
 import { Health, loggerToken, type Logger } from '#libs/observability';
 import { Anchoring, CheckAnchors, Database, UnitOfWork } from '#libs/persistence';
 import { Proposals } from '#libs/proposals';
@@ -17,8 +19,13 @@ import { BatchConsumer } from './batch-consumer.strategy.js';
 import { leaveWithinMs } from './broker-connections.js';
 import { BusinessDate, PgBusinessDate } from './business-date.js';
 import { BusinessDayKeeper, type DayHandler } from './business-day-keeper.js';
-import type { Consumption } from './consumption.js';
+import { type Consumption, plansOf } from './consumption.js';
+import { CalendarAgreement, type CalendarMode } from './calendar-mode.js';
 import { showOwnFigures, showTopicFigures } from './messaging-metrics.js';
+import { FileKeyRing, FileSigningKey } from './proofs/fact-keys.js';
+import { ForeignRecords } from './foreign-records.js';
+import { ArchivedFacts } from './archived-facts.js';
+import { OwnerFacts } from './owner-facts.grpc-gateway.js';
 import { HeldUp } from './held-up.js';
 import { LoggedStates } from './logged-states.js';
 import type { MembershipTable } from './market-of.js';
@@ -43,6 +50,9 @@ export type MessagingOptions = {
   readonly brokers: readonly string[];
   /** The service's own database: the relay keeps a connection of its own to it. */
   readonly databaseUrl: string;
+  /** Files: the service's private key, and the public keys of all owners (FCT-1). */
+  readonly factKeys: { readonly own: string; readonly ring: string };
+  readonly calendar: CalendarMode;
   readonly consumes?: Consumption;
   /** What falls due on a day; providers of any module of the service. Called in this order. */
   readonly dayHandlers?: readonly Type<DayHandler>[];
@@ -59,6 +69,8 @@ export type MessagingOptions = {
   /** Put before topic and group names, to keep test runs apart on one broker. */
   readonly namespace?: string;
   readonly concurrency?: number;
+  /** Milliseconds without an answer of the broker until FLOWING turns red. */
+  readonly brokerSilentAfterMs?: number;
 };
 
 const figuresEveryMs = 5_000;
@@ -78,6 +90,8 @@ class FiguresLife
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
+      // The answer may be awaited for minutes.
+      if (this.ends.silence()) showTopicFigures(undefined);
       this.status.ownFigures().then(showOwnFigures, (error: unknown) => {
         this.logger.debug({ err: error }, 'own figures not read');
       });
@@ -162,7 +176,12 @@ export class MessagingModule {
     const namespace = options.namespace ?? process.env['KAFKA_NAMESPACE'] ?? '';
     const stalledAfterMs = Number(process.env['CONSUMER_STALLED_AFTER_MINUTES'] ?? 5) * 60_000;
     const calendarPatienceMs = Number(process.env['CALENDAR_PATIENCE_MINUTES'] ?? 10) * 60_000;
-    const address = { service, brokers, namespace };
+    const owners = [...plansOf(service, options.consumes ?? {}).keys()].flatMap(
+      (topic) => topicNamed(topic)?.owner ?? [],
+    );
+    const keyRing = new FileKeyRing(options.factKeys.ring, [...new Set(owners)]);
+    const signingKey = new FileSigningKey(options.factKeys.own, service, keyRing);
+    const address = { service, brokers, namespace, keyRing };
     return {
       module: MessagingModule,
       controllers: [OperationsRpc],
@@ -196,8 +215,15 @@ export class MessagingModule {
         },
         {
           provide: TopicEnds,
-          inject: [loggerToken],
-          useFactory: (logger: Logger) => new TopicEnds(`ent-${service}-status`, address, logger),
+          inject: [loggerToken, { token: Health, optional: true }],
+          useFactory: (logger: Logger, health?: Health) => {
+            const { brokerSilentAfterMs: silentAfterMs } = options;
+            const ends = new TopicEnds(`ent-${service}-status`, address, logger, silentAfterMs);
+            // A service that reads no topic does not ask.
+            if (plansOf(service, options.consumes ?? {}).size > 0)
+              health?.add('FLOWING', 'kafka-broker', () => ends.silence());
+            return ends;
+          },
         },
         {
           provide: MessagingStatus,
@@ -234,6 +260,22 @@ export class MessagingModule {
               new NewestStates(service, address, logger),
               options.memberships,
             ),
+        },
+        {
+          provide: ForeignRecords,
+          inject: [Database, UnitOfWork],
+          useFactory: (database: Database, unitOfWork: UnitOfWork) =>
+            new ForeignRecords(database, unitOfWork),
+        },
+        {
+          provide: ArchivedFacts,
+          inject: [Database],
+          useFactory: (database: Database) => new ArchivedFacts(database),
+        },
+        {
+          provide: OwnerFacts,
+          inject: [{ token: ServiceTokens, optional: true }],
+          useFactory: (tokens?: ServiceTokens) => new OwnerFacts(tokens, process.env),
         },
         {
           provide: HeldUp,
@@ -298,8 +340,11 @@ export class MessagingModule {
         },
         {
           provide: OutboxRelay,
-          inject: [loggerToken],
-          useFactory: (logger: Logger) => new OutboxRelay({ ...address, databaseUrl }, logger),
+          inject: [loggerToken, { token: Health, optional: true }],
+          useFactory: (logger: Logger, health?: Health) => {
+            health?.add('FLOWING', 'fact-keys', () => keyRing.fault() ?? signingKey.fault());
+            return new OutboxRelay({ ...address, databaseUrl, signingKey }, logger);
+          },
         },
         {
           provide: FactsLife,
@@ -321,9 +366,17 @@ export class MessagingModule {
           provide: BusinessDayKeeper,
           inject: [ModuleRef],
           useFactory: (modules: ModuleRef) =>
-            new BusinessDayKeeper(() =>
-              dayHandlers.map((handler) => modules.get<DayHandler>(handler, { strict: false })),
+            new BusinessDayKeeper(
+              () =>
+                dayHandlers.map((handler) => modules.get<DayHandler>(handler, { strict: false })),
+              options.calendar === 'clock' ? () => new Date() : undefined,
             ),
+        },
+        {
+          provide: CalendarAgreement,
+          inject: [Database, { token: Health, optional: true }],
+          useFactory: (database: Database, health?: Health) =>
+            new CalendarAgreement(database, options.calendar, health),
         },
         {
           provide: BatchConsumer,
@@ -333,6 +386,7 @@ export class MessagingModule {
             BusinessDayKeeper,
             loggerToken,
             TopicEnds,
+            OwnerFacts,
             { token: Health, optional: true },
           ],
           useFactory: (
@@ -341,6 +395,7 @@ export class MessagingModule {
             days: BusinessDayKeeper,
             logger: Logger,
             ends: TopicEnds,
+            owners: OwnerFacts,
             health?: Health,
           ) =>
             new BatchConsumer(
@@ -351,7 +406,16 @@ export class MessagingModule {
                 calendarPatienceMs,
                 ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
               },
-              { database, unitOfWork, days, logger, ends, ...(health ? { health } : {}) },
+              {
+                database,
+                unitOfWork,
+                days,
+                logger,
+                ends,
+                keyRing,
+                owners,
+                ...(health ? { health } : {}),
+              },
             ),
         },
       ],

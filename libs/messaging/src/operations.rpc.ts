@@ -1,6 +1,9 @@
 import { Controller } from '@nestjs/common';
 import {
+  type AcknowledgeForeignRequest,
   type FindTracesRequest,
+  type GetFactDigestRequest,
+  type ListForeignRequest,
   type GoOnRequest,
   type ListParkedRequest,
   type DecideBreaksRequest,
@@ -19,6 +22,8 @@ import { type Caller, marketsOf } from '#libs/identity';
 import { CheckSeals, sayFinding } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { AcknowledgeBreaks, type BreaksProposal } from './acknowledge-breaks.js';
+import { ArchivedFacts } from './archived-facts.js';
+import { ForeignRecords } from './foreign-records.js';
 import { MessagingStatus } from './messaging-status.js';
 import { ParkedEvents, type ParkedEventRow } from './parked-events.js';
 import { PersonalDataOfService } from './personal-data.js';
@@ -44,6 +49,8 @@ export class OperationsRpc {
     private readonly traces: Traces,
     private readonly breaks: AcknowledgeBreaks,
     private readonly personalData: PersonalDataOfService,
+    private readonly foreign: ForeignRecords,
+    private readonly archivedFacts: ArchivedFacts,
   ) {}
 
   @Answers(OperationsService.method.getStatus)
@@ -163,6 +170,30 @@ export class OperationsRpc {
     return { proposal: toSkip(await this.skips.decide(proposalId, answer, caller)) };
   }
 
+  @Answers(OperationsService.method.listForeign)
+  async listForeign({ limit }: ListForeignRequest) {
+    const { stretches, total } = await this.foreign.list(limit === 0 ? 50 : limit);
+    return {
+      total,
+      records: stretches.map(({ type, setAsideAt, ...row }) => ({
+        ...row,
+        type: type ?? '',
+        setAsideAt: setAsideAt.toISOString(),
+      })),
+    };
+  }
+
+  @Answers(OperationsService.method.acknowledgeForeign)
+  async acknowledgeForeign({ throughId, reason }: AcknowledgeForeignRequest, { userId }: Caller) {
+    return { records: await this.foreign.acknowledge(throughId, { userId, reason }) };
+  }
+
+  @Answers(OperationsService.method.getFactDigest)
+  async getFactDigest({ topic, partition, seq }: GetFactDigestRequest) {
+    const digest = await this.archivedFacts.digest({ topic, partition }, seq);
+    return { digest: digest ?? '' };
+  }
+
   @Answers(OperationsService.method.listUnsent)
   async listUnsent({ limit }: ListUnsentRequest) {
     const [keys, { outboxPending }] = await Promise.all([
@@ -182,11 +213,14 @@ export class OperationsRpc {
 
   @Answers(OperationsService.method.listPositions)
   async listPositions() {
-    const [positions, incarnations] = await Promise.all([
+    const [positions, incarnations, signingKeys, calendar] = await Promise.all([
       this.decisions.positions(),
       this.decisions.incarnations(),
+      this.decisions.signingKeys(),
+      this.decisions.calendar(),
     ]);
     return {
+      ...calendar,
       positions: positions.map(({ epoch, stopped, movedAt, ...row }) => ({
         ...row,
         epoch: epoch ?? 0n,
@@ -198,6 +232,7 @@ export class OperationsRpc {
         parentEpoch: parentEpoch ?? 0n,
         since: since.toISOString(),
       })),
+      signingKeys: signingKeys.map(({ since, ...row }) => ({ ...row, since: since.toISOString() })),
     };
   }
 

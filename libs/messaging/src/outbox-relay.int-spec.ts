@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { accountChange, accountMove, MessagingBed } from '#libs/testing';
+import { accountChange, accountMove, MessagingBed, patience } from '#libs/testing';
 import { BusinessDayNotBegun } from './business-date.js';
 import { PgOutbox } from './outbox.pg-outbox.js';
 import {
@@ -40,7 +40,7 @@ describe('what is written is published, in order, and arrives once', () => {
     // Each batch leaves here how many rows it took.
     await bed.owner.query(`create table sent (n bigint generated always as identity, rows int);
       create function note_sent() returns trigger language plpgsql security definer as $$
-        begin insert into public.sent (rows) values (cardinality(new.ids)); return null; end $$;
+        begin insert into public.sent (rows) select sum(upper(r) - lower(r)) from unnest(new.ids) r; return null; end $$;
       create trigger note_sent after update on platform.relay_state
         for each row when (new.ids is not null) execute function note_sent()`);
     const relay = bed.relay();
@@ -166,7 +166,7 @@ describe('what is written is published, in order, and arrives once', () => {
         // Not the owner's connection: inside a transaction it would see the first answer again.
         const { rows } = await bed.fresh.database.query(
           `select pid from pg_stat_activity where application_name = 'ent-test-relay'
-           and datname = current_database() and wait_event_type = 'Lock' and query like 'with held%'`,
+           and datname = current_database() and wait_event_type = 'Lock' and query like 'select platform.forget_sent%'`,
         );
         const pid = rows[0]?.['pid'];
         if (pid === undefined || dead.has(pid)) return false;
@@ -197,8 +197,8 @@ describe('what is written is published, in order, and arrives once', () => {
   test('of two relays one is active; the other takes over when it dies', async () => {
     await bed.listen(bed.consumer());
     // So long nobody waits for one whose connection is gone.
-    const one = bed.relay({ rowsMax: 20, leaseMs: 600_000 });
-    bed.relay({ rowsMax: 20, leaseMs: 600_000 });
+    const one = bed.relay({ rowsMax: 20, leaseMs: 30_000 });
+    bed.relay({ rowsMax: 20, leaseMs: 30_000 });
     const terminate = () =>
       bed.owner.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
@@ -227,13 +227,18 @@ describe('what is written is published, in order, and arrives once', () => {
       const lease = await takeLease(gone, 3_000);
       if (!lease) throw new Error('nobody held it');
       const { id } = await bed.row<{ id: string }>('select id::text from platform.outbox');
-      await fixRows(gone, lease, [id]);
-      const begun = performance.now();
+      await fixRows(gone, lease, `{[${id},${id}]}`);
+      const { until } = await bed.row<{ until: string }>(
+        'select held_until::text as until from platform.relay_state',
+      );
       bed.relay();
       await bed.untilEffects(1);
-      const tookMs = performance.now() - begun;
-      expect(tookMs).toBeGreaterThan(1_500);
-      expect(tookMs).toBeLessThan(3_000 + 2_000);
+      // By the clock of the database, which judges the lease.
+      const { late } = await bed.row<{ late: number }>(
+        `select extract(epoch from clock_timestamp() - '${until}')::float as late`,
+      );
+      expect(late).toBeGreaterThan(0);
+      expect(late).toBeLessThan(2 * patience);
       // The usual one ends 2 s before the 10 s are over.
       const { ends } = await bed.row<{ ends: number }>(
         `select extract(epoch from held_until - clock_timestamp())::float as ends from platform.relay_state`,
@@ -243,12 +248,12 @@ describe('what is written is published, in order, and arrives once', () => {
       await bed.untilSent();
       // It wakes.
       await expect(renewLease(gone, lease)).rejects.toThrow(RelaySucceeded);
-      await expect(fixRows(gone, lease, ['1'])).rejects.toThrow(RelaySucceeded);
+      await expect(fixRows(gone, lease, '{[1,1]}')).rejects.toThrow(RelaySucceeded);
       await bed.emit('2022-01-03', accountChange('a', 2));
       await bed.untilEffects(2);
       await expect(
-        forgetRows(gone, lease, 77n, {
-          ...{ rows: [{ id: '2', topic: bed.accountTopic }], numbers: [] },
+        forgetRows(gone, lease, {
+          ...{ rows: [{ id: '2' }], numbers: [] },
           archived: [
             {
               ...{
@@ -317,6 +322,8 @@ describe('what is written is published, in order, and arrives once', () => {
       await setAside(bed.owner, [refused], 60_000);
       const [known] = await unsent.list(1);
       minutes.push(Math.round(((known?.nextTryAt.getTime() ?? 0) - Date.now()) / 60_000));
+      // Its time has come: before that it is put off no further.
+      await unsent.retry();
     }
     expect(minutes).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   }, 90_000);
@@ -379,7 +386,7 @@ describe('what is written is published, in order, and arrives once', () => {
   test('what it reads at once is bounded in bytes, however many rows wait', async () => {
     await bed.owner.query(`create table sent (n bigint generated always as identity, rows int);
       create function note_sent() returns trigger language plpgsql security definer as $$
-        begin insert into public.sent (rows) values (cardinality(new.ids)); return null; end $$;
+        begin insert into public.sent (rows) select sum(upper(r) - lower(r)) from unnest(new.ids) r; return null; end $$;
       create trigger note_sent after update on platform.relay_state
         for each row when (new.ids is not null) execute function note_sent()`);
     await bed.emit(

@@ -1,11 +1,12 @@
 import type { Producer } from 'kafkajs';
 import pg from 'pg';
 import type { Logger } from '#libs/observability';
+import { requireUnalteredRole } from '#libs/persistence';
 import { BrokerConnections, leaveWithinMs } from './broker-connections.js';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
-import { beginIncarnation, type Incarnation } from './incarnations.js';
+import { beginIncarnation } from './incarnations.js';
 import { LastNumbers } from './last-numbers.js';
-import { readRows, takeRows } from './outbox-rows.js';
+import { readRows, rowIdsOf, takeRows } from './outbox-rows.js';
 import { keyPartitioner } from './partition-of.js';
 import {
   fixRows,
@@ -15,12 +16,15 @@ import {
   renewLease,
   takeLease,
 } from './relay-lease.js';
-import { type NumberedRow, type Outcome, sendBatch, sendInParts } from './send-rows.js';
+import type { SigningKey } from './proofs/fact-keys.js';
+import { type NumberedRow, type Outcome, sendBatch, sendInParts, type Way } from './send-rows.js';
 import { clearSent, countUnsent, Refusals, refusalOf, setAside } from './unsent-keys.js';
 
 export type OutboxRelayOptions = KafkaAddress & {
   readonly service: string;
   readonly databaseUrl: string;
+  /** The service's private key, which proves that it wrote its records (FCT-1). Read before each batch. */
+  readonly signingKey: { current(): SigningKey };
   /** Rows sent at once. */
   readonly rowsMax?: number;
   /** Bytes read and sent at once (a topic takes batches of 4 MiB). */
@@ -110,12 +114,13 @@ export class OutboxRelay {
       connectionString: this.options.databaseUrl,
       application_name: `ent-${this.options.service}-relay`,
       keepAlive: true,
-      options: '-c timezone=UTC -c lock_timeout=5s',
+      options: '-c timezone=UTC -c statement_timeout=0 -c lock_timeout=5s',
     });
     client.on('error', (error) => this.logger.warn({ err: error }, 'outbox relay lost PostgreSQL'));
     let producer: Producer | undefined;
     try {
       await client.connect();
+      await requireUnalteredRole(client);
       const lease = await this.becomeActive(client);
       if (!lease) return;
       this.careful ||= (await countUnsent(client)) > 0;
@@ -180,6 +185,7 @@ export class OutboxRelay {
     let incarnation = await beginIncarnation(client, lease.fence);
     // Rows of before go under the incarnation of before; then it is looked at again.
     let resumes = ids !== undefined;
+    let signedWith: string | undefined;
     let smallInARow = 0;
     let renewedAt = performance.now();
     while (!this.stopping) {
@@ -198,15 +204,20 @@ export class OutboxRelay {
       if (ids === undefined) {
         if (resumes) incarnation = await beginIncarnation(client, lease.fence);
         resumes = false;
-        ids = rows.map((row) => row.id);
+        ids = rowIdsOf(rows);
         await fixRows(client, lease, ids);
       }
       const first = nextSeq;
+      const key = this.options.signingKey.current();
+      if (key.kid !== signedWith) {
+        await client.query('select platform.note_signing_key($1, $2)', [lease.fence, key.kid]);
+        signedWith = key.kid;
+      }
       const numbered = rows.map((row, n): NumberedRow => ({ row, seq: first + BigInt(n) }));
       const outcome = await this.renewing(
         client,
         lease,
-        this.send(producer, numbered, { incarnation, numbers }),
+        this.send(producer, numbered, { incarnation, numbers, key }),
       );
       if (!outcome) return;
       const { sent, refusals } = outcome;
@@ -216,7 +227,7 @@ export class OutboxRelay {
         await setAside(client, refused, this.retryUnsentAfterMs);
       }
       nextSeq += BigInt(rows.length);
-      await forgetRows(client, lease, nextSeq, {
+      await forgetRows(client, lease, {
         ...{ rows: sent, archived: outcome.archived, numbers: outcome.numbers.since(numbers) },
       });
       numbers = outcome.numbers;
@@ -254,9 +265,9 @@ export class OutboxRelay {
   private async send(
     producer: Producer,
     rows: readonly NumberedRow[],
-    { incarnation, numbers }: { incarnation: Incarnation; numbers: LastNumbers },
+    { incarnation, numbers, key }: Omit<Way, 'namespace'> & { numbers: LastNumbers },
   ): Promise<Outcome | undefined> {
-    const way = { incarnation, namespace: this.options.namespace ?? '' };
+    const way = { incarnation, key, namespace: this.options.namespace ?? '' };
     const outcome: Outcome = { sent: [], archived: [], refusals: new Refusals(), numbers };
     if (this.careful) {
       await sendInParts(producer, rows, way, outcome);

@@ -63,13 +63,30 @@ export async function takeRows(
   return rows;
 }
 
+/** Ids as an int8multirange of PostgreSQL: ids in a row are one range. */
+export type RowIds = `{${string}}`;
+
+export function rowIdsOf(rows: readonly { readonly id: string }[]): RowIds {
+  const ids = rows.map(({ id }) => Number(id)).sort((one, other) => one - other);
+  const ranges: string[] = [];
+  for (let from = 0, to = 1; from < ids.length; from = to, to += 1) {
+    while (ids[to] === ids[to - 1]! + 1) to += 1;
+    ranges.push(`[${ids[from]},${ids[to - 1]}]`);
+  }
+  return `{${ranges.join()}}`;
+}
+
 /** Those that are on their way. */
-export async function readRows(client: pg.Client, ids: readonly string[]): Promise<WaitingRow[]> {
-  const { rows } = await client.query<WaitingRow>({
-    text: `select ${columns} from platform.outbox where id = any($1::bigint[]) order by id`,
+export async function readRows(client: pg.Client, ids: RowIds): Promise<WaitingRow[]> {
+  const { rows } = await client.query<WaitingRow & { expected: string }>({
+    text: `select ${columns}, (select sum(upper(r) - lower(r)) from unnest($1::int8multirange) r) as expected
+             from platform.outbox
+            where id between lower($1::int8multirange) and upper($1::int8multirange) - 1 and id <@ $1::int8multirange
+            order by id`,
     values: [ids],
     types: asText,
   });
-  if (rows.length !== ids.length) throw new Error('rows on their way are no longer in the outbox');
+  if (rows.length !== Number(rows[0]?.expected))
+    throw new Error('rows on their way are no longer in the outbox');
   return rows;
 }

@@ -13,9 +13,9 @@ import { isOfForgone } from './judge-number.js';
 import type { NewestStates } from './newest-states.js';
 import { mustWait } from './batch-processor.js';
 import type { MembershipTable } from './market-of.js';
-import { isOfOwner, parkedDetail } from './parked-records.js';
+import { parkedDetail } from './parked-records.js';
 import type { RawRecord, TopicPlan } from './received-event.js';
-import { goOnBehind } from './unreadable-batches.js';
+import { goOnBehind, isStretch } from './unreadable-batches.js';
 
 export type ParkedEventRow = {
   readonly id: bigint;
@@ -108,7 +108,7 @@ export class ParkedEvents {
                   bool_and(coalesce(f.market = any($2), false)) as own
              from ${this.parked()} as f
             where f.topic = e.topic and f.partition = e.partition
-              and (f.id = e.id or f.key = e.key and e.${isOfOwner} and f.${isOfOwner})) q
+              and (f.id = e.id or f.key = e.key)) q
         where e.id = $1 and ($2::text[] is null or q.own)`,
       [id, markets ?? null],
     );
@@ -200,7 +200,7 @@ export class ParkedEvents {
       `select e.topic, e.partition, e.key, e.id from platform.parked_event e, platform.business_day d
        where e.cause = 'AWAITS_CALENDAR' and e.awaits <= d.day
          and not exists (select from platform.parked_event f
-           where f.topic = e.topic and f.partition = e.partition and f.key = e.key and f."offset" < e."offset" and f.${isOfOwner})
+           where f.topic = e.topic and f.partition = e.partition and f.key = e.key and f."offset" < e."offset")
        order by e.id limit 1000`,
     );
     let released = 0;
@@ -234,7 +234,7 @@ export class ParkedEvents {
     // Events without a key wait for nobody: each is a queue of its own.
     const { rows } = await this.database.query<Queue>(
       `select topic, partition, key, min(id) as id from ${this.parked()} as parked
-       where ($1::text is null or topic = $1) and ($2::text is null or key = $2) and cause <> 'UNREADABLE_BATCH' and ${isOfOwner}
+       where ($1::text is null or topic = $1) and ($2::text is null or key = $2) and not ${isStretch}
        group by topic, partition, key, case when key is null then id end
        having $3::text[] is null or bool_and(coalesce(market = any($3), false)) order by min(id)`,
       [topic ?? null, key ?? null, markets ?? null],
@@ -287,12 +287,12 @@ export class ParkedEvents {
       first: bigint | null;
       next: bigint;
       forgoneLives: ForgoneLife[];
-      strangers: string[];
+      isDisturbed: boolean;
     }>(
       `select greatest(min(e."offset"), 0) as first, max(p.next_offset) as next, ${forgoneLivesOf('$1')} as "forgoneLives",
-              array(select "offset"::text from platform.parked_event where topic = $1 and partition = $2 and key = $3 and not ${isOfOwner}) as strangers
+              exists (select from platform.foreign_record where topic = $1 and partition = $2 and last_offset >= min(e."offset")) as "isDisturbed"
        from platform.parked_event e join platform.consumer_position p using (topic, partition)
-       where e.topic = $1 and e.partition = $2 and e.key is not distinct from $3::text and ${isOfOwner}`,
+       where e.topic = $1 and e.partition = $2 and e.key is not distinct from $3::text`,
       [queue.topic, queue.partition, queue.key],
     );
     const range = rows[0];
@@ -303,15 +303,14 @@ export class ParkedEvents {
       from: range.first,
       to: range.next,
       forgoneLives: range.forgoneLives,
-      strangers: new Set(range.strangers.map(BigInt)),
     });
     return this.attempt(queue, async (tx) => {
       const waiting = await waitingOf(tx, queue, 10_000);
       const covered = waiting.filter((row) => row.offset < range.next);
       if (covered.length === 0) return 0;
-      // Nothing found: a newer state beyond the position made the broker drop it, and will come by itself. A stranger's
-      // may have made it so too, and nothing comes: it waits until its owner announces it again.
-      if (!newest && range.strangers.length > 0) return 0;
+      // Nothing found: a newer state beyond the position made the broker drop it, and will come by itself. A foreign
+      // record may have made it so too: then the event waits until its owner announces the state again.
+      if (!newest && range.isDisturbed) return 0;
       if (newest) await this.consumer.replay(tx, newest);
       await settle(
         tx,
@@ -347,7 +346,6 @@ export class ParkedEvents {
       `update platform.parked_event set cause = $4, cause_detail = $5, awaits = $7
        where id = (select id from platform.parked_event
          where topic = $1 and partition = $2 and key is not distinct from $3::text and ($3::text is not null or id = $6)
-           and ${isOfOwner}
          order by "offset" limit 1)`,
       [
         queue.topic,
@@ -389,7 +387,6 @@ async function waitingOf(
   const { rows } = await tx.query<Stored>(
     `select id, "offset", key, value, headers from platform.parked_event
      where topic = $1 and partition = $2 and key is not distinct from $3::text and ($3::text is not null or id = $4)
-       and ${isOfOwner}
      order by "offset" limit $5`,
     [topic, partition, key, id, limit],
   );

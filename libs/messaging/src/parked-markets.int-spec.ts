@@ -157,13 +157,6 @@ test('a key that holds something of another market, or garbage, waits for who ad
   expect(await parked.release()).toEqual({ released: 4, stillParked: 0 });
 });
 
-test('what a stranger says of another market takes no key from those who administer it', async () => {
-  await setAside(account('mine', 'm-a'));
-  await setAside(account('mine', 'm-b'), false, 'FOREIGN_NUMBER');
-  expect(await parked.release({ markets: ['a'] })).toEqual({ released: 1, stillParked: 0 });
-  expect([replayed, await parked.count()]).toEqual([['mine'], 1n]);
-});
-
 test('SUP-2: who asks for a replay is journalled, with what for; who has nothing to replay is not', async () => {
   await setAllAside();
   const by = { userId: 'admin', carrier: 'ent' };

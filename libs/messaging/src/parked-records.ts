@@ -11,20 +11,13 @@ export type ParkingCause =
   | 'HANDLER_FAILED'
   | 'BEHIND_A_PARKED_EVENT'
   /** Dated after the service's day, and the calendar did not come in time: released when it does (MKT-4). */
-  | 'AWAITS_CALENDAR'
-  /** It has no number, or one that does not join those of its owner's relay: released by nobody, and nothing waits behind it. */
-  | 'FOREIGN_NUMBER'
-  /** Its owner's database was restored or promoted since. */
-  | 'OLD_INCARNATION';
+  | 'AWAITS_CALENDAR';
 
 export type ToPark = {
   readonly record: RawRecord;
   readonly cause: ParkingCause;
   readonly detail: string;
 };
-
-/** The others were written by strangers: none of them is a fact, none is applied, and none holds facts up. */
-export const isOfOwner = `cause <> 'FOREIGN_NUMBER'`;
 
 /** The keys among these that have something parked: what comes later for them has to wait behind it. */
 export async function parkedKeysAmong(
@@ -33,7 +26,7 @@ export async function parkedKeysAmong(
   keys: readonly string[],
 ): Promise<Set<string>> {
   const { rows } = await tx.query<{ key: string }>(
-    `select distinct key from platform.parked_event where topic = $1 and key = any($2::text[]) and ${isOfOwner}`,
+    `select distinct key from platform.parked_event where topic = $1 and key = any($2::text[])`,
     [topic, keys],
   );
   return new Set(rows.map((row) => row.key));

@@ -7,9 +7,20 @@ import {
   type Transaction,
   type UnitOfWork,
 } from '#libs/persistence';
+import { defineProblem } from '#libs/problems';
+import type { CalendarMode } from './calendar-mode.js';
 import { rejoin } from './rejoin.js';
 import type { TopicEnds } from './topic-ends.js';
-import { forgetBatches } from './unreadable-batches.js';
+import { forgetBatches, standsBeforeStretch } from './unreadable-batches.js';
+
+/** A consumer stops at more than sixteen incarnations without a record in between. */
+export class IncarnationsTooMany extends defineProblem('INCARNATIONS_TOO_MANY', 'conflict') {
+  constructor() {
+    super(
+      'Trois incarnations de cette base ont commencé depuis un jour : attendez, ou passez par la reprise (ent recovery).',
+    );
+  }
+}
 
 /** Who decides, and why: both are journalled. */
 export type Decider = { readonly userId: string; readonly reason: string };
@@ -40,6 +51,13 @@ export type IncarnationRow = {
   readonly since: Date;
 };
 
+export type SigningKeyRow = {
+  readonly kid: string;
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly since: Date;
+};
+
 /** Where a service stands in what it reads, and what a person decides where it stopped. */
 @Injectable()
 export class PositionDecisions {
@@ -57,12 +75,29 @@ export class PositionDecisions {
     return rows;
   }
 
+  /** Where the service stands in the calendar, and how its days begin. */
+  async calendar(): Promise<{ businessDate: string; calendar: CalendarMode }> {
+    const { rows } = await this.database.query<{ businessDate: string; calendar: CalendarMode }>(
+      `select coalesce(day::text, '') as "businessDate", mode as calendar
+         from platform.business_day, platform.calendar_mode`,
+    );
+    return rows[0] ?? { businessDate: '', calendar: 'clock' };
+  }
+
   /** Of this service's own database, the newest first, at most 100. */
   async incarnations(): Promise<IncarnationRow[]> {
     const { rows } = await this.database.query<IncarnationRow>(
       `select epoch, system_identifier as "systemIdentifier", timeline, database_oid as "databaseOid", generation,
               parent_epoch as "parentEpoch", branch_seq as "branchSeq", since
          from platform.incarnation order by epoch desc limit 100`,
+    );
+    return rows;
+  }
+
+  /** Keys that this service has signed with, the newest first, at most 100 (FCT-1). */
+  async signingKeys(): Promise<SigningKeyRow[]> {
+    const { rows } = await this.database.query<SigningKeyRow>(
+      'select kid, epoch, seq, since from platform.signing_key order by since desc limit 100',
     );
     return rows;
   }
@@ -81,7 +116,7 @@ export class PositionDecisions {
       await forgetBatches(tx, of.topic, of.partition);
       const { rows } = await tx.query<{ partition: number; triesAgain: boolean }>(
         `update platform.consumer_position p set stopped = null
-           from (select partition, stopped like 'UNREADABLE_BATCH%' as "triesAgain" from platform.consumer_position
+           from (select partition, ${standsBeforeStretch} as "triesAgain" from platform.consumer_position
                   where topic = $1 and partition = any($2::int[]) and ($3::int is null or partition = $3)
                     and stopped is not null for update) as was
           where p.topic = $1 and p.partition = was.partition
@@ -92,7 +127,7 @@ export class PositionDecisions {
       const rejoined = await rejoin(tx, of.topic, logs, { partitions });
       const anything = rows.filter((row) => !row.triesAgain || rejoined.includes(row.partition));
       await tx.query(
-        `update platform.consumer_position set last_epoch = null, last_seq = 0, last_prev = 0, lineage = ''
+        `update platform.consumer_position set last_epoch = null, last_seq = 0, last_prev = 0, last_digest = null, lineage = ''
           where topic = $1 and partition = any($2::int[])`,
         [of.topic, anything.map(({ partition }) => partition)],
       );
@@ -138,11 +173,9 @@ export class PositionDecisions {
    */
   raiseGeneration(by: Decider): Promise<number> {
     return this.decide('relay.generation-raised', { topic: '*' }, by, async (tx) => {
-      const { rows } = await tx.query<{ generation: number }>(
-        `update platform.relay_state set generation = generation + 1, fence = fence + 1, held_until = '-infinity'
-         returning generation`,
-      );
-      return rows[0]?.generation ?? 0;
+      const generation = await tx.value<number>('select platform.raise_generation()');
+      if (generation === undefined) throw new IncarnationsTooMany();
+      return generation;
     });
   }
 

@@ -57,6 +57,7 @@ export async function lockPosition(
     last_epoch: bigint | null;
     last_seq: bigint;
     last_prev: bigint;
+    last_digest: string | null;
     lineage: string;
     parked: bigint;
     forgone_lives: ForgoneLife[];
@@ -64,7 +65,7 @@ export async function lockPosition(
     name: 'position-lock',
     text: `insert into platform.consumer_position as p (topic, partition, next_offset, topic_id) values ($1, $2, $3, $4)
       on conflict (topic, partition) do update set next_offset = p.next_offset
-      returning next_offset, topic_id, last_epoch, last_seq, last_prev, lineage, parked, ${forgoneLivesOf('p.topic')} as forgone_lives`,
+      returning next_offset, topic_id, last_epoch, last_seq, last_prev, last_digest, lineage, parked, ${forgoneLivesOf('p.topic')} as forgone_lives`,
     values: [topic, partition, logStart, topicId ?? null],
   });
   const row = rows[0];
@@ -77,6 +78,7 @@ export async function lockPosition(
       seq: Number(row.last_seq),
       prev: Number(row.last_prev),
       lineage: row.lineage,
+      digest: row.last_digest === null ? undefined : { hex: row.last_digest },
     },
     parked: row.parked,
     forgoneLives: row.forgone_lives,
@@ -93,6 +95,8 @@ export type Progress = {
   readonly repeated: number;
   readonly forgone: number;
   readonly parked: number;
+  /** Written by another than the owner of the topic. */
+  readonly foreign: number;
 };
 
 /** The last statement of a batch: it travels with the commit. */
@@ -102,16 +106,17 @@ export async function movePosition(
   partition: number,
   progress: Progress,
 ): Promise<void> {
-  const { nextOffset, standing, stopped, handled, repeated, forgone, parked } = progress;
-  const { epoch, seq, prev, lineage } = standing;
+  const { nextOffset, standing, stopped, handled, repeated, forgone, parked, foreign } = progress;
+  const { epoch, seq, prev, lineage, digest } = standing;
   await leaveInFlight(tx, {
     name: 'position-move',
     text: `update platform.consumer_position set next_offset = $3, last_epoch = $4, last_seq = $5, last_prev = $9, lineage = $10, stopped = $11,
-      handled = handled + $6, repeated = repeated + $7, parked = parked + $8, forgone = forgone + $12, moved_at = clock_timestamp()
+      handled = handled + $6, repeated = repeated + $7, parked = parked + $8, forgone = forgone + $12, last_digest = $13,
+      foreign_records = foreign_records + $14, moved_at = clock_timestamp()
       where topic = $1 and partition = $2`,
     values: [
       ...[topic, partition, nextOffset, epoch ?? null, seq, handled, repeated, parked],
-      ...[prev, lineage, stopped ?? null, forgone],
+      ...[prev, lineage, stopped ?? null, forgone, digest?.hex ?? null, foreign],
     ],
   });
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#libs/observability';
 import { createKafka, type KafkaAddress } from './kafka-client.js';
-import { rawRecord } from './kafka-record.js';
-import type { RawRecord } from './received-event.js';
+import { loggedRecord } from './kafka-record.js';
+import { type KeyRing, ProofVerifier } from './proofs/proof-verifier.js';
+import type { LoggedRecord } from './received-event.js';
 
 /** Offsets `[from, to)` of a partition. */
 export type Stretch = {
@@ -12,6 +13,9 @@ export type Stretch = {
   readonly from: bigint;
   readonly to: bigint;
 };
+
+/** A broker, and the keys by which the records in its logs are judged. */
+export type LogAddress = KafkaAddress & { readonly keyRing: KeyRing };
 
 const patienceMs = 60_000;
 
@@ -22,19 +26,21 @@ const patienceMs = 60_000;
  */
 export async function readLog(
   reader: string,
-  address: KafkaAddress,
+  address: LogAddress,
   logger: Logger,
   stretches: readonly Stretch[],
-  each: (record: RawRecord, appendedAtMs: number) => void,
+  each: (record: LoggedRecord, appendedAtMs: number) => void,
 ): Promise<void> {
   const wanted = stretches.filter(({ from, to }) => from < to);
   if (wanted.length === 0) return;
   const namespace = address.namespace ?? '';
+  const proofs = new ProofVerifier(address.keyRing);
   const kafka = createKafka(reader, address, logger);
   const groupId = `${namespace}${reader}-${randomUUID()}`;
   const consumer = kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
+    readUncommitted: true,
     maxWaitTimeInMs: 100,
   });
   const left = new Map(wanted.map((one) => [placeOf(namespace + one.topic, one.partition), one]));
@@ -62,7 +68,8 @@ export async function readLog(
         for (const message of batch.messages) {
           const offset = BigInt(message.offset);
           if (offset < stretch.from || offset >= stretch.to) continue;
-          each(rawRecord(stretch.topic, stretch.partition, message), Number(message.timestamp));
+          const record = loggedRecord(stretch.topic, stretch.partition, message, proofs);
+          each(record, Number(message.timestamp));
         }
         if (BigInt(batch.lastOffset()) + 1n >= stretch.to) {
           left.delete(place);

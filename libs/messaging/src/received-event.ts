@@ -1,6 +1,7 @@
 import { fromBinary, type DescMessage } from '@bufbuild/protobuf';
-import { headers as names, schemaOf } from '#libs/contracts';
+import { BusinessDayStartedSchema, headers as names, schemaOf } from '#libs/contracts';
 import { isLocalDate, type LocalDate } from '#libs/time';
+import type { RecordProof } from './proofs/proof-verifier.js';
 import type { UnreadableBatch } from './record-batches.js';
 
 /** Characters. Ids are far shorter; an index row of PostgreSQL takes 2,704 bytes. */
@@ -36,6 +37,12 @@ export type RawRecord = {
   readonly unreadable?: UnreadableBatch;
 };
 
+/** A record as it stands in the log. */
+export type LoggedRecord = RawRecord & {
+  /** Whether the owner of the topic wrote it. */
+  readonly proof: RecordProof;
+};
+
 /** What a consumer does with a topic. */
 export type TopicPlan = {
   readonly handles: ReadonlyMap<string, DescMessage>;
@@ -66,6 +73,9 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
     const known = schemaOf(type) ? 'known, but not listed by this consumer' : 'unknown here';
     throw new NotReadable('UNKNOWN_TYPE', `${type} is ${known}`);
   }
+  // The start of a day is judged by its body, also where no handler takes it.
+  const isDayStart = type === BusinessDayStartedSchema.typeName;
+  const carried = schema ?? (isDayStart ? BusinessDayStartedSchema : undefined);
   const id = headerOf(record, names.id);
   const businessDate = headerOf(record, names.businessDate);
   if (!id) throw new NotReadable('UNDECODABLE', 'no id in the envelope');
@@ -82,7 +92,7 @@ export function readEvent(record: RawRecord, plan: TopicPlan): ReceivedEvent {
     type,
     key: record.key,
     businessDate,
-    body: schema && readBody(schema, record.value, plan),
+    body: carried && readBody(carried, record.value, plan),
     topic: record.topic,
     partition: record.partition,
     offset: record.offset,

@@ -11,6 +11,11 @@ export type UnreadableBatch = {
   /** The first offset that is not read. */
   readonly from: bigint;
   readonly cause: string;
+  /**
+   * Its bytes are those that were written, and no relay of ours writes such ones: it has no proof. Else the broker's disk
+   * may have damaged an owner's records.
+   */
+  readonly isForeign: boolean;
 };
 export type FetchedMessage = Omit<KafkaMessage, 'headers'> & {
   readonly unreadable?: UnreadableBatch;
@@ -85,24 +90,33 @@ export async function readRecordBatch(
   if (batch.readInt32BE(lengthAt) !== batch.length - lengthAt - 4) throw new RangeError('cut');
   if (crc32c(batch.subarray(attributesAt)) !== batch.readUInt32BE(crcAt))
     throw new RangeError('its checksum is not that of its bytes');
-  const count = batch.readInt32BE(countAt);
-  if (count > batchRecordsMax)
-    throw new RangeError(`${count} records, more than ${batchRecordsMax}`);
-  const attributes = batch.readInt16BE(attributesAt);
-  const records = await unpack(attributes & 7, batch.subarray(headBytes));
-  if (!budget.spend({ bytes: records.length, records: Math.max(count, 0) })) return undefined;
-  return recordsIn(records, count, contextOf(batch, attributes));
+  try {
+    const count = batch.readInt32BE(countAt);
+    if (count > batchRecordsMax)
+      throw new RangeError(`${count} records, more than ${batchRecordsMax}`);
+    const attributes = batch.readInt16BE(attributesAt);
+    const records = await unpack(attributes & 7, batch.subarray(headBytes));
+    if (!budget.spend({ bytes: records.length, records: Math.max(count, 0) })) return undefined;
+    return recordsIn(records, count, contextOf(batch, attributes));
+  } catch (error) {
+    throw new ForeignBatch(String((error as { message?: unknown }).message ?? error));
+  }
+}
+
+/** The batch is as it was written, and cannot be read all the same. */
+class ForeignBatch extends RangeError {
+  override readonly name = 'ForeignBatch';
 }
 
 /** What a batch says of all its records. */
 function contextOf(batch: Buffer, attributes: number): BatchContext {
   return {
     firstOffset: batch.readBigInt64BE(0),
+    lastOffsetDelta: batch.readInt32BE(deltaAt),
     firstTimestamp: batch.readBigInt64BE(27),
     maxTimestamp: batch.readBigInt64BE(35),
     isStampedByBroker: (attributes & 0x8) > 0,
     inTransaction: (attributes & 0x10) > 0,
-    isControlBatch: (attributes & 0x20) > 0,
     producerId: batch.readBigInt64BE(43).toString(),
   };
 }
@@ -113,14 +127,20 @@ function unreadable(batch: Buffer, { from, highWatermark }: Stretch, error: unkn
   const first = base > from ? base : from;
   const last = base + BigInt(batch.readInt32BE(deltaAt));
   const cause = String((error as { message?: unknown }).message ?? error);
-  return unreadableMessage(first, last >= first && last < highWatermark ? last : first, cause);
+  const through = last >= first && last < highWatermark ? last : first;
+  return unreadableMessage(first, through, cause, error instanceof ForeignBatch);
 }
 
-export function unreadableMessage(from: bigint, last: bigint, cause: string): FetchedMessage {
+export function unreadableMessage(
+  from: bigint,
+  last: bigint,
+  cause: string,
+  isForeign = false,
+): FetchedMessage {
   return {
     ...{ key: null, value: null, headers: {}, timestamp: '0', attributes: 0 },
     offset: last.toString(),
-    unreadable: { from, cause },
+    unreadable: { from, cause, isForeign },
     // kafkajs looks for these, in what a transaction may have taken back.
     ...{ isControlRecord: false, batchContext: { producerId: '-1', inTransaction: false } },
   };

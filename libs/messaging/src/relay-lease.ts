@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ArchivedBatch } from './fact-archive.js';
 import type { LastNumber } from './last-numbers.js';
+import { type RowIds, rowIdsOf } from './outbox-rows.js';
 
 /** Each write of the holder bears its fence and renews the lease. */
 type Held = {
@@ -12,8 +13,8 @@ type Held = {
 /** Who publishes, and where the former one stopped. */
 export type Lease = Held & {
   readonly nextSeq: bigint;
-  /** Rows on their way, in order. */
-  readonly ids: string[] | undefined;
+  /** Rows on their way. */
+  readonly ids: RowIds | undefined;
 };
 
 /** Another relay has taken over since: this one was frozen or cut off, and what it wanted to write was refused. */
@@ -24,7 +25,7 @@ export class RelaySucceeded extends Error {
   }
 }
 
-type LeaseRow = { fence: string; next_seq: string; ids: string[] | null };
+type LeaseRow = { fence: string; next_seq: string; ids: RowIds | null };
 
 /**
  * Undefined while another holds it: one whose connection is open and whose lease is not over; and until facts that are
@@ -42,7 +43,7 @@ export async function takeLease(client: pg.Client, leaseMs: number): Promise<Lea
         and (held_until < clock_timestamp() or not exists (
         select from pg_stat_activity as holder
          where holder.pid = holder_pid and holder.backend_start = holder_connected_at))
-      returning fence::text, next_seq::text, ids::text[]`,
+      returning fence::text, next_seq::text, ids::text`,
     [leaseMs],
   );
   const [row] = rows;
@@ -83,7 +84,7 @@ export async function releaseLease(client: pg.Client, { fence }: Held): Promise<
 export async function fixRows(
   client: pg.Client,
   { fence, leaseMs }: Held,
-  ids: readonly string[],
+  ids: RowIds,
 ): Promise<void> {
   const { rowCount } = await client.query({
     name: 'relay-fix',
@@ -95,7 +96,7 @@ export async function fixRows(
 
 /** What the broker has taken. */
 export type Sent = {
-  readonly rows: readonly { readonly id: string; readonly topic: string }[];
+  readonly rows: readonly { readonly id: string }[];
   /** The last ones, where they differ from before. */
   readonly numbers: readonly LastNumber[];
   readonly archived: readonly ArchivedBatch[];
@@ -108,62 +109,33 @@ export type Sent = {
 export async function forgetRows(
   client: pg.Client,
   { fence, leaseMs }: Held,
-  nextSeq: bigint,
   { rows, numbers, archived }: Sent,
 ): Promise<void> {
-  const counts = new Map<string, number>();
-  for (const { topic } of rows) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-  let firstByte = 1;
-  const firstBytes = archived.map(({ records }) => (firstByte += records.length) - records.length);
-  const { rowCount } = await client.query({
+  const { rows: answers } = await client.query<{ held: boolean }>({
     name: 'relay-forget',
-    text: `with held as (
-        update platform.relay_state set ids = null, next_seq = $2, held_until = ${until('$6')}
-         where fence = $5 returning fence),
-      gone as (
-        delete from platform.outbox where id = any($1::bigint[]) and exists (select from held)),
-      counted as (
-        insert into platform.produced (topic, events)
-        select each.* from unnest($3::text[], $4::bigint[]) as each, held
-        on conflict (topic) do update set events = produced.events + excluded.events),
-      numbered as (
-        insert into platform.last_number (topic, partition, seq)
-        select each.* from unnest($7::text[], $8::int[], $9::bigint[]) as each, held
-        on conflict (topic, partition) do update set seq = excluded.seq),
-      archived as (
-        insert into platform.told (topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes, records)
-        select topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes,
-               substring($10::bytea from first_byte for size)
-          from unnest($11::text[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-                      $17::int[], $18::int[], $19::int[], $20::int[])
-                 as each (topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes, first_byte, size),
-               held)
-      select from held`,
+    text: `select platform.forget_sent($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as held`,
     values: [
-      rows.map(({ id }) => id),
-      nextSeq,
-      [...counts.keys()],
-      [...counts.values()],
       fence,
       leaseMs,
+      rowIdsOf(rows),
       numbers.map(({ topic }) => topic),
       numbers.map(({ partition }) => partition),
       numbers.map(({ seq }) => seq),
-      // One value, which travels as bytes: in an array each would travel as text, twice as long.
-      Buffer.concat(archived.map(({ records }) => records)),
+      numbers.map(({ digest }) => digest),
       archived.map(({ topic }) => topic),
       archived.map(({ partition }) => partition),
       archived.map(({ prevSeq }) => prevSeq),
       archived.map(({ firstSeq }) => firstSeq),
       archived.map(({ lastSeq }) => lastSeq),
-      archived.map(({ epoch }) => epoch),
+      archived[0]?.epoch,
       archived.map(({ events }) => events),
       archived.map(({ bytes }) => bytes),
-      firstBytes,
       archived.map(({ records }) => records.length),
+      // One value, which travels as bytes: in an array each would travel as text, twice as long.
+      Buffer.concat(archived.map(({ records }) => records)),
     ],
   });
-  if (rowCount === 0) throw new RelaySucceeded();
+  if (!answers[0]?.held) throw new RelaySucceeded();
 }
 
 const until = (ms: string) => `clock_timestamp() + ${ms} * interval '1 millisecond'`;

@@ -98,7 +98,8 @@ function batch(partition: number, first: number, count: number): FetchedBatch {
       ...{ seq: String(first + n + 1), prev: String(first + n), epoch: '1' },
     };
     const offset = BigInt(first + n);
-    return { topic, partition, offset, key, value, header: (of: string) => envelope[of] };
+    const proof = { digest: { hex: `${first + n}` } };
+    return { topic, partition, offset, key, value, header: (of: string) => envelope[of], proof };
   });
   const end = BigInt(first + count);
   return {

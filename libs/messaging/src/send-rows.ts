@@ -1,9 +1,11 @@
 import type { Message, Producer } from 'kafkajs';
-import { headers } from '#libs/contracts';
+import { headers, topicNamed } from '#libs/contracts';
 import { ArchiveDraft, type ArchivedBatch } from './fact-archive.js';
 import type { Incarnation } from './incarnations.js';
 import type { LastNumbers } from './last-numbers.js';
 import type { WaitingRow } from './outbox-rows.js';
+import type { SigningKey } from './proofs/fact-keys.js';
+import { proveRecords } from './proofs/prove-records.js';
 import { Refusals, refusalOf } from './unsent-keys.js';
 
 /** Rows that went, also those of a key of which a later one was refused. */
@@ -15,8 +17,12 @@ export type Outcome = {
   numbers: LastNumbers;
 };
 export type NumberedRow = { readonly row: WaitingRow; readonly seq: bigint };
-/** By which life of the database, to topics of which namespace. */
-export type Way = { readonly incarnation: Incarnation; readonly namespace: string };
+/** By which life of the database, signed with which key, to topics of which namespace. */
+export type Way = {
+  readonly incarnation: Incarnation;
+  readonly key: SigningKey;
+  readonly namespace: string;
+};
 
 /** What the broker takes, it takes whole: the outcome says so afterwards. */
 export async function sendBatch(
@@ -25,17 +31,31 @@ export async function sendBatch(
   way: Way,
   outcome: Outcome,
 ): Promise<void> {
-  const { incarnation, namespace } = way;
+  const { incarnation, key, namespace } = way;
   const draft = outcome.numbers.draft();
   const archive = new ArchiveDraft(incarnation.epoch);
   const messages = new Map<string, Message[]>();
+  const byPartition = new Map<string, Message[][]>();
   for (const { row, seq } of rows) {
     let list = messages.get(row.topic);
     if (list === undefined) messages.set(row.topic, (list = []));
     const place = draft.next(row.topic, row.key, seq);
     const message = toMessage(row, seq, incarnation, place);
     list.push(message);
-    if (place) archive.add(row.topic, place, seq, message);
+    if (!place) continue;
+    archive.add(row.topic, place, seq, message);
+    let parts = byPartition.get(row.topic);
+    if (parts === undefined) byPartition.set(row.topic, (parts = []));
+    (parts[place.partition] ??= []).push(message);
+  }
+  for (const [topic, parts] of byPartition) {
+    const compacted = topicNamed(topic)?.keeps === 'STATE';
+    // Partitions without a record are holes of the array, which forEach passes over.
+    parts.forEach((part, partition) => {
+      const before = draft.digest(topic, partition);
+      const digest = proveRecords({ topic, partition, compacted }, part, before, key);
+      draft.proven(topic, partition, digest);
+    });
   }
   const topicMessages = [...messages].map(([topic, list]) => ({
     ...{ topic: namespace + topic, messages: list },

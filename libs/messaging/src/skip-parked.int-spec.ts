@@ -8,6 +8,7 @@ import { PgBusinessDate } from './business-date.js';
 import type { NewestStates } from './newest-states.js';
 import { ParkedEvents, type Replayer } from './parked-events.js';
 import { PgOutbox } from './outbox.pg-outbox.js';
+import { rejoin } from './rejoin.js';
 import { ServiceName } from './service-name.js';
 import { SkipParked } from './skip-parked.js';
 
@@ -17,7 +18,7 @@ let parked: ParkedEvents;
 let skips: SkipParked;
 beforeAll(async () => {
   fresh = await freshDatabase('platform');
-  await fresh.database.query("update platform.business_day set day = '2022-01-03'");
+  await fresh.database.query("select platform.begin_day('2022-01-03')");
   await fresh.database.query(
     "insert into platform.consumer_position (topic, partition, next_offset, parked) values ('t', 0, 20, 20)",
   );
@@ -99,20 +100,6 @@ test('each membership that a skip concerns is told, once, and nobody by a reject
   });
 });
 
-test('what a stranger said of a membership is told to nobody once it is passed over', async () => {
-  const { rows } = await fresh.database.query<{ id: bigint }>(
-    `insert into platform.parked_event (topic, partition, "offset", key, type, cause, membership_id)
-     values ('membership.events.v1', 0, 7, 'm-named', 'ent.membership.v1.OrderSigned', 'FOREIGN_NUMBER', 'm-named') returning id`,
-  );
-  await approve(await skips.propose(rows[0]!.id, 'De personne.', person('one')), 'two');
-  expect(
-    (
-      await fresh.database.query(`select key from platform.outbox where key = 'm-named'
-        union all select key from platform.parked_event where key = 'm-named'`)
-    ).rows,
-  ).toEqual([]);
-});
-
 test('SUP-1: where one behind it is of another market, who administers one neither sees, proposes nor decides', async () => {
   const id = await setAside(2, 'mixed', 'a');
   await setAside(3, 'mixed', 'b');
@@ -135,6 +122,30 @@ test('what was released meanwhile is not passed over, and the approval is undone
     [proposal.proposalId],
   );
   expect(rows).toEqual([]);
+});
+
+test('a proposal survives a log that is made anew: it stays with its record, and the second person decides on it', async () => {
+  const id = await setAside(12, 'rejoined');
+  const proposal = await skips.propose(id, 'Illisible.', person('one'));
+  const logs = [{ partition: 0, low: 0n, high: 0n }];
+  for (const _ of [1, 2]) {
+    await fresh.unitOfWork.run((tx) => rejoin(tx, 't', logs, { whole: true }));
+    // Of the new log, at the same offset.
+    const other = await setAside(12, 'another');
+    expect((await skips.show(other, person('two'))).proposal).toBeUndefined();
+  }
+  const shown = await skips.show(id, person('two'));
+  expect(shown.event.offset).toBeLessThan(0n);
+  expect(shown.proposal).toEqual(proposal);
+  await expect(skips.propose(id, 'x', person('two'))).rejects.toMatchObject({
+    code: 'SKIP_PROPOSED',
+  });
+  await approve(shown.proposal!, 'two');
+  const { rows } = await fresh.database.query(
+    'select key, "offset" from platform.skipped_event where proposal_id = $1',
+    [proposal.proposalId],
+  );
+  expect(rows).toEqual([{ key: 'rejoined', offset: shown.event.offset }]);
 });
 
 test('what waits behind another of its key is neither proposed nor, should one come before it, passed over', async () => {

@@ -14,12 +14,10 @@ import {
 import type { BusinessDate } from './business-date.js';
 import type { Outbox } from './outbox.js';
 import type { ParkedEvents, ShownParked } from './parked-events.js';
-import type { ParkingCause } from './parked-records.js';
 import { requirePerson } from './require-person.js';
 import type { ServiceName } from './service-name.js';
 
 const kind = 'SKIP_PARKED';
-const foreign: ParkingCause = 'FOREIGN_NUMBER';
 
 /** What the second person reads: the record, and whom its loss concerns. */
 type SkipContent = {
@@ -137,7 +135,6 @@ export class SkipParked {
       const decided = { ...proposal, decision };
       if (decision.outcome === 'APPROVED') {
         const { event } = await this.look(tx, BigInt(proposal.content.id), caller);
-        if (atOf(event) !== proposal.content.at) throw new ParkedUnknown();
         if (event.firstId !== event.id) throw new ParkedBehindAnother(event.firstId);
         if (!(await this.parked.skip(tx, event, proposalId))) throw new ParkedUnknown();
         await this.tell(tx, event, decided, today);
@@ -152,7 +149,7 @@ export class SkipParked {
     }, caller.carrier);
   }
 
-  /** Each membership that it concerns: its members have no other notice. What a stranger wrote concerns nobody, whatever it says. */
+  /** Each membership that it concerns: its members have no other notice. */
   private async tell(
     tx: Transaction,
     event: ShownParked,
@@ -160,7 +157,7 @@ export class SkipParked {
     today: LocalDate,
   ): Promise<void> {
     const topic = skipTopicOf(this.service.name)?.name;
-    if (topic === undefined || event.cause === foreign) return;
+    if (topic === undefined) return;
     const day = event.headers[headers.businessDate] ?? '';
     const told = {
       ...{ proposalId, service: this.service.name, at: content.at, type: content.type },
@@ -178,9 +175,10 @@ export class SkipParked {
     if (!event) throw new ParkedUnknown();
     const { rows } = await tx.query<{ proposal_id: string }>(
       `select p.proposal_id from platform.proposal p left join platform.proposal_decision d using (proposal_id)
-        where p.kind = $1 and p.subject = $2 and d.proposal_id is null
+        where p.kind = $1 and p.content ->> 'id' = $2 and d.proposal_id is null
           and p.expires_on > (select day from platform.business_day) limit 1`,
-      [kind, atOf(event)],
+      // By its id: its offset changes when its log is made anew.
+      [kind, event.id.toString()],
     );
     const open = rows[0]?.proposal_id;
     const proposal =

@@ -1,17 +1,19 @@
 import { BusinessDayStartedSchema } from '#libs/contracts';
 import type { LocalDate } from '#libs/time';
-import { judgeNumber, numbersOf, type Standing } from './judge-number.js';
+import { judgeNumber, numbersOf, type Standing, type Verdict } from './judge-number.js';
+import type { ForeignRecord } from './foreign-records.js';
 import type { ToPark } from './parked-records.js';
 import type { Position } from './positions.js';
 import {
   NotReadable,
+  type LoggedRecord,
   readEvent,
   type RawRecord,
   type ReceivedEvent,
   type TopicPlan,
 } from './received-event.js';
 import type { UnreadableBatch } from './record-batches.js';
-import type { SetAsideBatch } from './unreadable-batches.js';
+import type { SetAsideStretch } from './unreadable-batches.js';
 
 /** Consecutive records of one partition. */
 export type FetchedBatch = {
@@ -25,14 +27,16 @@ export type FetchedBatch = {
   readonly logStart: bigint;
   /** Of the topic, as last heard; undefined: the broker gives none. */
   readonly topicId?: string | undefined;
-  readonly records: readonly RawRecord[];
+  readonly records: readonly LoggedRecord[];
 };
 
 export type Stop = {
   readonly offset: bigint;
   readonly word: string;
-  /** It stops at a batch that cannot be read, which ends there. */
-  readonly unreadable?: SetAsideBatch;
+  /** Two records of the owner contradict each other: the one applied last has this number and digest. */
+  readonly disputed?: Pick<Standing, 'seq' | 'digest'>;
+  /** What it stops at, where two persons may pass over it. */
+  readonly setAside?: SetAsideStretch;
 };
 
 /** Only this moves a service's day (MKT-4). */
@@ -42,6 +46,7 @@ export const dayStarted = BusinessDayStartedSchema.typeName;
 export class Sorting {
   events: ReceivedEvent[] = [];
   readonly parked: ToPark[] = [];
+  readonly foreign: ForeignRecord[] = [];
   taken = 0;
   repeated = 0;
   forgone = 0;
@@ -59,38 +64,54 @@ export class Sorting {
     private readonly batch: FetchedBatch,
     private readonly position: Position,
     private readonly plan: TopicPlan,
+    /** Offsets of records that the owner of the topic says it never published. */
+    private readonly disowned: ReadonlySet<bigint> = new Set(),
   ) {
     this.standing = position.standing;
     for (const record of batch.records) {
       if (record.offset < position.nextOffset) continue;
+      if (record.unreadable?.isForeign) {
+        this.foreign.push({ record, fault: 'BATCH_UNREADABLE' });
+        continue;
+      }
       if (record.unreadable) {
         this.stop = stopAtBatch(record, record.unreadable, position.nextOffset);
         break;
       }
-      const word = this.take(record);
-      if (word === undefined) continue;
-      this.stop = { offset: record.offset, word };
+      const stop = this.take(record);
+      if (!stop) continue;
+      const { seq, digest } = this.standing;
+      const disputed = stop.disputed && { disputed: { seq, digest } };
+      this.stop = { offset: record.offset, word: stop.word, ...disputed };
       break;
     }
   }
 
   /** Returns why the partition stops before it, or undefined. */
-  private take(record: RawRecord): string | undefined {
+  private take(record: LoggedRecord): Extract<Verdict, { is: 'stop' }> | undefined {
     const { standing, plan, position } = this;
-    const told = numbersOf(record);
-    const verdict = judgeNumber(standing, told, plan.tombstones, position.forgoneLives);
+    const numbers = numbersOf(record);
+    if (!numbers) {
+      // Whatever its number says, it moves nothing and stops nothing: its owner did not write it.
+      this.foreign.push({ record, fault: record.proof.fault ?? 'NO_NUMBER' });
+      return undefined;
+    }
+    if (this.disowned.has(record.offset)) {
+      this.foreign.push({ record, fault: 'DISOWNED' });
+      return undefined;
+    }
+    const verdict = judgeNumber(standing, numbers, plan.tombstones, position.forgoneLives);
     switch (verdict.is) {
       case 'stop':
-        return verdict.word;
+        return verdict;
       case 'forgone':
         this.forgone += 1;
         return undefined;
       case 'repeat':
         this.repeated += 1;
         return undefined;
-      case 'strange':
-        this.taken += 1;
-        this.parkUnread(record, verdict.cause, verdict.detail);
+      case 'old':
+        this.foreign.push({ record, fault: 'OLD_INCARNATION' });
         return undefined;
       case 'next':
         this.taken += 1;
@@ -111,7 +132,7 @@ export class Sorting {
   /** The same batch as if it ended before this offset. What was set aside before it stays so. */
   upTo(offset: bigint): Sorting {
     const records = this.batch.records.filter((record) => record.offset < offset);
-    const part = new Sorting({ ...this.batch, records }, this.position, this.plan);
+    const part = new Sorting({ ...this.batch, records }, this.position, this.plan, this.disowned);
     part.holdBack(this.held);
     for (const { record, cause, detail } of this.parked) {
       const event = part.events.find((one) => one.offset === record.offset);
@@ -167,8 +188,7 @@ export class Sorting {
 
   private parkUnread(record: RawRecord, cause: ToPark['cause'], detail: string): void {
     this.parked.push({ record, cause, detail });
-    // A stranger's holds no fact of its owner up: those follow each other by their numbers all the same.
-    if (record.key !== null && cause !== 'FOREIGN_NUMBER') this.unreadable.add(record.key);
+    if (record.key !== null) this.unreadable.add(record.key);
   }
 
   private parkWaiting(keys: ReadonlySet<string>, after: bigint): void {
@@ -196,7 +216,16 @@ function stopAtBatch(
 ): Stop {
   const offset = from > next ? from : next;
   const word = `UNREADABLE_BATCH ${offset} to ${through} cannot be read: ${cause}`;
-  return { offset, word, unreadable: { topic, partition, offset, through, cause } };
+  const detail = `up to ${through}: ${cause}`;
+  const setAside = {
+    topic,
+    partition,
+    offset,
+    through,
+    cause: 'UNREADABLE_BATCH',
+    detail,
+  } as const;
+  return { offset, word, setAside };
 }
 
 /** A start stands for all days before it, so it waits behind nothing: else one bad record would stop the service. */

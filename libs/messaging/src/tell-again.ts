@@ -1,6 +1,6 @@
 import type { Producer } from 'kafkajs';
 import pg from 'pg';
-import { allTopics, headers, type Topic } from '#libs/contracts';
+import { allTopics, type Topic } from '#libs/contracts';
 import type { Logger } from '#libs/observability';
 import { isArchived } from './fact-archive.js';
 import { type ArchivedRecord, readBatch } from './fact-archive-batch.js';
@@ -31,7 +31,10 @@ export type TellAgainOptions = {
   readonly kafka: KafkaAddress;
   /** Topics of facts; all that the archive holds unless told. */
   readonly topics?: readonly string[];
-  /** From these numbers on; other partitions from the beginning. */
+  /**
+   * From the batches that hold these numbers on; other partitions from the beginning. A batch goes whole, since one
+   * signature proves all of it.
+   */
   readonly from?: readonly {
     readonly topic: string;
     readonly partition: number;
@@ -74,7 +77,6 @@ export async function tellAgain(options: TellAgainOptions, logger: Logger): Prom
     if (incomplete.length > 0) throw new ArchiveIncomplete(incomplete);
     const producer = createKafka('ent-tell-again', options.kafka, logger).producer({
       allowAutoTopicCreation: false,
-      idempotent: true,
       maxInFlightRequests: 1,
       retry: { retries: 10, initialRetryTime: 100, maxRetryTime: 2_000 },
     });
@@ -148,20 +150,16 @@ async function tellPartition(
     if (newest === undefined) return { topic, partition, events, lastSeq };
     const records: ArchivedRecord[] = [];
     for (const { bytes } of batches) records.push(...(await readBatch(bytes)));
-    const wanted = records.filter((record) => seqOf(record) >= firstSeq);
     await producer.send({
       topic: (kafka.namespace ?? '') + topic,
       acks: -1,
-      messages: wanted.map((record) => ({ ...record, headers: { ...record.headers }, partition })),
+      messages: records.map((record) => ({ ...record, headers: { ...record.headers }, partition })),
     });
     lastSeq = newest.lastSeq;
-    events += wanted.length;
-    onProgress?.({ topic, partition, events: wanted.length, lastSeq });
+    events += records.length;
+    onProgress?.({ topic, partition, events: records.length, lastSeq });
   }
 }
-
-const seqOf = ({ headers: told }: ArchivedRecord): bigint =>
-  BigInt(told[headers.seq]?.toString() ?? 0);
 
 type Portion = { readonly lastSeq: bigint; readonly bytes: Buffer };
 

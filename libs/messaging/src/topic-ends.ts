@@ -24,18 +24,33 @@ export type PartitionEnds = {
   readonly topicId?: string | undefined;
 };
 
+/**
+ * Every service reads the ends of its topics every few seconds. kafkajs may wait minutes for a frozen broker (30 s a
+ * request, with retries), so silence is judged by the last answer and not by an error.
+ */
+export const brokerSilentAfterMs = 40_000;
+
 /** Where the logs begin and end, as the broker says at this moment. One connection, opened when first asked. */
 export class TopicEnds {
   private identifying: IdentifyingAdmin | undefined;
   private connecting: Promise<IdentifyingAdmin> | undefined;
   private readonly connections = new BrokerConnections();
   private isClosed = false;
+  private answeredAtMs = performance.now();
 
   constructor(
     private readonly clientId: string,
     private readonly address: KafkaAddress,
     private readonly logger: Logger,
+    private readonly silentAfterMs = brokerSilentAfterMs,
   ) {}
+
+  /** The fault of a broker that has not answered for too long, or undefined. */
+  silence(): string | undefined {
+    const sinceMs = performance.now() - this.answeredAtMs;
+    if (sinceMs <= this.silentAfterMs) return undefined;
+    return `BROKER_SILENT no answer for ${Math.round(sinceMs / 1_000)} s`;
+  }
 
   /** Throws BrokerUnavailable. */
   async of(topic: string): Promise<PartitionEnds[]> {
@@ -43,6 +58,7 @@ export class TopicEnds {
     const { topicId, offsets } = await this.ask(name).catch((error: unknown) => {
       throw new BrokerUnavailable(error);
     });
+    this.answeredAtMs = performance.now();
     return endsOf(offsets, topicId);
   }
 
@@ -59,6 +75,7 @@ export class TopicEnds {
       const { topicIds, logBounds } = await this.connected();
       const ids = await topicIds(names);
       const bounds = await logBounds(names);
+      this.answeredAtMs = performance.now();
       return topics.map((topic) => ({
         topic,
         partitions: endsOf(bounds.get(namespace + topic) ?? [], ids.get(namespace + topic)),

@@ -103,6 +103,9 @@ export function identifyingAdmin(
   };
 }
 
+/** A log ends where its last record does: a transaction that a stranger leaves open would end it before that. */
+const readUncommitted = 0;
+
 /** A client makes the cluster of each admin by a function that it keeps under a symbol of its own. */
 function withItsCluster(kafka: Kafka, options: Parameters<Kafka['admin']>[0]) {
   const own = kafka as unknown as Record<symbol, (settings: unknown) => Cluster>;
@@ -112,7 +115,8 @@ function withItsCluster(kafka: Kafka, options: Parameters<Kafka['admin']>[0]) {
   const create = symbol && own[symbol];
   if (!create) throw new RangeError('not the kafkajs that this was written for');
   let cluster: Cluster | undefined;
-  own[symbol] = (settings) => (cluster = create(settings));
+  own[symbol] = (settings) =>
+    (cluster = create({ ...(settings as object), isolationLevel: readUncommitted }));
   const admin = kafka.admin(options);
   own[symbol] = create;
   if (!cluster) throw new RangeError('not the kafkajs that this was written for');

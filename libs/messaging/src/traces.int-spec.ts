@@ -67,7 +67,7 @@ test('SUP-4: of the tables of every service, rows with a reason are allowed, tho
      values ($1, 'directory.person.v1', 't', $2, null, now(), '2022-09-01')`,
     [randomUUID(), id],
   );
-  await database.query(
+  await owner.query(
     `insert into platform.idempotent_answer (organisation_id, operation, key, request_hash, answer, stored_at)
      values ('o', 'p', 'k', 'h', $1, '2022-09-01')`,
     [JSON.stringify({ personId: id })],
@@ -86,7 +86,7 @@ test('SUP-4: of the tables of every service, rows with a reason are allowed, tho
     ...['2032-09-01', '2022-10-02', '', ''],
   ]);
   await parked('directory.person.v1', 2);
-  await database.query(`update platform.idempotent_answer set operation = $1`, [id]);
+  await owner.query(`update platform.idempotent_answer set operation = $1`, [id]);
   await owner.query(
     `insert into platform.told (topic, partition, prev_seq, first_seq, last_seq, epoch, events, bytes, records)
      values ('directory.person.v1', 0, 0, 1, 1, 1, 1, 1, '\\x00')`,

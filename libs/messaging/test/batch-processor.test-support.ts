@@ -14,7 +14,7 @@ import { BatchProcessor, type RunHandler } from '../src/batch-processor.js';
 import type { FetchedBatch } from '../src/sorted-batch.js';
 import { PgBusinessDate } from '../src/business-date.js';
 import { BusinessDayKeeper, type DayHandler } from '../src/business-day-keeper.js';
-import type { RawRecord, TopicPlan } from '../src/received-event.js';
+import type { LoggedRecord, TopicPlan } from '../src/received-event.js';
 
 const topic = 'provisioning.account.v1';
 
@@ -33,13 +33,15 @@ type Seen = { readonly key: string; readonly sequence: number; readonly day: Loc
 /** A service's database, and processors on it whose handler notes what it is given. */
 export class ProcessorBed {
   readonly seen: Seen[] = [];
+  /** Set where days begin by the clock. */
+  clock: (() => Date) | undefined;
 
   private constructor(readonly fresh: FreshDatabase) {}
 
   /** At the given day; without one, the service has not begun its first. */
   static async start(day?: string): Promise<ProcessorBed> {
     const fresh = await freshDatabase('platform');
-    await fresh.database.query('update platform.business_day set day = $1', [day ?? null]);
+    if (day !== undefined) await fresh.database.query('select platform.begin_day($1)', [day]);
     return new ProcessorBed(fresh);
   }
 
@@ -55,7 +57,8 @@ export class ProcessorBed {
   };
 
   processor(handle: RunHandler = this.record, ...handlers: DayHandler[]): BatchProcessor {
-    return new BatchProcessor(this.fresh.unitOfWork, new BusinessDayKeeper(() => handlers), handle);
+    const days = new BusinessDayKeeper(() => handlers, this.clock);
+    return new BatchProcessor(this.fresh.unitOfWork, days, handle);
   }
 
   async position() {
@@ -81,12 +84,12 @@ export class ProcessorBed {
 
 let seq = 0;
 
-/** The next record of the service that tells; `changed` are headers that say otherwise. */
+/** The owner's next record; `changed` replaces headers. Without a number it is a stranger's, and has no proof. */
 export function recordOf(
   offset: number,
   { type, key, value, day = '2022-01-03' }: NewEvent & { day?: string },
   changed: Record<string, string | undefined> = {},
-): RawRecord {
+): LoggedRecord {
   seq += 1;
   const envelope: Record<string, string | undefined> = {
     id: randomUUID(),
@@ -104,6 +107,8 @@ export function recordOf(
     key,
     value,
     header: (name) => envelope[name],
+    proof:
+      envelope['seq'] === undefined ? { fault: 'NO_PROOF' } : { digest: { hex: randomUUID() } },
   };
 }
 
@@ -126,8 +131,11 @@ export const calendarPlan: TopicPlan = {
   passesOver: new Set(topics.calendar.events.map(({ typeName }) => typeName)),
 };
 
-export function dayStart(offset: number, date: string): RawRecord {
-  const start = event(BusinessDayStartedSchema, 'calendar', { date });
+export type Order = { stoodOn: string; untilOn: string; reference: string };
+
+export function dayStart(offset: number, date: string, order?: Order): LoggedRecord {
+  const body = order ? { date, order } : { date };
+  const start = event(BusinessDayStartedSchema, 'calendar', body);
   return { ...recordOf(offset, { ...start, day: date }), topic: topics.calendar.name };
 }
 

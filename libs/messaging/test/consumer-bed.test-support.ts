@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { BusinessDayStartedSchema, event, type NewEvent, topics } from '#libs/contracts';
-import { accountChange, type MessagingBed } from '#libs/testing';
+import { accountChange, type MessagingBed, testKeyRing } from '#libs/testing';
 import type { BatchConsumer } from '../src/batch-consumer.strategy.js';
 import { MessagingStatus } from '../src/messaging-status.js';
 import { NewestStates } from '../src/newest-states.js';
@@ -22,9 +22,11 @@ export function forged({ key, type, value }: NewEvent, day: string) {
   return { key, value: value && Buffer.from(value), headers };
 }
 
-/** Through the calendar's own topic. */
-export function startDay(bed: MessagingBed, date: string): Promise<void> {
-  return bed.tell(date, event(BusinessDayStartedSchema, 'calendar', { date }));
+/** Through the calendar's own topic. `stoodOn`: with the written order for the days after that one. */
+export function startDay(bed: MessagingBed, date: string, stoodOn?: string): Promise<void> {
+  const order = stoodOn && { stoodOn, untilOn: date, reference: 'Ordre n° 12' };
+  const day = order ? { date, order } : { date };
+  return bed.tell(date, event(BusinessDayStartedSchema, 'calendar', day));
 }
 
 export async function dayOfService(bed: MessagingBed): Promise<string> {
@@ -50,7 +52,7 @@ export function keyElsewhere(): string {
 
 export function parkedEvents(bed: MessagingBed, consumer: BatchConsumer): ParkedEvents {
   const { fresh, brokers, namespace, logger } = bed;
-  const newest = new NewestStates('test', { brokers, namespace }, logger);
+  const newest = new NewestStates('test', { brokers, namespace, keyRing: testKeyRing }, logger);
   return new ParkedEvents(fresh.database, fresh.unitOfWork, consumer, newest);
 }
 

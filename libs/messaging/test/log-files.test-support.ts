@@ -22,7 +22,8 @@ async function logFile(broker: string, topic: string, partition: number): Promis
   return join(folder, `${topic}-${partition}`, `${'0'.repeat(20)}.log`);
 }
 
-async function ask(broker: string, body: Buffer): Promise<Buffer> {
+/** Sends one request and returns its answer without the length. */
+export async function ask(broker: string, body: Buffer): Promise<Buffer> {
   const [host = '', port = ''] = broker.split(':');
   const socket = connect(Number(port), host);
   const size = Buffer.alloc(4);
