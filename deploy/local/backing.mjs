@@ -1,5 +1,5 @@
 // PostgreSQL, Redis and Kafka: at the address given, else a private one of this stack.
-import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineKafka } from './kafka.mjs';
 import { definePostgres } from './postgres.mjs';
@@ -21,7 +21,7 @@ const parts = {
 export function startBacking({ wanted = Object.keys(parts), environment = process.env, ...stack }) {
   mkdirSync(stack.dir, { recursive: true });
   // As root, PostgreSQL is another user, who must get through to its data (not list what is beside it).
-  if (process.getuid?.() === 0) chmodSync(stack.dir, statSync(stack.dir).mode | 0o011);
+  chmodSync(stack.dir, process.getuid?.() === 0 ? 0o711 : 0o700);
   const begin = async (name) => {
     const { define, given } = parts[name];
     const address = environment[given];

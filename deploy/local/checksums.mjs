@@ -39,7 +39,7 @@ export async function unlessDone(stampFile, checksum, work) {
   if (isDone(stampFile, checksum)) return false;
   await work();
   mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, `${checksum}\n`);
+  writeFileSync(stampFile, `${checksum}\n`, { mode: 0o600 });
   return true;
 }
 

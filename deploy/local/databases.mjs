@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checksumOfContents, filesBelow, unlessDone } from './checksums.mjs';
 import { inRoot, root } from './paths.mjs';
-import { services } from './processes.mjs';
+import { calendarOf, services } from './processes.mjs';
 import { Refusal } from './progress.mjs';
 
 /**
@@ -22,6 +22,7 @@ export async function prepareDatabases({
 }) {
   const plans = services.map((service) => ({
     ...{ dir, service, postgres, password: secret(`database-${service}`) },
+    calendar: calendarOf(environment),
     ...givenAddresses(service, environment),
   }));
   const persistence = await load();
@@ -55,14 +56,14 @@ function givenAddresses(service, environment) {
 }
 
 async function setUp({ createDatabase, migrate }, plan, say) {
-  const { service, given, migration, postgres, password } = plan;
+  const { service, given, migration, postgres, password, calendar } = plan;
   const role = given ? decodeURIComponent(new URL(given).username) : `ent_${service}`;
   const url = given
     ? migration
     : (await createDatabase({ adminUrl: postgres.address, database: role, role, password }))
         .ownerUrl;
   try {
-    const applied = await migrate({ url, service, role, root });
+    const applied = await migrate({ url, service, role, calendar, root });
     if (applied.length > 0) say(`  ${service}: ${applied.length} files of SQL applied`);
   } catch (error) {
     if (['MigrationEdited', 'OwnerNotBound', 'ServiceIsOwner'].includes(error.name)) {
@@ -73,12 +74,13 @@ async function setUp({ createDatabase, migrate }, plan, say) {
 }
 
 /** The same for unchanged SQL on the same private server. */
-function checksumOf({ sqlHomes }, { service, postgres, password, dir }) {
+function checksumOf({ sqlHomes }, { service, postgres, password, calendar, dir }) {
   const files = sqlHomes(service).flatMap((home) => filesBelow(inRoot(home)));
   return createHash('sha256')
     .update(checksumOfContents(files))
     .update(new URL(postgres.address).password)
     .update(password)
+    .update(calendar)
     .update(String(bornAt(join(dir, 'postgres/data/PG_VERSION'))))
     .digest('hex');
 }

@@ -40,7 +40,7 @@ export async function defineKafka({ dir, ports, throwAway = false }) {
   const data = join(home, 'data');
   const port = await ports.take('kafka');
   const controllerPort = await ports.take('kafka-controller');
-  mkdirSync(home, { recursive: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
   const libs = await resolveBroker();
   const properties = join(home, 'server.properties');
   writeProperties(properties, { port, controllerPort, dataDir: data });

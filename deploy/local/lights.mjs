@@ -4,8 +4,10 @@ import { isAlive } from './process-identity.mjs';
 
 const backing = { postgres: postgresServes, redis: redisServes, kafka: kafkaServes };
 
-/** ready; dead; silent: alive, and it does not answer; else what its lights say. */
+/** ready; stopped: by `ent services`; dead; silent: alive, and it does not answer; else what its lights say. */
 export async function lightOf(child) {
+  if (child.state === 'stopped')
+    return { state: 'stopped', fault: 'stopped on purpose (npm run ent -- services start)' };
   if (!isAlive(child)) return { state: 'dead', fault: 'no such process' };
   const serves = backing[child.name];
   if (serves) {

@@ -11,7 +11,9 @@ export function takeLock(dir) {
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'lock');
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify({ pid: process.pid, began: beganAt(process.pid) }));
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, began: beganAt(process.pid) }), {
+    mode: 0o600,
+  });
   let wasStale = false;
   try {
     for (;;) {

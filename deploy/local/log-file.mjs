@@ -6,8 +6,8 @@ export const maxLogBytes = 20_000_000;
 
 /** @returns {number} a descriptor that appends */
 export function openLog(file) {
-  mkdirSync(dirname(file), { recursive: true });
-  return openSync(file, 'a', 0o640);
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  return openSync(file, 'a', 0o600);
 }
 
 /** Keeps a log bounded: above the limit it becomes `<file>.1` and starts again. */

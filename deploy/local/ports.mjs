@@ -56,7 +56,7 @@ export class Ports {
   #save() {
     if (!this.#file) return;
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, `${JSON.stringify(this.#known, null, 2)}\n`);
+    writeFileSync(this.#file, `${JSON.stringify(this.#known, null, 2)}\n`, { mode: 0o600 });
   }
 }
 

@@ -19,11 +19,12 @@ export async function wishForSlapd() {
   await install([tools.slapd]).catch((error) => say(`  ${error.message.split('\n')[0]}`));
 }
 
-/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean, validators?: boolean, hledger?: boolean }} needs */
+/** @param {{ browser?: boolean, kafka?: boolean, slapd?: boolean, promtool?: boolean, validators?: boolean, hledger?: boolean }} needs */
 export async function checkMachine({
   browser = false,
   kafka = true,
   slapd = false,
+  promtool = false,
   validators = false,
   hledger = false,
 } = {}) {
@@ -41,6 +42,7 @@ export async function checkMachine({
   if (browser && !findChromium()) missing.push(tools.chromium);
   if (!onPath('openssl')) missing.push(tools.openssl);
   if (slapd && !hasSlapd()) missing.push(tools.slapd);
+  if (promtool && !onPath('promtool')) missing.push(tools.promtool);
   if (hledger && !onPath('hledger')) missing.push(tools.hledger);
   if (missing.length > 0) await install(missing);
 }
@@ -68,6 +70,12 @@ const tools = {
     name: 'hledger (books the sales journal once more)',
     packages: ['hledger'],
     command: 'hledger',
+  },
+  promtool: {
+    name: 'promtool (for the tests of the alarms)',
+    // Not the package prometheus, which starts a server.
+    packages: ['promtool'],
+    command: 'promtool',
   },
   slapd: {
     name: 'OpenLDAP (for the tests of the academy’s directory)',

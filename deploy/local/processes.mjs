@@ -91,6 +91,8 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
   const common = {
     ...inherited(),
     NODE_ENV: 'production',
+    // Nobody's memberships end here before their day: a demo plays its days.
+    CALENDAR: calendarOf(process.env),
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
     // Compiled code is kept between starts: a third less work for eight processes on two cores.
     NODE_COMPILE_CACHE: join(localDir, 'node-compile-cache'),
@@ -100,6 +102,7 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
     CONSOLE_URL: `http://localhost:${of.get('console').public}`,
     ENT_URL: `http://${local('ent', 'http')}`,
     LDAP_URL: `ldaps://${local('ldap', 'public')}`,
+    FACT_KEY_RING_FILE: `${dir}/fact-keys/ring.json`,
     ...Object.fromEntries(services.map((s) => [`${s.toUpperCase()}_RPC`, local(s, 'grpc')])),
     ...Object.fromEntries(
       processes.map((p) => [`${p.name.toUpperCase()}_HTTP`, local(p.name, 'http')]),
@@ -115,6 +118,7 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
       // Nobody spreads requests here, who would have to hear that a process stops.
       DRAIN_SECONDS: process.env.DRAIN_SECONDS ?? '0',
       ...(own.grpc && { GRPC_PORT: String(own.grpc) }),
+      ...(services.includes(name) && { FACT_KEY_FILE: `${dir}/fact-keys/${name}/private.json` }),
       ...(own.public && { PUBLIC_PORT: String(own.public) }),
       ...(backing.databaseUrls[name] && { DATABASE_URL: backing.databaseUrls[name] }),
       ...(clients.includes(name) && { CLIENT_SECRET: secret(`client-${name}`) }),
@@ -134,11 +138,14 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
       ENT_SCRIPT_SECRET: secret('client-ent-script'),
       ...entAdministrator(secret),
       AAF_DROP_FOLDER: dropFolder(dir),
+      // `ent services` leaves here what it wants of the supervisor.
+      STACK_FOLDER: dir,
       // `ent backup` acts as the owners of all databases, and reads what services keep in files.
       BACKUP_DATABASE_URL: backing.postgresUrl,
       BACKUP_FOLDER: `${dir}/backups`,
       DOCUMENT_FOLDER: `${dir}/membership/documents`,
       ANCHOR_FOLDER: `${dir}/anchors`,
+      FACT_KEY_FOLDER: `${dir}/fact-keys`,
       ...Object.fromEntries(
         Object.entries(backing.databaseUrls).map(([s, url]) => [
           `${s.toUpperCase()}_DATABASE_URL`,
@@ -149,6 +156,9 @@ export async function environments({ ports, secret, backing, dir, chosen, twice 
     ports: of,
   };
 }
+
+/** Of services and databases alike. @param {Record<string, string | undefined>} environment */
+export const calendarOf = ({ CALENDAR }) => CALENDAR ?? 'player';
 
 /** Up when both its lights are green. The issuer and the simulator may have none: any answer will do. */
 export function readiness(name, httpPort) {
@@ -242,7 +252,7 @@ const settingsOf = {
   console: [
     ...['BRAND', 'SESSION_HOURS', 'TRUSTED_PROXIES', 'REQUESTS_PER_MINUTE_AND_ADDRESS'],
     ...['REQUESTS_PER_MINUTE_AND_PERSON', 'LOGINS_PER_MINUTE_AND_ADDRESS'],
-    ...['LOOKS_MAX_PER_HOUR', 'LOOKS_ALARM_PER_HOUR'],
+    ...['LOOKS_MAX_PER_HOUR', 'LOOKS_ALARM_PER_HOUR', 'LOOKS_MAX_PER_DAY'],
   ],
   ldap: [
     ...['PUBLIC_HOST', 'LDAP_CONNECTIONS_MAX', 'LDAP_CONNECTIONS_MAX_PER_ADDRESS'],

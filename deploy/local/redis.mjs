@@ -15,7 +15,7 @@ const redisArtefacts = {
 /** @param {{ dir: string, ports: import('./ports.mjs').Ports }} where */
 export async function defineRedis({ dir, ports }) {
   const home = join(dir, 'redis');
-  mkdirSync(home, { recursive: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
   const port = await ports.take('redis');
   // Jobs are rebuilt from PostgreSQL after a loss; the journal only spares that work at a restart.
   const options = {

@@ -8,6 +8,7 @@ import { Ports } from './ports.mjs';
 import { processes } from './processes.mjs';
 import { explain, Refusal, say, step } from './progress.mjs';
 import { endRunning } from './run-once.mjs';
+import { readWanted } from './wanted-services.mjs';
 import { whenNpmIsGone } from './npm-gone.mjs';
 import { processNames, startStack } from './stack.mjs';
 
@@ -41,7 +42,13 @@ export async function runStack({ exit, empty, fresh, academy, only }) {
     say(`  console  ${stack.consoleUrl}`);
     say(`  issuer   ${stack.issuerUrl}`);
     say(`  logs     ${join(localDir, 'logs')}   status: npm run status\n`);
-    if (!empty) status = await playStory(stack, story);
+    const { stopped } = readWanted(localDir);
+    if (stopped.length > 0) {
+      say(
+        `Stopped on purpose: ${stopped.join(', ')}. To start them: npm run ent -- services start`,
+      );
+      status = empty ? 0 : 1;
+    } else if (!empty) status = await playStory(stack, story);
     if (!exit && !stopping.told()) {
       say('\nIt stays up. Ctrl-C stops it.');
       await stopping.told.promise;
@@ -106,6 +113,7 @@ function checkBuilt(chosen) {
 function forgetData() {
   const rest = [
     'stamps',
+    'services.json',
     'secrets.json',
     'env.json',
     'run.json',

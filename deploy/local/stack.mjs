@@ -6,12 +6,15 @@ import { prepareDatabases } from './databases.mjs';
 import { environments, heapOptions, processes as allProcesses, readiness } from './processes.mjs';
 import { inRoot, pinnedNode, root } from './paths.mjs';
 import { Ports } from './ports.mjs';
+import { closeToOthers } from './private-files.mjs';
 import { endLeftovers, Supervisor } from './supervisor.mjs';
 import { takeLock } from './lock.mjs';
 import { Refusal } from './progress.mjs';
 import { runOnce } from './run-once.mjs';
+import { prepareFactKeys } from './fact-keys.mjs';
 import { openSecrets, writePrivate } from './secrets.mjs';
 import { prepareTopics } from './topics.mjs';
+import { WantedServices } from './wanted-services.mjs';
 
 /**
  * Brings up backing services, databases, topics and processes, and waits until all are ready.
@@ -31,6 +34,7 @@ export async function startStack(options) {
   if (!lock.held) throw new StackRuns(dir, lock.holder.pid);
   try {
     await endLeftovers(dir, say);
+    closeToOthers(dir);
     return await bringUp({ ...options, say, lock });
   } catch (error) {
     lock.release();
@@ -57,21 +61,28 @@ async function bringUp({ dir, say, lock, env = {}, throwAway, processes: chosen,
     const ports = rest.ports ?? new Ports(join(dir, 'ports.json'), { anywhere: throwAway });
     const environment = rest.environment ?? process.env;
     const common = { dir, ports, secret, supervisor, say, throwAway, environment };
-    const backing = await step('Servers, databases and topics', (report) =>
-      bringUpBacking(common, waitingFor(report)),
-    );
+    const [backing] = await Promise.all([
+      step('Servers, databases and topics', (report) => bringUpBacking(common, waitingFor(report))),
+      prepareFactKeys(dir),
+    ]);
     const told = await environments({ ports, secret, backing, dir, chosen, twice });
     writePrivate(join(dir, 'env.json'), told.operator);
-    supervisor.setExtra({
-      addresses: { console: told.common.CONSOLE_URL, issuer: told.common.ISSUER_URL },
+    const addresses = { console: told.common.CONSOLE_URL, issuer: told.common.ISSUER_URL };
+    supervisor.setExtra({ addresses });
+    const children = told.children.map((one) => ({
+      service: one.of ?? one.name,
+      child: asChild(one, told, { throwAway, env: { ...env.all, ...env[one.name] } }),
+    }));
+    const wanted = new WantedServices({
+      ...{ dir, supervisor, children },
+      record: (services) => supervisor.setExtra({ addresses, services }),
     });
     await step('Processes', async (report) => {
       const awaiting = waitingFor(report);
-      const startOne = (one) =>
-        supervisor.start(asChild(one, told, { throwAway, env: { ...env.all, ...env[one.name] } }));
-      await Promise.all(told.children.map((one) => awaiting(one.name, startOne(one))));
+      await Promise.all(children.map((one) => awaiting(one.child.name, wanted.start(one))));
     });
-    return new Stack({ dir, supervisor, lock, told, backing });
+    wanted.follow();
+    return new Stack({ dir, supervisor, wanted, lock, told, backing });
   } catch (error) {
     await supervisor.stopAll();
     throw error;
@@ -138,8 +149,9 @@ function asChild(one, told, { env, throwAway }) {
 export class Stack {
   #lock;
   #children;
+  #wanted;
 
-  constructor({ dir, supervisor, lock, told, backing }) {
+  constructor({ dir, supervisor, wanted, lock, told, backing }) {
     this.dir = dir;
     this.supervisor = supervisor;
     /** Addresses of the backing services, and of each service's database. */
@@ -150,6 +162,7 @@ export class Stack {
     this.issuerUrl = told.common.ISSUER_URL;
     this.#lock = lock;
     this.#children = told.children;
+    this.#wanted = wanted;
   }
 
   /** `kill -9` by default; the supervisor will restart it. */
@@ -174,6 +187,7 @@ export class Stack {
 
   /** Stops exactly what this stack started, in reverse order. */
   async stop() {
+    await this.#wanted.stop();
     await this.supervisor.stopAll();
     this.#lock.release();
   }

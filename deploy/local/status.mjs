@@ -10,6 +10,7 @@ const localDir = process.argv[2] ?? ofStart;
 
 /** Waits for a person, while all runs. */
 const forSomebody = [
+  ['ent_foreign_records', 'records that their topic’s owner did not write (ent foreign list)'],
   ['ent_plans_held', 'schools whose plans towards the ENT are held (ent provisioning plan list)'],
   ['ent_invoices_not_numbered', 'drafts that could not be numbered (ent billing failures MARKET)'],
   [
@@ -50,11 +51,25 @@ if (!run || !isAlive(run.supervisor)) {
     ...rows.map(({ cells }) => cells),
   ]);
   for (const line of rows.flatMap(({ waits }) => waits)) console.log(line);
+  for (const line of calendarOf(rows)) console.log(line);
   const dark = rows.filter(({ light }) => light.fault);
   for (const { name, light } of dark) console.log(`  ${name}: ${light.fault}`);
   console.log(lastBackup());
   console.log(`Logs: ${join(localDir, 'logs')}`);
   if (dark.length > 0) process.exitCode = 1;
+}
+
+/** The mode of the calendar, and differences between services. One day of difference is normal at midnight. */
+function calendarOf(rows) {
+  const services = rows.filter(({ mode }) => mode);
+  const modes = [...new Set(services.map(({ mode }) => mode))];
+  const days = services.map(({ day }) => day ?? 0);
+  const apart = Math.max(...days) - Math.min(...days);
+  return [
+    ...(modes.length > 0 ? [`Calendar: ${modes.join(' and ')}`] : []),
+    ...(modes.length > 1 ? ['  CALENDAR differs from service to service'] : []),
+    ...(apart > 1 ? ['  days differ from service to service (ent calendar show)'] : []),
+  ];
 }
 
 /** A backup's folder is named by its instant. */
@@ -95,7 +110,9 @@ async function describe(child) {
   const waits = forSomebody
     .filter(([name]) => Number(sum(name)) > 0)
     .map(([name, words]) => `  ${child.name}: ${sum(name)} ${words}`);
-  return { name: child.name, light, cells, waits };
+  const byClock = metrics.find((m) => m.name === 'ent_calendar_by_clock')?.value;
+  const mode = byClock === undefined ? undefined : byClock === 1 ? 'clock' : 'player';
+  return { name: child.name, light, cells, waits, day, mode };
 }
 
 /** Prometheus text → samples. A service that does not answer has none. */

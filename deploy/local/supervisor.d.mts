@@ -24,8 +24,12 @@ export class Supervisor {
   kill(name: string, signal?: NodeJS.Signals): void;
   waitReady(name: string, timeoutMs?: number): Promise<void>;
   logOf(name: string): string;
+  register(child: Child): void;
+  pause(name: string): Promise<void>;
+  resume(child: Child): Promise<void>;
   stop(name: string): Promise<void>;
   stopAll(): Promise<void>;
+  setExtra(extra: object): void;
 }
 export function endLeftovers(
   dir: string,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { boundLog, openLog, tailOf } from './log-file.mjs';
 import { beganAt, isAlive } from './process-identity.mjs';
 import { readJson } from './ports.mjs';
+import { withPrivateFiles } from './private-files.mjs';
 import { writePrivate } from './secrets.mjs';
 import { Refusal } from './progress.mjs';
 
@@ -28,6 +29,11 @@ import { Refusal } from './progress.mjs';
 
 const politely = [
   { signal: 'SIGTERM', waitMs: 10_000 },
+  { signal: 'SIGKILL', waitMs: 5_000 },
+];
+/** A service may take as long as its requests in flight (`deploy/README.md`). */
+const orderly = [
+  { signal: 'SIGTERM', waitMs: 30_000 },
   { signal: 'SIGKILL', waitMs: 5_000 },
 ];
 const longestBackOffMs = 10_000;
@@ -74,18 +80,44 @@ export class Supervisor {
   async start(child) {
     if (this.#stopping)
       throw new Refusal(`${child.name} is not started: everything is being stopped`);
-    if (this.#running.has(child.name)) throw new Error(`${child.name} is started already`);
-    const one = {
-      child,
-      restarts: 0,
-      backOffMs: this.#firstBackOffMs,
-      state: 'starting',
-      deaths: 0,
-    };
-    this.#running.set(child.name, one);
-    this.#spawn(one);
+    this.#spawn(this.#add(child, 'starting'));
     await this.waitReady(child.name);
     return this.pidOf(child.name);
+  }
+
+  /** Adds a child that stays stopped until it is resumed. @param {Child} child */
+  register(child) {
+    this.#add(child, 'stopped');
+    this.#record();
+  }
+
+  #add(child, state) {
+    if (this.#running.has(child.name)) throw new Error(`${child.name} is started already`);
+    const one = { child, restarts: 0, backOffMs: this.#firstBackOffMs, state, deaths: 0 };
+    this.#running.set(child.name, one);
+    return one;
+  }
+
+  /** Stops a child, which stays stopped until it is resumed. */
+  async pause(name) {
+    const one = this.#of(name);
+    if (one.state === 'stopped') return;
+    one.state = 'stopping';
+    clearTimeout(one.timer);
+    const signal = await endProcess(one.process, one.child.stopSignals ?? orderly);
+    Object.assign(one, { state: 'stopped', wasKilled: signal === 'SIGKILL' });
+    this.#record();
+  }
+
+  /** Starts a child that is stopped, or restarts it where its environment has changed. @param {Child} child */
+  async resume(child) {
+    const one = this.#of(child.name);
+    const isSame = JSON.stringify(one.child.env) === JSON.stringify(child.env);
+    if (this.#stopping || (one.state !== 'stopped' && isSame)) return;
+    await this.pause(child.name);
+    const backOffMs = this.#firstBackOffMs;
+    Object.assign(one, { child, state: 'starting', deaths: 0, backOffMs, wasKilled: false });
+    this.#spawn(one);
   }
 
   pidOf = (name) => this.#of(name).process?.pid;
@@ -165,14 +197,9 @@ export class Supervisor {
     const log = openLog(this.logOf(name));
     writeSync(log, `--- ${new Date().toISOString()} start ${one.restarts || ''}\n`);
     // A process group of its own: Ctrl-C reaches the supervisor alone, which then stops in order.
-    const spawned = spawn(command, args, {
-      env,
-      cwd,
-      uid,
-      gid,
-      detached: true,
-      stdio: ['ignore', log, log],
-    });
+    const spawned = withPrivateFiles(() =>
+      spawn(command, args, { env, cwd, uid, gid, detached: true, stdio: ['ignore', log, log] }),
+    );
     closeSync(log);
     one.process = spawned;
     one.startedAt = Date.now();
@@ -239,9 +266,10 @@ export class Supervisor {
       began: one.process ? one.began : undefined,
       port: one.child.port,
       httpAddress: one.child.httpAddress,
-      since: new Date(one.startedAt).toISOString(),
+      since: new Date(one.startedAt ?? Date.now()).toISOString(),
       restarts: one.restarts,
       state: one.state,
+      wasKilled: one.wasKilled,
       level: one.child.level ?? 0,
       stopSignal: (one.child.stopSignals ?? politely)[0].signal,
     }));
@@ -283,8 +311,9 @@ async function isReady(child) {
   }
 }
 
+/** @returns {Promise<NodeJS.Signals | undefined>} the signal that ended it */
 async function endProcess(running, signals) {
-  if (!running || running.exitCode !== null || running.signalCode !== null) return;
+  if (!running || running.exitCode !== null || running.signalCode !== null) return undefined;
   const gone = new Promise((resolve) => running.once('exit', () => resolve(true)));
   for (const { signal, waitMs } of signals) {
     running.kill(signal);
@@ -292,8 +321,9 @@ async function endProcess(running, signals) {
     const late = sleep(waitMs, false, { signal: timer.signal }).catch(() => false);
     const ended = await Promise.race([gone, late]);
     timer.abort();
-    if (ended) return;
+    if (ended) return signal;
   }
+  return undefined;
 }
 
 const secondsSince = (instant) => `${((Date.now() - instant) / 1000).toFixed(1)} s`;

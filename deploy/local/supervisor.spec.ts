@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,17 @@ describe('the supervisor', () => {
       children: [{ name: 'a', pid, restarts: 0, state: 'ready', port }],
     });
     expect(readFileSync(supervisor.logOf('a'), 'utf8')).toContain('hello from a');
+  });
+
+  test('what a child writes is readable by its own user alone; the mask of the supervisor stays', async () => {
+    const before = process.umask();
+    const port = await new Ports().take('a');
+    const file = join(dir, 'written');
+    const write = `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'of a child')`;
+    await supervisor.start(listener('a', port, write));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(supervisor.logOf('a')).mode & 0o777).toBe(0o600);
+    expect(process.umask()).toBe(before);
   });
 
   test('restarts a killed child on the same port, and says so', async () => {

@@ -23,7 +23,7 @@ import { tailOf } from './log-file.mjs';
  * are what this product is about; the other suites run in the zone that is set.
  */
 const suites = {
-  unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'] },
+  unit: { kind: '(spec|contract-spec)', zones: ['UTC', 'America/New_York'], promtool: true },
   int: { kind: 'int-spec', backing: true, slapd: true, validators: true },
   e2e: { kind: 'e2e-spec', backing: true, browser: true },
   scenario: { kind: 'scenario-spec', backing: true, browser: true, stories: true },
@@ -77,6 +77,7 @@ async function main() {
     browser: chosen.some((name) => suites[name].browser) && !process.env.ENT_NO_BROWSER,
     kafka: needsBacking && !process.env.KAFKA_BROKERS,
     slapd: chosen.some((name) => suites[name].slapd),
+    promtool: chosen.some((name) => suites[name].promtool),
     validators: chosen.some((name) => suites[name].validators),
   });
   await prepare({ broker: needsBacking && !process.env.KAFKA_BROKERS });

@@ -1,7 +1,10 @@
+import { basename, join } from 'node:path';
 import { serviceNames, type ServiceName } from '#libs/contracts';
+import { addMissingKeys, readFactKeyRing } from '#libs/messaging';
 import { formatCount, plural } from '#libs/money';
-import { createBackup } from './backup/create-backup.js';
+import { backedUpKeyRing, createBackup } from './backup/create-backup.js';
 import {
+  backupFolder,
   backupsIn,
   damageOf,
   keepDaysMax,
@@ -56,6 +59,7 @@ async function create(given: Given) {
     ...{ parent, now: new Date(), databases: serviceNames.map(databaseOf), say: progress },
     documentFolder: documentFolderOf(given),
     anchorFolder: required('ANCHOR_FOLDER'),
+    keyRingFile: required('FACT_KEY_RING_FILE'),
   });
   await tellState(parent);
   const missing = manifest.documentsMissing.length;
@@ -82,13 +86,16 @@ async function list(given: Given) {
     json: backups,
     lines:
       backups.length > 0
-        ? backups.map(({ folder, takenAt }) => `  ${folder}  ${agoOf(now - takenAt.getTime())}`)
+        ? backups.map(
+            ({ folder, takenAt }) =>
+              `  ${basename(folder)}  ${agoOf(now - takenAt.getTime())}  ${folder}`,
+          )
         : [`Aucune sauvegarde dans ${parent} : npm run ent -- backup create.`],
   };
 }
 
 async function verify(given: Given) {
-  const folder = pathOf(given.operands[0]!);
+  const folder = backupFolder(given.operands[0]!);
   const { manifest, damaged } = await damageOf(folder);
   return {
     status: damaged.length === 0 ? status.ok : status.refused,
@@ -139,8 +146,8 @@ async function prune(given: Given) {
 }
 
 async function restore(given: Given) {
-  const [path = '', ...names] = given.operands;
-  const folder = pathOf(path);
+  const [backup = '', ...names] = given.operands;
+  const folder = backupFolder(backup);
   const services = names.length > 0 ? chosen(names) : serviceNames;
   const withDocuments = services.includes('membership') && !given.isSet('without-documents');
   const documentFolder = withDocuments ? required('DOCUMENT_FOLDER') : undefined;
@@ -181,10 +188,14 @@ async function restore(given: Given) {
     throw error;
   }
   const documents = documentFolder ? await restoreDocuments(folder, manifest, documentFolder) : 0;
+  const keys = addMissingKeys(
+    required('FACT_KEY_RING_FILE'),
+    readFactKeyRing(join(folder, backedUpKeyRing)),
+  );
   if (process.env['BACKUP_FOLDER']) await tellState(process.env['BACKUP_FOLDER']);
   return {
     status: status.ok,
-    json: { folder, takenAt: manifest.takenAt, restored: done, documents },
+    json: { folder, takenAt: manifest.takenAt, restored: done, documents, keys },
     lines: [
       ...done.map(({ service, kept }) =>
         kept
@@ -192,7 +203,13 @@ async function restore(given: Given) {
           : `  ${service} : restauré.`,
       ),
       `État du ${manifest.takenAt}. ${plural(documents, 'document remis', 'documents remis')} en place.`,
-      'Démarrez les services, puis lisez deploy/README.md, « After a restore ». Quand tout est bon : backup drop-old.',
+      ...(keys.length === 0
+        ? []
+        : [
+            `${plural(keys.length, 'clé publique remise', 'clés publiques remises')} dans l’anneau ; une fois les services démarrés : fact-keys retire SERVICE.`,
+          ]),
+      'Laissez les services arrêtés. Ce qu’il faut reprendre :',
+      `  npm run ent -- recovery plan --backup ${backup}`,
     ],
   };
 }

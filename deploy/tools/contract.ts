@@ -184,7 +184,12 @@ function linesOf(url: string, cases: readonly CaseOutcome[], left: number): stri
   ];
 }
 
+/** Where versions differ, the version that answers so. */
 function lineOf(one: CaseOutcome): string[] {
+  if (one.verdict === 'CONFIRMED')
+    return one.variant === undefined
+      ? []
+      : [`variante   ${one.id} (${one.source}) : ${one.variant}`];
   if (one.verdict !== 'DIFFERENT') return [];
   const { id, source, certainty, expected, came } = one;
   return [

@@ -23,17 +23,21 @@ async function bringUp(given: Given) {
   };
   const [owner, own] = [address('MIGRATION_DATABASE_URL'), address('DATABASE_URL')];
   const role = decodeURIComponent(own.username);
+  const { CALENDAR: calendar = 'clock' } = process.env;
+  if (calendar !== 'clock' && calendar !== 'player')
+    throw new Error('CALENDAR vaut clock ou player : rien n’a été fait.');
   const where = `${owner.host}${owner.pathname}`;
   try {
-    const applied = await migrate({ url: owner.href, service, role });
+    const applied = await migrate({ url: owner.href, service, role, calendar });
     return {
       status: status.ok,
-      json: { service, role, applied },
+      json: { service, role, calendar, applied },
       lines: [
         ...applied.map((name) => `  ${name}`),
         applied.length === 0
           ? `${service}, ${where} : déjà à jour ; les droits de ${role} ont été remis.`
           : `${service}, ${where} : ${plural(applied.length, 'fichier appliqué', 'fichiers appliqués')}, droits donnés à ${role}.`,
+        `  CALENDAR=${calendar}`,
       ],
     };
   } catch (error) {

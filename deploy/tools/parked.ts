@@ -20,8 +20,8 @@ const pageSize = 200;
 const replayDeadlineMs = 600_000;
 /** A whole batch of records: nothing of what was in it is known. */
 const unreadable = 'UNREADABLE_BATCH';
-/** No relay of its topic's owner wrote it. */
-const foreign = 'FOREIGN_NUMBER';
+/** Its partition stands before it. */
+const stopping = [unreadable, 'DAY_JUMPS'];
 
 /** What consumers set aside, its replay, and its passing over by two persons. Ids and causes only. */
 export const run = (args: string[]): Promise<number> =>
@@ -107,7 +107,7 @@ async function show(given: Given) {
     lines: [
       ...(event ? linesOf({ service, ...event }) : []),
       ...Object.entries(headers).map(([name, text]) => `    ${name} : ${text}`),
-      event?.cause === unreadable
+      stopping.includes(event?.cause ?? '')
         ? 'Toute la suite de sa partition attend derrière lui.'
         : `${plural(behind, 'événement attend', 'événements attendent')} derrière lui.`,
       concerned(service, event?.topic ?? '', event?.cause, answer),
@@ -158,7 +158,7 @@ async function decide(given: Given, outcome: 'APPROVED' | 'REJECTED' | 'WITHDRAW
         ? [
             `${service} : l’événement n° ${id} est passé ; il ne sera jamais appliqué.`,
             concerned(service, at, cause, { membershipIds }),
-            ...(key === '' || cause === foreign
+            ...(key === ''
               ? []
               : [`Ce qui attendait derrière lui : parked release ${service} ${topic} ${key}`]),
           ]
@@ -178,8 +178,6 @@ function concerned(
   cause: string | undefined,
   { membershipIds }: Pick<SkipProposal, 'membershipIds'>,
 ): string {
-  if (cause === foreign)
-    return 'Celui à qui ce sujet appartient ne l’a pas écrit : rien n’attend derrière lui, personne ne sera prévenu s’il est passé, et aucune reprise ne l’applique. Cherchez qui peut écrire dans Kafka.';
   const [source] = topic.split('.');
   const members =
     cause === unreadable

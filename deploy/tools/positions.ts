@@ -56,7 +56,7 @@ async function list(given: Given) {
       ...(stops.length === 0
         ? ['Aucune lecture n’est arrêtée.']
         : [
-            'Ces lectures sont arrêtées : comparez avec le service qui publie, puis positions go-on (la suite telle quelle), rejoin (sujet recréé, où tout est redit sous les mêmes numéros) ou read-again (tout relire, sur une base remise à son début). UNREADABLE_BATCH : go-on essaie de nouveau ; à défaut, deux personnes passent ce lot (parked skip).',
+            'Ces lectures sont arrêtées : comparez avec le service qui publie, puis positions go-on (la suite telle quelle), rejoin (sujet recréé, où tout est redit sous les mêmes numéros) ou read-again (tout relire, sur une base remise à son début). UNREADABLE_BATCH : go-on essaie de nouveau ; à défaut, deux personnes passent ce lot (parked skip). DAY_JUMPS : aucun fait de cette journée n’est appliqué ; comparez avec calendar show, puis deux personnes passent ce début de journée (parked skip).',
             ...stops,
           ]),
     ],

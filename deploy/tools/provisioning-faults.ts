@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EntConnectorProcess, type EntRetry, ProvisioningService } from '#libs/contracts';
+import {
+  type EntConnectorProcess,
+  type EntRetry,
+  type GetEntConnectorResponse,
+  ProvisioningService,
+} from '#libs/contracts';
 import { plural } from '#libs/money';
 import { frenchDate, localDate } from '#libs/time';
 import { askService } from './ent/ask.js';
@@ -77,7 +82,10 @@ async function connector(given: Given) {
   return {
     status: status.ok,
     json: answer,
-    lines: answer.processes.length === 0 ? [none] : answer.processes.map(processLine),
+    lines: [
+      ...(answer.processes.length === 0 ? [none] : answer.processes.map(processLine)),
+      ...rightsLines(answer),
+    ],
   };
 }
 
@@ -91,7 +99,16 @@ const processLine = (of: EntConnectorProcess) =>
     of.pausesInARow === 0
       ? 'l’ENT répond'
       : plural(of.pausesInARow, 'coupure de suite', 'coupures de suite')
-  }${of.stillForSeconds > 0 ? ` ; pause demandée par l’ENT, encore ${of.stillForSeconds} s` : ''}.`;
+  }${of.stillForSeconds > 0 ? ` ; pause demandée par l’ENT, encore ${of.stillForSeconds} s` : ''}${of.loginPausedForSeconds > 0 ? ` ; connexion refusée, nouvel essai dans ${of.loginPausedForSeconds} s` : ''}.`;
+
+function rightsLines({ areRightsKnown, missingRights }: GetEntConnectorResponse): string[] {
+  if (!areRightsKnown) return ['Droits du compte technique : inconnus, l’ENT ne répond pas.'];
+  if (missingRights.length === 0) return ['Droits du compte technique : complets.'];
+  return [
+    'Droits qui MANQUENT au compte technique, à accorder dans la console d’administration de l’ENT :',
+    ...missingRights.map((right) => `    ${right}`),
+  ];
+}
 
 const states: Readonly<Record<string, string>> = {
   RUNNING: 'en cours',

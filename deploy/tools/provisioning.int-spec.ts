@@ -149,6 +149,32 @@ test('PRV-5: reconcile says what a night would do and does nothing, or asks for 
   expect(running.ent.graph.users.size).toBe(count + 2);
 });
 
+test('PRV-5: reconcile reports a pause after a refused login, and reads at once where a person says --now', async () => {
+  const { technical } = running.ent.sessions;
+  const { password } = technical;
+  Object.assign(technical, { password: 'un autre' });
+  // The session has ended as well.
+  running.ent.faults.set([{ mode: 'page-200', calls: 'GET /directory/.*', remaining: 1 }]);
+  expect((await verb('reconcile')).status).toBe(0);
+  await running.others.until('the login is refused', async () =>
+    /connexion refusée, nouvel essai/.test((await verb('connector')).text),
+  );
+  Object.assign(technical, { password });
+  expect(await verb('reconcile')).toEqual({
+    status: 1,
+    text: expect.stringMatching(
+      /pas avant \d+ minutes? : l’ENT a refusé.*\n.*reconcile --now\n$/,
+    ) as string,
+  });
+  const waiting = async () =>
+    (await running.fresh.database.query('select uai from structure_reading')).rows.length;
+  expect(await waiting()).toBe(1);
+  expect((await verb('reconcile', '--now')).text).toMatch(
+    /^1 école va être rapprochée de l’ENT\. Le/,
+  );
+  await running.others.until('it was read', async () => (await waiting()) === 0);
+});
+
 test('AUT-1: letters are written to a file that its owner alone reads; nothing of a code comes to the terminal', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ent-letters-'));
   const file = join(folder, 'lettres.pdf');
@@ -216,7 +242,9 @@ test('PRV-4: says what the ENT refuses and how the connector stands, and has all
   const again = await verb('faults', 'retry', 'ENT_REFUSED', '--motif', 'INCIDENT_ENT');
   expect([again.status, again.text]).toEqual([1, expect.stringMatching(/ENT_FAULT_GONE/)]);
   expect((await verb('faults')).text).toMatch(/^L’ENT ne refuse rien\.\nreprise du /);
-  expect((await verb('connector')).text).toMatch(/^processus [0-9a-f]{8} {2}.*l’ENT répond\.\n$/);
+  expect((await verb('connector')).text).toMatch(
+    /^processus [0-9a-f]{8} {2}.*l’ENT répond\.\nDroits du compte technique : complets\.\n$/,
+  );
 });
 
 test('PRV-5: account says what differs and no value of the person, and gives back whom somebody deleted there', async () => {

@@ -15,10 +15,12 @@ export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vrai
    BASE_RESTAUREE, INCIDENT_ENT ou CONTROLE, puis au besoin un numéro de ticket
    … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés
    reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire
+   reconcile --now   sans attendre la fin de la pause qui suit une connexion refusée : le compte technique est corrigé
    ${accountUsage}
    ${lettersUsage}
    ${plansUsage}
-   ${faultsUsage}`;
+   ${faultsUsage}
+   lost-days MARCHÉ   les jours-comptes qu’une restauration a perdus avec leurs comptes, par membre et article`;
 
 type Client = RpcClient<typeof ProvisioningService>;
 type Outcome = {
@@ -56,7 +58,10 @@ export const run = (args: string[]): Promise<number> =>
       },
       reconcile: {
         operands: 0,
-        options: { school: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+        options: {
+          ...{ school: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+          now: { type: 'boolean' },
+        },
         run: reconcile,
       },
       account: accountVerb,
@@ -64,10 +69,30 @@ export const run = (args: string[]): Promise<number> =>
       faults: faultsVerb,
       connector: connectorVerb,
       plan: { operands: [1, 2], options: planOptions, run: plan },
+      'lost-days': { operands: 1, run: lostDays },
     },
     args,
     `npm run ent -- provisioning ${usage}`,
   );
+
+/** As the supplier has them on « Facturation »: decided there, with the member. */
+async function lostDays(given: Given) {
+  const [marketCode = ''] = given.operands;
+  const { memberships } = await askService('provisioning', ProvisioningService, given, (client) =>
+    client.listLostDays({ marketCode }),
+  );
+  return {
+    status: status.ok,
+    json: memberships,
+    lines:
+      memberships.length === 0
+        ? [`Aucun jour-compte perdu dans ${marketCode}.`]
+        : memberships.map(
+            ({ organisationName, itemCode, accounts, accountDays, firstOn, lastOn }) =>
+              `  ${organisationName}  ${itemCode}  ${plural(accounts, 'compte', 'comptes')}, ${plural(accountDays, 'jour-compte', 'jours-comptes')}, du ${firstOn} au ${lastOn}`,
+          ),
+  };
+}
 
 async function compareEnt(given: Given) {
   requireWhole(given);
@@ -96,10 +121,21 @@ async function reconcile(given: Given) {
   const uai = given.text('school')?.toUpperCase() ?? '';
   return askService('provisioning', ProvisioningService, given, async (client) => {
     if (!given.isSet('dry-run')) {
-      const { schools } = await client.askEntLooks({ uai });
+      const asked = await client.askEntLooks({ uai, now: given.isSet('now') });
+      const { schools, loginPausedForSeconds } = asked;
       const read = plural(schools, 'école va être rapprochée', 'écoles vont être rapprochées');
       const where = 'Le résultat est dans la console, « Rapprochements avec l’ENT ».';
-      return { status: status.ok, json: { schools }, lines: [`${read} de l’ENT. ${where}`] };
+      if (loginPausedForSeconds === 0)
+        return { status: status.ok, json: asked, lines: [`${read} de l’ENT. ${where}`] };
+      const minutes = plural(Math.ceil(loginPausedForSeconds / 60), 'minute', 'minutes');
+      return {
+        status: status.refused,
+        json: asked,
+        lines: [
+          `${read} de l’ENT, mais pas avant ${minutes} : l’ENT a refusé la connexion du compte technique.`,
+          'Corrigez son mot de passe ou ses droits, puis : provisioning reconcile --now',
+        ],
+      };
     }
     const outcomes: Outcome[] = [];
     for await (const each of uai === '' ? schools(client, given) : [uai]) {
@@ -217,7 +253,12 @@ const refusalLines = (uai: string, { code, message, details }: DomainError) => [
 ];
 
 function differenceLine({ kind, accountId, entId, externalId, wasUsed, isBlocked }: EntDifference) {
-  const whom = accountId === '' ? `utilisateur ${entId}` : `compte ${accountId}`;
+  const nouns: Partial<Record<EntDifferenceKind, string>> = {
+    [EntDifferenceKind.CLASS]: 'classe',
+    [EntDifferenceKind.SCHOOL]: 'structure',
+  };
+  const whom =
+    accountId === '' ? `${nouns[kind] ?? 'utilisateur'} ${entId}` : `compte ${accountId}`;
   const notes = [
     wasUsed && kind === EntDifferenceKind.MISSING ? 'déjà utilisé, il lui faudra un courrier' : '',
     externalId !== '' && externalId !== accountId ? `nommé ${externalId} par l’ENT` : '',
@@ -241,6 +282,14 @@ const words: Readonly<Record<EntDifferenceKind, string>> = {
   [EntDifferenceKind.LINKS]: 'liens de famille différents, à remettre',
   [EntDifferenceKind.ADOPTABLE]: 'attend cet utilisateur, à reprendre',
   [EntDifferenceKind.UNKNOWN]: 'créé par nous et inconnu, à bloquer ; une personne décide',
+  [EntDifferenceKind.CLASS]: 'classe renommée dans l’ENT, ou retrouvée par ses élèves',
+  [EntDifferenceKind.SCHOOL]: 'école sous un autre UAI ou un autre nom dans l’ENT',
+  [EntDifferenceKind.BY_HAND]: 'créé à la main dans une de nos classes, laissé tel quel',
+  [EntDifferenceKind.ACTIVATION]:
+    'activé chez nous, code de nouveau inutilisé dans l’ENT : lettre à imprimer',
+  [EntDifferenceKind.EXCHANGED]:
+    'porte l’identifiant d’un autre compte : les deux sont bloqués, à corriger dans l’ENT',
+  [EntDifferenceKind.IDENTIFIER]: 'sous un identifiant inconnu : à corriger dans l’ENT',
   [EntDifferenceKind.DUPLICATE]: 'en double dans l’ENT : à bloquer, ou à fusionner dans l’ENT',
 };
 

@@ -93,14 +93,25 @@ export function checkFacts(statuses: Statuses): Check {
   let events = 0n;
   let repeats = 0n;
   for (const [service, { topics }] of statuses) {
-    for (const { topic, handled, parked, repeated, forgone, former, endOffset } of topics) {
+    for (const {
+      topic,
+      handled,
+      parked,
+      repeated,
+      forgone,
+      foreign,
+      former,
+      endOffset,
+    } of topics) {
       if (topicNamed(topic)?.keeps !== 'FACTS') continue;
       events += handled;
       repeats += repeated;
       const sent = produced.get(topic) ?? 0n;
+      if (foreign !== 0n)
+        faults.push(`${service} a reçu ${foreign} messages étrangers sur ${topic}`);
       if (parked !== 0n) faults.push(`${service} a mis de côté ${parked} messages de ${topic}`);
       if (
-        handled + parked + repeated + forgone - former !== endOffset ||
+        handled + parked + repeated + forgone + foreign - former !== endOffset ||
         handled + parked !== sent
       ) {
         faults.push(

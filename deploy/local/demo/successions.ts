@@ -8,7 +8,7 @@ export type SuccessionAct = Extract<DemoAct, { kind: 'plan-succession' }>;
 
 type ChorusProAct = Extract<DemoAct, { kind: 'record-chorus-pro' }>;
 
-/** The coordinator plans who takes over whom, on the arrêté that decides it (ADH-5). */
+/** One coordinator proposes a succession on its arrêté, the other approves it (ADH-5). */
 export class Successions {
   private readonly papers: Papers;
 
@@ -35,8 +35,22 @@ export class Successions {
         })),
       ),
     });
-    const refused = successions.find(({ status }) => !['PLANNED', 'CARRIED_OUT'].includes(status));
-    if (refused || successions.length !== members.length) {
+    const [first] = successions;
+    if (!first || successions.length !== members.length) {
+      throw new StoryBroken(`La succession vers ${successor.name} n’est pas proposée.`);
+    }
+    // Played again, it is approved already.
+    const approved =
+      first.status === 'PROPOSED'
+        ? (
+            await stage.services.successions(people.verifier).approveSuccession({
+              idempotencyKey: `demo-succession-${successor.siren}-approval`,
+              successionId: first.successionId,
+              digest: first.proposalDigest,
+            })
+          ).successions
+        : successions;
+    if (approved.some(({ status }) => !['PLANNED', 'CARRIED_OUT'].includes(status))) {
       throw new StoryBroken(`La succession vers ${successor.name} n’est pas prévue.`);
     }
   }

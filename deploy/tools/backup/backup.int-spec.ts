@@ -16,10 +16,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { serviceNames, type ServiceName } from '#libs/contracts';
+import { drawMissingKeys, readFactKeyRing, ringFile } from '#libs/messaging';
 import { Database, UnitOfWork } from '#libs/persistence';
 import { type FreshDatabase, freshDatabase, queryAt, required } from '#libs/testing';
 import { Traces } from '../../../libs/messaging/src/traces.js';
 import { ent } from '../../../test/support/ent-command.js';
+import { filesBelow, readableByNobody } from '../../../test/support/read-as-nobody.js';
 import * as backup from '../backup.js';
 import { nameAt } from './create-backup.js';
 import { readManifest } from './manifest.js';
@@ -53,7 +55,7 @@ beforeAll(async () => {
   await mkdir(join(home, 'anchors/metering'), { recursive: true });
   await writeFile(join(home, 'anchors/metering/2026-11-26.jsonl'), '{}\n');
   for (const service of serviceNames) {
-    const original = await freshDatabase(service);
+    const original = await freshDatabase(service, { isUnused: true });
     originals.push(original);
     const { ownerUrl, url } = await original.copy(nameOf(service));
     owners.set(service, ownerUrl);
@@ -63,6 +65,8 @@ beforeAll(async () => {
   process.env['BACKUP_FOLDER'] = join(home, 'backups');
   process.env['DOCUMENT_FOLDER'] = join(home, 'documents');
   process.env['ANCHOR_FOLDER'] = join(home, 'anchors');
+  process.env['FACT_KEY_RING_FILE'] = ringFile(join(home, 'fact-keys'));
+  drawMissingKeys(join(home, 'fact-keys'), ['metering']);
   await sql(
     'metering',
     `update platform.business_day set day = '2026-11-26'; update platform.relay_state set next_seq = 41;
@@ -149,15 +153,22 @@ test('a backup holds every database, documents and anchors, closed to others, an
   });
   expect(
     manifest.files.map(({ path }) => path).filter((path) => !path.startsWith('databases/')),
-  ).toEqual([documentPath, 'anchors/metering/2026-11-26.jsonl']);
+  ).toEqual([documentPath, 'anchors/metering/2026-11-26.jsonl', 'fact-keys/ring.json']);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const { mode } = await stat(join(entry.parentPath, entry.name));
     expect([entry.name, mode & 0o777]).toEqual([entry.name, entry.isDirectory() ? 0o700 : 0o600]);
   }
   expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  expect(readableByNobody(filesBelow(folder))).toEqual([]);
   expect(await ent(backup, 'verify', folder)).toEqual([0, expect.stringContaining('est intacte')]);
   const [, listed] = await ent(backup, 'list');
   expect(listed).toContain(folder);
+  const name = /^ {2}(\S+)/.exec(listed)![1]!;
+  expect(await ent(backup, 'verify', name)).toEqual([0, expect.stringContaining('est intacte')]);
+  expect(await ent(backup, 'verify', '2026-01-01T00-00-00Z')).toEqual([
+    1,
+    expect.stringMatching(/backup list.*NO_BACKUP/),
+  ]);
   expect(await readFile(join(home, 'backups/ent_backup.prom'), 'utf8')).toMatch(
     /^ent_backup_taken_seconds 1?\d{10}$/m,
   );
@@ -246,15 +257,28 @@ test('a restore that fails on its way, or a service that comes meanwhile, leaves
   expect(await dayOf()).toBe('2026-12-26');
 }, 60_000);
 
-test('two restores of one service at once: one of them is refused', async () => {
+test('restores a backup by its name, and refuses one of two restores of one service at once', async () => {
   const both = await Promise.all([restoreStatus(), restoreStatus()]);
   expect(both.sort()).toEqual([0, 1]);
   expect(await dayOf()).toBe('2026-11-26');
 }, 60_000);
 const restoreStatus = async () => {
   jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  return backup.run(['restore', folder, 'metering', '--json']);
+  return backup.run(['restore', basename(folder), 'metering', '--json']);
 };
+
+test('FCT-1: a restore returns the public keys that the ring has lost, and keeps those that it has', async () => {
+  const ring = process.env['FACT_KEY_RING_FILE']!;
+  const [former] = readFactKeyRing(ring)['metering']!;
+  const [, made] = await ent(backup, 'create', '--json');
+  const { folder } = JSON.parse(made) as { folder: string };
+  await rm(join(home, 'fact-keys'), { recursive: true });
+  drawMissingKeys(join(home, 'fact-keys'), ['metering']);
+  const [own] = readFactKeyRing(ring)['metering']!;
+  const [status, told] = await ent(backup, 'restore', folder, 'metering');
+  expect([status, told]).toEqual([0, expect.stringContaining('1 clé publique remise')]);
+  expect(readFactKeyRing(ring)['metering']).toEqual([former, own]);
+}, 120_000);
 
 test('what a killed restore left, its pg_restore still at work, is no hindrance', async () => {
   const left = new URL(owners.get('metering')!);

@@ -21,6 +21,8 @@ export type BackupPlan = {
   /** Undefined: documents are kept elsewhere. */
   readonly documentFolder: string | undefined;
   readonly anchorFolder: string;
+  /** Public keys: without the retired ones, archived facts prove nothing. */
+  readonly keyRingFile: string;
   readonly say: (line: string) => void;
 };
 
@@ -45,6 +47,7 @@ export async function createBackup(
   }
 }
 
+export const backedUpKeyRing = 'fact-keys/ring.json';
 export const partialPrefix = '.partial-';
 /** A backup's name is its instant, UTC. */
 export const nameAt = (at: Date): string =>
@@ -72,6 +75,8 @@ async function fill(folder: string, plan: BackupPlan): Promise<Manifest> {
   plan.say(documentFolder ? `  documents : ${documents.length}` : '  documents : gardés ailleurs');
   const anchors = await copyTree(anchorFolder, folder, 'anchors');
   plan.say(`  ancres : ${anchors.length} journées`);
+  await copyDurably(plan.keyRingFile, join(folder, backedUpKeyRing));
+  const keyRing = await fileAt(folder, backedUpKeyRing);
   const stored = new Set(documents.map(({ sha256 }) => sha256));
   return {
     version: 1,
@@ -79,7 +84,7 @@ async function fill(folder: string, plan: BackupPlan): Promise<Manifest> {
     databases,
     documents: documentFolder ? 'FILES' : 'ELSEWHERE',
     documentsMissing: documentFolder ? named.filter((sha256) => !stored.has(sha256)) : [],
-    files: [...files, ...documents, ...anchors],
+    files: [...files, ...documents, ...anchors, keyRing],
   };
 }
 

@@ -1,12 +1,21 @@
+import { existsSync } from 'node:fs';
 import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathOf } from '../ent/command.js';
 import { nameAt, partialPrefix } from './create-backup.js';
 import { type BackedUpFile, dumpOf, fileAt, readManifest } from './manifest.js';
 import { runTool, toolsFor } from './postgres-tools.js';
+import { required } from './service-database.js';
 
 export type KeptBackup = { readonly folder: string; readonly takenAt: Date };
 
 const named = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z$/;
+
+/** The folder of a backup, from its path or from the name that `backup list` prints. */
+export function backupFolder(typed: string): string {
+  const path = pathOf(typed);
+  return named.test(typed) && !existsSync(path) ? join(required('BACKUP_FOLDER'), typed) : path;
+}
 
 /** The newest first. */
 export async function backupsIn(parent: string): Promise<KeptBackup[]> {

@@ -14,7 +14,7 @@ const file = z.strictObject({
   path: z
     .string()
     .regex(
-      /^(databases\/[a-z]+\.dump|documents\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{64}|anchors\/[a-z]+\/\d{4}-\d\d-\d\d\.jsonl)$/,
+      /^(databases\/[a-z]+\.dump|documents\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{64}|anchors\/[a-z]+\/\d{4}-\d\d-\d\d\.jsonl|fact-keys\/ring\.json)$/,
     ),
   bytes: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -64,7 +64,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
   const read = (name: string) => readFile(join(folder, name)).catch(() => undefined);
   const [text, digest] = [await read(manifestName), await read(manifestDigestName)];
   if (!text || !digest) {
-    throw new NoBackup(`${folder} n’est pas une sauvegarde : il y manque ${manifestName}.`);
+    throw new NoBackup(
+      `${folder} n’est pas une sauvegarde : il y manque ${manifestName}. Donnez un nom de backup list, ou un chemin.`,
+    );
   }
   const isWhole = digest.toString().startsWith(createHash('sha256').update(text).digest('hex'));
   const parsed = isWhole && manifestShape.safeParse(parsedJson(text));

@@ -35,9 +35,8 @@ function tokensOf(service: ServiceName, asScript: boolean): () => Promise<string
     const tokens = new ServiceTokens({ issuer, clientId: operatorScript, clientSecret });
     return () => tokens.token(audienceOf(service));
   }
-  const login = operatorLogin(new Date());
-  // Of another stack: nobody is logged in here.
-  if (login?.issuer !== issuer) throw new Error(nobody);
+  const login = operatorLogin(issuer, new Date());
+  if (!login) throw new Error(nobody);
   let token: Promise<string> | undefined;
   return () => (token ??= operatorToken(login, service));
 }

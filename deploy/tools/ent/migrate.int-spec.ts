@@ -35,7 +35,9 @@ test('brings the database to this release, and gives the service’s role what g
   process.env['METERING_MIGRATION_DATABASE_URL'] = owner;
   expect(await ent(migrate, 'metering')).toEqual([
     0,
-    expect.stringMatching(new RegExp(`fichiers appliqués, droits donnés à ${name}\\.\n$`)),
+    expect.stringMatching(
+      new RegExp(`fichiers appliqués, droits donnés à ${name}\\.\n  CALENDAR=clock\n$`),
+    ),
   ]);
   const { rows } = await queryAt(
     owner,
@@ -44,7 +46,25 @@ test('brings the database to this release, and gives the service’s role what g
   );
   expect(rows).toEqual([{ adds: true, rewrites: false }]);
   const [again, json] = await ent(migrate, 'metering', '--json');
-  expect([again, JSON.parse(json)]).toEqual([0, { service: 'metering', role: name, applied: [] }]);
+  expect([again, JSON.parse(json)]).toEqual([
+    0,
+    { service: 'metering', role: name, calendar: 'clock', applied: [] },
+  ]);
+});
+
+test('MKT-4: writes the mode of the calendar into the database, the clock unless CALENDAR says otherwise', async () => {
+  process.env['METERING_MIGRATION_DATABASE_URL'] = owner;
+  const mode = async () =>
+    (await queryAt(owner, 'select mode from platform.calendar_mode')).rows[0]!['mode'];
+  try {
+    process.env['CALENDAR'] = 'player';
+    expect([(await ent(migrate, 'metering'))[0], await mode()]).toEqual([0, 'player']);
+    process.env['CALENDAR'] = 'playr';
+    expect([(await ent(migrate, 'metering'))[0], await mode()]).toEqual([2, 'player']);
+  } finally {
+    delete process.env['CALENDAR'];
+  }
+  expect([(await ent(migrate, 'metering'))[0], await mode()]).toEqual([0, 'clock']);
 });
 
 test('refuses a service’s role that is the owner: no grant would bind it', async () => {

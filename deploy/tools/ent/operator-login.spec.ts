@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,13 @@ import { TokenVerifier } from '#libs/identity';
 import { freePort } from '#libs/testing';
 import { openIssuer } from '../../local/issuer/issuer.js';
 import { DemoUsers } from '../../local/issuer/users.js';
-import { logInOperator, logOutOperator, operatorLogin, operatorToken } from './operator-login.js';
+import {
+  logInOperator,
+  loginFile,
+  logOutOperator,
+  operatorLogin,
+  operatorToken,
+} from './operator-login.js';
 import { grantsOf } from '#libs/testing';
 import { confirmCode } from '../../../test/support/issuer-browser.js';
 
@@ -66,7 +72,7 @@ const logIn = (login: string, isMine = true) =>
 
 test('lets an operator in without a secret, as an administrator and as nothing else', async () => {
   await logIn('admin');
-  const login = operatorLogin(new Date(), file)!;
+  const login = operatorLogin(url, new Date(), file)!;
   expect(login).toMatchObject({ issuer: url, userId: 'admin', name: 'Samuel Roche' });
   const token = await operatorToken(login, 'membership');
   const grants = grantsOf(['admin', 'member-orderer']);
@@ -81,7 +87,7 @@ test('lets an operator in without a secret, as an administrator and as nothing e
 
 test('gives whoever is no administrator no role at all', async () => {
   await logIn('member-orderer-200083228');
-  const token = await operatorToken(operatorLogin(new Date(), file)!, 'membership');
+  const token = await operatorToken(operatorLogin(url, new Date(), file)!, 'membership');
   const caller = await new TokenVerifier(url, 'urn:ent:membership').verify(token);
   expect(caller).toMatchObject({ userId: 'member-orderer-200083228', grants: [] });
 });
@@ -94,17 +100,43 @@ test('keeps the key in a file of its owner alone, for eight hours', async () => 
   await logIn('admin');
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
-  expect(operatorLogin(hours(7.9), file)).toBeDefined();
-  expect(operatorLogin(hours(8.1), file)).toBeUndefined();
+  expect(operatorLogin(url, hours(7.9), file)).toBeDefined();
+  expect(operatorLogin(url, hours(8.1), file)).toBeUndefined();
   chmodSync(file, 0o640);
-  expect(() => operatorLogin(new Date(), file)).toThrow('D’autres que vous');
+  expect(() => operatorLogin(url, new Date(), file)).toThrow('D’autres que vous');
+});
+
+test('keeps one login per stack: a login to a second stack and its logout leave the first open', async () => {
+  const before = { ...process.env };
+  process.env['XDG_STATE_HOME'] = dir;
+  delete process.env['ENT_LOGIN_FILE'];
+  try {
+    await logInOperator(url, ({ url: address }) => void confirmCode(address, 'admin'), {
+      askEveryS: 0.2,
+    });
+    const second = `${url}/second`;
+    const secondLogin = { ...operatorLogin(url, new Date())!, issuer: second };
+    writeFileSync(loginFile(second), JSON.stringify(secondLogin), { mode: 0o600 });
+    expect(statSync(loginFile(url)).mode & 0o777).toBe(0o600);
+    expect(operatorLogin(second, new Date())).toEqual(secondLogin);
+    expect(await logOutOperator(second)).toBe(true);
+    expect(operatorLogin(second, new Date())).toBeUndefined();
+    expect(operatorLogin(url, new Date())).toMatchObject({ userId: 'admin' });
+    // One file for all stacks, where the environment names it: still not the login of another stack.
+    process.env['ENT_LOGIN_FILE'] = loginFile(url);
+    expect(operatorLogin(second, new Date())).toBeUndefined();
+    expect(await logOutOperator(second)).toBe(false);
+    expect(existsSync(loginFile(url))).toBe(true);
+  } finally {
+    process.env = before;
+  }
 });
 
 test('leaves nothing behind after logout, here and at the issuer', async () => {
   await logIn('admin');
-  const login = operatorLogin(new Date(), file)!;
-  expect(await logOutOperator(file)).toBe(true);
+  const login = operatorLogin(url, new Date(), file)!;
+  expect(await logOutOperator(url, file)).toBe(true);
   expect(existsSync(file)).toBe(false);
-  expect(await logOutOperator(file)).toBe(false);
+  expect(await logOutOperator(url, file)).toBe(false);
   await expect(operatorToken(login, 'membership')).rejects.toThrow('Votre connexion a pris fin');
 });

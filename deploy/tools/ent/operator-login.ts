@@ -17,15 +17,19 @@ export type OperatorLogin = {
 const hoursMax = 8;
 const others = 0o077;
 
-export const loginFile = (): string =>
+/** One file per stack: a login to a second stack leaves the first one open. */
+export const loginFile = (issuer: string): string =>
   process.env['ENT_LOGIN_FILE'] ??
-  join(process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'), 'ent', 'login.json');
+  join(
+    process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state'),
+    ...['ent', 'logins', `${encodeURIComponent(issuer)}.json`],
+  );
 
 /** A browser, on any machine, lets this terminal in (device authorization grant, RFC 8628). */
 export async function logInOperator(
   issuer: string,
   tell: (code: { readonly url: string; readonly userCode: string }) => void,
-  { file = loginFile(), askEveryS }: { file?: string; askEveryS?: number } = {},
+  { file = loginFile(issuer), askEveryS }: { file?: string; askEveryS?: number } = {},
 ): Promise<OperatorLogin> {
   const configuration = await discover(issuer);
   const parameters = new URLSearchParams({ scope: 'openid profile ent use', max_age: '300' });
@@ -54,8 +58,12 @@ export async function logInOperator(
   return login;
 }
 
-/** Undefined where nobody is logged in, or no longer. Throws where others may read the file: its key may be theirs too. */
-export function operatorLogin(now: Date, file = loginFile()): OperatorLogin | undefined {
+/** Undefined where nobody is logged in to this stack, or no longer. Throws where others may read the file: its key may be theirs too. */
+export function operatorLogin(
+  issuer: string,
+  now: Date,
+  file = loginFile(issuer),
+): OperatorLogin | undefined {
   const mode = statSync(file, { throwIfNoEntry: false })?.mode;
   if (mode === undefined) return undefined;
   if ((mode & others) !== 0)
@@ -63,7 +71,7 @@ export function operatorLogin(now: Date, file = loginFile()): OperatorLogin | un
       `D’autres que vous peuvent lire ${file} : fermez cette connexion (npm run ent -- logout), puis recommencez.`,
     );
   const login = JSON.parse(readFileSync(file, 'utf8')) as OperatorLogin;
-  return new Date(login.until) > now ? login : undefined;
+  return login.issuer === issuer && new Date(login.until) > now ? login : undefined;
 }
 
 /** Throws where the issuer has ended the login. */
@@ -81,12 +89,14 @@ export async function operatorToken(
 }
 
 /** Here at once, and at the issuer if it answers. False where nobody was logged in. */
-export async function logOutOperator(file = loginFile()): Promise<boolean> {
+export async function logOutOperator(issuer: string, file = loginFile(issuer)): Promise<boolean> {
   if (!statSync(file, { throwIfNoEntry: false })) return false;
-  const { issuer, refreshToken } = JSON.parse(readFileSync(file, 'utf8')) as OperatorLogin;
+  const login = JSON.parse(readFileSync(file, 'utf8')) as OperatorLogin;
+  if (login.issuer !== issuer) return false;
   rmSync(file);
   const configuration = await discover(issuer).catch(() => undefined);
-  if (configuration) await oidc.tokenRevocation(configuration, refreshToken).catch(() => undefined);
+  if (configuration)
+    await oidc.tokenRevocation(configuration, login.refreshToken).catch(() => undefined);
   return true;
 }
 

@@ -3,7 +3,7 @@ import { serviceNames, type ServiceName, topicNamed } from '#libs/contracts';
 import {
   createTopics,
   forgoLife,
-  type KafkaAddress,
+  type LogAddress,
   rejoin,
   tellAgain,
   TopicEnds,
@@ -30,7 +30,7 @@ export type Orders = {
   readonly facts: RecoveryFacts;
   readonly plan: RecoveryPlan;
   readonly reason: string;
-  readonly address: KafkaAddress;
+  readonly address: LogAddress;
   readonly say: (line: string) => void;
 };
 
@@ -61,15 +61,30 @@ const change = (service: ServiceName, steps: readonly Step[], context: Context):
   withClient(databaseOf(service).adminUrl, async (client) => {
     await client.query('begin');
     await becomeOwner(client);
-    for (const step of steps) await changeBy(client, step, context);
+    const setAside: string[] = [];
+    for (const step of steps) {
+      if (step.do === 'read-again') setAside.push(...(await setAsideIn(client)));
+      await changeBy(client, step, context);
+    }
     await audit(client, {
       action: 'recovery.carried-out',
       subject: `service:${service}`,
       actor: machineOperator(),
-      details: { reason: context.reason, steps: steps.map(inJournal) },
+      details: {
+        ...{ reason: context.reason, steps: steps.map(inJournal) },
+        ...(setAside.length > 0 && { setAside }),
+      },
     });
     await client.query('commit');
   });
+
+/** The reader sets these records aside again when it reads again; `recovery check` then recognises them. */
+async function setAsideIn(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ at: string }>(
+    `select topic || '/' || partition || '@' || "offset" as at from platform.parked_event order by id limit 10000`,
+  );
+  return rows.map(({ at }) => at);
+}
 
 const inJournal = (step: Step): Record<string, unknown> =>
   'ahead' in step

@@ -8,22 +8,39 @@ import { databaseOf } from '../backup/service-database.js';
 import { consumers, stateTables } from './consumers.js';
 import type { Situation } from './situation.js';
 
-/** What does not hold yet, of one service. */
+/** What does not hold yet, or what a person has still to decide, of one service. */
 export type Fault = { readonly service: ServiceName; readonly word: string };
+export type Checked = { readonly faults: readonly Fault[]; readonly remarks: readonly Fault[] };
 
 /** Whether every reader states what its owner states, by databases and logs alone: services may run or not. */
-export async function checkRecovery({ plan, absent }: Situation): Promise<Fault[]> {
+export async function checkRecovery({ plan, absent }: Situation): Promise<Checked> {
   const there = serviceNames.filter((service) => !absent.includes(service));
+  const recoveries = await Promise.all(
+    there.map((service) => withClient(databaseOf(service).adminUrl, lastRecovery)),
+  );
+  const recoveredAt =
+    recoveries
+      .filter((at) => at !== null)
+      .sort()
+      .at(-1) ?? null;
   const own = await Promise.all(
     there.map((service) =>
-      withClient(databaseOf(service).adminUrl, async (client) => ({
-        service,
-        faults: [...(await waitingIn(client)), ...(await lostDaysIn(client, service))],
-        states: await statesIn(client, service),
-      })),
+      withClient(databaseOf(service).adminUrl, async (client) => {
+        const aside = await setAsideIn(client, recoveredAt);
+        return {
+          service,
+          faults: [
+            ...aside.faults,
+            ...(await waitingIn(client)),
+            ...(await lostDaysIn(client, service)),
+          ],
+          remarks: [...aside.remarks, ...(await lostAccountsIn(client, service))],
+          states: await statesIn(client, service),
+        };
+      }),
     ),
   );
-  return [
+  const faults = [
     ...absent.map((service) => ({ service, word: 'sa base n’existe pas' })),
     ...(plan.steps.length === 0
       ? []
@@ -46,6 +63,51 @@ export async function checkRecovery({ plan, absent }: Situation): Promise<Fault[
         }),
     ),
   ];
+  const remarks = own.flatMap((one) => one.remarks.map((word) => ({ service: one.service, word })));
+  return { faults, remarks };
+}
+
+/** The last restore or recovery that this database knows of, as PostgreSQL writes it; null: none. */
+async function lastRecovery(client: pg.Client): Promise<string | null> {
+  const { rows } = await client.query<{ at: string | null }>(
+    `select (max(recorded_at) at time zone 'UTC')::text as at from platform.audit_entry
+      where action in ('backup.restored', 'recovery.carried-out')`,
+  );
+  return rows[0]!.at;
+}
+
+/**
+ * A record set aside before the recovery is no fault of it, nor one that a reader set aside again when it read everything
+ * again: `recovery run` has noted those in the journal.
+ */
+async function setAsideIn(client: pg.Client, recoveredAt: string | null) {
+  const { rows } = await client.query<{ before: number; since: number }>(
+    `with noted as (
+       select jsonb_array_elements_text(details -> 'setAside') as at from platform.audit_entry
+        where action = 'recovery.carried-out' and details ? 'setAside'),
+     aside as (
+       select $1::timestamp is null or parked_at <= $1::timestamp at time zone 'UTC'
+              or topic || '/' || partition || '@' || "offset" in (select at from noted) as "isBefore"
+         from platform.parked_event)
+     select (count(*) filter (where "isBefore"))::int as before, (count(*) filter (where not "isBefore"))::int as since
+       from aside`,
+    [recoveredAt],
+  );
+  const { before, since } = rows[0]!;
+  return {
+    faults:
+      since > 0
+        ? [
+            `${plural(since, 'événement mis', 'événements mis')} de côté depuis la reprise (parked list)`,
+          ]
+        : [],
+    remarks:
+      before > 0
+        ? [
+            `${plural(before, 'événement mis', 'événements mis')} de côté avant la reprise, encore à décider (parked list)`,
+          ]
+        : [],
+  };
 }
 
 function unread({ standings }: Situation['plan'], service: ServiceName): Fault[] {
@@ -69,17 +131,13 @@ function unread({ standings }: Situation['plan'], service: ServiceName): Fault[]
 }
 
 async function waitingIn(client: pg.Client): Promise<string[]> {
-  const { rows } = await client.query<Record<'parked' | 'outbox' | 'unsent' | 'stopped', number>>(
-    `select (select count(*)::int from platform.parked_event) as parked,
-            (select count(*)::int from platform.outbox) as outbox,
+  const { rows } = await client.query<Record<'outbox' | 'unsent' | 'stopped', number>>(
+    `select (select count(*)::int from platform.outbox) as outbox,
             (select count(*)::int from platform.unsent_key) as unsent,
             (select count(*)::int from platform.consumer_position where stopped is not null) as stopped`,
   );
-  const { parked, outbox, unsent, stopped } = rows[0]!;
+  const { outbox, unsent, stopped } = rows[0]!;
   return [
-    ...(parked > 0
-      ? [`${plural(parked, 'événement mis', 'événements mis')} de côté (parked list)`]
-      : []),
     ...(outbox > 0 ? [`${plural(outbox, 'fait', 'faits')} à publier`] : []),
     ...(unsent > 0
       ? [`${plural(unsent, 'clé refusée', 'clés refusées')} par Kafka (relay list)`]
@@ -98,6 +156,20 @@ async function lostDaysIn(client: pg.Client, service: ServiceName): Promise<stri
   );
   const { n } = rows[0]!;
   return n === 0 ? [] : [`${plural(n, 'fait', 'faits')} de la vie perdue à redire`];
+}
+
+/** Of accounts that were opened since the backup and whose people have none any more. */
+async function lostAccountsIn(client: pg.Client, service: ServiceName): Promise<string[]> {
+  if (!consumers.some((one) => one.service === service && one.lostDaysOf)) return [];
+  const { rows } = await client.query<{ accounts: number; days: number }>(
+    `select count(distinct lost_account)::int as accounts, coalesce(sum(to_on - from_on), 0)::int as days from lost_day`,
+  );
+  const { accounts, days } = rows[0]!;
+  return accounts === 0
+    ? []
+    : [
+        `${plural(accounts, 'compte ouvert', 'comptes ouverts')} depuis la sauvegarde ne ${accounts === 1 ? 'revient' : 'reviennent'} pas : ${plural(days, 'jour-compte', 'jours-comptes')} à décider par le titulaire (page « Facturation », ou provisioning lost-days MARCHÉ)`,
+      ];
 }
 
 const statesIn = (client: pg.Client, service: ServiceName) =>

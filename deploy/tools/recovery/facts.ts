@@ -29,6 +29,8 @@ export type PartitionNumber = {
   readonly topic: string;
   readonly partition: number;
   readonly seq: number;
+  /** Of the record that has it. */
+  readonly digest?: string | null;
 };
 
 /** `platform.consumer_position`. */
@@ -70,7 +72,7 @@ export type PartitionLog = {
   readonly partition: number;
   readonly low: number;
   readonly high: number;
-  /** Of the first and the last record that stand in it; undefined: there is none, or it bears none. */
+  /** Of the first and the last record of its owner; undefined: it holds none. */
   readonly first: Numbers | undefined;
   readonly last: LastRecord | undefined;
 };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { topicNamed } from '#libs/contracts';
-import type { KafkaAddress } from '#libs/messaging';
+import type { LogAddress } from '#libs/messaging';
 import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import { readLostRecords } from './lost-records.js';
@@ -14,7 +14,7 @@ import type { Step } from './steps.js';
 export async function follow(
   client: pg.Client,
   { consumer, topic, partitions }: Extract<Step, { do: 'follow' }>,
-  { facts, address }: { facts: RecoveryFacts; address: KafkaAddress },
+  { facts, address }: { facts: RecoveryFacts; address: LogAddress },
 ): Promise<void> {
   const { told } = facts.databases.find(({ service }) => service === topicNamed(topic)!.owner)!;
   const { positions } = facts.databases.find(({ service }) => service === consumer)!;
@@ -35,7 +35,7 @@ export async function follow(
     topic,
   );
   for (const partition of partitions) {
-    const { epoch, seq, prev, lineage } = statedNumbers(told, topic, partition);
+    const { epoch, seq, prev, lineage, digest } = statedNumbers(told, topic, partition);
     const offsets = lost.get(partition)?.offsets ?? [];
     await client.query(
       `with released as (
@@ -43,10 +43,10 @@ export async function follow(
           where topic = $1 and partition = $2 and "offset" = any($7::bigint[]) returning 1),
          aside as (select count(*) as n from released)
        update platform.consumer_position
-          set last_epoch = $3, last_seq = $4, last_prev = $5, lineage = $6, stopped = null,
+          set last_epoch = $3, last_seq = $4, last_prev = $5, lineage = $6, last_digest = $9, stopped = null,
               parked = parked - aside.n, handled = handled - ($8 - aside.n), forgone = forgone + $8
          from aside where topic = $1 and partition = $2`,
-      [topic, partition, epoch, seq, prev, lineage, offsets, offsets.length],
+      [topic, partition, epoch, seq, prev, lineage, offsets, offsets.length, digest],
     );
   }
 }

@@ -7,7 +7,7 @@ import {
   headers,
   Profile,
 } from '#libs/contracts';
-import type { KafkaAddress, RawRecord } from '#libs/messaging';
+import type { LogAddress, RawRecord } from '#libs/messaging';
 import { consumers } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import { readLostRecords } from './lost-records.js';
@@ -23,7 +23,7 @@ const rowsAtOnce = 5_000;
 export async function keepLostDays(
   client: pg.Client,
   topic: string,
-  { facts, address }: { facts: RecoveryFacts; address: KafkaAddress },
+  { facts, address }: { facts: RecoveryFacts; address: LogAddress },
 ): Promise<void> {
   const rows: object[] = [];
   await readLostRecords(

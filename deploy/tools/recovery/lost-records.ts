@@ -1,4 +1,4 @@
-import { type KafkaAddress, numbersOf, type RawRecord, readLog } from '#libs/messaging';
+import { type LogAddress, numbersOf, type RawRecord, readLog } from '#libs/messaging';
 import type { Consumer } from './consumers.js';
 import type { Numbers, RecoveryFacts } from './facts.js';
 import { lostStretches } from './lost-tails.js';
@@ -16,7 +16,7 @@ export async function readLostRecords(
   }: {
     facts: RecoveryFacts;
     consumers: readonly Consumer[];
-    address: KafkaAddress;
+    address: LogAddress;
   },
   each: (record: RawRecord, numbers: Numbers, owner: Stretch['owner']) => void,
   only?: string,

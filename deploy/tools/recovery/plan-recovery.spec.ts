@@ -194,6 +194,46 @@ test('MTR-2: days are kept for a life that a source began before them, and not f
   expect(isKept({ ...facts, databases: begunAt(lastLostAtMs + 1) })).toBe(false);
 });
 
+test('FCT-1: a topic made anew that holds foreign records alone is published again', () => {
+  const world = new World();
+  tellAll(world);
+  readAll(world);
+  world.loseKafka();
+  const topics = [...new Set(places.map(([topic]) => topic))];
+  const made = [{ do: 'make-topics', topics }] as const;
+  world.carryOut({ standings: [], steps: made, afterwards: [], forgetful: [] });
+  const facts = world.facts();
+  const logs = facts.logs.map((log) => ({
+    ...log,
+    partitions: log.partitions?.map((one) => ({ ...one, high: 3 })),
+  }));
+  const { steps } = planRecovery({ ...facts, logs }, consumers);
+  const again = steps.flatMap((step) => (step.do === 'tell-again' ? step.topics : []));
+  expect(again.sort()).toEqual(topics.sort());
+});
+
+test('states are announced again because Kafka lacks them, or because a lost one may stand in the place of a newer one', () => {
+  const world = new World();
+  tellAll(world);
+  const facts = world.facts();
+  const { name: topic } = topics.person;
+  const plannedWith = (last: { epoch: number; seq: number; atMs: number } | undefined) => {
+    const partition = { partition: 0, low: 0, high: last ? 1 : 0, first: last, last };
+    const logs = [...facts.logs, { topic, id: '1', partitions: [partition] }];
+    const databases = facts.databases.map((one) => {
+      const { lastNumbers } = one.told;
+      const told = { ...one.told, lastNumbers: [...lastNumbers, { topic, partition: 0, seq: 1 }] };
+      return one.service === 'directory' ? { ...one, told } : one;
+    });
+    return planRecovery({ databases, logs }, consumers).afterwards;
+  };
+  const again = { do: 'announce-again', owner: 'directory', topics: [topic] };
+  expect(plannedWith(undefined)).toEqual([{ ...again, reason: 'KAFKA_PERDU' }]);
+  expect(plannedWith({ epoch: 1e12, seq: 9, atMs: 1 })).toEqual([
+    { ...again, reason: 'COPIE_A_REFAIRE' },
+  ]);
+});
+
 test('Kafka and all databases lost at once: the ENT is compared though no log shows what its books lost', () => {
   const world = new World();
   const planned = () => {

@@ -32,10 +32,9 @@ export function planRecovery(
   }
   const again = new Set([...ways].filter(([, { by }]) => by === 'READ_AGAIN').map(([one]) => one));
   const toldAgain = cutShort(facts, 'FACTS');
-  const announced = withLostStates(cutShort(facts, 'STATE'), lost);
-  const comesAgain = new Set(
-    [...toldAgain, ...cutShort(facts, 'STATE')].flatMap(({ topics }) => topics),
-  );
+  const cutStates = cutShort(facts, 'STATE');
+  const announced = withLostStates(cutStates, lost);
+  const comesAgain = new Set([...toldAgain, ...cutStates].flatMap(({ topics }) => topics));
   const rejoined = rejoin(
     standings.filter(({ consumer }) => !again.has(consumer)),
     facts,
@@ -69,7 +68,11 @@ export function planRecovery(
       ...toldAgain.map((one) => ({ do: 'tell-again', ...one }) as const),
     ],
     afterwards: [
-      ...announced.map((one) => ({ do: 'announce-again', ...one }) as const),
+      ...announced.map((one) => {
+        const isCut = cutStates.some(({ owner }) => owner === one.owner);
+        const reason = isCut ? 'KAFKA_PERDU' : 'COPIE_A_REFAIRE';
+        return { do: 'announce-again', ...one, reason } as const;
+      }),
       ...(forgetful.includes('provisioning') || isRestored(facts, 'provisioning')
         ? [{ do: 'compare-ent' } as const]
         : []),
@@ -229,7 +232,7 @@ function cutShort({ databases, logs }: RecoveryFacts, keeps: 'FACTS' | 'STATE') 
     partitions: TopicLog['partitions'],
   ): boolean {
     const log = partitions?.find((each) => each.partition === partition);
-    return !log || log.high === log.low || (log.last !== undefined && log.last.seq < seq);
+    return (log?.last?.seq ?? 0) < seq;
   }
 }
 

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { allTopics, type ServiceName, serviceNames } from '#libs/contracts';
 import {
   createKafka,
-  type KafkaAddress,
+  type LogAddress,
   numbersOf,
   readLog,
   type Stretch,
@@ -20,7 +20,7 @@ const reader = 'ent-recovery';
 /** What the databases that are there and Kafka state, and which services run still. */
 export async function readFacts(
   databases: readonly ServiceDatabase[],
-  address: KafkaAddress,
+  address: LogAddress,
 ): Promise<{ facts: RecoveryFacts; absent: ServiceName[]; running: ServiceName[] }> {
   const found = await Promise.all(databases.map(readOne));
   const there = found.filter((one) => one !== undefined);
@@ -63,7 +63,7 @@ export async function readDatabase(
     `select epoch, branch_seq as "branchSeq" from platform.incarnation order by epoch desc`,
   );
   const [relay] = await rows<{ nextSeq: number; onTheWay: number; isSameLife: boolean }>(
-    `select next_seq as "nextSeq", coalesce(cardinality(ids), 0) as "onTheWay",
+    `select next_seq as "nextSeq", coalesce((select sum(upper(r) - lower(r)) from unnest(ids) r), 0)::bigint as "onTheWay",
             coalesce((select (life.system_identifier, life.timeline, life.database_oid, life.generation)
                 is not distinct from ((select system_identifier::text from pg_control_system()),
                   left(pg_walfile_name(pg_current_wal_lsn()), 8),
@@ -72,7 +72,7 @@ export async function readDatabase(
        from platform.relay_state as relay`,
   );
   const lastNumbers = await rows<DatabaseFacts['told']['lastNumbers'][number]>(
-    'select topic, partition, seq from platform.last_number order by topic, partition',
+    'select topic, partition, seq, digest from platform.last_number order by topic, partition',
   );
   const positions = await rows<DatabaseFacts['positions'][number]>(
     `select topic, partition, next_offset as "nextOffset", last_epoch as epoch, last_seq as seq,
@@ -93,23 +93,13 @@ export async function readDatabase(
 }
 
 /** Where each log begins and ends, and what stands there. */
-export async function readLogs(address: KafkaAddress): Promise<TopicLog[]> {
+export async function readLogs(address: LogAddress): Promise<TopicLog[]> {
   const ends = await readEnds(address);
   const all = ends.flatMap(({ topic, partitions }) =>
     (partitions ?? []).map((one) => ({ topic, ...one })),
   );
-  const firsts = await numbersAt(
-    address,
-    all.map(({ topic, partition, low, high }) => {
-      return { topic, partition, from: low, to: low < high ? low + 1n : low };
-    }),
-  );
-  const lasts = await numbersAt(
-    address,
-    all.map(({ topic, partition, low, high }) => {
-      return { topic, partition, from: low < high ? high - 1n : high, to: high };
-    }),
-  );
+  const firsts = await numbersAt('first', address, all);
+  const lasts = await numbersAt('last', address, all);
   return ends.map(({ topic, partitions }) => ({
     topic,
     id: partitions?.[0]?.topicId,
@@ -121,7 +111,7 @@ export async function readLogs(address: KafkaAddress): Promise<TopicLog[]> {
   }));
 }
 
-async function readEnds(address: KafkaAddress) {
+async function readEnds(address: LogAddress) {
   const admin = createKafka(reader, address, quietLogger).admin({ retry: { retries: 5 } });
   const ends = new TopicEnds(reader, address, quietLogger);
   await admin.connect();
@@ -139,13 +129,38 @@ async function readEnds(address: KafkaAddress) {
   }
 }
 
-async function numbersAt(address: KafkaAddress, stretches: readonly Stretch[]) {
+type Bounds = Pick<Stretch, 'topic' | 'partition'> & {
+  readonly low: bigint;
+  readonly high: bigint;
+};
+/** Records read at an end of a log; 16 times as many where none of them is its owner's. */
+const widening = 16n;
+
+/**
+ * The first or the last record that the owner of each log wrote. Foreign records around it count for nothing: else one
+ * of them would hide a lost life from the plan (FCT-1).
+ */
+async function numbersAt(
+  end: 'first' | 'last',
+  address: LogAddress,
+  logs: readonly Bounds[],
+): Promise<ReadonlyMap<string, LastRecord>> {
   const found = new Map<string, LastRecord>();
-  await readLog(reader, address, quietLogger, stretches, (record, atMs) => {
-    const numbers = numbersOf(record);
-    if (numbers === undefined) return;
-    const { epoch, seq } = numbers;
-    found.set(`${record.topic} ${record.partition}`, { epoch, seq, atMs });
-  });
+  const placeOf = (one: Pick<Stretch, 'topic' | 'partition'>) => `${one.topic} ${one.partition}`;
+  let left = logs.filter(({ low, high }) => low < high);
+  for (let records = 1n; left.length > 0; records *= widening) {
+    const stretches = left.map(({ topic, partition, low, high }) => {
+      const isWhole = high - low <= records;
+      const [from, to] = end === 'first' ? [low, low + records] : [high - records, high];
+      return { topic, partition, ...(isWhole ? { from: low, to: high } : { from, to }) };
+    });
+    await readLog(reader, address, quietLogger, stretches, (record, atMs) => {
+      const numbers = numbersOf(record);
+      if (numbers === undefined || (end === 'first' && found.has(placeOf(record)))) return;
+      const { epoch, seq } = numbers;
+      found.set(placeOf(record), { epoch, seq, atMs });
+    });
+    left = left.filter((one) => !found.has(placeOf(one)) && one.high - one.low > records);
+  }
   return found;
 }

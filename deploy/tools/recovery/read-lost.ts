@@ -1,5 +1,5 @@
 import { headers, type ServiceName } from '#libs/contracts';
-import { belongingOf, type KafkaAddress } from '#libs/messaging';
+import { belongingOf, type LogAddress } from '#libs/messaging';
 import type { Consumer } from './consumers.js';
 import type { RecoveryFacts } from './facts.js';
 import { readLostRecords } from './lost-records.js';
@@ -20,7 +20,7 @@ const membershipsMax = 100;
 export async function readLost(
   facts: RecoveryFacts,
   consumers: readonly Consumer[],
-  address: KafkaAddress,
+  address: LogAddress,
 ): Promise<LostFacts[]> {
   const counts = new Map<string, { lost: Omit<LostFacts, 'memberships' | 'count'>; n: number }>();
   const memberships = new Map<string, Set<string>>();

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { jest } from '@jest/globals';
 import { ent } from '../../../test/support/ent-command.js';
 import * as recovery from '../recovery.js';
 import { carryOut } from './carry-out.js';
 import { account, RecoveryBed } from '../../../test/support/recovery/recovery-bed.js';
+import { testKeyRing } from '#libs/testing';
 
 /**
  * Goal: after a restore the plan says who must do what, and what is lost. Method: the real commands on six databases and
@@ -20,6 +23,12 @@ const plan = async () => {
   const [status, printed] = await ent(recovery, 'plan', '--json');
   return { status, ...(JSON.parse(printed) as { digest: string; steps: object[] }) };
 };
+const setAside = (service: 'billing' | 'metering', offset: number) =>
+  bed.sql(
+    service,
+    `insert into platform.parked_event (topic, partition, "offset", cause)
+     values ('calendar.v1', 0, ${offset}, 'UNDECODABLE')`,
+  );
 /** Whoever carries a plan out dies when he says that he begins with this database. */
 const killedAt = (service: string | undefined) =>
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
@@ -37,6 +46,8 @@ test('a restored owner: who has applied more, who is to read over what, and what
   await bed.meter(5);
   await bed.tellOfSeats(2);
   await bed.seatsRead(3, 1);
+  await setAside('billing', 3);
+  await setAside('metering', 3);
   await bed.restore(folder, 'provisioning');
 
   const seats = 'provisioning.seat.v1';
@@ -60,8 +71,14 @@ test('a restored owner: who has applied more, who is to read over what, and what
       { ...{ owner: 'provisioning', topic: seats, type: 'SeatsAllotted', count: 2 } },
     ],
   });
-  const [, words] = await ent(recovery, 'plan');
-  expect(words).toContain('AccountStateChanged : 3 (adhésions m-1)');
+  const [, words] = await ent(recovery, 'plan', '--backup', basename(folder));
+  expect(words).toContain(
+    'AccountStateChanged : 3 : m-1, que la base de membership ne connaît plus\n',
+  );
+  await bed.nameMembership('m-1', 'Ancenis-Saint-Géréon');
+  expect((await ent(recovery, 'plan'))[1]).toContain(
+    'AccountStateChanged : 3 : Ancenis-Saint-Géréon (e-primo-2022)\n',
+  );
   expect(words).toMatch(/npm run ent -- recovery run [0-9a-f]{16} MOTIF/);
 }, 120_000);
 
@@ -111,6 +128,18 @@ test('MTR-2: the plan is carried out only as it was read, while nothing runs; th
          from platform.consumer_position where topic = 'provisioning.seat.v1'`,
     ),
   ).toEqual([{ handled: 1, parked: 0, forgone: 2, aside: 0 }]);
+  // FCT-1: its digest is of the owner's record, else the owner's next one would contradict it.
+  expect(
+    await bed.sql(
+      'membership',
+      `select last_digest as digest from platform.consumer_position where topic = 'provisioning.seat.v1'`,
+    ),
+  ).toEqual(
+    await bed.sql(
+      'provisioning',
+      `select digest from platform.last_number where topic = 'provisioning.seat.v1' and digest is not null`,
+    ),
+  );
   // The opening alone: what did not change whether the account counts is of no day.
   expect(
     await bed.sql(
@@ -139,15 +168,34 @@ test('MTR-2: the plan is carried out only as it was read, while nothing runs; th
   expect(
     await bed.sql('metering', 'select distinct stopped from platform.consumer_position'),
   ).toEqual([{ stopped: null }]);
+  // One that the recovery read again and set aside again, and one that is new.
+  await setAside('metering', 3);
+  await setAside('metering', 4);
+  await bed.sql(
+    'provisioning',
+    `insert into lost_day values ('${randomUUID()}', 'm-1', 'ELEVE', '0440001A', '2022-01-01', '2022-01-03', '2022-01-03')`,
+  );
   // Nobody of the console has read, and provisioning, which does not run, has not stated again: all else is level.
   const [checked, faults] = await ent(recovery, 'check', '--json');
   expect([checked, JSON.parse(faults)]).toMatchObject([
     1,
     {
+      remarks: [
+        {
+          service: 'provisioning',
+          word: expect.stringMatching(/^1 compte ouvert depuis la sauvegarde ne revient pas : 2 j/),
+        },
+        { service: 'metering', word: expect.stringMatching(/^1 événement mis de côté avant la/) },
+        { service: 'billing', word: expect.stringMatching(/^1 événement mis de côté avant la/) },
+      ],
       faults: [
         { service: 'console', word: '10 enregistrements à lire' },
         { service: 'console' },
         { service: 'provisioning', word: '1 fait de la vie perdue à redire' },
+        {
+          service: 'metering',
+          word: '1 événement mis de côté depuis la reprise (parked list)',
+        },
       ],
     },
   ]);
@@ -159,7 +207,11 @@ test('a life is not forgone by a clock that is behind it: lives that begin later
   const orders = {
     ...{ facts: { databases: [], logs: [] }, reason: 'restauré', say: () => undefined },
     plan: { standings: [], steps: [step], afterwards: [], forgetful: [] },
-    address: { brokers: bed.messaging.brokers, namespace: bed.messaging.namespace },
+    address: {
+      brokers: bed.messaging.brokers,
+      namespace: bed.messaging.namespace,
+      keyRing: testKeyRing,
+    },
   };
   const before = await bed.sql('console', 'select * from platform.forgone_life');
   await expect(carryOut(orders)).rejects.toMatchObject({ code: 'CLOCK_BEHIND' });

@@ -12,10 +12,20 @@ export type PlanToSay = {
   readonly digest: string;
   /** The folder of the backup, where it is known. */
   readonly backup: string | undefined;
+  /** Of memberships, by id. */
+  readonly names: ReadonlyMap<string, string>;
 };
 
 /** For an operator at night: what, why, how many, and the command that comes next. */
-export function sayPlan({ plan, lost, absent, running, digest, backup }: PlanToSay): string[] {
+export function sayPlan({
+  plan,
+  lost,
+  absent,
+  running,
+  digest,
+  backup,
+  names,
+}: PlanToSay): string[] {
   const steps = [
     ...(absent.length > 0 ? [restoreAbsent(absent, backup)] : []),
     ...plan.steps.map((step) => sayStep(step, backup)),
@@ -23,10 +33,10 @@ export function sayPlan({ plan, lost, absent, running, digest, backup }: PlanToS
   return [
     ...(running.length > 0
       ? [
-          `Ces services tournent (${running.join(', ')}) : les chiffres bougent encore. Arrêtez-les, puis relancez recovery plan.`,
+          `Ces services tournent (${running.join(', ')}) : les chiffres bougent encore. Arrêtez-les (npm run ent -- services stop), puis relancez recovery plan.`,
         ]
       : []),
-    ...sayForgetful(plan.forgetful, lost),
+    ...sayForgetful(plan.forgetful, lost, names),
     ...(steps.length === 0
       ? [
           'Rien à reprendre : chaque service lit la suite de ce que publient les autres.',
@@ -38,9 +48,9 @@ export function sayPlan({ plan, lost, absent, running, digest, backup }: PlanToS
           '',
           ...next(plan, absent, running, digest),
         ]),
-    ...(plan.afterwards.length === 0
-      ? []
-      : ['Ensuite, services démarrés :', ...numbered(plan.afterwards.map(sayAfterwards))]),
+    ...(plan.steps.length === 0 && plan.afterwards.length > 0
+      ? ['Ensuite :', ...sayNext(plan.afterwards)]
+      : []),
   ];
 }
 
@@ -66,7 +76,11 @@ function next(
   ];
 }
 
-function sayForgetful(forgetful: readonly ServiceName[], lost: readonly LostFacts[]): string[] {
+function sayForgetful(
+  forgetful: readonly ServiceName[],
+  lost: readonly LostFacts[],
+  names: PlanToSay['names'],
+): string[] {
   return forgetful.flatMap((service) => {
     const own = lost.filter(({ owner }) => owner === service);
     return [
@@ -74,16 +88,19 @@ function sayForgetful(forgetful: readonly ServiceName[], lost: readonly LostFact
       ...(own.length === 0 ? [] : ['  Ce qui est perdu, et que des personnes peuvent refaire :']),
       ...own.map(
         ({ topic, type, count, memberships }) =>
-          `    ${topic}  ${type} : ${formatCount(count)}${sayMemberships(memberships)}`,
+          `    ${topic}  ${type} : ${formatCount(count)}${sayMemberships(memberships, names)}`,
       ),
     ];
   });
 }
 
-const sayMemberships = (ids: readonly string[]): string =>
-  ids.length === 0
-    ? ''
-    : ` (adhésions ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', … ; --json les donne' : ''})`;
+function sayMemberships(ids: readonly string[], names: PlanToSay['names']): string {
+  if (ids.length === 0) return '';
+  const shown = ids
+    .slice(0, 10)
+    .map((id) => names.get(id) ?? `${id}, que la base de membership ne connaît plus`);
+  return ` : ${shown.join(' ; ')}${ids.length > 10 ? ` ; … ${ids.length} en tout, --json les donne` : ''}`;
+}
 
 function sayUnread({ standings }: RecoveryPlan): string[] {
   const services = [...new Set(standings.map(({ consumer }) => consumer))];
@@ -139,6 +156,7 @@ function sayStep(step: Step, backup: string | undefined): string[] {
         `${step.consumer} sera vidé de ce qui vient des faits et relira ${plural(step.records, 'enregistrement', 'enregistrements')} :`,
         ...sayAhead(step.ahead),
         'Rien de ce qui lui est propre n’est touché ; ses chiffres sont partiels jusqu’à la fin de la relecture.',
+        'Ce qu’il avait mis de côté est relu : une proposition de le passer (parked skip) est à refaire.',
       ];
     case 'follow':
       return [
@@ -155,19 +173,35 @@ function sayStep(step: Step, backup: string | undefined): string[] {
   }
 }
 
-function sayAfterwards(step: Afterwards): string[] {
-  switch (step.do) {
-    case 'announce-again':
-      return [
-        `${step.owner} redit l’état de chacun (${step.topics.join(', ')}) :`,
-        `npm run ent -- ${step.owner} announce-again KAFKA_PERDU`,
-      ];
-    case 'compare-ent':
-      return [
-        'Démarrez provisioning avec ENT_WORK=held ; quand il a tout relu (npm run status), comparez l’ENT, puis redémarrez-le sans :',
-        'npm run ent -- provisioning compare-ent --apply --motif BASE_RESTAUREE',
-      ];
-  }
+/** What is left once the steps are done, command by command. */
+export function sayNext(afterwards: readonly Afterwards[]): string[] {
+  const isHeld = afterwards.some((step) => step.do === 'compare-ent');
+  return numbered([
+    [`npm run ent -- services start${isHeld ? ' --held' : ''}`],
+    ...afterwards.flatMap((step) =>
+      step.do === 'announce-again'
+        ? [
+            [
+              `npm run ent -- ${step.owner} announce-again ${step.reason}`,
+              `redit l’état de chacun (${step.topics.join(', ')})`,
+            ],
+          ]
+        : [],
+    ),
+    [
+      'npm run ent -- recovery check',
+      isHeld
+        ? 'jusqu’à ce qu’il ne dise plus rien, hors les faits « à redire » de provisioning'
+        : 'jusqu’à « Chaque service est où en sont ceux qu’il lit »',
+    ],
+    ...(isHeld
+      ? [
+          ['npm run ent -- provisioning compare-ent --apply --motif BASE_RESTAUREE'],
+          ['npm run ent -- services start', 'provisioning parle de nouveau à l’ENT'],
+          ['npm run ent -- recovery check'],
+        ]
+      : []),
+  ]);
 }
 
 const sayAhead = (ahead: readonly Ahead[]): string[] =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { serviceNames, type ServiceName } from '#libs/contracts';
-import type { KafkaAddress } from '#libs/messaging';
+import { FileKeyRing, type LogAddress } from '#libs/messaging';
 import { readManifest } from '../backup/manifest.js';
 import { databaseOf, required } from '../backup/service-database.js';
 import { consumers } from './consumers.js';
@@ -23,16 +23,17 @@ export type Situation = {
 };
 
 export async function readSituation(backup: string | undefined): Promise<Situation> {
-  const address = kafkaAddress();
+  const address = logAddress();
   const { facts, absent, running } = await readFacts(serviceNames.map(databaseOf), address);
   const plan = planRecovery(facts, consumers, backup ? await nextNumbersOf(backup) : undefined);
   const lost = await readLost(facts, consumers, address);
   return { facts, plan, lost, absent, running, digest: digestOf(facts, plan) };
 }
 
-export function kafkaAddress(): KafkaAddress {
+export function logAddress(): LogAddress {
   const brokers = required('KAFKA_BROKERS').split(',');
-  return { brokers, namespace: process.env['KAFKA_NAMESPACE'] ?? '' };
+  const keyRing = new FileKeyRing(required('FACT_KEY_RING_FILE'));
+  return { brokers, namespace: process.env['KAFKA_NAMESPACE'] ?? '', keyRing };
 }
 
 async function nextNumbersOf(folder: string): Promise<NextNumbers> {

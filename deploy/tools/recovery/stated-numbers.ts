@@ -18,12 +18,11 @@ export function isStated(told: ToldFacts, { epoch, seq }: Numbers): boolean {
 }
 
 /** The last number that went to a partition; 0: none. */
-export function lastTold(told: ToldFacts, topic: string, partition: number): number {
-  const found = told.lastNumbers.find(
-    (each) => each.topic === topic && each.partition === partition,
-  );
-  return found?.seq ?? 0;
-}
+export const lastTold = (told: ToldFacts, topic: string, partition: number): number =>
+  lastOf(told, topic, partition)?.seq ?? 0;
+
+const lastOf = ({ lastNumbers }: ToldFacts, topic: string, partition: number) =>
+  lastNumbers.find((each) => each.topic === topic && each.partition === partition);
 
 /** What stands after all that it states, told by lives that were lost; what a succeeded life left behind is not that. */
 export function isBeyond(told: ToldFacts, numbers: Numbers): boolean {
@@ -56,13 +55,21 @@ export function openStretch(told: ToldFacts): Omit<Stretch, 'untilEpoch'> {
     : { epoch: 0, fromSeq: 1 };
 }
 
-/** Where a reader stands that has applied exactly what the owner states of a partition; a repeat follows nothing of it. */
-export function statedNumbers(told: ToldFacts, topic: string, partition: number): FullNumbers {
+/**
+ * Where a reader stands that has applied exactly what the owner states of a partition; a repeat follows nothing of it.
+ * With the digest of the owner's own record: the digest of a lost one would contradict the next (FCT-1).
+ */
+export function statedNumbers(
+  told: ToldFacts,
+  topic: string,
+  partition: number,
+): FullNumbers & { readonly digest: string | null } {
   const [newest, ...ancestors] = told.lives;
-  if (!newest) return { epoch: 0, seq: 0, prev: 0, lineage: '' };
+  if (!newest) return { epoch: 0, seq: 0, prev: 0, lineage: '', digest: null };
+  const last = lastOf(told, topic, partition);
   const lineage = ancestors.map(({ epoch }, at) => `${epoch}:${told.lives[at]!.branchSeq}`);
   return {
-    ...{ epoch: newest.epoch, seq: lastTold(told, topic, partition), prev: -1 },
+    ...{ epoch: newest.epoch, seq: last?.seq ?? 0, prev: -1, digest: last?.digest ?? null },
     lineage: lineage.slice(0, ancestorsMax).join(' '),
   };
 }

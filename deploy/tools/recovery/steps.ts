@@ -51,6 +51,8 @@ export type Afterwards =
       readonly do: 'announce-again';
       readonly owner: ServiceName;
       readonly topics: readonly string[];
+      /** As the command takes it: the topics lack states, or a lost state may stand in the place of a newer one. */
+      readonly reason: 'KAFKA_PERDU' | 'COPIE_A_REFAIRE';
     };
 
 /** `untilEpoch` null: until the plan is carried out; the lives that begin then are later. */

@@ -1,0 +1,2 @@
+export function closeToOthers(dir: string, most?: number): void;
+export function withPrivateFiles<T>(start: () => T): T;
