@@ -33,7 +33,8 @@ grant select, insert, delete on held_statement to :"service";
 grant update (ine_hash, attributes, refers) on held_statement to :"service";
 -- Nobody is told again or proved to be gone from the first.
 grant select, insert (person_id, left_on, erased_on) on erasure to :"service";
-grant update (told_again_on, proved_at, unexpected, held_until, keys_left) on erasure to :"service";
+grant update (told_again_on, keys_left) on erasure to :"service";
+grant select, insert on erasure_proof to :"service";
 grant select, insert on stated_structure, applied_school to :"service";
 grant update (source_key, name, insee, commune, postal_code, is_public, classes, groups, circonscription, digest, dated_on)
   on stated_structure to :"service";

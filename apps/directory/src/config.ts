@@ -61,6 +61,6 @@ export const settingsSchema = serviceSettings.extend({
   /** Days from one full reading of an academy's LDAP to the next, where changes are asked for between them. */
   LDAP_FULL_EVERY_DAYS: z.coerce.number().int().min(1).max(31).default(7),
   /** Days between leaving and erasure; three calendar months at most in any case (SUP-4). */
-  ERASURE_DAYS: z.coerce.number().int().min(1).max(85).default(80),
+  ERASURE_DAYS: z.coerce.number().int().min(30).max(85).default(80),
 });
 export type DirectorySettings = z.infer<typeof settingsSchema>;

@@ -45,7 +45,9 @@ export class DirectoryModule {
         MessagingModule.forService({
           service: 'directory',
           brokers: settings.KAFKA_BROKERS,
+          factKeys: { own: settings.FACT_KEY_FILE, ring: settings.FACT_KEY_RING_FILE },
           databaseUrl: settings.DATABASE_URL,
+          calendar: settings.CALENDAR,
           dayHandlers: [ExpirePlans, ReadAcademies],
           pendingWork: [PendingErasures, PendingImports],
           states,

@@ -132,7 +132,7 @@ export class ImportBed {
   }
 
   async onDay(date: string): Promise<void> {
-    await this.db.database.query('update platform.business_day set day = $1', [date]);
+    await this.db.database.query('select platform.begin_day($1)', [date]);
   }
 
   parts({ batchPeople = 150, turnWaitMs }: BedOptions = {}) {
@@ -246,11 +246,7 @@ export class ImportBed {
 
   /** What the topics would carry, then an empty outbox. */
   async emitted() {
-    const { rows } = await this.db.database.query<{
-      type: string;
-      key: string;
-      value: Buffer | null;
-    }>(
+    const { rows } = await this.db.asOwner<{ type: string; key: string; value: Buffer | null }>(
       'with gone as (delete from platform.outbox returning id, type, key, value) select type, key, value from gone order by id',
     );
     const of = (suffix: string) => rows.filter(({ type }) => type.endsWith(`.${suffix}`));

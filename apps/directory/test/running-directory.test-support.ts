@@ -1,6 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
 import { bootstrapService } from '#libs/service';
-import { type FreshDatabase, freePort, type MessagingBed } from '#libs/testing';
+import {
+  type FreshDatabase,
+  freePort,
+  type MessagingBed,
+  testFactKeySettings,
+} from '#libs/testing';
 import { settingsSchema } from '../src/config.js';
 import { DirectoryModule } from '../src/directory.module.js';
 import { nobodyElse } from './nobody-else.test-support.js';
@@ -16,6 +21,8 @@ export async function startDirectory(on: {
   const settings = settingsSchema.parse({
     DATABASE_URL: on.fresh.url,
     ANCHOR_FOLDER: on.fresh.anchorFolder,
+    ...testFactKeySettings(),
+    CALENDAR: 'player',
     KAFKA_BROKERS: on.kafka.brokers.join(),
     GRPC_PORT: await freePort(),
     HTTP_PORT: await freePort(),

@@ -15,8 +15,9 @@ export const absorbedAt = `
 export const spokenKeysSql = `
   select k.source, k.source_key as "sourceKey", 
     jsonb_build_object(${ATTRIBUTES.map((each) => `'${each}', coalesce(${priorityInSql(each)}, 0)`).join()}) as priorities,
-    jsonb_build_object('step', coalesce(m.step, 0), 'on', coalesce(m.merged_on::text, '')) as since,
-    coalesce((select jsonb_agg(jsonb_build_object('step', b.step, 'on', b.replaced_on, 'statement', b.statement) order by b.step)
+    jsonb_build_object('step', coalesce(m.step, 0), 'on', coalesce(m.merged_on::text, ''),
+      'recordedOn', coalesce(m.merged_on::text, '')) as since,
+    coalesce((select jsonb_agg(jsonb_build_object('step', b.step, 'on', b.replaced_on, 'recordedOn', b.recorded_on, 'statement', b.statement) order by b.step)
       from stated_before b where b.source = k.source and b.source_key = k.source_key), '[]') as before,
     (select ${STATEMENT} from stated_person s where s.source = k.source and s.source_key = k.source_key) as now
   from (

@@ -201,7 +201,7 @@ test('SUP-4: a guardian who is erased is not named by what was said of a merged 
        where l.child_key = '1p0'`,
     );
     const { id: guardianId, key } = rows[0]!;
-    // Data older than the merge, so that who left by them is erased while it can be undone.
+    // Data older than the merge: three months after the last place ended it can still be undone.
     await on.onDay('2022-09-05');
     const mergeId = await merge(world, '0p0', '1p0');
     await deliver(on, 'other', '2022-09-03', pupilsSaid(1, { guardians: 0 }));
@@ -218,8 +218,8 @@ test('SUP-4: a guardian who is erased is not named by what was said of a merged 
     );
     expect(await tablesThatSay(on.db.database, [key])).toContain('public.stated_before');
     const { ended } = on.parts();
-    await eraseAllOn(on, '2022-12-02');
-    await on.expire('2022-12-02');
+    await eraseAllOn(on, '2022-12-03');
+    await on.expire('2022-12-03');
     while (await ended.removeSome());
     const left = await tablesThatSay(on.db.database, [guardianId, key]);
     expect(left.filter((table) => !/erasure|audit_entry|outbox/.test(table))).toEqual([]);

@@ -11,9 +11,12 @@ export class ErasureDelay {
 /** Kafka cleans no segment that is being written, and closes one on the first record a week after its own first. */
 const tellAgainAfterDays = 8;
 
-/** $1: day, $2: days after leaving. Three calendar months at most, and those are 89 days at least (SUP-4). */
-const isDue = `left_on <= $1::date - least($2::int, 89)
-  and least(left_on + $2::int, (left_on + interval '3 months')::date) <= $1::date
+/** Three calendar months at most, from the end of the last place where a delivery came late (SUP-4). */
+const lawfulEnd = `(least(left_on, (
+  select max(e.ends_on) from enrolment e where e.person_id = person.person_id)) + interval '3 months')::date`;
+
+/** $1: day, $2: days after leaving; 30 at least, which the database asks for (`person_is_erased_after_leaving`). */
+const isDue = `left_on <= $1::date - 30 and least(left_on + $2::int, ${lawfulEnd}) <= $1::date
   and not exists (select from stated_person s where s.person_id = person.person_id)`;
 
 /**
@@ -52,7 +55,7 @@ export class Erasures {
   async count(day: LocalDate): Promise<{ due: number; overdue: number }> {
     const { rows } = await this.database.query<{ due: number; overdue: number }>(
       `select count(*)::int as due,
-         (count(*) filter (where left_on + interval '3 months' < $1::date))::int as overdue
+         (count(*) filter (where ${lawfulEnd} < $1::date))::int as overdue
        from person where ${isDue}`,
       [day, this.delay.days],
     );

@@ -67,9 +67,8 @@ export class ProvenErasures {
 
   async keep(proven: readonly ErasureRow[]): Promise<void> {
     await this.database.query(
-      `update erasure e set proved_at = p.proved_at, unexpected = p.unexpected, held_until = p.held_until
-         from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::date[]) as p(person_id, proved_at, unexpected, held_until)
-        where e.person_id = p.person_id`,
+      `insert into erasure_proof (person_id, proved_at, unexpected, held_until)
+       select * from unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::date[])`,
       [
         proven.map(({ personId }) => personId),
         proven.map(({ provedAt }) => provedAt),

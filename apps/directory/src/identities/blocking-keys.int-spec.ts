@@ -73,10 +73,16 @@ test('DIR-2: of two who key at once the second waits for the first, and keys who
 
 test('SUP-4: nobody who is gone is to be keyed', async () => {
   await write(5, 'GARNIER');
-  await db.database.query(`update person set left_on = date '2020-01-01' where person_id = $1`, [
-    idOf(5),
-  ]);
+  await db.asOwner(`update platform.business_day set day = '2025-01-01'`);
+  await db.database.query(
+    'update person set left_on = platform.business_date() where person_id = $1',
+    [idOf(5)],
+  );
   await db.asOwner(`update platform.business_day set day = '2026-01-01'`);
-  await db.database.query('delete from person where person_id = $1', [idOf(5)]);
+  await db.database.query(
+    `insert into erasure (person_id, left_on, erased_on)
+     select person_id, left_on, platform.business_date() from person where person_id = '${idOf(5)}';
+     delete from person where person_id = '${idOf(5)}'`,
+  );
   expect(await waiting()).not.toContain(idOf(5));
 });

@@ -29,7 +29,7 @@ const key = (now: Statement | null, more: Partial<SpokenKey> = {}): SpokenKey =>
     source: 'aaf',
     sourceKey: 'p1',
     priorities: all(10),
-    since: { step: 0, on: '' },
+    since: { step: 0, on: '', recordedOn: '' },
     before: [],
     now,
   },
@@ -40,7 +40,10 @@ const named = {
   ...{ birthDate: '2015-03-04', academicIdentifier: null, ine: null, leftOn: null },
 };
 const was = { step: 5, named, places: [place('A', '09-01')] };
-const until = (step: number, on: string, said: Statement | null) => ({ step, on, statement: said });
+const until = (step: number, on: string, said: Statement | null) => ({
+  ...{ step, on, recordedOn: on },
+  statement: said,
+});
 
 test('DIR-2: a place left and taken again is two, whatever another one had meanwhile', () => {
   const before = [until(6, '09-10', statement(['A'])), until(7, '09-12', null)];
@@ -64,7 +67,10 @@ test('DIR-4: a place begins on the day that the source says, unless the person h
 });
 
 test('DIR-2: an identifier that another one brought counts from the day of that merge', () => {
-  const brought = key(statement(['B']), { sourceKey: 'p2', since: { step: 8, on: '09-20' } });
+  const brought = key(statement(['B']), {
+    sourceKey: 'p2',
+    since: { step: 8, on: '09-20', recordedOn: '09-20' },
+  });
   const before = [until(6, '09-10', statement(['C']))];
   const { places } = replay(was, [key(statement(['A'])), { ...brought, before }]);
   expect(places).toEqual([place('A', '09-01'), place('B', '09-20')]);
@@ -100,7 +106,10 @@ test('DIR-5: the source of the first priority says the place; a home school is n
 test('DIR-2: whom an import took for somebody else comes when it was first stated', () => {
   const nobody = { step: 5, named: undefined, places: [] };
   const keys = [
-    key(statement(['A']), { since: { step: 0, on: '' }, before: [until(6, '09-10', null)] }),
+    key(statement(['A']), {
+      since: { step: 0, on: '', recordedOn: '' },
+      before: [until(6, '09-10', null)],
+    }),
   ];
   expect(replay(nobody, keys)).toEqual({ named, places: [place('A', '09-10')] });
 });

@@ -51,7 +51,13 @@ export type SpokenKey = {
 
 type Attribute = 'NAMES' | 'BIRTH_DATE' | 'INE' | 'ACADEMIC_IDENTIFIER' | 'PLACES' | 'RELATIONS';
 
-export type Moment = { readonly step: number; readonly on: string };
+export type Moment = {
+  readonly step: number;
+  /** The day of effect. */
+  readonly on: string;
+  /** The day of the service, on which a person leaves (SUP-4). */
+  readonly recordedOn: string;
+};
 
 /** Who somebody is, but for places. */
 export type Named = {
@@ -88,10 +94,10 @@ export function replay(
 ): Replayed {
   let state: Replayed = was;
   let ines = inesOf(statedAfter(keys, was.step, (since) => since < was.step));
-  for (const { step, on } of momentsOf(keys, was.step)) {
+  for (const { step, ...days } of momentsOf(keys, was.step)) {
     const stated = statedAfter(keys, step);
     const said = inesOf(stated);
-    state = derived(state, stated, on, said.join() !== ines.join() ? said[0] : undefined);
+    state = derived(state, stated, days, said.join() !== ines.join() ? said[0] : undefined);
     ines = said;
   }
   return state;
@@ -165,7 +171,7 @@ const linksOf = (stated: readonly Stated[]): LastLinks['links'] =>
 function derived(
   { named, places }: Replayed,
   stated: readonly Stated[],
-  on: string,
+  { on, recordedOn }: Omit<Moment, 'step'>,
   newIne: string | undefined,
 ): Replayed {
   const after = derivedPlaces(places, stated, on);
@@ -174,8 +180,8 @@ function derived(
     believed(stated, by).find((each) => each.said[attribute])?.said[attribute] ?? null;
   if (!first) {
     if (!named || named.leftOn !== null) return { named, places: after };
-    const ends = after.flatMap(({ endsOn }) => endsOn ?? []).sort();
-    return { named: { ...named, leftOn: ends.at(-1) ?? on }, places: after };
+    const days = [recordedOn, ...after.flatMap(({ endsOn }) => endsOn ?? [])].sort();
+    return { named: { ...named, leftOn: days.at(-1) ?? recordedOn }, places: after };
   }
   const { key, said } = first;
   return {

@@ -67,11 +67,16 @@ describe('people who come', () => {
       message: expect.stringContaining(`person ${id}`),
     });
     await asOwner(
-      `insert into person (person_id, source, source_key, last_name, first_name, revision, left_on)
-       values ('${id}', 'aaf', '1', 'Brume', 'Maëlle', 1, '2022-10-01')`,
+      `set session_replication_role = 'replica';
+       insert into person (person_id, source, source_key, last_name, first_name, revision, left_on)
+       select '${id}', 'aaf', '1', 'Brume', 'Maëlle', 1, day - 30 from platform.business_day`,
     );
     await bed.db.database.query(place);
-    await bed.db.database.query(`delete from person where person_id = '${id}'`);
+    await bed.db.database.query(
+      `insert into erasure (person_id, left_on, erased_on)
+       select person_id, left_on, left_on + 30 from person where person_id = '${id}';
+       delete from person where person_id = '${id}'`,
+    );
     expect(await bed.count('enrolment')).toBe(0);
   });
 

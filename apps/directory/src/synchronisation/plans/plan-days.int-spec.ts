@@ -40,7 +40,7 @@ test('DIR-3: a plan that is made when the rentrée is over has the threshold of 
   expect(rows.at(-1)).toEqual({ season: 'NORMAL', made_on: '2022-10-03' });
 });
 
-test('DIR-3: what is approved a week later ends and begins on the day of the data', async () => {
+test('DIR-3, SUP-4: what is approved a week later ends and begins on the day of the data; people leave on the day of the service', async () => {
   await full();
   await bed.onDay('2022-10-05');
   await bed.generate('less', { ...onlySchool, ...leaving(uaiA, 30) });
@@ -51,7 +51,7 @@ test('DIR-3: what is approved a week later ends and begins on the day of the dat
   const { rows } = await bed.db.database.query(
     `select distinct e.ends_on::text, p.left_on::text from enrolment e join person p using (person_id) where e.ends_on is not null and p.left_on is not null`,
   );
-  expect(rows).toEqual([{ ends_on: '2022-10-03', left_on: '2022-10-03' }]);
+  expect(rows).toEqual([{ ends_on: '2022-10-03', left_on: '2022-10-12' }]);
 });
 
 test('DIR-3: a place does not begin, by older data approved later, before it ended by younger ones of another source', async () => {

@@ -94,12 +94,15 @@ test('DIR-5: what is forged in statements goes with the next full export, and is
 const inPeople: Record<string, (id: string, key: string) => string> = {
   name: (id) => `update person set last_name = 'Fausse' where person_id = '${id}'`,
   'birth date': (id) => `update person set birth_date = '2001-01-01' where person_id = '${id}'`,
-  leaver: (id) => `update person set left_on = '2022-09-15' where person_id = '${id}'`,
+  leaver: (id) => `update person set left_on = platform.business_date() where person_id = '${id}'`,
   level: (id) => `update enrolment set level = 'CM9' where person_id = '${id}' and ends_on is null`,
   start: (id) => `update enrolment set starts_on = '2019-01-15' where person_id = '${id}'`,
   'guardian too many': (id, key) =>
-    `insert into guardian_link (child_id, guardian_id, relation)
-     select '${id}', person_id, '1' from stated_person where source_key = ${stranger(key)}`,
+    // Stated until it stands: the database takes no link that no source states.
+    `insert into stated_link (source, child_key, guardian_key, relation) values ('${sourceCode}', '${key}', ${stranger(key)}, '8');
+     insert into guardian_link (child_id, guardian_id, relation)
+     select '${id}', g.person_id, '1' from stated_link l join stated_person g on g.source_key = l.guardian_key where l.relation = '8';
+     delete from stated_link where relation = '8'`,
   'guardian too few': (id) => `delete from guardian_link where child_id = '${id}'`,
   relation: (id) => `update guardian_link set relation = '7' where child_id = '${id}'`,
   'statement kept for another': (id, key) =>

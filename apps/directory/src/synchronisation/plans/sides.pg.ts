@@ -29,8 +29,8 @@ export const finishMerges: readonly string[] = [
   `delete from stated_before b using person_merge m, merged_key k
    where m.merge_id = any($1::uuid[]) and m.undone_on is null and k.merge_id = m.merge_id
      and b.source = k.source and b.source_key = k.source_key and b.step <= m.step`,
-  `insert into stated_before (source, source_key, step, replaced_on)
-   select k.source, k.source_key, m.step, m.merged_on from person_merge m join merged_key k using (merge_id)
+  `insert into stated_before (source, source_key, step, replaced_on, recorded_on)
+   select k.source, k.source_key, m.step, m.merged_on, m.merged_on from person_merge m join merged_key k using (merge_id)
    where m.merge_id = any($1::uuid[]) and m.undone_on is null and exists (
      select from person_merge o where o.survivor_id = m.survivor_id and o.undone_on is null and o.merge_id <> all($1::uuid[])
      union all

@@ -36,7 +36,7 @@ export async function derive(
     tx.query(endPlaces, [day]),
     tx.query(changePlaces),
     tx.query(beginPlaces, [day]),
-    tx.column<string>(leaveSql, [partId ?? null, day]),
+    tx.column<string>(leaveSql, [partId ?? null]),
     tx.query(endLinks),
     tx.query(beginLinks),
   );

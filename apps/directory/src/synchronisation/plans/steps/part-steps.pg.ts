@@ -214,11 +214,11 @@ export const beginPlaces = `
     class_label = excluded.class_label, level = excluded.level, is_head = excluded.is_head, post = excluded.post,
     classes = excluded.classes, groups = excluded.groups`;
 
-/** Whom no source states any more has left. $1: part, $2: the day of effect. */
+/** A person whom no source states any more leaves on the day of the service, or when its last place ends later. $1: part. */
 export const leaveSql = `
   ${touched}
   update person s set revision = s.revision + 1, import_id = $1::uuid,
-    left_on = coalesce((select max(e.ends_on) from enrolment e where e.person_id = s.person_id), $2::date)
+    left_on = greatest((select max(e.ends_on) from enrolment e where e.person_id = s.person_id), (select platform.business_date()))
   from people t where s.person_id = t.person_id and s.left_on is null
     and not exists (select from stated_person q where q.person_id = s.person_id)
   returning s.person_id`;
