@@ -11,23 +11,31 @@ const s3 = {
   S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
 };
 
-export const membershipSettings = serviceSettings.extend({
-  /** Where documents lie: files below DATA_DIR, or an S3-compatible store (the S3_ settings). */
-  DOCUMENT_STORE: z.enum(['fs', 's3']).default('fs'),
-  DATA_DIR: z.string().min(1).default('.local/membership'),
-  ...s3,
-  /** What a member may deposit into its own file in a market. */
-  DOCUMENTS_MAX_PER_MEMBER: z.coerce.number().int().min(1).default(500),
-  DOCUMENT_MB_MAX_PER_MEMBER: z.coerce.number().int().min(1).default(1_000),
-  /** Asked how many would lose their seat before an order lowers anything (PRV-7). */
-  PROVISIONING_RPC: rpcAddress,
-  /** Asked up to which day a market is invoiced before an amendment is recorded (MKT-6). */
-  BILLING_RPC: rpcAddress,
-  /** Where members' LDAP clients reach the directory: told with their access. */
-  LDAP_URL: z.string().regex(/^ldaps:\/\/\S+$/, 'expected ldaps://host:port'),
-  /** `on`: this process begins the days at 00:00 Europe/Paris (production). `off`: somebody else does. */
-  SCHEDULER: z.enum(['on', 'off']).default('off'),
-});
+export const membershipSettings = serviceSettings
+  .extend({
+    /** Where documents lie: files below DATA_DIR, or an S3-compatible store (the S3_ settings). */
+    DOCUMENT_STORE: z.enum(['fs', 's3']).default('fs'),
+    DATA_DIR: z.string().min(1).default('.local/membership'),
+    ...s3,
+    /** What a member may deposit into its own file in a market. */
+    DOCUMENTS_MAX_PER_MEMBER: z.coerce.number().int().min(1).default(500),
+    DOCUMENT_MB_MAX_PER_MEMBER: z.coerce.number().int().min(1).default(1_000),
+    /** Asked how many would lose their seat before an order lowers anything (PRV-7). */
+    PROVISIONING_RPC: rpcAddress,
+    /** Asked up to which day a market is invoiced before an amendment is recorded (MKT-6). */
+    BILLING_RPC: rpcAddress,
+    /** Where members' LDAP clients reach the directory: told with their access. */
+    LDAP_URL: z.string().regex(/^ldaps:\/\/\S+$/, 'expected ldaps://host:port'),
+    /** `on`: this process begins the days at 00:00 Europe/Paris. `off`: another process or, with CALENDAR=player, a player does. */
+    SCHEDULER: z.enum(['on', 'off']).default('off'),
+  })
+  .refine(({ SCHEDULER, CALENDAR }) => SCHEDULER === 'off' || CALENDAR === 'clock', {
+    path: ['SCHEDULER'],
+    // Beside the other mistakes, so that an operator reads them all at once.
+    when: () => true,
+    message:
+      'on needs CALENDAR=clock: with CALENDAR=player a player begins the days (change one of the two)',
+  });
 export type MembershipSettings = z.infer<typeof membershipSettings>;
 
 export const documentQuotaOf = (settings: MembershipSettings): DocumentQuota => ({

@@ -18,7 +18,7 @@ import { InvitationsModule } from './adhesion/invitations/invitations.module.js'
 import { BillingAddress } from './market-changes/invoiced-days.grpc-gateway.js';
 import { ApplyAmendments, MarketChangesModule } from './market-changes/market-changes.module.js';
 import { LdapAccessModule, LdapUrl } from './ldap-access/ldap-access.module.js';
-import { MarketsModule, SCHEDULER_ON } from './contract/markets/markets.module.js';
+import { DAYS_BY_CLOCK, MarketsModule, SCHEDULER_ON } from './contract/markets/markets.module.js';
 import { EndMemberships, MembershipsModule } from './adhesion/memberships/memberships.module.js';
 import { MembershipTables } from './membership-tables.prisma-client.js';
 import { OrderLifeModule } from './orders/order-life.module.js';
@@ -39,6 +39,7 @@ class SettingsModule {
       { provide: BillingAddress, useValue: new BillingAddress(billing) },
       { provide: LdapUrl, useValue: new LdapUrl(ldap) },
       { provide: SCHEDULER_ON, useValue: settings.SCHEDULER === 'on' },
+      { provide: DAYS_BY_CLOCK, useValue: settings.CALENDAR === 'clock' },
       MembershipTables,
     ];
     return { module: SettingsModule, providers, exports: providers };
@@ -71,7 +72,9 @@ export class MembershipModule {
         MessagingModule.forService({
           service,
           brokers: settings.KAFKA_BROKERS,
+          factKeys: { own: settings.FACT_KEY_FILE, ring: settings.FACT_KEY_RING_FILE },
           databaseUrl,
+          calendar: settings.CALENDAR,
           consumes,
           memberships: { table: 'membership', key: 'id' },
           // Amendments first: a market that is prolonged does not end.

@@ -31,7 +31,7 @@ import {
  * no school has two financers, and a refusal changes nothing. Method: random commands on the use cases over a
  * real database; after each, figures and links are read anew from the rows and compared with what the rules allow.
  */
-const runs = Number(process.env['FC_RUNS'] ?? 4);
+const runs = Number(process.env['FC_RUNS'] ?? 2);
 jest.setTimeout(600_000);
 const replayed = process.env['FC_SEED']
   ? { seed: Number(process.env['FC_SEED']), path: process.env['FC_PATH'] ?? '' }

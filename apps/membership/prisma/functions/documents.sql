@@ -30,3 +30,18 @@ create or replace function papers_to_deposit(of_membership text) returns setof t
             select from annexe2 a where a.membership_id = m.id and a.verified_by is not null)))
      and not exists (select from papers_of(m.id) d where d.kind = wanted.kind)
 $$;
+
+-- Somebody uploaded it: the journal has that line, of this content, and a seal holds the line. The newest quarter of an
+-- hour may still wait for its seal. Once the line was due and removed, the seal of that day stands for it.
+create or replace function document_upload_is_sealed(d document) returns boolean language sql stable as $$
+  select exists (
+    select from platform.audit_entry e
+     where e.subject = 'document:' || d.id and e.action = 'document.uploaded' and e.rests_on = d.sha256
+       and e.actor = d.uploaded_by
+       and (e.recorded_at > clock_timestamp() - interval '15 minutes'
+            or exists (select from platform.sealed_entry s where s.book = 'audit' and s.entry = e.id)))
+  or exists (
+    select from platform.seal s
+     where s.book = 'audit' and s.kept_until <= (clock_timestamp() at time zone 'UTC')::date
+       and d.uploaded_on between s.oldest_at::date - 1 and s.newest_at::date + 1)
+$$;

@@ -121,3 +121,11 @@ create or replace function moves_other_than_its_lines(s succession) returns bool
                          where succession_id = s.id and membership_id = s.predecessor_membership_id) both_sides
             group by item_code having sum(delta) <> 0)
 $$;
+
+-- As a proposal states it: all that its approval decides.
+create or replace function proposed_succession(s succession) returns jsonb language sql stable as $$
+  select jsonb_build_object('successionId', s.id, 'groupId', s.group_id, 'kind', s.kind, 'effectiveOn', s.effective_on,
+    'predecessorMembershipId', s.predecessor_membership_id, 'successorOrganisationId', s.successor_organisation_id,
+    'documentId', s.document_id, 'sha256', (select sha256 from document d where d.id = s.document_id),
+    'movedLines', s.moved_lines, 'shares', s.shares, 'schools', to_jsonb(s.schools))
+$$;

@@ -19,6 +19,7 @@ import { FsDocumentStore } from '../documents/document-store.fs-gateway.js';
 import { Documents } from '../documents/documents.pg.js';
 import { UploadDocument } from '../documents/upload-document.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
+import { keptPapers } from '../../../../test/support/builders/kept-papers.js';
 
 /**
  * Goal: what was refused can be proved. Method: commands whose answer is kept under a key, refused, then asked
@@ -134,7 +135,7 @@ const cases: Case[] = [
       const upload = new UploadDocument(
         world.unitOfWork,
         world.commands,
-        new Documents(world.database),
+        new Documents(world.database, keptPapers),
         new FsDocumentStore(folder),
         { documents: 10, bytes: 1_000_000 },
       );

@@ -35,7 +35,9 @@ export class RecordCorrection {
   ): Promise<RecordedInLedger> {
     const { idempotencyKey, membershipId, lines, caller, ...given } = input;
     const { reason, documentId, confirmedSeatsLost } = given;
-    const seats = await this.seats.ask(membershipId, lines);
+    const seats = await this.seats.ask(membershipId, lines, (found) =>
+      requireInMarket(caller, found),
+    );
     return this.commands.attempt(
       {
         operation: 'RecordCorrection',

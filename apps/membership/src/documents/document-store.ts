@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { defineProblem } from '#libs/problems';
 
 /** Where contents lie, outside the database, each under its SHA-256. */
@@ -26,4 +27,17 @@ export async function storeOrUnavailable<T>(work: () => Promise<T>): Promise<T> 
     problem.cause = cause;
     throw problem;
   }
+}
+
+/** Bytes that fit their digest, or the reason why there are none. */
+export type KeptContent =
+  | { readonly content: Uint8Array }
+  | { readonly fault: 'ABSENT' | 'DAMAGED' };
+
+/** Throws the store's own faults. */
+export async function readIntact(store: DocumentStore, sha256: string): Promise<KeptContent> {
+  const content = await store.read(sha256);
+  if (!content) return { fault: 'ABSENT' };
+  const isIntact = createHash('sha256').update(content).digest('hex') === sha256;
+  return isIntact ? { content } : { fault: 'DAMAGED' };
 }

@@ -47,7 +47,7 @@ const financeOf = (siren: string) =>
   callerWith('member-finance', { organisationId: `org-${siren}` });
 const logger = createLogger('test', 'silent');
 const store = () => new FsDocumentStore(folder);
-const documents = () => new Documents(world.database);
+const documents = () => new Documents(world.database, store());
 const uploadWith = (
   over: Partial<Parameters<UploadDocument['execute']>[0]> = {},
   quota: DocumentQuota = { documents: 100, bytes: 1_000_000 },
@@ -130,6 +130,16 @@ test('a refused document writes nothing: type, date, owner', async () => {
   expect(await codeOf(uploadWith({ owner: { membershipId: 'unknown' } }))).toBe('NOT_FOUND');
   expect(await codeOf(uploadWith({ owner: { marketCode: 'autre' } }))).toBe('NOT_FOUND');
   expect(await world.count('from document')).toBe(1);
+});
+
+test('ADH-2: a PDF with a script is not kept, and the refusal says what to do', async () => {
+  const before = [await blobs(), await world.count('from document')];
+  const content = Buffer.from('%PDF-1.7\n1 0 obj\n<< /S /JavaScript /JS (x) >>\nendobj\n');
+  await expect(uploadWith({ content })).rejects.toMatchObject({
+    ...{ code: 'DOCUMENT_HAS_ACTIVE_CONTENT', kind: 'invalid', details: { reason: 'PROGRAM' } },
+    message: expect.stringContaining('imprimez-le « au format PDF »'),
+  });
+  expect([await blobs(), await world.count('from document')]).toEqual(before);
 });
 
 test('SUP-3: a member deposits and reads for itself only; another market’s coordinator sees nothing', async () => {

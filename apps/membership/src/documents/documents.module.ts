@@ -1,4 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { CheckDocuments } from './check-documents.js';
+import { CheckDocumentsScheduler } from './check-documents.scheduler.js';
 import { Documents } from './documents.pg.js';
 import { DocumentsRpc } from './documents.rpc.js';
 import { DownloadDocument } from './download-document.js';
@@ -16,7 +18,15 @@ import type { DocumentQuota } from './domain/document.js';
 /** Siblings import this module and ask `Documents.reference`. */
 @Module({
   controllers: [DocumentsRpc],
-  providers: [Documents, DownloadDocument, ListDocuments, SweepDocuments, UploadDocument],
+  providers: [
+    CheckDocuments,
+    Documents,
+    CheckDocumentsScheduler,
+    DownloadDocument,
+    ListDocuments,
+    SweepDocuments,
+    UploadDocument,
+  ],
   exports: [Documents],
 })
 export class DocumentsModule {}

@@ -8,8 +8,10 @@ import {
 } from '#libs/persistence';
 import { frenchDate, type LocalDate } from '#libs/time';
 import { type KeptDocument, MarketUnknown, PaperNotDeposited } from '#libs/trade';
+import { DocumentStore, readIntact, storeOrUnavailable } from './document-store.js';
 import {
   belongsTo,
+  corruptDocument,
   type DocumentKind,
   type DocumentOwner,
   type DocumentQuota,
@@ -17,6 +19,13 @@ import {
   type ResolvedOwner,
   type StoredDocument,
 } from './domain/document.js';
+
+export type DocumentToCheck = Pick<StoredDocument, 'documentId' | 'kind' | 'title' | 'sha256'> & {
+  readonly marketCode: string;
+  readonly membershipId: string;
+  /** The journal has a sealed line of the upload. */
+  readonly isUploaded: boolean;
+};
 
 export type DocumentPage = {
   readonly owner: ResolvedOwner;
@@ -30,7 +39,10 @@ export type DocumentPage = {
 /** Documents and what they are about. To siblings its `reference` is the door: it turns an id that a person gave into what proves the document. */
 @Injectable()
 export class Documents {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly store: DocumentStore,
+  ) {}
 
   /** Says that a content is on its way or in the store, so that the sweep leaves it alone for a day. */
   async touchBlob(tx: Transaction, sha256: string, size: number): Promise<void> {
@@ -89,7 +101,8 @@ export class Documents {
 
   /**
    * The document, if it belongs to this owner: its own, or its organisation's in the same market. With
-   * `tx` it is read in that transaction. Throws DocumentUnknown.
+   * `tx` it is read in that transaction. A decision rests on the bytes, so they are read and compared with the
+   * digest. Throws DocumentUnknown, DocumentCorrupt.
    */
   async reference(
     documentId: string,
@@ -105,6 +118,8 @@ export class Documents {
       );
     }
     const { kind, title, sha256, datedOn } = document;
+    const kept = await storeOrUnavailable(() => readIntact(this.store, sha256));
+    if ('fault' in kept) throw corruptDocument(documentId);
     return { documentId, kind, title, sha256, datedOn };
   }
 
@@ -159,6 +174,16 @@ export class Documents {
     if (id !== undefined) return id;
     throw notDeposited(
       `« ${title} » du ${frenchDate(datedOn)}, sous ce titre et cette date, dans le dossier de l’ancien membre ou dans celui du marché`,
+    );
+  }
+
+  /** By id, beginning after `after`, each with the state of its upload in the journal. */
+  toCheck(after: string, marketCode: string, limit: number): Promise<DocumentToCheck[]> {
+    return this.database.rows<DocumentToCheck>(
+      `select d.id as "documentId", d.kind, d.title, d.sha256, d.market_code as "marketCode",
+              coalesce(d.membership_id, '') as "membershipId", document_upload_is_sealed(d) as "isUploaded"
+         from document d where d.id > $1 and ($2 = '' or d.market_code = $2) order by d.id limit $3`,
+      [after, marketCode, limit],
     );
   }
 

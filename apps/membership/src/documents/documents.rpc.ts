@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import {
+  type CheckDocumentsRequest,
   DocumentService,
   type DownloadDocumentRequest,
   type GetDocumentRequest,
@@ -9,6 +10,7 @@ import {
 import { readPage } from '#libs/http';
 import type { Caller } from '#libs/identity';
 import { Answers } from '#libs/rpc';
+import { CheckDocuments } from './check-documents.js';
 import { fromOwner, fromUpload } from './documents.dto.js';
 import { DownloadDocument } from './download-document.js';
 import { isVisibleTo, ListDocuments } from './list-documents.js';
@@ -20,6 +22,7 @@ export class DocumentsRpc {
     private readonly uploadDocumentUseCase: UploadDocument,
     private readonly downloadDocumentUseCase: DownloadDocument,
     private readonly documents: ListDocuments,
+    private readonly check: CheckDocuments,
   ) {}
 
   @Answers(DocumentService.method.uploadDocument)
@@ -42,6 +45,11 @@ export class DocumentsRpc {
       ({ datedOn, documentId }) => [datedOn, documentId],
     );
     return { documents: rows.filter((document) => isVisibleTo(caller, document)), nextCursor };
+  }
+
+  @Answers(DocumentService.method.checkDocuments)
+  checkDocuments({ marketCode, after }: CheckDocumentsRequest, caller: Caller) {
+    return this.check.execute({ marketCode, after, caller });
   }
 
   @Answers(DocumentService.method.downloadDocument)

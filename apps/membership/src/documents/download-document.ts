@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Commands } from '#libs/commands';
 import { type Caller, NotVisible, requireMarket } from '#libs/identity';
 import { type Logger, loggerToken } from '#libs/observability';
-import { DocumentStore, storeOrUnavailable } from './document-store.js';
-import { DocumentCorrupt, type StoredDocument } from './domain/document.js';
+import { DocumentStore, readIntact, storeOrUnavailable } from './document-store.js';
+import { corruptDocument, type StoredDocument } from './domain/document.js';
 import { Documents } from './documents.pg.js';
 import { isVisibleTo } from './list-documents.js';
 
@@ -39,18 +38,13 @@ export class DownloadDocument {
       },
       ({ sha256 }) => ({ subject: `document:${documentId}`, restsOn: sha256 }),
     );
-    const content = await storeOrUnavailable(() => this.store.read(document.sha256));
-    if (content && digestOf(content) === document.sha256) return { document, content };
     const { sha256 } = document;
+    const kept = await storeOrUnavailable(() => readIntact(this.store, sha256));
+    if ('content' in kept) return { document, content: kept.content };
     this.logger.error(
-      { documentId, sha256, absent: !content },
+      { documentId, sha256, fault: kept.fault },
       'a document is corrupt: restore it',
     );
-    throw new DocumentCorrupt(
-      'Le contenu de ce document est endommagé. L’exploitant est prévenu : il le rétablira depuis la sauvegarde.',
-      { documentId },
-    );
+    throw corruptDocument(documentId);
   }
 }
-
-const digestOf = (content: Uint8Array) => createHash('sha256').update(content).digest('hex');

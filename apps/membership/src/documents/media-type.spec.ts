@@ -1,3 +1,4 @@
+import { documentKinds } from './domain/document.js';
 import { cleanFileName, mediaTypeOf, sizeMax } from './media-type.js';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
@@ -61,6 +62,16 @@ test('ADH-2: a spreadsheet is no convention', async () => {
   const refused = 'ni un PDF ni une image';
   await expect(mediaTypeOf(xlsx, 'CONVENTION')).rejects.toThrow(refused);
   await expect(mediaTypeOf(bytes('a;b\n'), 'DELIBERATION')).rejects.toThrow(refused);
+});
+
+test('ADH-2: a PDF with a script is refused for every kind, and the refusal says what to do', async () => {
+  const script = bytes('%PDF-1.7\n1 0 obj\n<< /S /JavaScript /JS (x) >>\nendobj\n');
+  for (const kind of documentKinds) {
+    await expect(mediaTypeOf(script, kind)).rejects.toMatchObject({
+      ...{ code: 'DOCUMENT_HAS_ACTIVE_CONTENT', kind: 'invalid', details: { reason: 'PROGRAM' } },
+      message: expect.stringContaining('au format PDF'),
+    });
+  }
 });
 
 test('20 MB are taken, one byte more and none at all are not', async () => {

@@ -1,6 +1,8 @@
+import { type ActiveContent, activeContentOf } from './active-content.js';
 import { spreadsheetTypeOf, spreadsheetTypes } from '#libs/spreadsheets';
 import {
   DocumentEmpty,
+  DocumentHasActiveContent,
   type DocumentKind,
   DocumentTooLarge,
   DocumentTypeRefused,
@@ -20,7 +22,7 @@ const extensions: Readonly<Record<string, string>> = {
 /**
  * The media type that the first bytes state, whatever the file is called. PDF and images for every
  * document; XLSX, ODS and CSV for annex 2 and price lists only. Throws DocumentEmpty, DocumentTooLarge
- * (above 20 MB) or DocumentTypeRefused.
+ * (above 20 MB), DocumentTypeRefused or DocumentHasActiveContent.
  */
 export async function mediaTypeOf(content: Uint8Array, kind: DocumentKind): Promise<string> {
   if (content.length === 0) {
@@ -34,12 +36,31 @@ export async function mediaTypeOf(content: Uint8Array, kind: DocumentKind): Prom
   }
   const table = () => (mayBeTable(kind) ? spreadsheetTypeOf(content) : undefined);
   const type = pageTypeOf(content) ?? (await table());
+  if (type === 'application/pdf') requirePagesAlone(content);
   if (type !== undefined) return type;
   throw new DocumentTypeRefused(
     mayBeTable(kind)
       ? 'Ce fichier n’est ni un PDF, ni une image, ni un tableau XLSX (sans macro), ODS ou CSV : enregistrez-le sous l’un de ces formats.'
       : 'Ce fichier n’est ni un PDF ni une image PNG ou JPEG : enregistrez-le sous l’un de ces formats.',
     { kind },
+  );
+}
+
+const whyRefused: Record<ActiveContent, string> = {
+  PROGRAM:
+    'contient un programme ou une action (JavaScript, formulaire, ouverture d’un autre fichier)',
+  ATTACHMENT: 'contient un fichier joint autre que des données XML',
+  ENCRYPTED: 'est protégé par un mot de passe ou par des restrictions',
+  UNREADABLE: 'ne peut pas être contrôlé : sa structure est inhabituelle',
+};
+
+/** Who opens a document trusts whoever deposited it: nothing may run, and nothing may be hidden from this look. */
+function requirePagesAlone(content: Uint8Array): void {
+  const what = activeContentOf(content);
+  if (what === undefined) return;
+  throw new DocumentHasActiveContent(
+    `Ce PDF ${whyRefused[what]}. Ouvrez-le, imprimez-le « au format PDF » ou numérisez-le, puis déposez ce nouveau fichier.`,
+    { reason: what },
   );
 }
 

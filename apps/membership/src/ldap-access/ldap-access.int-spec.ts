@@ -19,6 +19,7 @@ import { OpenLdapAccess } from './open-ldap-access.js';
 import { RenewLdapSecret } from './renew-ldap-secret.js';
 import { ViewLdapAccesses } from './view-ldap-accesses.js';
 import { WithdrawLdapAccess } from './withdraw-ldap-access.js';
+import { keptPapers } from '../../../../test/support/builders/kept-papers.js';
 
 // Real PostgreSQL on a machine that does other things too.
 jest.setTimeout(120_000);
@@ -43,14 +44,13 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.fresh.drop());
 
-const at = (day: string) =>
-  world.database.query('update platform.business_day set day = $1', [day]);
+const at = (day: string) => world.database.query('select platform.begin_day($1)', [day]);
 const accesses = () => new LdapAccesses(world.database, world.memberships);
 const open = (documentId: string, caller: Caller = coordinator, endsOn = '2025-01-01') =>
   new OpenLdapAccess(
     world.commands,
     world.memberships,
-    new Documents(world.database),
+    new Documents(world.database, keptPapers),
     accesses(),
   ).execute({
     membershipId: mine,

@@ -19,6 +19,7 @@ import { fromOrganisationMessage } from '../organisations/organisations.module.j
 import { FixDate } from './fix-date.js';
 import { parseMarketFile } from '../contract/markets/markets.dto.js';
 import { PublishMarket } from '../contract/markets/publish-market.js';
+import { keptPapers } from '../../../../test/support/builders/kept-papers.js';
 
 /**
  * Goal: a member of two consecutive markets changes over on 2026-07-19 with nothing lost and nothing counted twice
@@ -99,7 +100,7 @@ async function fixDates(effectiveOn = boundary) {
     new Commands(world.unitOfWork, world.businessDate),
     world.markets,
     new PublishMarket(world.markets, world.outbox),
-    new Documents(world.database),
+    new Documents(world.database, keptPapers),
   );
   for (const [which, on] of [
     ['NOTIFICATION', '2026-04-10'],

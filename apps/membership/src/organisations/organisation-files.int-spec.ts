@@ -26,6 +26,7 @@ import { ChooseBillingRhythm } from '../adhesion/memberships/choose-billing-rhyt
 import { RecordChorusPro } from '../adhesion/memberships/record-chorus-pro.js';
 import { RecordSignatory } from './record-signatory.js';
 import { ViewOrganisationFile } from './view-organisation-file.js';
+import { keptPapers } from '../../../../test/support/builders/kept-papers.js';
 
 jest.setTimeout(60_000);
 
@@ -159,7 +160,7 @@ test('ADH-1: who signs, from when to when, and by which delegation', async () =>
     ...{ name: 'Camille Inventée', function: 'Maire', kind: 'HEAD' as const },
     ...{ delegationDocumentId: undefined, startsOn: localDate('2020-07-05'), endsOn: undefined },
   };
-  const useCase = new RecordSignatory(change(), files(), new Documents(world.database));
+  const useCase = new RecordSignatory(change(), files(), new Documents(world.database, keptPapers));
   const recordOne = (
     version: number,
     over: Partial<Parameters<typeof useCase.execute>[0]['signatory']>,

@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { plain, ProvisioningService } from '#libs/contracts';
 import { audienceOf, ServiceTokens } from '#libs/identity';
-import { createRpcClient, type RpcClient } from '#libs/rpc';
+import { DomainError } from '#libs/problems';
+import { createRpcClient, type RpcClient, ServiceUnavailable } from '#libs/rpc';
 import { withoutIdleSteps } from '#libs/time';
 import type { SeatsHeld } from '#libs/trade';
 import { Seats } from './seats.gateway.js';
@@ -22,7 +23,7 @@ export class ProvisioningSeats extends Seats implements OnApplicationShutdown {
   }
 
   async heldBy(membershipId: string): Promise<SeatsHeld[]> {
-    const { seats } = await this.client.getSeats({ membershipId });
+    const { seats } = await this.client.getSeats({ membershipId }).catch(unavailable);
     return seats.map(plain);
   }
 
@@ -32,7 +33,7 @@ export class ProvisioningSeats extends Seats implements OnApplicationShutdown {
         const steps = withoutIdleSteps(bounds);
         const timeline = steps.map(({ from, quantity }) => ({ from, ordered: quantity }));
         const asked = { membershipId, itemCode, timeline };
-        const { held, lost } = await this.client.countSeatsLost(asked);
+        const { held, lost } = await this.client.countSeatsLost(asked).catch(unavailable);
         return { itemCode, held, lost };
       }),
     );
@@ -42,4 +43,9 @@ export class ProvisioningSeats extends Seats implements OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.client.close();
   }
+}
+
+/** A fault of provisioning is a refusal too: it waits until the caller's rights were judged (orRefusal). */
+function unavailable(error: unknown): never {
+  throw error instanceof DomainError ? error : new ServiceUnavailable('provisioning', error);
 }

@@ -54,6 +54,7 @@ test('ADH-5: dry run first, then planned whole; the same key again gives the sam
   const { planned } = await load(rows, false, key);
   expect(planned).toHaveLength(2);
   expect((await load(rows, false, key)).planned).toEqual(planned);
+  await successions.approved(planned[0]!);
   await successions.day('2023-01-01');
   for (const id of planned) {
     expect(await successions.find(id)).toMatchObject({ status: 'CARRIED_OUT' });

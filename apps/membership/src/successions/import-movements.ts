@@ -117,7 +117,8 @@ export class ImportMovements {
     today: LocalDate,
   ): Promise<void> {
     const { plan } = await this.preparePlan.execute(tx, given, seats, by);
-    await this.successions.add(tx, { ...plan, groupId: plan.successionId }, today);
+    const rehearsed = { ...plan, groupId: plan.successionId };
+    await this.successions.add(tx, rehearsed, { on: today, status: 'PLANNED' });
     if (plan.effectiveOn <= today) await this.carryOut.execute(tx, plan.successionId, today);
   }
 }

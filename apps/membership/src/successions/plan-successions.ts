@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PlanSuccessionsRequest } from '#libs/contracts';
 import { type Asked, type Caller, requireMarket } from '#libs/identity';
-import type { Transaction } from '#libs/persistence';
+import { newRowId, type Transaction } from '#libs/persistence';
+import { Proposals } from '#libs/proposals';
 import type { LocalDate } from '#libs/time';
 import { Commands } from '#libs/commands';
 import { Memberships } from '../adhesion/memberships/register.module.js';
-import { CarryOutSuccessions } from './carry-out-successions.js';
 import type { Plan } from './domain/plan.js';
 import { SuccessionInvalid } from './domain/succession-problems.js';
 import { type PlanGiven, PreparePlan, type SeatsTold } from './prepare-plan.js';
@@ -14,7 +14,10 @@ import { Successions } from './successions.pg.js';
 
 export const plansMax = 200;
 
-/** Plans successions (ADH-5), all or none; those whose day has come are carried out at once. */
+/** The successions of one command are one proposal. */
+export const successionsKind = 'SUCCESSIONS';
+
+/** Proposes successions (ADH-5), all or none; they are planned once another coordinator has approved them. */
 @Injectable()
 export class PlanSuccessions {
   constructor(
@@ -22,7 +25,7 @@ export class PlanSuccessions {
     private readonly preparePlan: PreparePlan,
     private readonly successions: Successions,
     private readonly memberships: Memberships,
-    private readonly carryOut: CarryOutSuccessions,
+    private readonly proposals: Proposals,
   ) {}
 
   /** The same key gives the first answer again, a refusal too. Throws the first reason that forbids one of them. */
@@ -67,6 +70,7 @@ export class PlanSuccessions {
     );
     const groups = new Map<string, string>();
     const plans: Plan[] = [];
+    const proposalId = newRowId();
     for (const [index, each] of given.entries()) {
       const { plan } = await this.preparePlan.execute(tx, each, seats[index] ?? [], {
         marketCode,
@@ -76,13 +80,19 @@ export class PlanSuccessions {
       const groupId = groups.get(key) ?? randomUUID();
       groups.set(key, groupId);
       const added = { ...plan, groupId };
-      await this.successions.add(tx, added, today);
+      await this.successions.add(tx, added, { on: today, status: 'PROPOSED', proposalId });
       plans.push(added);
     }
-    const due = new Set(
-      plans.filter(({ effectiveOn }) => effectiveOn <= today).map(({ groupId }) => groupId),
+    await this.proposals.record(
+      tx,
+      {
+        ...{ proposalId, marketCode, kind: successionsKind, proposedBy: caller.userId },
+        subject: plans[0]!.successionId,
+        content: { successions: await this.successions.statedBy(tx, proposalId) },
+        paper: undefined,
+      },
+      today,
     );
-    for (const groupId of due) await this.carryOut.execute(tx, groupId, today);
     return plans.map(({ successionId }) => successionId);
   }
 }

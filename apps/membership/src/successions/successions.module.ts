@@ -6,6 +6,7 @@ import { RegisterModule } from '../adhesion/memberships/register.module.js';
 import { OrdersModule } from '../orders/ledger/orders.module.js';
 import { OrganisationsModule } from '../organisations/organisations.module.js';
 import { SeatsModule } from '../seats/seats.module.js';
+import { ApproveSuccession } from './approve-succession.js';
 import { BeginSuccessions } from './begin-successions.js';
 import { CancelSuccession } from './cancel-succession.js';
 import { CarryOutSuccessions } from './carry-out-successions.js';
@@ -41,6 +42,7 @@ export { BeginSuccessions } from './begin-successions.js';
     SignedParts,
     Successions,
     Transfers,
+    ApproveSuccession,
     BeginSuccessions,
     CancelSuccession,
     CarryOutSuccessions,

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Plain, Succession } from '#libs/contracts';
 import { Database, insertRow, isKeyTaken, type Transaction, updateRow } from '#libs/persistence';
+import type { JsonValue } from '#libs/problems';
 import type { LocalDate } from '#libs/time';
 import { documentOf } from '../documents/documents.module.js';
 import type { Plan, SuccessionStatus } from './domain/plan.js';
 import { SuccessionAlreadyPlanned } from './domain/succession-problems.js';
 
 /** A succession as people look at it; its schools: those that passed, or while it is planned those that will. */
-export type SuccessionView = Plain<Succession>;
+export type SuccessionView = Omit<Plain<Succession>, 'isOwn'> & { readonly plannedBy: string };
 
 export type SuccessionPage = {
   readonly marketCode: string;
@@ -49,7 +50,8 @@ const view = `
          coalesce(s.decided_on::text, '') as "decidedOn", coalesce(s.reason_code, '') as "reasonCode",
          coalesce(s.reason, '') as reason, coalesce(s.successor_membership_id, '') as "successorMembershipId",
          s.is_successor_created as "successorCreated", coalesce(s.predecessor_order_id, '') as "predecessorOrderId",
-         s.successor_order_ids as "successorOrderIds",
+         s.successor_order_ids as "successorOrderIds", coalesce(a.digest, '') as "proposalDigest",
+         coalesce(a.expires_on::text, '') as "expiresOn", s.planned_by as "plannedBy",
          case when s.status = 'CARRIED_OUT' then (
            select coalesce(jsonb_agg(jsonb_build_object('itemCode', i.item_code, 'commitment', f.c, 'ordered', f.o)
                                      order by i.position) filter (where f.c <> 0 or f.o <> 0), '[]')
@@ -64,6 +66,7 @@ const view = `
                                    and l.effective_from <= s.effective_on), 0) as o) f
             where i.market_code = s.market_code) else '[]' end as moved
     from succession s join membership m on m.id = s.predecessor_membership_id
+    left join platform.proposal a on a.proposal_id = s.proposal_id and s.status = 'PROPOSED'
     join organisation p on p.id = m.organisation_id join organisation o on o.id = s.successor_organisation_id`;
 
 /** Plans of successions, and what became of them. */
@@ -72,13 +75,17 @@ export class Successions {
   constructor(private readonly database: Database) {}
 
   /** Throws SuccessionAlreadyPlanned where the member passes whole already. */
-  async add(tx: Transaction, plan: Plan, on: LocalDate): Promise<void> {
+  async add(
+    tx: Transaction,
+    plan: Plan,
+    { on, ...state }: { on: LocalDate; status: 'PROPOSED' | 'PLANNED'; proposalId?: string },
+  ): Promise<void> {
     try {
       const { successionId: id, document, ...row } = plan;
       const movedLines = JSON.stringify(plan.movedLines);
       const shares = JSON.stringify(plan.shares);
       const planned = { ...row, documentId: document.documentId, movedLines, shares };
-      await insertRow(tx, 'succession', { id, ...planned, plannedOn: on });
+      await insertRow(tx, 'succession', { id, ...planned, plannedOn: on, ...state });
     } catch (error) {
       if (!isKeyTaken(error)) throw error;
       throw new SuccessionAlreadyPlanned(
@@ -115,9 +122,42 @@ export class Successions {
   }
 
   groupOf(tx: Transaction, successionId: string) {
-    return tx.row<{ groupId: string; marketCode: string }>(
-      `select group_id as "groupId", market_code as "marketCode" from succession where id = $1`,
+    return tx.row<{ groupId: string; marketCode: string; proposalId: string }>(
+      `select group_id as "groupId", market_code as "marketCode", proposal_id as "proposalId" from succession where id = $1`,
       [successionId],
+    );
+  }
+
+  /** Locks all that was proposed together; always in one order. */
+  proposedForUpdate(tx: Transaction, proposalId: string) {
+    return tx.rows<Plan & { readonly status: SuccessionStatus }>(
+      `select ${planColumns} from succession s where s.proposal_id = $1 order by s.id for update`,
+      [proposalId],
+    );
+  }
+
+  /** As the proposal states them, by the database's own reading. */
+  statedBy(tx: Transaction, proposalId: string): Promise<JsonValue[]> {
+    return tx.column<JsonValue>(
+      'select proposed_succession(s) from succession s where s.proposal_id = $1 order by s.id',
+      [proposalId],
+    );
+  }
+
+  async markPlanned(tx: Transaction, proposalId: string): Promise<void> {
+    await tx.query(`update succession set status = 'PLANNED' where proposal_id = $1`, [proposalId]);
+  }
+
+  /** Cancels a proposal's successions. */
+  async markGivenUp(
+    tx: Transaction,
+    proposalId: string,
+    { on, reason }: Pick<Stopped, 'on' | 'reason'>,
+  ) {
+    await tx.query(
+      `update succession set status = 'CANCELLED', decided_on = $2, reason_code = 'CANCELLED', reason = $3
+        where proposal_id = $1`,
+      [proposalId, on, reason],
     );
   }
 
@@ -142,7 +182,7 @@ export class Successions {
   linesTaken(tx: Transaction, membershipId: string): Promise<number[]> {
     return tx.column<number>(
       `select (l ->> 'line')::integer as line from succession s, jsonb_array_elements(s.moved_lines) l
-        where s.predecessor_membership_id = $1 and s.status in ('PLANNED', 'CARRIED_OUT')`,
+        where s.predecessor_membership_id = $1 and s.status in ('PROPOSED', 'PLANNED', 'CARRIED_OUT')`,
       [membershipId],
     );
   }

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import {
+  type ApproveSuccessionRequest,
   type CancelSuccessionRequest,
   type GetSuccessionRequest,
   type ImportMovementsRequest,
@@ -20,6 +21,7 @@ import { refusalFields } from '#libs/problems';
 import { Answers } from '#libs/rpc';
 import { requiredKey } from '../orders/ledger/orders.module.js';
 import { fromOrganisationMessage } from '../organisations/organisations.module.js';
+import { ApproveSuccession } from './approve-succession.js';
 import { CancelSuccession } from './cancel-succession.js';
 import { ImportMovements } from './import-movements.js';
 import { PlanSuccessions } from './plan-successions.js';
@@ -32,6 +34,7 @@ export class SuccessionsRpc {
   constructor(
     private readonly planUseCase: PlanSuccessions,
     private readonly previewUseCase: PreviewSuccession,
+    private readonly approveUseCase: ApproveSuccession,
     private readonly cancelUseCase: CancelSuccession,
     private readonly importUseCase: ImportMovements,
     private readonly views: ViewSuccessions,
@@ -48,6 +51,12 @@ export class SuccessionsRpc {
   async previewSuccession({ marketCode, plan }: PreviewSuccessionRequest, caller: Caller) {
     const input = { marketCode, plan: fromPlan(plan), caller };
     return toPreviewMessage(await this.previewUseCase.execute(input));
+  }
+
+  @Answers(SuccessionService.method.approveSuccession)
+  async approveSuccession(request: ApproveSuccessionRequest, caller: Caller) {
+    const approved = await this.approveUseCase.execute({ ...plain(request), caller });
+    return { successions: await this.shown(approved, caller) };
   }
 
   @Answers(SuccessionService.method.cancelSuccession)

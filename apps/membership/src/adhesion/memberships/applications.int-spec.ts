@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { localDate } from '#libs/time';
 import {
@@ -19,7 +16,6 @@ import {
   tardiere,
   terval,
 } from '../../../../../test/support/builders/succession-world.js';
-import { FsDocumentStore } from '../../documents/document-store.fs-gateway.js';
 import { Documents } from '../../documents/documents.pg.js';
 import type { DocumentKind } from '../../documents/domain/document.js';
 import { UploadDocument } from '../../documents/upload-document.js';
@@ -29,18 +25,16 @@ import { JudgeApplication } from './judge-application.js';
 import { ListApplications } from './list-applications.js';
 import { RecordSignedConvention } from './record-signed-convention.js';
 import { RefuseApplication } from './refuse-application.js';
+import { keptPapers } from '../../../../../test/support/builders/kept-papers.js';
 
 jest.setTimeout(60_000);
 
 let world: MembershipWorld;
-let folder: string;
 beforeEach(async () => {
   world = await MembershipWorld.create();
-  folder = await mkdtemp(join(tmpdir(), 'documents-'));
   await world.day('2022-01-14');
 }, 30_000);
 afterEach(async () => {
-  await rm(folder, { recursive: true });
   await world.fresh.drop();
 });
 
@@ -51,7 +45,7 @@ const decisions = () => {
     world.memberships,
     applications,
     new JudgeApplication(applications, world.markets),
-    new Documents(world.database),
+    new Documents(world.database, keptPapers),
   ] as const;
 };
 type Over = {
@@ -85,13 +79,12 @@ const upload = async (
   kind: DocumentKind = 'DECISION',
   datedOn = '2022-01-14',
 ) => {
-  const documents = new Documents(world.database);
-  const store = new FsDocumentStore(folder);
+  const documents = new Documents(world.database, keptPapers);
   const { documentId } = await new UploadDocument(
     world.unitOfWork,
     world.commands,
     documents,
-    store,
+    keptPapers,
     { documents: 10, bytes: 1_000_000 },
   ).execute({
     ...{ idempotencyKey: randomUUID(), owner, kind, title: kind, fileName: 'a.pdf' },

@@ -3,14 +3,14 @@ import { MembershipService, type StartBusinessDayRequest } from '#libs/contracts
 import { type Caller, hasRole } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { localDate, parisDateOf } from '#libs/time';
-import { schedulerOn } from './calendar.scheduler.js';
+import { daysByClock } from './calendar.scheduler.js';
 import { StartBusinessDay } from './start-business-day.js';
 
 @Controller()
 export class CalendarRpc {
   constructor(
     private readonly startBusinessDayUseCase: StartBusinessDay,
-    @Inject(schedulerOn) private readonly isSchedulerOn: boolean,
+    @Inject(daysByClock) private readonly isByClock: boolean,
   ) {}
 
   @Answers(MembershipService.method.startBusinessDay)
@@ -21,7 +21,7 @@ export class CalendarRpc {
       date: localDate(date),
       actor: caller.userId,
       carrier: caller.carrier,
-      ...(this.isSchedulerOn ? { scheduled } : {}),
+      ...(this.isByClock ? { scheduled } : {}),
     });
   }
 }

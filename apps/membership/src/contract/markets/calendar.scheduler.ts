@@ -9,8 +9,10 @@ import { parisDateOf } from '#libs/time';
 import { DayAlreadyPast } from './domain/business-day.js';
 import { StartBusinessDay } from './start-business-day.js';
 
-/** Whether this process begins the days by itself: SCHEDULER=on in production, off for a demo. */
+/** Whether this process begins the days by itself: SCHEDULER=on. */
 export const schedulerOn = Symbol('scheduler-on');
+/** Whether days begin by the clock, whichever process begins them: CALENDAR=clock. */
+export const daysByClock = Symbol('days-by-clock');
 
 const lookEveryMs = 15_000;
 

@@ -1,4 +1,7 @@
+import { fromBinary } from '@bufbuild/protobuf';
 import { jest } from '@jest/globals';
+import { BusinessDayStartedSchema } from '#libs/contracts';
+import { localDate } from '#libs/time';
 import {
   ancenis,
   callerWith,
@@ -75,4 +78,18 @@ test('MKT-4: two processes that begin the same day at once begin it once', async
   expect(await world.count("from platform.audit_entry where action = 'calendar.day-started'")).toBe(
     2,
   );
+});
+
+test('MKT-4: a day that an administrator orders bears the order and the days that it names; the database keeps it', async () => {
+  const reference = 'Ordre du 2 février 2022, n° 12';
+  const date = localDate('2022-02-03');
+  const scheduled = { today: date, by: 'ADMINISTRATOR', writtenOrder: reference } as const;
+  await world.startBusinessDay.execute({ date, actor: 'ada', scheduled });
+  const { rows } = await world.fresh.asOwner(
+    'select value from platform.outbox order by id desc limit 1',
+  );
+  expect(fromBinary(BusinessDayStartedSchema, rows[0]!['value'] as Buffer)).toMatchObject({
+    ...{ date, order: { stoodOn: '2022-01-14', untilOn: date, reference } },
+  });
+  expect(await world.count(`from platform.day_order where reference = '${reference}'`)).toBe(1);
 });

@@ -36,10 +36,10 @@ export { marketSchema, parseMarketFile, readMarketFile } from './markets.dto.js'
 export { Markets } from './markets.pg.js';
 export { LoadMarket } from './load-market.js';
 export { digestOf, PublishMarket } from './publish-market.js';
-export { schedulerOn as SCHEDULER_ON } from './calendar.scheduler.js';
+export { daysByClock as DAYS_BY_CLOCK, schedulerOn as SCHEDULER_ON } from './calendar.scheduler.js';
 export { toMarketMessage } from './market-message.js';
 
-/** Markets as they stand, and who begins the days (MKT-4): the scheduler, or, where it is off, whoever plays them. */
+/** Markets as they stand, and the start of days (MKT-4): by the scheduler, or by a player where CALENDAR=player. */
 @Module({
   controllers: [CalendarRpc, MarketsRpc],
   providers: [CalendarScheduler, Markets, LoadMarket, PublishMarket, StartBusinessDay],

@@ -18,7 +18,7 @@ export class StartBusinessDay {
   ) {}
 
   /**
-   * The same day again changes nothing. `scheduled` where the scheduler is on: what it allows. Throws DayAlreadyPast,
+   * The same day again changes nothing. `scheduled`: the bounds where days begin by the clock. Throws DayAlreadyPast,
    * DayNotYetCome, DaysStartByThemselves, TooManyDaysAtOnce.
    */
   execute(asked: {
@@ -32,14 +32,17 @@ export class StartBusinessDay {
       const current = await this.days.lock(tx);
       if (current === date) return { date, changed: false };
       judgeDay(date, current, scheduled);
-      await this.days.advance(tx, date);
-      await this.outbox.add(tx, event(BusinessDayStartedSchema, calendarKey, { date }));
+      const reference = scheduled?.writtenOrder ?? '';
+      await this.days.advance(tx, date, reference);
+      const order = { stoodOn: current ?? '', untilOn: date, reference };
+      const day = current && reference ? { date, order } : { date };
+      await this.outbox.add(tx, event(BusinessDayStartedSchema, calendarKey, day));
       await audit(tx, {
         action: 'calendar.day-started',
         subject: calendarKey,
         actor,
         businessDate: date,
-        ...(scheduled?.writtenOrder ? { restsOn: scheduled.writtenOrder } : {}),
+        ...(reference ? { restsOn: reference } : {}),
       });
       return { date, changed: true };
     }, carrier);

@@ -58,10 +58,20 @@ export type StoredDocument = {
 export class DocumentUnknown extends defineProblem('DOCUMENT_UNKNOWN', 'invalid') {}
 export class DocumentTooLarge extends defineProblem('DOCUMENT_TOO_LARGE', 'invalid') {}
 export class DocumentEmpty extends defineProblem('DOCUMENT_EMPTY', 'invalid') {}
+export class DocumentHasActiveContent extends defineProblem(
+  'DOCUMENT_HAS_ACTIVE_CONTENT',
+  'invalid',
+) {}
 export class DocumentTypeRefused extends defineProblem('DOCUMENT_TYPE_REFUSED', 'invalid') {}
 export class DocumentDateInvalid extends defineProblem('DOCUMENT_DATE_INVALID', 'invalid') {}
 export class DocumentQuotaReached extends defineProblem('DOCUMENT_QUOTA_REACHED', 'conflict') {}
 export class DocumentCorrupt extends defineProblem('DOCUMENT_CORRUPT', 'unavailable') {}
+
+export const corruptDocument = (documentId: string): DocumentCorrupt =>
+  new DocumentCorrupt(
+    'Le contenu de ce document est endommagé. L’exploitant est prévenu : il le rétablira depuis la sauvegarde.',
+    { documentId },
+  );
 
 /** How much a member's file takes from the member itself; the group deposits what it must. */
 export type DocumentQuota = { readonly documents: number; readonly bytes: number };

@@ -49,8 +49,7 @@ const exclude = (effectiveOn: string, key: string = randomUUID(), caller: Caller
     caller,
   });
 /** Stands at a day at once: what falls due on the way is not this test's. */
-const at = (day: string) =>
-  world.database.query('update platform.business_day set day = $1', [day]);
+const at = (day: string) => world.database.query('select platform.begin_day($1)', [day]);
 const letter = (sentOn: string) => ({
   number: `1A ${sentOn}`,
   sentOn: localDate(sentOn),

@@ -18,6 +18,7 @@ import { RecordAward } from './record-award.js';
 import { RecordOffer } from './record-offer.js';
 import { Tenders } from './tenders.pg.js';
 import { ViewTenders } from './view-tenders.js';
+import { keptPapers } from '../../../../../test/support/builders/kept-papers.js';
 
 jest.setTimeout(60_000);
 
@@ -47,7 +48,7 @@ const open = (idempotencyKey: string = randomUUID(), documentId = rulesDocumentI
     new Tenders(world.database),
     world.applications,
     world.markets,
-    new Documents(world.database),
+    new Documents(world.database, keptPapers),
   ).execute({
     idempotencyKey,
     marketCode,

@@ -22,6 +22,7 @@ import { PlanMeeting } from './plan-meeting.js';
 import { RecordAttendance } from './record-attendance.js';
 import { RecordMinutes } from './record-minutes.js';
 import { ViewCommittees } from './view-committees.js';
+import { keptPapers } from '../../../../../test/support/builders/kept-papers.js';
 
 jest.setTimeout(60_000);
 
@@ -101,7 +102,7 @@ const attend = (meetingId: string, expectedVersion: number) =>
 const view = () => new ViewCommittees(committees());
 
 const minute = (meetingId: string, expectedVersion: number, documentId: string) =>
-  new RecordMinutes(commands(), committees(), new Documents(world.database)).execute({
+  new RecordMinutes(commands(), committees(), new Documents(world.database, keptPapers)).execute({
     meetingId,
     expectedVersion,
     documentId,

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Caller } from '#libs/identity';
 import {
@@ -17,6 +17,7 @@ import { Dispatches } from './dispatches.pg.js';
 import { OpenArchive } from './open-archive.js';
 import { SendDocument } from './send-document.js';
 import { ViewDispatches } from './view-dispatches.js';
+import { keptPapers } from '../../../../../test/support/builders/kept-papers.js';
 
 jest.setTimeout(60_000);
 
@@ -35,7 +36,7 @@ afterEach(() => world.fresh.drop());
 
 async function aDocument(kind: string, organisationId?: string, size = 10): Promise<string> {
   const id = randomUUID();
-  const sha256 = createHash('sha256').update(id).digest('hex');
+  const sha256 = keptPapers.keep(id);
   await world.database.query(
     `with blob as (insert into document_blob (sha256, size) values ($2, $6) returning sha256)
      insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,
@@ -48,7 +49,7 @@ async function aDocument(kind: string, organisationId?: string, size = 10): Prom
 }
 
 const commands = () => new Commands(world.unitOfWork, world.businessDate);
-const documents = () => new Documents(world.database);
+const documents = () => new Documents(world.database, keptPapers);
 const send = (documentId: string, kind: string, membershipIds: string[] = [], key = randomUUID()) =>
   new SendDocument(commands(), new Dispatches(world.database), documents()).execute({
     idempotencyKey: key as string,

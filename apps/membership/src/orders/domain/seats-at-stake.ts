@@ -31,9 +31,10 @@ export function loweredBy(
       timeline,
       lines.filter((line) => line.itemCode === itemCode),
     );
+    // Below 0 the order is refused; provisioning counts seats for quantities.
     const bounds = after.map(({ from, quantity }) => ({
       from,
-      quantity: quantity < quantityOn(timeline, from) ? quantity : quantityMax,
+      quantity: quantity < quantityOn(timeline, from) ? Math.max(0, quantity) : quantityMax,
     }));
     return bounds.some(({ quantity }) => quantity < quantityMax) ? [{ itemCode, bounds }] : [];
   });

@@ -42,14 +42,19 @@ export class SeatsToConfirm {
 
   /**
    * Before the transaction, so that no lock waits for another service. Its silence is told inside it:
-   * a repeated key gets its first answer, whether provisioning is there or not.
+   * a repeated key gets its first answer, whether provisioning is there or not. Provisioning is called for a ledger that
+   * `permitted` returns; what that throws is thrown again in the transaction.
    */
-  ask(membershipId: string, lines: readonly OrderLine[]): Promise<SeatsTold> {
+  ask(
+    membershipId: string,
+    lines: readonly OrderLine[],
+    permitted: (found: MembershipLedger | undefined) => MembershipLedger,
+  ): Promise<SeatsTold> {
     return orRefusal(async () => {
       // An order that only adds takes nobody's seat.
       if (!lines.some(({ delta }) => delta < 0)) return [];
       const { today, ledger } = await this.ledgers.findToday(membershipId, earliestDayOf(lines));
-      return ledger ? this.count(ledger, lines, today) : [];
+      return this.count(permitted(ledger), lines, today);
     });
   }
 

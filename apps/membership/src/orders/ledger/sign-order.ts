@@ -3,7 +3,7 @@ import { Commands } from '#libs/commands';
 import type { Caller } from '#libs/identity';
 import type { AuditSubject, Transaction } from '#libs/persistence';
 import { earliestDayOf } from '../domain/order.js';
-import { OrderLedgers, requireOwnLedger } from './order-ledgers.pg.js';
+import { type MembershipLedger, OrderLedgers, requireOwnLedger } from './order-ledgers.pg.js';
 import { type OrderToRecord, type RecordedInLedger, RecordOrder } from './record-order.js';
 import { lostOf, SeatsToConfirm } from './seats-to-confirm.js';
 
@@ -44,7 +44,8 @@ export class SignOrder {
     const { idempotencyKey, membershipId, confirmedSeatsLost = 0, caller, draft, ...order } = input;
     const { lines } = order;
     const subject: AuditSubject = `membership:${membershipId}`;
-    const seats = await this.seatsToConfirm.ask(membershipId, lines);
+    const own = (found: MembershipLedger | undefined) => requireOwnLedger(caller, found);
+    const seats = await this.seatsToConfirm.ask(membershipId, lines, own);
     return this.commands.attempt(
       {
         operation: 'SignOrder',
@@ -53,10 +54,11 @@ export class SignOrder {
         caller,
         idempotencyKey,
         refused: { subject, details: { lines } },
-        read: (tx) => this.ledgers.findForUpdate(tx, membershipId, earliestDayOf(lines)),
+        // Judged for a repetition too: a first answer is not for a caller who has lost the right.
+        read: async (tx) =>
+          own(await this.ledgers.findForUpdate(tx, membershipId, earliestDayOf(lines))),
       },
-      async (tx, today, _journal, found) => {
-        const ledger = requireOwnLedger(caller, found);
+      async (tx, today, _journal, ledger) => {
         await draft?.check(tx);
         const asked = { kind: 'ORDINARY', ...order } as const;
         this.seatsToConfirm.require(seats, confirmedSeatsLost, ledger, asked, today);

@@ -16,7 +16,7 @@ export type MovedLine = {
   readonly quantity: number;
 };
 
-export type SuccessionStatus = 'PLANNED' | 'CARRIED_OUT' | 'CANCELLED' | 'BLOCKED';
+export type SuccessionStatus = 'PROPOSED' | 'PLANNED' | 'CARRIED_OUT' | 'CANCELLED' | 'BLOCKED';
 
 /** A succession as the coordinator planned it (ADH-5). */
 export type Plan = {

@@ -1,15 +1,12 @@
 import { defineProblem } from '#libs/problems';
-import { type LocalDate, daysBetween, frenchDate } from '#libs/time';
+import { type LocalDate, daysAtOnceMax, daysBetween, frenchDate } from '#libs/time';
 
 export class DayAlreadyPast extends defineProblem('DAY_ALREADY_PAST', 'conflict') {}
 export class DayNotYetCome extends defineProblem('DAY_NOT_YET_COME', 'conflict') {}
 export class DaysStartByThemselves extends defineProblem('DAYS_START_BY_THEMSELVES', 'conflict') {}
 export class TooManyDaysAtOnce extends defineProblem('TOO_MANY_DAYS_AT_ONCE', 'conflict') {}
 
-/** So many days may begin at once without anybody's order: a long week of standstill. */
-export const daysAtOnceMax = 7;
-
-/** What bounds a day where the scheduler is on (MKT-4). */
+/** What bounds a day where days begin by the clock (MKT-4). */
 export type ScheduledDays = {
   /** In Paris, by the clock. */
   readonly today: LocalDate;
