@@ -72,7 +72,9 @@ export class BillingModule {
         MessagingModule.forService({
           service: 'billing',
           brokers: settings.KAFKA_BROKERS,
+          factKeys: { own: settings.FACT_KEY_FILE, ring: settings.FACT_KEY_RING_FILE },
           databaseUrl: settings.DATABASE_URL,
+          calendar: settings.CALENDAR,
           consumes,
           states,
           memberships: { table: 'membership', key: 'membership_id' },

@@ -218,11 +218,12 @@ test('BIL-6, MKT-4: who may write to Kafka renames no school, ends no membership
     event(MembershipEndedSchema, 'm1', { ...ended, cause: 'WITHDRAWAL', endedBy: 'nobody' }),
   );
   await forge(event(BusinessDayStartedSchema, 'calendar', { date: '2022-12-31' }), '2022-12-31');
-  const parked = async () => (await on.operations.listParked({}, await on.player())).events;
-  await on.kafka.until('all three are set aside', async () => (await parked()).length === 3);
-  expect((await parked()).map(({ cause }) => cause)).toEqual(
-    Array.from({ length: 3 }, () => 'FOREIGN_NUMBER'),
+  const foreign = async () => on.operations.listForeign({}, await on.player());
+  await on.kafka.until('all three are set aside', async () => (await foreign()).total === 3n);
+  expect((await foreign()).records.map(({ fault }) => fault)).toEqual(
+    Array.from({ length: 3 }, () => 'NO_PROOF'),
   );
+  expect((await on.operations.listParked({}, await on.player())).events).toEqual([]);
   // An operator who replays what is set aside applies none of it, and what owners tell goes on.
   expect(await on.operations.releaseParked({}, await on.player())).toMatchObject({ released: 0n });
   await on.kafka.emit(today, structure('École de la Mairie', 2));

@@ -170,7 +170,7 @@ export class BillingUseCases {
     );
     this.recount = new RecountInvoices(
       ...([this.invoices, this.documents, this.members, this.histories] as const),
-      ...([this.prices, this.usage] as const),
+      ...([this.prices, accounts, this.usage] as const),
     );
     const anchored = new AnchoredDocuments(database);
     this.anchoring = new Anchoring(unitOfWork, () => [anchored], fresh.anchorFolder);

@@ -41,7 +41,6 @@ describe('a copy that no waiting mends', () => {
     bed.fresh.database.query(
       `insert into platform.parked_event (topic, partition, "offset", key, type, membership_id, cause, awaits)
        values ($1, 0, 1, 'm2', 'ent.membership.v1.OrderSigned', null, $2, $3), ($1, 0, 2, 'm2', null, 'm2', 'BEHIND_A_PARKED_EVENT', null),
-              ($1, 0, 3, 'm2', null, 'm2', 'FOREIGN_NUMBER', null),
               ($1, 0, 4, 'm1', null, null, 'UNDECODABLE', null), ('elsewhere', 0, 5, 'm2', null, null, 'UNDECODABLE', null)`,
       ['membership.events.v1', cause, cause === 'AWAITS_CALENDAR' ? '2022-11-01' : null],
     );

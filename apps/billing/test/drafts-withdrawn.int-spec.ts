@@ -53,7 +53,7 @@ test('BIL-9: a correction signed while the draft may be contested has it made an
 });
 
 test('BIL-9: no number is given to a draft that a fact has changed, whoever is faster', async () => {
-  await bed.fresh.database.query(`update platform.business_day set day = '2022-10-29'`);
+  await bed.fresh.database.query(`select platform.begin_day('2022-10-29')`);
   await bed.order('m1', '2022-09-01', 38);
   expect(await bed.pendingNumbering.count()).toBe(3);
   expect(await bed.numberDueInvoices.execute()).toBe(1);

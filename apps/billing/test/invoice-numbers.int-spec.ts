@@ -25,7 +25,10 @@ async function drafts(count: number): Promise<string[]> {
 }
 /** The day of the service, without the numbering that a day brings. */
 const standOn = (day: string) =>
-  bed.fresh.database.query('update platform.business_day set day = greatest(day, $1::date)', [day]);
+  bed.fresh.database.query(
+    'select platform.begin_day(greatest(day, $1::date)) from platform.business_day',
+    [day],
+  );
 const finalise = async (invoiceId: string, day = issueDay) => {
   await standOn(day);
   return bed.fresh.unitOfWork.run((tx) => bed.finaliseInvoices.one(tx, invoiceId, day));

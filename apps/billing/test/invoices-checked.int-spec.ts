@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { AnchoredDocuments } from '../src/invoices/document/anchored-documents.pg.js';
-import { BillingBed } from './billing-bed.test-support.js';
+import { BillingBed, supplier } from './billing-bed.test-support.js';
 import { aMarket, bpu, marketCode } from './market-facts.test-support.js';
 
 /**
@@ -199,6 +199,46 @@ test('BIL-4, BIL-6: XML or a PDF that says other than the books is found, howeve
   await recipient('21440109300015');
   await put('content', `content from invoice_document where ${of(other)}`);
   expect(await told()).toEqual([{ code: 'PAPER_DIFFERS', number }]);
+});
+
+test('BIL-2: an invoice whose account is not the one approved on the day of its draft is named', async () => {
+  const [iban, forged] = ['FR7630006000011234567890189', 'FR7630001007941234567890185'];
+  await drafts(1);
+  await bed.approve((await bed.proposePaying(iban, '2022-10-19')).proposalId);
+  await bed.member('later', 50);
+  await bed.run('2022-10-19');
+  await bed.day('2022-10-29');
+  // Both were drafted on the day of the approval: one before it, without an account.
+  expect(await told()).toEqual([]);
+  const accountOf = (number: string, account: string) =>
+    asOwner(
+      `update invoice set seller = jsonb_set(seller, '{iban}', '"${account}"') where number = '${number}'`,
+    );
+  const [without, paid] = ['EP22-2022-000001', 'EP22-2022-000002'];
+  await accountOf(paid, forged);
+  const differs = (number: string, borne: string, approved: string) => ({
+    ...{ code: 'ACCOUNT_DIFFERS', invoice: { number }, draftedOn: '2022-10-19', borne, approved },
+  });
+  expect(await told()).toContainEqual(differs(paid, forged, iban));
+  await accountOf(without, forged);
+  expect(await told()).toContainEqual(differs(without, forged, iban));
+  await accountOf(without, '');
+  await accountOf(paid, '');
+  // Before the approval, that was the account of this day.
+  expect((await told()).filter(({ code }) => code === 'ACCOUNT_DIFFERS')).toEqual([]);
+  // An account exchanged where drafts take it from is not the approved one either.
+  await accountOf(paid, forged);
+  await asOwner(`update supplier_account set iban = '${forged}'`);
+  expect(await told()).toContainEqual(differs(paid, forged, iban));
+  const { violations } = await bed.replayInvoice.execute(
+    supplier,
+    (
+      await bed.rows<{ id: string }>(
+        `select invoice_id::text as id from invoice where number = '${paid}'`,
+      )
+    )[0]!.id,
+  );
+  expect(violations).toContainEqual(differs(paid, forged, iban));
 });
 
 test('BIL-3, BIL-4: many invoices are checked a page at a time, in as many statements for two hundred as for one', async () => {

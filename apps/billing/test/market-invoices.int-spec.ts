@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import pg from 'pg';
 import { localDate } from '#libs/time';
 import type { InvoiceState } from '../src/invoices/of-market/market-invoices.pg.js';
+import { nothingSeen } from '../src/invoices/recount-invoices.js';
 import { BillingBed, coordinator, supplier } from './billing-bed.test-support.js';
 import { financeOf, supplierOf } from './billing-use-cases.test-support.js';
 import { marketCode } from './market-facts.test-support.js';
@@ -240,9 +241,7 @@ test('BIL-8: documents of a difference are checked in as many statements for two
   const statementsOf = async (some: typeof invoices) => {
     const asked = jest.spyOn(pg.Client.prototype, 'query');
     const faults = await bed.fresh.unitOfWork.run((tx) =>
-      bed.recount.figures(tx, some, {
-        ...{ terms: new Map(), prices: new Map(), usage: { start: undefined, of: new Map() } },
-      }),
+      bed.recount.figures(tx, some, nothingSeen()),
     );
     const { length } = asked.mock.calls;
     asked.mockRestore();

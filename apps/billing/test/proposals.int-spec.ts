@@ -96,7 +96,7 @@ test('BIL-2: a revision is calculated once, kept with its indices and paper, and
       },
     ],
   };
-  await bed.fresh.database.query(`update platform.business_day set day = '2024-06-01'`);
+  await bed.fresh.database.query(`select platform.begin_day('2024-06-01')`);
   const propose = (over: Partial<typeof revision> = {}, dryRun = false) =>
     bed.proposeRevision.execute({
       ...{ marketCode, documentId: 'bpu', dryRun, caller: supplier, idempotencyKey: '' },

@@ -24,6 +24,7 @@ import {
   StandInIssuer,
   StandInService,
   wholeOrNothing,
+  testFactKeySettings,
 } from '#libs/testing';
 import { BillingModule } from '../src/billing.module.js';
 import { billingSettings } from '../src/config.js';
@@ -59,6 +60,8 @@ export const startBilling = () =>
     const settings = billingSettings.parse({
       DATABASE_URL: fresh.url,
       ANCHOR_FOLDER: fresh.anchorFolder,
+      ...testFactKeySettings(),
+      CALENDAR: 'player',
       KAFKA_BROKERS: kafka.brokers.join(),
       GRPC_PORT: await freePort(),
       HTTP_PORT: await freePort(),

@@ -120,7 +120,7 @@ test('BIL-9: what is maintained waits for its day; what is contested may be acce
 test('BIL-9: nobody contests after the days for it, nor lays a paper beside it that is not in the member’s file', async () => {
   bed.papers.missing = true;
   expect(await code(contest('m1', { documentId: 'other' }))).toBe('PAPER_NOT_DEPOSITED');
-  await bed.fresh.database.query(`update platform.business_day set day = '2022-10-29'`);
+  await bed.fresh.database.query(`select platform.begin_day('2022-10-29')`);
   expect(await code(contest('m1'))).toBe('CONTEST_TOO_LATE');
 });
 
@@ -205,7 +205,7 @@ test('BIL-9: whoever writes, an answer is of today, in turn, stays, and decides 
     issued_on = '2022-10-29', due_on = '2022-11-28' where invoice_id = '${id}'`;
   expect(await write(`1, 'CONTESTED', '2022-10-19', 'Non.'`)).toBe('done');
   expect(await write(`2, 'CONTESTED', '2022-10-19', 'Non.'`)).toMatch(/^23/);
-  await bed.fresh.database.query(`update platform.business_day set day = '2022-10-29'`);
+  await bed.fresh.database.query(`select platform.begin_day('2022-10-29')`);
   await expect(bed.fresh.database.query(issue)).rejects.toThrow('nobody has answered');
   await expect(bed.fresh.database.query(`update draft_answer set reason = 'y'`)).rejects.toThrow();
   await expect(bed.fresh.asOwner(`delete from draft_answer`)).rejects.toThrow(

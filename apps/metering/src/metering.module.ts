@@ -31,7 +31,9 @@ export class MeteringModule {
         MessagingModule.forService({
           service: 'metering',
           brokers: settings.KAFKA_BROKERS,
+          factKeys: { own: settings.FACT_KEY_FILE, ring: settings.FACT_KEY_RING_FILE },
           databaseUrl: settings.DATABASE_URL,
+          calendar: settings.CALENDAR,
           consumes,
           memberships: { table: 'membership_copy', key: 'membership_id' },
           keepsIds,

@@ -45,7 +45,7 @@ export class MeterBed {
 
   static async open(): Promise<MeterBed> {
     const stack = await freshDatabase('metering');
-    await stack.database.query("update platform.business_day set day = '2026-09-01'");
+    await stack.database.query("select platform.begin_day('2026-09-01')");
     return new MeterBed(stack);
   }
 

@@ -310,9 +310,10 @@ test('BIL-5, MTR-2: what is set aside is counted by whom it concerns, and no rec
   const { key, type, value } = becomes(account, 3, AccountState.DELETED, '2023-01-26');
   const headers = { id: randomUUID(), type, 'business-date': '2023-02-01' };
   await kafka.send(kafka.accountTopic, [{ key, value: Buffer.from(value ?? []), headers }]);
-  await kafka.until('all four are set aside', async () => {
+  await kafka.until('three are parked, and the foreign record is set aside', async () => {
     const { events } = await operations.listParked({}, await player());
-    return events.length === 4;
+    const { total } = await operations.listForeign({}, await player());
+    return events.length === 3 && total === 1n;
   });
   const waiting = {
     ...{ setAside: 2, behind: 1, ofNoMembership: 1 },

@@ -23,6 +23,7 @@ import {
   MessagingBed,
   StandInIssuer,
   StandInService,
+  testFactKeySettings,
 } from '#libs/testing';
 import { meteringSettings } from '../src/config.js';
 import { MeteringModule } from '../src/metering.module.js';
@@ -62,6 +63,8 @@ export function runningMetering(): void {
     const settings = meteringSettings.parse({
       DATABASE_URL: fresh.url,
       ANCHOR_FOLDER: fresh.anchorFolder,
+      ...testFactKeySettings(),
+      CALENDAR: 'player',
       KAFKA_BROKERS: kafka.brokers.join(),
       GRPC_PORT: await freePort(),
       HTTP_PORT: await freePort(),

@@ -18,9 +18,9 @@ const pageSize = 200;
 const violationsMax = 1_000;
 
 /**
- * Numbers without gap, sums of lines equal to totals, every invoice recounted from its evidence, every paper as it was
- * issued and the series as they were anchored. A page at a time in the order of periods, each in a dozen statements: what is
- * held does not grow with the invoices.
+ * Numbers without gap, sums of lines equal to totals, every invoice recounted from its evidence, its account as it was
+ * approved, every paper as it was issued and the series as they were anchored. A page at a time in the order of periods,
+ * each in a dozen statements: what is held does not grow with the invoices.
  */
 @Injectable()
 export class CheckInvoices {
@@ -74,7 +74,10 @@ export class CheckInvoices {
   ) {
     const invoices = await this.invoices.page(tx, marketCode, after, pageSize);
     return {
-      violations: await this.recount.figures(tx, invoices, seen),
+      violations: [
+        ...(await this.recount.figures(tx, invoices, seen)),
+        ...(await this.recount.accountFaults(tx, invoices, seen)),
+      ],
       invoices,
       last: invoices.length < pageSize ? undefined : invoices.at(-1),
     };

@@ -10,6 +10,11 @@ import {
   Members,
 } from '../members/members.module.js';
 import { type PriceList, Prices } from '../prices/prices.module.js';
+import {
+  accountsOfDrafts,
+  type ApprovedAccount,
+  SupplierAccounts,
+} from '../supplier-accounts/supplier-accounts.module.js';
 import { balanceOf, sameAmounts } from './domain/correction.js';
 import { type Invoice, isCredit, isDifference } from './domain/invoice.js';
 import {
@@ -29,10 +34,11 @@ import { isCertified } from './domain/metered-usage.js';
 import { inputOf } from './drafts/pricing-basis.js';
 import { type MeteredUsage, UsageGateway } from './drafts/usage.gateway.js';
 
-/** What many invoices rest on, asked once: terms by market, prices by market and version. */
+/** What many invoices rest on, asked once: terms and accounts by market, prices by market and version. */
 export type Seen = {
   readonly terms: Map<string, MarketTerms>;
   readonly prices: Map<string, PriceList>;
+  readonly accounts: Map<string, readonly ApprovedAccount[]>;
   /** What metering says of the periods that begin on one day. */
   readonly usage: UsageSeen;
 };
@@ -44,7 +50,8 @@ type UsageSeen = {
 };
 
 export const nothingSeen = (): Seen => ({
-  ...{ terms: new Map(), prices: new Map(), usage: { start: undefined, of: new Map() } },
+  ...{ terms: new Map(), prices: new Map(), accounts: new Map() },
+  usage: { start: undefined, of: new Map() },
 });
 
 /** An invoice calculated again, and what it is judged beside where it is a document of a difference. */
@@ -68,6 +75,7 @@ export class RecountInvoices {
     private readonly members: Members,
     private readonly histories: MemberHistories,
     private readonly prices: Prices,
+    private readonly accounts: SupplierAccounts,
     private readonly usage: UsageGateway,
   ) {}
 
@@ -132,6 +140,29 @@ export class RecountInvoices {
     return invoices.flatMap((invoice, at) => figureFaults(invoice, replayed[at]!));
   }
 
+  /** A document that takes money back bears no account, since nobody pays on it. */
+  async accountFaults(
+    tx: Transaction,
+    invoices: readonly Invoice[],
+    seen: Seen,
+  ): Promise<InvoiceViolation[]> {
+    const faults: InvoiceViolation[] = [];
+    for (const invoice of invoices) {
+      if (invoice.status === 'WITHDRAWN') continue;
+      const { kind, marketCode, draftedOn, seller } = invoice;
+      const accounts = await this.accountsOf(tx, marketCode, seen);
+      const expected = isCredit(kind) ? ([''] as const) : accountsOfDrafts(accounts, draftedOn);
+      if (expected.includes(seller.iban)) continue;
+      const [approved] = expected;
+      const borne = seller.iban;
+      faults.push({
+        ...{ code: 'ACCOUNT_DIFFERS', invoice: nameOf(invoice) },
+        ...{ draftedOn, borne, approved },
+      });
+    }
+    return faults;
+  }
+
   /** What each comes to by what it rests on, in their order. */
   async replayed(tx: Transaction, invoices: readonly Invoice[], seen: Seen): Promise<Replayed[]> {
     const ids = [...new Set(invoices.map(({ membershipId }) => membershipId))];
@@ -180,6 +211,12 @@ export class RecountInvoices {
   private async termsOf(tx: Transaction, marketCode: string, { terms }: Seen) {
     const known = terms.get(marketCode) ?? (await this.members.market(tx, marketCode));
     terms.set(marketCode, known);
+    return known;
+  }
+
+  private async accountsOf(tx: Transaction, marketCode: string, { accounts }: Seen) {
+    const known = accounts.get(marketCode) ?? (await this.accounts.approved(tx, marketCode));
+    accounts.set(marketCode, known);
     return known;
   }
 

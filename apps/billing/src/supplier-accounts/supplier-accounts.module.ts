@@ -1,7 +1,13 @@
 import { Module } from '@nestjs/common';
 import { SupplierAccounts } from './supplier-accounts.pg.js';
 
-export { accountOn, accountsByDay, type SupplierAccount } from './domain/supplier-account.js';
+export {
+  accountOn,
+  accountsByDay,
+  accountsOfDrafts,
+  type ApprovedAccount,
+  type SupplierAccount,
+} from './domain/supplier-account.js';
 export { SupplierAccounts };
 
 /** Where members pay. Invoices bear it, proposals bring it. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseIban } from '#libs/identifiers';
 import type { Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { SupplierAccount } from './domain/supplier-account.js';
+import type { ApprovedAccount, SupplierAccount } from './domain/supplier-account.js';
 
 /** The accounts of a market's supplier, append-only; each rests on an approved proposal, as the database holds. */
 @Injectable()
@@ -23,6 +23,17 @@ export class SupplierAccounts {
       iban: parseIban(row.iban),
       effectiveFrom: row.effective_from,
     }));
+  }
+
+  /** As two persons approved them, whatever the rows of `list` say: those are compared with it only when they are added. */
+  approved(tx: Transaction, marketCode: string): Promise<ApprovedAccount[]> {
+    return tx.rows<ApprovedAccount>(
+      `select (content ->> 'basedOn')::int + 1 as version, content ->> 'iban' as iban,
+              (content ->> 'effectiveFrom')::date as "effectiveFrom", decided_on as "approvedOn"
+         from platform.proposal join platform.proposal_decision d using (proposal_id)
+        where market_code = $1 and kind = 'SUPPLIER_ACCOUNT' and outcome = 'APPROVED' order by version`,
+      [marketCode],
+    );
   }
 
   async append(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { topics } from '#libs/contracts';
-import { isOfOwner, MessagingStatus } from '#libs/messaging';
+import { MessagingStatus } from '#libs/messaging';
 import { Database } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 import { DaysTold } from './days-told.pg.js';
@@ -78,7 +78,7 @@ const setAsideSql = `
 with aside as (
   select id, partition, key, membership_id,
          case when key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then key::uuid end as account_id
-  from platform.parked_event where topic = $1 and ${isOfOwner}
+  from platform.parked_event where topic = $1
 ), concerned as (
   select id, m.membership_id, m.market_code
   from (select id, membership_id from aside

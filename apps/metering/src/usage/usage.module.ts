@@ -25,6 +25,8 @@ import { PgMeterPositions } from './meter-positions.pg-reader.js';
 import { MeterPositions } from './meter-positions.js';
 import { OpenAccountsOfDay } from './open-accounts-of-day.pg.js';
 import { RecordAccountFacts } from './record-account-facts.js';
+import { RecountEachDay } from './recount-each-day.js';
+import { RecountScheduler } from './recount.scheduler.js';
 import { RecountUsage } from './recount-usage.js';
 import { PgUsageReader } from './usage.pg-reader.js';
 import { TakeStanding } from './take-standing.js';
@@ -59,6 +61,8 @@ export class UsageModule {
         GetUsageBySchool,
         ListUsage,
         RecountUsage,
+        RecountEachDay,
+        RecountScheduler,
         TakeStanding,
         { provide: UsageReader, useClass: PgUsageReader },
         { provide: MeterPositions, useClass: PgMeterPositions },

@@ -1,3 +1,4 @@
+import { formatIban } from '#libs/identifiers';
 import { formatCount, formatEuros } from '#libs/money';
 import { frenchDate, type LocalDate } from '#libs/time';
 import type { InvoiceTotals } from './invoice-calculation.js';
@@ -14,6 +15,14 @@ export type InvoiceViolation =
   | { readonly code: 'RECOUNT_DIFFERS'; readonly invoice: InvoiceName }
   /** The usage that it rests on is not what metering certified for its period. */
   | { readonly code: 'USAGE_NOT_CERTIFIED'; readonly invoice: InvoiceName }
+  /** Its account is none that was approved and in force when it was drafted (BIL-2); '' where it bears none. */
+  | {
+      readonly code: 'ACCOUNT_DIFFERS';
+      readonly invoice: InvoiceName;
+      readonly draftedOn: LocalDate;
+      readonly borne: string;
+      readonly approved: string;
+    }
   /** Invoices less credits of a period are not what was calculated last (BIL-8). */
   | {
       readonly code: 'BALANCE_DIFFERS';
@@ -76,6 +85,11 @@ export function violationInFrench(violation: InvoiceViolation): string {
         `${named(violation.invoice)} : l’usage sur lequel repose ce document n’est pas celui que la ` +
         `mesure des comptes a certifié pour sa période.`
       );
+    case 'ACCOUNT_DIFFERS':
+      return (
+        `${named(violation.invoice)} : ce document porte ${account(violation.borne)}, alors que ` +
+        `l’approbation en vigueur le jour de son projet, le ${frenchDate(violation.draftedOn)}, donne ${account(violation.approved)}.`
+      );
     case 'BALANCE_DIFFERS':
       return (
         `${named(violation.invoice)} et ses corrections : factures moins avoirs font ${amounts(violation.summed)}, ` +
@@ -111,6 +125,8 @@ export function violationInFrench(violation: InvoiceViolation): string {
 
 const named = (invoice: InvoiceName) =>
   'number' in invoice ? `Facture ${invoice.number}` : `Projet de facture ${invoice.draftId}`;
+
+const account = (iban: string) => (iban === '' ? 'aucun compte' : `le compte ${formatIban(iban)}`);
 
 const amounts = ({ netCents, vatCents, totalCents }: InvoiceAmounts) =>
   `${formatEuros(netCents)} HT, ${formatEuros(vatCents)} de TVA et ${formatEuros(totalCents)} TTC`;

@@ -37,12 +37,15 @@ export class ReplayInvoice {
   /** Throws NotVisible as ViewInvoices does; with METERED a refusal of kind `unavailable` where metering does not answer. */
   async execute(caller: Caller, invoiceId: string): Promise<InvoiceReplay> {
     const invoice = await this.invoices.get(caller, invoiceId);
-    const [found] = await this.unitOfWork.run((tx) =>
-      this.recount.replayed(tx, [invoice], nothingSeen()),
-    );
+    const seen = nothingSeen();
+    const [[found], accountFaults] = await this.unitOfWork.run(async (tx) => [
+      await this.recount.replayed(tx, [invoice], seen),
+      await this.recount.accountFaults(tx, [invoice], seen),
+    ]);
     const replayed = replayedAmounts(invoice, found!);
     const violations = [
       ...figureFaults(invoice, found!),
+      ...accountFaults,
       ...(await this.recount.usageFaultsOf(invoice)),
       ...(await this.paperFaults(invoice)),
     ];
