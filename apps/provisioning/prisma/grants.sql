@@ -33,10 +33,17 @@ grant update (ent_id) on ent_structure to :"service";
 grant update (ent_id) on ent_class to :"service";
 grant select, insert, update, delete on ent_link, ent_place, ent_task, seat_notice to :"service";
 
+-- Blocks that wait for no plan; whose and why stays.
+grant select, insert, delete on ent_urgent_block to :"service";
+grant update (wanted, told, attempts, not_before) on ent_urgent_block to :"service";
+
 -- What each night found in the ENT; whose it is stays.
 grant select, insert, delete on ent_look to :"service";
 grant update (membership_id, status, incident_code, users, compared, first_uses, calls, differences, decided_by)
   on ent_look to :"service";
+
+-- Activations that a restore of the ENT lost.
+grant select, insert, delete on lost_activation to :"service";
 
 -- Letters asked for.
 grant select, insert, delete on letter_request to :"service";
@@ -60,6 +67,7 @@ grant update (address, level, ran_at, recorded_on, recorded_by, confirmed, left_
 
 -- Written by a recovery, as the owner.
 grant select, delete on lost_account_fact to :"service";
+grant select, insert on lost_day to :"service";
 
 -- Up to which day everything is told.
 grant select on days_told to :"service";

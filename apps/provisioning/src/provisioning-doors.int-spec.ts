@@ -109,6 +109,11 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_ALLOWED',
     elsewhere: ['coordinator', 'NOT_FOUND'],
   },
+  listLostDays: {
+    request: () => Promise.resolve({ marketCode: 'e-primo-2022' }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['supplier', 'NOT_FOUND'],
+  },
   suspendAccount: {
     request: aCommand,
     member: 'NOT_ALLOWED',

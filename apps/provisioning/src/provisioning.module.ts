@@ -45,7 +45,9 @@ export class ProvisioningModule {
         MessagingModule.forService({
           service: 'provisioning',
           brokers: settings.KAFKA_BROKERS,
+          factKeys: { own: settings.FACT_KEY_FILE, ring: settings.FACT_KEY_RING_FILE },
           databaseUrl: settings.DATABASE_URL,
+          calendar: settings.CALENDAR,
           consumes,
           memberships: { table: 'membership', key: 'membership_id' },
           dayHandlers: [MarkWhatFallsDue, ExpirePlans, ForgetRetries],

@@ -44,7 +44,7 @@ export class BedFacts {
 
   /** The events of a kind told since the last call, oldest first. */
   async told<Desc extends DescMessage>(schema: Desc): Promise<MessageShape<Desc>[]> {
-    const rows = await this.rows<{ id: number; value: Buffer }>(
+    const { rows } = await this.fresh.asOwner<{ id: number; value: Buffer }>(
       `with gone as (delete from platform.outbox where type = $1 returning id, value)
        select id, value from gone order by id`,
       [schema.typeName],

@@ -25,6 +25,7 @@ import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
 import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
 import { ReconcileSchools } from '../src/ent-comparison/reconcile-schools.js';
 import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.js';
+import { LetterRequests } from '../src/letters/letter-requests.pg.js';
 import { Approvals } from '../src/ent-plans/approvals.pg.js';
 import { ApproveAtOnce } from '../src/ent-plans/approve-at-once.js';
 import { DayAllowance } from '../src/ent-plans/day-allowance.js';
@@ -73,8 +74,8 @@ export class EntParts extends BedFacts {
       ...(options.pace ? { pace: options.pace } : {}),
     });
     const known = new KnownPlaces(this.fresh.database);
-    const former = new RestoreFormer(gateway, known);
     const places = new EntPlaces(gateway, known);
+    const former = new RestoreFormer(gateway, places);
     return { gateway, places, match: new MatchInEnt(gateway, places, former) };
   }
 
@@ -145,11 +146,12 @@ export class EntParts extends BedFacts {
     const { atOnce, allowance } = this.plans();
     const mend = new MendEntSchool(
       ...([look, commands, this.accounts, corrections, looks, atOnce, allowance, call] as const),
+      new LetterRequests(database),
     );
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
       ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
-      ...([allowance, call, trash] as const),
+      ...([allowance, call, trash, corrections] as const),
     );
     const views = new EntLookViews(database);
     const decide = new DecideEntPlan(commands, looks, views, look, mend, call, books);

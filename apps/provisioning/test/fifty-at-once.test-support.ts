@@ -30,23 +30,22 @@ export async function heldWhileFiftyCome(uai: string): Promise<number[]> {
   return samples;
 }
 
-/**
- * 50 take a seat of `m1` at once, past the service. Returns how many were refused, and by which constraints; who got one
- * gets the transition that the books of it ask for.
- */
+/** 50 take a seat of `m1` at once, past the service. Returns how many were refused, and by which constraints. */
 export async function refusedOfFiftyTakers(uai: string): Promise<[number, Set<unknown>]> {
   const results = await Promise.allSettled(
     fifty.map((number) =>
       bed.rows(
-        `insert into account (account_id, person_id, profile, state, since, sequence, uai, membership_id, item_code, entry_on, source_key, class_label)
-         values (gen_random_uuid(), $1, 'STUDENT', 'PROVISIONING', '2022-09-05', 1, $2, 'm1', 'ELEVE', '2022-09-01', 'written past the service', '')`,
+        `with taker as (select gen_random_uuid() as id),
+         stepped as (
+           insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code)
+           select id, x.*, date '2022-09-05', 'ORDER', $2, 'm1', 'ELEVE'
+           from taker, (values (1, '', 'REQUESTED'), (2, 'REQUESTED', 'PROVISIONING')) as x)
+         insert into account (account_id, person_id, profile, state, since, sequence, uai, membership_id, item_code, entry_on, source_key, class_label)
+         select id, $1, 'STUDENT', 'PROVISIONING', date '2022-09-05', 2, $2, 'm1', 'ELEVE', date '2022-09-01', '', '' from taker`,
         [aPupil(100 + number, { uai }).personId, uai],
       ),
     ),
   );
-  await bed.rows(`insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code)
-    select account_id, 1, '', state, since, 'OPERATOR', uai, membership_id, item_code from account
-    where source_key = 'written past the service'`);
   const refusals = results.filter((result) => result.status === 'rejected');
   const constraints = refusals.map(({ reason }) => (reason as { constraint?: unknown }).constraint);
   return [refusals.length, new Set(constraints)];

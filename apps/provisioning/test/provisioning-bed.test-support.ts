@@ -24,7 +24,7 @@ import {
   recordImportFigures,
   recordSeatsConfirmed,
 } from '../src/copies/copies.module.js';
-import { Circuit, EntPace, EntQueue } from '../src/ent/ent.module.js';
+import { Circuit, EntPace, EntQueue, LoginPause } from '../src/ent/ent.module.js';
 import { CarryOutRetries } from '../src/ent-faults/carry-out-retries.js';
 import { EntRetries } from '../src/ent-faults/ent-retries.pg.js';
 import { ForgetRetries } from '../src/ent-faults/ent-faults.module.js';
@@ -42,11 +42,14 @@ import { LostFacts } from '../src/accounts/lost-facts.pg.js';
 import { RestateLostDays } from '../src/accounts/restate-lost-days.js';
 import { LookAtAccounts } from '../src/accounts/look-at-accounts.js';
 import { PendingAccounts } from '../src/work/pending-accounts.pg.js';
+import type { AccountState } from '../src/accounts/domain/account.js';
 import { Scope } from '../src/accounts/scope.pg.js';
+import { UrgentBlocks } from '../src/accounts/urgent-blocks.pg.js';
 import { SeatLosses } from '../src/seats/seat-losses.pg.js';
 import { SeatNotices } from '../src/seats/seat-notices.pg.js';
 import { SeatPools } from '../src/seats/seat-pools.pg.js';
 import { SeatViews } from '../src/seats/seat-views.pg.js';
+import { CarryOutUrgentBlocks } from '../src/ent-work/carry-out-urgent-blocks.js';
 import { ServeEnt } from '../src/ent-work/serve-ent.js';
 import { EntPlans } from '../src/ent-plans/ent-plans.pg.js';
 import { ExpirePlans } from '../src/ent-plans/ent-plans.module.js';
@@ -75,6 +78,7 @@ export class ProvisioningBed extends EntParts {
   readonly look;
   readonly countSeatsLost;
   readonly decide;
+  readonly urgentBlocks;
   readonly assessPeople;
   readonly allotSeats;
   readonly endGracePeriods;
@@ -122,7 +126,12 @@ export class ProvisioningBed extends EntParts {
     this.seats = new SeatViews(database);
     this.look = new LookAtAccounts(new AccountViews(database));
     this.countSeatsLost = new CountSeatsLost(this.look, losses);
-    this.decide = new DecideAccount(new Commands(unitOfWork, date), this.accounts);
+    this.urgentBlocks = new UrgentBlocks(database);
+    this.decide = new DecideAccount(
+      new Commands(unitOfWork, date),
+      this.accounts,
+      this.urgentBlocks,
+    );
     this.assessPeople = new AssessPeople(unitOfWork, date, scope, this.accounts, trash);
     this.allotSeats = new AllotSeats(
       unitOfWork,
@@ -209,12 +218,20 @@ export class ProvisioningBed extends EntParts {
       reconcile,
       this.faultParts().carryOut,
       serve,
+      new CarryOutUrgentBlocks(
+        this.fresh.unitOfWork,
+        new PgBusinessDate(database),
+        this.urgentBlocks,
+        this.accounts,
+        gateway,
+      ),
       this.schoolFiles(options),
       this.work,
       pending,
       queue,
       pace,
       circuit,
+      new LoginPause(),
       logger,
     );
     loop.onApplicationBootstrap();
@@ -310,15 +327,20 @@ export class ProvisioningBed extends EntParts {
     const { on, importId = randomUUID(), isComplete = true, schools = [] } = options;
     const events = people.map((person) => personEvent(person, on, importId));
     await this.fresh.unitOfWork.run((tx) => this.people.replace(tx, events));
-    await this.fresh.unitOfWork.run((tx) => recordImportFigures(tx, importId, schools, on));
-    if (isComplete) await this.complete(importId, people.length, on);
+    if (isComplete) await this.complete(importId, people.length, on, schools);
     return importId;
   }
 
-  async complete(importId: string, count: number, on: string): Promise<void> {
-    await this.fresh.unitOfWork.run((tx) =>
-      completeImport(tx, [{ importId, expected: count, on }]),
-    );
+  async complete(
+    importId: string,
+    expected: number,
+    on: string,
+    schools: readonly { uai: string; ended: number; changed: number }[] = [],
+  ): Promise<void> {
+    await this.fresh.unitOfWork.run(async (tx) => {
+      await recordImportFigures(tx, importId, schools, on);
+      await completeImport(tx, [{ importId, expected, on }]);
+    });
   }
 
   /** Accounts work without the ENT: assessment, allotment, ends of grace. */
@@ -346,6 +368,18 @@ export class ProvisioningBed extends EntParts {
         throw new Error(`still not so after ${withinMs} ms: ${what}`);
       await sleep(Math.min(lookAgainMs, 100));
     }
+  }
+
+  /** Accounts in another state with its transition, past the service: no work towards the ENT, no event. */
+  async becomes(to: AccountState, where: string): Promise<void> {
+    await this.rows(
+      `with stepped as (
+         insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code, decided_by)
+         select account_id, sequence + 1, state, $1, since, 'OPERATOR', uai, membership_id, item_code, 'agent' from account where ${where})
+       update account set state = $1, sequence = sequence + 1,
+         open_state = case when $1 in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') then $1 else open_state end where ${where}`,
+      [to],
+    );
   }
 
   /** Every chain of transitions is gap-free, ends in the account's state, and seats add up. */

@@ -18,7 +18,7 @@ import {
   StructureChangedSchema,
 } from '#libs/contracts';
 import { type Caller, TokenVerifier } from '#libs/identity';
-import { BatchConsumer } from '#libs/messaging';
+import { BatchConsumer, type CalendarMode } from '#libs/messaging';
 import { createLogger, loggerToken } from '#libs/observability';
 import { createRpcClient, packageDefinitionOf, type RpcClient } from '#libs/rpc';
 import { AnyErrorFilter } from '#libs/service';
@@ -30,6 +30,7 @@ import {
   required,
   callerOf,
   type CallerOf,
+  testFactKeySettings,
 } from '#libs/testing';
 import { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { aMarket } from './people.test-support.js';
@@ -58,15 +59,18 @@ export class RunningProvisioning {
   ) {}
 
   /** On 2022-09-05, with 30 pupils in one school and 20 seats: accounts, and who waits for one, are settled. */
-  static async start(): Promise<RunningProvisioning> {
+  static async start(calendar: CalendarMode = 'player'): Promise<RunningProvisioning> {
     const others = await MessagingBed.start(allTopics);
     const fresh = await freshDatabase('provisioning');
+    await fresh.asOwner('update platform.calendar_mode set mode = $1', [calendar]);
     const ent = await OpenEntNg.start();
     process.env['KAFKA_NAMESPACE'] = others.namespace;
     const [grpcPort, httpPort] = [await freePort(), await freePort()];
     const settings = provisioningSettings.parse({
       DATABASE_URL: fresh.url,
       ANCHOR_FOLDER: fresh.anchorFolder,
+      ...testFactKeySettings(),
+      CALENDAR: calendar,
       KAFKA_BROKERS: required('KAFKA_BROKERS'),
       GRPC_PORT: grpcPort,
       HTTP_PORT: httpPort,
@@ -124,6 +128,11 @@ export class RunningProvisioning {
     return running;
   }
 
+  /** Why facts do not flow in, or undefined. */
+  fault(): string | undefined {
+    return this.app.get(BatchConsumer, { strict: false }).fault();
+  }
+
   async stop(): Promise<void> {
     this.accounts.close();
     this.operations.close();
@@ -163,7 +172,10 @@ export class RunningProvisioning {
     await others.emit('2022-07-19', ...membershipEvents());
     await others.emit(
       '2022-09-05',
-      event(BusinessDayStartedSchema, 'calendar', { date: '2022-09-05' }),
+      event(BusinessDayStartedSchema, 'calendar', {
+        date: '2022-09-05',
+        order: { stoodOn: '2022-07-19', untilOn: '2022-09-05', reference: 'Ordre n° 1' },
+      }),
     );
     await others.emit('2022-09-05', ...directoryEvents());
   }

@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import { type AccountState, isBlockedInEnt, type Profile } from '../accounts/accounts.module.js';
+import {
+  type AccountState,
+  isBlockedInEnt,
+  isUrgentlyBlocked,
+  type Profile,
+} from '../accounts/accounts.module.js';
 import type { BooksSide, DirectorySide, SidePlace } from './domain/account-sides.js';
 
 /** Its work towards the ENT; undefined: there is none. */
@@ -44,15 +49,19 @@ const sides = `
     a.activated, p.last_name, p.first_name, p.birth_date,
     coalesce(a.ent_identity = ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date), false) as is_named,
     case when coalesce(w.way, 'LOCAL') <> 'LOCAL' then coalesce(ent_key_of(a), '') else '' end as key,
-    ent_way_in_gap(a, w.way) = 'KEY_LATE' as has_late_key,
+    ent_way_in_gap(a, w.way) = 'KEY_LATE' as has_late_key, ${isUrgentlyBlocked} as urgent,
     ${places(`ent_wanted_place x where x.account_id = a.account_id and exists (
       select from person_enrolment e, platform.business_day d where e.person_id = a.person_id and e.profile = a.profile
         and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day))`)} as wanted,
     ${places('ent_place x where x.account_id = a.account_id')} as told,
-    array(select s.ent_id from account s where s.person_id = any(p.child_ids) and s.profile = 'STUDENT'
-      and s.ent_id is not null and not s.ent_removed order by 1) as children,
-    array(select s.ent_id from ent_link l join account s on s.account_id = l.student_account_id
-      where l.relative_account_id = a.account_id and l.linked and s.ent_id is not null and not s.ent_removed order by 1) as linked,
+    array(select o.ent_id from account o left join person r on r.person_id = o.person_id
+      where o.ent_id is not null and not o.ent_removed
+        and ((a.profile = 'RELATIVE' and o.profile = 'STUDENT' and o.person_id = any(p.child_ids))
+          or (a.profile = 'STUDENT' and o.profile = 'RELATIVE' and r.child_ids @> array[a.person_id])) order by 1) as family,
+    array(select o.ent_id from ent_link l join account o
+        on (l.relative_account_id = a.account_id and o.account_id = l.student_account_id)
+          or (l.student_account_id = a.account_id and o.account_id = l.relative_account_id)
+      where l.linked and o.ent_id is not null and not o.ent_removed order by 1) as linked,
     t.gate, t.refused_code
   from account a left join person p using (person_id) left join membership m using (membership_id)
   left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
@@ -77,9 +86,10 @@ type Row = {
   is_named: boolean;
   key: string;
   has_late_key: boolean | null;
+  urgent: boolean;
   wanted: SidePlace[];
   told: SidePlace[];
-  children: string[];
+  family: string[];
   linked: string[];
   gate: string | null;
   refused_code: string | null;
@@ -97,13 +107,13 @@ function fromRow(row: Row): BookedSides {
         ? null
         : {
             ...{ lastName, firstName, birthDate, key: row.key },
-            ...{ places: row.wanted, childEntIds: row.children },
+            ...{ places: row.wanted, familyEntIds: row.family },
           },
     books: {
       ...{ state: row.state, profile: row.profile, entId: row.ent_id, isRemoved: row.ent_removed },
       ...{ externalId: row.external_id, hasLateKey: row.has_late_key === true, login: row.login },
-      ...{ mustBeBlocked: isBlockedInEnt(row.state), wasUsed: row.activated },
-      ...{ isNamed: row.is_named, places: row.told, childEntIds: row.linked },
+      ...{ mustBeBlocked: isBlockedInEnt(row.state) || row.urgent, wasUsed: row.activated },
+      ...{ isNamed: row.is_named, places: row.told, familyEntIds: row.linked },
     },
     work: gate === null || refusedCode === null ? undefined : { gate, refusedCode },
   };

@@ -5,7 +5,11 @@ import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aPupil, type APerson } from '../../test/people.test-support.js';
 import { uai } from '../../test/ent-comparison.test-support.js';
-import { preDelete, remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import {
+  preDelete,
+  remove,
+  restore as restoreThere,
+} from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { EntCorrections } from '../ent-comparison/ent-comparison.module.js';
 import { AccountBooks } from './account-books.pg.js';
@@ -69,13 +73,13 @@ const journal = async () =>
     )
   ).map(({ line }) => line);
 
-/** Three pupils and a guardian of the first, all in the ENT, where the first two have been in. */
+/** Three pupils and a guardian of the first, all in the ENT, where the first two and the guardian have been in. */
 async function settled(): Promise<void> {
   await bed.aMembership('m1', { ordered: 30, uais: [uai] });
   await bed.import([...pupils(uai, 3), relative([idOf(1)])], { on: '2022-09-05' });
   bed.run();
   await bed.untilQuiet();
-  for (const number of [1, 2]) {
+  for (const number of [1, 2, 90]) {
     const { login, activationCode } = await userOf(number);
     activate(bed.ent.graph, login, activationCode!, 'mot de passe');
   }
@@ -122,9 +126,9 @@ test('PRV-3: who was deleted there by hand is back with login and content, in cl
   const before = await userOf(1);
   const parent = await userOf(90);
   preDelete(bed.ent.graph, before, Date.now());
-  // What the ENT has kept of it is not all (its lists say nothing of how complete one comes back).
+  // Its class has gone from what the ENT keeps.
   const kept = (await userOf(1)).backup!;
-  bed.ent.graph.change(await userOf(1), { backup: { ...kept, relativeIds: [], classIds: [] } });
+  bed.ent.graph.change(await userOf(1), { backup: { ...kept, classIds: [] } });
   expect(await compare(1)).toMatchObject({ ent: 'PRE_DELETED', mayRestore: true });
   await Promise.all([restore(1), restore(1)]);
   await bed.untilQuiet();
@@ -148,6 +152,37 @@ test('PRV-3: who was deleted there by hand is back with login and content, in cl
     details: { why: 'PRESENT' },
   });
 });
+
+test('PRV-3: a guardian who is restored is linked with its children again', async () => {
+  await settled();
+  const guardian = await userOf(90);
+  preDelete(bed.ent.graph, await userOf(90), Date.now());
+  await restore(90);
+  await bed.untilQuiet();
+  expect((await userOf(1)).relativeIds).toEqual([guardian.id]);
+  expect(await compare(90)).toMatchObject({ ent: 'PRESENT', differences: [] });
+});
+
+test.each([1, 90])(
+  'PRV-5: restored in the ENT by hand, account %s lacks its family link: shown, and linked again by the night',
+  async (number) => {
+    await settled();
+    const guardian = await userOf(90);
+    const user = await userOf(number);
+    preDelete(bed.ent.graph, user, Date.now());
+    restoreThere(bed.ent.graph, [user.id]);
+    const { differences, lines } = await compare(number);
+    expect(differences).toEqual([expect.stringContaining('liens de famille')]);
+    expect(lines.find(({ about }) => about === 'FAMILY')).toMatchObject({
+      directory: number === 1 ? '1 responsable' : '1 enfant',
+      ent: number === 1 ? '0 responsable' : '0 enfant',
+    });
+    await bed.begin('2022-09-07');
+    await bed.untilQuiet();
+    expect((await userOf(1)).relativeIds).toEqual([guardian.id]);
+    expect(await compare(number)).toMatchObject({ differences: [] });
+  },
+);
 
 test('PRV-3: whoever must stay blocked is blocked before anybody else may enter, and nothing is restored that the books deleted', async () => {
   await settled();

@@ -4,10 +4,15 @@ import { type Caller, mayIn, NotVisible } from '#libs/identity';
 import { parisDateOf } from '#libs/time';
 import { entFaultSentences } from '#libs/trade';
 import { isUuid } from '../accounts/accounts.module.js';
-import { EntGateway, EntRefused, EntUnavailable } from '../ent/ent.module.js';
+import { EntGateway, EntRefused, type EntSchoolOfUser, EntUnavailable } from '../ent/ent.module.js';
 import { creationUnheard } from '../ent-work/ent-work.module.js';
 import { AccountBooks, type AccountWork, type BookedSides } from './account-books.pg.js';
-import { type ComparedSides, compareSides, type EntSide } from './domain/account-sides.js';
+import {
+  type ComparedSides,
+  compareSides,
+  type EntSide,
+  type SidePlace,
+} from './domain/account-sides.js';
 
 export type ShownSides = Pick<BookedSides, 'accountId' | 'personId' | 'state'> &
   ComparedSides & {
@@ -75,11 +80,28 @@ export class CompareAccount {
         const { deletedAt, ...user } = found;
         return { ...user, deletedOn: deletedAt && parisDateOf(deletedAt) };
       }
-      return { ...found, places: found.classes };
+      const { structures, parentEntIds, childEntIds, ...user } = found;
+      const familyEntIds = [...parentEntIds, ...childEntIds];
+      return { ...user, familyEntIds, places: await this.placesOf(entId, structures) };
     } catch (error) {
       if (!(error instanceof EntUnavailable || error instanceof EntRefused)) throw error;
       return { is: 'UNKNOWN', code: error.code };
     }
+  }
+
+  /** Named as the ENT names them now, also those that the books do not know. */
+  private async placesOf(
+    entId: string,
+    structures: readonly EntSchoolOfUser[],
+  ): Promise<SidePlace[]> {
+    const structureIds = structures.map((structure) => structure.entId);
+    const classes = await this.ent.classesOfUsers([{ entId, structureIds }]);
+    const ids = new Set((classes.get(entId) ?? []).map((each) => each.entId));
+    const places: SidePlace[] = [];
+    for (const structure of structures)
+      for (const { entId: classId, label } of await this.ent.classesOf(structure.entId))
+        if (ids.has(classId)) places.push({ uai: structure.uai, label });
+    return places;
   }
 }
 

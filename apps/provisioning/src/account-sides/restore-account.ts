@@ -75,12 +75,15 @@ export class RestoreAccount {
       if (books.mustBeBlocked) await this.ent.setBlocked(entId, true);
       const back = await this.ent.whereaboutsOf(entId);
       if (back.is !== 'PRESENT') throw new EntUnavailable('ENT_FAULT');
+      const structureIds = back.structures.map((each) => each.entId);
+      const classes = (await this.ent.classesOfUsers([{ entId, structureIds }])).get(entId) ?? [];
+      const classIds = classes.map((each) => each.entId);
       await this.unitOfWork.run(async (tx) => {
         const locked = await this.accounts.byIds(tx, [accountId]);
         const looked = { accountId, entId, isRemoved: false };
         const still = await this.corrections.unchanged(tx, [looked]);
         if (!still.has(accountId)) return;
-        const unlinked = await this.corrections.takeBack(tx, { accountId, ...back });
+        const unlinked = await this.corrections.takeBack(tx, { accountId, classIds, ...back });
         const again = [...locked.values()];
         await this.accounts.save(tx, again.map(unchanged));
         await this.accounts.linkFamilies(tx, again);

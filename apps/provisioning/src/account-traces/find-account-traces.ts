@@ -45,13 +45,17 @@ export class FindAccountTraces {
     if (personIds.length > peopleMax)
       throw new TooManyPeople(`Au plus ${peopleMax} personnes à la fois.`);
     const { rows } = await this.database.query<
-      Omit<AccountTraces, 'ent' | 'entDeletedOn' | 'queued'> & { readonly mayBeMade: boolean }
+      Omit<AccountTraces, 'ent' | 'entDeletedOn' | 'queued'> & {
+        readonly mayBeMade: boolean;
+        readonly structureIds: readonly string[];
+      }
     >(
       `select person_id as "personId", account_id as "accountId", state,
               case when state = 'CLOSING' then coalesce(closing_ends_on::text, '') else '' end as "closingEndsOn",
               source_key <> '' or coalesce(ent_external_id, '') <> '' as "hasSourceKey", coalesce(login, '') <> '' as "hasLogin",
               coalesce(ent_id, '') as "entId",
               letters.printed as "lettersPrinted", letters.last_on as "lastLetterOn",
+              array(select ent_id from ent_structure s where s.uai = account.uai) as "structureIds",
               exists (select from ent_task t where t.account_id = account.account_id and t.attempts > 0) as "mayBeMade"
          from account cross join lateral (
            select count(*)::int as printed, coalesce(max(business_date)::text, '') as last_on from platform.audit_entry
@@ -61,9 +65,13 @@ export class FindAccountTraces {
     );
     const queued = await this.queue.accountIds();
     const traces: AccountTraces[] = [];
-    for (const { mayBeMade, ...row } of rows) {
+    for (const { mayBeMade, structureIds, ...row } of rows) {
       const isQueued = queued.has(row.accountId);
-      traces.push({ ...row, queued: isQueued, ...(await this.whereabouts(row.entId, mayBeMade)) });
+      traces.push({
+        ...row,
+        queued: isQueued,
+        ...(await this.whereabouts(row.entId, structureIds, mayBeMade)),
+      });
     }
     return traces;
   }
@@ -71,11 +79,12 @@ export class FindAccountTraces {
   /** A creation of before that nobody has heard of may still be done: it is looked for until it cannot be any more. */
   private async whereabouts(
     entId: string,
+    structureIds: readonly string[],
     mayBeMade: boolean,
   ): Promise<Pick<AccountTraces, 'ent' | 'entDeletedOn'>> {
     if (entId === '') return { ent: mayBeMade ? 'UNKNOWN' : 'ABSENT', entDeletedOn: '' };
     try {
-      const found = await this.ent.whereaboutsOf(entId);
+      const found = await this.ent.whereaboutsOf(entId, structureIds);
       const deletedAt = found.is === 'PRE_DELETED' ? found.deletedAt : undefined;
       return { ent: found.is, entDeletedOn: deletedAt ? parisDateOf(deletedAt) : '' };
     } catch (error) {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { WayInGap } from '#libs/trade';
+import type { UrgentBlock, WayInGap } from '#libs/trade';
 import type { AccountState, Cause, Profile } from './domain/account.js';
 
 export type AccountView = {
@@ -18,6 +18,7 @@ export type AccountView = {
   readonly failureCode: string;
   readonly wayIn: string;
   readonly wayInGap: WayInGap;
+  readonly urgentBlock: UrgentBlock;
   readonly waitingRank: number;
 };
 
@@ -38,6 +39,16 @@ export type StateCount = {
   readonly profile: Profile;
   readonly state: AccountState;
   readonly count: number;
+};
+
+export type LostDaysView = {
+  readonly membershipId: string;
+  readonly organisationName: string;
+  readonly itemCode: string;
+  readonly accounts: number;
+  readonly accountDays: number;
+  readonly firstOn: LocalDate;
+  readonly lastOn: LocalDate;
 };
 
 type Asker = Pick<Transaction, 'query'>;
@@ -134,6 +145,19 @@ export class AccountViews {
     );
     return rows;
   }
+
+  /** At most 1,000. */
+  async lostDays(marketCode: string): Promise<LostDaysView[]> {
+    const { rows } = await this.database.query<LostDaysView>(
+      `select membership_id as "membershipId", organisation_name as "organisationName", item_code as "itemCode",
+              count(distinct lost_account)::int as accounts, sum(to_on - from_on)::int as "accountDays",
+              min(from_on) as "firstOn", max(to_on) - 1 as "lastOn"
+         from lost_day join membership using (membership_id) where market_code = $1
+        group by membership_id, organisation_name, item_code order by organisation_name, item_code limit 1000`,
+      [marketCode],
+    );
+    return rows;
+  }
 }
 
 type ViewRow = {
@@ -150,6 +174,7 @@ type ViewRow = {
   failure_code: string;
   way_in: string;
   way_in_gap: WayInGap;
+  urgent_block: UrgentBlock;
   waiting_rank: number;
 };
 
@@ -160,6 +185,10 @@ const view = `
       or a.ent_blocked <> (a.state in ('WAITING_SEAT', 'SUSPENDED', 'CLOSING')) then t.refused_code end, '') as failure_code,
     coalesce(a.login, '') as login, coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in,
     ent_way_in_gap(a, w.way) as way_in_gap,
+    coalesce((select case u.cause when 'DECISION' then 'DECIDED' else u.cause end from ent_urgent_block u
+        where u.account_id = a.account_id and u.wanted),
+      case when a.state in ('CLOSING', 'WAITING_SEAT') and a.ent_id is not null and not a.ent_removed and not a.ent_blocked
+        then 'POSSIBLE' else '' end) as urgent_block,
     case when a.state = 'WAITING_SEAT' and a.item_code <> '' then 1 + (
       select count(*) from account o where o.membership_id = a.membership_id and o.item_code = a.item_code
         and o.state = 'WAITING_SEAT'
@@ -182,6 +211,7 @@ function toView(row: ViewRow): AccountView {
     failureCode: row.failure_code,
     wayIn: row.way_in,
     wayInGap: row.way_in_gap,
+    urgentBlock: row.urgent_block,
     waitingRank: row.waiting_rank,
   };
 }

@@ -25,6 +25,7 @@ export function toAccount(view: AccountView, of: Caller) {
     nextStep,
     wayIn: view.wayIn,
     wayInGap: view.wayInGap,
+    urgentBlock: view.urgentBlock,
     waitingRank: view.waitingRank,
     masked,
   };

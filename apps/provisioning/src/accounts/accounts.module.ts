@@ -10,12 +10,14 @@ import { LookAtAccounts, QueryInvalid } from './look-at-accounts.js';
 import { LostFacts } from './lost-facts.pg.js';
 import { RestateLostDays } from './restate-lost-days.js';
 import { Scope } from './scope.pg.js';
+import { UrgentBlocks } from './urgent-blocks.pg.js';
 
 export type { Pool } from './accounts.pg.js';
 export { isBlockedInEnt, isOpen } from './domain/account.js';
 export { nameAgain } from './name-for-way-in.pg.js';
 export { askAgain, askEnt, callKind, guardianToMake, oneMore } from './ask-ent.pg.js';
 export { isBehind } from './is-behind.pg.js';
+export { isUrgentlyBlocked } from './urgent-blocks.pg.js';
 export { decisionReason } from './domain/decision-reason.js';
 export { isAccountIdForm, isUuid } from './domain/account-id.js';
 export { stateNumbers } from './account-numbers.js';
@@ -31,6 +33,7 @@ export {
   RestateLostDays,
   Scope,
   QueryInvalid,
+  UrgentBlocks,
 };
 
 /** Who should have an account, who has one, and what happened to it. */
@@ -47,7 +50,16 @@ export {
     LookAtAccounts,
     LostFacts,
     RestateLostDays,
+    UrgentBlocks,
   ],
-  exports: [Accounts, Scope, AssessPeople, EndGracePeriods, LookAtAccounts, RestateLostDays],
+  exports: [
+    Accounts,
+    Scope,
+    AssessPeople,
+    EndGracePeriods,
+    LookAtAccounts,
+    RestateLostDays,
+    UrgentBlocks,
+  ],
 })
 export class AccountsModule {}

@@ -109,35 +109,33 @@ export class Accounts {
   /** As `save`, sent at once, in one journey; what the ENT must be told is asked by whoever calls. */
   async write(tx: Transaction, changed: readonly (Stepped & { isNew?: true })[]): Promise<void> {
     if (changed.length === 0) return;
-    const sent: Promise<unknown>[] = [];
-    const added = changed.filter(({ isNew }) => isNew).map(({ account }) => rowOf(account));
-    const kept = changed.filter(({ isNew }) => !isNew).map(({ account }) => rowOf(account));
-    if (added.length > 0) {
-      // Named for its way in at once: it bears that name before the ENT may hear of it, and of two one alone (AUT-1).
-      const text = `insert into account (${accountColumns}, ent_external_id)
-         select ${accountColumns}, case when row_number() over (partition by key order by account_id) = 1 then key end
-         from jsonb_to_recordset($1) as x(${accountTypes}) left join lateral (
-           select p.external_ids ->> x.profile as key from person p
-           where p.person_id = x.person_id and not exists (
-             select from account o where o.ent_external_id = p.external_ids ->> x.profile and o.state <> 'DELETED')) k on true`;
-      sent.push(tx.query(text, [JSON.stringify(added)]));
-    }
-    if (kept.length > 0) {
-      const text = `update account a set (${changingColumns}) = (${changedValues})
-         from jsonb_to_recordset($1) as x(${accountTypes}) where a.account_id = x.account_id`;
-      sent.push(tx.query({ name: 'accounts-changed', text, values: [JSON.stringify(kept)] }));
-    }
+    const rowsOf = (isNew: boolean) =>
+      JSON.stringify(
+        changed
+          .filter((each) => (each.isNew === true) === isNew)
+          .map(({ account }) => rowOf(account)),
+      );
     const steps = changed.flatMap((each) => each.steps);
-    if (steps.length > 0) {
-      const text = `insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause,
+    // One statement: the database judges accounts and their transitions when it ends (PRV-3). A new account is named for its
+    // way in at once: it bears that name before the ENT may hear of it, and of two one alone (AUT-1).
+    const text = `with stepped as (
+         insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause,
            uai, membership_id, item_code, failure_code, decided_by, reason)
-         select * from jsonb_to_recordset($1) as x(account_id uuid, sequence bigint, from_state text,
+         select * from jsonb_to_recordset($3) as x(account_id uuid, sequence bigint, from_state text,
            to_state text, effective_on date, cause text, uai text, membership_id text, item_code text,
-           failure_code text, decided_by text, reason text)`;
-      const values = [JSON.stringify(steps.map(transitionRow))];
-      sent.push(tx.query({ name: 'accounts-stepped', text, values }));
-      sent.push(this.outbox.add(tx, ...steps.map(toEvent)));
-    }
+           failure_code text, decided_by text, reason text)),
+       kept as (
+         update account a set (${changingColumns}) = (${changedValues})
+         from jsonb_to_recordset($2) as x(${accountTypes}) where a.account_id = x.account_id)
+       insert into account (${accountColumns}, ent_external_id)
+       select ${accountColumns}, case when row_number() over (partition by key order by account_id) = 1 then key end
+       from jsonb_to_recordset($1) as x(${accountTypes}) left join lateral (
+         select p.external_ids ->> x.profile as key from person p
+         where p.person_id = x.person_id and not exists (
+           select from account o where o.ent_external_id = p.external_ids ->> x.profile and o.state <> 'DELETED')) k on true`;
+    const values = [rowsOf(true), rowsOf(false), JSON.stringify(steps.map(transitionRow))];
+    const sent: Promise<unknown>[] = [tx.query({ name: 'accounts-stepped', text, values })];
+    if (steps.length > 0) sent.push(this.outbox.add(tx, ...steps.map(toEvent)));
     await together(...sent);
   }
 

@@ -5,6 +5,7 @@ import {
   type GetAccountHistoryRequest,
   type GetAccountRequest,
   type ListAccountsRequest,
+  type ListLostDaysRequest,
   ProvisioningService,
   type ResumeAccountRequest,
   type RetryAccountRequest,
@@ -62,6 +63,11 @@ export class AccountsRpc {
         count,
       })),
     };
+  }
+
+  @Answers(ProvisioningService.method.listLostDays)
+  async listLostDays({ marketCode }: ListLostDaysRequest, caller: Caller) {
+    return { memberships: await this.look.lostDays(marketCode, caller) };
   }
 
   @Answers(ProvisioningService.method.suspendAccount)

@@ -7,9 +7,10 @@ import type { LocalDate } from '#libs/time';
 import type { AuditAction } from '#libs/trade';
 import { Accounts } from './accounts.pg.js';
 import { askAgain } from './ask-ent.pg.js';
-import type { AccountState } from './domain/account.js';
+import { type AccountState, isBlockedInEnt } from './domain/account.js';
 import { decisionReason } from './domain/decision-reason.js';
 import { step, unchanged, type Account } from './domain/step.js';
+import { UrgentBlocks } from './urgent-blocks.pg.js';
 
 export class StateNotFit extends defineProblem('ACCOUNT_STATE_NOT_FIT', 'conflict') {}
 
@@ -42,6 +43,7 @@ export class DecideAccount {
   constructor(
     private readonly commands: Commands,
     private readonly accounts: Accounts,
+    private readonly urgentBlocks: UrgentBlocks,
   ) {}
 
   /** Throws InputInvalid, StateNotFit, NotVisible. */
@@ -76,6 +78,11 @@ export class DecideAccount {
       await journal({ details: { reason } });
       return { state: account.state };
     }
+    if (isBlockedInEnt(account.state) && account.state !== 'SUSPENDED') {
+      await this.decideUrgently(tx, account, { decision, reason, caller }, today);
+      await journal({ details: { reason } });
+      return { state: account.state };
+    }
     const to = targetOf(account, decision);
     await this.accounts.save(tx, [
       step(unchanged(account), to, {
@@ -87,6 +94,28 @@ export class DecideAccount {
     ]);
     await journal({ details: { reason } });
     return { state: to };
+  }
+
+  /**
+   * An account that closes or waits for a seat keeps its state (PRV-3), and the plan that holds its block stays as it was
+   * read. Throws StateNotFit where the ENT has blocked the account already, or has no user of it.
+   */
+  private async decideUrgently(
+    tx: Transaction,
+    account: Account,
+    { decision, reason, caller }: Pick<DecideInput, 'decision' | 'reason' | 'caller'>,
+    today: LocalDate,
+  ): Promise<void> {
+    const { accountId } = account;
+    const isDone =
+      decision === 'SUSPEND'
+        ? await this.urgentBlocks.decide(tx, accountId, {
+            decidedBy: caller.userId,
+            reason,
+            on: today,
+          })
+        : decision === 'RESUME' && (await this.urgentBlocks.lift(tx, [accountId], 'DECISION')) > 0;
+    if (!isDone) throw notFit(account, decision);
   }
 }
 

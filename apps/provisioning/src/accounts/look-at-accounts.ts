@@ -15,6 +15,7 @@ import { defineProblem } from '#libs/problems';
 import {
   type AccountView,
   AccountViews,
+  type LostDaysView,
   type StateCount,
   type TransitionView,
 } from './account-views.pg.js';
@@ -90,6 +91,11 @@ export class LookAtAccounts {
     if (marketCode === '') return this.reader.count(marketsOf(caller));
     requireMarket(caller, marketCode);
     return this.reader.count([marketCode]);
+  }
+
+  async lostDays(marketCode: string, caller: Caller): Promise<LostDaysView[]> {
+    requireMarket(caller, marketCode);
+    return this.reader.lostDays(marketCode);
   }
 }
 

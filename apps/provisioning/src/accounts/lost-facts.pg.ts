@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
-import type { LostFact } from './domain/lost-days.js';
+import type { LocalDate } from '#libs/time';
+import type { LostDays, LostFact } from './domain/lost-days.js';
 
 /** What a recovery kept of the life that a restore has lost (`lost_account_fact`). */
 @Injectable()
@@ -14,13 +15,14 @@ export class LostFacts {
 
   /**
    * Removes those of accounts that have come to rest: nothing marked of their person, nothing that the ENT must still be
-   * told. By account: the lost one where the books have it, else the one that its person has now; those of nobody apart.
+   * told. By account: the lost one where the books have it, else the one that its person has now; apart, by the lost
+   * account, those of people who have none.
    */
   async takeSettled(
     tx: Transaction,
     limit: number,
-  ): Promise<{ byAccount: Map<string, LostFact[]>; ofNobody: number }> {
-    const { rows } = await tx.query<LostFact & { accountId: string | null }>(
+  ): Promise<{ byAccount: Map<string, LostFact[]>; ofNobody: Map<string, LostFact[]> }> {
+    const { rows } = await tx.query<LostFact & { accountId: string | null; lostId: string }>(
       `with lost as (select distinct account_id, person_id, profile from lost_account_fact),
          settled as materialized (
            select l.account_id as lost_id, a.account_id
@@ -37,18 +39,31 @@ export class LostFacts {
            order by 1 limit $1),
          gone as (
            delete from lost_account_fact f using settled s where f.account_id = s.lost_id
-           returning s.account_id as heir, f.epoch, f.seq, f.state, f.effective_on, f.uai, f.membership_id, f.item_code)
-       select heir as "accountId", state, effective_on as "effectiveOn", uai,
+           returning s.account_id as heir, s.lost_id, f.epoch, f.seq, f.state, f.effective_on, f.uai, f.membership_id, f.item_code)
+       select heir as "accountId", lost_id as "lostId", state, effective_on as "effectiveOn", uai,
               membership_id as "membershipId", item_code as "itemCode" from gone order by epoch, seq`,
       [limit],
     );
     const byAccount = new Map<string, LostFact[]>();
-    for (const { accountId, ...fact } of rows) {
-      if (accountId === null) continue;
-      const known = byAccount.get(accountId);
+    const ofNobody = new Map<string, LostFact[]>();
+    for (const { accountId, lostId, ...fact } of rows) {
+      const [facts, id] = accountId === null ? [ofNobody, lostId] : [byAccount, accountId];
+      const known = facts.get(id);
       if (known) known.push(fact);
-      else byAccount.set(accountId, [fact]);
+      else facts.set(id, [fact]);
     }
-    return { byAccount, ofNobody: rows.filter(({ accountId }) => accountId === null).length };
+    return { byAccount, ofNobody };
+  }
+
+  /** Under a number drawn for the account. */
+  async keepDays(tx: Transaction, days: readonly LostDays[], recordedOn: LocalDate): Promise<void> {
+    await tx.query(
+      `with drawn as (select gen_random_uuid() as id)
+       insert into lost_day (lost_account, membership_id, item_code, uai, from_on, to_on, recorded_on)
+       select id, "membershipId", "itemCode", uai, "fromOn", "toOn", $2
+         from drawn, jsonb_to_recordset($1)
+           as days ("membershipId" text, "itemCode" text, uai text, "fromOn" date, "toOn" date)`,
+      [JSON.stringify(days), recordedOn],
+    );
   }
 }

@@ -12,9 +12,15 @@ export async function nameForWayIn(tx: Transaction, accountIds: readonly string[
   );
 }
 
-/** The ENT has lost these users: they are made anew under what their way in wants today. */
+/**
+ * The ENT has lost these users: they are made anew under the key of today. A closing account is not made anew and keeps
+ * its key: no source states that key any more, and an ENT that is put back has the user under it (SUP-4).
+ */
 export async function nameAgain(tx: Transaction, accountIds: readonly string[]): Promise<void> {
-  await tx.query(named('a.account_id = any($1::uuid[])'), [accountIds]);
+  await tx.query(
+    named(`a.account_id = any($1::uuid[]) and a.state not in ('CLOSING', 'DELETED')`),
+    [accountIds],
+  );
 }
 
 /** Of two who claim one key at once the first has it. */

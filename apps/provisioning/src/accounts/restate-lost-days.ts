@@ -3,7 +3,7 @@ import { BusinessDate, MessagingStatus } from '#libs/messaging';
 import { loggerToken, type Logger } from '#libs/observability';
 import { UnitOfWork } from '#libs/persistence';
 import { Accounts } from './accounts.pg.js';
-import { restateLostDays } from './domain/lost-days.js';
+import { openDays, restateLostDays } from './domain/lost-days.js';
 import { LostFacts } from './lost-facts.pg.js';
 
 const chunkSize = 800;
@@ -37,10 +37,15 @@ export class RestateLostDays {
         tx,
         [...accounts].map(([id, account]) => restateLostDays(account, byAccount.get(id)!, today)),
       );
-      return { restated: accounts.size, ofNobody };
+      for (const facts of ofNobody.values())
+        await this.lostFacts.keepDays(tx, openDays(facts, today), today);
+      return { restated: accounts.size, ofNobody: ofNobody.size };
     });
     if (ofNobody > 0) {
-      this.logger.warn({ facts: ofNobody }, 'lost days of people who have no account any more');
+      this.logger.warn(
+        { accounts: ofNobody },
+        'accounts that do not come back: their days are listed to the supplier',
+      );
     }
     return restated;
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isOfOwner, type PartitionEnds } from '#libs/messaging';
+import type { PartitionEnds } from '#libs/messaging';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
 
@@ -11,7 +11,7 @@ export type InputEnds = readonly {
 
 // An event that waits for its own day is of that day, which is still to come.
 const isSetAsideOf = (day: string) =>
-  `exists (select from platform.parked_event where ${isOfOwner} and (awaits is null or awaits < ${day}))`;
+  `exists (select from platform.parked_event where (awaits is null or awaits < ${day}))`;
 
 /** Up to which day all facts of accounts are told, and what keeps a day from being so (BIL-5). */
 @Injectable()

@@ -104,15 +104,6 @@ test.each([
   },
 );
 
-test('BIL-5: what a stranger wrote holds no day up', async () => {
-  logEndsAt(0n);
-  await bed.begin('2022-09-05');
-  await bed.fresh.database.query(
-    `insert into platform.parked_event (topic, partition, "offset", key, cause) values ('membership.events.v1', 0, 1, 'm1', 'FOREIGN_NUMBER')`,
-  );
-  expect(await bed.tellDays.execute()).toBe(true);
-});
-
 test('BIL-5: what was stated stays, and nobody states days to come', async () => {
   logEndsAt(0n);
   await bed.begin('2022-09-05');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { AccountMovedSchema } from '#libs/contracts';
+import { callerOf } from '#libs/testing';
 import { bed, bedForEachTest, pupils } from '../../test/bed-of-each-test.test-support.js';
 import { aLostUser, books, compared, mend, uai } from '../../test/ent-comparison.test-support.js';
 import { aPupil } from '../../test/people.test-support.js';
@@ -48,14 +49,15 @@ test('PRV-5: a user of ours that nobody waits for is blocked and told, never del
   await aSchool();
   const lost = aLostUser(77);
   const byHand = aLostUser(78, { externalId: randomUUID() });
+  const ofOthers = `BY_HAND ${byHand.externalId}`;
   const before = await books();
-  expect(await compared()).toEqual([`UNKNOWN ${lost.externalId}`]);
+  expect(await compared()).toEqual([ofOthers, `UNKNOWN ${lost.externalId}`]);
   // Named by a key, it was made by a connector, and nobody else's by a feed.
   const keyed = aLostUser(79, { externalId: 'NANTES-79' });
-  expect(await compared()).toEqual(['UNKNOWN ', `UNKNOWN ${lost.externalId}`]);
+  expect(await compared()).toEqual([ofOthers, 'UNKNOWN ', `UNKNOWN ${lost.externalId}`]);
   const keyedUser = bed.ent.graph.users.get(keyed.entId)!;
   bed.ent.graph.change(keyedUser, { source: 'AAF1D' });
-  expect(await compared()).toEqual([`UNKNOWN ${lost.externalId}`]);
+  expect(await compared()).toEqual([ofOthers, `UNKNOWN ${lost.externalId}`]);
   bed.ent.graph.record({ remove: keyed.entId });
   bed.ent.faults.set([{ mode: 'error-503', calls: 'PUT /auth/block/.*' }]);
   expect(await mend()).toMatchObject({ blocked: 0, notBlocked: 1 });
@@ -64,7 +66,10 @@ test('PRV-5: a user of ours that nobody waits for is blocked and told, never del
   expect(await mend()).toMatchObject({ blocked: 1, notBlocked: 0 });
   expect([blocked(), bed.ent.graph.users.has(byHand.entId)]).toEqual([[lost.entId], true]);
   expect(await mend()).toMatchObject({ blocked: 0, notBlocked: 0 });
-  expect([await compared(), bed.ent.graph.users.size]).toEqual([[`UNKNOWN ${lost.externalId}`], 6]);
+  expect([await compared(), bed.ent.graph.users.size]).toEqual([
+    [ofOthers, `UNKNOWN ${lost.externalId}`],
+    6,
+  ]);
   expect(await books()).toEqual(before);
 });
 
@@ -118,7 +123,8 @@ test('PRV-5: more blocks than the season allows a school ask for the figure, and
 });
 
 test('MTR-2: what the lost life had told as open stays open on its days, whatever day the books follow on', async () => {
-  const [waiting, stranger, nobody] = [aPupil(4, { uai }), aPupil(5, { uai }), randomUUID()];
+  const [waiting, stranger] = [aPupil(4, { uai }), aPupil(5, { uai })];
+  const [nobody, gone, brief] = [randomUUID(), randomUUID(), randomUUID()];
   await bed.aMembership('m1', { ordered: 3, uais: [uai] });
   await bed.import(pupils(uai, 4), { on: '2022-09-05' });
   bed.run();
@@ -133,7 +139,13 @@ test('MTR-2: what the lost life had told as open stays open on its days, whateve
     [id, waiting.personId, 'PROVISIONED', '2022-11-03'],
     [randomUUID(), stranger.personId, 'PROVISIONED', '2022-11-04'],
     [randomUUID(), stranger.personId, 'CLOSING', '2022-11-10'],
-    [randomUUID(), nobody, 'PROVISIONED', '2022-11-03'],
+    // Opened and closed since the backup, of somebody who has left; and once again, still open when it was lost.
+    [gone, nobody, 'PROVISIONED', '2022-11-03'],
+    [gone, nobody, 'CLOSING', '2022-11-08'],
+    [gone, nobody, 'PROVISIONED', '2022-11-19'],
+    // Opened and closed on one day: of no day.
+    [brief, brief, 'PROVISIONED', '2022-11-03'],
+    [brief, brief, 'CLOSING', '2022-11-03'],
   ];
   await bed.asOwner(
     `insert into lost_account_fact
@@ -159,6 +171,27 @@ test('MTR-2: what the lost life had told as open stays open on its days, whateve
   ]);
   expect(await bed.told(AccountMovedSchema)).toHaveLength(4);
   expect(await bed.rows('select from lost_account_fact')).toEqual([]);
+  const days = await bed.rows(
+    `select from_on, to_on, membership_id, item_code, uai, recorded_on, dense_rank() over (order by lost_account)::int as n
+       from lost_day order by from_on`,
+  );
+  const place = { membership_id: 'm1', item_code: 'ELEVE', uai, recorded_on: '2022-11-21', n: 1 };
+  expect(days).toEqual([
+    { ...place, from_on: '2022-11-03', to_on: '2022-11-08' },
+    { ...place, from_on: '2022-11-19', to_on: '2022-11-21' },
+  ]);
+  const supplier = callerOf({ roles: ['supplier'], markets: ['e-primo-2022'] });
+  expect(await bed.look.lostDays('e-primo-2022', supplier)).toMatchObject([
+    {
+      ...{ membershipId: 'm1', itemCode: 'ELEVE', accounts: 1, accountDays: 7 },
+      ...{ firstOn: '2022-11-03', lastOn: '2022-11-20' },
+    },
+  ]);
+  await expect(bed.look.lostDays('another', supplier)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  // Nobody is named.
+  expect(
+    await bed.rows('select from lost_day where lost_account in ($1, $2)', [gone, nobody]),
+  ).toEqual([]);
   expect(await bed.restateLostDays.execute()).toBe(0);
 });
 
@@ -184,16 +217,15 @@ test('MTR-2: lost days wait while anything may still change the account', async 
       `insert into person_mark values ('${person}', '2022-09-05', '', 'c')`,
       'delete from person_mark',
     ],
-    [
-      `update account set state = 'PROVISIONING' where account_id = '${id}'`,
-      `update account set state = 'PROVISIONED' where account_id = '${id}'`,
-    ],
   ];
   for (const [begins, ends] of waits) {
     await bed.asOwner(begins);
     expect([begins, await bed.restateLostDays.execute()]).toEqual([begins, 0]);
     await bed.asOwner(ends);
   }
+  await bed.becomes('PROVISIONING', `account_id = '${id}'`);
+  expect(await bed.restateLostDays.execute()).toBe(0);
+  await bed.becomes('PROVISIONED', `account_id = '${id}'`);
   expect(await bed.restateLostDays.execute()).toBe(1);
 });
 

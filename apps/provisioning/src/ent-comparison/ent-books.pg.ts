@@ -5,6 +5,7 @@ import {
   isAccountIdForm,
   isBlockedInEnt,
   isOpen,
+  isUrgentlyBlocked,
   type Profile,
 } from '../accounts/accounts.module.js';
 import type { BookedAccount, SeenUser } from './domain/school-comparison.js';
@@ -53,6 +54,15 @@ export class EntBooks {
     return rows.map(({ account_id }) => account_id);
   }
 
+  /** Users among `entIds` of accounts that the books do not have as used. */
+  async unusedUsersAmong(tx: Transaction, entIds: readonly string[]): Promise<string[]> {
+    const { rows } = await tx.query<{ ent_id: string }>(
+      `select ent_id from account where ent_id = any($1) and not activated order by ent_id`,
+      [entIds],
+    );
+    return rows.map(({ ent_id }) => ent_id);
+  }
+
   /** Relatives whose links to one of these the books have, made or to be made. */
   async guardiansOf(tx: Transaction, accountIds: readonly string[]): Promise<string[]> {
     const { rows } = await tx.query<{ account_id: string }>(
@@ -62,13 +72,23 @@ export class EntBooks {
     return rows.map(({ account_id }) => account_id);
   }
 
-  /** Classes of a school that we made, by the ENT's identifiers. */
-  async classIds(uai: string): Promise<Set<string>> {
-    const { rows } = await this.database.query<{ ent_id: string }>(
-      'select ent_id from ent_class where uai = $1',
+  /** Labels of the classes of a school that we made, by the ENT's identifiers. */
+  async classes(uai: string): Promise<Map<string, string>> {
+    const { rows } = await this.database.query<{ entId: string; label: string }>(
+      'select ent_id as "entId", label from ent_class where uai = $1',
       [uai],
     );
-    return new Set(rows.map(({ ent_id }) => ent_id));
+    return new Map(rows.map(({ entId, label }) => [entId, label]));
+  }
+
+  /** Its name by the directory and the ENT's identifier of its structure; empty where the books have none. */
+  async school(uai: string): Promise<{ readonly name: string; readonly structureId: string }> {
+    const { rows } = await this.database.query<{ name: string; structureId: string }>(
+      `select coalesce((select name from school where uai = $1), '') as name,
+         coalesce((select ent_id from ent_structure where uai = $1), '') as "structureId"`,
+      [uai],
+    );
+    return rows[0]!;
   }
 
   /**
@@ -78,8 +98,10 @@ export class EntBooks {
   async accounts(uai: string, users: readonly SeenUser[]): Promise<BookedAccount[]> {
     const { rows } = await this.database.query<Row>(
       `select a.account_id, coalesce(a.ent_external_id, a.account_id::text) as external_id, a.profile, a.state, ${toldUai} as uai, a.ent_id, a.ent_removed, a.activated,
-         exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '') as at_work,
-         exists (select from ent_task t where t.account_id = a.account_id and t.gate = 'HELD') as held, a.ent_blocked,
+         a.state = 'ACTIVATED' and not exists (select from lost_activation l where l.account_id = a.account_id) as active,
+         exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = '')
+           or exists (select from ent_urgent_block u where u.account_id = a.account_id and not u.told) as at_work,
+         exists (select from ent_task t where t.account_id = a.account_id and t.gate = 'HELD') as held, a.ent_blocked, ${isUrgentlyBlocked} as urgent,
          exists (select from ent_task t join ent_plan_part r using (part_id)
            where t.account_id = a.account_id and t.gate = 'HELD' and r.state = 'REJECTED') as rejected,
          p.first_name, p.last_name, p.birth_date, a.holds_seat,
@@ -123,10 +145,12 @@ type Row = {
   ent_id: string | null;
   ent_removed: boolean;
   activated: boolean;
+  active: boolean;
   at_work: boolean;
   held: boolean;
   rejected: boolean;
   ent_blocked: boolean;
+  urgent: boolean;
   first_name: string | null;
   last_name: string | null;
   birth_date: string | null;
@@ -150,12 +174,12 @@ function fromRow(row: Row): BookedAccount {
     places: row.places,
     entId: row.ent_id,
     isRemoved: row.ent_removed,
-    mustBeBlocked: mustBlock || isOpen(state) ? mustBlock : null,
+    mustBeBlocked: mustBlock || isOpen(state) ? mustBlock || row.urgent : null,
     isOpen: isOpen(state),
     awaitsUser: row.ent_id === null && awaiting.includes(state),
-    ...{ isAtWork: row.at_work, isHeld: row.held, isToldBlocked: row.ent_blocked },
+    ...{ isAtWork: row.at_work, isHeld: row.held, isToldBlocked: row.ent_blocked || row.urgent },
     isRejected: row.rejected,
-    wasUsed: row.activated,
+    ...{ wasUsed: row.activated, isActive: row.active },
     ...{ holdsSeat: row.holds_seat, isNamed: row.is_named },
     hasLateKey: row.has_late_key === true,
     person:

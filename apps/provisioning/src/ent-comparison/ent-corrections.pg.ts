@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '#libs/persistence';
+import type { LocalDate } from '#libs/time';
 import { nameAgain } from '../accounts/accounts.module.js';
 import type { FoundElsewhere } from './domain/ent-school.js';
-import type { BookedPlace, LinksDiffer, Pair } from './domain/school-comparison.js';
+import type { SeenClass } from './domain/class-labels.js';
+import type {
+  BookedPlace,
+  Exchanged,
+  LinksDiffer,
+  Pair,
+  SeenUser,
+} from './domain/school-comparison.js';
 
 /** Puts the books right about what the ENT has; what it must be told then is asked of the account (`Accounts.save`). */
 @Injectable()
@@ -34,7 +42,7 @@ export class EntCorrections {
     return new Set(rows.map(({ account_id }) => account_id));
   }
 
-  /** The ENT has no such user: it is made anew under the same externalId, or never was to be any more. */
+  /** The ENT has no such user. An open or waiting account is made anew; a closing one is not, and keeps its key. */
   async forget(tx: Transaction, accountIds: readonly string[]): Promise<void> {
     await tx.query(
       `update account a set ent_id = null, login = null, ent_blocked = false,
@@ -74,6 +82,7 @@ export class EntCorrections {
         ),
       ],
     );
+    await this.blockUrgentlyAgain(tx, pairs);
   }
 
   async recordBlocks(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
@@ -81,6 +90,62 @@ export class EntCorrections {
       `update account a set ent_blocked = x.blocked from unnest($1::uuid[], $2::boolean[]) as x(account_id, blocked)
        where a.account_id = x.account_id`,
       [pairs.map(({ account }) => account.accountId), pairs.map(({ user }) => user.isBlocked)],
+    );
+    await this.blockUrgentlyAgain(tx, pairs);
+  }
+
+  /** Found once, and again only after another activation there. */
+  async recordLostActivations(
+    tx: Transaction,
+    pairs: readonly Pair[],
+    on: LocalDate,
+  ): Promise<void> {
+    await tx.query(
+      `insert into lost_activation (account_id, found_on) select unnest($1::uuid[]), $2 on conflict do nothing`,
+      [pairs.map(({ account }) => account.accountId), on],
+    );
+  }
+
+  /** These users of the ENT are activated. */
+  async endLostActivations(tx: Transaction, entIds: readonly string[]): Promise<void> {
+    await tx.query(
+      'delete from lost_activation l using account a where a.account_id = l.account_id and a.ent_id = any($1)',
+      [entIds],
+    );
+  }
+
+  /** Both accounts of each exchange, at once and until it is corrected in the ENT: no plan holds it (PRV-8). */
+  async blockExchanged(
+    tx: Transaction,
+    exchanged: readonly Exchanged[],
+    on: LocalDate,
+  ): Promise<void> {
+    await tx.query(
+      `insert into ent_urgent_block (account_id, cause, decided_by, reason, decided_on)
+       select account_id, 'EXCHANGE', '', 'IDENTIFIANTS_ECHANGES', $2 from account
+       where account_id = any($1::uuid[]) and ent_id is not null and not ent_removed
+       on conflict (account_id) do nothing`,
+      [exchanged.flatMap(({ account, other }) => [account.accountId, other.accountId]), on],
+    );
+  }
+
+  /** Accounts whose user bears its own identifier again. */
+  async liftExchanged(tx: Transaction, users: readonly SeenUser[]): Promise<void> {
+    await tx.query({
+      name: 'lift-exchanged',
+      text: `update ent_urgent_block u set wanted = false, told = false, not_before = now()
+       from account a join unnest($1::text[], $2::text[]) as x(ent_id, external_id)
+         on x.ent_id = a.ent_id and x.external_id = coalesce(a.ent_external_id, a.account_id::text)
+       where u.account_id = a.account_id and u.cause = 'EXCHANGE' and u.wanted`,
+      values: [users.map(({ entId }) => entId), users.map(({ externalId }) => externalId)],
+    });
+  }
+
+  private async blockUrgentlyAgain(tx: Transaction, pairs: readonly Pair[]): Promise<void> {
+    const letIn = pairs.filter(({ user }) => !user.isBlocked);
+    await tx.query(
+      'update ent_urgent_block set told = false, not_before = now() where account_id = any($1::uuid[]) and wanted',
+      [letIn.map(({ account }) => account.accountId)],
     );
   }
 
@@ -105,32 +170,28 @@ export class EntCorrections {
   /** In another school than theirs: the classes that they leave are those that we made. */
   async recordElsewhere(
     tx: Transaction,
-    accounts: readonly Pick<FoundElsewhere, 'accountId' | 'classes'>[],
+    accounts: readonly Pick<FoundElsewhere, 'accountId' | 'classIds'>[],
   ): Promise<void> {
-    const classes = accounts.flatMap((account) => account.classes);
     const { rows } = await tx.query<BookedPlace>(
-      `select uai, label, ent_id as "classId" from ent_class
-       where (uai, label) in (select * from unnest($1::text[], $2::text[]))`,
-      [classes.map(({ uai }) => uai), classes.map(({ label }) => label)],
+      'select uai, label, ent_id as "classId" from ent_class where ent_id = any($1)',
+      [accounts.flatMap(({ classIds }) => classIds)],
     );
     await this.recordPlaces(
       tx,
-      accounts.map(({ accountId, classes: seen }) => ({
+      accounts.map(({ accountId, classIds }) => ({
         accountId,
-        places: rows.filter(({ uai, label }) =>
-          seen.some((each) => each.uai === uai && each.label === label),
-        ),
+        places: rows.filter(({ classId }) => classIds.includes(classId)),
       })),
     );
   }
 
   /**
    * One that was deleted there by others and restored: where it is, whom it is linked with and whether it is blocked, by
-   * what the ENT says of it alone. Its names are told anew. Returns the guardians who have to be told of a link again.
+   * what the ENT says of it. Its names are told anew. Returns the guardians who have to be told of a link again.
    */
   async takeBack(
     tx: Transaction,
-    back: Pick<FoundElsewhere, 'accountId' | 'classes'> & {
+    back: Pick<FoundElsewhere, 'accountId' | 'classIds'> & {
       readonly isBlocked: boolean;
       readonly parentEntIds: readonly string[];
       readonly childEntIds: readonly string[];
@@ -175,11 +236,22 @@ export class EntCorrections {
     uai: string,
     structureId: string | undefined,
     classIds: readonly string[],
+    found: readonly SeenClass[],
   ): Promise<void> {
     await tx.query('delete from ent_class where uai = $1 and not ent_id = any($2)', [
       uai,
       classIds,
     ]);
+    const values = [uai, found.map(({ label }) => label), found.map(({ entId }) => entId)];
+    await tx.query(
+      `insert into ent_class (uai, label, ent_id) select $1, * from unnest($2::text[], $3::text[]) on conflict do nothing`,
+      values,
+    );
+    await tx.query(
+      `update ent_place p set ent_class_id = x.ent_id from unnest($2::text[], $3::text[]) as x(label, ent_id)
+       where p.uai = $1 and p.class_label = x.label`,
+      values,
+    );
     if (structureId !== undefined) {
       await tx.query('update ent_structure set ent_id = $2 where uai = $1', [uai, structureId]);
       return;

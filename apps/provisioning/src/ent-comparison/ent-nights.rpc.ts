@@ -14,6 +14,7 @@ import { type Caller, hasRole, marketsOf, NotVisible } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
+import { EntQueue } from '../ent/ent.module.js';
 import { PlanViews } from '../ent-plans/ent-plans.module.js';
 import { PriceSeats } from '../seat-prices/seat-prices.module.js';
 import { DecideEntPlan } from './decide-ent-plan.js';
@@ -21,6 +22,9 @@ import { EntBooks } from './ent-books.pg.js';
 import { toEntSchoolLook, toFoundDifference, toSchoolDifferences } from './ent-look.dto.js';
 import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
 import { StructureReadings } from './structure-readings.pg.js';
+
+/** Until each process has read the request: one that reads before would postpone its schools. */
+const loginRequestedMs = 2_000;
 
 @Controller()
 export class EntNightsRpc {
@@ -32,6 +36,7 @@ export class EntNightsRpc {
     private readonly unitOfWork: UnitOfWork,
     private readonly priceSeats: PriceSeats,
     private readonly planViews: PlanViews,
+    private readonly queue: EntQueue,
   ) {}
 
   @Answers(ProvisioningService.method.listEntNights)
@@ -87,15 +92,17 @@ export class EntNightsRpc {
 
   /** All of them only for who may see every market. */
   @Answers(ProvisioningService.method.askEntLooks)
-  async askEntLooks({ uai }: AskEntLooksRequest, caller: Caller) {
+  async askEntLooks({ uai, now }: AskEntLooksRequest, caller: Caller) {
     const markets = marketsOf(caller);
     const isAll = uai === '';
     const mayAsk = isAll ? markets === undefined : await this.books.isOfMarkets(uai, markets);
     if (!mayAsk) throw new NotVisible();
+    const paused = (await this.queue.standings()).map((each) => each.loginPausedForSeconds);
+    if (now) await this.queue.requestLogin();
     const schools = await this.unitOfWork.run((tx) =>
-      this.readings.ask(tx, isAll ? undefined : uai),
+      this.readings.ask(tx, isAll ? undefined : uai, now ? loginRequestedMs : 0),
     );
-    return { schools };
+    return { schools, loginPausedForSeconds: now ? 0 : Math.max(0, ...paused) };
   }
 
   /** A head's own school; else one of the markets in which the caller may read nights. Throws NotVisible. */

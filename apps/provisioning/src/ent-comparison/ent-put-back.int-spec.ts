@@ -223,6 +223,28 @@ test('AUT-1, PRV-5: whom the ENT has lost is made anew under the key that has co
   ]);
 });
 
+test('PRV-5, SUP-4: an account that closes and that the ENT lost is found by its key when the ENT is put back, and deleted on its day', async () => {
+  await backedUpWith([...pupils(uai, 3), aPupil(4, { uai, aafKey: '4' })]);
+  // No export states the key of a pupil who has left.
+  await bed.import([aPupil(4, { uai, endsOn: '2022-09-05', revision: 2 })], { on: '2022-09-05' });
+  await bed.untilQuiet();
+  remove(bed.ent.graph, [(await userOf(4))!.id]);
+  expect(await compared()).toEqual(['MISSING 4']);
+  await mend();
+  await bed.untilQuiet();
+  expect(await compared()).toEqual([]);
+  bed.ent.restoreBackup();
+  expect(await compared()).toEqual(['RENUMBERED 4']);
+  await mend();
+  await bed.untilQuiet();
+  expect([await compared(), (await userOf(4))?.blocked]).toEqual([[], true]);
+  await bed.begin('2022-11-10');
+  await bed.untilQuiet();
+  expect([await bed.stateOf(idOf(4)), bed.ent.graph.users.size, await compared()]).toEqual([
+    ...[['DELETED'], 3, []],
+  ]);
+});
+
 test('PRV-5: after the ENT’s change of year everybody is put back into classes with their roles, families too: by hand school by school, since a night holds so many', async () => {
   const child = (number: number) => aPupil(number, { uai }).personId;
   const guardian = aPupil(201, {

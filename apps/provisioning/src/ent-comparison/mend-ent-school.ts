@@ -6,6 +6,7 @@ import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
 import { ApproveAtOnce, DayAllowance } from '../ent-plans/ent-plans.module.js';
+import { LetterRequests } from '../letters/letters.module.js';
 import { CallEnt, type Called, usersToBlock } from './call-ent.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
 import { placesIn } from './domain/school-comparison.js';
@@ -43,6 +44,7 @@ export class MendEntSchool {
     private readonly approveAtOnce: ApproveAtOnce,
     private readonly allowance: DayAllowance,
     private readonly call: CallEnt,
+    private readonly letters: LetterRequests,
   ) {}
 
   /** Throws InputInvalid, NotVisible, EntNotCompared, EntMissingUnconfirmed, EntBlocksUnconfirmed. */
@@ -62,8 +64,9 @@ export class MendEntSchool {
         refused: { subject: `school:${uai}`, details },
       },
       async (tx, today, journal) => {
-        const ceiling = this.allowance.blocksOfCommand(today, figures.users);
+        const ceiling = this.allowance.ceilingOfSchool(today, figures.users);
         requireConfirmed(figures, confirmed, ceiling);
+        await this.corrections.blockExchanged(tx, school.comparison.exchanged, today);
         await this.correct(tx, school, today, { reason, userId: caller.userId });
         await journal({
           // Of the ENT's own, so that what was blocked can be found whatever becomes of the books.
@@ -86,8 +89,12 @@ export class MendEntSchool {
     { reason, userId }: { reason: string; userId: string },
   ): Promise<void> {
     const { uai, structureId, classes, comparison, absent, elsewhere } = school;
-    const { renumbered, back, blocks, places, named, links, adoptable } = comparison;
-    const pairs = [...renumbered, ...back, ...blocks, ...places, ...named, ...links, ...adoptable];
+    const { renumbered, back, blocks, places, named, links, adoptable, lostActivations } =
+      comparison;
+    const pairs = [
+      ...[...renumbered, ...back, ...blocks, ...places, ...named, ...links, ...adoptable],
+      ...lostActivations,
+    ];
     const all = [...absent, ...elsewhere, ...pairs.map(({ account }) => account)];
     const locked = await this.accounts.byIds(
       tx,
@@ -121,11 +128,19 @@ export class MendEntSchool {
     );
     await this.corrections.forgetNames(tx, stand(named));
     await this.corrections.recordLinks(tx, stand(links));
+    const again = stand(lostActivations);
+    await this.corrections.recordLostActivations(tx, again, today);
+    await this.letters.askForCodes(
+      tx,
+      again.map(({ account }) => account.accountId),
+      today,
+    );
     await this.corrections.recordPlacesOfSchool(
       tx,
       uai,
       structureId,
       classes.map(({ entId }) => entId),
+      comparison.foundClasses,
     );
     const toWork = [...lost, ...stand(adoptable).map(({ account }) => account)];
     const lostOn = await this.looks.lostOn(tx, uai, today);
@@ -173,6 +188,7 @@ function figuresOf({ comparison, absent, elsewhere, preDeleted }: EntSchool, toB
       named: named.length,
       links: links.length,
       ...{ adopted: adoptable.length, lateKeys },
+      lostActivations: comparison.lostActivations.length,
       blockedUnknown: toBlock,
     },
   };

@@ -12,11 +12,12 @@ import {
   type FoundDifference,
   foundIn,
   isSamePlan,
-  usersForAPerson,
+  leftToAPerson,
 } from './domain/differences.js';
 import type { EntSchool } from './domain/ent-school.js';
 import { planOfNight } from './domain/night-plan.js';
 import { isAlike, type SeenUser } from './domain/school-comparison.js';
+import { EntCorrections } from './ent-corrections.pg.js';
 import { EntBooks } from './ent-books.pg.js';
 import { type EntLook, EntLooks } from './ent-looks.pg.js';
 import { EntNotCompared, LookAtEntSchool } from './look-at-ent-school.js';
@@ -25,6 +26,7 @@ import { keptEveryMs, type StructureReading, StructureReadings } from './structu
 
 /** Reading again says the same of a school that is empty, or of which two lists differ: the next day looks anew. */
 const attemptsMax = 3;
+const firstUsesReadMax = 20;
 
 /** Who did it, where nobody did. */
 const nobody = { userId: '', reason: 'NUIT' };
@@ -47,6 +49,7 @@ export class ReconcileSchools {
     private readonly allowance: DayAllowance,
     private readonly call: CallEnt,
     private readonly trash: EntTrash,
+    private readonly corrections: EntCorrections,
   ) {}
 
   /** One school. Returns false when none is due. Reading twice finds the same. */
@@ -88,13 +91,15 @@ export class ReconcileSchools {
 
   private async reconcile(reading: StructureReading): Promise<void> {
     const { uai, structureId } = reading;
-    const { users, comparison } = await this.look.atOnce(uai, structureId);
+    const { users, comparison } = await this.look.atOnce(uai, structureId, reading.askedOn);
+    await this.confirmFirstUses(users);
     if (isAlike(comparison)) {
       await this.unitOfWork.run(async (tx) => {
         if (!(await this.readings.settle(tx, reading))) return;
         const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
+        await this.corrections.liftExchanged(tx, users);
         const found = { users: users.length, compared: comparison.compared, firstUses };
-        await this.record(tx, reading, found, 0, usersForAPerson(comparison));
+        await this.record(tx, reading, found, 0, leftToAPerson(comparison));
       });
       return;
     }
@@ -110,9 +115,11 @@ export class ReconcileSchools {
       await takeTurns(tx, 'looks');
       if (!(await this.readings.settle(tx, reading))) return undefined;
       const today = await this.businessDate.today(tx);
-      const firstUses = await this.recordFirstUses(tx, seen, today);
       const plan = planOfNight(school, await this.mayCall(tx, today, school));
-      const { now, calls } = plan;
+      const { now, calls, isBelieved } = plan;
+      const firstUses = isBelieved ? await this.recordFirstUses(tx, seen, today) : 0;
+      await this.corrections.blockExchanged(tx, school.comparison.exchanged, today);
+      await this.corrections.liftExchanged(tx, seen);
       if (differencesOf(now).length > 0) await this.mend.correct(tx, now, today, nobody);
       const { users, compared } = school.comparison;
       const found = { users, compared, firstUses };
@@ -129,12 +136,28 @@ export class ReconcileSchools {
     return this.allowance.ofSchool(tx, today, { uai, membershipId, calls });
   }
 
+  /**
+   * More first uses than a season's threshold are likely on some days. Some of these users are then read alone: a list
+   * that one of them contradicts is discarded.
+   */
+  private async confirmFirstUses(users: readonly SeenUser[]): Promise<void> {
+    const used = users.filter(({ isActivated }) => isActivated).map(({ entId }) => entId);
+    const first = await this.unitOfWork.run(async (tx) => {
+      const today = await this.businessDate.today(tx);
+      const unused = await this.books.unusedUsersAmong(tx, used);
+      return unused.length > this.allowance.ceilingOfSchool(today, users.length) ? unused : [];
+    });
+    const every = Math.ceil(first.length / firstUsesReadMax);
+    await this.look.requireUsed(first.filter((_, index) => index % every === 0));
+  }
+
   private async recordFirstUses(
     tx: Transaction,
     users: readonly SeenUser[],
     today: LocalDate,
   ): Promise<number> {
     const used = users.filter(({ isActivated }) => isActivated).map(({ entId }) => entId);
+    await this.corrections.endLostActivations(tx, used);
     const accounts = await this.accounts.byIds(tx, await this.books.unusedAmong(tx, used));
     const found = [...accounts.values()].filter(
       ({ state }) => state === 'PROVISIONED' || isBlockedInEnt(state),

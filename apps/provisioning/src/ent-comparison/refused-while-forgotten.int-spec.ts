@@ -28,15 +28,10 @@ test('PRV-4, PRV-5: what the ENT refuses of a user that a night has found to be 
   expect(task?.entId).toBe(entId);
   remove(bed.ent.graph, [entId]);
   // The night forgets it before the refusal is written down.
-  await bed.rows(
-    "update account set state = 'PROVISIONING', sequence = sequence + 1, ent_id = null, login = null where account_id = $1",
-    [accountId],
-  );
-  await bed.rows(
-    `insert into account_transition (account_id, sequence, from_state, to_state, effective_on, cause, uai, membership_id, item_code)
-     select account_id, sequence, 'PROVISIONED', 'PROVISIONING', since, 'RECONCILIATION', uai, membership_id, item_code from account where account_id = $1`,
-    [accountId],
-  );
+  await bed.becomes('PROVISIONING', `account_id = '${accountId}'`);
+  await bed.rows('update account set ent_id = null, login = null where account_id = $1', [
+    accountId,
+  ]);
   await bed.work.record([
     {
       accountId,

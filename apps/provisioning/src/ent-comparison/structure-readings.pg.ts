@@ -45,14 +45,18 @@ export class StructureReadings {
     );
   }
 
-  /** One school, or all, for today, those at once that rest; how many. Who is being read already is read once. */
-  async ask(tx: Transaction, uai: string | undefined): Promise<number> {
+  /**
+   * One school, or all, for today, those at once that rest; how many. Who is being read already is read once, but for a
+   * `waitMs`: nothing is read before, and what a reading of before finds is not written.
+   */
+  async ask(tx: Transaction, uai: string | undefined, waitMs = 0): Promise<number> {
     const { rowCount } = await tx.query(
-      `insert into structure_reading (uai, asked_on)
-       select uai, platform.business_date() from ent_structure where $1::text is null or uai = $1
-       on conflict (uai) do update set not_before = least(structure_reading.not_before, now())
-         where structure_reading.take is null`,
-      [uai ?? null],
+      `insert into structure_reading (uai, asked_on, not_before)
+       select uai, platform.business_date(), now() + $2 * interval '1 millisecond' from ent_structure where $1::text is null or uai = $1
+       on conflict (uai) do update set take = case when $2 = 0 then structure_reading.take end,
+           not_before = case when $2 = 0 then least(structure_reading.not_before, excluded.not_before) else excluded.not_before end
+         where structure_reading.take is null or $2 > 0`,
+      [uai ?? null, waitMs],
     );
     return rowCount ?? 0;
   }

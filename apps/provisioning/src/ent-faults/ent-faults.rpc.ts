@@ -11,7 +11,7 @@ import {
 import { type Caller, marketsOf, NotVisible } from '#libs/identity';
 import { Answers } from '#libs/rpc';
 import { entFaultSentences } from '#libs/trade';
-import { EntQueue } from '../ent/ent.module.js';
+import { EntQueue, type EntRight, EntRights } from '../ent/ent.module.js';
 import { ContractReports } from './contract-reports.pg.js';
 import { EntRetries } from './ent-retries.pg.js';
 import { RecordContract } from './record-contract.js';
@@ -23,6 +23,7 @@ export class EntFaultsRpc {
     private readonly retries: EntRetries,
     private readonly retryFault: RetryFault,
     private readonly queue: EntQueue,
+    private readonly rights: EntRights,
     private readonly reports: ContractReports,
     private readonly recordContract: RecordContract,
   ) {}
@@ -48,7 +49,12 @@ export class EntFaultsRpc {
   @Answers(ProvisioningService.method.getEntConnector)
   async getEntConnector(_request: GetEntConnectorRequest, caller: Caller) {
     if (!(await this.retries.isServed(marketsOf(caller)))) throw new NotVisible();
-    return { processes: await this.queue.standings() };
+    const missing = await this.rights.missing();
+    return {
+      processes: await this.queue.standings(),
+      missingRights: (missing ?? []).map((right) => rightWords[right]),
+      areRightsKnown: missing !== undefined,
+    };
   }
 
   @Answers(ProvisioningService.method.recordEntContract)
@@ -65,3 +71,9 @@ export class EntFaultsRpc {
     return contract ? { contract } : {};
   }
 }
+
+const rightWords: Readonly<Record<EntRight, string>> = {
+  SCHOOLS: 'administrer les écoles (administrateur local de chacune, ou de la plateforme)',
+  CLASSES: 'créer une classe (directory.class.create)',
+  USERS: 'lister les utilisateurs d’une école',
+};

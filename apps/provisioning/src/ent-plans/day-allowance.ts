@@ -31,8 +31,8 @@ export class DayAllowance {
     };
   }
 
-  /** Users of a school of so many who may be blocked or deleted there by one command without their figure being said. */
-  blocksOfCommand(day: LocalDate, users: number): number {
+  /** Changes in a school of so many users that the day allows without a person's word. */
+  ceilingOfSchool(day: LocalDate, users: number): number {
     return ceilingOf(limitsOn(day, this.rules.thresholds), 'SCHOOL', users);
   }
 }

@@ -120,9 +120,9 @@ test('PRV-4: a guardian is made after its child, whose seat is allotted last, in
   expect(await whose(await bed.work.due(10))).toEqual([{ profile: 'RELATIVE' }]);
   await bed.work.requeueAll();
   await bed.rows('update ent_task set not_before = now()');
-  await bed.rows(
-    "update account set ent_id = 'u', state = 'SUSPENDED', open_state = 'PROVISIONED' where profile = 'RELATIVE'",
-  );
+  await bed.rows("update account set ent_id = 'u' where profile = 'RELATIVE'");
+  await bed.becomes('PROVISIONED', "profile = 'RELATIVE'");
+  await bed.becomes('SUSPENDED', "profile = 'RELATIVE'");
   await askEnt(bed.fresh.database, await accountIds());
   expect((await whose(await bed.work.due(10))).length).toBe(2);
   await bed.rows('delete from person_mark');
@@ -132,9 +132,6 @@ test('PRV-4: a guardian is made after its child, whose seat is allotted last, in
   await bed.import([{ ...other!, revision: 9 }], { on: '2022-09-05', isComplete: false });
   expect(await bed.rows('select from person_mark')).toHaveLength(1);
   expect(await bed.work.due(10)).toHaveLength(3);
-  await bed.rows(
-    "update account set ent_id = null, state = 'PROVISIONING', open_state = null where profile = 'RELATIVE'",
-  );
 });
 
 test('PRV-4: refused, the link stays due with its code, and goes when a day begins', async () => {

@@ -8,9 +8,13 @@ bedForEachTest();
 
 const uai = '0440001A';
 
-async function withPace(accounts: number, pace: EntPace): Promise<void> {
-  await bed.aMembership('m1', { ordered: accounts, uais: [uai] });
-  await bed.import(pupils(uai, accounts), { on: '2022-09-05' });
+/** Accounts of one school, unless there are more. */
+async function withPace(accounts: number, pace: EntPace, uais = [uai]): Promise<void> {
+  await bed.aMembership('m1', { ordered: accounts, uais });
+  const people = Array.from({ length: accounts }, (_, at) =>
+    aPupil(at + 1, { uai: uais[at % uais.length]! }),
+  );
+  await bed.import(people, { on: '2022-09-05' });
   await bed.settleAccounts();
   bed.run({ pace });
 }
@@ -39,7 +43,9 @@ test('PRV-4: where the ENT refuses one of two processes, the other asks for less
 
 test('PRV-4: an ENT that grows slow is asked for less, and makes everybody all the same', async () => {
   const pace = new EntPace({ leastPerSecond: 20, mostPerSecond: 200 });
-  await withPace(500, pace);
+  // A school makes one creation at a time: many of them keep the ENT busy.
+  const uais = Array.from({ length: 25 }, (_, at) => `04401${String(at).padStart(2, '0')}A`);
+  await withPace(500, pace, uais);
   await bed.until('under way', () => bed.ent.graph.users.size > 50);
   const before = pace.perSecond;
   bed.ent.throttle.set({ perSecond: 40, latencyMs: 5 });

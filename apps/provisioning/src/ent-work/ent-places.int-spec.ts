@@ -100,6 +100,10 @@ const placesOf = (firstName: string) => {
     ...(user?.classIds ?? []).map((id) => classes.get(id)?.externalId ?? ''),
   ].sort();
 };
+/** UAIs of the schools out of which the next feed takes a person. */
+const removedFrom = (firstName: string) =>
+  [...bed.ent.graph.users.values()].find((each) => each.firstName === firstName)
+    ?.removedFromStructures;
 const guardianOf = (children: readonly APerson[], home: string): APerson => ({
   ...aPupil(1000, { uai: home, firstName: 'Garde' }),
   ...{ profile: 'RELATIVE', classLabel: '', birthDate: '' },
@@ -216,6 +220,16 @@ test('PRV-4: a guardian is in the classes of all children, follows one who moves
     [other, `${other}$CM1`, `${other}$Familles`],
     [other, `${other}$CM1`],
   ]);
+  // Back in a school that it left, it stays there through the next feed (row H).
+  await bed.import(
+    [aPupil(1, { uai, revision: 3 }), { ...guardianOf(children, uai), revision: 3 }],
+    {
+      on: '2022-09-05',
+    },
+  );
+  await bed.untilQuiet();
+  expect(placesOf('Prenom1')).toEqual([uai, `${uai}$CE2 A`]);
+  expect([removedFrom('Prenom1'), removedFrom('Garde')]).toEqual([[other], []]);
 });
 
 const staffRoom = 'Équipe de l’école';
@@ -295,6 +309,31 @@ test('PRV-4: a guardian leaves the school of a child whose account ends, and kee
   expect(placesOf('Garde')).toEqual(kept);
 });
 
+test('PRV-4: after lost answers the books have the classes of the school’s list, read once for many guardians', async () => {
+  await bed.aMembership('m1', { ordered: 90, uais: [uai] });
+  const families = Array.from({ length: 20 }, (_, at) => {
+    const children = [aPupil(1 + at, { uai }), aPupil(31 + at, { uai, classLabel: 'CM1' })];
+    return [
+      ...children,
+      { ...guardianOf(children, uai), personId: aPupil(61 + at, { uai }).personId },
+    ];
+  });
+  const related = { calls: 'PUT /directory/user/.*/related/', remaining: 20 };
+  bed.ent.faults.set([{ mode: 'timeout-after-success', waitMs: 2_500, ...related }]);
+  await bed.import(families.flat(), { on: '2022-09-05' });
+  // Long enough for a busy machine: no other answer is lost.
+  bed.run({ timeoutMs: 2_000 });
+  await bed.untilQuiet();
+  const guardians = `select p.class_label, count(*)::int from ent_place p join account using (account_id)
+    where profile = 'RELATIVE' group by 1 order by 1`;
+  expect(await bed.rows(guardians)).toEqual(
+    ['CE2 A', 'CM1', 'Familles'].map((label) => ({ class_label: label, count: 20 })),
+  );
+  // A class that the books missed would be joined again.
+  expect(bed.ent.calls.get('link-class')).toBeUndefined();
+  expect(bed.ent.calls.get('admin-list-users')).toBeLessThan(20);
+});
+
 test('PRV-4: refused one class, an account is open all the same, and joins it when a day begins', async () => {
   await bed.aMembership('m1', { ordered: 9, uais: [uai, other] });
   const link = 'PUT /directory/class/[^/]*/link/';
@@ -325,10 +364,14 @@ test('PRV-3: who comes back into another school is taken out of the one of befor
     await bed.untilQuiet();
   }
   expect(placesOf('Prenom1')).toEqual([]);
+  const change = jest.spyOn(bed.ent.graph, 'change');
   const back = aPupil(1, { uai: other, classLabel: 'CM1', startsOn: '2022-12-01', revision: 2 });
   await bed.import([back], { on: '2022-12-01' });
   await bed.untilQuiet();
   expect([placesOf('Prenom1'), bed.ent.graph.users.size]).toEqual([[other, `${other}$CM1`], 1]);
+  // In none, an administrator of schools could neither read nor block it.
+  const schools = change.mock.calls.flatMap(([, { structureIds }]) => structureIds?.length ?? []);
+  expect(Math.min(...schools)).toBe(1);
   expect(await bed.rows('select uai, class_label from ent_place')).toEqual([
     { uai: other, class_label: 'CM1' },
   ]);

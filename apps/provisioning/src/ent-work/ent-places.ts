@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { EntGateway, EntPlaceGone, EntRefused, type EntUser } from '../ent/ent.module.js';
+import {
+  EntGateway,
+  EntPlaceGone,
+  EntRefused,
+  type EntSchoolOfUser,
+  type EntUser,
+  Turns,
+} from '../ent/ent.module.js';
 import type { Place, WantedPlace } from './ent-task.js';
 import { KnownPlaces } from './known-places.pg.js';
 
@@ -14,6 +21,7 @@ const snapshotAgeMaxMs = 5 * 60_000;
 export class EntPlaces {
   private readonly structures = new Map<string, Promise<string>>();
   private readonly classes = new Map<string, Promise<string>>();
+  private readonly creations = new Turns();
   private readonly snapshotOf = new Map<string, Snapshot>();
 
   constructor(
@@ -58,6 +66,11 @@ export class EntPlaces {
     });
   }
 
+  /** Creations at once in one school lock what the others write: Neo4j refuses up to half of them. */
+  creationInTurn<Made>(structureId: string, create: () => Promise<Made>): Promise<Made> {
+    return this.creations.run(structureId, create);
+  }
+
   /** Whether the ENT has a class of this identifier in the school. */
   async hasClass(structureId: string, classId: string): Promise<boolean> {
     const classes = await this.ent.classesOf(structureId);
@@ -84,11 +97,18 @@ export class EntPlaces {
   ): Promise<{ isBlocked: boolean; classes: (Place & { classId: string })[] } | undefined> {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') return undefined;
-    const places = found.classes.map(async ({ uai, label }) => {
-      const classId = await this.known.classId(uai, label);
-      return classId === undefined ? [] : [{ uai, label, classId }];
-    });
-    return { isBlocked: found.isBlocked, classes: (await Promise.all(places)).flat() };
+    const classes = await this.placesIn(entId, found.structures);
+    return { isBlocked: found.isBlocked, classes };
+  }
+
+  /** Classes of ours that a user is in, by the lists of these schools. */
+  async placesIn(
+    entId: string,
+    structures: readonly EntSchoolOfUser[],
+  ): Promise<(Place & { classId: string })[]> {
+    const structureIds = structures.map((structure) => structure.entId);
+    const classes = await this.ent.classesOfUsers([{ entId, structureIds }]);
+    return this.known.placesOf((classes.get(entId) ?? []).map((each) => each.entId));
   }
 
   /** Out of one reading of the whole school, shared by all who ask, not older than the moment given. */

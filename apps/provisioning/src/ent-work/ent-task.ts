@@ -38,6 +38,8 @@ export type EntTask = {
   /** The user of the account that the same person had before, where this one has none: perhaps still kept there (PRV-3). */
   readonly former: { readonly entId: string; readonly isRemoved: boolean } | null;
   readonly isBlocked: boolean;
+  /** Blocked there whatever the books say: `isBlocked` is what its state asked for. */
+  readonly isUrgentlyBlocked: boolean;
   /** Given up because somebody else bore its identifier there: tried again, since that is mended in the ENT alone. */
   readonly isToTryAgain: boolean;
   /** Its own class; where it has no user yet, the one it is made in. */

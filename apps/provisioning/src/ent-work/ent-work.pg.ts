@@ -11,14 +11,14 @@ import {
 import {
   Accounts,
   askEnt,
-  guardianToMake,
   isBehind,
   oneMore,
   step,
   type Stepped,
   unchanged,
 } from '../accounts/accounts.module.js';
-import { areMarksDue, takeTurns } from '../copies/copies.module.js';
+import { takeTurns } from '../copies/copies.module.js';
+import { dueWork } from './due-work.pg.js';
 import {
   creationUnheard,
   type EntOutcome,
@@ -36,8 +36,6 @@ const refusedWaitMs = 6 * 3_600_000;
  * what waits for it there is done right after (§3.1, §6 of the ENT's reference). Who left meanwhile is looked for till then.
  */
 const madeLateMs = 15 * 60_000;
-/** A guardian waits no longer for pupils to be allotted: an import of a whole academy takes as long. */
-const guardiansWaitMs = 10 * 60_000;
 
 /**
  * Of a few accounts at a time: left to choose, PostgreSQL plans the named statements anew for most batches, since it guesses
@@ -58,27 +56,12 @@ export class EntWork {
     private readonly accounts: Accounts,
   ) {}
 
-  /**
-   * Ids of rows that are due but for deletions, marked as queued. Guardians who are to be made wait for the pupils of the
-   * same day, who are allotted last of all: a guardian whose child is there takes one round, and another one two.
-   */
-  async due(limit: number): Promise<string[]> {
-    const { rows } = await this.database.query<{ account_id: string }>(
-      `update ent_task set queued_at = now() where account_id in (
-         select account_id from ent_task where queued_at is null and gate = 'OPEN' and kind is distinct from 'DELETE'
-           and not by_file and not_before <= now() and coalesce(file_until <= now(), true)
-           and priority <= (select case when ${areMarksDue} and not coalesce((
-               select min(not_before) from ent_task where priority = ${guardianToMake} and queued_at is null and gate = 'OPEN'
-                 and kind is distinct from 'DELETE') <= now() - $2 * interval '1 millisecond', false)
-             then ${guardianToMake} - 1 else ${guardianToMake} end)
-         order by priority, not_before limit $1 for update skip locked)
-       returning account_id, priority`,
-      [limit, guardiansWaitMs],
-    );
-    return rows.map(({ account_id }) => account_id);
+  /** Ids of rows that are due but for deletions, marked as queued. */
+  due(limit: number): Promise<string[]> {
+    return dueWork(this.database, limit);
   }
 
-  /** The same of deletions, so many at most (`DeletionPace`); those that the law makes due wait for no pace (SUP-4). */
+  /** Those of deletions, so many at most (`DeletionPace`); those that the law makes due wait for no pace (SUP-4). */
   async deletionsDue(limit: number): Promise<string[]> {
     if (limit < 1) return [];
     const { rows } = await this.database.query<{ account_id: string }>(

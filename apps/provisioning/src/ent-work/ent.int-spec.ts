@@ -40,11 +40,27 @@ describe('work at the ENT', () => {
       bed.ent.graph.classes.size,
       links,
     ]).toEqual([{ PROVISIONED: 80 }, 80, 1, 2, 80]);
-    // Nothing is asked that is known: one call for each user, one for each link.
+    // Nothing is asked that is known: one call for each user, one for each link. Of the creations, one at a time, the ENT
+    // refuses one in 32.
     expect(Object.fromEntries(bed.ent.calls)).toEqual({
-      ...{ login: 1, 'list-structures': 1, 'create-school': 1, 'create-class': 2 },
-      ...{ 'create-user': 80, relate: 80 },
+      ...{ login: 1, 'list-structures': 1, 'create-school': 1 },
+      ...{ 'list-classes': 2, 'create-class': 2 },
+      ...{ 'create-user': 82, relate: 80 },
     });
+  });
+
+  test('PRV-4: creations that Neo4j gives up again and again wait, and nobody ends FAILED', async () => {
+    await bed.aMembership('m1', { ordered: 12, uais: [uai] });
+    const answer = [{ code: 'Neo.TransientError.Transaction.DeadlockDetected' }];
+    const calls = 'POST /directory/class/.*/user';
+    bed.ent.faults.set([{ mode: 'odd-json', calls, status: 400, answer, share: 0.7 }]);
+    await bed.import(pupils(uai, 12), { on: '2022-09-05' });
+    bed.run();
+    await bed.until('half are made', () => bed.ent.graph.users.size > 6, 60_000);
+    bed.ent.faults.set([]);
+    await bed.untilQuiet(60_000);
+    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 12 }, 12]);
+    expect(await bed.rows("select from account_transition where to_state = 'FAILED'")).toEqual([]);
   });
 
   test('PRV-4: recognises what was done though no answer came, and creates nobody twice', async () => {
@@ -292,7 +308,8 @@ describe('answers that are none', () => {
           mode: 'throttled-429',
           calls: 'POST /directory/class/.*/user',
           share: 0.5,
-          remaining: 20,
+          // Each costs a pause of its own, since creations come one at a time.
+          remaining: 5,
           retryAfter: retryAfter === 'date' ? date : retryAfter,
         },
       ]);

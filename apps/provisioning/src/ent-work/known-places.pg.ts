@@ -29,6 +29,17 @@ export class KnownPlaces {
     return rows[0]?.ent_id;
   }
 
+  /** Our schools and labels of these classes, those alone that we made or took over. */
+  async placesOf(
+    classIds: readonly string[],
+  ): Promise<{ uai: string; label: string; classId: string }[]> {
+    const { rows } = await this.database.query<{ uai: string; label: string; classId: string }>(
+      'select uai, label, ent_id as "classId" from ent_class where ent_id = any($1) order by 1, 2',
+      [classIds],
+    );
+    return rows;
+  }
+
   async keepClass(uai: string, label: string, entId: string): Promise<void> {
     await this.database.query(
       `insert into ent_class (uai, label, ent_id) values ($1, $2, $3)

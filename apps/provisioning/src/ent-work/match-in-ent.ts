@@ -60,7 +60,7 @@ export class MatchInEnt {
       entId = (user ?? former)?.entId ?? '';
     }
     if (task.state === 'DELETED') {
-      await this.ent.remove(entId);
+      await this.ent.remove(entId, structuresOf(task));
       outcome.isRemoved = true;
       return;
     }
@@ -70,14 +70,15 @@ export class MatchInEnt {
     const isSuspending = task.state === 'SUSPENDED' && (isBlockDue || task.attempts > 1);
     if (task.formerChildren.length > 0 && !isSuspending)
       return this.takeBackLinks(task, entId, outcome);
-    if (isBlockDue || isSuspending) await this.ent.setBlocked(entId, mustBlock);
+    const isLetIn = !mustBlock && task.isUrgentlyBlocked;
+    if ((isBlockDue || isSuspending) && !isLetIn) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
     const isOpening = isBlockDue && isToBePlanned(task);
     outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
     if (isSuspending || isOpening) return this.noteWhatWasDone(task, entId, outcome);
     await this.nameAnew(task, entId, outcome);
     if (isPlaced(task)) {
-      for (const place of task.placesToJoin) await this.join(place, entId, outcome);
+      for (const place of task.placesToJoin) await this.joinAgain(task, place, entId, outcome);
       for (const place of task.placesToLeave) await this.leave(place, entId, outcome);
     }
     await this.relate(task.unlinkedChildren, entId, outcome);
@@ -94,7 +95,7 @@ export class MatchInEnt {
     if (!isPlaced(task)) return this.readUser(task, entId, outcome);
     // A link taken back takes a guardian out of the class, perhaps while another child comes into it.
     for (const place of [...task.placesKept, ...task.placesToJoin])
-      await this.join(place, entId, outcome);
+      await this.joinAgain(task, place, entId, outcome);
     await this.noteWhatWasDone(task, entId, outcome);
   }
 
@@ -106,15 +107,17 @@ export class MatchInEnt {
       const { academicMail } = task;
       const user = await this.inClass(home, classId, undefined, (into) => {
         classId = into;
-        return this.ent.createUser(into, {
-          externalId: task.externalId,
-          academicMail,
-          firstName: task.firstName,
-          lastName: task.lastName,
-          birthDate: task.birthDate,
-          profile: entProfiles[task.profile],
-          childEntIds: task.children.map(({ entId }) => entId),
-        });
+        return this.places.creationInTurn(structureId, () =>
+          this.ent.createUser(into, {
+            externalId: task.externalId,
+            academicMail,
+            firstName: task.firstName,
+            lastName: task.lastName,
+            birthDate: task.birthDate,
+            profile: entProfiles[task.profile],
+            childEntIds: task.children.map(({ entId }) => entId),
+          }),
+        );
       });
       const joined = [{ uai: home.uai, label: home.label, classId }];
       Object.assign(outcome, user, { identity: task.identity, academicMail, joined });
@@ -153,7 +156,8 @@ export class MatchInEnt {
   private async readUser(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
     const user = await this.places.asItHas(entId);
     if (user === undefined) return;
-    const { classes: found, isBlocked } = user;
+    const { classes: found } = user;
+    const isBlocked = task.isUrgentlyBlocked ? isBlockedInEnt(task.state) : user.isBlocked;
     const { joined = [], left = [] } = outcome;
     const told = [...task.placesKept, ...task.placesToLeave, ...joined];
     const lost = told.filter((place) => !found.some((each) => isSame(each, place)));
@@ -252,6 +256,21 @@ export class MatchInEnt {
     outcome.joined = [...(outcome.joined ?? []), { uai, label, classId }];
   }
 
+  /** It may have been unlinked from the school before: the next feed would take it out again (row H). */
+  private async joinAgain(
+    task: EntTask,
+    place: WantedPlace,
+    entId: string,
+    outcome: EntOutcome,
+  ): Promise<void> {
+    const { uai, schoolName } = place;
+    const told = [...task.placesKept, ...task.placesToLeave, ...(outcome.joined ?? [])];
+    const isInSchool = told.some((each) => each.uai === uai);
+    await this.join(place, entId, outcome);
+    if (isInSchool) return;
+    await this.ent.joinStructure(await this.places.structure(uai, schoolName), entId);
+  }
+
   /** To leave the class alone would keep the user in the groups of a school that nothing keeps it in. */
   private async leave(place: ToldPlace, entId: string, outcome: EntOutcome): Promise<void> {
     const { uai, label, classId, structureId, leavesSchool } = place;
@@ -268,6 +287,11 @@ export class MatchInEnt {
 const isToBePlanned = ({ state, entId, identity, toldIdentity, placesToLeave }: EntTask): boolean =>
   (isOpen(state) || (state === 'PROVISIONING' && entId !== null)) &&
   (identity !== toldIdentity || placesToLeave.length > 0);
+
+/** Schools in which the ENT may have it. */
+const structuresOf = ({ home, placesKept, placesToLeave }: EntTask): readonly string[] => [
+  ...new Set([home, ...placesKept, ...placesToLeave].flatMap((place) => place.structureId ?? [])),
+];
 
 /** Whether the ENT should have it in classes. */
 const isPlaced = ({ state, isToTryAgain }: EntTask): boolean =>

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { EntGateway, EntUnavailable } from '../ent/ent.module.js';
+import { EntPlaces } from './ent-places.js';
 import type { EntOutcome, EntTask } from './ent-task.js';
-import { KnownPlaces } from './known-places.pg.js';
 import { isSame } from './place-changes.js';
 
 /**
@@ -12,7 +12,7 @@ import { isSame } from './place-changes.js';
 export class RestoreFormer {
   constructor(
     private readonly ent: EntGateway,
-    private readonly known: KnownPlaces,
+    private readonly places: EntPlaces,
   ) {}
 
   /** Undefined: there is none, or none any more. Throws EntRefused, EntUnavailable. May run twice. */
@@ -21,7 +21,8 @@ export class RestoreFormer {
   ): Promise<Pick<EntOutcome, 'entId' | 'login' | 'takenOverAs'> | undefined> {
     if (task.former === null || !task.former.isRemoved) return undefined;
     const { entId } = task.former;
-    const before = await this.ent.whereaboutsOf(entId);
+    const structureIds = task.placesToJoin.flatMap((place) => place.structureId ?? []);
+    const before = await this.ent.whereaboutsOf(entId, structureIds);
     if (before.is === 'ABSENT') return undefined;
     if (before.is === 'PRE_DELETED') await this.ent.restore(entId);
     const { login, externalId } = before;
@@ -29,19 +30,27 @@ export class RestoreFormer {
     return { entId, login, takenOverAs: externalId };
   }
 
-  private async leaveWhatWas({ placesToJoin }: EntTask, entId: string): Promise<void> {
+  private async leaveWhatWas({ home, placesToJoin }: EntTask, entId: string): Promise<void> {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') throw new EntUnavailable('ENT_FAULT');
     const uais = new Set(placesToJoin.map(({ uai }) => uai));
-    for (const { entId: structureId, uai } of found.structures)
-      if (!uais.has(uai)) await this.ent.leaveStructure(structureId, entId);
+    const [kept, toLeave] = [true, false].map((isKept) =>
+      found.structures.filter(({ uai }) => uais.has(uai) === isKept),
+    );
+    // An administrator of schools can neither read nor block a user that is in none (row G).
+    if (kept!.length === 0) await this.ent.joinStructure(await this.structureOf(home), entId);
+    for (const { entId: structureId } of toLeave!)
+      await this.ent.leaveStructure(structureId, entId);
     // A guardian of then is perhaps none any more; who still is one is linked anew, as for any account that is made.
     for (const parentId of found.parentEntIds) await this.ent.unrelate(entId, parentId);
     for (const childId of found.childEntIds) await this.ent.unrelate(childId, entId);
-    for (const place of found.classes) {
+    for (const place of await this.places.placesIn(entId, kept!)) {
       if (!uais.has(place.uai) || placesToJoin.some((wanted) => isSame(wanted, place))) continue;
-      const classId = await this.known.classId(place.uai, place.label);
-      if (classId !== undefined) await this.ent.leaveClass(classId, entId);
+      await this.ent.leaveClass(place.classId, entId);
     }
+  }
+
+  private async structureOf({ structureId, uai, schoolName }: EntTask['home']): Promise<string> {
+    return structureId ?? this.places.structure(uai, schoolName);
   }
 }

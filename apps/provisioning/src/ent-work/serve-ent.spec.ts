@@ -10,10 +10,11 @@ import { ServeEnt } from './serve-ent.js';
 
 const accountId = '00000000-0000-4000-8000-000000000001';
 
-test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and nobody seems busy for ever', async () => {
+/** One account whose school is answered so, `faults` of its own before. */
+function served(error: EntUnavailable, faults = 0) {
   const recorded: EntOutcome[] = [];
   const task = {
-    ...{ accountId, state: 'PROVISIONING', entId: null, former: null, attempts: 1, faults: 0 },
+    ...{ accountId, state: 'PROVISIONING', entId: null, former: null, attempts: 1, faults },
     ...{ home: { uai: '0440001A', structureId: null }, triedPlaces: [], placesToJoin: [] },
   };
   const work = {
@@ -23,7 +24,7 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
       return Promise.resolve();
     },
   };
-  const places = { structure: () => Promise.reject(new EntUnavailable('ENT_UNREACHABLE')) };
+  const places = { structure: () => Promise.reject(error) };
   const none = { execute: () => Promise.resolve(undefined) } as unknown as RestoreFormer;
   const queue = {
     pauseHere: () => Promise.reject(new Error('Redis is gone')),
@@ -41,6 +42,11 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
     queue as unknown as EntQueue,
     createLogger('test', 'silent'),
   );
+  return { serve, circuit, recorded };
+}
+
+test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and nobody seems busy for ever', async () => {
+  const { serve, recorded } = served(new EntUnavailable('ENT_UNREACHABLE'));
   await serve.execute(accountId);
   await serve.drained();
   expect(recorded).toMatchObject([{ accountId, isOwnFault: false }]);
@@ -49,3 +55,19 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
   await sleep(1_200);
   expect(serve.isBusy).toBe(false);
 });
+
+test.each([
+  ['ENT_FAULT', 'ENT_FAULT_PERSISTS'],
+  ['ENT_TRANSIENT', undefined],
+] as const)(
+  'PRV-4: %s after a thousand faults gives the account up as %s',
+  async (code, failureCode) => {
+    const { serve, circuit, recorded } = served(new EntUnavailable(code), 1_000);
+    circuit.succeeded({ hasChanged: true });
+    await serve.execute(accountId);
+    await serve.drained();
+    expect(recorded[0]?.failureCode).toBe(failureCode);
+    expect(recorded[0]?.retryInMs !== undefined).toBe(failureCode === undefined);
+    expect(circuit.pausesInARow).toBe(0);
+  },
+);

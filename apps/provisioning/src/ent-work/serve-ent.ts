@@ -145,6 +145,11 @@ export class ServeEnt {
       outcome.retryInMs = connectorWaitMs;
       return;
     }
+    // The ENT answers, and nothing was written: neither down nor this account's fault.
+    if (error.code === 'ENT_TRANSIENT') {
+      outcome.retryInMs = backOffMs(task.attempts, backOff);
+      return;
+    }
     const isOwn = late.has(error.code)
       ? this.circuit.changesForOthers()
       : this.circuit.servesOthers();

@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/persistence';
-import { callKind, oneMore } from '../accounts/accounts.module.js';
+import { callKind, isUrgentlyBlocked, oneMore } from '../accounts/accounts.module.js';
 import {
   type EntChild,
   type EntTask,
@@ -80,6 +80,7 @@ const take = `
       and t.gate = 'OPEN' and coalesce(t.file_until > now(), false) = $2 and (k.kind is null or (k.kind = t.kind and k.plan_uai = t.plan_uai))
     returning t.account_id, attempts, faults, tried_places)
   select a.account_id as "accountId", a.state, a.profile, a.ent_id as "entId", a.ent_blocked as "isBlocked",
+    ${isUrgentlyBlocked} as "isUrgentlyBlocked",
     a.state = 'FAILED' and a.failure_code = '${identifierTaken}' as "isToTryAgain",
     coalesce(a.ent_external_id, a.account_id::text) as "externalId",
     case when w.way = 'ACADEMIC_SSO' then coalesce(p.academic_mail, '') else '' end as "academicMail",

@@ -13,16 +13,23 @@ export type EntAnswer =
  */
 export function entAnswer(response: HttpAnswer, doneStatus: number): EntAnswer {
   const { status } = response;
+  // Neo4j gave the transaction up: nothing was written, and the same call may succeed a moment later.
+  if (status >= 400 && response.text.includes(transientError)) {
+    throw new EntUnavailable('ENT_TRANSIENT');
+  }
   const isRefusal = status === 400 || status === 404;
   if (status !== doneStatus && status !== 200 && !isRefusal) throw new EntUnavailable('ENT_FAULT');
   const body = bodyOf(response);
   const words = errorIn(body);
+  if (words?.includes(transientError)) throw new EntUnavailable('ENT_TRANSIENT');
   // Its importer is at work, and may do the call later all the same.
   if (words !== undefined && /timed? ?out/i.test(words)) throw new EntUnavailable('ENT_BUSY');
   if (isRefusal || words !== undefined) return { isDone: false, status, words: words ?? '' };
   if (status !== doneStatus) throw new EntUnavailable('ENT_FAULT');
   return { isDone: true, body };
 }
+
+const transientError = 'Neo.TransientError.';
 
 /** A page for people where an answer should be. */
 export function isPage({ headers, text }: HttpAnswer): boolean {
@@ -62,6 +69,8 @@ export function flagOf(value: unknown): boolean {
   return value;
 }
 
+export const isEmpty = (body: unknown): boolean => JSON.stringify(body) === '{}';
+
 /** What a genuine block, link or deletion answers: no body, or `{}`. */
 export function expectNothing(body: unknown): void {
   if (body !== undefined && Object.keys(fieldsOf(body)).length > 0) {
@@ -86,7 +95,8 @@ function errorIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   const { error, errors } = body as { error?: unknown; errors?: unknown };
   const found = error ?? errors;
-  if (found === undefined || found === null) return undefined;
+  // A report of the wizard has an empty list of errors where all was written.
+  if (found === undefined || found === null || isEmpty(found)) return undefined;
   return typeof found === 'string' ? found : JSON.stringify(found);
 }
 

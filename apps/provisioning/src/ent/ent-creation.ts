@@ -1,4 +1,4 @@
-import { idOf } from './ent-answer.js';
+import { idOf, isEmpty } from './ent-answer.js';
 import {
   EntAlreadyThere,
   EntPlaceGone,
@@ -22,7 +22,7 @@ export function creationOf(user: NewEntUser): Readonly<Record<string, unknown>> 
 
 /** The identifier of what was made. In a class or a structure that is gone, the ENT makes nothing and answers 201 `{}`. */
 export function madeId(body: unknown): string {
-  if (JSON.stringify(body) === '{}') throw new EntPlaceGone();
+  if (isEmpty(body)) throw new EntPlaceGone();
   return idOf(body);
 }
 

@@ -100,6 +100,10 @@ export function checkedFile(answer: EntAnswer, people: readonly EntFilePerson[])
   };
 }
 
+/** The report of the check is not saved yet: nothing was written (row D of the ENT's reference). */
+export const isTooEarly = (answer: EntAnswer): boolean =>
+  !answer.isDone && answer.words === '{"global":[null]}';
+
 /** Step 4: written, but for who is in `ignored` (§3.1, 11). Throws EntRefused, EntUnavailable. */
 export function importedFile(answer: EntAnswer): ReadonlyMap<string, string> {
   if (!answer.isDone) throw new EntRefused('ENT_FILE_REFUSED');

@@ -48,6 +48,12 @@ export type EntWayIn = {
   /** Undefined: it was used. */
   readonly activationCode: string | undefined;
 };
+export type EntStructure = {
+  readonly entId: string;
+  /** Empty: none. */
+  readonly uai: string;
+  readonly name: string;
+};
 export type EntClass = { readonly entId: string; readonly label: string };
 
 /** Of one user, asked by the ENT's identifier. */
@@ -58,13 +64,14 @@ export type EntWhereabouts =
   /** Of whatever school, or of none. */
   | ({
       readonly is: 'PRESENT';
-      /** By the UAI of the school, whatever key it has there. */
-      readonly classes: readonly EntPlaceNamed[];
-      readonly structures: readonly { readonly entId: string; readonly uai: string }[];
+      /** Its classes stand in the lists of these schools alone (`classesOfUsers`). */
+      readonly structures: readonly EntSchoolOfUser[];
       readonly parentEntIds: readonly string[];
       readonly childEntIds: readonly string[];
     } & EntNames);
-export type EntPlaceNamed = { readonly uai: string; readonly label: string };
+export type EntSchoolOfUser = Pick<EntStructure, 'entId' | 'uai'>;
+/** A user and the structures that it is in. */
+export type EntPlaced = { readonly entId: string; readonly structureIds: readonly string[] };
 type EntNames = Pick<
   EntMember,
   'externalId' | 'login' | 'isActivated' | 'firstName' | 'lastName' | 'birthDate' | 'isBlocked'
@@ -123,17 +130,21 @@ export class EntAlreadyThere extends Error {
 }
 
 /**
- * What only the operator of the ENT, or ours, can mend: a right that the technical account lacks, a second factor or
- * terms that it is asked for, its login refused, or kept out after too many tries.
+ * Faults that only the operator of the ENT, or ours, can correct: a missing right of the technical account, a second factor,
+ * terms or a validation of its mail that the ENT demands, a refused login.
  */
 export const connectorFaults = [
   'ENT_RIGHT_MISSING',
   'ENT_SECOND_FACTOR',
   'ENT_TERMS',
+  'ENT_MAIL_NOT_VALIDATED',
   'ENT_LOGIN_REFUSED',
-  'ENT_LOGIN_BANNED',
 ] as const;
 export type ConnectorFault = (typeof connectorFaults)[number];
+
+/** Rights of the technical account, without which no school is read, no class made, no user looked up (row G). */
+export const entRights = ['SCHOOLS', 'CLASSES', 'USERS'] as const;
+export type EntRight = (typeof entRights)[number];
 
 /** No answer, a late one, or "try later": the call may or may not have been done. */
 export class EntUnavailable extends Error {
@@ -146,6 +157,7 @@ export class EntUnavailable extends Error {
       | 'ENT_UNREACHABLE'
       | 'ENT_TIMEOUT'
       | 'ENT_BUSY'
+      | 'ENT_TRANSIENT'
       | 'ENT_FAULT'
       | 'ENT_SESSION'
       | 'ENT_THROTTLED'
@@ -164,6 +176,8 @@ export class EntUnavailable extends Error {
 
 /** Open ENT-NG, as far as accounts need it. Every method throws EntUnavailable or EntRefused. */
 export abstract class EntGateway {
+  /** Writes nothing. */
+  abstract missingRights(): Promise<readonly EntRight[]>;
   /** The structure of a school, created if it is not there. */
   abstract ensureStructure(school: { uai: string; name: string }): Promise<string>;
   /** The class of a structure, created if it is not there. Throws EntPlaceGone where the structure is gone. */
@@ -174,20 +188,34 @@ export abstract class EntGateway {
   /** Throws EntAlreadyThere and EntPlaceGone as well. */
   abstract createUser(classId: string, user: NewEntUser): Promise<{ entId: string; login: string }>;
   abstract usersOf(structureId: string): Promise<EntUser[]>;
-  /** Undefined: the ENT has structures, and not this one. One without any is EntUnavailable. */
-  abstract structureOf(uai: string): Promise<string | undefined>;
+  /** Of whatever schools may be seen; none at all is EntUnavailable. */
+  abstract structures(): Promise<EntStructure[]>;
   abstract classesOf(structureId: string): Promise<EntClass[]>;
   /**
    * Everybody of a school, out of two of the ENT's lists that name the same people: one cut short by something on its
    * way, or read while people come and go, is EntUnavailable, not a school with fewer people.
    */
   abstract membersOf(structureId: string): Promise<EntMember[]>;
-  /** Everybody of a school by the first of these lists alone, which may be cut short: half the price, where nothing that is missing counts. */
-  abstract listedMembersOf(structureId: string): Promise<EntMember[]>;
-  abstract whereaboutsOf(entId: string): Promise<EntWhereabouts>;
+  /**
+   * Everybody of a school by the first of these lists alone, read after the call and shared by callers of the same moment.
+   * It may be cut short: for members that are there, or to confirm what another answer says.
+   */
+  abstract listedMembersOf(structureId: string): Promise<readonly EntMember[]>;
+  /**
+   * The classes of each user, by the lists of its schools, each list read once and shared by callers of the same moment: the
+   * page of a single user has others. Throws EntUnavailable where the list of a user's school lacks the user.
+   */
+  abstract classesOfUsers(
+    users: readonly EntPlaced[],
+  ): Promise<ReadonlyMap<string, readonly EntClass[]>>;
+  /**
+   * `structureIds`: schools that the user was in. An administrator of schools is refused a user that is gone, as one outside
+   * its schools: the lists of these schools then decide.
+   */
+  abstract whereaboutsOf(entId: string, structureIds?: readonly string[]): Promise<EntWhereabouts>;
   abstract setBlocked(entId: string, isBlocked: boolean): Promise<void>;
-  /** Harmless when the user is gone already. */
-  abstract remove(entId: string): Promise<void>;
+  /** Harmless when the user is gone already; `structureIds` as for `whereaboutsOf`. */
+  abstract remove(entId: string, structureIds?: readonly string[]): Promise<void>;
   /** One who is pre-deleted is as before, with login and content. Harmless when it is there, or gone. */
   abstract restore(entId: string): Promise<void>;
   abstract relate(studentEntId: string, relativeEntId: string): Promise<void>;
@@ -198,10 +226,18 @@ export abstract class EntGateway {
     entId: string,
     person: Pick<NewEntUser, 'firstName' | 'lastName' | 'birthDate'>,
   ): Promise<void>;
+  /**
+   * Ends the effect of an earlier `leaveStructure`: without it the next feed takes the user out of the school again, whatever
+   * classes it joins (row H). Throws EntPlaceGone where the school, or the user, is not there.
+   */
+  abstract joinStructure(structureId: string, entId: string): Promise<void>;
   /** Throws EntPlaceGone where the class, or the user, is not there. */
   abstract joinClass(classId: string, entId: string): Promise<void>;
   abstract leaveClass(classId: string, entId: string): Promise<void>;
-  /** With its classes. To leave the classes alone would keep the user in the school's groups. */
+  /**
+   * With its classes. To leave the classes alone would keep the user in the school's groups. Confirmed by the school's list:
+   * the call's own answer may be empty.
+   */
   abstract leaveStructure(structureId: string, entId: string): Promise<void>;
   /** Of everybody in the class. Throws EntPlaceGone. */
   abstract waysInOfClass(classId: string): Promise<EntWayIn[]>;
@@ -222,6 +258,6 @@ export abstract class EntGateway {
   ): Promise<CheckedFile>;
   /** Files that were checked, written. Who was left out, by identifier, and why. */
   abstract importFile(importId: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
-  /** By the ENT's identifier; makes the codes before them worthless. Whom the ENT does not know is left out. */
+  /** By the ENT's identifier; ends the codes before. A user that is absent or pre-deleted is left out. */
   abstract renewalCodes(entIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }

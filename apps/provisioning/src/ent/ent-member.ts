@@ -1,10 +1,5 @@
 import { entriesOf, flagOf, idOf, textOf } from './ent-answer.js';
-import {
-  type EntMember,
-  type EntPlaceNamed,
-  EntUnavailable,
-  type EntWhereabouts,
-} from './ent-gateway.js';
+import { type EntMember, EntUnavailable, type EntWhereabouts } from './ent-gateway.js';
 
 type Entry = Record<string, unknown> & { readonly id: string };
 
@@ -25,6 +20,9 @@ export function memberOf(user: Entry): EntMember {
     childEntIds: within(user.children).map(({ id }) => id),
   };
 }
+
+/** A user alone of whom the ENT has nothing but what it computes: entcore 6.15.4 answers so instead of 404. */
+export const isNobody = (body: unknown): boolean => JSON.stringify(body) === '{"hasTotp":false}';
 
 export function isPreDeleted({ deleteDate }: Readonly<Record<string, unknown>>): boolean {
   if (deleteDate === null || deleteDate === undefined) return false;
@@ -68,25 +66,7 @@ export function whereaboutsIn(body: unknown): EntWhereabouts {
   }));
   const idsOf = (list: unknown) => within(list).map(({ id }) => id);
   const family = { parentEntIds: idsOf(user.parents), childEntIds: idsOf(user.children) };
-  return {
-    ...{ is: 'PRESENT', classes: classesIn(user), structures },
-    ...{ ...family, ...names },
-  };
-}
-
-/**
- * A class bears its school's externalId, which is the UAI where we made the school and the academy's key where a feed
- * did (§3.2): by the schools of the same answer, all are told by their UAI.
- */
-function classesIn({ classes = [], structureNodes }: Record<string, unknown>): EntPlaceNamed[] {
-  if (!Array.isArray(classes)) throw new EntUnavailable('ENT_FAULT');
-  const uaiOf = new Map(
-    within(structureNodes).map(({ externalId, UAI }) => [textOf(externalId), textOf(UAI)]),
-  );
-  return classes.map((each) => {
-    const [school = '', ...label] = textOf(each).split('$');
-    return { uai: uaiOf.get(school) || school, label: label.join('$') };
-  });
+  return { is: 'PRESENT', structures, ...family, ...names };
 }
 
 /** Milliseconds since 1970, as a number or its digits. */

@@ -32,13 +32,18 @@ const jobsForEachAtOnce = 4;
 /** Processes of the service that have announced themselves within so long are alive. */
 const aliveForMs = 5_000;
 
+const loginRequestMs = 60_000;
+
 /** A call to the ENT may take longer: then its job ends beside the new queue, which costs it 5 s at most. */
 const endOfJobsMaxMs = 2_000;
 
 /** How a process stands with the ENT: said to the others, and to people. */
 export type EntStanding = {
   readonly learnt: LearntRate;
-  readonly shown: EntPace['standing'] & { readonly pausesInARow: number };
+  readonly shown: EntPace['standing'] & {
+    readonly pausesInARow: number;
+    readonly loginPausedForSeconds: number;
+  };
 };
 
 export type Colleagues = {
@@ -52,6 +57,8 @@ export type Colleagues = {
   readonly hasOneVanished: boolean;
   /** What each has learnt of how much the ENT bears. */
   readonly learnt: ReadonlyMap<string, LearntRate>;
+  /** Another value than before: a person wants the refused login tried at once. */
+  readonly loginRequest: string | null;
 };
 
 /**
@@ -219,7 +226,14 @@ export class EntQueue {
       learnt: new Map(
         others.flatMap(({ id, standing: said }) => (said ? [[id, said.learnt]] : [])),
       ),
+      loginRequest: await client.get(this.loginRequestKey),
     };
+  }
+
+  /** Each process tries the refused login once, within its next round. */
+  async requestLogin(): Promise<void> {
+    const { client } = await this.queue.isReady();
+    await client.set(this.loginRequestKey, randomUUID(), 'PX', loginRequestMs);
   }
 
   /** Of each process that lives. */
@@ -253,6 +267,10 @@ export class EntQueue {
 
   private standingKeyOf(id: string): string {
     return `${this.processes}:${id}:standing`;
+  }
+
+  private get loginRequestKey(): string {
+    return `${this.processes}:login-request`;
   }
 
   private get processes(): string {

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type EntAnswer, entAnswer, isPage } from './ent-answer.js';
 import { type ConnectorFault, EntUnavailable } from './ent-gateway.js';
 import { EntPace } from './ent-pace.js';
 import { AtOnce } from './at-once.js';
+import { backOffMs } from './circuit.js';
 import { EntPause } from './ent-pause.js';
 import { LoginPause } from './login-pause.js';
 import { httpCall, type HttpAnswer, HttpAnswerTooLong, HttpTimeout } from './http-call.js';
@@ -16,6 +18,7 @@ export type EntAddress = {
   readonly pace?: EntPace;
   /** Calls under way at most; unless told, 50. */
   readonly callsAtOnce?: number;
+  readonly loginPause?: LoginPause;
 };
 
 export type EntCall = {
@@ -36,6 +39,10 @@ const longTimeoutMs = 600_000;
  */
 const shareOfLogins = [0.2, 0.2, 1];
 
+/** Of a call whose transaction failed; then the account waits, and is tried again without limit. */
+const triesOfTransient = 4;
+const backOffOfTransient = { firstMs: 100, mostMs: 1_000, random: Math.random };
+
 /** A school of 2,000 users is 2 MB; all schools of an academy less than 10. */
 const listBytesMax = 32 * 1024 * 1024;
 const answerBytesMax = 1024 * 1024;
@@ -53,21 +60,36 @@ type Session = { readonly cookie: string; readonly xsrf: string };
 export class EntHttpSession {
   private session: Promise<Session> | undefined;
   private readonly pause = new EntPause();
-  private readonly loginPause = new LoginPause();
+  private readonly loginPause: LoginPause;
   private readonly atOnce: AtOnce;
 
   constructor(private readonly address: EntAddress) {
     this.atOnce = new AtOnce(address.callsAtOnce ?? 50);
+    this.loginPause = address.loginPause ?? new LoginPause();
   }
 
   /**
    * One call, and what the ENT says of it; `doneStatus` is what a genuine success has. Throws
-   * EntUnavailable. Sent to log in, it does so once and repeats: every call bears that.
+   * EntUnavailable. Sent to log in, it does so once and repeats: every call bears that. A failed transaction is tried again,
+   * with a pause in which the ENT ends what stood in the way.
    */
-  async call(
+  async call(method: string, path: string, call: EntCall = {}): Promise<EntAnswer> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.callOnce(method, path, call);
+      } catch (error) {
+        const isTransient = error instanceof EntUnavailable && error.code === 'ENT_TRANSIENT';
+        // An import is written in several transactions: what it has done is compared before another is sent.
+        if (!isTransient || call.isLong || tries === triesOfTransient) throw error;
+        await sleep(backOffMs(tries, backOffOfTransient));
+      }
+    }
+  }
+
+  private async callOnce(
     method: string,
     path: string,
-    { json, upload, doneStatus = 200, isLong = false, signal }: EntCall = {},
+    { json, upload, doneStatus = 200, isLong = false, signal }: EntCall,
   ): Promise<EntAnswer> {
     const form = upload === undefined ? undefined : multipartOf(upload);
     const sent =
@@ -102,8 +124,8 @@ export class EntHttpSession {
 
   private async openSession(): Promise<Session> {
     const { login, password } = this.address;
-    const paused = this.loginPause.left;
-    if (paused) throw new EntUnavailable(paused.code, paused);
+    const retryInMs = this.loginPause.leftMs;
+    if (retryInMs > 0) throw new EntUnavailable('ENT_LOGIN_REFUSED', { retryInMs });
     const form = new URLSearchParams({ email: login, password }).toString();
     const sent = { type: 'application/x-www-form-urlencoded', body: form };
     const response = await this.askToLogIn(sent);
@@ -115,9 +137,7 @@ export class EntHttpSession {
     const xsrf = valueOf('XSRF-TOKEN');
     // To try on would get the account banned.
     if (isRefusedLogin(response)) {
-      const isBan = response.text.includes('auth.error.ban');
-      const begun = this.loginPause.begin(isBan ? 'ENT_LOGIN_BANNED' : 'ENT_LOGIN_REFUSED');
-      throw new EntUnavailable(begun.code, begun);
+      throw new EntUnavailable('ENT_LOGIN_REFUSED', { retryInMs: this.loginPause.begin() });
     }
     if (response.status !== 302 || !xsrf || !valueOf('oneSessionId')) {
       throw new EntUnavailable('ENT_SESSION');
@@ -199,11 +219,12 @@ function asksToLogIn(response: HttpAnswer): boolean {
 }
 
 /**
- * The login page once more, with status 200 (§2.1): in every theme it has a password to fill in. What has none, and is not
- * of the module "auth", is a proxy's: nothing was tried, and nobody needs to wait.
+ * The login page once more, with status 200 (§2.1), or the page of a new password. Told by forms and addresses alone: the
+ * words are those of a language. A page of a proxy has neither: nothing was tried, and no call needs to wait.
  */
-function isRefusedLogin({ status, text }: HttpAnswer): boolean {
-  return status === 200 && /password|\bauth\b/i.test(text);
+function isRefusedLogin({ status, text, headers }: HttpAnswer): boolean {
+  if (status === 302) return /\/auth\/reset\//.test(headers.location ?? '');
+  return status === 200 && /<[^>]*(password|\bauth\b)/i.test(text);
 }
 
 /** Logged in, and not let through: to log in anew changes nothing (§0: 401 is a missing right). */
@@ -212,6 +233,7 @@ function whatTheAccountLacks({ status, headers }: HttpAnswer): ConnectorFault | 
   if (status < 300 || status >= 400) return undefined;
   const { location = '' } = headers;
   if (location.includes('/auth/validate-mfa')) return 'ENT_SECOND_FACTOR';
+  if (location.includes('/auth/validate-mail')) return 'ENT_MAIL_NOT_VALIDATED';
   return location.includes('/auth/revalidate-terms') ? 'ENT_TERMS' : undefined;
 }
 

@@ -4,8 +4,10 @@ import { Circuit } from './circuit.js';
 import { EntGateway } from './ent-gateway.js';
 import { EntQueue, type EntQueueOptions } from './ent.bull-queue.js';
 import { EntPace, type PaceBounds } from './ent-pace.js';
+import { EntRights } from './ent-rights.js';
 import { EntHttpGateway } from './ent.http-gateway.js';
 import type { EntAddress } from './ent.http-session.js';
+import { LoginPause } from './login-pause.js';
 
 export { backOffMs, Circuit } from './circuit.js';
 export {
@@ -14,17 +16,23 @@ export {
   EntGateway,
   EntPlaceGone,
   EntRefused,
+  type EntRight,
   EntUnavailable,
   type EntClass,
   type EntFilePerson,
   type EntMember,
+  type EntSchoolOfUser,
   type EntProfile,
+  type EntStructure,
   type EntUser,
   type EntWayIn,
   type EntWhereabouts,
 } from './ent-gateway.js';
 export { canBeALine, filePeopleMax } from './ent-file.js';
 export { EntPace } from './ent-pace.js';
+export { EntRights } from './ent-rights.js';
+export { LoginPause } from './login-pause.js';
+export { Turns } from './turns.js';
 export { EntHttpGateway } from './ent.http-gateway.js';
 export { type Colleagues, EntQueue, type EntStanding } from './ent.bull-queue.js';
 
@@ -44,7 +52,7 @@ const circuitThreshold = 20;
 @Module({})
 export class EntModule {
   static with(options: {
-    address: Omit<EntAddress, 'pace'>;
+    address: Omit<EntAddress, 'pace' | 'loginPause'>;
     pace: PaceBounds;
     queue: EntQueueOptions;
     purgeDays: number;
@@ -54,10 +62,13 @@ export class EntModule {
       providers: [
         {
           provide: EntGateway,
-          inject: [EntPace],
-          useFactory: (pace: EntPace) => new EntHttpGateway({ ...options.address, pace }),
+          inject: [EntPace, LoginPause],
+          useFactory: (pace: EntPace, loginPause: LoginPause) =>
+            new EntHttpGateway({ ...options.address, pace, loginPause }),
         },
         { provide: EntPace, useFactory: () => new EntPace(options.pace) },
+        EntRights,
+        { provide: LoginPause, useValue: new LoginPause() },
         { provide: EntTrash, useValue: { days: options.purgeDays + untilItIsEmptied } },
         { provide: Circuit, useFactory: () => new Circuit(circuitThreshold) },
         {
@@ -66,7 +77,7 @@ export class EntModule {
           useFactory: (logger: Logger) => new EntQueue(options.queue, logger),
         },
       ],
-      exports: [EntGateway, EntPace, EntTrash, Circuit, EntQueue],
+      exports: [EntGateway, EntPace, EntRights, LoginPause, EntTrash, Circuit, EntQueue],
     };
   }
 }

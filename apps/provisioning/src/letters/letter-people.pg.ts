@@ -31,7 +31,8 @@ export class LetterPeople {
            union select $2, person_id, profile from (${staffToday}) as staff)
        select class_label as label, ${countsOf("profile = 'STUDENT'", ['pupils', 'activated', 'neverIn'])},
          ${countsOf("profile <> 'STUDENT'", ['adults', 'adultsActivated', 'adultsNeverIn'])}
-       from whose left join (select person_id, profile, state from account where state <> 'DELETED') a using (person_id, profile)
+       from whose left join (select person_id, profile, state, exists (
+             select from lost_activation l where l.account_id = o.account_id) as lost from account o where state <> 'DELETED') a using (person_id, profile)
        group by class_label order by class_label = $2, class_label limit 101`,
       [uai, staffLabel],
     );
@@ -126,11 +127,11 @@ const staffToday = `
   select e.person_id, e.profile from person_enrolment e cross join platform.business_day d
   where e.uai = $1 and e.profile in ('TEACHER', 'PERSONNEL') and e.starts_on <= d.day and (e.ends_on is null or e.ends_on > d.day)`;
 
-/** SQL: of those who are so, all, who has been in, and who has an open account and never was. */
+/** SQL: of those who are so, all, who has been in, and who has an open account and never was, or must activate it again. */
 const countsOf = (whom: string, [all, activated, neverIn]: readonly [string, string, string]) => `
   count(distinct person_id) filter (where ${whom})::int as "${all}",
-  count(distinct person_id) filter (where ${whom} and a.state = 'ACTIVATED')::int as "${activated}",
-  count(distinct person_id) filter (where ${whom} and a.state = 'PROVISIONED')::int as "${neverIn}"`;
+  count(distinct person_id) filter (where ${whom} and a.state = 'ACTIVATED' and not a.lost)::int as "${activated}",
+  count(distinct person_id) filter (where ${whom} and (a.state = 'PROVISIONED' or a.lost))::int as "${neverIn}"`;
 
 const select = `select a.account_id, a.person_id, a.profile, a.state, a.ent_id, p.first_name, p.last_name,
   coalesce(m.market_code, '') as market_code, coalesce(w.way, 'LOCAL') as way_in, ent_way_in_gap(a, w.way) as way_in_gap`;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '#libs/persistence';
 import type { LocalDate } from '#libs/time';
-import type { LetterRequest } from './domain/letter-request.js';
+import { type LetterRequest, requestOn } from './domain/letter-request.js';
 
 /** A request with whose account it is about, now. */
 export type LetterRequestSeen = LetterRequest & {
@@ -52,6 +52,28 @@ export class LetterRequests {
       accountId,
     ]);
     return rows[0];
+  }
+
+  /**
+   * Accounts whose activation code is valid again in the ENT. The service itself asks; a federated way in needs no code
+   * (AUT-1).
+   */
+  async askForCodes(
+    tx: Transaction,
+    accountIds: readonly string[],
+    today: LocalDate,
+  ): Promise<void> {
+    const { reason, askedOn, expiresOn } = requestOn('', 'CODE_DE_NOUVEAU_VALABLE', today);
+    await tx.query(
+      `insert into letter_request as r (account_id, reason, asked_by, asked_on, expires_on)
+       select a.account_id, $2, '', $3, $4 from account a left join membership m using (membership_id)
+         left join market_way_in w on w.market_code = m.market_code and w.profile = a.profile
+       where a.account_id = any($1::uuid[]) and coalesce(w.way, 'LOCAL') = 'LOCAL'
+       on conflict (account_id) do update set reason = excluded.reason, asked_by = excluded.asked_by,
+         asked_on = excluded.asked_on, expires_on = excluded.expires_on, printed_on = null
+       where r.printed_on is not null or r.expires_on <= excluded.asked_on`,
+      [accountIds, reason, askedOn, expiresOn],
+    );
   }
 
   /** Of these accounts, those whose letter was asked for and is printed now. */

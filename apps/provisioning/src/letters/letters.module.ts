@@ -5,12 +5,15 @@ import { LettersRpc } from './letters.rpc.js';
 import { EntAddressForPeople, PrintLetters } from './print-letters.js';
 import { RequestLetter } from './request-letter.js';
 
+export { LetterRequests };
+
 /** How somebody comes in, on paper: codes are read from the ENT, printed and kept nowhere (AUT-1). */
 @Module({})
 export class LettersModule {
   static with(address: EntAddressForPeople): DynamicModule {
     return {
       module: LettersModule,
+      global: true,
       controllers: [LettersRpc],
       providers: [
         LetterPeople,
@@ -19,6 +22,7 @@ export class LettersModule {
         RequestLetter,
         { provide: EntAddressForPeople, useValue: address },
       ],
+      exports: [LetterRequests],
     };
   }
 }

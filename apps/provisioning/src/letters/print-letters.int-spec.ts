@@ -33,9 +33,7 @@ test('AUT-1: a head reads of each class who has been in, who never was, and who 
   await bed.untilQuiet();
   await bed.begin('2022-09-06');
   await bed.untilQuiet();
-  await bed.rows("update account set state = 'SUSPENDED' where person_id = $1", [
-    pupil(3).personId,
-  ]);
+  await bed.becomes('SUSPENDED', `person_id = '${pupil(3).personId}'`);
   const adults = (count: number, adultsActivated: number) => ({
     ...{ adults: count, adultsActivated, adultsNeverIn: count - adultsActivated },
   });
@@ -43,9 +41,6 @@ test('AUT-1: a head reads of each class who has been in, who never was, and who 
     { label: classLabel, pupils: 3, activated: 1, neverIn: 1, ...adults(2, 1) },
     { label: 'CP', pupils: 1, activated: 0, neverIn: 1, ...adults(1, 1) },
     { label: 'Équipe de l’école', pupils: 0, activated: 0, neverIn: 0, ...adults(2, 0) },
-  ]);
-  await bed.rows("update account set state = 'PROVISIONED' where person_id = $1", [
-    pupil(3).personId,
   ]);
 });
 

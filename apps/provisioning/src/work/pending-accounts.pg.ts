@@ -32,6 +32,12 @@ const plansHeld = new Gauge({
   registers: [registry],
 });
 
+const identifiersExchanged = new Gauge({
+  name: 'ent_identifiers_exchanged',
+  help: 'Accounts blocked because their user in the ENT bears the identifier of another account',
+  registers: [registry],
+});
+
 const erasuresLate = new Gauge({
   name: 'ent_erasures_late',
   help: 'Used accounts that the ENT will keep, or keeps, longer than three months after their person left',
@@ -54,7 +60,8 @@ export class PendingAccounts extends PendingWork {
     const { rows } = await this.database.query<{ count: bigint }>({
       name: 'accounts-pending',
       text: `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where gate <> 'HELD' and (refused_code = '' or not_before <= now()))
-         + (select count(*) from structure_reading) + (select count(*) from ent_retry_account where state = 'WAITING') + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
+         + (select count(*) from structure_reading) + (select count(*) from ent_urgent_block u join account a using (account_id)
+            where not u.told or (u.cause = 'DECISION' and u.wanted and a.state in ('PROVISIONED', 'ACTIVATED'))) + (select count(*) from ent_retry_account where state = 'WAITING') + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
          + (select count(*) from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,
     });
@@ -62,6 +69,7 @@ export class PendingAccounts extends PendingWork {
     await this.showTolerated();
     await this.showLooks();
     await this.showLateErasures();
+    await this.showExchanged();
     return jobs + Number(rows[0]?.count ?? 0n);
   }
 
@@ -115,6 +123,14 @@ export class PendingAccounts extends PendingWork {
       values: [this.trash.days],
     });
     erasuresLate.set(rows[0]?.count ?? 0);
+  }
+
+  private async showExchanged(): Promise<void> {
+    const { rows } = await this.database.query<{ count: number }>({
+      name: 'identifiers-exchanged',
+      text: `select count(*)::int as count from ent_urgent_block where cause = 'EXCHANGE' and wanted`,
+    });
+    identifiersExchanged.set(rows[0]?.count ?? 0);
   }
 
   private async showLooks(): Promise<void> {

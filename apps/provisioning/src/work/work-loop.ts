@@ -8,18 +8,18 @@ import { loggerToken, type Logger } from '#libs/observability';
 import { Rounds } from '#libs/rounds';
 import { CopyAnew } from '../copies/copies.module.js';
 import { TellDays } from '../days-told/days-told.module.js';
-import { Circuit, type Colleagues, EntPace, EntQueue } from '../ent/ent.module.js';
+import { Circuit, type Colleagues, EntPace, EntQueue, LoginPause } from '../ent/ent.module.js';
 import { AllotSeats } from '../seats/seats.module.js';
 import { AssessPeople, EndGracePeriods, RestateLostDays } from '../accounts/accounts.module.js';
 import { CarryOutRetries } from '../ent-faults/ent-faults.module.js';
 import { ReconcileSchools } from '../ent-comparison/ent-comparison.module.js';
 import { SendSchoolFiles } from '../ent-files/ent-files.module.js';
 import { MakePlans } from '../ent-plans/ent-plans.module.js';
-import { EntWork, ServeEnt } from '../ent-work/ent-work.module.js';
+import { CarryOutUrgentBlocks, EntWork, ServeEnt } from '../ent-work/ent-work.module.js';
 import { PendingAccounts } from './pending-accounts.pg.js';
 
 const idleMs = 150;
-/** Seven loops that ask PostgreSQL all day long, mostly for nothing: rarer after some seconds of that. */
+/** Eight loops that ask PostgreSQL all day long, mostly for nothing: rarer after some seconds of that. */
 const calmMs = 600;
 /** Accounts given to the queue at once, and jobs that wait in it before no more are. */
 const [portion, jobsMax] = [1_000, 100];
@@ -39,6 +39,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   private mayHaveGhosts = true;
   private busyAtMs = performance.now();
   private readonly rounds: Rounds[] = [];
+  private loginRequest: string | null = null;
 
   constructor(
     private readonly copyAnew: CopyAnew,
@@ -51,12 +52,14 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly reconcileSchools: ReconcileSchools,
     private readonly retries: CarryOutRetries,
     private readonly serveEnt: ServeEnt,
+    private readonly urgentBlocks: CarryOutUrgentBlocks,
     private readonly schoolFiles: SendSchoolFiles,
     private readonly work: EntWork,
     private readonly pending: PendingAccounts,
     private readonly queue: EntQueue,
     private readonly pace: EntPace,
     private readonly circuit: Circuit,
+    private readonly loginPause: LoginPause,
     @Inject(loggerToken) private readonly logger: Logger,
   ) {}
 
@@ -70,6 +73,7 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
     // Its colleagues hear of it at each round, so it is not calm.
     this.begin('ENT', () => this.fillQueue(), idleMs);
+    this.begin('urgent blocks', () => this.urgentBlocks.execute());
     this.begin('files', (signal) => this.schoolFiles.execute(signal));
     this.begin('reconciliation', () => this.reconcileSchools.execute());
     this.begin('retries', () => this.retries.execute());
@@ -95,8 +99,15 @@ export class WorkLoop implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** What the queue has lost (Redis wiped, a job that died) is given to it again. */
   private async fillQueue(): Promise<boolean> {
     const { learnt, standing } = this.pace;
-    const shown = { ...standing, pausesInARow: this.circuit.pausesInARow };
+    const shown = {
+      ...{ ...standing, pausesInARow: this.circuit.pausesInARow },
+      loginPausedForSeconds: Math.ceil(this.loginPause.leftMs / 1_000),
+    };
     const others = await this.queue.announce(this.serveEnt.isBusy, { learnt, shown });
+    const isLoginRequested =
+      others.loginRequest !== null && others.loginRequest !== this.loginRequest;
+    if (isLoginRequested) this.loginPause.skip();
+    this.loginRequest = others.loginRequest;
     this.pace.shareAmong(others.count + 1);
     this.pace.hear(others.learnt);
     if (others.hasOneVanished) this.mayHaveGhosts = true;

@@ -12,9 +12,9 @@ const person = { lastName: 'NOM', firstName: 'Léa', birthDate: '2015-04-03' };
 const books: BooksSide = {
   ...{ state: 'ACTIVATED', profile: 'STUDENT', entId: 'e-1', isRemoved: false, externalId: 'k-1' },
   ...{ hasLateKey: false, login: 'lea.nom', mustBeBlocked: false, wasUsed: true, isNamed: true },
-  ...{ places: [cp], childEntIds: [] },
+  ...{ places: [cp], familyEntIds: [] },
 };
-const directory: DirectorySide = { ...person, key: 'k-1', places: [cp], childEntIds: [] };
+const directory: DirectorySide = { ...person, key: 'k-1', places: [cp], familyEntIds: [] };
 const user = {
   ...person,
   externalId: 'k-1',
@@ -22,7 +22,7 @@ const user = {
   isBlocked: false,
   isActivated: true,
 };
-const there = { is: 'PRESENT', ...user, places: [cp], childEntIds: [] } as const;
+const there = { is: 'PRESENT', ...user, places: [cp], familyEntIds: [] } as const;
 const alike: AccountSides = { directory, books, ent: there };
 
 const compared = (changed: {
@@ -107,12 +107,12 @@ test('PRV-5: who was deleted there by others may be restored, and nobody whom th
 });
 
 test('PRV-5: of a guardian links that lack and links too many differ, and none that others made', () => {
-  const relative = { profile: 'RELATIVE', childEntIds: ['c-1'] } as const;
+  const relative = { profile: 'RELATIVE', familyEntIds: ['c-1'] } as const;
   const family = (wanted: string[], told: string[], has: string[]) =>
     differing({
-      directory: { childEntIds: wanted },
-      books: { ...relative, childEntIds: told },
-      ent: { ...there, childEntIds: has },
+      directory: { familyEntIds: wanted },
+      books: { ...relative, familyEntIds: told },
+      ent: { ...there, familyEntIds: has },
     });
   expect(family(['c-1'], ['c-1'], ['c-1', 'c-9'])).toEqual([]);
   expect(family(['c-1'], ['c-1'], [])).toEqual(['FAMILY']);

@@ -13,8 +13,8 @@ export type DirectorySide = Person & {
   /** By which its federated way in names it; empty: no source says, or it comes in otherwise. */
   readonly key: string;
   readonly places: readonly SidePlace[];
-  /** Of a relative: its children who have an account in the ENT. */
-  readonly childEntIds: readonly string[];
+  /** Children of a relative, guardians of a pupil, as far as they have an account in the ENT. */
+  readonly familyEntIds: readonly string[];
 };
 
 export type BooksSide = {
@@ -33,7 +33,7 @@ export type BooksSide = {
   readonly isNamed: boolean;
   /** The classes that the ENT was told. */
   readonly places: readonly SidePlace[];
-  readonly childEntIds: readonly string[];
+  readonly familyEntIds: readonly string[];
 };
 
 /** Its user as the ENT says at this moment. */
@@ -45,7 +45,7 @@ export type EntSide =
   | ({
       readonly is: 'PRESENT';
       readonly places: readonly SidePlace[];
-      readonly childEntIds: readonly string[];
+      readonly familyEntIds: readonly string[];
     } & EntUserSide);
 type EntUserSide = Person & {
   readonly externalId: string;
@@ -186,7 +186,9 @@ function linesOf({ directory, books, ent }: AccountSides): SideLine[] {
       ['', useWords(books.wasUsed), user ? useWords(user.isActivated) : ''],
       books.wasUsed !== user?.isActivated,
     ),
-    ...(books.profile === 'RELATIVE' ? [family(directory, books, ent, line)] : []),
+    ...(['RELATIVE', 'STUDENT'].includes(books.profile)
+      ? [family(directory, books, ent, line)]
+      : []),
   ];
 }
 
@@ -196,18 +198,19 @@ function family(
   ent: EntSide,
   line: (about: 'FAMILY', of: readonly [string, string, string], differs: boolean) => SideLine,
 ): SideLine {
-  const there = ent.is === 'PRESENT' ? ent.childEntIds : undefined;
+  const there = ent.is === 'PRESENT' ? ent.familyEntIds : undefined;
+  const member = books.profile === 'STUDENT' ? 'responsable' : 'enfant';
   const counted = (ids: readonly string[] | undefined) =>
-    ids === undefined ? '' : ids.length > 1 ? `${ids.length} enfants` : `${ids.length} enfant`;
-  const wanted = directory?.childEntIds;
-  // Others may have linked a child of theirs, too: that one is no difference.
-  const isLost = (wanted ?? books.childEntIds).some((child) => !there?.includes(child));
-  const isExtra = books.childEntIds.some(
-    (child) => wanted !== undefined && !wanted.includes(child),
+    ids === undefined ? '' : `${ids.length} ${member}${ids.length > 1 ? 's' : ''}`;
+  const wanted = directory?.familyEntIds;
+  // Others may have linked a person of theirs, too: that link is no difference.
+  const isLost = (wanted ?? books.familyEntIds).some((entId) => !there?.includes(entId));
+  const isExtra = books.familyEntIds.some(
+    (entId) => wanted !== undefined && !wanted.includes(entId),
   );
   return line(
     'FAMILY',
-    [counted(wanted), counted(books.childEntIds), counted(there)],
+    [counted(wanted), counted(books.familyEntIds), counted(there)],
     isLost || isExtra,
   );
 }

@@ -1,5 +1,5 @@
 import type { LocalDate } from '#libs/time';
-import type { AccountState } from './account.js';
+import { isOpen, type AccountState } from './account.js';
 import type { Account, Step, Stepped } from './step.js';
 
 /** What a life of our database that a restore has lost had told of an account: so from that day on. */
@@ -46,4 +46,20 @@ function stepOf(account: Account, sequence: number, { state, ...fact }: LostFact
     ...{ from: state, to: state, cause: 'RECONCILIATION' },
     ...{ failureCode: '', decidedBy: '', reason: '' },
   };
+}
+
+/** Days of one place, the last one excluded. */
+export type LostDays = Pick<LostFact, 'uai' | 'membershipId' | 'itemCode'> & {
+  readonly fromOn: LocalDate;
+  readonly toOn: LocalDate;
+};
+
+/** The open days of an account that is no more, as metering had counted them (MTR-1); an open end lasts until `today`. */
+export function openDays(facts: readonly LostFact[], today: LocalDate): LostDays[] {
+  let days: LostDays[] = [];
+  for (const { state, effectiveOn: on, uai, membershipId, itemCode } of facts) {
+    days = days.map((one) => (one.toOn > on ? { ...one, toOn: on } : one));
+    if (isOpen(state)) days.push({ uai, membershipId, itemCode, fromOn: on, toOn: today });
+  }
+  return days.filter(({ fromOn, toOn }) => toOn > fromOn);
 }

@@ -21,13 +21,19 @@ export const differenceKinds = [
   'ADOPTABLE',
   'UNKNOWN',
   'DUPLICATE',
+  'CLASS',
+  'SCHOOL',
+  'BY_HAND',
+  'ACTIVATION',
+  'EXCHANGED',
+  'IDENTIFIER',
 ] as const;
 export type DifferenceKind = (typeof differenceKinds)[number];
 
 /** Identifiers only: whom they name is asked of the directory or seen in the ENT (SUP-4). */
 export type Difference = {
   readonly kind: DifferenceKind;
-  /** Empty for a user that the books do not know. */
+  /** Empty for a user that the books do not know, a class and a school. */
   readonly accountId: string;
   readonly entId: string;
   /** Empty for who is not there. */
@@ -64,15 +70,38 @@ export function differencesOf({
     ...adoptable.map(ofPair('ADOPTABLE')),
     ...unknown.map(ofUnknown),
     ...duplicates.map(ofSecond),
+    ...comparison.lostActivations.map(ofPair('ACTIVATION')),
+    ...comparison.exchanged.map(ofPair('EXCHANGED')),
+    ...comparison.misnamed.map(ofPair('IDENTIFIER')),
     ...comparison.waiting.map(ofWaiting),
+    ...comparison.foundClasses.map(ofClass),
+    ...comparison.handMade.map(ofHandMade),
+    ...ofNames(comparison),
   ];
 }
 
-/** Of a school that is like the books but for users beyond them of whom a person decides (`isAlike`). */
-export const usersForAPerson = ({ unknown, duplicates }: SchoolComparison): FoundDifference[] =>
-  [...unknown.map(ofUnknown), ...duplicates.map(ofSecond)].map((each) => ({
+/** Of a school that is like the books but for what a person decides (`isAlike`): users beyond them, labels and names. */
+export const leftToAPerson = (comparison: SchoolComparison): FoundDifference[] =>
+  [
+    ...comparison.unknown.map(ofUnknown),
+    ...comparison.duplicates.map(ofSecond),
+    ...comparison.handMade.map(ofHandMade),
+    ...ofNames(comparison),
+  ].map((each) => ({
     ...{ ...each, fate: 'TOLD' },
   }));
+
+const ofHandMade = (user: SeenUser): Difference => ({ ...ofUnknown(user), kind: 'BY_HAND' });
+
+const ofPlace = (kind: 'CLASS' | 'SCHOOL', entId: string): Difference => ({
+  ...{ kind, accountId: '', entId, externalId: '' },
+  ...{ wasUsed: false, holdsSeat: false, isBlocked: false },
+});
+const ofClass = ({ entId }: { readonly entId: string }): Difference => ofPlace('CLASS', entId);
+const ofNames = ({ renamedClasses, renamedStructures }: SchoolComparison): Difference[] => [
+  ...renamedClasses.map(ofClass),
+  ...renamedStructures.map((entId) => ofPlace('SCHOOL', entId)),
+];
 
 const ofUnknown = (user: SeenUser): Difference => ({
   ...{ kind: 'UNKNOWN', accountId: '', holdsSeat: false, ...ofUser(user) },

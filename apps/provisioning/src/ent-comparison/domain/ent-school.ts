@@ -15,7 +15,5 @@ export type EntSchool = {
   readonly elsewhere: readonly FoundElsewhere[];
 };
 
-/** With the classes in which the ENT has it. */
-export type FoundElsewhere = BookedAccount & {
-  readonly classes: readonly { readonly uai: string; readonly label: string }[];
-};
+/** With the ENT's identifiers of the classes that it is in. */
+export type FoundElsewhere = BookedAccount & { readonly classIds: readonly string[] };

@@ -15,8 +15,18 @@ function aSchool(
 ): EntSchool {
   const nothing = { missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] };
   const more = { lateKeys: [], waiting: [], links: [], adoptable: [], unknown: [], strays: [] };
+  const identifiers = { exchanged: [], misnamed: [], lostActivations: [] };
+  const labels = { foundClasses: [], renamedClasses: [], renamedStructures: [], handMade: [] };
   const figures = { users: 100, compared: 100, atWork: 0, others: 0 };
-  const comparison = { ...figures, ...nothing, ...more, duplicates: [], ...found };
+  const comparison = {
+    ...figures,
+    ...nothing,
+    ...more,
+    ...identifiers,
+    ...labels,
+    duplicates: [],
+    ...found,
+  };
   const [preDeleted, elsewhere] = [[], []];
   return { uai: '0440001A', structureId, classes: [], comparison, absent, preDeleted, elsewhere };
 }
@@ -25,14 +35,18 @@ const places = Array.from({ length: 6 }, (_, index) => ({
   extraClassIds: [],
 }));
 
-test('PRV-8: beyond the season all is held that closes, moves or renames; blocks that the books want and links never are', () => {
+test('PRV-5, PRV-8: beyond the season everything is held, links and numbers too, but accounts read alone as missing and the blocks that the books want', () => {
   const [opened, closed, linked] = [pair('o', false), pair('c', true), pair('l', false)];
   const links = [{ ...linked, lostChildIds: ['x'], extraChildIds: [] }];
-  const school = aSchool({ places, blocks: [opened, closed], links });
-  const { now, held, calls } = planOfNight(school, upTo(6));
-  expect(calls).toBe(0);
-  expect(now.comparison).toMatchObject({ places: [], blocks: [opened], links });
-  expect(held.comparison).toMatchObject({ places, blocks: [closed], links: [] });
+  const renumbered = [pair('r', false)];
+  const absent = [account('m')];
+  const school = aSchool({ places, blocks: [opened, closed], links, renumbered }, { absent });
+  const { now, held, calls, isBelieved } = planOfNight(school, upTo(7));
+  expect([calls, isBelieved, now.absent, held.absent]).toEqual([0, false, absent, []]);
+  expect(now.comparison).toMatchObject({ places: [], blocks: [opened], links: [], renumbered: [] });
+  expect(held.comparison).toMatchObject({ places, blocks: [closed], links, renumbered });
+  // Links count like names.
+  expect(planOfNight(school, upTo(8)).calls).toBe(8);
 });
 
 test('PRV-8: within it all is done, but for a deletion; who is blocked already is told alone', () => {

@@ -9,64 +9,74 @@ export type NightPlan = {
   readonly held: EntSchool;
   /** Calls of `now` that the thresholds of the day limit. */
   readonly calls: number;
+  /** False: the lists disagree with the books beyond the thresholds, and nothing is recorded from them (PRV-5). */
+  readonly isBelieved: boolean;
 };
 
 /**
- * Parts what was found. Never held: what only the books learn, family links, and the block of whom the books have
- * blocked. Always held: a deletion, the block of a second user that its person has used, a school that the ENT does not
- * know, and so many missing that the answer is doubted.
- * In between, all the rest of a school together, where it is more than the day allows.
+ * Parts what was found. Never held: the block of an account that the books have blocked, and missing accounts, each of
+ * which was read alone. Always held: a deletion, the block
+ * of a second user that its person has used, a school that the ENT does not know, and so many missing that the answer is
+ * doubted. All the rest of a school is done together, or held together where it is more than the day allows.
  */
 export function planOfNight(school: EntSchool, mayCall: (calls: number) => boolean): NightPlan {
   if (school.structureId === undefined) {
-    return { now: withNothing(school), held: school, calls: 0 };
+    return { now: withNothing(school), held: school, calls: 0, isBelieved: false };
   }
   const { comparison, absent, elsewhere } = school;
-  const { compared, blocks, back, lateKeys, unknown } = comparison;
-  const isDoubted = absent.length * 100 > compared * missingPercentMax;
+  const { compared, blocks, back, lateKeys, unknown, places, named, strays, links } = comparison;
+  const { lostActivations } = comparison;
   // To be opened again; the others are to be blocked.
   const toOpen = blocks.filter(({ user }) => user.isBlocked);
   const toBlock = blocks.filter(({ user }) => !user.isBlocked);
-  const { places, named, strays } = comparison;
   const second = comparison.duplicates.filter(({ user }) => mayBlock(user));
-  // Somebody comes in by it: whoever blocks it has asked whom.
+  // A person logs in by it: its block needs that person's agreement.
   const used = second.filter(({ user }) => user.isActivated);
-  const found = {
-    ...{ blocks: toOpen, places, strays, named, elsewhere },
-    unknown: unknown.filter(mayBlock),
-    duplicates: second.filter(({ user }) => !user.isActivated),
-  };
-  const nothing: typeof found = {
-    ...{ blocks: [], places: [], strays: [], named: [], elsewhere: [] },
-    ...{ unknown: [], duplicates: [] },
-  };
-  const count = Object.values(found).reduce((sum, each) => sum + each.length, 0);
-  const isWithin = mayCall(count);
-  const [now, held] = isWithin ? [found, nothing] : [nothing, found];
+  const unused = second.filter(({ user }) => !user.isActivated);
+  const free = unknown.filter(mayBlock);
+  const found = [toOpen, places, strays, named, links, lostActivations, elsewhere, free, unused];
+  const count = found.reduce((sum, each) => sum + each.length, 0);
+  const isDoubted = absent.length * 100 > compared * missingPercentMax;
+  const [lost, doubted] = isDoubted ? [[], absent] : [absent, []];
+  const nothing = withNothing(school);
+  if (!mayCall(count)) {
+    const all = { ...comparison, ...toldAlone, blocks: toOpen, unknown: free, duplicates: second };
+    return {
+      now: { ...nothing, absent: lost, comparison: { ...nothing.comparison, blocks: toBlock } },
+      held: { ...school, absent: doubted, preDeleted: [], comparison: { ...all, missing: [] } },
+      calls: 0,
+      isBelieved: false,
+    };
+  }
   return {
     now: {
       ...school,
-      ...{ absent: isDoubted ? [] : absent, elsewhere: now.elsewhere, preDeleted: [] },
+      absent: lost,
+      preDeleted: [],
       comparison: {
         ...comparison,
-        ...{ places: now.places, strays: now.strays, named: now.named, unknown: now.unknown },
-        duplicates: now.duplicates,
-        ...{ blocks: [...toBlock, ...now.blocks], back: [], lateKeys: [], waiting: [] },
+        ...toldAlone,
+        unknown: free,
+        duplicates: unused,
+        back: [],
+        lateKeys: [],
       },
     },
     held: {
-      ...school,
-      ...{ absent: isDoubted ? absent : [], elsewhere: held.elsewhere, preDeleted: [] },
-      comparison: {
-        ...withNothing(school).comparison,
-        ...{ places: held.places, strays: held.strays, named: held.named, unknown: held.unknown },
-        duplicates: [...held.duplicates, ...used],
-        ...{ blocks: held.blocks, back, lateKeys },
-      },
+      ...nothing,
+      absent: doubted,
+      comparison: { ...nothing.comparison, duplicates: used, back, lateKeys },
     },
-    calls: isWithin ? count : 0,
+    calls: count,
+    isBelieved: true,
   };
 }
+
+/** What a person alone can correct, in the ENT. */
+const toldAlone = {
+  ...{ waiting: [], exchanged: [], misnamed: [] },
+  ...{ renamedClasses: [], renamedStructures: [], handMade: [] },
+};
 
 /** The same school with nothing to be done there. */
 export function withNothing(school: EntSchool): EntSchool {
@@ -77,7 +87,9 @@ export function withNothing(school: EntSchool): EntSchool {
       ...school.comparison,
       ...{ missing: [], renumbered: [], back: [], blocks: [], places: [], named: [] },
       ...{ lateKeys: [], links: [], adoptable: [], unknown: [], waiting: [] },
-      ...{ strays: [], duplicates: [] },
+      ...{ strays: [], duplicates: [], exchanged: [], misnamed: [], lostActivations: [] },
+      ...{ foundClasses: [], renamedClasses: [], renamedStructures: [] },
+      handMade: [],
     },
   };
 }
@@ -96,7 +108,8 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
     preDeleted: [],
     comparison: {
       ...comparison,
-      ...{ missing: [], waiting: [] },
+      ...{ missing: [], ...toldAlone },
+      foundClasses: comparison.foundClasses.filter(({ entId }) => keys.has(`CLASS  ${entId}`)),
       renumbered: pairs('RENUMBERED', comparison.renumbered),
       back: pairs('BACK', comparison.back),
       blocks: pairs('BLOCK', comparison.blocks),
@@ -106,6 +119,7 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
       named: pairs('NAME', comparison.named),
       lateKeys: pairs('KEY', comparison.lateKeys),
       links: pairs('LINKS', comparison.links),
+      lostActivations: pairs('ACTIVATION', comparison.lostActivations),
       adoptable: pairs('ADOPTABLE', comparison.adoptable),
       unknown: comparison.unknown.filter(({ entId }) => keys.has(`UNKNOWN  ${entId}`)),
     },

@@ -13,7 +13,16 @@ const compareSchool = (
   of: string,
   accounts: readonly BookedAccount[],
   users: readonly SeenUser[],
-) => compareBy(of, accounts, users, new Set(['class-1', 'class-2']));
+) =>
+  compareBy(
+    of,
+    accounts,
+    users,
+    new Map([
+      ['class-1', 'CP'],
+      ['class-2', 'class-2'],
+    ]),
+  );
 
 const account = (accountId: string, changed: Partial<BookedAccount> = {}): BookedAccount => ({
   ...{
@@ -30,7 +39,7 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
     isHeld: false,
     isRejected: false,
     isToldBlocked: false,
-    wasUsed: false,
+    ...{ wasUsed: false, isActive: false },
     person,
     linkedChildIds: [],
   },
@@ -40,7 +49,14 @@ const account = (accountId: string, changed: Partial<BookedAccount> = {}): Booke
 const user = (externalId: string, changed: Partial<SeenUser> = {}): SeenUser => ({
   ...person,
   ...{ externalId, entId: `ent-${externalId}`, isOfOurForm: true, login: 'lea.legoff' },
-  ...{ profile: 'STUDENT', isBlocked: false, isActivated: false, isFed: false, childEntIds: [] },
+  ...{
+    profile: 'STUDENT',
+    isBlocked: false,
+    isActivated: false,
+    isFed: false,
+    isMadeByHand: true,
+    childEntIds: [],
+  },
   classes: [{ entId: 'class-1', label: 'CP' }],
   ...changed,
 });
@@ -63,6 +79,17 @@ function found(accounts: readonly BookedAccount[], users: readonly SeenUser[]) {
     ].filter(([, ids]) => ids.length > 0),
   );
 }
+
+test('PRV-5: finds exchanged identifiers, of another school too, and an identifier of nobody', () => {
+  const [a, b, c] = [account('a'), account('b', { uai: '0440002B' }), account('c')];
+  const { exchanged, misnamed } = compareSchool(
+    uai,
+    [a, b, c],
+    [user('b', { entId: 'ent-a' }), user('x', { entId: 'ent-c' })],
+  );
+  expect(exchanged).toMatchObject([{ account: { accountId: 'a' }, other: { accountId: 'b' } }]);
+  expect(misnamed).toMatchObject([{ account: { accountId: 'c' } }]);
+});
 
 test('PRV-5: finds nothing where both sides are alike', () => {
   expect(found([account('a')], [user('a')])).toEqual({});

@@ -1,3 +1,6 @@
+import { classesSeen, type SeenClass } from './class-labels.js';
+import { nameKey, shownName } from './names.js';
+
 /** An account as the books have it, of the school that is compared or of a user seen there. */
 export type BookedAccount = {
   readonly accountId: string;
@@ -25,6 +28,8 @@ export type BookedAccount = {
   readonly isToldBlocked: boolean;
   /** Used at least once: whoever has it knows a password. */
   readonly wasUsed: boolean;
+  /** Active by the books, and the ENT had it so at the last look. */
+  readonly isActive: boolean;
   readonly holdsSeat: boolean;
   /** Its way in names it by a key that came after the ENT had it, and it was never used (AUT-1). */
   readonly hasLateKey: boolean;
@@ -53,6 +58,8 @@ export type SeenUser = SeenPerson & {
   readonly externalId: string;
   /** We made it, whether we know it or not. */
   readonly isOfOurForm: boolean;
+  /** In the ENT's console or by a call, not by a feed or a file. */
+  readonly isMadeByHand: boolean;
   /** An academy's feed states it: no call deletes it, and the federated ways in may find it (§1.6, §3.2). */
   readonly isFed: boolean;
   readonly login: string;
@@ -72,6 +79,9 @@ export type LinksDiffer = Pair & {
   readonly lostChildIds: readonly string[];
   readonly extraChildIds: readonly string[];
 };
+
+/** The account's own user bears the identifier of another account: a federated login of the other one would open it. */
+export type Exchanged = Pair & { readonly other: BookedAccount };
 
 /** Of an account whose work waits for a person's word. */
 export type Waiting = {
@@ -111,6 +121,19 @@ export type SchoolComparison = {
   /** Never used, and under another identifier than the one its way in looks for: it would find nobody. */
   readonly lateKeys: readonly Pair[];
   readonly links: readonly LinksDiffer[];
+  /** Active by the books, and its activation code is unused again in the ENT. */
+  readonly lostActivations: readonly Pair[];
+  /** Users created by hand by others in our classes, without second users. */
+  readonly handMade: readonly SeenUser[];
+  /** Our classes with an identifier unknown to the books: identified by their members, labelled as in the books. */
+  readonly foundClasses: readonly SeenClass[];
+  /** Classes of ours under another label. */
+  readonly renamedClasses: readonly SeenClass[];
+  /** The structure's identifier, where its UAI or name is not the school's. */
+  readonly renamedStructures: readonly string[];
+  readonly exchanged: readonly Exchanged[];
+  /** The account's own user bears an identifier that no account has: its federated way in finds nobody. */
+  readonly misnamed: readonly Pair[];
   /** The user that an account waits for, made by us under an identifier that we have lost. */
   readonly adoptable: readonly Pair[];
   /** Of our form, known here no more, and nobody's whom we could name. */
@@ -119,14 +142,21 @@ export type SchoolComparison = {
 
 /**
  * Sets what the ENT has in one school against the books. `accounts`: all of the school, and those of any school that a
- * user or one of its children is, by either identifier. `ourClassIds`: classes of the school that we made.
+ * user or one of its children is, by either identifier. `ourClasses`: classes of the school that we made, with their labels.
  */
 export function compareSchool(
   uai: string,
   accounts: readonly BookedAccount[],
-  users: readonly SeenUser[],
-  ourClassIds: ReadonlySet<string>,
+  listed: readonly SeenUser[],
+  ourClasses: ReadonlyMap<string, string>,
 ): SchoolComparison {
+  const { labels, found, renamed } = classesSeen(uai, accounts, listed, ourClasses);
+  const ourClassIds = new Set(labels.keys());
+  // The books give the label of our classes, since the ENT's may be renamed.
+  const users = listed.map((user) => ({
+    ...user,
+    classes: user.classes.map(({ entId, label }) => ({ entId, label: labels.get(entId) ?? label })),
+  }));
   const byId = new Map(accounts.map((account) => [account.accountId, account]));
   const byExternalId = new Map(accounts.map((account) => [account.externalId, account]));
   const byEntId = new Map(accounts.flatMap((each) => (each.entId ? [[each.entId, each]] : [])));
@@ -165,6 +195,13 @@ export function compareSchool(
       extraClassIds: extraClassesOf(uai, pair, { ourClassIds, byUserId }),
     }));
   const adoptable = adoptions(uai, accounts, lost);
+  const secondByOthers = secondUsers(accounts, own, byOthers);
+  const second = new Set(secondByOthers.map(({ user }) => user.entId));
+  const othersName = standing.flatMap((pair) => {
+    const { account, user } = pair;
+    if (account.entId !== user.entId || account.externalId === user.externalId) return [];
+    return [{ ...pair, other: byExternalId.get(user.externalId) }];
+  });
   const adopted = new Set(adoptable.map(({ user }) => user.entId));
   const held = expected.filter(({ isHeld }) => isHeld);
   const byHand = pairs.filter(
@@ -210,7 +247,7 @@ export function compareSchool(
     ),
     duplicates: [
       ...all.filter((pair) => isSecond(pair) && !pair.account.isAtWork),
-      ...secondUsers(accounts, own, byOthers),
+      ...secondByOthers,
     ],
     named: standing.filter(
       ({ account: { isOpen, isNamed, person }, user }) =>
@@ -220,6 +257,18 @@ export function compareSchool(
       ({ account: { hasLateKey }, user }) => hasLateKey && !user.isActivated,
     ),
     links: standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
+    lostActivations: standing.filter(({ account, user }) => account.isActive && !user.isActivated),
+    exchanged: othersName.flatMap(({ other, ...pair }) => (other ? [{ ...pair, other }] : [])),
+    misnamed: othersName.flatMap(({ other, ...pair }) => (other ? [] : [pair])),
+    handMade: byOthers.filter(
+      (user) =>
+        user.isMadeByHand &&
+        !second.has(user.entId) &&
+        user.classes.some(({ entId }) => ourClassIds.has(entId)),
+    ),
+    foundClasses: found,
+    renamedClasses: renamed,
+    renamedStructures: [],
     adoptable,
     unknown: lost.filter(({ entId }) => !adopted.has(entId)),
   };
@@ -377,20 +426,11 @@ function personKey(profile: string | undefined, person: SeenPerson | null): stri
   return [profile, nameKey(person.lastName), nameKey(person.firstName), person.birthDate].join('|');
 }
 
-/** By what a person reads: an ENT may write names in its own case, and trims them. A birth date counts where we know one. */
+/** A birth date counts where the books have one. */
 const isSamePerson = (ours: SeenPerson, theirs: SeenPerson): boolean =>
   shownName(ours.lastName) === shownName(theirs.lastName) &&
   shownName(ours.firstName) === shownName(theirs.firstName) &&
   (ours.birthDate === '' || ours.birthDate === theirs.birthDate);
-
-const shownName = (name: string): string =>
-  name.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase();
-
-const nameKey = (name: string): string =>
-  name
-    .normalize('NFD')
-    .replace(/[^\p{L}\p{N}]/gu, '')
-    .toLowerCase();
 
 /** What is to be done about a user beyond those of the books: nothing more where it is blocked, or an academy's own. */
 export const mayBlock = ({ isBlocked, isFed }: SeenUser): boolean => !isBlocked && !isFed;
@@ -402,7 +442,8 @@ export const mayBlock = ({ isBlocked, isFed }: SeenUser): boolean => !isBlocked 
 export function isAlike(comparison: SchoolComparison): boolean {
   const { missing, renumbered, back, blocks, places, named, links, adoptable, unknown } =
     comparison;
-  const { lateKeys, waiting, strays, duplicates } = comparison;
+  const { lateKeys, waiting, strays, duplicates, exchanged, misnamed, lostActivations } =
+    comparison;
   const free = unknown.filter(mayBlock);
   const second = duplicates.filter(({ user }) => mayBlock(user));
   const found = [
@@ -419,6 +460,10 @@ export function isAlike(comparison: SchoolComparison): boolean {
     waiting,
     strays,
     second,
+    exchanged,
+    misnamed,
+    lostActivations,
+    comparison.foundClasses,
   ];
   return found.every((each) => each.length === 0);
 }
