@@ -1,5 +1,26 @@
 import { z } from 'zod';
 import { rpcAddress, serviceSettings } from '#libs/config';
+import { lookingRoles, type LooksPerDay } from './looks/look.js';
+
+/**
+ * A busy day at a desk: 80 calls with 8 people on each list for level 1; for level 2 also the lists of a school for a
+ * few cases. Level 3 looks for causes, the officer at single persons, a head beyond the own school hardly ever.
+ */
+const looksPerDayDefault: LooksPerDay = {
+  ...{ 'support-1': 800, 'support-2': 1_200, 'support-3': 300 },
+  ...{ school: 300, dpo: 300 },
+};
+/** `support-1=800,dpo=300`; a role that is not named keeps its default. */
+const looksPerDay = z.preprocess(
+  (text) =>
+    String(text ?? '')
+      .split(',')
+      .filter((one) => one.trim() !== '')
+      .map((one) => one.trim().split('=')),
+  z
+    .array(z.tuple([z.enum(lookingRoles), z.coerce.number().int().min(1)]))
+    .transform((given): LooksPerDay => ({ ...looksPerDayDefault, ...Object.fromEntries(given) })),
+);
 
 /** The settings of the console. `HTTP_PORT` is private (health, metrics); people reach `PUBLIC_PORT`. */
 export const consoleSettings = serviceSettings.extend({
@@ -30,6 +51,8 @@ export const consoleSettings = serviceSettings.extend({
   /** People whom one agent may look at in an hour, and from how many on the data-protection officer is told (SUP-2). */
   LOOKS_MAX_PER_HOUR: z.coerce.number().int().min(1).default(300),
   LOOKS_ALARM_PER_HOUR: z.coerce.number().int().min(1).default(150),
+  /** People whom one person may look at in a day of Paris, by role. */
+  LOOKS_MAX_PER_DAY: looksPerDay,
   /** Who runs the service, at the top of every page. */
   BRAND: z.string().trim().min(1).max(100).default('Groupement de commandes ENT'),
   /** The built web application. */

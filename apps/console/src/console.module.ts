@@ -40,7 +40,9 @@ export class ConsoleModule {
         MessagingModule.forService({
           service: 'console',
           brokers: settings.KAFKA_BROKERS,
+          factKeys: { own: settings.FACT_KEY_FILE, ring: settings.FACT_KEY_RING_FILE },
           databaseUrl: settings.DATABASE_URL,
+          calendar: settings.CALENDAR,
           consumes: consumption,
           memberships: { table: 'membership', key: 'membership_id' },
           states,

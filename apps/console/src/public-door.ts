@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
   Inject,
@@ -7,13 +8,14 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { unreadableCharacters } from '#libs/http';
+import { problemOfStatus, unreadableCharacters } from '#libs/http';
 import { Health, inTrace, loggerToken, type Logger } from '#libs/observability';
 import type { ConsoleSettings } from './config.js';
 import { routedPathOf } from './request-path.js';
 import { askerAt, RequestRate } from './request-rate.js';
 import { CurrentSession } from './sessions/current-session.js';
 import { lookAhead } from './sessions/look-ahead.js';
+import { keepPlaces, requestsAtOnce } from './sessions/requests-at-once.js';
 import type { RequestOfVisitor } from './visitor.js';
 import { serveWebApplication } from './web-application.js';
 
@@ -22,6 +24,7 @@ export type DoorSettings = Pick<
   | 'PUBLIC_PORT'
   | 'HTTP_PORT'
   | 'HOST'
+  | 'CONSOLE_URL'
   | 'ISSUER_URL'
   | 'BRAND'
   | 'WEB_FOLDER'
@@ -75,11 +78,14 @@ export function prepareDoor(app: NestExpressApplication, settings: DoorSettings)
   // Answers are not stored (no-store): a digest of each would serve nobody. Versioned ones set their own.
   app.set('etag', false);
   app.use(requestEvents(app.get<Logger>(loggerToken)));
-  app.use(portRules(settings));
   app.use(securityHeaders(settings));
+  app.use(portRules(settings));
+  app.use(ownAddress(settings));
   app.set('trust proxy', settings.TRUSTED_PROXIES);
   app.use(ratesByAddress(settings));
   app.use(readableAddress);
+  app.use(requestsAtOnce());
+  keepPlaces(app);
   app.use(lookAhead(app.get(CurrentSession)));
   serveWebApplication(app, settings);
 }
@@ -121,6 +127,33 @@ function portRules(settings: Pick<DoorSettings, 'HTTP_PORT'>) {
   };
 }
 
+/**
+ * Answers at the public address alone, so that no foreign name gets a page, and no link or cookie could be made of one
+ * (DNS rebinding, a poisoned cache). The private port and « is it alive » are called by the address of the machine.
+ */
+function ownAddress(settings: Pick<DoorSettings, 'HTTP_PORT' | 'CONSOLE_URL'>) {
+  const { host } = new URL(settings.CONSOLE_URL);
+  const detail = `Cette adresse n’est pas celle du service. Ouvrez ${settings.CONSOLE_URL}.`;
+  const problem = JSON.stringify(problemOfStatus(421, 'HOST_UNKNOWN', detail));
+  const isNamed = (header: string | string[] | undefined) =>
+    header === host ||
+    String(header)
+      .split(',')
+      .every((one) => one.trim().toLowerCase() === host);
+  return (request: IncomingMessage, response: ServerResponse, next: Next) => {
+    const { url = '', headers, socket } = request;
+    const isPrivate = socket.localPort === settings.HTTP_PORT;
+    if (isPrivate || routedPathOf(request) === '/health/live') return next();
+    // A target that begins with a scheme names a host of its own.
+    const isOwn =
+      url.startsWith('/') && isNamed(headers.host) && isNamed(headers['x-forwarded-host'] ?? host);
+    if (isOwn) return next();
+    response
+      .writeHead(421, { 'content-type': 'application/problem+json; charset=utf-8' })
+      .end(problem);
+  };
+}
+
 /** Before a session is looked for: who has none costs nothing but this. Of a person: SessionGuard. */
 function ratesByAddress(settings: DoorSettings) {
   const requests = new RequestRate(settings.REQUESTS_PER_MINUTE_AND_ADDRESS);
@@ -140,11 +173,32 @@ function readableAddress({ url }: IncomingMessage, _response: ServerResponse, ne
   next();
 }
 
+/** The style element that the design system adds for each colour scheme, byte for byte (its `useIsDark`). */
+const schemeStyles = ['light', 'dark'].map((scheme) => {
+  const text = `:root { color-scheme: ${scheme}; }`;
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+});
+
+/** What a browser lets pages do and this application never needs; the list has no « all ». */
+const deniedFeatures = [
+  ...[
+    'accelerometer',
+    'autoplay',
+    'camera',
+    'clipboard-read',
+    'clipboard-write',
+    'display-capture',
+  ],
+  ...['encrypted-media', 'fullscreen', 'geolocation', 'gyroscope', 'hid', 'idle-detection'],
+  ...['local-fonts', 'magnetometer', 'microphone', 'midi', 'payment', 'picture-in-picture'],
+  ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'usb', 'xr-spatial-tracking'],
+];
+const permissions = deniedFeatures.map((feature) => `${feature}=()`).join(', ');
+
 function securityHeaders({ ISSUER_URL }: DoorSettings) {
   const policy = [
     `default-src 'self'`,
-    // The design system positions some elements by style attributes.
-    `style-src 'self' 'unsafe-inline'`,
+    `style-src 'self' ${schemeStyles.join(' ')}`,
     `img-src 'self' data:`,
     `object-src 'none'`,
     `base-uri 'self'`,
@@ -155,6 +209,9 @@ function securityHeaders({ ISSUER_URL }: DoorSettings) {
     response.setHeader('content-security-policy', policy);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'same-origin');
+    response.setHeader('permissions-policy', permissions);
+    response.setHeader('cross-origin-opener-policy', 'same-origin');
+    response.setHeader('cross-origin-resource-policy', 'same-origin');
     // Browsers heed it over TLS only.
     response.setHeader('strict-transport-security', 'max-age=31536000');
     // Answers are about people and money; the files of the web application say how long they are kept.

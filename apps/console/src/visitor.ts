@@ -28,6 +28,8 @@ export type RequestOfVisitor = {
   visitor?: Visitor;
   /** Whose session the cookie opens, asked at the door (lookAhead) and judged by nobody yet; `performance.now()`. */
   ahead?: { readonly visitor: Promise<Visitor | undefined>; readonly sinceMs: number };
+  /** Among the requests that its session runs at once (requestsAtOnce). */
+  place?: { beginHandler(): boolean; endHandler(): void };
 };
 
 /** The visitor of a route behind the session guard. */

@@ -48,12 +48,23 @@ export type LookLine = {
   readonly question: string | null;
 };
 
-/** People whom one visitor may look at in an hour, its own school's apart. */
+/** People whom one visitor may look at, its own school's apart. */
 export type LookQuota = {
+  /** In a day of Paris, by role; of several roles the largest. */
+  readonly perDay: LooksPerDay;
   /** From so many on the data-protection officer is told. */
   readonly alarmFrom: number;
+  /** In an hour. */
   readonly most: number;
 };
+
+/** Roles that are shown people. */
+export const lookingRoles = ['support-1', 'support-2', 'support-3', 'school', 'dpo'] as const;
+export type LooksPerDay = Readonly<Record<(typeof lookingRoles)[number], number>>;
+
+/** Of one visitor; 0 where no role of its own is shown people. */
+export const mostPerDay = (perDay: LooksPerDay, roles: readonly string[]): number =>
+  Math.max(0, ...lookingRoles.filter((one) => roles.includes(one)).map((one) => perDay[one]));
 
 export type LookFilter = {
   /** Only what the data-protection officer is to be told of: alarms, and quotas that were reached. */

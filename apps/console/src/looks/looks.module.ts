@@ -17,6 +17,7 @@ export class LooksModule {
     const quota: LookQuota = {
       alarmFrom: settings.LOOKS_ALARM_PER_HOUR,
       most: settings.LOOKS_MAX_PER_HOUR,
+      perDay: settings.LOOKS_MAX_PER_DAY,
     };
     return {
       module: LooksModule,

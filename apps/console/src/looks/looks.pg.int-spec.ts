@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { Anchoring, CheckSeals, Seals } from '#libs/persistence';
+import type { Role } from '#libs/identity';
+import { registry } from '#libs/observability';
 import { callerOf, freshDatabase, type FreshDatabase } from '#libs/testing';
 import type { Visitor } from '../visitor.js';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
@@ -14,13 +16,16 @@ let tables: ConsoleTables;
 beforeAll(async () => {
   fresh = await freshDatabase('console');
   tables = new ConsoleTables(fresh.database);
-  looks = looksWithin({ alarmFrom: 150, most: 300 });
+  looks = looksWithin({ alarmFrom: 150, most: 300, perDay: perDay(300) });
 }, 60_000);
 afterAll(async () => {
   await tables.onApplicationShutdown();
   await fresh?.drop();
 });
 
+const perDay = (most: number) => ({
+  ...{ 'support-1': most, 'support-2': most, 'support-3': most, school: most, dpo: most },
+});
 const looksWithin = (quota: LookQuota) =>
   new Looks(fresh.database, fresh.unitOfWork, tables, quota);
 
@@ -101,7 +106,11 @@ test('filters by agent, by person and by the days of Paris, the newest first', a
 describe('SUP-2: so many people in an hour, and not one more', () => {
   const people = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => `p-hour-${from + i}`);
-  const list = (userId: string, subjects: readonly string[], quota = { alarmFrom: 3, most: 5 }) =>
+  const list = (
+    userId: string,
+    subjects: readonly string[],
+    quota = { alarmFrom: 3, most: 5, perDay: perDay(300) },
+  ) =>
     looksWithin(quota).record(agentNamed(userId), { action: 'SEARCH', reason: 'CHECK', subjects });
   const reached = { code: 'LOOK_QUOTA_REACHED', kind: 'too-many' };
   const linesOf = async (userId: string) =>
@@ -140,6 +149,80 @@ describe('SUP-2: so many people in an hour, and not one more', () => {
     );
     await list('patient', people(0, 5));
     await expect(list('patient', people(5, 1))).rejects.toMatchObject(reached);
+  });
+});
+
+describe('SUP-2: so many people in a day, by role', () => {
+  const reached = { code: 'LOOK_DAY_QUOTA_REACHED', kind: 'too-many' };
+  const quota = { alarmFrom: 100, most: 100, perDay: { ...perDay(6), 'support-2': 8 } };
+  const show = (
+    userId: string,
+    subjects: readonly string[],
+    roles: readonly Role[] = ['support-1'],
+  ) =>
+    looksWithin(quota).record(
+      { ...agentNamed(userId), grants: callerOf({ roles }).grants },
+      { action: 'SEARCH', reason: 'CHECK', subjects },
+    );
+  /** In the past hours of the day in Paris; the fourth one of yesterday. */
+  const before = (userId: string) =>
+    fresh.database.query(
+      `insert into look (user_id, roles, action, reason, subjects, refusal, recorded_at)
+       select $1, '{support-1}', 'SEARCH', reason, subjects::text[], refusal, date_trunc('day', now(), 'Europe/Paris') + age
+         from (values ('CHECK', '{a,b}', null, interval '0'), ('CHECK', '{b,c}', null, interval '0'),
+                      ('OWN_SCHOOL', '{o1,o2,o3,o4,o5,o6,o7}', null, interval '0'),
+                      ('CHECK', '{r1,r2,r3,r4,r5,r6,r7}', 'PERSON_NOT_FOUND', interval '0'),
+                      ('CHECK', '{y1,y2,y3,y4,y5,y6,y7}', null, interval '-1 second'))
+           as earlier(reason, subjects, refusal, age)`,
+      [userId],
+    );
+
+  test('counts each person once since midnight in Paris, in the database: another process counts on', async () => {
+    await before('daily');
+    await show('daily', ['c', 'd', 'e']);
+    await show('daily', ['f']);
+    const refusal = await show('daily', ['a', 'g']).catch((error: unknown) => error);
+    // After the refusal: counted from before it, its whole seconds may end just before midnight.
+    const now = new Date();
+    expect(refusal).toMatchObject(reached);
+    const { retryAfterSeconds } = (refusal as { details: { retryAfterSeconds: number } }).details;
+    const ends = new Date(now.getTime() + retryAfterSeconds * 1_000);
+    expect(
+      new Intl.DateTimeFormat('fr-FR', {
+        timeZone: 'Europe/Paris',
+        hour: '2-digit',
+        minute: '2-digit',
+      }).format(ends),
+    ).toBe('00:00');
+    // Who was seen today may be seen again.
+    await show('daily', ['a', 'b', 'c', 'd', 'e', 'f']);
+    expect((refusal as Error).message).toContain('LOOKS_MAX_PER_DAY');
+  });
+
+  test('counts one after the other, however many are asked for at once', async () => {
+    const asked = Array.from({ length: 20 }, (_, i) => show('hasty-day', [`h-${i}`]));
+    const answers = await Promise.allSettled(asked);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(6);
+  });
+
+  test('of several roles the largest bound holds, and a role that is shown nobody sees nobody', async () => {
+    const eight = ['1', '2', '3', '4', '5', '6', '7', '8'];
+    await show('two-roles', eight, ['support-1', 'support-2']);
+    await expect(show('one-role', eight)).rejects.toMatchObject(reached);
+    await expect(show('no-role', ['1'], ['coordinator'])).rejects.toMatchObject(reached);
+  });
+
+  test('is a metric, and stands before the data-protection officer', async () => {
+    const metrics = await registry.metrics();
+    expect(metrics).toMatch(/ent_look_quotas_reached_total\{[^}]*period="day"[^}]*\} [1-9]/);
+    await looks
+      .keepingRefusal(agentNamed('named'), { action: 'SEARCH', reason: 'CHECK' }, () =>
+        show('named', ['1', '2', '3', '4', '5', '6', '7']),
+      )
+      .catch(() => undefined);
+    expect(await looks.list({ alarms: true, userIds: ['named'], limit: 9 })).toMatchObject([
+      { action: 'SEARCH', refusal: 'LOOK_DAY_QUOTA_REACHED' },
+    ]);
   });
 });
 

@@ -1,20 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { commitBehind, Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
+import {
+  commitBehind,
+  Database,
+  lockAtOnce,
+  together,
+  type Transaction,
+  Turns,
+  UnitOfWork,
+} from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
-import type { AskedLook, LdapLook, Look, LookFilter, LookLine, LookQuota } from './look.js';
-import { LookQuotaReached } from './look-quota-reached.js';
+import {
+  type AskedLook,
+  type LdapLook,
+  type Look,
+  type LookFilter,
+  type LookLine,
+  type LookQuota,
+  mostPerDay,
+} from './look.js';
+import { LookDayQuotaReached, LookQuotaReached } from './look-quota-reached.js';
+import { quotasReached } from './look-metrics.js';
 import { rolesOf } from '#libs/identity';
 
 export const lookQuota = Symbol('look quota');
 
 // Looks of one agent take turns, so that they stand in the order of their times and each counts the ones before; those
 // of others do not wait.
-const turnOfAgent = {
-  name: 'turn of agent',
-  text: 'select pg_advisory_xact_lock(7272, hashtext($1))',
-};
+const turnOfAgent = lockAtOnce('turn of agent', 'pg_advisory_xact_lock(7272, hashtext($1))');
 /** Of a look; a text that cannot be searched by is a mistake, no look. */
 const refusals = [
   'LOOK_REASON_REQUIRED',
@@ -23,18 +37,29 @@ const refusals = [
   'NOT_ALLOWED',
   'SEARCH_BY_MASKED_FIELD',
   'LOOK_QUOTA_REACHED',
+  'LOOK_DAY_QUOTA_REACHED',
 ];
 /**
  * Writes a look as far as the quota allows, and the alarm where it is passed: people seen in the last hour without and
  * with those of this one, and when the first of them leaves that hour. In the turn of the agent, which an earlier
- * statement took, so that it sees the looks before.
+ * statement took, so that it sees the looks before. People of the day are counted once each only where all the looks of
+ * the day together name more than the bound: on most days the sum decides.
  */
 const appendWithinQuota = {
   name: 'look within quota',
   text: `
-  with shown as (select recorded_at, subjects from look where user_id = $1 and refusal is null and reason <> 'OWN_SCHOOL'
-                    and recorded_at > clock_timestamp() - interval '1 hour'),
+  with clock as materialized (
+      select clock_timestamp() - interval '1 hour' as hour,
+        date_trunc('day', clock_timestamp(), 'Europe/Paris') as day),
+    looked as materialized (
+      select recorded_at, subjects from look where user_id = $1 and refusal is null and reason <> 'OWN_SCHOOL'
+         and recorded_at >= (select least(hour, day) from clock)),
+    shown as (select * from looked where recorded_at > (select hour from clock)),
+    today as (select subjects from looked where recorded_at >= (select day from clock)),
     seen as (select unnest(subjects) as id from shown),
+    of_day as materialized (
+      select case when (select coalesce(sum(cardinality(subjects)), 0) from today) + cardinality($6::text[]) <= $9 then false
+        else (select count(*) from (select unnest(subjects) from today union select unnest($6::text[])) p) > $9 end as reached),
     people as materialized (
       select (select count(distinct id) from seen)::int as before,
         (select count(*) from (select id from seen union select unnest($6::text[])) p)::int as after,
@@ -42,9 +67,11 @@ const appendWithinQuota = {
     written as (
       insert into look (user_id, roles, action, reason, ticket, refusal, subjects)
       select $1, $2::text[], l.action, $4, $5, null, l.subjects
-      from people, (values (1, $3, $6::text[]), (2, 'ALARM', '{}')) as l (n, action, subjects)
-      where after <= $8 and (l.n = 1 or (before < $7 and after >= $7)) order by l.n)
-  select after > $8 as "isReached", room_in as "roomIn" from people`,
+      from people, of_day, (values (1, $3, $6::text[]), (2, 'ALARM', '{}')) as l (n, action, subjects)
+      where after <= $8 and not reached and (l.n = 1 or (before < $7 and after >= $7)) order by l.n)
+  select after > $8 as "isReached", room_in as "roomIn", reached as "isDayReached",
+    ceil(extract(epoch from date_trunc('day', day + interval '30 hours', 'Europe/Paris') - clock_timestamp()))::int as "tomorrowIn"
+    from people, of_day, clock`,
 };
 const insertLook = {
   name: 'look',
@@ -54,6 +81,8 @@ const insertLook = {
 /** The journal of looks (SUP-2): written before the data leaves, never changed afterwards; a book that is sealed. */
 @Injectable()
 export class Looks {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
@@ -68,10 +97,15 @@ export class Looks {
 
   /**
    * Likewise, with what is read in a transaction, so that it costs no journey of its own: sent behind it, and whoever
-   * reads commits. Throws LookQuotaReached once all is answered; then nothing was written.
+   * reads commits. Throws LookQuotaReached once all is answered; then nothing was written. Within `inTurn`.
    */
   async recordBeside(tx: Transaction, visitor: Visitor, look: Look): Promise<void> {
     await together(...this.send(tx, visitor, { ...look, refusal: null }));
+  }
+
+  /** Runs a transaction with `recordBeside`, which waits for the agent's other looks without a connection. */
+  inTurn<T>({ userId }: Visitor, work: () => Promise<T>): Promise<T> {
+    return this.turns.run(userId, work);
   }
 
   /**
@@ -111,11 +145,13 @@ export class Looks {
   }
 
   private async append(visitor: Visitor, look: LookToWrite): Promise<void> {
-    await this.unitOfWork.run(async (tx) => {
-      const sent = this.send(tx, visitor, look);
-      commitBehind(tx);
-      await together(...sent);
-    });
+    await this.inTurn(visitor, () =>
+      this.unitOfWork.run(async (tx) => {
+        const sent = this.send(tx, visitor, look);
+        commitBehind(tx);
+        await together(...sent);
+      }),
+    );
   }
 
   /** In the turn of the agent. */
@@ -125,8 +161,9 @@ export class Looks {
     const turn = tx.query(turnOfAgent, [userId]);
     if (refusal !== null || reason === 'OWN_SCHOOL')
       return [turn, tx.query(insertLook, [...said, refusal, subjects])];
-    const { alarmFrom, most } = this.quota;
-    const written = tx.row<QuotaOfHour>(appendWithinQuota, [...said, subjects, alarmFrom, most]);
+    const { alarmFrom, most, perDay } = this.quota;
+    const bounds = [alarmFrom, most, mostPerDay(perDay, rolesOf({ grants }))];
+    const written = tx.row<Counted>(appendWithinQuota, [...said, subjects, ...bounds]);
     return [turn, written.then(refuseBeyond)];
   }
 
@@ -136,13 +173,15 @@ export class Looks {
    */
   async recordLdap({ membershipId, question, subjects }: LdapLook): Promise<void> {
     const account = `ldap:${membershipId}`;
-    await this.unitOfWork.run((tx) =>
-      together(
-        tx.query(turnOfAgent, [account]),
-        tx.query(
-          `insert into look (user_id, roles, action, reason, subjects, question)
-           values ($1, '{}', 'LDAP', 'CONTROLLER_DECISION', $2, $3)`,
-          [account, subjects, question],
+    await this.turns.run(account, () =>
+      this.unitOfWork.run((tx) =>
+        together(
+          tx.query(turnOfAgent, [account]),
+          tx.query(
+            `insert into look (user_id, roles, action, reason, subjects, question)
+             values ($1, '{}', 'LDAP', 'CONTROLLER_DECISION', $2, $3)`,
+            [account, subjects, question],
+          ),
         ),
       ),
     );
@@ -159,7 +198,7 @@ export class Looks {
          and ($3::date is null or l.recorded_at >= $3::date::timestamp at time zone 'Europe/Paris')
          and ($4::date is null or l.recorded_at < $4::date::timestamp at time zone 'Europe/Paris')
          and ($5::bigint is null or l.id < $5)
-         and (not $7 or l.action = 'ALARM' or l.refusal = 'LOOK_QUOTA_REACHED')
+         and (not $7 or l.action = 'ALARM' or l.refusal in ('LOOK_QUOTA_REACHED', 'LOOK_DAY_QUOTA_REACHED'))
        order by l.id desc limit $6`,
       [
         filter.userIds ?? null,
@@ -185,10 +224,21 @@ export class Looks {
 
 const hourSeconds = 3_600;
 
-function refuseBeyond(counted: QuotaOfHour | undefined): void {
-  if (counted?.isReached) throw new LookQuotaReached(counted.roomIn ?? hourSeconds);
+function refuseBeyond(counted: Counted | undefined): void {
+  if (counted?.isDayReached) {
+    quotasReached.inc({ period: 'day' });
+    throw new LookDayQuotaReached(counted.tomorrowIn);
+  }
+  if (!counted?.isReached) return;
+  quotasReached.inc({ period: 'hour' });
+  throw new LookQuotaReached(counted.roomIn ?? hourSeconds);
 }
 
-type QuotaOfHour = { isReached: boolean; roomIn: number | null };
+type Counted = {
+  isReached: boolean;
+  roomIn: number | null;
+  isDayReached: boolean;
+  tomorrowIn: number;
+};
 type LookToWrite = Pick<Look, 'action' | 'subjects'> &
   Pick<AskedLook, 'reason' | 'ticket'> & { readonly refusal: string | null };

@@ -29,8 +29,11 @@ const claimsOfIdToken = z
   .transform(({ sub, uai, ...rest }): Claims => ({ userId: sub, uais: uai, ...rest }));
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
+/** OpenID Connect Back-Channel Logout 1.0, section 2.4. */
 const logoutToken = z.object({
   jti: z.string().min(1),
+  // Another relying party could bring a token that names several.
+  aud: z.union([z.string(), z.tuple([z.string()])]),
   events: z.object({ [logoutEvent]: z.object({}) }),
   // One that bears it is an id token, which browsers hold.
   nonce: z.never().optional(),
@@ -116,6 +119,8 @@ export class OidcIdentityProvider extends IdentityProvider {
       issuer,
       audience: clientId,
       algorithms: ['ES256', 'RS256'],
+      typ: 'logout+jwt',
+      requiredClaims: ['exp'],
       maxTokenAge: logoutAgeMax,
       clockTolerance: 5,
     }).catch((cause: unknown) => {

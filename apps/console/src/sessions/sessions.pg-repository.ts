@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '#libs/identity';
-import { Database, UnitOfWork } from '#libs/persistence';
+import { Database, lockAtOnce, type Transaction, Turns, UnitOfWork } from '#libs/persistence';
 import type { Visitor } from '../visitor.js';
 import { SecretBox } from './secret-box.js';
 import type { Claims, EndedLogin } from './identity-provider.js';
@@ -14,11 +14,20 @@ import {
 } from './sessions.repository.js';
 
 /** Logins share it, a logout has it alone: a session opens before a logout, which ends it, or after, and not at all. */
-const loginsLock = `hashtext('console:logins')`;
+const besideLogins = lockAtOnce(
+  'beside logins',
+  `pg_advisory_xact_lock_shared(hashtext('console:logins'))`,
+);
+const withoutLogins = lockAtOnce(
+  'without logins',
+  `pg_advisory_xact_lock(hashtext('console:logins'))`,
+);
 const seenEveryMs = 60_000;
 
 @Injectable()
 export class PgSessions extends Sessions {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
@@ -30,8 +39,8 @@ export class PgSessions extends Sessions {
   async open(id: string, session: NewSession, now: Date): Promise<boolean> {
     const { visitor, secrets, loginId, claimsAt, expiresAt } = session;
     const { userId, name, grants, organisationId, uais, loggedInAt, csrfToken } = visitor;
-    return this.unitOfWork.run(async (tx) => {
-      await tx.query(`select pg_advisory_xact_lock_shared(${loginsLock})`);
+    return this.inTurn(async (tx) => {
+      await tx.query(besideLogins);
       const { rowCount } = await tx.query(
         `with forgotten as (delete from session where expires_at < $11),
          named as (insert into agent (user_id, name) values ($2, $8)
@@ -73,10 +82,12 @@ export class PgSessions extends Sessions {
     const [row] = rows;
     if (!row) return undefined;
     if (now.getTime() - row.seen_at.getTime() >= seenEveryMs) {
-      await this.database.query('update session set seen_at = $2 where id_sha256 = $1', [
-        row.id_sha256,
-        now,
-      ]);
+      // Requests at once: one of them writes it, and the others hold no connection meanwhile.
+      await this.database.query(
+        `update session set seen_at = $2 where id_sha256 =
+           (select id_sha256 from session where id_sha256 = $1 for update skip locked)`,
+        [row.id_sha256, now],
+      );
     }
     return { visitor: fromRow(row), claimsAt: row.claims_at };
   }
@@ -107,8 +118,8 @@ export class PgSessions extends Sessions {
   }
 
   async endLogin({ tokenId, loginId, userId }: EndedLogin, now: Date): Promise<boolean> {
-    return this.unitOfWork.run(async (tx) => {
-      await tx.query(`select pg_advisory_xact_lock(${loginsLock})`);
+    return this.inTurn(async (tx) => {
+      await tx.query(withoutLogins);
       const { rowCount } = await tx.query(
         `with forgotten as (delete from ended_login where ended_at < $4::timestamptz - interval '1 day')
          insert into ended_login (token_id, login_id, user_id, ended_at) values ($1, $2, $3, $4)
@@ -123,6 +134,10 @@ export class PgSessions extends Sessions {
       );
       return true;
     });
+  }
+
+  private inTurn<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.turns.run('logins', () => this.unitOfWork.run(work));
   }
 }
 

@@ -53,7 +53,10 @@ afterAll(() => fresh?.drop());
 function searching(most: number) {
   const tables = new ConsoleTables(fresh.database);
   const work = new CountedWork(fresh.database);
-  const looks = new Looks(fresh.database, work, tables, { alarmFrom: 150, most });
+  const looks = new Looks(fresh.database, work, tables, {
+    ...{ alarmFrom: 150, most },
+    perDay: { 'support-1': 300, 'support-2': 300, 'support-3': 300, school: 300, dpo: 300 },
+  });
   const people = new People(fresh.database, work, tables);
   const search = new SearchPeople(
     ...([people, looks, undefined as never, new PgBusinessDate(fresh.database)] as const),

@@ -40,6 +40,10 @@ const person = z.object({
       wayIn: text,
       waitingRank: count,
       failureCode: text,
+      urgentBlock: text.meta({
+        description:
+          'POSSIBLE, DECIDED or EXCHANGE: a block in the ENT apart from the state (PRV-8)',
+      }),
     }),
   ),
   guardianCount: count,

@@ -11,6 +11,7 @@ export function fullPersonOf(file: PersonFile, logins: ReadonlyMap<string, strin
       login: logins.get(account.accountId) ?? '',
       wayIn: '',
       wayInGap: '',
+      urgentBlock: '',
       waitingRank: 0,
     })),
   };
@@ -31,6 +32,7 @@ export function fullAccountOf(account: Account, schools: ReadonlySet<string>): F
     failureCode: account.failureCode,
     wayIn: account.wayIn,
     wayInGap: account.wayInGap,
+    urgentBlock: account.urgentBlock,
     waitingRank: account.waitingRank,
     ...(account.stateInWords === ''
       ? {}

@@ -5,6 +5,7 @@ import type { LookReason } from '../../src/looks/look.js';
 import type {
   Application as ApplicationMessage,
   BeginUploadResponse,
+  ApproveSuccessionResponse,
   CancelSuccessionResponse,
   CertifyUsageResponse,
   CheckInvoicesResponse,
@@ -66,6 +67,7 @@ import type {
   ListInvoicesToMendResponse,
   RunBillingResponse,
   ListLdapAccessesResponse,
+  ListLostDaysResponse,
   ListMarginsResponse,
   ListMarketsResponse,
   ListMergesResponse,
@@ -163,6 +165,7 @@ export type MarketInvoicesPage = Json<ListMarketInvoicesResponse>;
 export type MarketInvoice = MarketInvoicesPage['invoices'][number];
 export type BilledTotalsSeen = Json<GetBilledTotalsResponse>;
 export type NumberingFailuresSeen = Json<ListNumberingFailuresResponse>;
+export type LostDaysSeen = Json<ListLostDaysResponse>;
 export type InvoiceReplayed = Json<ReplayInvoiceResponse>;
 export type InvoicesChecked = Json<CheckInvoicesResponse>;
 export type UsageCertified = Json<CertifyUsageResponse>;
@@ -194,6 +197,7 @@ export type MarginsPage = Json<ListMarginsResponse>;
 export type UsageAboveOrders = Json<ListUsageAboveOrdersResponse>;
 export type Ceilings = Json<GetCeilingsResponse>;
 export type SuccessionsPage = Json<ListSuccessionsResponse>;
+export type SuccessionsApproved = Json<ApproveSuccessionResponse>;
 export type SuccessionsCancelled = Json<CancelSuccessionResponse>;
 export type SchoolLinksPage = Json<ListSchoolLinksResponse>;
 export type TransfersPage = Json<ListSchoolTransfersResponse>;

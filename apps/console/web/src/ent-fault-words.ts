@@ -26,7 +26,10 @@ export function retryProgress(retry: EntRetryView): string {
 }
 
 /** What keeps a process from the ENT, or that nothing does. */
-export function entStanding({ pausesInARow, stillForSeconds }: EntConnectorProcessView): string {
+export function entStanding(of: EntConnectorProcessView): string {
+  const { pausesInARow, stillForSeconds, loginPausedForSeconds } = of;
+  if (loginPausedForSeconds > 0)
+    return `Connexion refusée, nouvel essai dans ${count(loginPausedForSeconds)} s`;
   if (stillForSeconds > 0) return `Pause demandée par l’ENT, encore ${count(stillForSeconds)} s`;
   if (pausesInARow > 0)
     return `L’ENT ne répond pas : ${plural(BigInt(pausesInARow), 'coupure de suite', 'coupures de suite')}`;

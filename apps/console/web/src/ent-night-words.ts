@@ -15,6 +15,12 @@ const kinds: Readonly<Record<string, string>> = {
   ADOPTABLE: 'retrouvés',
   UNKNOWN: 'inconnus de nos comptes',
   DUPLICATE: 'en double dans l’ENT',
+  CLASS: 'classes sous un autre nom',
+  SCHOOL: 'école sous un autre UAI ou un autre nom',
+  BY_HAND: 'créés à la main dans vos classes',
+  ACTIVATION: 'à activer de nouveau, lettre à imprimer',
+  EXCHANGED: 'bloqués : identifiants échangés dans l’ENT',
+  IDENTIFIER: 'sous un identifiant inconnu',
 };
 export const differenceKind = (kind: string): string => kinds[kind] ?? 'autres différences';
 
@@ -24,6 +30,18 @@ const explanations: Readonly<Record<string, string>> = {
     'La classe de chacun est celle que dit l’annuaire. Qui s’ajoute à une autre dans l’ENT, un enseignant aussi, en est retiré la nuit : pour qu’il y reste, c’est à l’annuaire de le dire (ONDE, base de l’académie ou votre fichier).',
   UNKNOWN:
     'Des utilisateurs que nous avions créés et que nos comptes ne connaissent plus : ils sont bloqués, jamais supprimés. L’assistance (niveau 3) en décide ; vous n’avez rien à faire.',
+  CLASS:
+    'La classe porte un autre nom dans l’ENT que dans l’annuaire. Personne n’est déplacé. Si le nouveau nom est le bon, faites-le dire par l’annuaire ; sinon, remettez l’ancien dans la console de l’ENT.',
+  SCHOOL:
+    'Dans l’ENT, l’école a un autre UAI ou un autre nom que dans l’annuaire. L’assistance (niveau 3) le fait corriger par l’exploitant de l’ENT : l’UAI relie l’école aux flux de l’académie.',
+  BY_HAND:
+    'Quelqu’un les a créés dans la console de l’ENT ; l’annuaire ne les connaît pas et ils restent tels quels. Une personne de l’école ? Faites-la inscrire dans la source (ONDE, base de l’académie ou votre fichier). Personne ne la reconnaît ? Demandez à l’assistance (niveau 2), qui voit lesquels.',
+  ACTIVATION:
+    'L’ENT a oublié leur première entrée, le plus souvent parce qu’il a été restauré. Leur code d’activation vaut de nouveau : imprimez leurs lettres, depuis « Lettres d’accès ». Les comptes restent ouverts et comptés comme avant.',
+  EXCHANGED:
+    'L’utilisateur porte l’identifiant d’un autre compte : par ÉduConnect, une famille entrerait dans le compte d’un autre enfant. Les deux comptes sont bloqués aussitôt. L’assistance (niveau 3) fait corriger l’ENT ; la nuit suivante les rouvre.',
+  IDENTIFIER:
+    'L’ENT connaît ces personnes sous un identifiant que nos comptes n’ont pas : ÉduConnect ou l’académie ne les trouvent pas. L’assistance (niveau 3) fait corriger l’ENT.',
   DUPLICATE:
     'Une personne y a un second compte. Vos lettres portent le code du premier, jamais celui du second, qui est bloqué s’il n’a jamais servi. Fait par la base de l’académie, il empêche un élève d’activer le sien : l’assistance fait réunir les deux.',
 };

@@ -209,6 +209,7 @@ const letterVerdicts: Record<string, string> = {
 export const letterVerdict = (value: string) => letterVerdicts[value] ?? '—';
 
 const successionStates: Record<string, string> = {
+  PROPOSED: 'À approuver',
   PLANNED: 'Prévue',
   CARRIED_OUT: 'Faite',
   BLOCKED: 'Bloquée',

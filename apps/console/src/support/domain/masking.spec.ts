@@ -23,6 +23,7 @@ const person: FullPerson = {
       failureCode: 'LOGIN_TAKEN',
       wayIn: 'LOCAL',
       wayInGap: '',
+      urgentBlock: '',
       waitingRank: 0,
     },
   ],

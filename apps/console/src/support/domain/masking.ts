@@ -12,6 +12,8 @@ export type FullAccount = {
   readonly wayIn: string;
   /** Why its way in finds nobody (`WayInGap`); support reads what to do. */
   readonly wayInGap: string;
+  /** A block in the ENT apart from the state (`UrgentBlock`). */
+  readonly urgentBlock: string;
   /** 1 first; 0 when not waiting. */
   readonly waitingRank: number;
   /** As its owner says it, who knows the cause also where it may not tell the code; left out: by what is known here. */
@@ -78,6 +80,7 @@ export type AccountView = {
   readonly wayIn: string;
   readonly waitingRank: number;
   readonly failureCode: string;
+  readonly urgentBlock: string;
 };
 
 const mask = '•••';
@@ -124,6 +127,7 @@ function maskAccount(account: FullAccount, rights: ViewRights): AccountView {
     wayIn: account.wayIn,
     waitingRank: account.waitingRank,
     failureCode: rights.technical || rights.history ? account.failureCode : '',
+    urgentBlock: rights.technical || rights.history ? account.urgentBlock : '',
   };
 }
 

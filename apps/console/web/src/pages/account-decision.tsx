@@ -38,6 +38,9 @@ export function AccountDecision({ account, done, offered }: Props) {
     hasRole(session, 'support-2') || (action === 'RETRY' && hasRole(session, 'support-3'));
   const isFit = (action: Action) =>
     actions[action].from.some((state) => state === account.state) ||
+    // A plan still waits to block it in the ENT (PRV-8).
+    (action === 'SUSPEND' && account.urgentBlock === 'POSSIBLE') ||
+    (action === 'RESUME' && account.urgentBlock === 'DECIDED') ||
     // In the ENT, with a change that it refuses.
     (action === 'RETRY' && account.failureCode !== '');
   const possible = offered ?? (Object.keys(actions) as Action[]).filter(isFit);
@@ -45,7 +48,11 @@ export function AccountDecision({ account, done, offered }: Props) {
   const labelOf = (action: Action) =>
     action === 'RETRY' && account.state !== 'FAILED'
       ? 'Relancer ce que l’ENT refuse'
-      : actions[action].label;
+      : action === 'SUSPEND' && account.urgentBlock === 'POSSIBLE'
+        ? 'Bloquer tout de suite dans l’ENT'
+        : action === 'RESUME' && account.state !== 'SUSPENDED'
+          ? 'Lever le blocage immédiat'
+          : actions[action].label;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!decision) return;

@@ -6,6 +6,7 @@ import { DataTable } from './data-table.js';
 
 type Severity = 'success' | 'info' | 'error';
 const severities: Record<string, Severity> = {
+  PROPOSED: 'info',
   PLANNED: 'info',
   CARRIED_OUT: 'success',
   BLOCKED: 'error',

@@ -1,3 +1,4 @@
+import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { useState } from 'react';
 import { get } from '../../api.js';
 import type { EntConnector, EntContractAnswer, EntFaults } from '../../api-types.js';
@@ -113,23 +114,32 @@ function Connector() {
     <>
       <h2>Le connecteur</h2>
       <Answer of={connector}>
-        {({ processes }) => (
-          <DataTable
-            hideCaption
-            caption="Processus qui parlent à l’ENT"
-            headers={['Processus', 'L’ENT', 'Appels par seconde', 'Ralenti depuis son démarrage']}
-            multiline={[1, 2, 3]}
-            empty="Aucun processus ne parle à l’ENT : le service est arrêté, ou rien ne lui est dit (ENT_WORK=held)."
-            rows={processes.map((one, index) => ({
-              key: one.processId,
-              cells: [
-                `Processus ${index + 1} (${one.busy ? 'au travail' : 'au repos'})`,
-                entStanding(one),
-                `${count(one.callsPerSecond)} au plus, de ${count(one.mostPerSecond)} pour tous`,
-                slowingsInWords(one),
-              ],
-            }))}
-          />
+        {({ processes, missingRights }) => (
+          <>
+            {missingRights.length > 0 && (
+              <Alert
+                severity="error"
+                title="Le compte technique n’a pas tous ses droits dans l’ENT"
+                description={`À accorder dans la console d’administration de l’ENT : ${missingRights.join(' ; ')}.`}
+              />
+            )}
+            <DataTable
+              hideCaption
+              caption="Processus qui parlent à l’ENT"
+              headers={['Processus', 'L’ENT', 'Appels par seconde', 'Ralenti depuis son démarrage']}
+              multiline={[1, 2, 3]}
+              empty="Aucun processus ne parle à l’ENT : le service est arrêté, ou rien ne lui est dit (ENT_WORK=held)."
+              rows={processes.map((one, index) => ({
+                key: one.processId,
+                cells: [
+                  `Processus ${index + 1} (${one.busy ? 'au travail' : 'au repos'})`,
+                  entStanding(one),
+                  `${count(one.callsPerSecond)} au plus, de ${count(one.mostPerSecond)} pour tous`,
+                  slowingsInWords(one),
+                ],
+              }))}
+            />
+          </>
         )}
       </Answer>
     </>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type {
+  SuccessionsApproved,
   SuccessionsCancelled,
   SuccessionsPage as SuccessionsAnswer,
 } from '../../api-types.js';
@@ -14,7 +15,7 @@ import { date, plural } from '../../words.js';
 type Succession = SuccessionsAnswer['successions'][number];
 type Done = (words: string) => void;
 
-/** The list; what is only planned may be cancelled from it, before its day (ADH-5). */
+/** The list; what was proposed is approved by another coordinator, and cancelled from it before its day (ADH-5). */
 export function PlannedSuccessions({
   successions,
   done,
@@ -22,13 +23,25 @@ export function PlannedSuccessions({
   successions: readonly Succession[];
   done: Done;
 }) {
-  const [chosen, setChosen] = useState<Succession | null>(null);
+  const [chosen, setChosen] = useState<{ one: Succession; Form: Form } | null>(null);
+  const button = (one: Succession, verb: string, Form: Form) => (
+    <Button
+      size="small"
+      priority="secondary"
+      nativeButtonProps={{
+        'aria-label': `${verb} la succession de ${one.predecessorName} à ${one.successorName}`,
+      }}
+      onClick={() => setChosen({ one, Form })}
+    >
+      {verb}
+    </Button>
+  );
   return (
     <>
       {chosen && (
-        <CancellationForm
-          key={chosen.successionId}
-          succession={chosen}
+        <chosen.Form
+          key={chosen.one.successionId}
+          succession={chosen.one}
           done={done}
           giveUp={() => setChosen(null)}
         />
@@ -36,17 +49,11 @@ export function PlannedSuccessions({
       <Successions
         successions={successions}
         decide={(one) =>
-          one.status === 'PLANNED' ? (
-            <Button
-              size="small"
-              priority="secondary"
-              nativeButtonProps={{
-                'aria-label': `Annuler la succession de ${one.predecessorName} à ${one.successorName}`,
-              }}
-              onClick={() => setChosen(one)}
-            >
-              Annuler
-            </Button>
+          ['PROPOSED', 'PLANNED'].includes(one.status) ? (
+            <>
+              {one.status === 'PROPOSED' && !one.isOwn && button(one, 'Approuver', ApprovalForm)}
+              {button(one, 'Annuler', CancellationForm)}
+            </>
           ) : null
         }
       />
@@ -54,23 +61,51 @@ export function PlannedSuccessions({
   );
 }
 
-function CancellationForm({
-  succession,
-  done,
-  giveUp,
-}: {
-  succession: Succession;
-  done: Done;
-  giveUp: () => void;
-}) {
-  const { successionId, predecessorName, successorName, effectiveOn } = succession;
+type FormProps = { succession: Succession; done: Done; giveUp: () => void };
+type Form = (props: FormProps) => React.ReactNode;
+
+const pathOf = ({ successionId }: Succession) =>
+  `/api/coordination/successions/${encodeURIComponent(successionId)}`;
+
+function ApprovalForm({ succession, done, giveUp }: FormProps) {
+  const { predecessorName, successorName, effectiveOn, proposalDigest } = succession;
+  const action = useAction();
+  const { decide } = useDecide();
+  const approve = () =>
+    action.attempt(async () => {
+      const { successions } = await decide<SuccessionsApproved>(`${pathOf(succession)}/approval`, {
+        digest: proposalDigest,
+      });
+      const { length } = successions;
+      done(`${plural(length, 'succession est approuvée', 'successions sont approuvées')}.`);
+    });
+  return (
+    <DecisionForm
+      title={`Approuver la succession de ${predecessorName} à ${successorName}`}
+      submit="Approuver la succession"
+      action={action}
+      giveUp={giveUp}
+      decide={approve}
+    >
+      <p>
+        Vous attestez qu’elle est celle de l’arrêté ou de la délibération déposés. Elle prend effet
+        le {date(effectiveOn)} ; celles proposées en même temps sont approuvées avec elle.
+      </p>
+    </DecisionForm>
+  );
+}
+
+function CancellationForm({ succession, done, giveUp }: FormProps) {
+  const { predecessorName, successorName, effectiveOn } = succession;
   const [reason, setReason] = useState('');
   const action = useAction();
   const { decide } = useDecide();
   const cancel = () =>
     action.attempt(async () => {
-      const path = `/api/coordination/successions/${encodeURIComponent(successionId)}/cancellation`;
-      const { successions } = await decide<SuccessionsCancelled>(path, { reason: reason.trim() });
+      const { successions } = await decide<SuccessionsCancelled>(
+        `${pathOf(succession)}/cancellation`,
+        { reason: reason.trim() },
+      );
       const { length } = successions;
       done(`${plural(length, 'succession est annulée', 'successions sont annulées')}.`);
     });
@@ -83,8 +118,8 @@ function CancellationForm({
       decide={cancel}
     >
       <p>
-        Elle est prévue le {date(effectiveOn)}. Celles qui ont lieu avec elle, pour une même commune
-        nouvelle, sont annulées en même temps.
+        Elle prend effet le {date(effectiveOn)}. Celles proposées avec elle, ou qui ont lieu avec
+        elle pour une même commune nouvelle, sont annulées en même temps.
       </p>
       <TextField
         field="reason"

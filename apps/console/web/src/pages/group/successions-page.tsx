@@ -9,7 +9,7 @@ import { PlannedSuccessions } from './planned-successions.js';
 
 /** Communes that merge and school competences that move, planned and done (ADH-5). */
 export function SuccessionsPage() {
-  const [status, setStatus] = useState('PLANNED');
+  const [status, setStatus] = useState('PROPOSED');
   const [done, setDone] = useState('');
   return (
     <GroupPage
@@ -19,7 +19,7 @@ export function SuccessionsPage() {
       {(market) => (
         <>
           <StateChoice
-            states={['PLANNED', 'CARRIED_OUT', 'BLOCKED', 'CANCELLED']}
+            states={['PROPOSED', 'PLANNED', 'CARRIED_OUT', 'BLOCKED', 'CANCELLED']}
             inWords={successionState}
             value={status}
             onChange={setStatus}

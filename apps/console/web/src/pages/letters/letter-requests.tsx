@@ -17,10 +17,11 @@ export function LetterRequests({ uai }: { uai: string }) {
       {({ requests }) =>
         requests.length > 0 && (
           <section className="fr-mb-4w">
-            <h2>À imprimer à la demande de l’assistance</h2>
+            <h2>Lettres à imprimer</h2>
             <p>
-              Une famille ou un agent a appelé l’assistance, qui ne voit aucun code : imprimez la
-              lettre et remettez-la à la personne.
+              L’assistance, qui ne voit aucun code, les demande après un appel, ou l’ENT a été
+              restauré et la personne doit activer son compte de nouveau. Imprimez la lettre et
+              remettez-la à la personne. Les lettres d’une classe s’impriment aussi ensemble.
             </p>
             <DataTable
               caption="Lettres demandées"

@@ -24,6 +24,7 @@ import { GroupPage } from '../group/group-page.js';
 import { BilledTotals } from './billed-totals.js';
 import { BillingPreview } from './billing-preview.js';
 import { InvoicesCheck } from './invoices-check.js';
+import { LostDays } from './lost-days.js';
 import { NumberingFailures } from './numbering-failures.js';
 import { SalesJournal } from './sales-journal.js';
 import { SupplierPage } from './supplier-page.js';
@@ -84,6 +85,7 @@ function Runs({ market }: { market: string }) {
       />
       <DraftsToSettle key={`settle ${round}`} market={market} />
       <NumberingFailures key={`failures ${round}`} market={market} />
+      <LostDays market={market} />
       {chosen && <Followed key={`${chosen} ${round}`} runId={chosen} />}
       <Answer of={answer}>
         {({ runs }) => (
