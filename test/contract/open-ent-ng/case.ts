@@ -35,6 +35,8 @@ export type CaseRequest = {
   };
   /** Sent so often in a row; the last answer is judged. */
   readonly times?: number;
+  /** Sent so often at once, `[copy]` in the body numbered; each answer is judged. */
+  readonly atOnce?: number;
 };
 
 export type Expected = {
@@ -47,7 +49,16 @@ export type Expected = {
   readonly noCookie?: string;
   /** Of JSON the value, of a page its text. */
   readonly body?: Shape;
+  /** Version of the platform whose running code gave this answer. Absent: read in its source, not seen. */
+  readonly seenIn?: string;
+  /** Answers of other versions, accepted too. */
+  readonly variants?: readonly Expected[];
 };
+
+/** Version that was compiled and run (addendum of 2 December 2026). */
+export const entcore = 'entcore 6.15.4';
+/** Answer of the source as read, or of an older version: accepted until no platform gives it. */
+export const asRead = 'source as read';
 
 /**
  * Where a value stands in an answer: of a list, in the entry whose fields are so (the first where none is told); a field

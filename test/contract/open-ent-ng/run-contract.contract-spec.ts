@@ -4,7 +4,9 @@ import { createClass, createSchool } from '../../simulators/open-ent-ng/graph/sc
 import type { EntProfile } from '../../simulators/open-ent-ng/graph/nodes.js';
 import { createUserInClass } from '../../simulators/open-ent-ng/graph/users.js';
 import { OpenEntNg } from '../../simulators/open-ent-ng/open-ent-ng.js';
+import { asRead, type Case, entcore, type Expected } from './case.js';
 import { allCases } from './cases/all-cases.js';
+import { seen } from './cases/answers.js';
 import { type ContractRun, NotOurStructure, ours, runContract } from './run-contract.js';
 
 const uai = '0440001A';
@@ -98,6 +100,20 @@ test('a list in which an entry lacks a field, or has it of another kind, is diff
   expect(cases.find(({ id }) => id === 'users-list')).toMatchObject({
     verdict: 'DIFFERENT',
     came: 'corps[0].login : nombre',
+  });
+});
+
+test('PRV-4: the report names the version whose answer came, among those that are accepted', async () => {
+  const listed: Case = allCases.find(({ id }) => id === 'structures-list')!;
+  const login = allCases.find(({ id }) => id === 'login')!;
+  const other = { status: 404, type: 'NONE' } as const;
+  const verdictOf = async (expected: Expected) =>
+    (await runContract(run(), [login, { ...listed, expected }])).cases[1];
+  const { expected } = listed;
+  expect(await verdictOf(seen(expected, other))).toMatchObject({ variant: entcore });
+  expect(await verdictOf(seen(other, expected))).toMatchObject({ variant: asRead });
+  expect(await verdictOf(seen(other, other))).toMatchObject({
+    ...{ verdict: 'DIFFERENT', expected: 'statut 404', came: 'statut 200' },
   });
 });
 

@@ -6,10 +6,13 @@ import { misfit, told } from './shape.js';
 /** What came of one case. Nothing in it was read on the platform but statuses, kinds of values and counts. */
 export type CaseOutcome = Pick<Case, 'id' | 'says' | 'source' | 'certainty' | 'level'> &
   (
-    | { readonly verdict: 'CONFIRMED' }
+    | Confirmed
     | { readonly verdict: 'DIFFERENT'; readonly expected: string; readonly came: string }
     | { readonly verdict: 'UNKNOWN'; readonly why: string }
   );
+
+/** `variant`: versions that answer so, where versions differ. */
+type Confirmed = { readonly verdict: 'CONFIRMED'; readonly variant?: string };
 
 export type ContractRun = {
   /** Origin of the platform. */
@@ -89,7 +92,7 @@ async function tidyUp(platform: Platform, known: ReadonlyMap<string, string>): P
 }
 
 type Verdict =
-  | { readonly verdict: 'CONFIRMED' }
+  | Confirmed
   | { readonly verdict: 'DIFFERENT'; readonly expected: string; readonly came: string }
   | { readonly verdict: 'UNKNOWN'; readonly why: string };
 
@@ -116,10 +119,19 @@ async function outcomeOf(
 
 async function judged(platform: Platform, known: Map<string, string>, one: Case): Promise<Verdict> {
   for (const request of one.given ?? []) await platform.send(request);
-  const answer = await platform.send(one.request);
+  const { atOnce } = one.request;
+  const answers =
+    atOnce === undefined
+      ? [await platform.send(one.request)]
+      : await platform.sendAtOnce(one.request, atOnce);
+  const answer = answers[0]!;
   for (const request of one.then ?? []) await platform.send(request);
-  const difference = differenceOf(answer, one.expected);
-  if (difference) return { verdict: 'DIFFERENT', ...difference };
+  const variants = new Set<string>();
+  for (const each of answers) {
+    const judgement = judgementOf(each, one.expected);
+    if ('came' in judgement) return { verdict: 'DIFFERENT', ...judgement };
+    for (const version of judgement.variant) variants.add(version);
+  }
   if (one.opens !== undefined) platform.keepSession(one.opens, answer.cookies);
   for (const [name, place] of Object.entries(one.remembers ?? {})) {
     const value = valueAt(jsonOf(answer.text), place);
@@ -128,16 +140,32 @@ async function judged(platform: Platform, known: Map<string, string>, one: Case)
   // An effect may speak of what its own case has just made known.
   for (const effect of one.effects ?? []) {
     const { request, expected } = fill(effect, known);
-    const later = differenceOf(await platform.send(request), expected);
-    if (later) {
+    const later = judgementOf(await platform.send(request), expected);
+    if ('came' in later) {
       const read = `${request.method} ${pathOf(effect)} : `;
       return {
         verdict: 'DIFFERENT',
         ...{ expected: `${read}${later.expected}`, came: `${read}${later.came}` },
       };
     }
+    for (const version of later.variant) variants.add(version);
   }
-  return { verdict: 'CONFIRMED' };
+  return variants.size === 0
+    ? { verdict: 'CONFIRMED' }
+    : { verdict: 'CONFIRMED', variant: [...variants].join(', ') };
+}
+
+/** The first expectation that fits names the version; a difference is stated by the first expectation. */
+function judgementOf(
+  answer: PlatformAnswer,
+  expected: Expected,
+): { readonly variant: readonly string[] } | { expected: string; came: string } {
+  const difference = differenceOf(answer, expected);
+  const fitting = difference
+    ? expected.variants?.find((variant) => !differenceOf(answer, variant))
+    : expected;
+  if (!fitting) return difference!;
+  return { variant: fitting.seenIn === undefined ? [] : [fitting.seenIn] };
 }
 
 const pathOf = ({ request }: Effect) =>

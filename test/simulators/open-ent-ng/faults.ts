@@ -6,8 +6,8 @@ export type Fault = {
    * `timeout-after-success`: done, and never answered. `importer-busy`: 400 after a wait, and done
    * later all the same (§6). All others do nothing: `error-503`; `disconnect`, the connection is cut;
    * `error-400`, refused for good; `page-200`, the login page with status 200; `maintenance-200`, a
-   * proxy's page with status 200; `error-200`, a refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, to
-   * the second factor and the terms of use; `right-401`, a missing right; `xsrf-403` (§0); `throttled-429`, by a proxy (§6).
+   * proxy's page with status 200; `error-200`, a refusal with status 200; `redirect-302`, to the login page; `redirect-mfa`, `redirect-terms`, `redirect-mail`, to
+   * the second factor, the terms of use, the validation of the mail; `right-401`, a missing right; `xsrf-403` (§0); `throttled-429`, by a proxy (§6).
    * `cut-json`, an answer without its end; `empty-201`, a creation of nothing; `odd-json`, genuine but for its `answer`.
    * Of a list only: `empty-list`, and `half-list`, its first half, as a genuine answer.
    */
@@ -23,6 +23,7 @@ export type Fault = {
     | 'redirect-302'
     | 'redirect-mfa'
     | 'redirect-terms'
+    | 'redirect-mail'
     | 'right-401'
     | 'xsrf-403'
     | 'throttled-429'
@@ -121,6 +122,8 @@ export function wrongAnswer({ mode, retryAfter, status, answer }: Fault): Answer
       return redirect('/auth/validate-mfa?force=true&redirect=%2F');
     case 'redirect-terms':
       return redirect('/auth/revalidate-terms');
+    case 'redirect-mail':
+      return redirect('/auth/validate-mail?force=true&type=email');
     case 'right-401':
       return unauthorized;
     case 'xsrf-403':

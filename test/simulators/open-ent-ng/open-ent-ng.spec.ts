@@ -119,7 +119,7 @@ test('keeps who is pre-deleted, with what is given back, and its clock over a re
     expect.objectContaining({
       id: user.id,
       allClasses: [{ id: classId, name: 'CP' }],
-      children: [expect.objectContaining({ id: pupil.id })],
+      children: [expect.objectContaining({ id: null })],
     }),
   );
 });
@@ -236,4 +236,30 @@ test('is put back to its backup, though started again since, with the identifier
     302,
     [expect.objectContaining({ id: kept.id, externalId: 'a', login: 'lea.martin' })],
   ]);
+});
+
+/** Creations, so many at once, each in the next of these classes. Returns how many succeed. */
+async function created(call: Call, classIds: readonly string[], count: number, atOnce: number) {
+  const places = Array.from({ length: count }, (_, at) => classIds[at % classIds.length]).values();
+  const pupil = { firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' };
+  const statuses: number[] = [];
+  const worker = async () => {
+    for (const classId of places)
+      statuses.push((await call('POST', `/directory/class/${classId}/user`, pupil)).status);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return statuses.filter((status) => status === 201).length;
+}
+
+test('refuses a creation with the error of Neo4j, and none behind an import', async () => {
+  const call = await session();
+  const { classId } = await aClass(call);
+  expect(await created(call, [classId], 31, 1)).toBe(31);
+  const pupil = { firstName: 'Léa', lastName: 'Martin', type: 'Student', birthDate: '2015-04-03' };
+  expect(await call('POST', `/directory/class/${classId}/user`, pupil)).toEqual({
+    status: 400,
+    body: [expect.objectContaining({ code: 'Neo.TransientError.Transaction.DeadlockDetected' })],
+  });
+  ent.importer.begin(1_000);
+  expect(await created(call, [classId], 40, 40)).toBe(40);
 });

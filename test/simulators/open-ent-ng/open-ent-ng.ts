@@ -5,6 +5,7 @@ import { BackupFile } from './backup-file.js';
 import { Clock } from './clock.js';
 import type { Upload } from './csv/csv-check.js';
 import { wizardRoutes } from './csv/wizard-routes.js';
+import { deadlockDetected, Deadlocks } from './deadlocks.js';
 import { Faults, shortened, wrongAnswer } from './faults.js';
 import { purge } from './graph/deletions.js';
 import { Graph } from './graph/graph.js';
@@ -50,6 +51,7 @@ export type SimulatorOptions = {
 /** Open ENT-NG as far as our chain needs it, in one process, by plain HTTP. */
 export class OpenEntNg {
   readonly faults = new Faults();
+  readonly deadlocks = new Deadlocks();
   readonly clock = new Clock();
   readonly throttle: Throttle;
   readonly sessions: Sessions;
@@ -172,6 +174,10 @@ export class OpenEntNg {
     try {
       const answer = () => route.answer(this, call);
       if (!route.isWritten) return answer();
+      const creation = route.creationOf?.(this, call);
+      // Behind an import creations are done one after the other (row O).
+      if (creation && !this.importer.isAtWork && (await this.deadlocks.refuses(creation)))
+        return json(400, deadlockDetected);
       const lines = route.linesOf?.(this, call);
       if (lines === undefined) return await this.importer.run(answer);
       return await this.importer.import(answer, lines * (this.options.importMsPerLine ?? 2));

@@ -1,6 +1,7 @@
 import { purge } from './graph/deletions.js';
 import { type Feed, feed } from './graph/feed.js';
 import type { Clock } from './clock.js';
+import type { Deadlocks } from './deadlocks.js';
 import type { Fault, Faults } from './faults.js';
 import type { Graph } from './graph/graph.js';
 import { EntError, type User } from './graph/nodes.js';
@@ -14,6 +15,7 @@ type Simulator = {
   readonly clock: Clock;
   readonly importer: Importer;
   readonly faults: Faults;
+  readonly deadlocks: Deadlocks;
   readonly throttle: Throttle;
   readonly sessions: Sessions;
   readonly calls: Map<string, number>;
@@ -55,6 +57,10 @@ const routes: Readonly<Record<string, (simulator: Simulator, input: Input) => un
     throttle.set({ perSecond: Number(perSecond), latencyMs: Number(latencyMs) });
     return throttle.rate;
   },
+  'POST /__simulator/deadlocks': ({ deadlocks }, { isOn = true }) => {
+    deadlocks.isOn = isOn === true;
+    return { isOn: deadlocks.isOn };
+  },
   'POST /__simulator/expire-sessions': ({ sessions }, { everyCalls = 0 }) => {
     sessions.endAfterEach(Number(everyCalls));
     sessions.expireAll();
@@ -84,21 +90,32 @@ const routes: Readonly<Record<string, (simulator: Simulator, input: Input) => un
   'POST /__simulator/feed': ({ graph }, input) => feed(graph, input as unknown as Feed),
 };
 
-/** `scope`: the UAIs that it administers; null: all. What is not said is as in the beginning. */
+/** `scope`: the UAIs that it administers; null: all. `isBare`: without workflow rights. Absent fields are as in the beginning. */
 function decideAboutTechnicalAccount({ graph, sessions }: Simulator, input: Input): unknown {
-  const { scope = null, needsSecondFactor = false, needsTerms = false } = input;
+  const {
+    scope = null,
+    isBare = false,
+    needsSecondFactor = false,
+    needsTerms = false,
+    needsMail = false,
+  } = input;
   const administration: Administration = Array.isArray(scope)
-    ? { is: 'ADML', scope: scope.flatMap((uai) => graph.structureOfUai(String(uai))?.id ?? []) }
+    ? {
+        is: 'ADML',
+        scope: scope.flatMap((uai) => graph.structureOfUai(String(uai))?.id ?? []),
+        isBare: isBare === true,
+      }
     : { is: 'ADMC' };
   Object.assign(sessions.technical, {
     administration,
     needsSecondFactor: needsSecondFactor === true,
     needsTerms: needsTerms === true,
+    needsMail: needsMail === true,
   });
   return {};
 }
 
-function stateOf({ graph, clock, importer, faults, throttle, calls }: Simulator) {
+function stateOf({ graph, clock, importer, faults, deadlocks, throttle, calls }: Simulator) {
   const users = [...graph.users.values()];
   const count = (isCounted: (user: User) => boolean) => users.filter(isCounted).length;
   return {
@@ -113,6 +130,7 @@ function stateOf({ graph, clock, importer, faults, throttle, calls }: Simulator)
     deleted: count(({ deleteDate }) => deleteDate !== null),
     distinctExternalIds: new Set(users.map(({ externalId }) => externalId)).size,
     rate: throttle.rate,
+    deadlocks: deadlocks.refused,
     faults: faults.list(),
     calls: Object.fromEntries(calls),
   };

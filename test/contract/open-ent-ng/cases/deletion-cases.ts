@@ -1,6 +1,16 @@
 import type { Case, CaseRequest } from '../case.js';
 import { entry, equals, fields, is, matching, noEntry, nothingIn } from '../shape.js';
-import { json, noBody, openedSession, refused, refusedLogin, rightMissing } from './answers.js';
+import {
+  json,
+  nobody,
+  noBody,
+  openedSession,
+  refused,
+  refusedLogin,
+  rightMissing,
+  seen,
+  wordedRefusal,
+} from './answers.js';
 import { renewed } from './letter-cases.js';
 import { administrators, user, usersOfSchool } from './user-cases.js';
 
@@ -79,13 +89,13 @@ export const deletionCases: readonly Case[] = [
   },
   {
     id: 'login-of-blocked',
-    says: 'Who is blocked is told so at the door, with status 200.',
-    source: '§1.8, §2.1',
+    says: 'A blocked user gets the login page with status 200, in words of its language.',
+    source: '§1.8, row L',
     certainty: 'F',
     level: 'WRITING',
     request: { method: 'PUT', path: '/auth/block/{pupil}', json: { block: true } },
     expected: noBody(200),
-    effects: [{ request: logIn(renewed), expected: refusedLogin('auth\\.error\\.blockedUser') }],
+    effects: [{ request: logIn(renewed), expected: wordedRefusal('blockedUser') }],
   },
   {
     id: 'block-nobody',
@@ -99,7 +109,7 @@ export const deletionCases: readonly Case[] = [
   {
     id: 'ban',
     says: 'After so many wrong passwords the right one is refused, too.',
-    source: '§2.1',
+    source: '§2.1, row L',
     certainty: 'I',
     level: 'WRITING',
     // Five in the code, twenty as the template of production has it.
@@ -107,7 +117,7 @@ export const deletionCases: readonly Case[] = [
       ...{ method: 'POST', path: '/auth/login', as: 'nobody', times: 21 },
       form: { email: 'contrat.{run}', password: 'not-the-password' },
     },
-    expected: refusedLogin('auth\\.error\\.ban'),
+    expected: wordedRefusal('ban'),
   },
   {
     id: 'delete-unknown',
@@ -139,7 +149,7 @@ export const deletionCases: readonly Case[] = [
     effects: [
       {
         request: { method: 'GET', path: '/directory/user/{homonym}' },
-        expected: noBody(404),
+        expected: nobody,
       },
     ],
   },
@@ -169,9 +179,19 @@ export const deletionCases: readonly Case[] = [
     effects: [
       {
         request: { method: 'GET', path: '/directory/user/{homonym}' },
-        expected: noBody(404),
+        expected: nobody,
       },
     ],
+  },
+  {
+    id: 'relate-before-deletion',
+    says: 'A guardian is linked to a pupil who will be deleted and restored.',
+    source: '§1.7',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { method: 'PUT', path: '/directory/user/{pupil}/related/{relative}' },
+    expected: noBody(200),
+    effects: [user('pupil', fields({ parents: entry('{relative}') }))],
   },
   {
     id: 'delete-used',
@@ -245,14 +265,21 @@ export const deletionCases: readonly Case[] = [
   },
   {
     id: 'restore',
-    says: 'Restored, it is in its school and its class again, and blocked as it was.',
-    source: '§1.6',
+    says: 'Restored, it is in its school and its class again, blocked as it was, without its family links.',
+    source: '§1.6, row J',
     certainty: 'F',
     level: 'WRITING',
     request: { method: 'PUT', path: '/directory/restore/user?userId={pupil}' },
     expected: json(200, nothingIn),
     effects: [
       user('pupil', fields({ deleteDate: is('nothing'), login: matching('.') })),
+      {
+        request: { method: 'GET', path: '/directory/user/{pupil}' },
+        expected: seen(
+          json(200, fields({ parents: noEntry('{relative}') })),
+          json(200, fields({ parents: entry('{relative}') })),
+        ),
+      },
       administrators(
         entry('{pupil}', fields({ allClasses: entry('{otherClass}'), blocked: equals(true) })),
       ),
@@ -286,6 +313,6 @@ export const purgeCases: readonly Case[] = [
     level: 'SIMULATOR',
     given: [clock(9)],
     request: { method: 'GET', path: '/directory/user/{pupil}' },
-    expected: noBody(404),
+    expected: nobody,
   },
 ];

@@ -1,6 +1,6 @@
-import type { Case, CaseRequest } from '../case.js';
+import { type Case, type CaseRequest, entcore } from '../case.js';
 import { entry, equals, fields, is, noEntry, nothingIn } from '../shape.js';
-import { json, noBody, openedSession, refused } from './answers.js';
+import { json, nobody, openedSession, refused, seen } from './answers.js';
 import { user, usersOfSchool } from './user-cases.js';
 import { pupils, upload } from './wizard-upload.js';
 
@@ -26,6 +26,20 @@ export const importerCases: readonly Case[] = [
     expected: refused('^Timed out after waiting'),
     then: [importer({})],
     effects: [usersOfSchool(entry('CONTRAT-{run}-12', is('anything'), 'externalId'))],
+  },
+  {
+    id: 'importer-waits',
+    says: 'A creation waits for a shorter import, and succeeds.',
+    source: 'row O',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [importer({ lastsMs: 300, answerAfterMs: 30_000 })],
+    request: {
+      ...{ method: 'POST', path: '/directory/class/{class}/user' },
+      json: { ...pupil, externalId: 'CONTRAT-{run}-32' },
+    },
+    expected: { ...json(201, fields({ id: is('uuid') })), seenIn: entcore },
+    then: [importer({})],
   },
   {
     id: 'importer-busy-reads',
@@ -149,9 +163,41 @@ export const fedCases: readonly Case[] = [
     certainty: 'F',
     level: 'SIMULATOR',
     request: { method: 'DELETE', path: '/directory/structure/{fedStructure}/unlink/{fedPupil}' },
+    expected: seen(json(200, nothingIn), json(200, fields({ id: equals('{fedPupil}') }))),
+    then: [delivered(student, parent, teacher, clerk)],
+    effects: [fedUsers(noEntry('{fedPupil}'))],
+  },
+  {
+    id: 'fed-class',
+    says: 'A fed class is listed with those made by hand.',
+    source: '§1.2',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: { method: 'GET', path: '/directory/class/admin/list?structureId={fedStructure}' },
+    expected: json(200, entry('CP', is('anything'), 'name')),
+    remembers: { fedClass: { where: { name: 'CP' }, take: 'id' } },
+  },
+  {
+    id: 'fed-detached-joins-class',
+    says: 'Joining a class of that school holds until the next feed.',
+    source: 'row H',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: { method: 'PUT', path: '/directory/class/{fedClass}/link/{fedPupil}' },
     expected: json(200, fields({ id: equals('{fedPupil}') })),
     then: [delivered(student, parent, teacher, clerk)],
     effects: [fedUsers(noEntry('{fedPupil}'))],
+  },
+  {
+    id: 'fed-detached-linked',
+    says: 'A link to the school ends that: later feeds keep the user there.',
+    source: 'row H; entcore, `Structure.attach`',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: { method: 'PUT', path: '/directory/structure/{fedStructure}/link/{fedPupil}' },
+    expected: json(200, fields({ id: equals('{fedPupil}') })),
+    then: [delivered(student, parent, teacher, clerk)],
+    effects: [fedUsers(entry('{fedPupil}'))],
   },
   {
     id: 'federated-guardian',
@@ -322,7 +368,7 @@ export const fedCases: readonly Case[] = [
     effects: [
       {
         request: { method: 'GET', path: '/directory/user/{fedPupil}' },
-        expected: noBody(404),
+        expected: nobody,
       },
     ],
   },

@@ -1,6 +1,6 @@
 import type { Case, CaseRequest } from '../case.js';
 import { entry, equals, fields, is, noEntry } from '../shape.js';
-import { json, openedSession, refusedLogin } from './answers.js';
+import { json, openedSession, refusedLogin, seen } from './answers.js';
 
 const renewal = (users: readonly string[]): CaseRequest => ({
   ...{ method: 'POST', path: '/auth/massGeneratePasswordRenewalCode', json: { users } },
@@ -57,13 +57,25 @@ export const codeCases: readonly Case[] = [
 export const renewalCases: readonly Case[] = [
   {
     id: 'renewal-code',
-    says: 'A renewal code for each of several people, by their identifiers; whom it does not know is left out.',
+    says: 'A renewal code for each of several people, by their identifiers.',
     source: '§1.9',
     certainty: 'F',
     level: 'WRITING',
     request: renewal(['{pupil}']),
     expected: json(200, fields({ '{pupil}': fields({ code: is('text') }) })),
     remembers: { renewalCode: { take: '{pupil}.code' } },
+  },
+  {
+    id: 'renewal-code-of-nobody',
+    says: 'An unknown identifier gets a code too: the identifier must be read before.',
+    source: 'row K',
+    certainty: 'F',
+    level: 'WRITING',
+    request: renewal(['{nobody}']),
+    expected: seen(
+      json(200, fields({ '{nobody}': fields({ code: is('text') }) })),
+      json(200, fields({ '{nobody}': is('nothing') })),
+    ),
   },
   {
     id: 'login-with-renewal-code',

@@ -1,6 +1,7 @@
 import type { Case } from '../case.js';
 import { each, entry, equals, fields, is, nothingIn, orNothing } from '../shape.js';
-import { json, noBody, refused } from './answers.js';
+import { json, nobody, noBody, refused, seen } from './answers.js';
+import { writtenClasses } from './user-cases.js';
 
 const classes = {
   method: 'GET',
@@ -137,12 +138,12 @@ export const listCases: readonly Case[] = [
   },
   {
     id: 'user-unknown',
-    says: 'A user that is not there is 404 without a body.',
-    source: '§1.4',
+    says: 'A user that is not there is answered without an identifier.',
+    source: 'row E',
     certainty: 'F',
     level: 'READING',
     request: { method: 'GET', path: '/directory/user/{nobody}' },
-    expected: noBody(404),
+    expected: nobody,
   },
 ];
 
@@ -244,16 +245,16 @@ export const classCases: readonly Case[] = [
   },
   {
     id: 'create-class-nowhere',
-    says: 'In a school that is not there no class is made: a refusal, or 201 with nothing in it.',
-    source: '§1.2, addendum',
-    certainty: 'I',
+    says: 'In a school that is not there no class is made: 404 without a body.',
+    source: 'row M',
+    certainty: 'F',
     level: 'WRITING',
     request: {
       method: 'POST',
       path: '/directory/class/{nobody}?setDefaultRoles=true',
       json: { name: 'Contrat {run} 3' },
     },
-    expected: refused('.'),
+    expected: seen(noBody(404), refused('.'), json(201, nothingIn)),
   },
   {
     id: 'delete-class',
@@ -286,6 +287,7 @@ export const transitionCases: readonly Case[] = [
         request: { method: 'GET', path: '/directory/users?structureId={structure}' },
         expected: json(200, entry('{sibling}')),
       },
+      writtenClasses('sibling', { length: 1 }, { length: 0 }),
     ],
   },
   {

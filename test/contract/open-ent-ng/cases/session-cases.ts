@@ -1,6 +1,14 @@
-import type { Case } from '../case.js';
+import { type Case, entcore } from '../case.js';
 import { each, fields, is, orNothing } from '../shape.js';
-import { json, openedSession, refused, refusedLogin, rightMissing, toTheDoor } from './answers.js';
+import {
+  json,
+  openedSession,
+  refused,
+  refusedLogin,
+  rightMissing,
+  seen,
+  toTheDoor,
+} from './answers.js';
 
 const aWriteOnNothing = {
   method: 'PUT',
@@ -70,8 +78,8 @@ export const sessionCases: readonly Case[] = [
   },
   {
     id: 'ended-session',
-    says: 'A session that was closed is none.',
-    source: '§2.1',
+    says: 'A session is still valid after its logout.',
+    source: 'row M',
     certainty: 'F',
     level: 'READING',
     request: { method: 'GET', path: '/auth/logout', as: 'second' },
@@ -79,7 +87,7 @@ export const sessionCases: readonly Case[] = [
     effects: [
       {
         request: { method: 'GET', path: '/directory/structure/admin/list', as: 'second' },
-        expected: toTheDoor,
+        expected: seen(json(200, is('list')), toTheDoor),
       },
     ],
   },
@@ -149,6 +157,17 @@ export const operatorCases: readonly Case[] = [
     then: [decided({})],
   },
   {
+    id: 'mail-not-validated',
+    says: 'An administrator whose mail is not validated is sent to its validation, whatever it calls.',
+    source: 'row L',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [decided({ needsMail: true })],
+    request: { method: 'GET', path: '/directory/users?structureId={structure}' },
+    expected: seen({ status: 302, type: 'ANY', headers: { location: '^/auth/validate-mail\\?' } }),
+    then: [decided({})],
+  },
+  {
     id: 'second-factor',
     says: 'A route that asks for the second factor sends to it who has not given it.',
     source: '§0',
@@ -197,6 +216,28 @@ export const operatorCases: readonly Case[] = [
     then: [decided({})],
   },
   {
+    id: 'bare-adml-class',
+    says: 'An ADML without workflow rights makes no class.',
+    source: 'row G',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [decided({ scope: ['{uai}'], isBare: true })],
+    request: { method: 'POST', path: '/directory/class/{structure}', json: { name: 'CP bis' } },
+    expected: { ...rightMissing, seenIn: entcore },
+    then: [decided({})],
+  },
+  {
+    id: 'bare-adml-users',
+    says: 'Nor does it list the users of its school by this route.',
+    source: 'row G',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [decided({ scope: ['{uai}'], isBare: true })],
+    request: { method: 'GET', path: '/directory/users?structureId={structure}' },
+    expected: { ...rightMissing, seenIn: entcore },
+    then: [decided({})],
+  },
+  {
     id: 'scope-inside',
     says: 'Within its scope it passes.',
     source: '§0, roles',
@@ -216,6 +257,17 @@ export const operatorCases: readonly Case[] = [
     given: [decided({ scope: [] })],
     request: { method: 'PUT', path: '/directory/user/{sibling}', json: { firstName: 'Autre' } },
     expected: rightMissing,
+    then: [decided({})],
+  },
+  {
+    id: 'scope-nobody',
+    says: 'To an ADML a user that is not there is outside its scope.',
+    source: 'row E',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [decided({ scope: ['{uai}'] })],
+    request: { method: 'GET', path: '/directory/user/{nobody}' },
+    expected: seen(rightMissing),
     then: [decided({})],
   },
   {

@@ -1,12 +1,14 @@
 import type { Case } from '../case.js';
 import { entry, equals, fields, noEntry, nothingIn } from '../shape.js';
-import { json, noBody, refused } from './answers.js';
-import { administrators, user, usersOfSchool } from './user-cases.js';
+import { json, noBody, refused, seen } from './answers.js';
+import { administrators, user, usersOfSchool, writtenClasses } from './user-cases.js';
 
 const put = (path: string) => ({ method: 'PUT', path }) as const;
 const del = (path: string) => ({ method: 'DELETE', path }) as const;
 const classesOf = (name: string, shape: Parameters<typeof entry>[1]) =>
   administrators(entry(`{${name}}`, fields({ allClasses: shape! })));
+
+const homeClass = equals('{structureExternalId}$Contrat {run}');
 
 /** Links to classes, schools and families. */
 export const tieCases: readonly Case[] = [
@@ -18,7 +20,11 @@ export const tieCases: readonly Case[] = [
     level: 'WRITING',
     request: put('/directory/class/{otherClass}/link/{pupil}'),
     expected: json(200, fields({ id: equals('{pupil}') })),
-    effects: [classesOf('pupil', entry('{class}')), classesOf('pupil', entry('{otherClass}'))],
+    effects: [
+      classesOf('pupil', entry('{class}')),
+      classesOf('pupil', entry('{otherClass}')),
+      writtenClasses('pupil', { only: homeClass }, { length: 2 }),
+    ],
   },
   {
     id: 'link-class-unknown-user',
@@ -49,6 +55,7 @@ export const tieCases: readonly Case[] = [
     effects: [
       classesOf('pupil', noEntry('{class}')),
       classesOf('pupil', entry('{otherClass}')),
+      writtenClasses('pupil', { length: 0 }, { length: 1 }),
       usersOfSchool(entry('{pupil}')),
     ],
   },
@@ -60,7 +67,10 @@ export const tieCases: readonly Case[] = [
     level: 'WRITING',
     request: put('/directory/user/{sibling}/related/{relative}'),
     expected: noBody(200),
-    effects: [classesOf('relative', entry('{otherClass}'))],
+    effects: [
+      classesOf('relative', entry('{otherClass}')),
+      writtenClasses('relative', { only: homeClass }, { length: 2 }),
+    ],
   },
   {
     id: 'relate-again',
@@ -107,12 +117,12 @@ export const tieCases: readonly Case[] = [
   },
   {
     id: 'unlink-structure',
-    says: 'Who leaves a school leaves its classes, and is still there.',
-    source: '§1.1',
+    says: 'Leaving a school is answered with an empty object: classes and school are left, the user stays.',
+    source: 'row B',
     certainty: 'F',
     level: 'WRITING',
     request: del('/directory/structure/{structure}/unlink/{homonym}'),
-    expected: json(200, fields({ id: equals('{homonym}') })),
+    expected: seen(json(200, nothingIn), json(200, fields({ id: equals('{homonym}') }))),
     effects: [
       usersOfSchool(noEntry('{homonym}')),
       user('homonym', fields({ structureNodes: noEntry('{structure}') })),

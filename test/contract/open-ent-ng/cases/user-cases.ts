@@ -1,6 +1,6 @@
-import type { Case, Effect } from '../case.js';
+import { type Case, type Effect, entcore } from '../case.js';
 import { entry, equals, fields, is, matching, noEntry, nothingIn, type Shape } from '../shape.js';
-import { json, noBody, refused } from './answers.js';
+import { json, noBody, refused, seen } from './answers.js';
 
 const born = { birthDate: '2015-04-03' };
 const pupil = { firstName: 'Prénom', lastName: 'D’Inventé Contrat', type: 'Student', ...born };
@@ -16,6 +16,11 @@ export const administrators = (expected: Shape): Effect => ({
 export const user = (name: string, expected: Shape): Effect => ({
   request: { method: 'GET', path: `/directory/user/{${name}}` },
   expected: json(200, expected),
+});
+/** Row F: property `classes` of a user alone; other versions answer the classes that the user is in. */
+export const writtenClasses = (name: string, written: Shape, real: Shape): Effect => ({
+  request: { method: 'GET', path: `/directory/user/{${name}}` },
+  expected: seen(json(200, fields({ classes: written })), json(200, fields({ classes: real }))),
 });
 
 const created = json(201, fields({ id: is('uuid'), login: is('text') }));
@@ -78,7 +83,7 @@ export const creationCases: readonly Case[] = [
   },
   {
     id: 'user-places',
-    says: 'A user alone tells its schools with their UAI, and its classes by the externalId of each.',
+    says: 'A user alone has its schools with their UAI, and the externalId of the class that its creation named.',
     source: '§1.4',
     certainty: 'I',
     level: 'WRITING',
@@ -103,6 +108,18 @@ export const creationCases: readonly Case[] = [
     request: inClass({ ...pupil, externalId: 'CONTRAT-{run}-2' }),
     expected: json(201, fields({ login: matching('^prenom\\.dinventecontrat\\d+$') })),
     remembers: { homonym: { take: 'id' } },
+  },
+  {
+    id: 'create-at-once',
+    says: 'Of creations at once in a class some are refused, since a transaction of Neo4j failed: nothing of them is written.',
+    source: 'row A',
+    certainty: 'F',
+    level: 'WRITING',
+    request: { ...inClass({ ...pupil, externalId: 'CONTRAT-{run}-c[copy]' }), atOnce: 8 },
+    expected: seen(created, {
+      ...json(400, { only: fields({ code: matching('^Neo\\.TransientError\\.') }) }),
+      seenIn: entcore,
+    }),
   },
   {
     id: 'create-again',

@@ -1,6 +1,6 @@
-import type { Case } from '../case.js';
+import { type Case, entcore } from '../case.js';
 import { entry, equals, fields, is, noEntry, nothingIn } from '../shape.js';
-import { json, refused } from './answers.js';
+import { json, refused, seen } from './answers.js';
 import { usersOfSchool } from './user-cases.js';
 import { fieldsOfUpload, lines, pupils, relatives, upload } from './wizard-upload.js';
 
@@ -146,13 +146,27 @@ export const checkCases: readonly Case[] = [
     ],
   },
   {
+    id: 'csv-child-without-class',
+    says: 'Columns of a child’s names without one of its class stop the file.',
+    source: 'row N',
+    certainty: 'F',
+    level: 'WRITING',
+    request: upload('validate', {
+      Relative: lines(
+        'Id;Nom;Prénom;Nom enfant;Prénom enfant',
+        'CONTRAT-{run}-10;Un;Seul;Inconnu;Enfant',
+      ),
+    }),
+    expected: { ...json(400, fields({ errors: is('anything') })), seenIn: entcore },
+  },
+  {
     id: 'csv-soft-error',
     says: 'A guardian of a pupil whom nobody knows is a soft error with status 200; nothing is written yet.',
     source: '§3.1, 6',
     certainty: 'F',
     level: 'WRITING',
     request: upload('validate', {
-      Relative: relatives('CONTRAT-{run}-10;Fichier;Seul;;Inconnu;Enfant'),
+      Relative: relatives('CONTRAT-{run}-10;Fichier;Seul;;Inconnu;Enfant;CP'),
     }),
     expected: json(
       200,
@@ -167,14 +181,50 @@ export const checkCases: readonly Case[] = [
     remembers: { importId: { take: 'importId' } },
   },
   {
+    id: 'csv-report',
+    says: 'The report of the check is read by its identifier.',
+    source: '§3.1, 3b',
+    certainty: 'I',
+    level: 'WRITING',
+    request: { method: 'GET', path: '/directory/wizard/import/{importId}' },
+    expected: { status: 200, type: 'JSON' },
+  },
+  {
     id: 'csv-import-validated',
-    says: 'What was validated is imported by its identifier.',
-    source: '§3.1, 5',
+    says: 'What was validated is imported by its identifier; its list of errors is there, and empty.',
+    source: '§3.1, 5, row C',
     certainty: 'F',
     level: 'WRITING',
     request: { method: 'PUT', path: '/directory/wizard/import/{importId}' },
-    expected: json(200, fields({ ignored: nothingIn })),
+    expected: seen(
+      json(200, fields({ errors: nothingIn, ignored: nothingIn })),
+      json(200, fields({ ignored: nothingIn })),
+    ),
     effects: [usersOfSchool(entry('CONTRAT-{run}-10', is('anything'), 'externalId'))],
+  },
+  {
+    id: 'csv-import-too-early',
+    says: 'The report of a long file is saved after the answer: an import sent at once is refused, and nothing is written.',
+    source: 'row D',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: upload('validate', {
+      Student: pupils(
+        ...Array.from(
+          { length: 300 },
+          (_, at) => `CONTRAT-{run}-L${at};Fichier;Long;03/04/2015;Contrat {run} 2`,
+        ),
+      ),
+    }),
+    expected: json(200, fields({ importId: is('text') })),
+    remembers: { longImport: { take: 'importId' } },
+    effects: [
+      {
+        request: { method: 'PUT', path: '/directory/wizard/import/{longImport}' },
+        expected: json(400, fields({ errors: fields({ global: { only: equals(null) } }) })),
+      },
+      usersOfSchool(noEntry('CONTRAT-{run}-L1', 'externalId')),
+    ],
   },
   {
     id: 'csv-twice-in-file',

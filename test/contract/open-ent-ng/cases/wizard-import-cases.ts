@@ -17,7 +17,7 @@ export const importCases: readonly Case[] = [
         'CONTRAT-{run}-7;Fichier;Élève;03/04/2015;Contrat {run} 4',
         'CONTRAT-{run}-8;Sans;Date;;Contrat {run} 4',
       ),
-      Relative: relatives('CONTRAT-{run}-9;Fichier;Parent;CONTRAT-{run}-7;;'),
+      Relative: relatives('CONTRAT-{run}-9;Fichier;Parent;CONTRAT-{run}-7;;;'),
     }),
     // Whoever lacks what its profile needs is told, and the others are made.
     expected: json(200, fields({ Student: { length: 1 } })),
@@ -131,7 +131,7 @@ export const predeleteCases: readonly Case[] = [
     level: 'WRITING',
     request: upload(
       'import',
-      { Relative: relatives('CONTRAT-{run}-9;Fichier;Parent;CONTRAT-{run}-7;;') },
+      { Relative: relatives('CONTRAT-{run}-9;Fichier;Parent;CONTRAT-{run}-7;;;') },
       { predelete: 'true' },
     ),
     expected: json(200, nothingIn),

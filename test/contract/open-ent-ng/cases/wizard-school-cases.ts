@@ -27,9 +27,9 @@ export const wizardSchoolCases: readonly Case[] = [
       {
         Student: withoutIds('Un;Élève;03/04/2015;CP', 'Deux;Élève;03/04/2015;CP'),
         Relative: lines(
-          'Nom;Prénom;Nom enfant;Prénom enfant',
-          'Même;Nom;Un;Élève',
-          'Même;Nom;Deux;Élève',
+          'Nom;Prénom;Nom enfant;Prénom enfant;Classe enfant',
+          'Même;Nom;Un;Élève;CP',
+          'Même;Nom;Deux;Élève;CP',
         ),
       },
       { structureName: 'École du fichier_de juin' },

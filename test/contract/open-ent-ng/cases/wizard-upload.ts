@@ -21,4 +21,4 @@ export const lines = (...each: readonly string[]) => each.map((line) => `${line}
 export const pupils = (...rows: readonly string[]) =>
   lines('Id;Nom;Prénom;Date de naissance;Classe', ...rows);
 export const relatives = (...rows: readonly string[]) =>
-  lines('Id;Nom;Prénom;IdEnfant;Nom enfant;Prénom enfant', ...rows);
+  lines('Id;Nom;Prénom;IdEnfant;Nom enfant;Prénom enfant;Classe enfant', ...rows);

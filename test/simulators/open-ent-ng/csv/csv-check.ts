@@ -14,6 +14,8 @@ export type Upload = {
   readonly mappings: Readonly<Partial<Record<EntProfile, Mapping>>>;
   readonly isPredeleting: boolean;
   readonly isTransition: boolean;
+  /** Of a checked upload: milliseconds, when its report is saved. */
+  readonly savedAtMs?: number;
 };
 
 export type SoftError = {

@@ -56,12 +56,18 @@ export function rowsOf(
     else if (attributes[index] === '') refuse(`Nom de colonne "${name}" invalide.`);
   });
   const groups = childGroups(attributes);
-  if (new Set(groups.map(({ length }) => length)).size > 1) refuse('invalid.child.mapping');
+  const lacksClass =
+    namesOfChild.some((name) => attributes.includes(name)) && !attributes.includes('childClasses');
+  if (lacksClass || new Set(groups.map(({ length }) => length)).size > 1)
+    refuse('invalid.child.mapping');
   return records.flatMap((cells, index) => {
     if (cells.every((cell) => cell.trim() === '')) return [];
     return [rowOf(profile, { line: index + 2, cells, attributes, groups })];
   });
 }
+
+/** A column of these needs that of the child's class (row N). */
+const namesOfChild = ['childLastName', 'childFirstName'];
 
 /** Positions of each child column, repetition by repetition; the groups of one file have one size. */
 function childGroups(attributes: readonly string[]): number[][] {

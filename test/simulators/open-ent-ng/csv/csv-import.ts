@@ -73,6 +73,7 @@ function writeRow(graph: Graph, structure: Structure, row: Matched): void {
   graph.change(known, {
     ...{ ...told, more },
     classIds: [...new Set([...ofOthers, ...classIds])],
+    writtenClasses: graph.classExternalIds(classIds),
     structureIds: [...new Set([...staysElsewhere, structure.id])],
   });
 }

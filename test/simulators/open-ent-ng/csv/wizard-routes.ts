@@ -9,8 +9,10 @@ import { checkUpload, isProfile, type Matched, type Upload } from './csv-check.j
 import { importUpload } from './csv-import.js';
 
 const uploadsMax = 20;
+/** Row D: the report of a long file is saved after the answer. Files of 100 lines were never too early. */
+const [longLines, savedAfterMs] = [200, 1_000];
 
-const wizard = (name: string, method: 'POST' | 'PUT', path: string) => ({
+const wizard = (name: string, method: 'GET' | 'POST' | 'PUT', path: string) => ({
   ...{ name, method, pattern: at(`/directory/wizard/${path}`), access: 'ADMINISTRATOR' as const },
   ...{ needsUser: true, isMfaProtected: true },
 });
@@ -61,7 +63,10 @@ export const wizardRoutes: readonly Route[] = [
       const checked = checkUpload(graph, upload, call.scope);
       if (hasErrors(checked.errors)) return json(400, { errors: checked.errors });
       const importId = randomUUID();
-      uploads.set(importId, upload);
+      const isLong = linesIn(upload.files.values()) > longLines;
+      uploads.set(importId, {
+        ...{ ...upload, savedAtMs: graph.clock.now() + (isLong ? savedAfterMs : 0) },
+      });
       for (const oldest of [...uploads.keys()].slice(0, -uploadsMax)) uploads.delete(oldest);
       const shown = [...upload.files.keys()].map((profile) => [
         profile,
@@ -80,6 +85,13 @@ export const wizardRoutes: readonly Route[] = [
     },
   },
   {
+    ...wizard('wizard-report', 'GET', 'import/:id'),
+    answer: ({ graph, uploads }, { parameters: [importId = ''] }) => {
+      const upload = uploads.get(importId);
+      return upload && !isUnsaved(graph, upload) ? ok({ _id: importId }) : notFound;
+    },
+  },
+  {
     ...wizard('wizard-import', 'PUT', 'import/:id'),
     isWritten: true,
     linesOf: ({ uploads }, { parameters: [importId = ''] }) =>
@@ -87,12 +99,13 @@ export const wizardRoutes: readonly Route[] = [
     answer: ({ graph, uploads }, { parameters: [importId = ''] }) => {
       const upload = uploads.get(importId);
       if (!upload) return notFound;
+      if (isUnsaved(graph, upload)) return json(400, { errors: { global: [null] } });
       uploads.delete(importId);
       const checked = checkUpload(graph, upload);
       if (hasErrors(checked.errors)) return json(400, { errors: { errors: checked.errors } });
       const ignored = importUpload(graph, upload, checked);
       const usersExternalIds = checked.rows.map(({ externalId }) => externalId);
-      return ok({ _id: importId, files: {}, ignored, usersExternalIds });
+      return ok({ _id: importId, files: {}, errors: {}, ignored, usersExternalIds });
     },
   },
   {
@@ -107,6 +120,8 @@ export const wizardRoutes: readonly Route[] = [
     },
   },
 ];
+
+const isUnsaved = (graph: Graph, { savedAtMs = 0 }: Upload) => graph.clock.now() < savedAtMs;
 
 /** But for the header of each file. */
 const linesIn = (files: Iterable<Buffer>): number =>

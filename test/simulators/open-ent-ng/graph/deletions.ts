@@ -22,33 +22,25 @@ export function remove(graph: Graph, userIds: readonly string[]): void {
 
 /** `atMs` since 1970. Again: the date is that of now, the backup that of then. */
 export function preDelete(graph: Graph, user: User, atMs: number): void {
-  const { classIds, structureIds, relativeIds } = user;
-  const childIds = graph.childrenOf(user.id).map(({ id }) => id);
+  const { classIds, structureIds } = user;
   for (const child of graph.childrenOf(user.id)) leave(graph, child, user.id);
   graph.change(user, {
     deleteDate: atMs,
-    backup: user.backup ?? { classIds, structureIds, relativeIds, childIds },
+    backup: user.backup ?? { classIds, structureIds },
     ...{ classIds: [], structureIds: [], relativeIds: [] },
   });
 }
 
-/** What is gone physically, or was never there, is passed over without a word (§1.6). */
+/** Groups come back, family links do not (row J). What is gone physically, or was never there, is passed over without a word (§1.6). */
 export function restore(graph: Graph, userIds: readonly string[]): void {
   for (const id of userIds) {
     const user = graph.users.get(id);
     if (!user?.backup) continue;
-    const { childIds, ...ties } = user.backup;
+    const { classIds, structureIds } = user.backup;
     graph.change(user, {
       ...{ deleteDate: null, disappearanceDate: null, backup: null },
-      classIds: ties.classIds.filter((each) => graph.classes.has(each)),
-      structureIds: ties.structureIds,
-      relativeIds: ties.relativeIds.filter((each) => graph.users.has(each)),
+      ...{ classIds: classIds.filter((each) => graph.classes.has(each)), structureIds },
     });
-    for (const childId of childIds) {
-      const child = graph.users.get(childId);
-      if (child && !child.relativeIds.includes(id))
-        graph.change(child, { relativeIds: [...child.relativeIds, id] });
-    }
   }
 }
 

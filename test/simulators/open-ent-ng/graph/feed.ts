@@ -3,7 +3,7 @@ import { markDuplicates } from './duplicates.js';
 import type { Graph } from './graph.js';
 import { EntError, type EntProfile, type Structure, type User } from './nodes.js';
 import { createClass, createSchool } from './schools.js';
-import { linkFamily } from './ties.js';
+import { linkFamily, unlinkFromStructure } from './ties.js';
 import { addUser } from './users.js';
 
 /** An academy's whole AAF-1D delivery, as far as it matters here. Keys are the ministry's, without a prefix. */
@@ -35,7 +35,7 @@ const source = 'AAF1D';
 
 /**
  * §3.2: every identifier bears the academy's prefix; new ones are made, known ones get what changed, and whoever is not
- * in it any more is marked as missing. Nobody is linked again to a school that he was detached from.
+ * in it any more is marked as missing. A user that was unlinked from its school leaves it again (row H).
  */
 export function feed(graph: Graph, { academy, schools, people }: Feed): { users: number } {
   const prefixed = (key: string) => `${academy}-${key}`;
@@ -86,18 +86,24 @@ function write(
     addUser(graph, { ...told, ...places, externalId, type: profile, source, more });
     return;
   }
-  const isDetached = known.removedFromStructures.includes(structure.externalId);
   graph.change(known, {
     ...told,
     ...{ source, disappearanceDate: null, more: { ...known.more, ...more } },
-    ...(isDetached ? {} : { classIds: classId, structureIds: [structure.id] }),
   });
+  if (known.removedFromStructures.includes(structure.externalId))
+    unlinkFromStructure(graph, structure.id, known.id);
+  else
+    graph.change(graph.users.get(known.id)!, {
+      ...{ classIds: classId, structureIds: [structure.id] },
+      writtenClasses: graph.classExternalIds(classId),
+    });
 }
 
-/** By the feed's key of the school: one of the same name that another made is another class. */
+/** One of the same name that another made is another class. */
 function classOf(graph: Graph, structure: Structure, schoolKey: string, name: string): string {
-  const known = graph.classOfExternalId(`${schoolKey}$${name}`);
-  return (known ?? createClass(graph, structure.id, { name }, false, schoolKey)).id;
+  const key = `${schoolKey}-${name}`;
+  return (graph.classOfExternalId(key) ?? createClass(graph, structure.id, { name }, false, key))
+    .id;
 }
 
 function markMissing(graph: Graph, academy: string, seen: ReadonlySet<string>): void {

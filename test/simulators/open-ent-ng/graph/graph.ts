@@ -88,6 +88,11 @@ export class Graph {
     return [...this.classes.values()].filter((each) => each.structureId === structureId);
   }
 
+  /** As a creation writes them into the node. */
+  classExternalIds(classIds: readonly string[]): string[] {
+    return classIds.flatMap((classId) => this.classes.get(classId)?.externalId ?? []);
+  }
+
   structureOfUai(uai: string): Structure | undefined {
     return this.structures.get(this.structureByUai.get(uai) ?? '');
   }

@@ -19,7 +19,7 @@ export type SchoolClass = {
   readonly hasDefaultRoles: boolean;
 };
 
-/** Where somebody is and whose relative: what a deletion takes away and a restoration gives back. */
+/** Where somebody is and whose relative: what a deletion takes away. */
 export type Ties = {
   readonly classIds: readonly string[];
   readonly structureIds: readonly string[];
@@ -49,8 +49,10 @@ export type User = Ties & {
   readonly disappearanceDate: number | null;
   /** Milliseconds: pre-deleted since. */
   readonly deleteDate: number | null;
-  /** Of a pre-deleted user; `childIds` of a relative. */
-  readonly backup: (Ties & { readonly childIds: readonly string[] }) | null;
+  /** Groups of a pre-deleted user: what a restoration gives back. */
+  readonly backup: Omit<Ties, 'relativeIds'> | null;
+  /** Property `classes` of the node: externalIds as creation, file or feed wrote them; links do not change it (row F). */
+  readonly writtenClasses?: readonly string[];
   /** externalIds of schools that a person detached from: the next feed leaves it so (§1.1). */
   readonly removedFromStructures: readonly string[];
   /** Whom the platform takes for the same person (§1.12). */

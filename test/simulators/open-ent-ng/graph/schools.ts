@@ -25,16 +25,17 @@ export function createClass(
   structureId: string,
   body: Readonly<Record<string, unknown>>,
   hasDefaultRoles = false,
-  /** Of a feed: what it calls the school, which may be here under another name. */
-  schoolKey?: string,
+  /** Of a feed: its own key, in which no `$` is (row I). */
+  feedKey?: string,
 ): SchoolClass {
   const structure = graph.structures.get(structureId);
   const name = text(body.name);
-  if (!structure) throw new EntError('invalid.school');
+  // Row M: without a word.
+  if (!structure) throw new EntError('', 404);
   if (name.trim() === '') throw new EntError('invalid.name');
   const value = {
     id: randomUUID(),
-    externalId: `${schoolKey ?? structure.externalId}$${name}`,
+    externalId: feedKey ?? `${structure.externalId}$${name}`,
     name,
     level: text(body.level) || null,
     structureId,

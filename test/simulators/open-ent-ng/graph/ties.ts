@@ -12,28 +12,35 @@ export function linkToClass(graph: Graph, classId: string, userId: string): void
 export function unlinkFromClass(graph: Graph, classId: string, userId: string): void {
   const user = graph.users.get(userId);
   if (!user) throw new EntError('', 404);
-  graph.change(user, { classIds: user.classIds.filter((id) => id !== classId) });
+  const { externalId = '' } = graph.classes.get(classId) ?? {};
+  graph.change(user, {
+    classIds: user.classIds.filter((id) => id !== classId),
+    writtenClasses: user.writtenClasses?.filter((each) => each !== externalId) ?? [],
+  });
 }
 
-/** Throws EntError 404. */
+/** Ends the effect of an earlier unlink, which joining a class does not (row H). Throws EntError 404. */
 export function linkToStructure(graph: Graph, structureId: string, userId: string): void {
-  const user = graph.users.get(userId);
-  if (!graph.structures.has(structureId) || !user || user.deleteDate !== null)
-    throw new EntError('', 404);
-  join(graph, user, { classIds: [], structureIds: [structureId] });
+  const [user, structure] = [graph.users.get(userId), graph.structures.get(structureId)];
+  if (!structure || !user || user.deleteDate !== null) throw new EntError('', 404);
+  const { externalId } = structure;
+  graph.change(user, {
+    removedFromStructures: user.removedFromStructures.filter((id) => id !== externalId),
+  });
+  join(graph, graph.users.get(userId)!, { classIds: [], structureIds: [structureId] });
 }
 
-/** With its classes. Whose link came from a feed, the next feed does not link again (§1.1). Throws EntError 404. */
+/** With its classes; of an unknown user or structure, nothing (row B). Each later feed takes the user out again (row H). */
 export function unlinkFromStructure(graph: Graph, structureId: string, userId: string): void {
   const [user, structure] = [graph.users.get(userId), graph.structures.get(structureId)];
-  if (!user || !structure) throw new EntError('', 404);
+  if (!user || !structure) return;
   const { externalId } = structure;
+  const written = new Set(graph.classesOf(structureId).map((each) => each.externalId));
   graph.change(user, {
     classIds: user.classIds.filter((id) => graph.classes.get(id)?.structureId !== structureId),
     structureIds: user.structureIds.filter((id) => id !== structureId),
-    removedFromStructures: user.source.startsWith('AAF')
-      ? [...new Set([...user.removedFromStructures, externalId])]
-      : user.removedFromStructures,
+    removedFromStructures: [...new Set([...user.removedFromStructures, externalId])],
+    writtenClasses: user.writtenClasses?.filter((each) => !written.has(each)) ?? [],
   });
 }
 

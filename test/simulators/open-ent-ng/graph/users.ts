@@ -26,6 +26,7 @@ export function addUser(graph: Graph, user: NewUser): User {
     disappearanceDate: null,
     deleteDate: null,
     backup: null,
+    writtenClasses: graph.classExternalIds(user.classIds),
     removedFromStructures: [],
     created: new Date(graph.clock.now()).toISOString(),
     lastLogin: null,
@@ -118,17 +119,16 @@ export function activate(
 /** Production's template; the code's own default is one hour (§1.9). */
 const resetValidMs = 24 * 3_600_000;
 
-/** §1.9. Of those that are there; the code before it is worth nothing any more. */
+/** §1.9. A new code ends the one before. An unknown user gets a code too, which leads nowhere (row K). */
 export function makeRenewalCodes(
   graph: Graph,
   userIds: readonly string[],
 ): Record<string, { code: string; date: number }> {
-  const made = userIds.flatMap((userId) => {
+  const made = userIds.map((userId) => {
     const user = graph.users.get(userId);
-    if (!user || user.deleteDate !== null) return [];
     const reset = { code: activationCode(Math.random), at: graph.clock.now() };
-    graph.change(user, { reset });
-    return [[userId, { code: reset.code, date: reset.at }] as const];
+    if (user && user.deleteDate === null) graph.change(user, { reset });
+    return [userId, { code: reset.code, date: reset.at }] as const;
   });
   return Object.fromEntries(made);
 }

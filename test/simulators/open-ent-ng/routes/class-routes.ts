@@ -54,6 +54,10 @@ export const classRoutes: readonly Route[] = [
     pattern: at('/directory/class/:id/user'),
     access: structureOfClassInPath,
     isWritten: true,
+    creationOf: ({ graph }, { parameters: [classId = ''] }) => {
+      const structureId = graph.classes.get(classId)?.structureId;
+      return structureId === undefined ? undefined : { structureId, classId };
+    },
     answer: ({ graph }, { parameters: [classId = ''], json }) => {
       const user = createUserInClass(graph, classId, json());
       return ok(user ? { id: user.id, login: user.login } : {}, 201);

@@ -32,6 +32,8 @@ export function refusalAtTheGate(
   if (route.method !== 'GET' && xsrfToken !== undefined && xsrf !== xsrfToken)
     return json(403, { error: 'invalid.xsrf.token' });
   if (administrator?.needsTerms && !hasAuthorization) return redirect('/auth/revalidate-terms');
+  // Row L: on every call.
+  if (administrator?.needsMail) return redirect('/auth/validate-mail?force=true&type=email');
   if (route.access === 'AUTHENTICATED') return undefined;
   if (!administrator || !mayCall(graph, route, administrator, call)) return unauthorized;
   if (route.isMfaProtected && administrator.needsSecondFactor)
@@ -46,7 +48,7 @@ function mayCall(
   call: Call,
 ): boolean {
   if (administration.is === 'ADMC' || typeof access === 'string') return true;
-  if ('right' in access) return desk.includes(access.right);
+  if ('right' in access) return administration.isBare !== true && desk.includes(access.right);
   const { scope } = administration;
   return access.structuresOf(graph, call).every((ids) => ids.some((id) => scope.includes(id)));
 }

@@ -1,4 +1,5 @@
 import type { Upload } from '../csv/csv-check.js';
+import type { Creation } from '../deadlocks.js';
 import type { Graph } from '../graph/graph.js';
 import type { Sessions } from '../sessions/sessions.js';
 
@@ -54,6 +55,8 @@ export type Route = {
   readonly isMfaProtected?: boolean;
   /** Passes the one writer: waits while an import runs (§6). */
   readonly isWritten?: boolean;
+  /** Of a creation of a user: where, since others in the same school may make Neo4j refuse it. */
+  creationOf?(ent: Ent, call: Call): Creation | undefined;
   /** Of an import: it takes its time by the lines of its files. */
   linesOf?(ent: Ent, call: Call): number;
   answer(ent: Ent, call: Call): Answer;

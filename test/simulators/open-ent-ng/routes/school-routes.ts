@@ -111,7 +111,7 @@ export const schoolRoutes: readonly Route[] = [
     isWritten: true,
     answer: ({ graph }, { parameters: [structureId = '', userId = ''] }) => {
       unlinkFromStructure(graph, structureId, userId);
-      return ok({ id: userId });
+      return ok({});
     },
   },
   // §1.13

@@ -121,7 +121,8 @@ export function userDetail(graph: Graph, user: User) {
     deleteDate: rest.deleteDate,
     federated: rest.federated,
     structures: structuresOf(graph, user).map((each) => each.externalId),
-    classes: classesOf(graph, user).map((each) => each.externalId),
+    // Row F: not the classes that the user is in.
+    classes: user.writtenClasses ?? [],
     structureNodes: structuresOf(graph, user),
     children: brief(graph.childrenOf(user.id)),
     parents: brief(relativeIds.flatMap((relativeId) => graph.users.get(relativeId) ?? [])),

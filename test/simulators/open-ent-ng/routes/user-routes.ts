@@ -2,7 +2,7 @@ import { remove, restore } from '../graph/deletions.js';
 import type { Graph } from '../graph/graph.js';
 import { relate, unrelate } from '../graph/ties.js';
 import { block, makeRenewalCodes, updateUser } from '../graph/users.js';
-import { at, type Call, empty, notFound, ok, type Route } from './route.js';
+import { at, type Call, empty, ok, type Route } from './route.js';
 import { exportedUser, listedUser, userDetail } from './user-answers.js';
 
 const structuresOfUser = (graph: Graph, userId = '') => {
@@ -151,7 +151,8 @@ export const userRoutes: readonly Route[] = [
     access: userInPath,
     answer: ({ graph }, { parameters: [userId = ''] }) => {
       const user = graph.users.get(userId);
-      return user ? ok(userDetail(graph, user)) : notFound;
+      // Row E: computed properties alone.
+      return ok(user ? userDetail(graph, user) : { hasTotp: false });
     },
   },
 ];

@@ -33,7 +33,7 @@ export const sessionRoutes: readonly Route[] = [
       if (found.is === 'RESET_PAGE')
         return redirect(`/auth/reset/${found.code}?login=${encodeURIComponent(login)}`);
       // A refused login is the login page with status 200; so is that of activation.
-      return page(found.is === 'REFUSED' ? `${loginForm}${found.key}` : activationForm);
+      return page(found.is === 'REFUSED' ? refusedPage(found.key) : activationForm);
     },
   },
   // §2.1
@@ -42,10 +42,8 @@ export const sessionRoutes: readonly Route[] = [
     method: 'GET',
     pattern: at('/auth/logout'),
     access: 'PUBLIC',
-    answer: ({ sessions }, { cookie }) => {
-      sessions.end(cookie);
-      return redirect('/auth/login');
-    },
+    // Row M: the session stays valid (`inactivity` is off by default).
+    answer: () => redirect('/auth/login'),
   },
   // §2.1
   {
@@ -165,6 +163,13 @@ function formOf(action: string, fields: Readonly<Record<string, string>>): strin
   return `<html><form method="post" action="${action}">${inputs.join('')}</form></html>`;
 }
 const loginForm = formOf('/auth/login', { email: '', password: '' });
+/** Row L: the page bears the words of its language, never the key. */
+const refusedPage = (key: string) => `${loginForm}<p>${refusalWords[key] ?? ''}</p>`;
+const refusalWords: Readonly<Record<string, string>> = {
+  'auth.error.authenticationFailed': 'L’identifiant ou le mot de passe est incorrect.',
+  'auth.error.ban': 'Trop de tentatives : réessayez plus tard.',
+  'auth.error.blockedUser': 'Votre compte est bloqué.',
+};
 const activationForm = formOf('/auth/activation', {
   ...{ login: '', activationCode: '', password: '', confirmPassword: '', acceptCGU: 'true' },
 });

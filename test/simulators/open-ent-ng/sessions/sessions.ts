@@ -5,7 +5,12 @@ import { isResetCode } from '../graph/users.js';
 /** What an administrator may do: everything, or what concerns the schools in its scope. */
 export type Administration =
   | { readonly is: 'ADMC' }
-  | { readonly is: 'ADML'; readonly scope: readonly string[] };
+  | {
+      readonly is: 'ADML';
+      readonly scope: readonly string[];
+      /** Without the workflow rights of its desk (row G). */
+      readonly isBare?: boolean;
+    };
 
 /** Somebody who administers the platform, a connector's technical account among them. */
 export type Administrator = {
@@ -16,6 +21,8 @@ export type Administrator = {
   needsSecondFactor: boolean;
   /** The terms of use must be accepted again. */
   needsTerms: boolean;
+  /** Its mail is not validated, where the platform has a second factor. */
+  needsMail: boolean;
 };
 
 export type Identity =
@@ -67,7 +74,7 @@ export class Sessions {
   ) {
     for (const { login, password } of [credentials, ...others]) {
       const administration: Administration = { is: 'ADMC' };
-      const lacks = { needsSecondFactor: false, needsTerms: false };
+      const lacks = { needsSecondFactor: false, needsTerms: false, needsMail: false };
       this.administrators.set(login, { login, password, administration, ...lacks });
     }
   }
@@ -114,10 +121,6 @@ export class Sessions {
 
   isClient(id: string, secret: string): boolean {
     return id === this.credentials.clientId && secret === this.credentials.clientSecret;
-  }
-
-  end(cookie: string): void {
-    this.sessions.delete(sessionIn(cookie));
   }
 
   /** From now on all end after each so many calls; 0: not by their number. */
