@@ -105,11 +105,11 @@ async function rest(): Promise<void> {
 
 /** Events of people that wait to be published, forgotten once they are counted: nobody holds a million of them. */
 async function toldOfPeople(): Promise<number> {
-  const [count] = await academy.bed.db.database.column<string>(
+  const { rows } = await academy.bed.db.asOwner<{ n: number }>(
     `with gone as (delete from platform.outbox returning type)
-     select count(*)::text from gone where type like '%.PersonChanged'`,
+     select count(*)::int as n from gone where type like '%.PersonChanged'`,
   );
-  return Number(count);
+  return rows[0]!.n;
 }
 
 test('DIR-1: everybody of a first full export is there once, as stated, and told once; the same again writes no row', async () => {

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -10,10 +12,58 @@ type Alarm = {
   readonly annotations: { readonly summary: string };
 };
 
-const { groups } = parse(readFileSync('deploy/alarms.yml', 'utf8')) as {
-  groups: { rules: Alarm[] }[];
-};
+const yaml = <T>(file: string) => parse(readFileSync(file, 'utf8')) as T;
+const { groups } = yaml<{ groups: { rules: Alarm[] }[] }>('deploy/alarms.yml');
 const alarms = groups.flatMap(({ rules }) => rules);
+
+type AlarmTest = { readonly alertname: string; readonly exp_alerts?: readonly unknown[] };
+const { tests, ...settings } = yaml<{
+  evaluation_interval: string;
+  tests: { alert_rule_test: AlarmTest[] }[];
+}>('deploy/alarms.tests.yml');
+/** One metric beside one figure: nothing is computed that could be computed wrongly. */
+const comparison =
+  /^((sum|max|min)( by \([\w, ]+\))? ?\()?\w+(\{[^{}]*\})?\)? (==|>|<|<=|>=) [\d.e]+$/;
+
+const promtool = (...args: string[]) =>
+  execFileSync('promtool', args, { encoding: 'utf8', stdio: 'pipe' });
+
+test('Prometheus loads the alarms', () => {
+  expect(promtool('check', 'rules', '--lint-fatal', 'deploy/alarms.yml')).toContain(
+    `SUCCESS: ${alarms.length} rules found`,
+  );
+});
+
+test('the alarms that compute something fire when they should, and not before', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'alarms-'));
+  const write = (name: string, content: object) => {
+    writeFileSync(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  // Each with its own alarms alone: promtool evaluates all that it loads, at each step of up to fourteen days.
+  const files = tests.map((one, n) => {
+    const names = new Set(one.alert_rule_test.map(({ alertname }) => alertname));
+    const rules = alarms.filter(({ alert }) => names.has(alert));
+    expect(rules.map(({ alert }) => alert).sort()).toEqual([...names].sort());
+    const ruleFile = write(`rules-${n}.json`, { groups: [{ name: 'alarms', rules }] });
+    return write(`test-${n}.json`, { ...settings, rule_files: [ruleFile], tests: [one] });
+  });
+  try {
+    expect(promtool('test', 'rules', ...files).match(/SUCCESS/g)).toHaveLength(tests.length);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('each alarm that computes something is tested to fire and not to fire', () => {
+  const computing = alarms.filter(({ expr }) => !comparison.test(expr)).map(({ alert }) => alert);
+  const tested = tests.flatMap(({ alert_rule_test }) => alert_rule_test);
+  const names = (fires: boolean) =>
+    tested.filter((t) => Boolean(t.exp_alerts?.length) === fires).map((t) => t.alertname);
+  expect(computing).toContain('EntDayNotBegun');
+  expect(computing.filter((name) => !names(true).includes(name))).toEqual([]);
+  expect(computing.filter((name) => !names(false).includes(name))).toEqual([]);
+});
 
 /** Metrics that some process tells. */
 const told = new Set(
@@ -31,6 +81,7 @@ const namesIn = (expr: string) => [...expr.matchAll(/\bent_\w+/g)].map(([name]) 
 
 /** Figures that tell how much, not that something is wrong. */
 const forInformation = [
+  'ent_calendar_by_clock',
   ...['ent_calls_per_second_learnt', 'ent_consumed_events_total', 'ent_file_accounts_total'],
   'ent_outbox_pending',
 ];

@@ -23,6 +23,7 @@ const keeps: Readonly<Record<string, readonly [what: string, why: string][]>> = 
     ['encodedBatches', 'by the batch it is of'],
     ['single', 'the value of a call that has ended'],
     ['names', 'the bytes of a name'],
+    ['scratch', 'written anew by each run before it is read'],
   ],
   'libs/messaging/src/kafkajs-tuning.ts': [['tuned', 'kafkajs is one for the process, too']],
   'libs/messaging/src/batch-record.ts': [['namesOfLength', 'made of the envelope']],

@@ -86,5 +86,5 @@ function emptyFolder(name: string): string {
 }
 
 async function onDay(day: string): Promise<void> {
-  await fresh.database.query('update platform.business_day set day = $1', [day]);
+  await fresh.database.query('select platform.begin_day($1)', [day]);
 }

@@ -54,7 +54,7 @@ try {
   // By a process of its own: what a population leaves in memory is not the import's.
   const generating = [...process.execArgv, ...process.argv.slice(1), '--into', join(root, 'full')];
   const people = Number(execFileSync(process.execPath, generating, { encoding: 'utf8' }));
-  await fresh.database.query(`update platform.business_day set day = '2022-09-01'`);
+  await fresh.database.query(`select platform.begin_day('2022-09-01')`);
   await fresh.database.query(
     `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled, delivers_deltas)
      values ('aaf1d-nantes', 'AAF_1D', 'AAF', '17', 10, '{}', '{}', '{}', true, true)`,

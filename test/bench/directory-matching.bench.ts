@@ -42,7 +42,7 @@ type Known = {
 };
 
 try {
-  await database.query('update platform.business_day set day = $1', [day]);
+  await database.query('select platform.begin_day($1)', [day]);
   await database.query(
     `insert into declared_source (source_code, kind, title, academy_code, priority, departments, uais, profiles, enabled)
      values ('aaf', 'AAF_1D', 'AAF', '', 10, '{}', '{}', '{}', true), ('onde', 'ONDE', 'ONDE', '', 20, '{}', '{}', '{}', true)`,

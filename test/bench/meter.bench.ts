@@ -21,7 +21,7 @@ import {
 } from '#libs/messaging';
 import { createLogger, ObservabilityModule } from '#libs/observability';
 import { copyIn, Database, PersistenceModule } from '#libs/persistence';
-import { freshDatabase, required } from '#libs/testing';
+import { freshDatabase, required, testFactKeyFiles } from '#libs/testing';
 import { addDays } from '#libs/time';
 import { AccountChangedConsumer } from '../../apps/metering/src/usage/account-changed.consumer.js';
 import { AccountFacts } from '../../apps/metering/src/usage/account-facts.pg.js';
@@ -73,7 +73,7 @@ const stack = await freshDatabase('metering');
 await stack.allowTemporary();
 try {
   await createTopics({ brokers, namespace, replication: 1 }, logger);
-  await stack.database.query('update platform.business_day set day = $1', [addDays(firstDay, 100)]);
+  await stack.database.query('select platform.begin_day($1)', [addDays(firstDay, 100)]);
   await produced();
   const { samples, peakMb } = await consumed();
   const meterRate = rateOf(samples.at(-1)!);
@@ -177,6 +177,8 @@ async function consume(url: string): Promise<Sample[]> {
       PersistenceModule.forRoot({ databaseUrl: url, poolMax: 6, name: 'bench' }),
       MessagingModule.forService({
         ...{ service: 'metering', brokers, namespace, databaseUrl: url },
+        factKeys: testFactKeyFiles(),
+        ...{ service: 'metering', brokers, namespace, databaseUrl: url, calendar: 'player' },
         consumes: {
           [topic.name]: {
             handles: [AccountStateChangedSchema, AccountMovedSchema, AccountDaysToldSchema],

@@ -66,7 +66,10 @@ try {
   const { database, unitOfWork } = fresh;
   const tables = new ConsoleTables(database);
   const people = new People(database, unitOfWork, tables);
-  const looks = new Looks(database, unitOfWork, tables, { alarmFrom: 150, most: 300 });
+  const looks = new Looks(database, unitOfWork, tables, {
+    ...{ alarmFrom: 150, most: 300 },
+    perDay: { 'support-1': 800, 'support-2': 1_200, 'support-3': 300, school: 300, dpo: 300 },
+  });
   // Nobody searches by login here, which alone asks another service.
   const none = undefined as never;
   const search = new SearchPeople(people, looks, none, new PgBusinessDate(database));

@@ -220,10 +220,9 @@ async function triedAgain(): Promise<void> {
 async function populationIsThere(): Promise<void> {
   const ent = gateway();
   const members = new Map<string, EntMember>();
-  for (const uai of uais) {
-    const structureId = await ent.structureOf(uai);
-    for (const member of structureId ? await ent.membersOf(structureId) : [])
-      members.set(member.entId, member);
+  const structures = (await ent.structures()).filter(({ uai }) => uais.includes(uai));
+  for (const { entId } of structures) {
+    for (const member of await ent.membersOf(entId)) members.set(member.entId, member);
   }
   expect(members.size).toBe(size);
   const ids = await rows<{ person_id: string; ent_id: string }>(

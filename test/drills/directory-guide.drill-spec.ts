@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { patience } from '#libs/testing';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
+import { linesOfGuide, quotedIn } from '../support/guide-lines.js';
 import { confirmCode } from '../support/issuer-browser.js';
 
 /**
@@ -16,21 +17,6 @@ import { confirmCode } from '../support/issuer-browser.js';
 const guide = 'apps/directory/guides/README.md';
 const section = '## Essayer sur un poste';
 const patienceMs = 120_000 * patience;
-
-type Line = { readonly command: string; readonly comment: string };
-
-/** The commands of the section, in order. */
-function linesOfGuide(): Line[] {
-  const [, text = ''] = readFileSync(guide, 'utf8').split(section);
-  const [own = ''] = text.split('\n## ');
-  return [...own.matchAll(/```sh\n([\s\S]*?)```/g)]
-    .flatMap(([, block = '']) => block.split('\n'))
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const [, command = '', comment = ''] = /^(.*?)(?:\s+#\s+(.*))?$/.exec(line) ?? [];
-      return { command: command.trim(), comment };
-    });
-}
 
 /** By its place in the guide's text: what whoever types it has read before. */
 const shown: Readonly<Record<string, RegExp>> = {
@@ -51,7 +37,7 @@ afterAll(async () => {
 }, 60_000);
 
 test('DIR-3: the commands of the guide lead from an empty stack to a school approved and the rest rejected', async () => {
-  const [start, ...commands] = linesOfGuide();
+  const [start, ...commands] = linesOfGuide(guide, section);
   // In a terminal of its own: this stack is it, in a folder of the test's.
   expect(start!.command).toBe('npm start -- --empty');
   stack = await startStack({ dir, throwAway: true, environment: {} });
@@ -63,7 +49,7 @@ test('DIR-3: the commands of the guide lead from an empty stack to a school appr
     const typed = command
       .replace(/\b(IMPORT|UAI|PLAN)\b/g, (name) => read[name] ?? name)
       .replaceAll('/tmp/', `${dir}/`);
-    const quoted = [...comment.matchAll(/« ?(.*?) ?»/g)].map(([, words]) => words!);
+    const quoted = quotedIn(comment);
     const text = await untilQuoted(typed, comment.includes('recommencez') ? quoted : []);
     for (const words of quoted.filter((words) => words !== 'admin')) expect(text).toContain(words);
     for (const [name, pattern] of Object.entries(shown)) {

@@ -6,18 +6,19 @@ import { EntDifferenceKind } from '#libs/contracts';
 import { removeStack, startStack, type Stack } from '../../deploy/local/stack.mjs';
 import { logInOperator } from '../../deploy/tools/ent/operator-login.js';
 import { confirmCode } from '../support/issuer-browser.js';
+import { linesOfGuide, quotedIn } from '../support/guide-lines.js';
 import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
 
 /**
- * Goal: whatever is lost in the middle, the procedure of `deploy/README.md` leads back, and the demo ends with the figures
- * of a calm run. Method: a small demo on a stack of its own; it is broken off, Kafka is lost, then databases go back
- * to a backup, then both at once, each time with the operator's own commands, and it goes on from where it is half played.
+ * Goal: whatever is lost in the middle, the guide (`deploy/README.md`) leads back, and the demo ends with the figures of a
+ * calm run. Method: a small demo on a stack of its own; it is broken off, Kafka is lost, then databases go back to a
+ * backup, then both at once. Each time the lines of the guide are typed, then those that they print, and the demo goes on.
  */
+const guide = 'deploy/README.md';
 let dir: string;
 let stack: Stack;
 const start = (more: Partial<Parameters<typeof startStack>[0]> = {}) =>
   startStack({ dir, throwAway: true, environment: {}, ...more });
-const serversAlone = { processes: [] };
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'ent-scenario-'));
@@ -60,11 +61,6 @@ async function playTo(text: string): Promise<void> {
   await expect(player.figures).rejects.toThrow('SIGKILL');
 }
 
-async function restart(more?: Parameters<typeof start>[0]): Promise<void> {
-  await stack.stop();
-  stack = await start(more);
-}
-
 /** Services read and publish until nothing of this is left to say. */
 async function untilChecked(isLeft: (fault: { word: string }) => boolean): Promise<void> {
   for (const deadline = Date.now() + 120_000; ;) {
@@ -93,16 +89,69 @@ async function brokenServices(): Promise<
   return all.filter(({ chains }) => chains > 0);
 }
 
-async function backUp(): Promise<string> {
-  const { printed } = await ent('backup', 'create', '--json');
-  return (JSON.parse(printed) as { folder: string }).folder;
+const backUp = async () => expect(await ent('backup', 'create')).toMatchObject({ status: 0 });
+
+/**
+ * Types the lines of a section of the guide; words in capitals are what a line before has printed, « … » must stand in the
+ * answer. Then the lines that the recovery prints. Gives the plan. `killed`: whoever carries it out is killed on the way.
+ */
+async function follow(section: string, { service = '', killed = false } = {}): Promise<Plan> {
+  const read: Record<string, string> = { SERVICE: service };
+  const fill = (text: string) =>
+    text.replace(/\b(NAME|SERVICE|DIGEST)\b/g, (name) => read[name] ?? name);
+  const lines = linesOfGuide(guide, `### ${section}`);
+  expect(lines.length).toBeGreaterThan(3);
+  let made: Plan | undefined;
+  for (const { command, comment } of lines) {
+    if (command.startsWith('# Start the broker')) {
+      await emptyBroker();
+      continue;
+    }
+    const [npm, run, script, dashes, ...words] = fill(command).trim().split(/ +/);
+    expect([npm, run, script, dashes]).toEqual(['npm', 'run', 'ent', '--']);
+    if (words[0] === 'login') {
+      await as('admin');
+      continue;
+    }
+    const isRun = words[1] === 'run';
+    if (isRun) made = killed ? await carryOutKilled() : await plan();
+    if (isRun && killed) continue;
+    const { printed } = await ent(...words, ...(isRun ? ['--yes'] : []));
+    read['NAME'] ??= /^ {2}(\d{4}-\S+)/m.exec(printed)?.[1] ?? '';
+    if (read['NAME'] === '') delete read['NAME'];
+    read['DIGEST'] = /recovery run ([0-9a-f]{16})/.exec(printed)?.[1] ?? read['DIGEST'] ?? '';
+    for (const quoted of quotedIn(comment)) expect(printed).toContain(fill(quoted));
+  }
+  await typeNext();
+  return made!;
 }
 
-/** Repairs what differs between the ENT and our books. */
-async function compareEnt(motif: string): Promise<[number | null, string]> {
-  const command = ['provisioning', 'compare-ent', '--apply', '--motif', motif, '--script'];
-  const { status, printed } = await ent(...command);
-  return [status, printed];
+/** As `recovery run` has printed them; the plan prints them again. */
+async function typeNext(): Promise<void> {
+  const { printed } = await ent('recovery', 'plan');
+  const [, next = ''] = printed.split('Ensuite :');
+  const lines = [...next.matchAll(/^ {2}\d+\. npm run ent -- (.+)$/gm)].map(([, line]) => line!);
+  const typed = lines.length > 0 ? lines : ['services start', 'recovery check'];
+  for (const [at, line] of typed.entries()) {
+    if (line === 'recovery check') {
+      const isLast = at === typed.length - 1;
+      // Lost days are stated again once the ENT agrees.
+      await untilChecked(({ word }) => isLast || !word.endsWith('à redire'));
+    } else
+      expect([line, await ent(...line.split(' '))]).toEqual([
+        line,
+        expect.objectContaining({ status: 0 }),
+      ]);
+  }
+  expect(await ent('recovery', 'check')).toMatchObject({ status: 0 });
+}
+
+/** With the services stopped on purpose: a start of the stack does not start them. */
+async function emptyBroker(): Promise<void> {
+  await stack.stop();
+  rmSync(join(dir, 'kafka/data'), { recursive: true });
+  stack = await start();
+  expect((await ent('services', 'status')).printed).toContain('provisioning : arrêté');
 }
 
 /** All is as it should be: what the restore put aside holds people whom an erasure must not leave there (SUP-4). */
@@ -127,46 +176,25 @@ async function carryOutKilled(): Promise<Plan> {
   return first;
 }
 
-async function carryOut(): Promise<Plan> {
-  const made = await plan();
-  const done = await ent('recovery', 'run', made.digest, 'exercice', '--yes');
-  expect(done).toEqual({ status: 0, printed: expect.stringContaining('recovery check') as string });
-  expect((await plan()).steps).toEqual([]);
-  return made;
-}
-
 test('Kafka lost: topics are made anew, facts told again under their numbers, states announced', async () => {
   await playTo('les premiers élèves se connectent');
   expect((await plan()).running).toHaveLength(6);
-  await stack.stop();
-  rmSync(join(dir, 'kafka/data'), { recursive: true });
-  stack = await start(serversAlone);
-  const made = await carryOut();
+  const made = await follow('Kafka is lost');
   expect(kindsOf(made.steps)).toEqual(['rejoin', 'tell-again']);
-  expect(made).toMatchObject({ forgetful: [], afterwards: [{ do: 'announce-again' }] });
-  await restart();
-  expect(await ent('directory', 'announce-again', 'KAFKA_PERDU', '--script')).toMatchObject({
-    status: 0,
+  expect(made).toMatchObject({
+    forgetful: [],
+    afterwards: [{ do: 'announce-again', reason: 'KAFKA_PERDU' }],
   });
-  await untilChecked(() => true);
 }, 600_000);
 
 test('provisioning alone from a backup: its readers read again or follow, and the ENT is compared', async () => {
   await playTo('second import aaf');
-  const folder = await backUp();
+  await backUp();
   cpSync(join(dir, 'ent'), join(dir, 'ent-older'), { recursive: true });
   await playTo('ancenis-saint-géréon commande');
-  await restart(serversAlone);
-  expect(await ent('backup', 'restore', folder, 'provisioning')).toMatchObject({ status: 0 });
-  const made = await carryOutKilled();
+  const made = await follow('Restore one service', { service: 'provisioning', killed: true });
   expect(made).toMatchObject({ forgetful: ['provisioning'], afterwards: [{ do: 'compare-ent' }] });
   expect(kindsOf(made.steps)).toEqual(['forgo', 'keep-lost-days', 'read-again', 'follow']);
-  await restart({ env: { provisioning: { ENT_WORK: 'held' } } });
-  // Lost days are stated again once the ENT agrees.
-  await untilChecked(({ word }) => !word.endsWith('à redire'));
-  expect(await compareEnt('BASE_RESTAUREE')).toEqual([0, expect.anything()]);
-  await restart();
-  await untilChecked(() => true);
 }, 600_000);
 
 test('the ENT put back to an older state: what it lost is made anew, and nothing differs any more', async () => {
@@ -203,17 +231,16 @@ test('the ENT put back to an older state: what it lost is made anew, and nothing
 }, 600_000);
 
 test('all databases from a backup: the lost life is passed over, and what people did since is done again', async () => {
-  const folder = await backUp();
+  await backUp();
   await playTo('montreuil-juigné demande');
-  await restart(serversAlone);
-  expect(await ent('backup', 'restore', folder)).toMatchObject({ status: 0 });
-  const made = await carryOut();
+  const made = await follow('Restore all services');
   expect(kindsOf(made.steps)).toEqual(['forgo']);
   expect(made.forgetful).toContain('membership');
+  expect(made).toMatchObject({
+    afterwards: [{ do: 'announce-again', reason: 'COPIE_A_REFAIRE' }, { do: 'compare-ent' }],
+  });
   const orders = made.lost.find(({ topic }) => topic === 'membership.events.v1');
   expect(orders?.count).toBeGreaterThan(0);
-  await restart();
-  await untilChecked(() => true);
   await dropOld();
 }, 600_000);
 
@@ -222,13 +249,9 @@ test('Kafka lost, and all databases from a backup: both at once is one plan', as
   await playTo('montreuil-juigné commande 20');
   // Databases are backed up one after the other: a reader that goes on meanwhile is ahead of its owner, and follows it.
   await untilChecked(() => true);
-  const folder = await backUp();
+  await backUp();
   await playTo('facturation du trimestre 2');
-  await stack.stop();
-  rmSync(join(dir, 'kafka/data'), { recursive: true });
-  stack = await start(serversAlone);
-  expect(await ent('backup', 'restore', folder)).toMatchObject({ status: 0 });
-  const made = await carryOut();
+  const made = await follow('Kafka and databases are lost');
   // Of topics in which nothing was told since the databases were last restored, readers still lack what to pass over.
   expect(kindsOf(made.steps)).toEqual(['forgo', 'rejoin', 'tell-again']);
   // The end of no log shows what provisioning lost; the ENT has it.
@@ -236,14 +259,6 @@ test('Kafka lost, and all databases from a backup: both at once is one plan', as
     forgetful: [],
     afterwards: [{ do: 'announce-again' }, { do: 'compare-ent' }],
   });
-  await restart({ env: { provisioning: { ENT_WORK: 'held' } } });
-  expect(await ent('directory', 'announce-again', 'KAFKA_PERDU', '--script')).toMatchObject({
-    status: 0,
-  });
-  await untilChecked(({ word }) => !word.endsWith('à redire'));
-  expect(await compareEnt('BASE_RESTAUREE')).toEqual([0, expect.anything()]);
-  await restart();
-  await untilChecked(() => true);
   await dropOld();
 }, 600_000);
 

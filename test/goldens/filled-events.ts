@@ -196,7 +196,10 @@ function filled<Desc extends DescMessage>(schema: Desc, init: MessageInitShape<D
 }
 
 export const filledEvents: readonly FilledEvent[] = [
-  filled(BusinessDayStartedSchema, { date: '2022-09-01' }),
+  filled(BusinessDayStartedSchema, {
+    date: '2022-09-01',
+    order: { stoodOn: '2022-08-20', untilOn: '2022-09-01', reference: 'Ordre n° 12' },
+  }),
   filled(MarketPublishedSchema, { market }),
   filled(MembershipAcceptedSchema, {
     membershipId,

@@ -195,8 +195,8 @@ async function struck(victim: WorkerProcess, stage: Stage, strike: Strike): Prom
 const isWrite = /^\s*(insert|update|delete|with\b.*\b(insert|update|delete)\b)/is;
 /** Done again they say the same; usage before a certificate was given changes none. */
 const harmless: Partial<Record<Stage, RegExp>> = {
-  meter: /^\s*(update platform\.business_day|insert into (days_told|usage_change))/,
-  late: /^\s*(update platform\.business_day|insert into days_told)/,
+  meter: /^\s*(select platform\.begin_day|insert into (days_told|usage_change))/,
+  late: /^\s*(select platform\.begin_day|insert into days_told)/,
 };
 
 /** Writes that another one follows in the same transaction. */

@@ -23,8 +23,7 @@ const ofBilling = {
   // A run is asked for again under another key, and journalled again.
   journal: `select jsonb_build_array(action, case when action = 'billing-run.requested' then 1 else count(*) end) as row
     from platform.audit_entry group by action`,
-  unanswered:
-    'select to_jsonb(operation) as row from platform.idempotent_answer where answer is null',
+  refused: 'select to_jsonb(operation) as row from platform.idempotent_answer where answer is null',
 };
 const ofMetering = {
   facts: 'select to_jsonb(f) as row from account_fact f',

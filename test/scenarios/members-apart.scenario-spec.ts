@@ -20,6 +20,7 @@ import {
   type ThingsOfMember,
   tracesOf,
 } from '../support/market/two-members.js';
+import { closedToOthers } from './closed-to-others.js';
 import { eachDoor } from './each-door/each-door.js';
 import { heldImport } from './held-import.js';
 import { ldapApart } from './ldap-apart.js';
@@ -223,10 +224,15 @@ beforeAll(async () => {
   // One person asks hundreds of routes in turn: the door's limits have a test of their own.
   const unlimited = '1000000';
   const env = {
+    // Anchors are written within the minute that the stories last.
+    all: { SEAL_EVERY_SECONDS: '5' },
     console: {
       REQUESTS_PER_MINUTE_AND_ADDRESS: unlimited,
       REQUESTS_PER_MINUTE_AND_PERSON: unlimited,
       LOOKS_MAX_PER_HOUR: unlimited,
+      LOOKS_MAX_PER_DAY: ['support-1', 'support-2', 'support-3', 'school', 'dpo']
+        .map((role) => `${role}=${unlimited}`)
+        .join(','),
     },
   };
   stack = await startStack({ dir, throwAway: true, environment: {}, env });
@@ -243,9 +249,11 @@ const namesAMembers = ({ path }: Route) => path.includes(':') && !groupsOwn.incl
 
 test('SUP-3: whatever a member asks about another is refused as if it did not exist', async () => {
   const leaks: string[] = [];
-  for (const login of hatsOf(own)) {
+  // A matrix of people and routes: each route is asked by a third of them, by all with `npm run prove -- security`.
+  const step = process.env['PROVE'] === '1' ? 1 : 3;
+  for (const [hat, login] of hatsOf(own).entries()) {
     const session = await logIn(stack.consoleUrl, login);
-    for (const route of routes) {
+    for (const route of routes.filter((_route, index) => (index + hat) % step === 0)) {
       const answer = await ask(route, other, session);
       const told = `${login}: ${route.method} ${route.path} ${answer.status}`;
       const allowed = namesAMembers(route) ? [403, 404] : [200, 403, 404];
@@ -264,8 +272,12 @@ test('asks about things that are there: whoever may see them finds them at the s
   const sessions = await Promise.all(people.map((login) => logIn(stack.consoleUrl, login)));
   const unseen: string[] = [];
   for (const route of routes.filter((one) => one.method === 'get' && namesAMembers(one))) {
-    const answers = await Promise.all(sessions.map((session) => ask(route, other, session)));
-    if (!answers.some(({ status }) => status === 200)) unseen.push(route.path);
+    let isSeen = false;
+    for (const session of sessions) {
+      isSeen = (await ask(route, other, session)).status === 200;
+      if (isSeen) break;
+    }
+    if (!isSeen) unseen.push(route.path);
   }
   expect(unseen).toEqual([]);
 }, 60_000);
@@ -282,6 +294,8 @@ ldapApart(() => ({ stack, own, other }));
 successions(() => ({ stack, own, other }));
 
 heldImport(() => ({ stack, own, other }));
+
+closedToOthers(() => ({ stack, own, other }));
 
 // Last: these calls change what the others ask about.
 eachDoor(() => ({ stack, routes, own, other }));

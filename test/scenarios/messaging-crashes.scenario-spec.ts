@@ -118,7 +118,7 @@ test.concurrent(
         await bed.until('the relay waits at its bookkeeping', async () => {
           const { rows } = await bed.fresh.database.query(
             `select 1 from pg_stat_activity where application_name = 'ent-child-relay'
-         and datname = current_database() and wait_event_type = 'Lock' and query like 'with held%'`,
+         and datname = current_database() and wait_event_type = 'Lock' and query like 'select platform.forget_sent%'`,
           );
           return rows.length > 0;
         });

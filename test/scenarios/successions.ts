@@ -117,6 +117,16 @@ export function successions(given: () => TwoMembers): void {
     expect(again.body).toEqual(planned.body);
     const [{ successionId }] = planned.body['successions'] as [{ successionId: string }];
     expect(await itemOf(old)).toEqual(before.old);
+    const [{ proposalDigest: digest }] = planned.body['successions'] as [
+      { proposalDigest: string },
+    ];
+    const approve = (session?: Session) =>
+      ask(`coordination/successions/${successionId}/approval`, {
+        ...{ body: { digest }, ...(session && { session }) },
+      });
+    expect((await approve()).body).toMatchObject({ status: 409, code: 'PROPOSAL_OWN' });
+    const second = await logIn(stack.consoleUrl, 'coordinator-2');
+    expect((await approve(second)).body).toMatchObject({ successions: [{ status: 'PLANNED' }] });
 
     await services.membership().startBusinessDay({ date: day });
     await waitUntilQuiet(services, silent, day);
@@ -161,13 +171,13 @@ export function successions(given: () => TwoMembers): void {
     expect(cancelled.body).toMatchObject({ successions: [{ status: 'CANCELLED' }] });
     expect((await load(true)).body).toMatchObject({ faults: [], successions: [] });
     expect((await load(false)).body).toMatchObject({
-      successions: [{ status: 'PLANNED', effectiveOn: '2024-01-01', kind: 'FULL' }],
+      successions: [{ status: 'PROPOSED', effectiveOn: '2024-01-01', kind: 'FULL' }],
     });
     const { body } = await ask(`memberships/${old.membershipId}/successions`);
     const statuses = successionsOf(body).map(({ status }) => status);
-    expect(statuses.sort()).toEqual(['CANCELLED', 'CARRIED_OUT', 'PLANNED']);
+    expect(statuses.sort()).toEqual(['CANCELLED', 'CARRIED_OUT', 'PROPOSED']);
     // The stories that follow plan others.
-    const last = successionsOf(body).find(({ status }) => status === 'PLANNED');
+    const last = successionsOf(body).find(({ status }) => status === 'PROPOSED');
     const undone = await ask(`coordination/successions/${last?.successionId}/cancellation`, {
       body: { reason: 'Fin de cette histoire' },
     });

@@ -11,7 +11,7 @@ import {
 } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { Database, type Transaction, UnitOfWork } from '#libs/persistence';
-import { recordEffects } from '#libs/testing';
+import { recordEffects, testKeyRing, testSigningKey } from '#libs/testing';
 
 /** A relay or a consumer in a process of its own, to be killed by a scenario. */
 export type ChildPlan = {
@@ -47,7 +47,10 @@ const logger = createLogger(`child-${plan.role}`, 'warn');
 
 if (plan.role === 'relay') {
   const relay = new OutboxRelay(
-    { service: 'child', brokers, namespace, databaseUrl: plan.databaseUrl, rowsMax: 50 },
+    {
+      ...{ service: 'child', brokers, namespace, databaseUrl: plan.databaseUrl, rowsMax: 50 },
+      signingKey: testSigningKey,
+    },
     logger,
   );
   relay.start();
@@ -70,6 +73,7 @@ if (plan.role === 'relay') {
       unitOfWork: new DyingUnitOfWork(database, plan.killAfterCommits ?? Infinity),
       days: new BusinessDayKeeper(() => []),
       logger,
+      keyRing: testKeyRing,
       ends: new TopicEnds('child', { brokers, namespace }, logger),
     },
   );

@@ -12,7 +12,7 @@ import { definitionOf } from '#libs/rpc';
 
 /** Provisioning over the wire, as far as membership asks it (PRV-7). */
 export async function startStatedSeats() {
-  const says = { held: 0, isSilent: false };
+  const says = { held: 0, isSilent: false, isFaulty: false };
   const server = new Server();
   server.addService(definitionOf(ProvisioningService), {
     countSeatsLost: (
@@ -20,6 +20,10 @@ export async function startStatedSeats() {
       answer: (error: object | null, response?: CountSeatsLostResponse) => void,
     ) => {
       if (says.isSilent) return answer({ code: status.UNAVAILABLE });
+      if (says.isFaulty) return answer({ code: status.INTERNAL });
+      if (timeline.some(({ ordered }) => ordered < 0)) {
+        return answer({ code: status.INVALID_ARGUMENT });
+      }
       const smallest = timeline.reduce(
         (least, { ordered }) => (ordered < least ? ordered : least),
         says.held,
@@ -31,10 +35,11 @@ export async function startStatedSeats() {
     getSeats: (
       _call: object,
       answer: (error: object | null, response?: GetSeatsResponse) => void,
-    ) =>
-      says.isSilent
-        ? answer({ code: status.UNAVAILABLE })
-        : answer(null, create(GetSeatsResponseSchema, {})),
+    ) => {
+      if (says.isSilent) return answer({ code: status.UNAVAILABLE });
+      if (says.isFaulty) return answer({ code: status.INTERNAL });
+      return answer(null, create(GetSeatsResponseSchema, {}));
+    },
   });
   const port = await new Promise<number>((bound, failed) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, chosen) =>

@@ -18,6 +18,7 @@ import {
 import { createLogger, ObservabilityModule } from '#libs/observability';
 import { Database, PersistenceModule, type Transaction, UnitOfWork } from '#libs/persistence';
 import { benchTopic } from './bench-events.js';
+import { testFactKeyFiles } from '#libs/testing';
 import type { WorkerPlan } from './plan.js';
 
 type Change = Pick<AccountStateChanged | AccountMoved, 'accountId' | 'sequence' | 'uai'>;
@@ -73,6 +74,8 @@ export async function runConsumer(plan: WorkerPlan, ready: () => Promise<void>):
         brokers,
         namespace,
         databaseUrl: consumerUrl,
+        factKeys: testFactKeyFiles(),
+        calendar: 'player',
         consumes: { [benchTopic]: { handles: [AccountStateChangedSchema, AccountMovedSchema] } },
       }),
     ],

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { OutboxRelay } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
+import { testSigningKey } from '#libs/testing';
 import type { WorkerPlan } from './plan.js';
 
 const logger = createLogger('bench-relay', 'warn');
@@ -9,7 +10,10 @@ const logger = createLogger('bench-relay', 'warn');
 export async function runRelay(plan: WorkerPlan, ready: () => Promise<void>): Promise<void> {
   const { brokers, namespace, producerUrl } = plan;
   const relay = new OutboxRelay(
-    { service: 'bench', brokers, namespace, databaseUrl: producerUrl },
+    {
+      ...{ service: 'bench', brokers, namespace, databaseUrl: producerUrl },
+      signingKey: testSigningKey,
+    },
     logger,
   );
   relay.start();

@@ -18,7 +18,13 @@ import {
 import { registry } from '#libs/observability';
 import { createRpcClient, definitionOf, type RpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { freePort, type FreshDatabase, freshDatabase, MessagingBed } from '#libs/testing';
+import {
+  freePort,
+  type FreshDatabase,
+  freshDatabase,
+  MessagingBed,
+  testFactKeySettings,
+} from '#libs/testing';
 import { agreeOnPrices } from '../../support/market/agree-on-prices.js';
 import { StandInIssuer } from './stand-in-issuer.js';
 
@@ -139,6 +145,8 @@ export class BillingWithMetering {
     return {
       DATABASE_URL: fresh.url,
       ANCHOR_FOLDER: fresh.anchorFolder,
+      ...testFactKeySettings(),
+      CALENDAR: 'player',
       KAFKA_BROKERS: this.kafka.brokers.join(),
       GRPC_PORT: await freePort(),
       HTTP_PORT: await freePort(),

@@ -253,7 +253,10 @@ test('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, 
   const support3 = await console_.logIn({ roles: ['support-3'] });
   const coordinator = await console_.logIn({ roles: ['coordinator'] });
   const look = async () => {
-    await send('ent-looks', support3, { uai }).expect(200, { schools: 1 });
+    await send('ent-looks', support3, { uai }).expect(200, {
+      schools: 1,
+      loginPausedForSeconds: 0,
+    });
     await provisioning.untilQuiet();
   };
   for (const { id } of users().slice(0, 11)) block(provisioning.ent.graph, id, true);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -8,7 +9,7 @@ import { BusinessDate, HeldUp } from '#libs/messaging';
 import { loggerToken, ObservabilityModule, type Logger } from '#libs/observability';
 import { Database, PersistenceModule } from '#libs/persistence';
 import { AnyErrorFilter } from '#libs/service';
-import { freshDatabase, callerOf, type CallerOf } from '#libs/testing';
+import { freshDatabase, callerOf, type CallerOf, testFactKeySettings } from '#libs/testing';
 import { localDate } from '#libs/time';
 import {
   Clients,
@@ -73,6 +74,15 @@ class MovedClock extends Clock {
   }
 }
 
+/** A test connects to a port of its own; a request that names no other host is one to the public address. */
+const byAddress =
+  (url: string) =>
+  ({ headers }: IncomingMessage, _response: ServerResponse, next: () => void) => {
+    if (/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? ''))
+      headers.host = new URL(url).host;
+    next();
+  };
+
 /** Who is logged in: the cookie and the CSRF token of its browser. */
 export type LoggedInBrowser = { readonly cookie: string; readonly csrf: string };
 
@@ -87,6 +97,8 @@ export async function startConsole(
   const settings = consoleSettings.parse({
     DATABASE_URL: url,
     ANCHOR_FOLDER: 'unused',
+    ...testFactKeySettings(),
+    CALENDAR: 'player',
     KAFKA_BROKERS: 'unused:1',
     GRPC_PORT: 1,
     HTTP_PORT: 1,
@@ -123,6 +135,7 @@ export async function startConsole(
     .compile();
   const app = module.createNestApplication<NestExpressApplication>({ logger: false });
   app.useGlobalFilters(new AnyErrorFilter(app.get<Logger>(loggerToken)));
+  app.use(byAddress(settings.CONSOLE_URL));
   prepareDoor(app, settings);
   await app.init();
 

@@ -47,8 +47,10 @@ export const provisioningOfFaults = {
       {
         ...{ processId: 'a1b2c3d4', busy: true, callsPerSecond: 200, mostPerSecond: 800 },
         ...{ refusedSlowings: 2, slowSlowings: 0, pausesInARow: 3, stillForSeconds: 0 },
+        loginPausedForSeconds: 0,
       },
     ],
+    ...{ missingRights: ['créer une classe'], areRightsKnown: true },
   }),
 };
 
@@ -72,6 +74,9 @@ export function entFaultsInBrowser(open: Open): void {
     const level3 = await open('/refus-ent', 'support-3');
     await level3
       .getByRole('row', { name: /Processus 1 .*3 coupures de suite.*200 au plus/ })
+      .waitFor();
+    await level3
+      .getByText('À accorder dans la console d’administration de l’ENT : créer une')
       .waitFor();
     await level3
       .getByText(

@@ -59,11 +59,17 @@ export const fakeSuccessions: Answers<typeof SuccessionService> = {
       ...ofAncenis,
       kind,
       effectiveOn,
-      status: 'PLANNED',
+      status: 'PROPOSED',
+      proposalDigest: 'd'.repeat(64),
+      isOwn: true,
       moved: [],
       movedLines: (annexe2Lines ?? []).map((line) => ({ line })),
     })),
   }),
+  approveSuccession: ({ successionId, digest }) => {
+    if (successionId !== 'suc-proposed') throw decided;
+    return { successions: [{ ...ofAncenis, successionId, status: 'PLANNED', reason: digest }] };
+  },
   cancelSuccession: ({ successionId, reason }) => {
     if (successionId !== 'suc-planned') throw decided;
     return {

@@ -174,13 +174,18 @@ describe('a logout token', () => {
     aud: 'console',
     sub: 'admin',
     iat: now(),
+    exp: now() + 120,
     jti: `jti-${Math.random()}`,
     events: { [logoutEvent]: {} },
     ...over,
   });
-  const send = async (payload: Record<string, unknown>, signedWith: JWK = key) => {
+  const send = async (
+    payload: Record<string, unknown>,
+    signedWith: JWK = key,
+    typ: string | undefined = 'logout+jwt',
+  ) => {
     const token = await new SignJWT(payload)
-      .setProtectedHeader({ alg: 'ES256', typ: 'logout+jwt', ...(key.kid && { kid: key.kid }) })
+      .setProtectedHeader({ alg: 'ES256', ...(typ && { typ }), ...(key.kid && { kid: key.kid }) })
       .sign(await importJWK(signedWith, 'ES256'));
     const body = new URLSearchParams({ logout_token: token });
     return fetch(`${consoleUrl}/auth/backchannel-logout`, { method: 'POST', body });
@@ -192,10 +197,15 @@ describe('a logout token', () => {
     ['signed by somebody else', {}],
     ['of another issuer', { iss: 'http://elsewhere.example.org' }],
     ['for another application', { aud: 'billing' }],
+    ['for several applications', { aud: ['console', 'billing'] }],
     ['that tells no logout', { events: {} }],
+    ['whose event is no object', { events: { [logoutEvent]: true } }],
     ['that is an id token', { nonce: 'n' }],
     ['without its instant', { iat: undefined }],
     ['kept for an hour', { iat: now() - 3_600 }],
+    ['of a time to come', { iat: now() + 60 }],
+    ['without an end', { exp: undefined }],
+    ['that has ended', { exp: now() - 60 }],
     ['without a name of its own', { jti: undefined }],
     ['that says whose login neither by name nor by person', { sub: undefined }],
   ])('%s ends nothing', async (what, over) => {
@@ -204,6 +214,15 @@ describe('a logout token', () => {
     const answer = await send(claims(over), forged);
     expect([answer.status, await statusOf(session)]).toEqual([403, 200]);
   });
+
+  test.each(['at+jwt', 'JWT', 'id_token+jwt', ''])(
+    'of type « %s » ends nothing, whatever its claims',
+    async (typ) => {
+      const session = await logIn(consoleUrl, 'admin');
+      const answer = await send(claims(), key, typ);
+      expect([answer.status, await statusOf(session)]).toEqual([403, 200]);
+    },
+  );
 
   test('ends all sessions of a person where it names no login, once', async () => {
     const sessions = [await logIn(consoleUrl, 'admin'), await logIn(consoleUrl, 'admin')];

@@ -14,6 +14,7 @@ import {
   freshDatabase,
   MessagingBed,
   StandInIssuer,
+  testFactKeySettings,
 } from '#libs/testing';
 import { consoleSettings } from '../../../apps/console/src/config.js';
 import { ConsoleModule } from '../../../apps/console/src/console.module.js';
@@ -38,6 +39,8 @@ beforeAll(async () => {
   const settings = consoleSettings.parse({
     DATABASE_URL: fresh.url,
     ANCHOR_FOLDER: fresh.anchorFolder,
+    ...testFactKeySettings(),
+    CALENDAR: 'player',
     KAFKA_BROKERS: kafka.brokers.join(),
     GRPC_PORT: await freePort(),
     HTTP_PORT: await freePort(),

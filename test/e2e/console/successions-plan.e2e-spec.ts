@@ -72,12 +72,12 @@ test('ADH-5: a preview shows what passes within which bounds, or why it would be
   });
 });
 
-test('ADH-5: plans are recorded together, under a key', async () => {
+test('ADH-5: plans are proposed together, under a key', async () => {
   const planned = await post('', { marketCode, plans: [plan, { ...plan, annexe2Lines: [4] }] });
   expect(planned.status).toBe(201);
   expect(planned.body.successions).toMatchObject([
-    { status: 'PLANNED', effectiveOn: '2023-01-01', movedLines: [{ line: 3 }] },
-    { status: 'PLANNED', movedLines: [{ line: 4 }] },
+    { status: 'PROPOSED', isOwn: true, effectiveOn: '2023-01-01', movedLines: [{ line: 3 }] },
+    { status: 'PROPOSED', movedLines: [{ line: 4 }] },
   ]);
   const keyless = await post('', { marketCode, plans: [plan] }, coordinator, '');
   expect(keyless.body.code).toBe('IDEMPOTENCY_KEY_REQUIRED');
@@ -95,6 +95,15 @@ test.each([
   ['with a school that is none', { ...plan, schools: ['école'] }],
 ])('a plan %s is refused', async (_name, wrong) => {
   expect((await post('', { marketCode, plans: [wrong] })).status).toBe(422);
+});
+
+test('ADH-5: another coordinator approves what was proposed, by its digest', async () => {
+  const digest = 'd'.repeat(64);
+  const approved = await post('/suc-proposed/approval', { digest });
+  expect(approved.body.successions).toMatchObject([{ status: 'PLANNED', reason: digest }]);
+  expect((await post('/suc-ancenis/approval', { digest })).body.code).toBe('SUCCESSION_DECIDED');
+  expect((await post('/suc-proposed/approval', { digest: '' })).status).toBe(422);
+  expect((await post('/suc-proposed/approval', { digest }, ancenis)).status).toBe(403);
 });
 
 test('ADH-5: cancelled before its day with a reason, not after', async () => {

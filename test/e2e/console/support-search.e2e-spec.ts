@@ -1,9 +1,11 @@
 import type { Role } from '#libs/identity';
 import { aFamilyOfTwoSchools, populate, somebodyOfTwoMarkets } from './a-population.js';
+import { LOOK_QUOTA } from '../../../apps/console/src/looks/looks.module.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
 import { fakeServices } from './fake-services.js';
 import { journalOfLooks } from './journal-of-looks.js';
+import { looksInTurn } from './looks-in-turn.js';
 import { peopleOfASchool } from './people-of-a-school.js';
 import { askOf, names } from './support-look.js';
 
@@ -11,13 +13,21 @@ let console_: RunningConsole;
 let support1: LoggedInBrowser;
 
 beforeAll(async () => {
-  console_ = await startConsole(fakeServices);
+  console_ = await startConsole(fakeServices, {
+    ...{ LOOKS_ALARM_PER_HOUR: 149, LOOKS_MAX_PER_HOUR: 299, LOOKS_MAX_PER_DAY: 'support-1=799' },
+  });
   await populate(console_);
   support1 = await console_.logIn({ roles: ['support-1'] });
 }, 60_000);
 afterAll(() => console_?.stop());
 
 const get = (path: string, by = support1) => askOf(() => console_)(path, by);
+
+test('SUP-2: the bounds of looks are those of the settings', () => {
+  expect(console_.app.get(LOOK_QUOTA, { strict: false })).toMatchObject({
+    ...{ alarmFrom: 149, most: 299, perDay: { 'support-1': 799, 'support-2': 1_200 } },
+  });
+});
 
 test('finds a pupil by name, with or without accents, in the caller’s market only (SUP-1)', async () => {
   const { body } = await get('/api/support/people?by=NAME&q=exemple&reason=FAMILY_CALL').expect(
@@ -229,5 +239,7 @@ describe('the journal of looks', () =>
     () => console_,
     () => support1,
   ));
+
+describe('looks of one agent at once', () => looksInTurn(() => console_));
 
 describe('who is in a school, by profile and class', () => peopleOfASchool(() => console_));

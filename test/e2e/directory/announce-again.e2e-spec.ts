@@ -43,7 +43,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'ent-announce-'));
   issuer = await StandInIssuer.start();
   fresh = await freshDatabase('directory');
-  await fresh.database.query('update platform.business_day set day = $1', ['2022-10-03']);
+  await fresh.database.query('select platform.begin_day($1)', ['2022-10-03']);
   await seed();
   kafka = await MessagingBed.start(allTopics);
   const running = await startDirectory({ fresh, kafka, issuerUrl: issuer.url, dropFolder: root });

@@ -26,7 +26,7 @@ import {
   type StateTable,
   TopicEnds,
 } from '#libs/messaging';
-import { type FreshDatabase, freshDatabase, type MessagingBed } from '#libs/testing';
+import { type FreshDatabase, freshDatabase, type MessagingBed, testKeyRing } from '#libs/testing';
 
 const personTable = { topic: topics.person.name, table: 'person', key: 'person_id' };
 const schoolTable = { topic: topics.structure.name, table: 'school', key: 'uai' };
@@ -90,7 +90,7 @@ export class CopyOfStates {
 
   static async start(service: string, kafka: MessagingBed): Promise<CopyOfStates> {
     const fresh = await freshDatabase(service);
-    await fresh.database.query('update platform.business_day set day = $1', ['2022-10-03']);
+    await fresh.database.query('select platform.begin_day($1)', ['2022-10-03']);
     const copy = new CopyOfStates(service, kafka, fresh);
     await copy.listen();
     return copy;
@@ -123,6 +123,7 @@ export class CopyOfStates {
       {
         ...{ database: this.fresh.database, unitOfWork: this.fresh.unitOfWork, ends, logger },
         days: new BusinessDayKeeper(() => []),
+        keyRing: testKeyRing,
       },
     );
     for (const [type, handle] of Object.entries(handlersOf(this.service, this.fresh))) {

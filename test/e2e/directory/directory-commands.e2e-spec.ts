@@ -48,7 +48,7 @@ beforeAll(async () => {
   mkdirSync(area);
   issuer = await StandInIssuer.start();
   fresh = await freshDatabase('directory');
-  await fresh.database.query('update platform.business_day set day = $1', ['2022-11-03']);
+  await fresh.database.query('select platform.begin_day($1)', ['2022-11-03']);
   kafka = await MessagingBed.start(allTopics);
   const running = await startDirectory({ fresh, kafka, issuerUrl: issuer.url, dropFolder: area });
   ({ app } = running);

@@ -52,7 +52,7 @@ async function everything({ database }: FreshDatabase): Promise<string[]> {
 async function told(service: string, ...runs: readonly (readonly number[])[]) {
   const fresh = await freshDatabase(service);
   try {
-    await fresh.database.query('update platform.business_day set day = $1', ['2022-10-03']);
+    await fresh.database.query('select platform.begin_day($1)', ['2022-10-03']);
     const handlers = handlersOf(service, fresh);
     for (const run of runs) {
       await fresh.unitOfWork.run(async (tx) => {

@@ -70,6 +70,7 @@ const table: RightsTable<typeof services> = {
   getDocument: { rightful: 'member-reader', request: () => ({ documentId }) },
   listDocuments: { rightful: 'member-reader', request: () => ({ owner: ofMember() }) },
   downloadDocument: { rightful: 'member-finance', request: () => ({ documentId }) },
+  checkDocuments: { rightful: 'player', request: () => ({ marketCode }) },
   inviteOrganisations: {
     ...coordinator,
     request: () => ({

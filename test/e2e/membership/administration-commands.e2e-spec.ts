@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import * as annexe2Command from '../../../deploy/tools/annexe2.js';
 import * as audit from '../../../deploy/tools/audit.js';
+import * as calendar from '../../../deploy/tools/calendar.js';
 import * as ledger from '../../../deploy/tools/ledger.js';
 import * as market from '../../../deploy/tools/market.js';
 import * as members from '../../../deploy/tools/members.js';
 import * as statement from '../../../deploy/tools/statement.js';
 import * as membership from '../../../deploy/tools/membership.js';
-import { DocumentService } from '#libs/contracts';
+import { DocumentService, serviceNames } from '#libs/contracts';
 import { operatorScript } from '#libs/identity';
 import { queryAt } from '#libs/testing';
 import { createRpcClient } from '#libs/rpc';
@@ -361,6 +362,20 @@ test('ORD-7: ledgers are verified, by market and alone; one that was changed fai
       1,
       expect.stringMatching(/✗ Adhésion .* : la chaîne du registre est rompue au bon de commande/),
     ]);
+  }
+});
+
+test('MKT-4: calendar show prints the day and the mode of each service', async () => {
+  // One service in the place of all.
+  const addresses = serviceNames.map((name) => [`${name.toUpperCase()}_RPC`, service.address]);
+  const before = process.env;
+  process.env = { ...before, ...Object.fromEntries(addresses) };
+  try {
+    const [status, printed] = await ent(calendar, 'show', '--script');
+    expect([status, printed.split('\n').length]).toEqual([0, serviceNames.length + 1]);
+    expect(printed).toMatch(/^membership {2}2022-\d\d-\d\d {2}CALENDAR=player/);
+  } finally {
+    process.env = before;
   }
 });
 

@@ -13,7 +13,7 @@ const order = 'Ordre écrit du 27 novembre 2026, n° 12';
 
 let service: Awaited<ReturnType<typeof startMembership>>;
 beforeAll(async () => {
-  service = await startMembership({ SCHEDULER: 'on' });
+  service = await startMembership({ SCHEDULER: 'on', CALENDAR: 'clock' });
 });
 afterAll(() => service?.stop());
 

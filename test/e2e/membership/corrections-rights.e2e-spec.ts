@@ -13,7 +13,7 @@ import { runningMember } from './running-member.js';
 const member = runningMember();
 const { as, clientOf, ofMember } = member;
 
-const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-07-20', delta: 5 }];
+const lines = [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-07-20', delta: -5 }];
 const services = [CorrectionService] as const;
 const table: RightsTable<typeof services> = {
   recordCorrection: {

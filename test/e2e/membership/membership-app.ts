@@ -16,11 +16,25 @@ import {
 } from '#libs/contracts';
 import type { Role } from '#libs/identity';
 import { consumes } from '../../../apps/membership/src/consumption.js';
-import { BusinessDayKeeper, createTopics, OutboxRelay, PgOutbox } from '#libs/messaging';
+import {
+  BusinessDayKeeper,
+  type CalendarMode,
+  createTopics,
+  OutboxRelay,
+  PgOutbox,
+} from '#libs/messaging';
 import { createLogger } from '#libs/observability';
 import { createRpcClient } from '#libs/rpc';
 import { bootstrapService } from '#libs/service';
-import { accessToken, freePort, freshDatabase, required, wholeOrNothing } from '#libs/testing';
+import {
+  accessToken,
+  freePort,
+  freshDatabase,
+  required,
+  wholeOrNothing,
+  testFactKeySettings,
+  testSigningKey,
+} from '#libs/testing';
 import { localDate } from '#libs/time';
 import { startStatedSeats } from '../../support/stated-seats.js';
 
@@ -29,11 +43,15 @@ export const marketCode = 'e-primo-2022';
 /** The membership service as it runs: gRPC over the wire, tokens verified, relay to the broker. */
 export const startMembership = (own: Own = {}) => wholeOrNothing((begun) => start(own, begun));
 
-type Own = { readonly SCHEDULER?: 'on' | 'off' };
+type Own = {
+  readonly SCHEDULER?: 'on' | 'off';
+  readonly CALENDAR?: CalendarMode;
+};
 
-async function start(own: Own, begun: (end: () => unknown) => void) {
+async function start({ CALENDAR = 'player', ...own }: Own, begun: (end: () => unknown) => void) {
   const fresh = await freshDatabase('membership');
   begun(() => fresh.drop());
+  await fresh.asOwner('update platform.calendar_mode set mode = $1', [CALENDAR]);
   const issuer = await startIssuer();
   begun(() => issuer.stop());
   const provisioning = await startStatedSeats();
@@ -49,6 +67,8 @@ async function start(own: Own, begun: (end: () => unknown) => void) {
   const settings = membershipSettings.parse({
     DATABASE_URL: fresh.url,
     ANCHOR_FOLDER: fresh.anchorFolder,
+    ...testFactKeySettings(),
+    CALENDAR,
     KAFKA_BROKERS: brokers.join(','),
     GRPC_PORT: grpcPort,
     HTTP_PORT: httpPort,
@@ -83,7 +103,10 @@ async function start(own: Own, begun: (end: () => unknown) => void) {
     tellSchool: async (school: { uai: string; insee: string; public: boolean }, on: string) => {
       const directory = await freshDatabase('directory');
       const address = { service: 'directory', brokers, namespace, databaseUrl: directory.url };
-      const relay = new OutboxRelay(address, createLogger('test', 'error'));
+      const relay = new OutboxRelay(
+        { ...address, signingKey: testSigningKey },
+        createLogger('test', 'error'),
+      );
       await directory.unitOfWork.run(async (tx) => {
         await new BusinessDayKeeper(() => []).advance(tx, localDate(on));
         await new PgOutbox().add(

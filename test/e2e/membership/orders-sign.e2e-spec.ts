@@ -114,6 +114,23 @@ test.each([
   await expect(order(1, '2022-12-01', as)).rejects.toMatchObject({ code });
 });
 
+test('SUP-3: provisioning is not called, and no first answer repeated, for an orderer of another market', async () => {
+  const elsewhere = await service.as('member-orderer', {
+    ...{ organisationId: `org-${ancenis.siren}`, markets: ['autre'] },
+  });
+  service.provisioning.isFaulty = true;
+  await expect(order(-1, '2022-12-05', elsewhere)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(order(-1, '2022-12-05')).rejects.toMatchObject({ kind: 'unavailable' });
+  service.provisioning.isFaulty = false;
+  const key = randomUUID();
+  await order(1, '2022-12-05', orderer, key);
+  await expect(order(1, '2022-12-05', elsewhere, key)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('ORD-2: an order that would leave less than nothing is refused by the floor', async () => {
+  await expect(order(-1_000, '2022-12-05')).rejects.toMatchObject({ code: 'BELOW_COMMITMENT' });
+});
+
 test('an order without a key, with a strange date or a huge delta is refused as malformed', async () => {
   await expect(order(1, '2022-12-01', orderer, ' ')).rejects.toMatchObject({
     code: 'IDEMPOTENCY_KEY_INVALID',
@@ -163,7 +180,7 @@ test('SCH-1: what the directory tells of a school arrives and counts', async () 
 test('what happened is published, and the ledgers hold', async () => {
   expect(await service.client.checkLedgers({ marketCode }, player)).toMatchObject({
     memberships: 1,
-    orders: 2,
+    orders: 3,
     violations: [],
   });
   for (let look = 0; look < 100; look += 1) {
@@ -175,7 +192,7 @@ test('what happened is published, and the ledgers hold', async () => {
   expect(status).toMatchObject({ businessDate: '2022-07-19', outboxPending: 0n });
   expect(status.produced).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ topic: 'membership.events.v1', count: 5n }),
+      expect.objectContaining({ topic: 'membership.events.v1', count: 6n }),
       expect.objectContaining({ topic: 'membership.calendar.v1', count: 3n }),
     ]),
   );

@@ -22,6 +22,7 @@ export function runningMember() {
     await service.stop();
   }, 30_000);
   return {
+    provisioning: () => service.provisioning,
     /** A token of its issuer. */
     as: (role: Role, claims: object = {}) => service.as(role, claims),
     /** One client for each service, closed after the tests. */

@@ -61,6 +61,13 @@ const table: RightsTable<typeof services> = {
   // A member's own list may be empty: what it holds is tried in the service (SUP-3).
   listSuccessionsOfMember: { rightful: 'member-reader', open: true, request: ofMember },
   getSuccession: { rightful: 'member-reader', request: () => ({ successionId }) },
+  // The same coordinator has proposed it.
+  approveSuccession: {
+    ...decided,
+    rightful: 'coordinator',
+    passed: 'PROPOSAL_OWN',
+    request: () => ({ idempotencyKey: randomUUID(), successionId, digest: 'd' }),
+  },
   cancelSuccession: {
     ...decided,
     rightful: 'coordinator',

@@ -7,7 +7,7 @@ const looksMax = 40;
 
 /** Once a quarter is drafted: what is contested and maintained, set aside, rejected, corrected, summed, provided for. */
 export function invoicesOfAMarket({ as, asOwner }: InBrowser): void {
-  test('BIL-6, BIL-9: a contest is maintained; a draft that got no number is seen with why and what to do, and tried again', async () => {
+  test('BIL-6, BIL-9, MTR-2: a contest is maintained; a draft without a number is seen with why and what to do, and tried again; days lost by a restore are listed', async () => {
     const contesting = await as('member-finance-214902140');
     await toDraft(contesting.page);
     const contest = await openForm(
@@ -44,7 +44,20 @@ export function invoicesOfAMarket({ as, asOwner }: InBrowser): void {
     const acceptance = await openForm(certifying.page, 'Certifier le service fait');
     await acceptance.getByRole('button', { name: 'Certifier', exact: true }).click();
     await certifying.page.getByText('Service fait certifié').waitFor();
+    // As a restore leaves them: no page makes them so.
+    await asOwner(
+      'provisioning',
+      `insert into lost_day (lost_account, membership_id, item_code, uai, from_on, to_on, recorded_on)
+       select gen_random_uuid(), membership_id, 'ELEVE', '0440001A', '2022-11-03', '2022-11-08', '2022-11-21'
+         from membership where organisation_name = 'Ancenis-Saint-Géréon'`,
+    );
     await toPage(supplier.page, 'Facturation');
+    await supplier.page
+      .getByTestId('lost-days')
+      .getByRole('row', {
+        name: /Ancenis-Saint-Géréon ELEVE 1 5 3 novembre 2022 7 novembre 2022/,
+      })
+      .waitFor();
     const failures = supplier.page.getByTestId('numbering-failures');
     const failed = failures.getByRole('row', {
       name: /La Ferté-Bernard.*le SIRET du destinataire manque.*le membre enregistre ses données/,

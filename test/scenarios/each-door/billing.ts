@@ -256,6 +256,12 @@ export const billing: readonly Door[] = [
     tells: () => ({ failures: [], total: 0 }),
   },
   {
+    route: 'get /api/billing/lost-days',
+    as: 'supplier',
+    query: ofMarket,
+    tells: () => ({ memberships: [] }),
+  },
+  {
     route: 'get /api/billing/drafts-to-settle',
     as: 'supplier',
     query: ofMarket,

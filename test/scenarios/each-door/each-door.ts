@@ -17,6 +17,7 @@ import { governance } from './governance.js';
 import { hostileFaults } from './hostile.js';
 import { rpcsOfLdap } from './ldap-rpcs.js';
 import { orders } from './orders.js';
+import { fromOtherMarket, notRefused, operationsOf } from './other-market.js';
 import { tryRpc } from './rpc.js';
 import { rpcs } from './rpcs.js';
 import { support } from './support.js';
@@ -119,12 +120,25 @@ export function eachDoor(given: () => TwoMembers): void {
     expect(await placesThatSay(stack, codes)).toEqual([]);
   }, 60_000);
 
+  test('SUP-3: each operation is refused to the same role of another market', async () => {
+    const { stack, own, other } = given();
+    known ??= knownOf(own, other);
+    const outcomes = new Map<string, string[]>();
+    for (const operation of operationsOf(doors)) {
+      const { route } = operation.door;
+      const before = outcomes.get(route) ?? [];
+      outcomes.set(route, [...before, ...(await fromOtherMarket(operation, known, stack))]);
+    }
+    expect(outcomes.size).toBeGreaterThan(150);
+    expect([...outcomes].flatMap(([route, each]) => notRefused(route, each))).toEqual([]);
+  }, 120_000);
+
   // Last: what is well formed enough is carried out.
   test('no door answers what no form sends with a fault of its own', async () => {
     const { stack, own, other } = given();
     known ??= knownOf(own, other);
-    // A matrix of doors, places and shapes; each run of all tests asks a fixed thirtieth of it.
-    const step = process.env['PROVE'] === '1' ? 1 : 30;
+    // A matrix of doors, places and shapes; each run of all tests asks a fixed sixtieth of it.
+    const step = process.env['PROVE'] === '1' ? 1 : 60;
     // Whoever logged out at the last door comes again.
     sessions.clear();
     const faults: string[] = [];

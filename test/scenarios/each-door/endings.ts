@@ -116,6 +116,12 @@ export const endings: readonly Door[] = [
   { route: 'get /api/successions/:successionId', as: 'reader' },
   { route: 'get /api/memberships/:membershipId/successions', as: 'reader' },
   {
+    route: 'post /api/coordination/successions/:successionId/approval',
+    as: 'coordinator',
+    body: () => ({ digest: 'f'.repeat(64) }),
+    refused: 'PROPOSAL_OWN',
+  },
+  {
     route: 'post /api/coordination/successions/:successionId/cancellation',
     as: 'coordinator',
     body: () => ({ reason: 'Arrêté rapporté' }),

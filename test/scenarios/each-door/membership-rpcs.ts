@@ -126,6 +126,11 @@ export const membership: readonly Rpc[] = [
     tells: () => ({ heads: some }),
   },
   {
+    rpc: 'DocumentService.checkDocuments',
+    call: (services) => services.documents().checkDocuments({ marketCode }),
+    tells: () => ({ atFault: [] }),
+  },
+  {
     rpc: 'MembershipService.checkLedgers',
     call: (services, { membershipId }) =>
       services.membership('coordinator').checkLedgers({ marketCode, membershipId }),

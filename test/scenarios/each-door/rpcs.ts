@@ -309,6 +309,23 @@ const operations: readonly Rpc[] = serviceNames.flatMap((name): Rpc[] => [
     refused: 'PERSON_NEEDED',
   },
   {
+    rpc: 'OperationsService.listForeign',
+    call: (services) => services.operations(name).listForeign({}),
+    tells: () => ({ records: [], total: 0n }),
+  },
+  {
+    rpc: 'OperationsService.acknowledgeForeign',
+    call: (services) =>
+      services.operations(name).acknowledgeForeign({ throughId: 1n, reason: 'essai' }),
+    tells: () => ({ records: 0n }),
+  },
+  {
+    rpc: 'OperationsService.getFactDigest',
+    call: (services) =>
+      services.operations(name).getFactDigest({ topic: 'nowhere', partition: 0, seq: 1n }),
+    tells: () => ({ digest: '' }),
+  },
+  {
     rpc: 'OperationsService.listUnsent',
     call: (services) => services.operations(name).listUnsent({}),
     tells: () => ({ keys: [] }),

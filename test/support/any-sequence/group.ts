@@ -9,6 +9,7 @@ import {
 } from '../builders/membership-world.js';
 import { SuccessionWorld } from '../builders/succession-world.js';
 import { TransferWorld } from '../builders/transfer-world.js';
+import { keptPapers } from '../builders/kept-papers.js';
 
 export const deadlines = {
   applied: '2022-01-14',
@@ -90,7 +91,7 @@ export class Group {
   }
 
   private async keepDocument(): Promise<void> {
-    const sha256 = 'd'.repeat(64);
+    const sha256 = keptPapers.keep('décision');
     const { database } = this.world;
     await database.query('insert into document_blob (sha256, size) values ($1, 10)', [sha256]);
     await database.query(

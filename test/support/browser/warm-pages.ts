@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 export class WarmPages {
   private readonly idle: Page[] = [];
   private readonly inUse: Page[] = [];
+  private readonly violations: string[] = [];
 
   constructor(private readonly browser: Browser) {}
 
@@ -17,17 +18,23 @@ export class WarmPages {
     return page;
   }
 
-  /** All that were taken. */
+  /** All that were taken. Throws what the browser refused by the content security policy. */
   async giveBack(): Promise<void> {
+    const violations = this.violations.splice(0);
     for (const page of this.inUse.splice(0)) {
       await forgetAll(page);
       this.idle.push(page);
     }
+    if (violations.length > 0) throw new Error(violations.join('\n'));
   }
 
   private async makeOne(): Promise<Page> {
     const context = await this.browser.newContext({ locale: 'fr-FR' });
     context.setDefaultTimeout(45_000);
+    context.on('console', (message) => {
+      if (/content security policy|permissions policy|permissions-policy/i.test(message.text()))
+        this.violations.push(`${message.page()?.url()}: ${message.text()}`);
+    });
     return context.newPage();
   }
 }

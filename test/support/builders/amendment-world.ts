@@ -38,6 +38,7 @@ import {
   marketCode,
   MembershipWorld,
 } from './membership-world.js';
+import { keptPapers } from './kept-papers.js';
 
 /** Who decides on what the first one proposed. */
 export const secondCoordinator = callerWith('coordinator', { userId: 'user-coordinator-2' });
@@ -143,7 +144,7 @@ export class AmendmentWorld {
 
   /** As a bad service would: two persons by name, whatever the content. */
   async approveUnjudged(tx: Transaction, content: ProposedAmendment, documentId: string) {
-    const { sha256 } = (await new Documents(this.world.database).find(documentId))!;
+    const { sha256 } = (await new Documents(this.world.database, keptPapers).find(documentId))!;
     const proposedBy = 'somebody';
     const named = { marketCode, kind: amendmentKind, subject: content.number, proposedBy };
     const paper = { documentId, sha256 };
@@ -167,7 +168,7 @@ export class AmendmentWorld {
   }
   private get prepare() {
     const { markets, database } = this.world;
-    return new PrepareAmendment(markets, new Amendments(), new Documents(database));
+    return new PrepareAmendment(markets, new Amendments(), new Documents(database, keptPapers));
   }
 
   async versions() {

@@ -57,8 +57,7 @@ export const finance = (membershipId: string, from: string, exception = '') =>
 export const keptDocument = (kind: string) =>
   world.deposit(kind, ancenis.siren, { membershipId: mine, datedOn: '2024-05-20' });
 /** Stands at a day at once: what falls due on the way is not this test's. */
-export const at = (day: string) =>
-  world.database.query('update platform.business_day set day = $1', [day]);
+export const at = (day: string) => world.database.query('select platform.begin_day($1)', [day]);
 export const lastEvents = async (count: number) => (await world.events(mine)).slice(-count);
 export async function lastEvent() {
   const { rows } = await world.database.query<{ value: Buffer; business_date: string }>(

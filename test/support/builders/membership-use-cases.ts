@@ -52,6 +52,7 @@ import { MembershipTables } from '../../../apps/membership/src/membership-tables
 import { BusinessDayKeeper, PgBusinessDate, PgOutbox } from '#libs/messaging';
 import { Anchoring, CheckAnchors } from '#libs/persistence';
 import type { FreshDatabase } from '#libs/testing';
+import { keptPapers } from './kept-papers.js';
 
 const communes = new Communes();
 
@@ -110,7 +111,7 @@ export class MembershipUseCases {
       this.memberships,
       this.withdrawals,
       this.markets,
-      new Documents(this.database),
+      new Documents(this.database, keptPapers),
     );
   }
   get recordWithdrawal() {
@@ -128,7 +129,7 @@ export class MembershipUseCases {
       new Exclusions(this.database),
       this.memberships,
       this.membershipEnd,
-      new Documents(this.database),
+      new Documents(this.database, keptPapers),
     );
   }
   get apply() {
@@ -139,7 +140,7 @@ export class MembershipUseCases {
       this.applications,
       register,
       this.markets,
-      new Documents(this.database),
+      new Documents(this.database, keptPapers),
     );
   }
   get applications() {
@@ -167,7 +168,7 @@ export class MembershipUseCases {
       this.annexes,
       this.markets,
       this.publishCommitment,
-      new Documents(this.database),
+      new Documents(this.database, keptPapers),
     );
   }
   get accept() {
@@ -199,7 +200,7 @@ export class MembershipUseCases {
       this.commands,
       this.ledgers,
       this.recordOrder,
-      new Documents(this.database),
+      new Documents(this.database, keptPapers),
       this.seatsToConfirm,
     );
   }
@@ -229,7 +230,7 @@ export class MembershipUseCases {
     return new Commands(this.unitOfWork, this.businessDate);
   }
   get endSchoolFinancing() {
-    const documents = new Documents(this.database);
+    const documents = new Documents(this.database, keptPapers);
     return new EndSchoolFinancing(this.commands, this.memberships, this.schoolLinks, documents);
   }
   get financeSchool() {
@@ -238,7 +239,7 @@ export class MembershipUseCases {
       this.memberships,
       this.schoolLinks,
       new Schools(),
-      new Documents(this.database),
+      new Documents(this.database, keptPapers),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { create } from '@bufbuild/protobuf';
 import {
   type MarketFile,
@@ -15,6 +15,7 @@ import { BatchContext, type ReceivedEvent } from '#libs/messaging';
 import { callerOf, type CallerOf, freshDatabase } from '#libs/testing';
 import { localDate } from '#libs/time';
 import { MembershipUseCases } from './membership-use-cases.js';
+import { keptPapers } from './kept-papers.js';
 
 const marketPath = 'deploy/local/demo/markets/e-primo-2022.json';
 export const marketCode = 'e-primo-2022';
@@ -93,7 +94,7 @@ export class MembershipWorld extends MembershipUseCases {
   private async keep(kind: string, organisationId: string | null, over: Partial<Deposit>) {
     const { datedOn = '2022-01-10', market = marketCode, membershipId, title = kind } = over;
     const documentId = randomUUID();
-    const sha256 = createHash('sha256').update(documentId).digest('hex');
+    const sha256 = keptPapers.keep(documentId);
     await this.database.query('insert into document_blob (sha256, size) values ($1, 10)', [sha256]);
     await this.database.query(
       `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, organisation_id,

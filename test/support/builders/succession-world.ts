@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Commands } from '#libs/commands';
+import { Proposals } from '#libs/proposals';
 import { Documents } from '../../../apps/membership/src/documents/documents.pg.js';
 import { StartBusinessDay } from '../../../apps/membership/src/contract/markets/start-business-day.js';
 import { Communes } from '../../../apps/membership/src/organisations/communes.js';
@@ -7,6 +8,7 @@ import { fromOrganisationMessage } from '../../../apps/membership/src/organisati
 import { Organisations } from '../../../apps/membership/src/organisations/organisations.pg.js';
 import { RegisterOrganisation } from '../../../apps/membership/src/organisations/register-organisation.js';
 import { BeginSuccessions } from '../../../apps/membership/src/successions/begin-successions.js';
+import { ApproveSuccession } from '../../../apps/membership/src/successions/approve-succession.js';
 import { CancelSuccession } from '../../../apps/membership/src/successions/cancel-succession.js';
 import { CarryOutSuccessions } from '../../../apps/membership/src/successions/carry-out-successions.js';
 import { GiveToSuccessor } from '../../../apps/membership/src/successions/give-to-successor.js';
@@ -30,7 +32,14 @@ import { OrganisationSchema } from '#libs/contracts';
 import type { Caller } from '#libs/identity';
 import { BusinessDayKeeper } from '#libs/messaging';
 import { localDate } from '#libs/time';
-import { coordinator, marketCode, MembershipWorld, type Town } from './membership-world.js';
+import {
+  coordinator,
+  marketCode,
+  MembershipWorld,
+  type Town,
+  verifier,
+} from './membership-world.js';
+import { keptPapers } from './kept-papers.js';
 
 /** Real mergers: Terval on 2023-01-01 out of La Tardière, Breuil-Barret and La Chapelle-aux-Lys; figures invented. */
 export const terval = { name: 'Terval', siren: '200099489', insee: '85289' };
@@ -78,11 +87,24 @@ export class SuccessionWorld {
       this.preparePlan,
       this.successions,
       this.world.memberships,
+      this.proposals,
+    );
+  }
+  get approve() {
+    return new ApproveSuccession(
+      this.commands,
+      this.successions,
+      this.proposals,
+      this.world.memberships,
+      new Documents(this.world.database, keptPapers),
       this.carryOut,
     );
   }
   get cancel() {
-    return new CancelSuccession(this.commands, this.successions);
+    return new CancelSuccession(this.commands, this.successions, this.proposals);
+  }
+  private get proposals() {
+    return new Proposals(this.world.database);
   }
   get preview() {
     return new PreviewSuccession(this.world.unitOfWork, this.preparePlan, this.seats);
@@ -100,7 +122,7 @@ export class SuccessionWorld {
       this.preparePlan,
       this.plan,
       this.carryOut,
-      new Documents(this.world.database),
+      new Documents(this.world.database, keptPapers),
     );
   }
   private get commands() {
@@ -113,7 +135,7 @@ export class SuccessionWorld {
       this.world.annexes,
       this.world.memberships,
       this.sides,
-      new Documents(this.world.database),
+      new Documents(this.world.database, keptPapers),
       this.world.markets,
       new Organisations(),
       new RegisterOrganisation(new Organisations(), new Communes()),
@@ -182,23 +204,50 @@ export class SuccessionWorld {
 
   /** The market's own paper that all plans rest on. */
   async depositDecision(): Promise<void> {
+    const sha256 = keptPapers.keep('arrete');
     await this.world.database.query(
-      `insert into document_blob (sha256, size) values (repeat('a', 64), 10) on conflict do nothing`,
+      'insert into document_blob (sha256, size) values ($1, 10) on conflict do nothing',
+      [sha256],
     );
     await this.world.database.query(
       `insert into document (id, sha256, media_type, file_name, title, kind, dated_on, market_code, uploaded_by, uploaded_on)
-       values ('arrete', repeat('a', 64), 'application/pdf', 'a.pdf', 'Arrêté préfectoral', 'DECISION', '2022-11-15', $1, 'u',
+       values ('arrete', $2, 'application/pdf', 'a.pdf', 'Arrêté préfectoral', 'DECISION', '2022-11-15', $1, 'u',
                '2022-11-15') on conflict do nothing`,
-      [marketCode],
+      [marketCode, sha256],
     );
   }
 
+  /** Proposed by one coordinator and approved by another; a refused approval withdraws the proposal. */
   async execute(
     plans: readonly PlanGiven[],
     { key = randomUUID(), caller = coordinator as Caller } = {},
   ) {
     await this.depositDecision();
-    return this.plan.execute({ idempotencyKey: key, marketCode, plans, caller });
+    const [successionId = '', ...others] = await this.plan.execute({
+      ...{ idempotencyKey: key, marketCode, plans, caller },
+    });
+    try {
+      await this.approved(successionId, `approval of ${key}`);
+    } catch (error) {
+      const reason = 'Refusée à l’approbation.';
+      await this.cancel.execute({ idempotencyKey: randomUUID(), successionId, reason, caller });
+      throw error;
+    }
+    return [successionId, ...others];
+  }
+
+  /** Approves as the second coordinator. */
+  async approved(successionId: string, idempotencyKey: string = randomUUID()) {
+    const digest = await this.world.database.value<string>(
+      'select digest from platform.proposal join succession using (proposal_id) where id = $1',
+      [successionId],
+    );
+    return this.approve.execute({
+      idempotencyKey,
+      successionId,
+      digest: digest ?? '',
+      caller: verifier,
+    });
   }
 
   find(successionId: string | undefined) {

@@ -15,6 +15,7 @@ import type { Caller } from '#libs/identity';
 import { type Uai, uaiCheckLetter } from '#libs/identifiers';
 import { localDate } from '#libs/time';
 import { coordinator, itemCode, type MembershipWorld } from './membership-world.js';
+import { keptPapers } from './kept-papers.js';
 
 /** An invented school. */
 export const uaiOf = (number: number): Uai => {
@@ -38,7 +39,7 @@ export class TransferWorld {
     return new AskSeats(this.seats, this.transfers, this.world.businessDate);
   }
   get prepare() {
-    const documents = new Documents(this.world.database);
+    const documents = new Documents(this.world.database, keptPapers);
     const { memberships, schoolLinks, ledgers } = this.world;
     return new PrepareTransfer(memberships, schoolLinks, new Schools(), documents, ledgers);
   }

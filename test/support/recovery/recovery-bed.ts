@@ -24,7 +24,14 @@ import {
   TopicEnds,
 } from '#libs/messaging';
 import { Database, UnitOfWork } from '#libs/persistence';
-import { freshDatabase, MessagingBed, queryAt, required } from '#libs/testing';
+import {
+  freshDatabase,
+  MessagingBed,
+  queryAt,
+  required,
+  testFactKeySettings,
+  testKeyRing,
+} from '#libs/testing';
 import { ent } from '../ent-command.js';
 import { lockClass } from '../../../deploy/tools/backup/restore-database.js';
 import * as backup from '../../../deploy/tools/backup.js';
@@ -46,7 +53,7 @@ export class RecoveryBed {
     const home = await mkdtemp(join(tmpdir(), 'recovery-'));
     const fresh = [];
     for (const service of serviceNames)
-      fresh.push([service, await freshDatabase(service, { poolMax: 2 })] as const);
+      fresh.push([service, await freshDatabase(service, { poolMax: 2, isUnused: true })] as const);
     const bed = new RecoveryBed(messaging, home, new Map(fresh));
     for (const [service, { url }] of fresh) {
       process.env[`${service.toUpperCase()}_DATABASE_URL`] = url;
@@ -56,6 +63,7 @@ export class RecoveryBed {
       ...{ BACKUP_DATABASE_URL: required('DATABASE_URL'), BACKUP_FOLDER: join(home, 'backups') },
       ...{ DOCUMENT_FOLDER: join(home, 'documents'), ANCHOR_FOLDER: join(home, 'anchors') },
       ...{ KAFKA_BROKERS: messaging.brokers.join(','), KAFKA_NAMESPACE: messaging.namespace },
+      ...testFactKeySettings(),
     });
     return bed;
   }
@@ -66,6 +74,16 @@ export class RecoveryBed {
     values: unknown[] = [],
   ): Promise<Row[]> {
     return (await queryAt<Row>(this.databases.get(service)!.ownerUrl, text, values)).rows;
+  }
+
+  async nameMembership(id: string, name: string): Promise<void> {
+    await this.sql(
+      'membership',
+      `set session_replication_role = replica;
+       insert into organisation (id, siren, name, kind, insee) values ('o-1', '200083228', '${name}', 'COMMUNE', '44003');
+       insert into membership (id, organisation_id, market_code, status, letter_number, sent_on, received_on, applied_on)
+         values ('${id}', 'o-1', 'e-primo-2022', 'ACTIVE', 'L-1', '${day}', '${day}', '${day}')`,
+    );
   }
 
   private async connectAsOwner(service: ServiceName): Promise<pg.Client> {
@@ -141,6 +159,7 @@ export class RecoveryBed {
       {
         ...{ database, unitOfWork: new UnitOfWork(database), logger, ends },
         days: new BusinessDayKeeper(() => []),
+        keyRing: testKeyRing,
       },
     );
     consumer.addHandler(AccountStateChangedSchema.typeName, keepFacts, true);
@@ -160,17 +179,19 @@ export class RecoveryBed {
   /** Membership stands at the end of the seats' log, as if it had handled all but the offset that it has set aside. */
   async seatsRead(count: number, setAside: number): Promise<void> {
     const topic = topics.seat.name;
-    const [last] = await this.sql<{ partition: number; seq: string; epoch: string }>(
+    const [last] = await this.sql<
+      Record<'seq' | 'epoch' | 'digest', string> & { partition: number }
+    >(
       'provisioning',
-      `select partition, seq, (select max(epoch) from platform.incarnation) as epoch from platform.last_number where topic = $1`,
+      `select partition, seq, digest, (select max(epoch) from platform.incarnation) as epoch from platform.last_number where topic = $1`,
       [topic],
     );
     const place = [topic, last!.partition];
     await this.sql(
       'membership',
-      `insert into platform.consumer_position (topic, partition, next_offset, last_epoch, last_seq, handled, parked)
-       values ($1, $2, $3::bigint, $4, $5, $3::bigint - 1, 1)`,
-      [...place, count, last!.epoch, last!.seq],
+      `insert into platform.consumer_position (topic, partition, next_offset, last_epoch, last_seq, last_digest, handled, parked)
+       values ($1, $2, $3::bigint, $4, $5, $6, $3::bigint - 1, 1)`,
+      [...place, count, last!.epoch, last!.seq, last!.digest],
     );
     await this.sql(
       'membership',

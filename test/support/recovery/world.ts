@@ -29,6 +29,9 @@ type Record_ = {
   seq: number;
   prev: number;
   lineage: string;
+  digest: { hex: string };
+  /** Of the record that it follows in its partition (FCT-1). */
+  before: { hex: string };
   what: string;
   atMs: number;
 };
@@ -38,14 +41,14 @@ type Database = {
   lives: { epoch: number; branchSeq: number; identity: number }[];
   nextSeq: number;
   onTheWay: { key: string; what: string } | undefined;
-  last: Record<string, number>;
+  last: Record<string, { seq: number; digest: string }>;
   told: Record<string, Record_[]>;
   positions: Record<string, { next: number; standing: Numbers; topicId: string }>;
   applied: Record<string, string[]>;
   forgone: ForgoneLife[];
 };
 
-/** All services and Kafka in memory: numbers as the relay gives them, judged as a consumer judges them. */
+/** All services and Kafka in memory: numbers and digests as the relay gives them, judged as a consumer judges them. */
 export class World {
   private clock = 1_000;
   private identities = 0;
@@ -88,7 +91,7 @@ export class World {
     if (!way) return;
     const sent = this.send(owner)!;
     (owner.told[way.key] ??= []).push(sent);
-    owner.last[way.key] = sent.seq;
+    owner.last[way.key] = { seq: sent.seq, digest: sent.digest.hex };
     owner.nextSeq += 1;
     owner.onTheWay = undefined;
   }
@@ -101,8 +104,12 @@ export class World {
       .join(' ');
     const { key, what } = onTheWay;
     const atMs = (this.clock += 1);
-    const numbers = { epoch: lives[0]!.epoch, seq: nextSeq, prev: last[key] ?? 0 };
-    const sent = { ...numbers, lineage, what, atMs };
+    const { epoch } = lives[0]!;
+    const { seq: prev, digest: before } = last[key] ?? { seq: 0, digest: noDigest };
+    const sent = {
+      ...{ epoch, seq: nextSeq, prev, lineage, what, atMs },
+      ...{ digest: { hex: `${epoch} ${nextSeq} ${what}` }, before: { hex: before } },
+    };
     this.log[key]?.push(sent);
     return sent;
   }
@@ -127,7 +134,7 @@ export class World {
         ? ({ is: 'repeat' } as const)
         : judgeNumber(position.standing, record, false);
       if (verdict.is === 'stop') return `${service} ${key}: ${verdict.word}`;
-      if (verdict.is === 'strange') return `${service} ${key}: ${verdict.cause}`;
+      if (verdict.is === 'old') return `${service} ${key}: of a life that is over`;
       position.next += 1;
       if (verdict.is !== 'next') continue;
       position.standing = verdict.standing;
@@ -196,7 +203,7 @@ export class World {
         ...{ lives, nextSeq, onTheWay: onTheWay ? 1 : 0 },
         isSameLife: lives[0]?.identity === identity,
         tellingAgain: [],
-        lastNumbers: Object.entries(last).map(([key, seq]) => ({ ...at(key), seq })),
+        lastNumbers: Object.entries(last).map(([key, one]) => ({ ...at(key), ...one })),
       },
       positions: Object.entries(positions).map(([key, { next, standing, topicId }]) => ({
         ...{ ...at(key), topicId },
@@ -277,11 +284,11 @@ export class World {
 
   private follow(service: ServiceName, topic: string, partition: number): void {
     const { told } = this.factsOf(topicNamed(topic)!.owner);
-    this.databases[service].positions[`${topic} ${partition}`]!.standing = statedNumbers(
-      told,
-      topic,
-      partition,
-    );
+    const { digest, ...numbers } = statedNumbers(told, topic, partition);
+    this.databases[service].positions[`${topic} ${partition}`]!.standing = {
+      ...numbers,
+      digest: digest === null ? undefined : { hex: digest },
+    };
   }
 
   /** Where a reader has not exactly what the owner states, each once and in order. */
@@ -299,4 +306,5 @@ export class World {
   }
 }
 
+const noDigest = 'none';
 const unread: Numbers = { epoch: 0, seq: 0, prev: 0, lineage: '' };

@@ -5,6 +5,7 @@ import {
   byMember,
   day,
   document,
+  known,
   lines,
   key,
   of,
@@ -65,7 +66,18 @@ export const ends: readonly Step[] = [
         },
       ],
     }),
-    { name: 'succession', keep: ({ successions: [first] }: Answer) => first.successionId },
+    {
+      name: 'succession',
+      keep: ({ successions: [first] }: Answer) => {
+        known['digest'] = first.proposalDigest;
+        return first.successionId;
+      },
+    },
+  ),
+  step(
+    'approveSuccession',
+    () => ({ ...key(), successionId: of('succession'), digest: of('digest') }),
+    { claims: { sub: 'second-coordinator' } },
   ),
   step('cancelSuccession', () => ({
     ...{ ...key(), successionId: of('succession'), reason: 'Rapporté' },
