@@ -1,5 +1,6 @@
 import pg, { type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { JourneyClient } from './journey-client.js';
+import { LockWaits, lockWaitMs } from './lock-waits.js';
 import { firstColumnOf } from './rows.js';
 import type { Transaction } from './transaction.js';
 
@@ -22,8 +23,11 @@ pg.types.setTypeParser(pg.types.builtins.DATE, (text: string) => text);
 export class Database {
   readonly pool: pg.Pool;
 
+  readonly lockWaits: LockWaits;
+
   constructor(private readonly options: DatabaseOptions) {
     const { verify, patience = 1 } = options;
+    this.lockWaits = new LockWaits(options.poolMax, patience);
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolMax,
@@ -39,7 +43,7 @@ export class Database {
       }),
       // A stopped process must not block its successor with a row lock or an open transaction.
       // A statement_timeout of the role's own would keep \`verify\` from saying so.
-      options: `-c statement_timeout=0 -c lock_timeout=${5 * patience}s -c idle_in_transaction_session_timeout=${15 * patience}s`,
+      options: `-c statement_timeout=0 -c lock_timeout=${lockWaitMs}ms -c idle_in_transaction_session_timeout=${15 * patience}s`,
     });
     this.pool.on('error', () => undefined);
     // A checked-out client whose connection dies emits on itself: unheard, it would end the process.
@@ -56,6 +60,13 @@ export class Database {
    * connection in the pool; `Pool.query` would close it, and each refusal would cost a new server process.
    */
   async query<Row extends QueryResultRow = QueryResultRow>(
+    text: string | QueryConfig,
+    values?: unknown[],
+  ): Promise<QueryResult<Row>> {
+    return this.lockWaits.run(() => this.once<Row>(text, values));
+  }
+
+  private async once<Row extends QueryResultRow>(
     text: string | QueryConfig,
     values?: unknown[],
   ): Promise<QueryResult<Row>> {

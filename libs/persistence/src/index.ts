@@ -19,7 +19,6 @@ export * from './row-id.js';
 export * from './rows.js';
 export * from './undone.js';
 export * from './transaction.js';
-export * from './turns.js';
 export * from './say-finding.js';
 export * from './schema-fit.js';
 export * from './seal.js';

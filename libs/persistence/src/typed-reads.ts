@@ -24,18 +24,22 @@ export type ReadsOf<Client> = {
 
 /** Lets a generated client read over the process's one pool, which it neither owns nor ends. */
 export function adapterOver(database: Database): PrismaPg {
-  return new ReadingAdapter(database.pool, { disposeExternalPool: false });
+  return new ReadingAdapter(database);
 }
 
 /** Types forbid what is not a read; this refuses it also to whoever goes round them. */
 class ReadingAdapter extends PrismaPg {
+  constructor(private readonly database: Database) {
+    super(database.pool, { disposeExternalPool: false });
+  }
+
   override async connect() {
     const adapter = await super.connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
       // A row that is created comes back through here too.
       if (!/^\s*select\b/i.test(query.sql)) return refuse();
-      const result = await queryRaw(query);
+      const result = await this.database.lockWaits.run(() => queryRaw(query));
       return { ...result, rows: result.rows.map((row) => row.map(asTheClientExpects)) };
     };
     adapter.executeRaw = refuse;

@@ -74,13 +74,14 @@ export class UnitOfWork {
    * Deadlocks and serialization failures are run again, at most five times in all, so the work must
    * have no effect outside the transaction. So is a key that another transaction took: run again, the work finds
    * the other's row and says what it means. So is what met a plan of before a change of the schema, on another
-   * connection. Any other error rolls back and is thrown as it is.
+   * connection. What another transaction locks is waited for beside the pool (`LockWaits`). Any other error
+   * rolls back and is thrown as it is.
    */
   async run<T>(work: (tx: Transaction) => Promise<T>, carrier?: string): Promise<T> {
     let connectionsLeft = this.database.pool.options.max;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(work, carrier);
+        return await this.database.lockWaits.run(() => this.once(work, carrier));
       } catch (error) {
         // The connection is gone with its plans, and each in the pool may have one.
         if (isStalePlan(error) && connectionsLeft-- > 0) {

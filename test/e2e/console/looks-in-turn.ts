@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import pg from 'pg';
-import { Looks } from '../../../apps/console/src/looks/looks.module.js';
+import { SearchPeople } from '../../../apps/console/src/support/search-people.js';
 import type { LoggedInBrowser, RunningConsole } from './console-app.js';
 import { askOf } from './support-look.js';
 
@@ -28,7 +28,7 @@ export function looksInTurn(console_: () => RunningConsole): void {
   });
   afterEach(() => elsewhere.end());
 
-  test('SUP-2: looks that wait for the turn of their agent hold no connection of the pool', async () => {
+  test('SUP-2: looks that wait for the turn of their agent leave the pool to others', async () => {
     // Of several sessions: what one session may ask at once is not what keeps the pool free here.
     const sessions = await sessionsOf('hasty', 8);
     const [calm] = await sessionsOf('calm', 1);
@@ -69,7 +69,7 @@ export function looksInTurn(console_: () => RunningConsole): void {
   test('a request that its browser gave up keeps its place until its handler has ended', async () => {
     const [session, other] = await sessionsOf('impatient', 2);
     await takeTurnOf('impatient');
-    const begun = jest.spyOn(console_().app.get(Looks), 'inTurn');
+    const begun = jest.spyOn(console_().app.get(SearchPeople), 'execute');
     const given = Array.from({ length: 4 }, () => search(session!));
     for (const one of given) one.catch(() => undefined);
     while (begun.mock.calls.length < 4) await sleep(5);

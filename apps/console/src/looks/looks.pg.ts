@@ -1,13 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  commitBehind,
-  Database,
-  lockAtOnce,
-  together,
-  type Transaction,
-  Turns,
-  UnitOfWork,
-} from '#libs/persistence';
+import { commitBehind, Database, together, type Transaction, UnitOfWork } from '#libs/persistence';
 import { DomainError } from '#libs/problems';
 import { ConsoleTables } from '../console-tables.prisma-client.js';
 import type { Visitor } from '../visitor.js';
@@ -28,7 +20,10 @@ export const lookQuota = Symbol('look quota');
 
 // Looks of one agent take turns, so that they stand in the order of their times and each counts the ones before; those
 // of others do not wait.
-const turnOfAgent = lockAtOnce('turn of agent', 'pg_advisory_xact_lock(7272, hashtext($1))');
+const turnOfAgent = {
+  name: 'turn of agent',
+  text: 'select pg_advisory_xact_lock(7272, hashtext($1))',
+};
 /** Of a look; a text that cannot be searched by is a mistake, no look. */
 const refusals = [
   'LOOK_REASON_REQUIRED',
@@ -81,8 +76,6 @@ const insertLook = {
 /** The journal of looks (SUP-2): written before the data leaves, never changed afterwards; a book that is sealed. */
 @Injectable()
 export class Looks {
-  private readonly turns = new Turns();
-
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
@@ -97,15 +90,10 @@ export class Looks {
 
   /**
    * Likewise, with what is read in a transaction, so that it costs no journey of its own: sent behind it, and whoever
-   * reads commits. Throws LookQuotaReached once all is answered; then nothing was written. Within `inTurn`.
+   * reads commits. Throws LookQuotaReached once all is answered; then nothing was written.
    */
   async recordBeside(tx: Transaction, visitor: Visitor, look: Look): Promise<void> {
     await together(...this.send(tx, visitor, { ...look, refusal: null }));
-  }
-
-  /** Runs a transaction with `recordBeside`, which waits for the agent's other looks without a connection. */
-  inTurn<T>({ userId }: Visitor, work: () => Promise<T>): Promise<T> {
-    return this.turns.run(userId, work);
   }
 
   /**
@@ -145,13 +133,11 @@ export class Looks {
   }
 
   private async append(visitor: Visitor, look: LookToWrite): Promise<void> {
-    await this.inTurn(visitor, () =>
-      this.unitOfWork.run(async (tx) => {
-        const sent = this.send(tx, visitor, look);
-        commitBehind(tx);
-        await together(...sent);
-      }),
-    );
+    await this.unitOfWork.run(async (tx) => {
+      const sent = this.send(tx, visitor, look);
+      commitBehind(tx);
+      await together(...sent);
+    });
   }
 
   /** In the turn of the agent. */
@@ -173,15 +159,13 @@ export class Looks {
    */
   async recordLdap({ membershipId, question, subjects }: LdapLook): Promise<void> {
     const account = `ldap:${membershipId}`;
-    await this.turns.run(account, () =>
-      this.unitOfWork.run((tx) =>
-        together(
-          tx.query(turnOfAgent, [account]),
-          tx.query(
-            `insert into look (user_id, roles, action, reason, subjects, question)
-             values ($1, '{}', 'LDAP', 'CONTROLLER_DECISION', $2, $3)`,
-            [account, subjects, question],
-          ),
+    await this.unitOfWork.run((tx) =>
+      together(
+        tx.query(turnOfAgent, [account]),
+        tx.query(
+          `insert into look (user_id, roles, action, reason, subjects, question)
+           values ($1, '{}', 'LDAP', 'CONTROLLER_DECISION', $2, $3)`,
+          [account, subjects, question],
         ),
       ),
     );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Grant } from '#libs/identity';
-import { Database, lockAtOnce, type Transaction, Turns, UnitOfWork } from '#libs/persistence';
+import { Database, UnitOfWork } from '#libs/persistence';
 import type { Visitor } from '../visitor.js';
 import { SecretBox } from './secret-box.js';
 import type { Claims, EndedLogin } from './identity-provider.js';
@@ -14,20 +14,12 @@ import {
 } from './sessions.repository.js';
 
 /** Logins share it, a logout has it alone: a session opens before a logout, which ends it, or after, and not at all. */
-const besideLogins = lockAtOnce(
-  'beside logins',
-  `pg_advisory_xact_lock_shared(hashtext('console:logins'))`,
-);
-const withoutLogins = lockAtOnce(
-  'without logins',
-  `pg_advisory_xact_lock(hashtext('console:logins'))`,
-);
+const besideLogins = `select pg_advisory_xact_lock_shared(hashtext('console:logins'))`;
+const withoutLogins = `select pg_advisory_xact_lock(hashtext('console:logins'))`;
 const seenEveryMs = 60_000;
 
 @Injectable()
 export class PgSessions extends Sessions {
-  private readonly turns = new Turns();
-
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
@@ -39,7 +31,7 @@ export class PgSessions extends Sessions {
   async open(id: string, session: NewSession, now: Date): Promise<boolean> {
     const { visitor, secrets, loginId, claimsAt, expiresAt } = session;
     const { userId, name, grants, organisationId, uais, loggedInAt, csrfToken } = visitor;
-    return this.inTurn(async (tx) => {
+    return this.unitOfWork.run(async (tx) => {
       await tx.query(besideLogins);
       const { rowCount } = await tx.query(
         `with forgotten as (delete from session where expires_at < $11),
@@ -118,7 +110,7 @@ export class PgSessions extends Sessions {
   }
 
   async endLogin({ tokenId, loginId, userId }: EndedLogin, now: Date): Promise<boolean> {
-    return this.inTurn(async (tx) => {
+    return this.unitOfWork.run(async (tx) => {
       await tx.query(withoutLogins);
       const { rowCount } = await tx.query(
         `with forgotten as (delete from ended_login where ended_at < $4::timestamptz - interval '1 day')
@@ -134,10 +126,6 @@ export class PgSessions extends Sessions {
       );
       return true;
     });
-  }
-
-  private inTurn<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.turns.run('logins', () => this.unitOfWork.run(work));
   }
 }
 

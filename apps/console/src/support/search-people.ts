@@ -56,15 +56,13 @@ export class SearchPeople {
     const rights = viewRightsOf(visitor.grants);
     const query = await this.queryOf(visitor, scope, rights, input, logins);
     // A list names the people found, and is a look at them; their relatives are looked at one by one.
-    const found = await this.looks.inTurn(visitor, () =>
-      this.people.find(
-        scope,
-        { ...query, limit, withoutRelatives: true, ...(after === undefined ? {} : { after }) },
-        (tx, personIds) =>
-          this.looks.recordBeside(tx, visitor, {
-            ...{ action: 'SEARCH', ...why, subjects: personIds.slice(0, limit) },
-          }),
-      ),
+    const found = await this.people.find(
+      scope,
+      { ...query, limit, withoutRelatives: true, ...(after === undefined ? {} : { after }) },
+      (tx, personIds) =>
+        this.looks.recordBeside(tx, visitor, {
+          ...{ action: 'SEARCH', ...why, subjects: personIds.slice(0, limit) },
+        }),
     );
     const page = pageOf<PersonFile>(found, limit, ({ personId }) => [personId]);
     const people = page.rows.map((file) => maskPerson(fullPersonOf(file, logins), rights));

@@ -8,7 +8,7 @@ export const importLock = '(7301, 1)';
 @Injectable()
 export class ImportTurn {
   /** @param waitMs how long a running import is waited for */
-  constructor(@Optional() private readonly waitMs = 2_000) {}
+  constructor(@Optional() private readonly waitMs = 100) {}
 
   /** Until the transaction ends; false where an import runs. One that only looks for work has it for a moment. */
   async take(tx: Transaction): Promise<boolean> {

@@ -27,7 +27,8 @@ export class ImportWorkspace {
     let kept = false;
     try {
       const lock = await client.query<{ taken: boolean }>(
-        `select pg_try_advisory_lock${importLock} as taken`,
+        // An import of minutes is not begun anew for a lock.
+        `select pg_try_advisory_lock${importLock} as taken, set_config('lock_timeout', '5s', false)`,
       );
       if (!lock.rows[0]!.taken) return undefined;
       const { rows } = await client.query<ImportRow>(
