@@ -73,7 +73,7 @@ test.each(chosen)(
     await bed.asOwner('update ent_task set not_before = now(), file_until = null');
     bed.run({ fileLeast: 20 });
     if (bed.ent.importer.isAtWork) {
-      await bed.until('the next one waits for the same', () => called('wizard-validate') > 1);
+      await bed.until('a call waits behind it', () => called('create-user') > 0);
       bed.ent.importer.end();
     }
     await bed.untilQuiet();

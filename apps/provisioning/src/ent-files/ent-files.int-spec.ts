@@ -287,22 +287,51 @@ test('PRV-4: where files alone are not let through, it is said, and nobody is gi
 });
 
 test.each([
-  ['before its import', 'disconnect'],
-  ['after its import, unheard', 'timeout-after-success'],
-] as const)('PRV-4: killed %s and repeated, nobody is there twice', async (_when, mode) => {
-  await aSchool([...pupils(uai, 40), ...guardians(20)]);
-  bed.ent.faults.set([
-    { mode, calls: 'PUT /directory/wizard/import', waitMs: 60_000, remaining: 1 },
-  ]);
-  await killedOnceSent(() => mode === 'disconnect' || bed.ent.graph.users.size === 60);
-  await endLeases();
-  bed.run({ fileLeast: 20 });
-  await bed.untilQuiet();
-  expect([await bed.states(), await countInBoth(), await relatedInEnt()]).toEqual([
-    ...[{ PROVISIONED: 60 }, 60, 40],
-  ]);
-  expect([called('create-user'), called('update-user')]).toEqual([0, 0]);
-});
+  ['before the ENT has the file', 'disconnect', 60],
+  ['after the import, without an answer', 'timeout-after-success', 0],
+] as const)(
+  'PRV-4: killed %s, a file is compared and never sent again',
+  async (_when, mode, byCalls) => {
+    bed.ent.deadlocks.isOn = false;
+    await aSchool([...pupils(uai, 40), ...guardians(20)]);
+    bed.ent.faults.set([
+      { mode, calls: 'PUT /directory/wizard/import', waitMs: 60_000, remaining: 1 },
+    ]);
+    await killedOnceSent(() => mode === 'disconnect' || bed.ent.graph.users.size === 60);
+    await endLeases();
+    bed.run({ fileLeast: 20 });
+    await bed.untilQuiet();
+    expect([await bed.states(), await countInBoth(), await relatedInEnt()]).toEqual([
+      ...[{ PROVISIONED: 60 }, 60, 40],
+    ]);
+    expect([called('wizard-import'), called('create-user'), called('update-user')]).toEqual([
+      ...[1, byCalls, 0],
+    ]);
+  },
+);
+
+test.each([
+  ['lost', 'disconnect', 1],
+  ['that refuses the request', 'throttled-429', 2],
+] as const)(
+  'PRV-4: after an answer %s, files sent: as many as the ENT has not read',
+  async (_what, mode, files) => {
+    await aSchool(pupils(uai, 30));
+    bed.ent.faults.set([
+      { mode, calls: 'PUT /directory/wizard/import', retryAfter: '0', remaining: 1 },
+    ]);
+    for (let round = 0; round < 2; round += 1) {
+      const send = bed.schoolFiles({ fileLeast: 20 });
+      await send.reserve();
+      await send.execute(never());
+      await endLeases();
+    }
+    expect(called('wizard-import')).toBe(files);
+    bed.run({ fileLeast: 20 });
+    await bed.untilQuiet();
+    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 30 }, 30]);
+  },
+);
 
 test('PRV-4: two processes send no pupil twice, and a school that grows meanwhile is whole', async () => {
   await aSchool(pupils(uai, 120));

@@ -15,24 +15,34 @@ export type FileChild = {
   readonly version: string;
 };
 
+export type ClaimedFile = {
+  readonly uai: string;
+  readonly accountIds: readonly string[];
+  /** Of them those of a file that was sent already. */
+  readonly sentIds: ReadonlySet<string>;
+};
+
 /** Accounts that are to be made with their school's file: rows of `ent_task`, kept from the queue. */
 @Injectable()
 export class FileWork {
   constructor(private readonly database: Database) {}
 
-  /** Keeps the new accounts of schools with at least so many from the queue, as far as they are not there yet. */
+  /**
+   * Keeps the new accounts of schools with at least so many from the queue, as far as they are not there yet; and those of
+   * a file whose answer is unknown, which is compared.
+   */
   async reserve(least: number, exceptUais: readonly string[]): Promise<void> {
     await this.database.query({
       name: 'reserve-for-file',
       text: `with fit as (
-          select t.account_id, a.uai from ent_task t join account a using (account_id)
+          select t.account_id, a.uai, t.file_sent from ent_task t join account a using (account_id)
           where t.queued_at is null and t.gate = 'OPEN' and not t.by_file and t.not_before <= now() and t.attempts < $3
             and coalesce(t.file_until <= now(), true)
             and a.state = 'PROVISIONING' and a.ent_id is null and a.uai <> all($2::text[])
           for update of t skip locked)
         update ent_task t set by_file = true from fit
-        where t.account_id = fit.account_id and fit.uai in (
-          select uai from fit group by uai having count(*) >= $1)`,
+        where t.account_id = fit.account_id and (fit.file_sent or fit.uai in (
+          select uai from fit where not file_sent group by uai having count(*) >= $1))`,
       values: [least, exceptUais, triesByFile],
     });
   }
@@ -48,8 +58,12 @@ export class FileWork {
    * lease ends, by a file or a call. Till then no call tells of them anything that the file would undo, or does not find
    * what it is about to make, whatever becomes of the account.
    */
-  async claim(limit: number): Promise<{ uai: string; accountIds: string[] } | undefined> {
-    const { rows } = await this.database.query<{ account_id: string; uai: string }>({
+  async claim(limit: number): Promise<ClaimedFile | undefined> {
+    const { rows } = await this.database.query<{
+      account_id: string;
+      uai: string;
+      file_sent: boolean;
+    }>({
       name: 'claim-file',
       text: `with school as (
          select a.uai from ent_task t join account a using (account_id) where t.by_file and t.not_before <= now()
@@ -58,11 +72,17 @@ export class FileWork {
          select t.account_id, a.uai from ent_task t join account a using (account_id) join school using (uai)
          where t.by_file and t.not_before <= now() order by t.priority, t.account_id limit $1 for update of t skip locked)
        update ent_task t set by_file = false, file_until = now() + $2 * interval '1 millisecond'
-       from mine where t.account_id = mine.account_id returning t.account_id, mine.uai`,
+       from mine where t.account_id = mine.account_id returning t.account_id, mine.uai, t.file_sent`,
       values: [limit, leaseMs],
     });
     const [first] = rows;
-    return first && { uai: first.uai, accountIds: rows.map(({ account_id }) => account_id) };
+    return (
+      first && {
+        uai: first.uai,
+        accountIds: rows.map(({ account_id }) => account_id),
+        sentIds: new Set(rows.flatMap((row) => (row.file_sent ? [row.account_id] : []))),
+      }
+    );
   }
 
   async extend(accountIds: readonly string[]): Promise<void> {
@@ -74,11 +94,20 @@ export class FileWork {
     );
   }
 
+  /** Before the file is sent. `false`: the ENT refused the request before it read the file. */
+  async markSent(accountIds: readonly string[], isSent: boolean): Promise<void> {
+    await this.database.query(
+      `update ent_task set file_sent = $2 where account_id in (
+         select account_id from ent_task where account_id = any($1::uuid[]) order by account_id for update)`,
+      [accountIds, isSent],
+    );
+  }
+
   /** By calls of their own, at once; asked about first, since a file may have made them (`attempts`). */
   async leaveToCalls(accountIds: readonly string[]): Promise<void> {
     if (accountIds.length === 0) return;
     await this.database.query(
-      `update ent_task set by_file = false, file_until = null, not_before = now(), attempts = greatest(attempts, $2)
+      `update ent_task set by_file = false, file_sent = false, file_until = null, not_before = now(), attempts = greatest(attempts, $2)
        where account_id in (select account_id from ent_task where account_id = any($1::uuid[]) and queued_at is null
          order by account_id for update)`,
       [accountIds, triesByFile],

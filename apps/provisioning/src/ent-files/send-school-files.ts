@@ -3,6 +3,7 @@ import { Counter, loggerToken, type Logger, registry } from '#libs/observability
 import {
   backOffMs,
   canBeALine,
+  type EntFilePerson,
   EntGateway,
   type EntMember,
   EntPlaceGone,
@@ -12,7 +13,7 @@ import {
 } from '../ent/ent.module.js';
 import { EntPlaces, EntWork, type EntOutcome, type EntTask } from '../ent-work/ent-work.module.js';
 import { FileRules } from './file-rules.js';
-import { FileWork, leaseMs } from './file-work.pg.js';
+import { type ClaimedFile, FileWork, leaseMs } from './file-work.pg.js';
 import { type FileLine, fitsFile, lineOf, outcomeOf } from './file-line.js';
 
 const accountsByFile = new Counter({
@@ -22,6 +23,8 @@ const accountsByFile = new Counter({
   registers: [registry],
 });
 
+type ClaimedLines = Pick<ClaimedFile, 'sentIds'> & { readonly lines: readonly FileLine[] };
+
 /** The ENT checks a file again without the lines that it stopped at, and without whom it knows. */
 const checksMax = 4;
 /** A school that its own name keeps from files, or whose file is refused as a whole, goes by calls for so long. */
@@ -29,13 +32,15 @@ const setAsideMs = 3_600_000;
 const connectorWaitMs = 15 * 60_000;
 /** Written in one transaction. */
 const recordedAtOnce = 200;
+/** After a lost answer the ENT may be at work for so long; then the list tells what the file has made (row D). */
+const lostAnswerWaitMs = 60_000;
 /** The ENT goes on after its answer, for some seconds. */
 const notSeenWaitMs = 5_000;
 
 /**
  * The new accounts of one school by the import of the ENT's own desk, where they are many (PRV-4). May run twice: each line
- * bears the account's identifier, and a file is only sent of whom the ENT does not have. What it has is read afterwards; the
- * rest goes by calls, one by one, each with its own cause.
+ * bears the account's identifier, and no account is in two files that were sent. The list of the school is read afterwards;
+ * the rest goes by calls, one by one, each with its own cause.
  */
 @Injectable()
 export class SendSchoolFiles {
@@ -67,7 +72,7 @@ export class SendSchoolFiles {
   async execute(signal: AbortSignal): Promise<boolean> {
     const claimed = this.rules.least > 0 ? await this.files.claim(filePeopleMax) : undefined;
     if (!claimed) return false;
-    const { uai, accountIds } = claimed;
+    const { uai, accountIds, sentIds } = claimed;
     const lease = setInterval(() => {
       this.files.extend(accountIds).catch((error: unknown) => {
         this.logger.warn({ err: error, uai }, 'lease of a file not extended');
@@ -78,7 +83,8 @@ export class SendSchoolFiles {
       const lines = await this.linesOf(tasks);
       const isLine = new Set(lines.map(({ task }) => task.accountId));
       await this.files.leaveToCalls(accountIds.filter((accountId) => !isLine.has(accountId)));
-      if (lines.length > 0) await this.send(uai, lines, signal, () => clearInterval(lease));
+      if (lines.length > 0)
+        await this.send(uai, { lines, sentIds }, signal, () => clearInterval(lease));
     } finally {
       clearInterval(lease);
     }
@@ -98,13 +104,13 @@ export class SendSchoolFiles {
 
   private async send(
     uai: string,
-    lines: readonly FileLine[],
+    { lines, sentIds }: ClaimedLines,
     signal: AbortSignal,
     isToBeRecorded: () => void,
   ): Promise<void> {
     const refused = new Map<string, string>();
     try {
-      const { structureId, toCalls } = await this.tell(lines, refused, signal);
+      const { structureId, toCalls } = await this.tell({ lines, sentIds }, refused, signal);
       const members = await this.ent.listedMembersOf(structureId);
       const classes = await this.files.classes(uai);
       isToBeRecorded();
@@ -122,7 +128,7 @@ export class SendSchoolFiles {
 
   /** Throws EntRefused, EntPlaceGone, EntUnavailable. Writes into `refused` whom the ENT leaves out, by identifier. */
   private async tell(
-    lines: readonly FileLine[],
+    { lines, sentIds }: ClaimedLines,
     refused: Map<string, string>,
     signal: AbortSignal,
   ): Promise<{ structureId: string; toCalls: ReadonlySet<string> }> {
@@ -132,10 +138,11 @@ export class SendSchoolFiles {
     const there = new Set(
       (await this.ent.usersOf(structureId)).map(({ externalId }) => externalId),
     );
-    const toCalls = new Set<string>();
+    const isSent = ({ task }: FileLine) => sentIds.has(task.accountId);
+    const toCalls = new Set(lines.filter(isSent).map(({ person }) => person.externalId));
     let people = lines
       .map(({ person }) => person)
-      .filter(({ externalId }) => !there.has(externalId));
+      .filter(({ externalId }) => !there.has(externalId) && !toCalls.has(externalId));
     for (let check = 1; people.length > 0; check += 1) {
       if (check > checksMax) throw new EntRefused('ENT_FILE_REFUSED');
       const checked = await this.ent.checkFile(school, people, signal);
@@ -143,7 +150,7 @@ export class SendSchoolFiles {
       const drop = checked.is === 'READY' ? checked.known : checked.externalIds;
       if (checked.is === 'READY' && drop.size === 0) {
         for (const [externalId, code] of checked.refused) refused.set(externalId, code);
-        const left = await this.ent.importFile(checked.importId, signal);
+        const left = await this.importOnce(checked.importId, lines, people, signal);
         for (const [externalId, code] of left) refused.set(externalId, code);
         break;
       }
@@ -151,6 +158,29 @@ export class SendSchoolFiles {
       people = people.filter(({ externalId }) => !drop.has(externalId));
     }
     return { structureId, toCalls };
+  }
+
+  /** Written before the file is sent, so that a lost answer or a killed process is followed by a comparison (row D). */
+  private async importOnce(
+    importId: string,
+    lines: readonly FileLine[],
+    people: readonly EntFilePerson[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, string>> {
+    const isIn = new Set(people.map(({ externalId }) => externalId));
+    const accountIds = lines
+      .filter(({ person }) => isIn.has(person.externalId))
+      .map(({ task }) => task.accountId);
+    await this.files.markSent(accountIds, true);
+    try {
+      return await this.ent.importFile(importId, signal);
+    } catch (error) {
+      if (!(error instanceof EntUnavailable)) throw error;
+      if (error.code !== 'ENT_THROTTLED' && !error.isConnectorFault)
+        throw new EntUnavailable(error.code, { cause: error, retryInMs: lostAnswerWaitMs });
+      await this.files.markSent(accountIds, false);
+      throw error;
+    }
   }
 
   /** School and classes are made by calls, with their default roles; a file would make classes too, and nobody knows whether with any. */
