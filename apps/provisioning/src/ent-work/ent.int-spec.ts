@@ -74,11 +74,11 @@ describe('work at the ENT', () => {
       { mode: 'error-503', calls: 'POST /directory/class/.*/user', share: 0.2, remaining: 60 },
       { mode: 'disconnect', calls: 'POST /directory/class/.*/user', share: 0.2, remaining: 60 },
     ]);
-    await bed.aMembership('m1', { ordered: 60, uais: [uai] });
-    await bed.import(pupils(uai, 60), { on: '2022-09-05' });
+    await bed.aMembership('m1', { ordered: 20, uais: [uai] });
+    await bed.import(pupils(uai, 20), { on: '2022-09-05' });
     bed.run({ timeoutMs: 300 });
     await bed.untilQuiet(60_000);
-    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
+    expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 20 }, 20]);
   });
 
   test('PRV-4: an import at the ENT holds up every change, answers 400 and does it later: nobody twice, and all where they are by then', async () => {
@@ -297,8 +297,8 @@ describe('answers that are none', () => {
   test.each(['', '1', 'date'])(
     'PRV-4: an ENT that says "too many" (Retry-After: "%s") has its pause, and nobody is given up for it',
     async (retryAfter) => {
-      await bed.aMembership('m1', { ordered: 60, uais: [uai] });
-      await bed.import(pupils(uai, 60), { on: '2022-09-05' });
+      await bed.aMembership('m1', { ordered: 20, uais: [uai] });
+      await bed.import(pupils(uai, 20), { on: '2022-09-05' });
       await bed.settleAccounts();
       // Each has met so many faults of its own that one more, while others are served, gives it up.
       await bed.rows('update ent_task set faults = 100');
@@ -309,13 +309,13 @@ describe('answers that are none', () => {
           calls: 'POST /directory/class/.*/user',
           share: 0.5,
           // Each costs a pause of its own, since creations come one at a time.
-          remaining: 5,
+          remaining: 2,
           retryAfter: retryAfter === 'date' ? date : retryAfter,
         },
       ]);
       bed.run();
       await bed.untilQuiet();
-      expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 60 }, 60]);
+      expect([await bed.states(), await countInBoth()]).toEqual([{ PROVISIONED: 20 }, 20]);
     },
   );
 

@@ -28,7 +28,7 @@ import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
 /** The check of a file answers before its report is saved: seen to take less than 3 s. */
 const [reportLooks, reportPauseMs] = [20, 250];
-const [importTries, importPauseMs] = [5, 1_000];
+const [importTries, importPauseMs] = [5, 500];
 
 /** Open ENT-NG over its own HTTP API: per call, what a genuine answer looks like. */
 export class EntHttpGateway extends EntGateway {
