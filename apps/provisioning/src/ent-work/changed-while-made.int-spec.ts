@@ -71,7 +71,7 @@ async function changeWhileMade(answer: 'late' | 'never'): Promise<void> {
   const outcomes = await Promise.all(
     tasks.map(async (task) => {
       const outcome: EntOutcome = { accountId: task.accountId, attempts: task.attempts };
-      await match.execute(task, outcome, performance.now());
+      await match.execute(task, outcome);
       if (answer === 'late') return outcome;
       return { accountId: task.accountId, attempts: task.attempts, retryInMs: 0 };
     }),

@@ -221,7 +221,7 @@ test('AUT-1, PRV-4: made by a call without an answer, a user whose key changes m
       ...{ mode: 'timeout-after-success', waitMs: 400, remaining: 1 },
       calls: 'POST /directory/class/.*/user',
     },
-    { mode: 'error-503', calls: 'GET /directory/users' },
+    { mode: 'error-503', calls: 'GET /directory/user/admin/list' },
   ]);
   await bed.import([aPupil(1, { uai, aafKey: '1' })], { on });
   bed.run({ timeoutMs: 300 });

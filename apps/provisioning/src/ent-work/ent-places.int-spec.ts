@@ -9,9 +9,6 @@ import {
 import { aPupil, type APerson, personEvent } from '../../test/people.test-support.js';
 import { activate } from '../../../../test/simulators/open-ent-ng/graph/users.js';
 import { transition } from '../../../../test/simulators/open-ent-ng/graph/schools.js';
-import type { EntGateway } from '../ent/ent.module.js';
-import { EntPlaces } from './ent-places.js';
-import { KnownPlaces } from './known-places.pg.js';
 
 jest.setTimeout(180_000);
 bedForEachTest();
@@ -416,7 +413,7 @@ test.each([
         calls: 'POST /directory/class/.*/user',
       },
       // Nobody looks until the pupil has moved.
-      { mode: 'error-503', calls: 'GET /directory/users' },
+      { mode: 'error-503', calls: 'GET /directory/user/admin/list' },
     ]);
     await bed.import([aPupil(1, { uai })], { on: '2022-09-05' });
     bed.run({ timeoutMs: 300 });
@@ -435,11 +432,3 @@ test.each([
     ]);
   },
 );
-
-test('PRV-4: whole schools read for who may be there are not kept for ever', async () => {
-  const ent = { usersOf: () => Promise.resolve([]) } as unknown as EntGateway;
-  const places = new EntPlaces(ent, new KnownPlaces(bed.fresh.database));
-  for (let school = 0; school < 50; school += 1)
-    await places.userByExternalId(`s-${school}`, 'x', performance.now());
-  expect(places.snapshots).toBe(20);
-});

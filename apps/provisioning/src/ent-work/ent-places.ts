@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import {
   EntGateway,
+  type EntMember,
   EntPlaceGone,
   EntRefused,
   type EntSchoolOfUser,
-  type EntUser,
   Turns,
 } from '../ent/ent.module.js';
 import type { Place, WantedPlace } from './ent-task.js';
 import { KnownPlaces } from './known-places.pg.js';
 
-type Snapshot = { readonly askedAtMs: number; readonly users: Promise<Map<string, EntUser>> };
-
-/** Enough for the schools that are at work at once. */
-const snapshotsMax = 20;
-const snapshotAgeMaxMs = 5 * 60_000;
+type KnownPlace = Place & { readonly classId: string };
+/** A user of a school, with those of its classes that we made or took over. */
+export type FoundUser = EntMember & { readonly places: readonly KnownPlace[] };
 
 /** Schools and classes of the ENT, made once each, and its users by our identifier. */
 @Injectable()
@@ -22,7 +20,6 @@ export class EntPlaces {
   private readonly structures = new Map<string, Promise<string>>();
   private readonly classes = new Map<string, Promise<string>>();
   private readonly creations = new Turns();
-  private readonly snapshotOf = new Map<string, Snapshot>();
 
   constructor(
     private readonly ent: EntGateway,
@@ -92,9 +89,7 @@ export class EntPlaces {
   }
 
   /** What the ENT really has of a user, whatever it was told: its block, and classes of ours. Undefined: it has no such user. */
-  async asItHas(
-    entId: string,
-  ): Promise<{ isBlocked: boolean; classes: (Place & { classId: string })[] } | undefined> {
+  async asItHas(entId: string): Promise<{ isBlocked: boolean; classes: KnownPlace[] } | undefined> {
     const found = await this.ent.whereaboutsOf(entId);
     if (found.is !== 'PRESENT') return undefined;
     const classes = await this.placesIn(entId, found.structures);
@@ -102,46 +97,19 @@ export class EntPlaces {
   }
 
   /** Classes of ours that a user is in, by the lists of these schools. */
-  async placesIn(
-    entId: string,
-    structures: readonly EntSchoolOfUser[],
-  ): Promise<(Place & { classId: string })[]> {
+  async placesIn(entId: string, structures: readonly EntSchoolOfUser[]): Promise<KnownPlace[]> {
     const structureIds = structures.map((structure) => structure.entId);
     const classes = await this.ent.classesOfUsers([{ entId, structureIds }]);
     return this.known.placesOf((classes.get(entId) ?? []).map((each) => each.entId));
   }
 
-  /** Out of one reading of the whole school, shared by all who ask, not older than the moment given. */
-  async userByExternalId(
-    structureId: string,
-    externalId: string,
-    notBeforeMs: number,
-  ): Promise<EntUser | undefined> {
-    let snapshot = this.snapshotOf.get(structureId);
-    if (!snapshot || snapshot.askedAtMs < notBeforeMs) {
-      const users = this.ent
-        .usersOf(structureId)
-        .then((list) => new Map(list.map((user) => [user.externalId, user])));
-      snapshot = { askedAtMs: performance.now(), users };
-      this.snapshotOf.delete(structureId);
-      this.snapshotOf.set(structureId, snapshot);
-      this.freeSnapshots();
-    }
-    return (await snapshot.users).get(externalId);
-  }
-
-  /** Whole schools that are kept in memory. */
-  get snapshots(): number {
-    return this.snapshotOf.size;
-  }
-
-  /** In the order in which they were asked, the oldest first. */
-  private freeSnapshots(): void {
-    const tooOldMs = performance.now() - snapshotAgeMaxMs;
-    for (const [structureId, { askedAtMs }] of this.snapshotOf) {
-      if (askedAtMs >= tooOldMs && this.snapshotOf.size <= snapshotsMax) return;
-      this.snapshotOf.delete(structureId);
-    }
+  /** Out of a list of the whole school that is read after this call begins, shared by all who ask. */
+  async userByExternalId(structureId: string, externalId: string): Promise<FoundUser | undefined> {
+    const members = await this.ent.listedMembersOf(structureId);
+    const found = members.find((member) => member.externalId === externalId);
+    if (!found) return undefined;
+    const places = await this.known.placesOf(found.classes.map(({ entId }) => entId));
+    return { ...found, places };
   }
 }
 

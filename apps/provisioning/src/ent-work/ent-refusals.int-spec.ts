@@ -146,7 +146,7 @@ test.each([
     );
     bed.ent.faults.set([
       { ...fault, calls: 'POST /directory/class/.*/user', body: one!.account_id },
-      { ...fault, calls: 'GET /directory/users.*' },
+      { ...fault, calls: 'GET /directory/user/admin/list' },
     ]);
     bed.run({ timeoutMs: 1_500 });
     const failed = () =>

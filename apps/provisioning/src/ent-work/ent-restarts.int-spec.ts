@@ -163,7 +163,7 @@ async function leftWhileMade(): Promise<Record<'creation' | 'closing', EntTask>>
 }
 async function answered(task: EntTask): Promise<EntOutcome> {
   const outcome: EntOutcome = { accountId: task.accountId, attempts: task.attempts };
-  await bed.engine().match.execute(task, outcome, performance.now());
+  await bed.engine().match.execute(task, outcome);
   return outcome;
 }
 const openInEnt = () => [...bed.ent.graph.users.values()].filter(({ blocked }) => !blocked).length;

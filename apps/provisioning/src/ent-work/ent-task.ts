@@ -94,6 +94,10 @@ export type EntOutcome = {
   unlinkedChildIds?: readonly string[];
   /** The ENT has the account and lets it in. */
   isConfirmed?: boolean;
+  /** A call about this user was sent: until then a fault leaves nothing that may be done unheard. */
+  hasCalled?: boolean;
+  /** Whatever was sent by this round is known to be done, or not. */
+  isHeard?: boolean;
   /** It is not there, though a call might have made it. */
   isAbsent?: boolean;
   failureCode?: string;

@@ -240,6 +240,8 @@ export class EntWork {
         retryInMs,
         isOwnFault,
         isAbsent,
+        isHeard,
+        attempts,
         failureCode = '',
         connectorFault,
       }) => ({
@@ -249,10 +251,10 @@ export class EntWork {
         absent: isAbsent === true,
         // All of it was answered, and what came of it is known: no call of before may still be done.
         answered:
-          retryInMs === undefined &&
           failureCode === '' &&
           isAbsent !== true &&
-          !uncertain.includes(accountId),
+          !uncertain.includes(accountId) &&
+          (retryInMs === undefined || (isHeard === true && attempts === 1)),
         // A round after the one that made it: what it still needs is work like any other's (PRV-8).
         known: retryInMs === undefined && entId === undefined,
         own_fault: isOwnFault === true,

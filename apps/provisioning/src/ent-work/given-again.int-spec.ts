@@ -29,7 +29,7 @@ async function taken(): Promise<EntTask> {
 async function done(task: EntTask): Promise<EntOutcome> {
   const { accountId, attempts, entId } = task;
   const outcome: EntOutcome = { accountId, attempts, servedAs: entId };
-  await bed.engine().match.execute(task, outcome, performance.now());
+  await bed.engine().match.execute(task, outcome);
   return outcome;
 }
 const classesInEnt = () =>

@@ -27,7 +27,7 @@ async function outcomeOf(task: EntTask, user = { isBlocked: task.isBlocked }): P
   const ent = { relate: done, unrelate: done, setBlocked } as unknown as EntGateway;
   const asItHas = () => Promise.resolve({ ...user, classes: [cp!, ce1!] });
   const places = { asItHas } as unknown as EntPlaces;
-  await new MatchInEnt(ent, places, {} as RestoreFormer).execute(task, outcome, 0);
+  await new MatchInEnt(ent, places, {} as RestoreFormer).execute(task, outcome);
   return outcome;
 }
 

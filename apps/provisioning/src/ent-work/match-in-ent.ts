@@ -7,9 +7,8 @@ import {
   type EntProfile,
   EntRefused,
   EntUnavailable,
-  type EntUser,
 } from '../ent/ent.module.js';
-import { EntPlaces } from './ent-places.js';
+import { EntPlaces, type FoundUser } from './ent-places.js';
 import {
   type EntOutcome,
   type EntTask,
@@ -33,21 +32,30 @@ export class MatchInEnt {
   ) {}
 
   /** Writes into the outcome what was learnt up to a fault. Throws EntRefused, EntUnavailable. */
-  async execute(task: EntTask, outcome: EntOutcome, startedAtMs: number): Promise<void> {
+  async execute(task: EntTask, outcome: EntOutcome): Promise<void> {
     const mustBlock = isBlockedInEnt(task.state);
     let { entId, isBlocked } = task;
+    let { placesToJoin } = task;
     if (entId === null) {
-      const user = await this.find(task, startedAtMs);
+      const user = await this.find(task);
       // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
       const isWanted = isPlaced(task);
       const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
-        // Made by us or before our time, and blocked since for all we know (PRV-5): in question until the ENT was told.
-        isBlocked = !mustBlock;
+        // After the first try its creation alone may be unheard, and that is done. Later, a block of before may still come.
+        const isCurrent = task.attempts === 2 && task.state === 'PROVISIONING';
+        isBlocked = isCurrent ? user.isBlocked : !mustBlock;
         Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked });
-        // In which class it was made is not known, or whether by us: it joins its own, and leaves what else was tried
-        // by the next round.
-        outcome.joined = task.triedPlaces.filter((place) => !place.isWanted);
+        if (isCurrent) {
+          // It joins what it lacks, and leaves what else it is in by the next round.
+          outcome.joined = user.places;
+          placesToJoin = placesToJoin.filter(
+            (place) => !user.places.some((each) => isSame(each, place)),
+          );
+          if (isNamed(user, task)) outcome.identity = task.identity;
+          if (!user.isBlocked && placesToJoin.length === 0 && outcome.identity === task.identity)
+            return void Object.assign(outcome, { isConfirmed: confirms(task) });
+        } else outcome.joined = task.triedPlaces.filter((place) => !place.isWanted);
       } else if (former !== undefined) {
         // Its block of then is not known, and stays in question until the ENT was told.
         isBlocked = !mustBlock;
@@ -59,6 +67,7 @@ export class MatchInEnt {
       }
       entId = (user ?? former)?.entId ?? '';
     }
+    outcome.hasCalled = true;
     if (task.state === 'DELETED') {
       await this.ent.remove(entId, structuresOf(task));
       outcome.isRemoved = true;
@@ -74,11 +83,11 @@ export class MatchInEnt {
     if ((isBlockDue || isSuspending) && !isLetIn) await this.ent.setBlocked(entId, mustBlock);
     outcome.isBlocked = mustBlock;
     const isOpening = isBlockDue && isToBePlanned(task);
-    outcome.isConfirmed = task.state === 'PROVISIONING' || task.isToTryAgain;
+    outcome.isConfirmed = confirms(task);
     if (isSuspending || isOpening) return this.noteWhatWasDone(task, entId, outcome);
     await this.nameAnew(task, entId, outcome);
     if (isPlaced(task)) {
-      for (const place of task.placesToJoin) await this.joinAgain(task, place, entId, outcome);
+      for (const place of placesToJoin) await this.joinAgain(task, place, entId, outcome);
       for (const place of task.placesToLeave) await this.leave(place, entId, outcome);
     }
     await this.relate(task.unlinkedChildren, entId, outcome);
@@ -107,8 +116,9 @@ export class MatchInEnt {
       const { academicMail } = task;
       const user = await this.inClass(home, classId, undefined, (into) => {
         classId = into;
-        return this.places.creationInTurn(structureId, () =>
-          this.ent.createUser(into, {
+        return this.places.creationInTurn(structureId, () => {
+          outcome.hasCalled = true;
+          return this.ent.createUser(into, {
             externalId: task.externalId,
             academicMail,
             firstName: task.firstName,
@@ -116,14 +126,14 @@ export class MatchInEnt {
             birthDate: task.birthDate,
             profile: entProfiles[task.profile],
             childEntIds: task.children.map(({ entId }) => entId),
-          }),
-        );
+          });
+        });
       });
       const joined = [{ uai: home.uai, label: home.label, classId }];
       Object.assign(outcome, user, { identity: task.identity, academicMail, joined });
     } catch (error) {
       if (!(error instanceof EntAlreadyThere)) throw error;
-      const user = await this.userOf(task, structureId, performance.now());
+      const user = await this.userOf(task, structureId);
       // Looked for everywhere by then: somebody else bears the key there, or one who was deleted and is still kept.
       if (!user && task.attempts > 1) throw new EntRefused(identifierTaken);
       if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
@@ -169,7 +179,7 @@ export class MatchInEnt {
   /** A marriage, a mistake put right: the login stays as it is (MKT-5). An equal state was told already. */
   private async nameAnew(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
     const { identity, firstName, lastName, birthDate } = task;
-    if (identity === null || identity === task.toldIdentity) return;
+    if (identity === null || identity === (outcome.identity ?? task.toldIdentity)) return;
     if (!isOpen(task.state) && task.state !== 'PROVISIONING') return;
     await this.ent.nameUser(entId, { firstName, lastName, birthDate });
     outcome.identity = identity;
@@ -182,21 +192,20 @@ export class MatchInEnt {
   private async userOf(
     { externalId, former }: EntTask,
     structureId: string,
-    notBeforeMs: number,
-  ): Promise<EntUser | undefined> {
-    const user = await this.places.userByExternalId(structureId, externalId, notBeforeMs);
+  ): Promise<FoundUser | undefined> {
+    const user = await this.places.userByExternalId(structureId, externalId);
     if (user === undefined || user.entId !== former?.entId) return user;
     if (!former.isRemoved) throw new EntUnavailable('ENT_BUSY');
     return undefined;
   }
 
   /** Read before create: only where an earlier call may have been done without our knowing. */
-  private async find(task: EntTask, startedAtMs: number): Promise<EntUser | undefined> {
+  private async find(task: EntTask): Promise<FoundUser | undefined> {
     if (task.attempts === 1) return undefined;
     const { home, triedPlaces } = task;
     const tried = triedPlaces.flatMap(({ structureId }) => structureId ?? []);
     for (const structureId of new Set([await this.structureOf(home), ...tried])) {
-      const user = await this.userOf(task, structureId, startedAtMs);
+      const user = await this.userOf(task, structureId);
       if (user) return user;
     }
     return undefined;
@@ -292,6 +301,13 @@ const isToBePlanned = ({ state, entId, identity, toldIdentity, placesToLeave }: 
 const structuresOf = ({ home, placesKept, placesToLeave }: EntTask): readonly string[] => [
   ...new Set([home, ...placesKept, ...placesToLeave].flatMap((place) => place.structureId ?? [])),
 ];
+
+/** The ENT has the account, which waited for that. */
+const confirms = ({ state, isToTryAgain }: EntTask): boolean =>
+  state === 'PROVISIONING' || isToTryAgain;
+
+const isNamed = (user: FoundUser, { firstName, lastName, birthDate }: EntTask): boolean =>
+  user.firstName === firstName && user.lastName === lastName && user.birthDate === birthDate;
 
 /** Whether the ENT should have it in classes. */
 const isPlaced = ({ state, isToTryAgain }: EntTask): boolean =>

@@ -44,7 +44,7 @@ const taken = async ({ personId }: APerson): Promise<EntTask> => {
 };
 async function tell(task: EntTask): Promise<EntOutcome> {
   const outcome = { accountId: task.accountId, attempts: task.attempts };
-  await bed.engine().match.execute(task, outcome, performance.now());
+  await bed.engine().match.execute(task, outcome);
   return outcome;
 }
 

@@ -11,8 +11,9 @@ import { ServeEnt } from './serve-ent.js';
 const accountId = '00000000-0000-4000-8000-000000000001';
 
 /** One account whose school is answered so, `faults` of its own before. */
-function served(error: EntUnavailable, faults = 0) {
+function served(error: EntUnavailable, faults = 0, lostConnections = 0) {
   const recorded: EntOutcome[] = [];
+  let lost = 0;
   const task = {
     ...{ accountId, state: 'PROVISIONING', entId: null, former: null, attempts: 1, faults },
     ...{ home: { uai: '0440001A', structureId: null }, triedPlaces: [], placesToJoin: [] },
@@ -20,6 +21,9 @@ function served(error: EntUnavailable, faults = 0) {
   const work = {
     take: () => Promise.resolve([task as unknown as EntTask]),
     record: (outcomes: EntOutcome[]) => {
+      lost += 1;
+      if (lost <= lostConnections)
+        return Promise.reject(Object.assign(new Error('ended'), { code: '57P01' }));
       recorded.push(...outcomes);
       return Promise.resolve();
     },
@@ -54,6 +58,13 @@ test('PRV-4: a queue that cannot be paused is noted, the outcome is kept, and no
   // A pause is a second at least.
   await sleep(1_200);
   expect(serve.isBusy).toBe(false);
+});
+
+test('PRV-4: an outcome is recorded although the connections of PostgreSQL are lost twice meanwhile', async () => {
+  const { serve, recorded } = served(new EntUnavailable('ENT_TRANSIENT'), 0, 2);
+  await serve.execute(accountId);
+  await serve.drained();
+  expect(recorded).toMatchObject([{ accountId, isHeard: true }]);
 });
 
 test.each([

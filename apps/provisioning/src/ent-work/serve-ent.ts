@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { loggerToken, type Logger } from '#libs/observability';
+import { isInfrastructureFault } from '#libs/persistence';
 import { backOffMs, Circuit, EntQueue, EntRefused, EntUnavailable } from '../ent/ent.module.js';
 import { Batcher } from './batcher.js';
 import { type EntOutcome, type EntTask, persists } from './ent-task.js';
@@ -24,12 +26,16 @@ const late: ReadonlySet<EntUnavailable['code']> = new Set(['ENT_TIMEOUT', 'ENT_B
 /** What is learnt of an account without a change by the ENT's writer. */
 const unchanging: ReadonlySet<string> = new Set<keyof EntOutcome>([
   ...(['accountId', 'attempts', 'servedAs', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
+  ...(['hasCalled', 'isHeard'] as const),
 ]);
 const hasChanged = (outcome: EntOutcome): boolean =>
   Object.keys(outcome).some((learnt) => !unchanging.has(learnt));
 
 /** Others may be served meanwhile: a right may be missing in one school alone. */
 const connectorWaitMs = 15 * 60_000;
+
+/** A second or so. */
+const waitsOfHeard = 3;
 
 const backOff = { firstMs: 250, mostMs: 30_000, random: Math.random };
 
@@ -38,6 +44,9 @@ const leastRestMs = 1_000;
 
 /** Outcomes that may wait to be written. */
 const backlogMax = 400;
+
+/** While the connections of PostgreSQL are lost: half a minute. */
+const [recordTries, recordPauseMs] = [15, 250];
 
 /** Nobody waits for what was learnt to be written; whoever is to be served does. */
 const [takeGatherMs, recordGatherMs] = [20, 50];
@@ -61,7 +70,7 @@ export class ServeEnt {
   private readonly record = new Batcher<EntOutcome, void>(
     200,
     async (outcomes) => {
-      await this.work.record(outcomes);
+      await this.recorded(outcomes);
       return outcomes.map(() => undefined);
     },
     recordGatherMs,
@@ -97,12 +106,11 @@ export class ServeEnt {
 
   /** Undefined: nothing is to be told of it any more, or it is somebody else's. */
   private async learnt(accountId: string): Promise<EntOutcome | undefined> {
-    const startedAtMs = performance.now();
     const task = await this.take.add(accountId);
     if (!task) return undefined;
     const outcome: EntOutcome = { accountId, attempts: task.attempts, servedAs: task.entId };
     try {
-      await this.match.execute(task, outcome, startedAtMs);
+      await this.match.execute(task, outcome);
       this.circuit.succeeded({ hasChanged: hasChanged(outcome) });
       if (outcome.isAbsent) outcome.retryInMs = backOffMs(task.attempts, backOff);
     } catch (error) {
@@ -135,7 +143,22 @@ export class ServeEnt {
     this.atWork.delete(accountId);
   }
 
+  /** A lost connection of PostgreSQL is no reason to ask the ENT again. */
+  private async recorded(outcomes: readonly EntOutcome[]): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.work.record(outcomes);
+      } catch (error) {
+        if (!isInfrastructureFault(error) || tries === recordTries) throw error;
+        await sleep(tries * recordPauseMs);
+      }
+    }
+  }
+
   private async giveWay(task: EntTask, outcome: EntOutcome, error: EntUnavailable): Promise<void> {
+    outcome.isHeard = error.isUndone || outcome.hasCalled !== true;
+    // Its attempts are not counted, so they say nothing of how long it has waited.
+    const waits = Math.max(task.attempts, outcome.isHeard ? waitsOfHeard : 0);
     if (error.isConnectorFault) outcome.connectorFault = error.code;
     if (error.retryInMs !== undefined) {
       outcome.retryInMs = error.retryInMs;
@@ -147,7 +170,7 @@ export class ServeEnt {
     }
     // The ENT answers, and nothing was written: neither down nor this account's fault.
     if (error.code === 'ENT_TRANSIENT') {
-      outcome.retryInMs = backOffMs(task.attempts, backOff);
+      outcome.retryInMs = backOffMs(waits, backOff);
       return;
     }
     const isOwn = late.has(error.code)
@@ -159,7 +182,7 @@ export class ServeEnt {
       outcome.failureCode = `${error.code}${persists}`;
       return;
     }
-    outcome.retryInMs = backOffMs(task.attempts, backOff);
+    outcome.retryInMs = backOffMs(waits, backOff);
     const pauseMs = this.circuit.failed();
     if (pauseMs !== undefined) await this.rest(pauseMs);
   }

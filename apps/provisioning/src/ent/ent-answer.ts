@@ -18,7 +18,9 @@ export function entAnswer(response: HttpAnswer, doneStatus: number): EntAnswer {
     throw new EntUnavailable('ENT_TRANSIENT');
   }
   const isRefusal = status === 400 || status === 404;
-  if (status !== doneStatus && status !== 200 && !isRefusal) throw new EntUnavailable('ENT_FAULT');
+  if (status !== doneStatus && status !== 200 && !isRefusal) {
+    throw new EntUnavailable('ENT_FAULT', { isServerError: status >= 500 });
+  }
   const body = bodyOf(response);
   const words = errorIn(body);
   if (words?.includes(transientError)) throw new EntUnavailable('ENT_TRANSIENT');

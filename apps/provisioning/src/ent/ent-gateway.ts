@@ -146,9 +146,18 @@ export type ConnectorFault = (typeof connectorFaults)[number];
 export const entRights = ['SCHOOLS', 'CLASSES', 'USERS'] as const;
 export type EntRight = (typeof entRights)[number];
 
-/** No answer, a late one, or "try later": the call may or may not have been done. */
+/** Codes of what was refused before anything of the call was done. */
+const undoneCodes: ReadonlySet<string> = new Set([
+  ...['ENT_TRANSIENT', 'ENT_THROTTLED', ...connectorFaults],
+]);
+
+/** No answer, a late one, or "try later": the call may or may not have been done, unless it is known. */
 export class EntUnavailable extends Error {
   override readonly name = 'EntUnavailable';
+  /** Nothing of the call was done: no reading is needed before it is sent again. */
+  readonly isUndone: boolean;
+  /** An error of the server (5xx), and no answer of the platform. */
+  readonly isServerError: boolean;
   /** When to ask again at the earliest, where the ENT said so to everybody: no account's own fault. */
   readonly retryInMs: number | undefined;
   constructor(
@@ -163,10 +172,16 @@ export class EntUnavailable extends Error {
       | 'ENT_THROTTLED'
       | 'ENT_ANSWER_TOO_LONG'
       | 'ENT_LISTS_DIFFER',
-    options?: ErrorOptions & { retryInMs?: number },
+    options?: ErrorOptions & {
+      retryInMs?: number | undefined;
+      isUndone?: boolean;
+      isServerError?: boolean;
+    },
   ) {
     super(`Open ENT-NG is not available: ${code}`, options);
     this.retryInMs = options?.retryInMs;
+    this.isUndone = options?.isUndone ?? undoneCodes.has(code);
+    this.isServerError = options?.isServerError === true;
   }
 
   get isConnectorFault(): boolean {

@@ -26,6 +26,8 @@ import { isFed, isKeptOut, isNobody, isPreDeleted, memberOf, whereaboutsIn } fro
 import { SharedReading } from './shared-reading.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
+/** A list is as long as its school: accounts that are looked for at about the same time share one. */
+const listedGatherMs = 50;
 /** The check of a file answers before its report is saved: seen to take less than 3 s. */
 const [reportLooks, reportPauseMs] = [20, 250];
 const [importTries, importPauseMs] = [5, 500];
@@ -33,8 +35,10 @@ const [importTries, importPauseMs] = [5, 500];
 /** Open ENT-NG over its own HTTP API: per call, what a genuine answer looks like. */
 export class EntHttpGateway extends EntGateway {
   private readonly session: EntHttpSession;
-  private readonly listed = new SharedReading<readonly EntMember[]>(async (structureId) =>
-    (await this.list(`/directory/user/admin/list?structureId=${structureId}`)).map(memberOf),
+  private readonly listed = new SharedReading<readonly EntMember[]>(
+    async (structureId) =>
+      (await this.list(`/directory/user/admin/list?structureId=${structureId}`)).map(memberOf),
+    listedGatherMs,
   );
 
   constructor(address: EntAddress) {

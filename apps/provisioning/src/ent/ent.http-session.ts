@@ -41,7 +41,9 @@ const shareOfLogins = [0.2, 0.2, 1];
 
 /** Of a call whose transaction failed; then the account waits, and is tried again without limit. */
 const triesOfTransient = 4;
-const backOffOfTransient = { firstMs: 100, mostMs: 1_000, random: Math.random };
+/** Of a call whose answer is an error of the server: sent again, it says what became of both, since the ENT has one writer. */
+const triesOfServerError = 2;
+const backOffOfTries = { firstMs: 100, mostMs: 1_000, random: Math.random };
 
 /** A school of 2,000 users is 2 MB; all schools of an academy less than 10. */
 const listBytesMax = 32 * 1024 * 1024;
@@ -70,18 +72,21 @@ export class EntHttpSession {
 
   /**
    * One call, and what the ENT says of it; `doneStatus` is what a genuine success has. Throws
-   * EntUnavailable. Sent to log in, it does so once and repeats: every call bears that. A failed transaction is tried again,
-   * with a pause in which the ENT ends what stood in the way.
+   * EntUnavailable. Sent to log in, it does so once and repeats: every call bears that. A failed transaction, and an error
+   * of the server, are tried again after a pause.
    */
   async call(method: string, path: string, call: EntCall = {}): Promise<EntAnswer> {
+    let mayBeDone = false;
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.callOnce(method, path, call);
       } catch (error) {
-        const isTransient = error instanceof EntUnavailable && error.code === 'ENT_TRANSIENT';
+        if (!(error instanceof EntUnavailable)) throw error;
+        mayBeDone ||= !error.isUndone;
         // An import is written in several transactions: what it has done is compared before another is sent.
-        if (!isTransient || call.isLong || tries === triesOfTransient) throw error;
-        await sleep(backOffMs(tries, backOffOfTransient));
+        if (call.isLong || tries >= triesAfter(error))
+          throw mayBeDone && error.isUndone ? possiblyDone(error) : error;
+        await sleep(backOffMs(tries, backOffOfTries));
       }
     }
   }
@@ -140,7 +145,7 @@ export class EntHttpSession {
       throw new EntUnavailable('ENT_LOGIN_REFUSED', { retryInMs: this.loginPause.begin() });
     }
     if (response.status !== 302 || !xsrf || !valueOf('oneSessionId')) {
-      throw new EntUnavailable('ENT_SESSION');
+      throw new EntUnavailable('ENT_SESSION', { isUndone: true });
     }
     this.loginPause.end();
     return { cookie: cookies.join('; '), xsrf };
@@ -151,10 +156,14 @@ export class EntHttpSession {
     for (let tries = 1; ; tries += 1) {
       const timeoutMs = this.address.timeoutMs * (shareOfLogins[tries - 1] ?? 1);
       try {
-        return await this.ask('POST', '/auth/login', sent, { timeoutMs });
+        const answer = await this.ask('POST', '/auth/login', sent, { timeoutMs });
+        if (answer.status < 500 || tries === shareOfLogins.length) return answer;
+        await sleep(backOffMs(tries, backOffOfTries));
       } catch (error) {
         const isLost = error instanceof EntUnavailable && error.code === 'ENT_TIMEOUT';
-        if (!isLost || tries === shareOfLogins.length) throw error;
+        if (!isLost) throw error;
+        // No call of the session that was not opened has been sent.
+        if (tries === shareOfLogins.length) throw undone(error);
       }
     }
   }
@@ -237,6 +246,15 @@ function whatTheAccountLacks({ status, headers }: HttpAnswer): ConnectorFault | 
   return location.includes('/auth/revalidate-terms') ? 'ENT_TERMS' : undefined;
 }
 
+const triesAfter = ({ code, isServerError }: EntUnavailable): number =>
+  code === 'ENT_TRANSIENT' ? triesOfTransient : isServerError ? triesOfServerError : 1;
+
+/** An earlier try of the same call may have been done. */
+const possiblyDone = (error: EntUnavailable): EntUnavailable =>
+  new EntUnavailable(error.code, { cause: error, retryInMs: error.retryInMs, isUndone: false });
+const undone = (error: EntUnavailable): EntUnavailable =>
+  new EntUnavailable(error.code, { cause: error, isUndone: true });
+
 function throttled(retryInMs: number): EntUnavailable {
   return new EntUnavailable('ENT_THROTTLED', { retryInMs });
 }
@@ -245,5 +263,8 @@ function unavailable(cause: unknown): EntUnavailable {
   if (cause instanceof HttpAnswerTooLong)
     return new EntUnavailable('ENT_ANSWER_TOO_LONG', { cause });
   const isLate = cause instanceof HttpTimeout;
-  return new EntUnavailable(isLate ? 'ENT_TIMEOUT' : 'ENT_UNREACHABLE', { cause });
+  const isUndone = ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH'].includes(
+    String((cause as { code?: unknown }).code),
+  );
+  return new EntUnavailable(isLate ? 'ENT_TIMEOUT' : 'ENT_UNREACHABLE', { cause, isUndone });
 }

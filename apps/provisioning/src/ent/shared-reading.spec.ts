@@ -1,5 +1,13 @@
 import { SharedReading } from './shared-reading.js';
 
+test('PRV-4: a reading waits for further callers where it is told to', async () => {
+  let readings = 0;
+  const gathered = new SharedReading<number>(() => Promise.resolve((readings += 1)), 20);
+  const first = gathered.next('a');
+  await new Promise(setImmediate);
+  expect([readings, ...(await Promise.all([first, gathered.next('a')]))]).toEqual([0, 1, 1]);
+});
+
 test('PRV-4: callers of one moment share a reading, later callers share the next one', async () => {
   const begun: PromiseWithResolvers<number>[] = [];
   const readings = new SharedReading<number>(() => {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * One reading of a key at a time. A caller shares a reading only if it begins after the call: a reading under way may have
  * missed what the caller has just changed.
@@ -6,7 +8,11 @@ export class SharedReading<Value> {
   private readonly running = new Map<string, Promise<Value>>();
   private readonly waiting = new Map<string, Promise<Value>>();
 
-  constructor(private readonly read: (key: string) => Promise<Value>) {}
+  /** `gatherMs`: so long a reading waits for further callers. */
+  constructor(
+    private readonly read: (key: string) => Promise<Value>,
+    private readonly gatherMs = 0,
+  ) {}
 
   next(key: string): Promise<Value> {
     const waiting = this.waiting.get(key);
@@ -19,7 +25,8 @@ export class SharedReading<Value> {
   private async begin(key: string): Promise<Value> {
     await this.running.get(key)?.catch(() => undefined);
     // Callers of the same moment share it.
-    await Promise.resolve();
+    if (this.gatherMs > 0) await sleep(this.gatherMs);
+    else await Promise.resolve();
     this.waiting.delete(key);
     const value = this.read(key);
     this.running.set(key, value);
