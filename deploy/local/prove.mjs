@@ -109,7 +109,7 @@ const proofs = {
     env: ({ seed }) => ({ PROVE: '1', ...(seed && { PROVE_SEED: seed }) }),
   },
   provisioning: {
-    what: 'a process of provisioning killed by its id at five points of a school’s file and four of a retry of a cause (npm test: one of each); people stated in any order while calls fail, 20 sequences (1); a school year of drawn commands, 20 sequences of 40 (one of 14); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20); 2,000 accounts made while processes, Redis, connections of PostgreSQL and the ENT are killed, each twice at least, and 100 changes by hand found, and nothing else (never; PROVE_ACCOUNTS=20000 for more, --seeds N for other troubles)',
+    what: 'a process of provisioning killed by its id at five points of a school’s file and four of a retry of a cause (npm test: one of each); people stated in any order while calls fail, 20 sequences (1); a school year of drawn commands, 20 sequences of 40 (one of 14); the ENT, or our database, put back to yesterday: 1,500 pupils a school (20); 20,000 accounts made, moved and deleted while processes, Redis, connections of PostgreSQL and the ENT are killed, three times at least each, at most 1.05 times the calls of a run without faults, and 100 changes by hand found, and nothing else (never; PROVE_ACCOUNTS=2000 for fewer, --seeds N for other troubles)',
     test: [
       ...[
         'int',

@@ -116,6 +116,12 @@ module.exports = {
       { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
     ),
     rule(
+      'outside-is-outside',
+      'The comparison outside the product shares no code with it, nor with the simulator.',
+      { path: '^test/outside/' },
+      { path: ['^(apps|libs|deploy)/', '^test/(?!outside/)'] },
+    ),
+    rule(
       'no-circular',
       'A circle of injectables fails at start under swc, and has no reading order.',
       { pathNot: '/generated/' },

@@ -105,6 +105,16 @@ const probes: readonly { rule: string; file: string; imports: string }[] = [
     imports: '../../test/billing-bed.test-support.js',
   },
   {
+    rule: 'outside-is-outside',
+    file: 'test/outside/probe-product.ts',
+    imports: '#libs/persistence',
+  },
+  {
+    rule: 'outside-is-outside',
+    file: 'test/outside/probe-simulator.ts',
+    imports: '../simulators/open-ent-ng/journal.js',
+  },
+  {
     rule: 'no-circular',
     file: 'apps/billing/src/probes/probe-circle-a.ts',
     imports: './probe-circle-b.js',

@@ -6,6 +6,9 @@ import { Redis } from 'ioredis';
 import type { DemoFigures } from '../../deploy/local/demo/figures.js';
 import { removeStack, startStack, type PartName, type Stack } from '../../deploy/local/stack.mjs';
 import { calmOutcome, outcome, startPlayer } from '../support/demo-player.js';
+import { readBooks } from '../outside/books.js';
+import { compare, lineOf } from '../outside/compare.js';
+import { readEntStore } from '../outside/ent-store.js';
 import { readAgain, readers, stateOf } from '../support/market/read-again.js';
 import { browserDays } from './browser/browser-days.js';
 
@@ -48,6 +51,15 @@ test('the demo comes to the figures of a calm run, whatever is killed while it i
   played = shaken;
   expect(outcome(shaken)).toEqual(calmOutcome());
 }, 600_000);
+
+test('PRV-5: the store of the ENT is as the books have it, account by account, by a comparison that shares no code with the product', async () => {
+  const { postgresUrl, databaseUrls } = stack.backing;
+  const url = new URL(postgresUrl);
+  url.pathname = new URL(databaseUrls['provisioning']!).pathname;
+  const books = await readBooks(url.href);
+  expect(books.length).toBeGreaterThan(100);
+  expect(compare(books, readEntStore(join(dir, 'ent'))).map(lineOf)).toEqual([]);
+});
 
 test('MKT-4, MTR-2: services that begin anew with nothing but the facts come to the same tables; what is played is told again, and nothing is done again', async () => {
   const figures = played ?? (await startPlayer(stack).figures);

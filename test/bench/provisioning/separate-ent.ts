@@ -7,6 +7,8 @@ export type SeparateEnt = {
   readonly url: string;
   /** Calls it was asked for until now, of whatever kind. */
   calls(): Promise<number>;
+  /** Creations at once in one school are refused or not (row A). */
+  setDeadlocks(isOn: boolean): Promise<void>;
   /** From now on it fails as it does in bad times. */
   beginFaults(): Promise<void>;
 };
@@ -27,8 +29,11 @@ export async function startEnt({
   latencyMs = 0,
   perSecond = 0,
   port = 0,
+  hasAccessLog = false,
 }: {
   readonly folder?: string;
+  /** Each call and its answer stay in the folder. */
+  readonly hasAccessLog?: boolean;
   readonly latencyMs?: number;
   /** Calls that it serves; 0: as many as it can. */
   readonly perSecond?: number;
@@ -39,6 +44,7 @@ export async function startEnt({
     env: {
       ...{ HTTP_PORT: String(port), ENT_LATENCY_MS: String(latencyMs) },
       ENT_SERVICE_RATE_PER_SECOND: String(perSecond),
+      ...(hasAccessLog ? { ENT_ACCESS_LOG: '1' } : {}),
       ...(folder === undefined ? {} : { ENT_DATA_DIR: folder }),
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
@@ -65,7 +71,8 @@ export async function startEnt({
     await tell('faults', { faults });
     await tell('expire-sessions', { everyCalls: callsOfSession });
   };
-  return { child, url, calls, beginFaults };
+  const setDeadlocks = (isOn: boolean) => tell('deadlocks', { isOn });
+  return { child, url, calls, setDeadlocks, beginFaults };
 }
 
 export const entLogin = { login: 'connecteur', password: 'connecteur-secret' } as const;

@@ -10,6 +10,7 @@ const simulator = await OpenEntNg.start({
   host: process.env.HOST ?? '127.0.0.1',
   port: number('HTTP_PORT', 4300),
   dataFolder: process.env.ENT_DATA_DIR,
+  hasAccessLog: process.env.ENT_ACCESS_LOG === '1',
   importMsPerLine: number('ENT_IMPORT_MS_PER_LINE', 2),
   purgeDays: number('ENT_PURGE_DAYS', 90),
   rate: {

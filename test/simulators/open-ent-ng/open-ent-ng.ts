@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AccessLog } from './access-log.js';
 import { BackupFile } from './backup-file.js';
 import { Clock } from './clock.js';
 import type { Upload } from './csv/csv-check.js';
@@ -40,6 +41,8 @@ export type SimulatorOptions = {
   readonly purgeDays?: number;
   /** Folder of the journal; undefined: nothing outlives the process. */
   readonly dataFolder?: string | undefined;
+  /** Each call and its answer are logged in the folder of the journal. */
+  readonly hasAccessLog?: boolean;
   readonly rate?: ServiceRate;
   /** What a line of the wizard's files takes, by its own clock; 2 unless told. */
   readonly importMsPerLine?: number;
@@ -59,6 +62,7 @@ export class OpenEntNg {
   readonly importer: Importer;
   readonly uploads = new Map<string, Upload>();
   readonly calls = new Map<string, number>();
+  private readonly accessLog: AccessLog;
   private readonly backup: BackupFile;
   private readonly journal: Journal<Entry>;
   private readonly server: Server;
@@ -66,6 +70,7 @@ export class OpenEntNg {
   private constructor(private readonly options: SimulatorOptions) {
     this.throttle = new Throttle(options.rate ?? { perSecond: 0, latencyMs: 0 });
     this.journal = new Journal<Entry>(options.dataFolder);
+    this.accessLog = new AccessLog(options.hasAccessLog ? options.dataFolder : undefined);
     this.backup = new BackupFile(options.dataFolder);
     this.graph = new Graph(this.journal, this.clock, options.purgeDays);
     this.importer = new Importer(this.clock, () => void this.journal.flushed());
@@ -105,6 +110,7 @@ export class OpenEntNg {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
     await this.journal.flushed();
     this.journal.close();
+    this.accessLog.close();
   }
 
   makeBackup(): void {
@@ -129,12 +135,19 @@ export class OpenEntNg {
     const route = routes.find((each) => each.method === method && each.pattern.test(url.pathname));
     const name = route?.name ?? 'unknown';
     this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
+    const answered = this.accessLog.begin(name, `${method} ${request.url}`, body);
+    response.once('close', () => answered('closed'));
     this.sessions.countCall();
     await this.throttle.pass();
     const work = () => this.answer(request, url, body);
     const fault = this.faults.hit(`${method} ${url.pathname}`, () => body.toString('utf8'));
-    if (!fault) return send(response, await this.kept(work));
+    if (!fault) {
+      const answer = await this.kept(work);
+      if (!response.destroyed) answered(outcomeOf(answer));
+      return send(response, answer);
+    }
     const { mode, waitMs } = fault;
+    answered(mode);
     if (mode === 'timeout-after-success') {
       await this.kept(work);
       await sleep(waitMs, undefined, { ref: false });
@@ -187,6 +200,12 @@ export class OpenEntNg {
       return json(error.status, { error: error.message });
     }
   }
+}
+
+/** By its status; a failed transaction (row A) and an ended session by name. */
+function outcomeOf({ status, body, headers }: Answer): string {
+  if (body.includes('Neo.TransientError.')) return 'deadlock';
+  return String(headers?.['location']).startsWith('/auth/login?') ? 'session-ended' : `${status}`;
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {

@@ -1,0 +1,174 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { freePort, required } from '#libs/testing';
+import type { APerson } from '../../apps/provisioning/test/people.test-support.js';
+import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
+import { uais } from '../bench/provisioning/schools.js';
+import { type SeparateEnt, startEnt } from '../bench/provisioning/separate-ent.js';
+import { type EntCalls, entCalls } from './ent-calls.js';
+
+export type RunOptions = {
+  /** Calls that the ENT serves a second; 0: as many as it can. */
+  readonly perSecond: number;
+  /** Everything fails: the ENT's answers, and creations at once in one school (row A). */
+  readonly isFaulty: boolean;
+};
+
+type Counts = {
+  readonly made: number;
+  readonly failed: number;
+  /** Tasks, marks and readings of schools. */
+  readonly left: number;
+  /** Of these tasks, those that a plan holds. */
+  readonly held: number;
+};
+
+/** Two processes of the service and the simulated ENT in a third, each of which may be killed and begins again. */
+export class AccountsRun {
+  private readonly workers: ChildProcess[] = [];
+  private isOver = false;
+
+  private constructor(
+    readonly bed: ProvisioningBed,
+    readonly folder: string,
+    private readonly port: number,
+    private readonly options: RunOptions,
+    public ent: SeparateEnt,
+  ) {}
+
+  static async start(options: RunOptions): Promise<AccountsRun> {
+    const folder = mkdtempSync(join(tmpdir(), 'ent-at-size-'));
+    const port = await freePort();
+    const ent = await startedEnt(folder, port, options);
+    const bed = await ProvisioningBed.start();
+    const run = new AccountsRun(bed, folder, port, options, ent);
+    for (const at of [0, 1]) run.startWorker(at);
+    return run;
+  }
+
+  async stop(): Promise<void> {
+    this.stopWorkers();
+    this.ent.child.removeAllListeners('exit');
+    this.ent.child.kill('SIGKILL');
+    await this.bed.stop();
+    rmSync(this.folder, { recursive: true });
+  }
+
+  stopWorkers(): void {
+    this.isOver = true;
+    for (const child of this.workers) child.kill('SIGKILL');
+  }
+
+  /** Restarted whatever ends it, as by a supervisor. */
+  private startWorker(at: number): void {
+    const child = fork(
+      'dist/test/kills/provisioning-worker.js',
+      [this.bed.fresh.url, this.ent.url, this.bed.prefix, '2000'],
+      { execArgv: [] },
+    );
+    this.workers[at] = child;
+    child.once('exit', () => !this.isOver && this.startWorker(at));
+  }
+
+  async killWorker(at: number): Promise<void> {
+    const child = this.workers[at]!;
+    const gone = once(child, 'exit');
+    process.kill(child.pid!, 'SIGKILL');
+    await gone;
+  }
+
+  async killEnt(): Promise<void> {
+    const gone = once(this.ent.child, 'exit');
+    process.kill(this.ent.child.pid!, 'SIGKILL');
+    await gone;
+    await sleep(1_000);
+    this.ent = await startedEnt(this.folder, this.port, this.options);
+  }
+
+  async endFaults(): Promise<void> {
+    await fetch(`${this.ent.url}/__simulator/faults`, { method: 'POST', body: '{"faults":[]}' });
+  }
+
+  async wipeRedis(): Promise<void> {
+    const redis = new Redis(required('REDIS_URL'));
+    const keys = await redis.keys(`${this.bed.prefix}:*`);
+    if (keys.length > 0) await redis.del(keys);
+    await redis.quit();
+  }
+
+  async endConnections(): Promise<void> {
+    await this.bed.asOwner(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and usename <> current_user`,
+    );
+  }
+
+  /** After the connections were ended a statement is sent again. */
+  async rows<Row extends Record<string, unknown>>(sql: string): Promise<Row[]> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.bed.rows<Row>(sql);
+      } catch (error) {
+        if (tries === 10) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
+  async begin(people: readonly APerson[], on: string): Promise<void> {
+    await this.bed.begin(on);
+    await this.bed.aMembership('m1', { ordered: people.length, uais });
+    await this.bed.import(people, { on });
+  }
+
+  /** Whatever a plan then holds is approved by `untilQuiet`. */
+  async import(people: readonly APerson[], on: string): Promise<void> {
+    await this.bed.begin(on);
+    await this.bed.import(people, { on });
+  }
+
+  private async counts(): Promise<Counts> {
+    const [row] = await this.rows<Counts>(
+      `select (select count(*)::int from account where state = 'PROVISIONED') as made,
+         (select count(*)::int from account where state = 'FAILED') as failed,
+         (select count(*)::int from ent_task where gate = 'HELD') as held,
+         ((select count(*) from ent_task) + (select count(*) from person_mark) + (select count(*) from pool_mark)
+           + (select count(*) from structure_reading) + (select count(*) from import_progress where not settled)
+           + (select count(*) from account, platform.business_day d
+              where state = 'CLOSING' and closing_ends_on <= d.day))::int as left`,
+    );
+    return row!;
+  }
+
+  /** Until nothing is left to do; `look` may break something, and is called again and again. */
+  async untilQuiet(look: (counts: Counts) => Promise<void> = () => Promise.resolve()) {
+    for (;;) {
+      await sleep(200);
+      const counts = await this.counts();
+      if (counts.left === 0) return;
+      if (counts.held > 0) await this.bed.approveHeld().catch(() => undefined);
+      await look(counts);
+    }
+  }
+
+  calls(): EntCalls {
+    return entCalls(this.folder);
+  }
+}
+
+async function startedEnt(
+  folder: string,
+  port: number,
+  { perSecond, isFaulty }: RunOptions,
+): Promise<SeparateEnt> {
+  const ent = await startEnt({ folder, port, perSecond, hasAccessLog: true });
+  ent.child.removeAllListeners('exit');
+  await ent.setDeadlocks(isFaulty);
+  if (isFaulty) await ent.beginFaults();
+  return ent;
+}
