@@ -409,6 +409,22 @@ describe('PRV-5: families', () => {
     expect(links[0]).toEqual(expected && expect.objectContaining(expected));
   });
 
+  test('finds a link that is gone of a guardian of another school, where its child is, and no link too many there', () => {
+    const guardian = { ...relative(['c']), uai: '0440002B' };
+    const other = account('o');
+    const { links } = compareSchool(
+      uai,
+      [child, other, guardian],
+      [user('c'), user('o'), parent(['ent-o'])],
+    );
+    expect(links).toEqual([
+      expect.objectContaining({ account: guardian, lostChildIds: ['c'], extraChildIds: [] }),
+    ]);
+    expect(compareSchool(uai, [child, guardian], [user('c'), parent(['ent-c'])]).links).toEqual([]);
+    const atWork = { ...guardian, isAtWork: true };
+    expect(compareSchool(uai, [child, atWork], [user('c'), parent([])]).links).toEqual([]);
+  });
+
   test('does not tell twice of a child that is missing', () => {
     expect(found([child, relative(['c'])], [parent([])])).toEqual({ missing: ['c'] });
   });

@@ -178,6 +178,13 @@ export function compareSchool(
   const seen = new Set(pairs.map(({ account }) => account.accountId));
   const judged = pairs.filter(({ account }) => !account.isAtWork && account.uai === uai);
   const standing = judged.filter(({ account }) => account.entId !== null && !account.isRemoved);
+  const guests = pairs.filter(
+    ({ account, user }) =>
+      !account.isAtWork &&
+      !account.isRemoved &&
+      account.uai !== uai &&
+      account.entId === user.entId,
+  );
   const expected = accounts.filter(
     (account) => account.uai === uai && account.entId !== null && !account.isRemoved,
   );
@@ -256,7 +263,13 @@ export function compareSchool(
     lateKeys: standing.filter(
       ({ account: { hasLateKey }, user }) => hasLateKey && !user.isActivated,
     ),
-    links: standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
+    links: [
+      ...standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
+      // Of a guardian of another school: this list alone shows whether the child is there.
+      ...guests
+        .flatMap((pair) => linksOf(pair, byId, byEntId, users))
+        .flatMap((pair) => (pair.lostChildIds.length > 0 ? [{ ...pair, extraChildIds: [] }] : [])),
+    ],
     lostActivations: standing.filter(({ account, user }) => account.isActive && !user.isActivated),
     exchanged: othersName.flatMap(({ other, ...pair }) => (other ? [{ ...pair, other }] : [])),
     misnamed: othersName.flatMap(({ other, ...pair }) => (other ? [] : [pair])),
