@@ -66,6 +66,34 @@ test('writes where it is told to, and everything on a simulator', async () => {
   expect(said).toMatch(/0 différents?, 0 inconnus?\./);
 });
 
+test('PRV-9: prints rows A to P with what was asked and answered; one that no known version answers ends with 1', async () => {
+  aSchool();
+  expect(await run([ent.url])).toBe(0);
+  expect(said).toContain('  A  huit créations à la fois dans une classe : inconnu\n');
+  expect(said).toContain('       create-at-once : pas demandé sans --write\n');
+  expect(said).toContain('  E  lecture de quelqu’un qui n’est plus là : comme 6.15.4\n');
+  expect(said).toContain('       user-unknown : 200 du JSON\n');
+  said = '';
+  const writing = ['--write', '--uai', uai, '--name', 'École'];
+  const odd = { status: 404, answer: { error: 'user.not.found' } };
+  ent.faults.set([
+    { mode: 'odd-json', calls: 'DELETE /directory/structure/.*/unlink', ...odd },
+    {
+      mode: 'odd-json',
+      calls: 'PUT /directory/wizard/import',
+      status: 200,
+      answer: { ignored: {} },
+    },
+  ]);
+  expect(await run([ent.url, ...writing])).toBe(1);
+  expect(said).toMatch(/ {7}create-at-once : (?=.*201 du JSON)(?=.*400 du JSON)/);
+  expect(said).toContain(
+    '  B  sortie d’une école : différent\n       unlink-structure : attendu statut 200, venu statut 404\n',
+  );
+  expect(said).toContain('  D  import envoyé aussitôt la vérification : inconnu\n');
+  expect(said).toContain('       csv-import-too-early : pas demandé hors d’un simulateur\n');
+});
+
 test('a wrong password is tried once, and is the account’s fault, not the platform’s', async () => {
   aSchool();
   process.env['CONTRACT_PASSWORD'] = 'another secret';

@@ -8,6 +8,7 @@ import {
   NotOurStructure,
   runContract,
 } from '../../test/contract/open-ent-ng/run-contract.js';
+import { type RowOutcome, rowOutcomes } from '../../test/contract/open-ent-ng/rows.js';
 import { askService } from './ent/ask.js';
 import { type Given, jsonOf, pathOf, runOnly, status, UsageError } from './ent/command.js';
 
@@ -46,7 +47,11 @@ async function compareWithReference(given: Given) {
     );
   });
   const figures = countsOf(cases);
-  const answer = { address: asked.url, at: new Date().toISOString(), ...figures, left, cases };
+  const rows = rowOutcomes(cases);
+  const answer = {
+    ...{ address: asked.url, at: new Date().toISOString(), ...figures, left, cases },
+    rows: rows.map(({ cases: ofRow, ...row }) => ({ ...row, caseIds: ofRow.map(({ id }) => id) })),
+  };
   const file = given.text('report');
   if (file !== undefined) writeFileSync(pathOf(file), `${jsonOf(answer)}\n`);
   // Who did not get in has found out nothing about the platform.
@@ -60,6 +65,9 @@ async function compareWithReference(given: Given) {
         : status.ok,
     json: answer,
     lines: [
+      ...cases.flatMap(lineOf),
+      ...(hasEntered(cases) ? ['Lignes A à P, mesurées sur entcore 6.15.4 :'] : []),
+      ...(hasEntered(cases) ? rows.flatMap(rowLines) : []),
       ...linesOf(asked.url, cases, left),
       ...(isKept ? ['Rapport gardé : page « Refus de l’ENT », niveau 3.'] : []),
     ],
@@ -164,7 +172,6 @@ const hasEntered = (cases: readonly CaseOutcome[]) =>
 function linesOf(url: string, cases: readonly CaseOutcome[], left: number): string[] {
   const { confirmed, different, unknown } = countsOf(cases);
   return [
-    ...cases.flatMap(lineOf),
     `${url} : ${[
       plural(confirmed, 'comportement confirmé', 'comportements confirmés'),
       plural(different, 'différent', 'différents'),
@@ -184,12 +191,28 @@ function linesOf(url: string, cases: readonly CaseOutcome[], left: number): stri
   ];
 }
 
-/** Where versions differ, the version that answers so. */
+/** Row by row: what was asked, how that is to be taken, and what each of its cases was answered. */
+function rowLines({ row, asks, verdict, variants, cases }: RowOutcome): string[] {
+  const words = {
+    AS_MEASURED: 'comme 6.15.4',
+    ACCEPTED: `variante acceptée (${variants.join(', ')})`,
+    DIFFERENT: 'différent',
+    UNKNOWN: 'inconnu',
+  } as const;
+  return [
+    `  ${row}  ${asks} : ${words[verdict]}`,
+    ...cases.map((one) => `       ${one.id} : ${answerOf(one)}`),
+  ];
+}
+
+function answerOf(one: CaseOutcome): string {
+  if (one.verdict === 'CONFIRMED') return one.answer;
+  if (one.verdict === 'DIFFERENT') return `attendu ${one.expected}, venu ${one.came}`;
+  if (one.why === 'WRITING') return 'pas demandé sans --write';
+  return one.why === 'SIMULATOR' ? 'pas demandé hors d’un simulateur' : 'sans réponse qui compte';
+}
+
 function lineOf(one: CaseOutcome): string[] {
-  if (one.verdict === 'CONFIRMED')
-    return one.variant === undefined
-      ? []
-      : [`variante   ${one.id} (${one.source}) : ${one.variant}`];
   if (one.verdict !== 'DIFFERENT') return [];
   const { id, source, certainty, expected, came } = one;
   return [

@@ -7,7 +7,14 @@ import { OpenEntNg } from '../../simulators/open-ent-ng/open-ent-ng.js';
 import { asRead, type Case, entcore, type Expected } from './case.js';
 import { allCases } from './cases/all-cases.js';
 import { seen } from './cases/answers.js';
-import { type ContractRun, NotOurStructure, ours, runContract } from './run-contract.js';
+import {
+  type CaseOutcome,
+  type ContractRun,
+  NotOurStructure,
+  ours,
+  runContract,
+} from './run-contract.js';
+import { rowOutcomes, rows } from './rows.js';
 
 const uai = '0440001A';
 const structureName = 'École du contrat';
@@ -110,11 +117,35 @@ test('PRV-4: the report names the version whose answer came, among those that ar
   const verdictOf = async (expected: Expected) =>
     (await runContract(run(), [login, { ...listed, expected }])).cases[1];
   const { expected } = listed;
-  expect(await verdictOf(seen(expected, other))).toMatchObject({ variant: entcore });
-  expect(await verdictOf(seen(other, expected))).toMatchObject({ variant: asRead });
+  expect(await verdictOf(seen(expected, other))).toMatchObject({ variants: [entcore] });
+  expect(await verdictOf(seen(other, expected))).toMatchObject({ variants: [asRead] });
   expect(await verdictOf(seen(other, other))).toMatchObject({
     ...{ verdict: 'DIFFERENT', expected: 'statut 404', came: 'statut 200' },
   });
+});
+
+test('PRV-9: each row of the addendum has cases of the contract, and an outcome by all of them that were run', async () => {
+  const ids = allCases.map(({ id }) => id);
+  expect(rows.map(({ row }) => row).join('')).toBe('ABCDEFGHIJKLMNOP');
+  expect(rows.flatMap(({ caseIds }) => caseIds.filter((id) => !ids.includes(id)))).toEqual([]);
+  const cited = allCases.filter(({ source }) => /row [A-P]/.test(source)).map(({ id }) => id);
+  const listed = rows.flatMap(({ caseIds }) => caseIds);
+  expect(cited.filter((id) => !listed.includes(id))).toEqual([]);
+  const { cases } = await runContract(run({ level: 'WRITING', structureName }), allCases);
+  const verdicts = rowOutcomes(cases).map(({ row, verdict }) => [row, verdict]);
+  const ofSimulators = new Set(['D', 'G', 'H', 'I', 'O']);
+  expect(verdicts).toEqual(
+    rows.map(({ row }) => [row, ofSimulators.has(row) ? 'UNKNOWN' : 'AS_MEASURED']),
+  );
+  const of = (row: string, changed: readonly CaseOutcome[]) =>
+    rowOutcomes(changed).find((each) => each.row === row);
+  const answered = (verdict: object) =>
+    cases.map((one) => (one.id === 'relate' ? ({ ...one, ...verdict } as CaseOutcome) : one));
+  expect(of('F', answered({ variants: [asRead] }))).toMatchObject({
+    ...{ verdict: 'ACCEPTED', variants: [asRead] },
+  });
+  const different = { verdict: 'DIFFERENT', expected: 'statut 200', came: 'statut 204' };
+  expect(of('F', answered(different))).toMatchObject({ verdict: 'DIFFERENT' });
 });
 
 test('a platform that says yes to everything confirms nothing, and one that is away is unknown', async () => {

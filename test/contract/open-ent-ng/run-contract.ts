@@ -11,8 +11,13 @@ export type CaseOutcome = Pick<Case, 'id' | 'says' | 'source' | 'certainty' | 'l
     | { readonly verdict: 'UNKNOWN'; readonly why: string }
   );
 
-/** `variant`: versions that answer so, where versions differ. */
-type Confirmed = { readonly verdict: 'CONFIRMED'; readonly variant?: string };
+type Confirmed = {
+  readonly verdict: 'CONFIRMED';
+  /** Versions that answer so, where versions differ. */
+  readonly variants: readonly string[];
+  /** Status and kind of the answers, and of the later readings where versions differ. */
+  readonly answer: string;
+};
 
 export type ContractRun = {
   /** Origin of the platform. */
@@ -127,6 +132,7 @@ async function judged(platform: Platform, known: Map<string, string>, one: Case)
   const answer = answers[0]!;
   for (const request of one.then ?? []) await platform.send(request);
   const variants = new Set<string>();
+  const seen = [answers.map(inWords)];
   for (const each of answers) {
     const judgement = judgementOf(each, one.expected);
     if ('came' in judgement) return { verdict: 'DIFFERENT', ...judgement };
@@ -140,19 +146,33 @@ async function judged(platform: Platform, known: Map<string, string>, one: Case)
   // An effect may speak of what its own case has just made known.
   for (const effect of one.effects ?? []) {
     const { request, expected } = fill(effect, known);
-    const later = judgementOf(await platform.send(request), expected);
+    const read = await platform.send(request);
+    const later = judgementOf(read, expected);
     if ('came' in later) {
-      const read = `${request.method} ${pathOf(effect)} : `;
+      const where = `${request.method} ${pathOf(effect)} : `;
       return {
         verdict: 'DIFFERENT',
-        ...{ expected: `${read}${later.expected}`, came: `${read}${later.came}` },
+        ...{ expected: `${where}${later.expected}`, came: `${where}${later.came}` },
       };
     }
+    if (later.variant.length > 0)
+      seen.push([`${request.method} ${pathOf(effect)} ${inWords(read)}`]);
     for (const version of later.variant) variants.add(version);
   }
-  return variants.size === 0
-    ? { verdict: 'CONFIRMED' }
-    : { verdict: 'CONFIRMED', variant: [...variants].join(', ') };
+  const words = seen.map(counted).join(' ; ');
+  return { verdict: 'CONFIRMED', variants: [...variants], answer: words };
+}
+
+/** Nothing that was read: a status and a kind. */
+const inWords = (answer: PlatformAnswer): string =>
+  `${answer.status} ${contentInFrench[kindOf(answer)]}`;
+
+/** Of several calls at once, each answer with its number. */
+function counted(answers: readonly string[]): string {
+  const counts = Map.groupBy(answers, (answer) => answer);
+  return [...counts]
+    .map(([answer, { length }]) => (length === 1 ? answer : `${answer} × ${length}`))
+    .join(', ');
 }
 
 /** The first expectation that fits names the version; a difference is stated by the first expectation. */
