@@ -66,9 +66,11 @@ export class AccountsRun {
 
   /** Restarted whatever ends it, as by a supervisor. */
   private startWorker(at: number): void {
+    // A calm ENT on a busy machine is never given up.
+    const timeoutMs = this.options.isFaulty ? '2000' : '60000';
     const child = fork(
       'dist/test/kills/provisioning-worker.js',
-      [this.bed.fresh.url, this.ent.url, this.bed.prefix, '2000'],
+      [this.bed.fresh.url, this.ent.url, this.bed.prefix, timeoutMs],
       { execArgv: [] },
     );
     this.workers[at] = child;

@@ -45,8 +45,8 @@ const leastRestMs = 1_000;
 /** Outcomes that may wait to be written. */
 const backlogMax = 400;
 
-/** While the connections of PostgreSQL are lost: half a minute. */
-const [recordTries, recordPauseMs] = [15, 250];
+/** While the connections of PostgreSQL are lost: some ten seconds. */
+const [recordTries, recordPauseMs] = [10, 250];
 
 /** Nobody waits for what was learnt to be written; whoever is to be served does. */
 const [takeGatherMs, recordGatherMs] = [20, 50];

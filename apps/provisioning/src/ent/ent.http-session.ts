@@ -82,8 +82,8 @@ export class EntHttpSession {
         return await this.callOnce(method, path, call);
       } catch (error) {
         if (!(error instanceof EntUnavailable)) throw error;
-        mayBeDone ||= !error.isUndone;
         // An import is written in several transactions: what it has done is compared before another is sent.
+        mayBeDone ||= !error.isUndone || (call.isLong === true && error.code === 'ENT_TRANSIENT');
         if (call.isLong || tries >= triesAfter(error))
           throw mayBeDone && error.isUndone ? possiblyDone(error) : error;
         await sleep(backOffMs(tries, backOffOfTries));
