@@ -10,6 +10,7 @@ import type { APerson } from '../../apps/provisioning/test/people.test-support.j
 import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { uais } from '../bench/provisioning/schools.js';
 import { type SeparateEnt, startEnt } from '../bench/provisioning/separate-ent.js';
+import { readEntStore } from '../outside/ent-store.js';
 import { type EntCalls, entCalls } from './ent-calls.js';
 
 export type RunOptions = {
@@ -132,6 +133,31 @@ export class AccountsRun {
   async import(people: readonly APerson[], on: string): Promise<void> {
     await this.bed.begin(on);
     await this.bed.import(people, { on });
+  }
+
+  /** These people come in with their code, as often as the ENT fails them. */
+  async activate(personIds: ReadonlySet<string>): Promise<void> {
+    const accounts = await this.rows<{ person_id: string; login: string; ent_id: string }>(
+      'select person_id, login, ent_id from account',
+    );
+    const loginOf = new Map(
+      accounts.flatMap(({ person_id, login, ent_id }) =>
+        personIds.has(person_id) ? [[ent_id, login]] : [],
+      ),
+    );
+    const unused = () =>
+      readEntStore(this.folder).filter(
+        ({ id, activationCode }) => loginOf.has(id) && activationCode,
+      );
+    for (let left = unused(); left.length > 0; left = unused())
+      for (const { id, activationCode } of left) {
+        const password = 'un mot de passe inventé';
+        const form = { login: loginOf.get(id) ?? '', activationCode, acceptCGU: 'true' };
+        await fetch(`${this.ent.url}/auth/activation`, {
+          ...{ method: 'POST', redirect: 'manual', signal: AbortSignal.timeout(1_000) },
+          body: new URLSearchParams({ ...form, password, confirmPassword: password }),
+        }).catch(() => undefined);
+      }
   }
 
   private async counts(): Promise<Counts> {

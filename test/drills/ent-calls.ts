@@ -30,7 +30,8 @@ export function entCalls(folder: string): EntCalls {
   /** Faults to which no repetition has come yet, by the digest of the request. */
   const open = new Map<string, number>();
   for (const { call = '', route, request = '' } of entries) {
-    if (route === undefined) continue;
+    // People come in by themselves.
+    if (route === undefined || route === 'activation') continue;
     byRoute[route] = (byRoute[route] ?? 0) + 1;
     const left = open.get(request) ?? 0;
     if (left > 0) {

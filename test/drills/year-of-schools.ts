@@ -30,3 +30,19 @@ const changes: readonly Change[] = [
 ];
 
 const leavingDay = '2022-10-01';
+
+/**
+ * Of those who left, every second family, who comes back in January: their users were used, so the ENT keeps them without
+ * their family links (row J).
+ */
+export function backInJanuary(people: readonly APerson[], autumn: readonly APerson[]): APerson[] {
+  const leavers = new Set(autumn.flatMap((one) => (one.endsOn ? [one.personId] : [])));
+  const guardians = people.filter(
+    ({ personId, profile }) => profile === 'RELATIVE' && leavers.has(personId),
+  );
+  const families = guardians.filter((_guardian, at) => at % 2 === 0);
+  const ids = new Set(families.flatMap(({ personId, childIds = [] }) => [personId, ...childIds]));
+  return people
+    .filter(({ personId }) => ids.has(personId))
+    .map((person) => ({ ...person, startsOn: '2023-01-09', revision: 3 }));
+}

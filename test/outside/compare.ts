@@ -59,7 +59,7 @@ export function compare(
     if (!user) continue;
     add('pre-deleted', false, user.isPreDeleted);
     add('blocked', blocked.has(state) || account.isBlockedUrgently, user.isBlocked);
-    add('activation', account.isActivated, user.isActivated);
+    add('activation', account.isActivated, user.activationCode === '');
     add('profile', account.type, user.type);
     add('external id', account.externalId, user.externalId);
     add('name', `${account.lastName} ${account.firstName}`, `${user.lastName} ${user.firstName}`);

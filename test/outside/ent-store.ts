@@ -10,7 +10,8 @@ export type StoredUser = {
   readonly firstName: string;
   readonly birthDate: string;
   readonly isBlocked: boolean;
-  readonly isActivated: boolean;
+  /** Empty: it was used. */
+  readonly activationCode: string;
   readonly isPreDeleted: boolean;
   /** UAIs. */
   readonly schools: readonly string[];
@@ -43,7 +44,7 @@ export function readEntStore(folder: string): StoredUser[] {
     ...{ lastName: text(user['lastName']), firstName: text(user['firstName']) },
     birthDate: text(user['birthDate']),
     isBlocked: user['blocked'] === true,
-    isActivated: (user['activationCode'] ?? null) === null,
+    activationCode: text(user['activationCode']),
     isPreDeleted: (user['deleteDate'] ?? null) !== null,
     schools: texts(user['structureIds']).map(uaiOf),
     classes: texts(user['classIds']).map((id) => {

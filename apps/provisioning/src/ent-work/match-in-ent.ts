@@ -112,6 +112,7 @@ export class MatchInEnt {
     const { home } = task;
     const structureId = await this.structureOf(home);
     let classId = await this.classOf(structureId, home);
+    let isFound = false;
     try {
       const { academicMail } = task;
       const user = await this.inClass(home, classId, undefined, (into) => {
@@ -137,9 +138,12 @@ export class MatchInEnt {
       // Looked for everywhere by then: somebody else bears the key there, or one who was deleted and is still kept.
       if (!user && task.attempts > 1) throw new EntRefused(identifierTaken);
       if (!user) throw new EntUnavailable('ENT_BUSY', { cause: error });
-      Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked: true });
+      isFound = true;
+      const { entId, login, isBlocked, places } = user;
+      Object.assign(outcome, { entId, login, isBlocked, joined: places });
+      if (isNamed(user, task)) outcome.identity = task.identity;
       // Unknown to the books until now, it may have been blocked for that (PRV-5).
-      await this.ent.setBlocked(user.entId, false);
+      if (isBlocked) await this.ent.setBlocked(entId, false);
     }
     const { entId = '', joined = [] } = outcome;
     Object.assign(outcome, { isBlocked: false, isConfirmed: true });
@@ -150,7 +154,7 @@ export class MatchInEnt {
     // The creation made the link and no more: it is this call that puts a guardian into the child's class and school.
     await this.relate(task.children, entId, outcome);
     // Made by an earlier call, perhaps in another class.
-    if (joined.length === 0) await this.noteWhatWasDone(task, entId, outcome);
+    if (isFound) await this.noteWhatWasDone(task, entId, outcome);
   }
 
   /**

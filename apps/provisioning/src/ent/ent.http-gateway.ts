@@ -27,7 +27,7 @@ import { SharedReading } from './shared-reading.js';
 import { type EntAddress, EntHttpSession } from './ent.http-session.js';
 
 /** A list is as long as its school: accounts that are looked for at about the same time share one. */
-const listedGatherMs = 50;
+const listedGatherMs = 200;
 /** The check of a file answers before its report is saved: seen to take less than 3 s. */
 const [reportLooks, reportPauseMs] = [20, 250];
 const [importTries, importPauseMs] = [5, 500];
