@@ -1,4 +1,4 @@
-import type { EntGateway } from '../ent/ent.module.js';
+import { type EntGateway, EntUnavailable } from '../ent/ent.module.js';
 import type { EntPlaces } from './ent-places.js';
 import type { EntOutcome, EntTask } from './ent-task.js';
 import { MatchInEnt } from './match-in-ent.js';
@@ -81,4 +81,19 @@ test('PRV-8: who was blocked before it was ever in, and has a seat by now, comes
   expect([outcome.isConfirmed, outcome.left, outcome.linkedChildren]).toEqual([
     ...[true, undefined, undefined],
   ]);
+});
+
+test('PRV-4: a restoration without an answer may have been done; before it nothing was called', async () => {
+  const places = { userByExternalId: () => Promise.resolve(undefined) } as unknown as EntPlaces;
+  const lost = { execute: () => Promise.reject(new EntUnavailable('ENT_TIMEOUT')) };
+  const task = { ...guardian(1), entId: null, home: { ...gone, structureId: 's-1' } };
+  const outcomeFor = async (former: EntTask['former']) => {
+    const outcome: EntOutcome = { accountId: 'a-1', attempts: 1 };
+    const match = new MatchInEnt({} as EntGateway, places, lost as unknown as RestoreFormer);
+    const failed = match.execute({ ...task, former } as unknown as EntTask, outcome);
+    await expect(failed).rejects.toBeInstanceOf(EntUnavailable);
+    return outcome.hasCalled;
+  };
+  expect(await outcomeFor({ entId: 'ent-old', isRemoved: true })).toBe(true);
+  expect(await outcomeFor(null)).toBeUndefined();
 });

@@ -40,6 +40,8 @@ export class MatchInEnt {
       const user = await this.find(task);
       // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
       const isWanted = isPlaced(task);
+      // A restoration is several calls.
+      if (task.former?.isRemoved) outcome.hasCalled = true;
       const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
         // After the first try its creation alone may be unheard, and that is done. Later, a block of before may still come.
