@@ -176,7 +176,7 @@ export class SendSchoolFiles {
       return await this.ent.importFile(importId, signal);
     } catch (error) {
       if (!(error instanceof EntUnavailable)) throw error;
-      if (error.code !== 'ENT_THROTTLED' && !error.isConnectorFault)
+      if (!error.isUndone)
         throw new EntUnavailable(error.code, { cause: error, retryInMs: lostAnswerWaitMs });
       await this.files.markSent(accountIds, false);
       throw error;
