@@ -1,4 +1,5 @@
 import { purge } from './graph/deletions.js';
+import { markDuplicates } from './graph/duplicates.js';
 import { type Feed, feed } from './graph/feed.js';
 import type { Clock } from './clock.js';
 import type { Deadlocks } from './deadlocks.js';
@@ -88,6 +89,10 @@ const routes: Readonly<Record<string, (simulator: Simulator, input: Input) => un
   },
   'POST /__simulator/technical-account': decideAboutTechnicalAccount,
   'POST /__simulator/feed': ({ graph }, input) => feed(graph, input as unknown as Feed),
+  'POST /__simulator/duplicates': ({ graph }) => {
+    markDuplicates(graph);
+    return {};
+  },
 };
 
 /** `scope`: the UAIs that it administers; null: all. `isBare`: without workflow rights. Absent fields are as in the beginning. */

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { remove } from '../../../../test/simulators/open-ent-ng/graph/deletions.js';
+import { markDuplicates } from '../../../../test/simulators/open-ent-ng/graph/duplicates.js';
 import { feed } from '../../../../test/simulators/open-ent-ng/graph/feed.js';
 import {
   activate,
@@ -66,6 +67,7 @@ test('AUT-1, PRV-5: whoever the ENT would refuse for a second user of a feed has
   };
   const people = [await twinOf(1, '9'), await twinOf(51, '10')];
   feed(graph, { academy: 'ACADEMIE', schools: [school], people });
+  markDuplicates(graph);
   const { accountId } = await accountOf(1);
   const { login, activationCode } = await userOf(1);
   const ofClass = await letters().ofClass(uai, classLabel, head);

@@ -94,6 +94,11 @@ const fedUsers = (shape: Parameters<typeof json>[1]) => ({
 const active = (externalId: string) =>
   fedUsers(entry(externalId, fields({ code: is('nothing') }), 'externalId'));
 
+const usersOfStructure = (ofTwin: Parameters<typeof json>[1]) => ({
+  request: { method: 'GET', path: '/directory/structure/{structure}/users' } as const,
+  expected: { ...json(200, entry('{twin}', ofTwin)), seenIn: entcore },
+});
+
 /** People whom an academy feeds, and the ways in that find them by their key: of a simulator alone. */
 export const fedCases: readonly Case[] = [
   {
@@ -150,7 +155,7 @@ export const fedCases: readonly Case[] = [
       user(
         'fedPupil',
         fields({
-          ...{ lastName: equals('Alimenté'), login: equals('prenom.alimente') },
+          ...{ lastName: equals('ALIMENTÉ'), login: equals('prenom.alimente') },
           blocked: equals(true),
         }),
       ),
@@ -282,9 +287,73 @@ export const fedCases: readonly Case[] = [
     ],
   },
   {
+    id: 'fed-own-class',
+    says: 'A class that a call makes before the feed has the externalId of its school, `$` and its name.',
+    source: '§1.2, row I',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: {
+      ...{ method: 'POST', path: '/directory/class/{schoolOfBoth}?setDefaultRoles=true' },
+      json: { name: 'CE1', level: 'CE1' },
+    },
+    expected: { ...json(201, fields({ id: is('uuid') })), seenIn: entcore },
+    remembers: { ownClass: { take: 'id' } },
+  },
+  {
+    id: 'fed-takes-over',
+    says: 'The feed takes a user by its key: same id and login, last name in capitals, in a second class of that name and no more in ours.',
+    source: 'row I',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    request: {
+      ...{ method: 'POST', path: '/directory/class/{ownClass}/user' },
+      json: {
+        ...{ firstName: 'Prénom', lastName: 'Repris', type: 'Student', birthDate: '2015-04-03' },
+        externalId: 'ACADEMIE-16',
+      },
+    },
+    expected: { ...json(201, fields({ id: is('uuid') })), seenIn: entcore },
+    remembers: { taken: { take: 'id' }, takenLogin: { take: 'login' } },
+    then: [
+      delivered(
+        ...[student, parent, teacher, clerk],
+        person('16', 'Student', {
+          ...{ lastName: 'Repris', birthDate: '2015-04-03', school: '2', className: 'CE1' },
+        }),
+      ),
+    ],
+    effects: [
+      {
+        request: {
+          ...{ method: 'GET', path: '/directory/user/admin/list?structureId={schoolOfBoth}' },
+        },
+        expected: json(
+          200,
+          entry(
+            '{taken}',
+            fields({
+              ...{ login: equals('{takenLogin}'), source: equals('AAF1D') },
+              ...{ lastName: equals('REPRIS'), externalId: equals('ACADEMIE-16') },
+              allClasses: noEntry('{ownClass}'),
+              code: is('activation code'),
+            }),
+          ),
+        ),
+      },
+      {
+        request: { method: 'GET', path: '/directory/class/admin/list?structureId={schoolOfBoth}' },
+        expected: json(200, { length: 2 }),
+      },
+      {
+        request: { method: 'GET', path: '/directory/class/admin/list?structureId={schoolOfBoth}' },
+        expected: json(200, entry('{ownClass}', fields({ name: equals('CE1') }))),
+      },
+    ],
+  },
+  {
     id: 'fed-twin',
-    says: 'Somebody of the names and birth date of a fed person is marked as a second one by the next feed.',
-    source: '§1.12, §1.1.b',
+    says: 'Somebody of the names and birth date of a fed person, under another identifier, is a second user that no feed marks.',
+    source: 'row I',
     certainty: 'F',
     level: 'SIMULATOR',
     request: {
@@ -297,20 +366,18 @@ export const fedCases: readonly Case[] = [
     expected: json(201, fields({ id: is('uuid') })),
     then: [delivered(student, parent, teacher, clerk)],
     remembers: { twin: { take: 'id' }, twinLogin: { take: 'login' } },
-    effects: [
-      {
-        request: { method: 'GET', path: '/directory/structure/{structure}/users' },
-        expected: json(
-          200,
-          entry(
-            '{twin}',
-            fields({
-              duplicates: { only: fields({ id: equals('{fedPupil}'), score: equals(5) }) },
-            }),
-          ),
-        ),
-      },
-    ],
+    effects: [usersOfStructure(fields({ duplicates: { length: 0 } }))],
+  },
+  {
+    id: 'twin-marked',
+    says: 'The job that looks for duplicates marks it.',
+    source: '§1.12, §1.1.b',
+    certainty: 'F',
+    level: 'SIMULATOR',
+    given: [{ method: 'POST', path: '/__simulator/duplicates', json: {} }],
+    ...usersOfStructure(
+      fields({ duplicates: { only: fields({ id: equals('{fedPupil}'), score: equals(4) }) } }),
+    ),
   },
   {
     id: 'twin-code',

@@ -7,8 +7,9 @@ const mayBeUsed: readonly EntProfile[] = ['Relative'];
 const scoreMin = 3;
 
 /**
- * §1.12: after a feed, people of one profile and like names (the platform's own likeness is wider), one of them never
- * used, of whom one alone is a feed's, or one is missing from it. A pair that somebody has merged or put aside is none.
+ * §1.12, a job of its own (`/duplicates/mark`), which the feed does not run (row I): people of one profile and like names
+ * (the platform's own likeness is wider), one of them never used, of whom one alone is a feed's, or one is missing from it.
+ * A pair that somebody has merged or put aside is none.
  */
 export function markDuplicates(graph: Graph): void {
   const living = [...graph.users.values()].filter(({ deleteDate }) => deleteDate === null);

@@ -1,5 +1,4 @@
 import { isBirthDate, moreOf } from './attributes.js';
-import { markDuplicates } from './duplicates.js';
 import type { Graph } from './graph.js';
 import { EntError, type EntProfile, type Structure, type User } from './nodes.js';
 import { createClass, createSchool } from './schools.js';
@@ -34,20 +33,22 @@ type FedPerson = {
 const source = 'AAF1D';
 
 /**
- * §3.2: every identifier bears the academy's prefix; new ones are made, known ones get what changed, and whoever is not
- * in it any more is marked as missing. A user that was unlinked from its school leaves it again (row H).
+ * §3.2, row I: every identifier bears the academy's prefix. New people are made, known ones keep id, login and code and get
+ * what changed, and whoever is not in it any more is marked as missing. A user that was unlinked from its school leaves it
+ * again (row H). Nobody is marked as a duplicate: that is another job (`markDuplicates`).
  */
 export function feed(graph: Graph, { academy, schools, people }: Feed): { users: number } {
   const prefixed = (key: string) => `${academy}-${key}`;
-  // A school that is here under another externalId is found by its UAI, and keeps that, its name and its source: the
-  // feeder keeps the key beside it and changes the one that bears the key alone, which is none (`createOrUpdateStructure`).
+  // A school that is here under another externalId is found by its UAI, and keeps that and its name; its source changes.
   const structures = new Map(
-    schools.map(({ key, uai, name }) => [
-      key,
-      graph.structureOfExternalId(prefixed(key)) ??
-        graph.structureOfUai(uai) ??
-        createSchool(graph, { name, UAI: uai, externalId: prefixed(key) }, source),
-    ]),
+    schools.map(({ key, uai, name }) => {
+      const known = graph.structureOfExternalId(prefixed(key)) ?? graph.structureOfUai(uai);
+      if (!known)
+        return [key, createSchool(graph, { name, UAI: uai, externalId: prefixed(key) }, source)];
+      const value = { ...known, source };
+      graph.record({ put: 'structure', value });
+      return [key, value];
+    }),
   );
   for (const person of people) {
     const structure = structures.get(person.school);
@@ -60,7 +61,6 @@ export function feed(graph: Graph, { academy, schools, people }: Feed): { users:
       linkFamily(graph, graph.userOfExternalId(prefixed(child))?.id ?? '', relativeId);
   }
   markMissing(graph, academy, new Set(people.map(({ key }) => prefixed(key))));
-  markDuplicates(graph);
   return { users: people.length };
 }
 
@@ -70,7 +70,8 @@ function write(
   prefixed: (key: string) => string,
   structure: Structure,
 ): void {
-  const { profile, firstName, lastName, birthDate = '', className, school } = person;
+  const { profile, firstName, birthDate = '', className, school } = person;
+  const lastName = person.lastName.toUpperCase();
   const externalId = prefixed(person.key);
   const classId =
     className === undefined ? [] : [classOf(graph, structure, prefixed(school), className)];
