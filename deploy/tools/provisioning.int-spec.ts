@@ -247,6 +247,21 @@ test('PRV-4: says what the ENT refuses and how the connector stands, and has all
   );
 });
 
+test('PRV-9: fed-schools shows what a feed will do, declares it with a reason, and ends it', async () => {
+  expect((await verb('fed-schools', 'preview', uai, 'NANTES')).text).toMatch(
+    /^0 compte repris .*\n\d+ comptes portent une autre clé.*\n.*\nClasses .* : CP\.\n$/,
+  );
+  expect((await verb('fed-schools', 'declare', uai, 'NANTES', '2022-09-30')).status).toBe(2);
+  const motif = ['--motif', 'ALIMENTATION_ACADEMIE SUP-42'];
+  const unknown = await verb('fed-schools', 'declare', uai, 'PARIS', '2022-09-30', ...motif);
+  expect([unknown.status, unknown.text]).toEqual([1, expect.stringMatching(/INPUT_INVALID/)]);
+  const declared = await verb('fed-schools', 'declare', uai, 'NANTES', '2022-09-30', ...motif);
+  expect(declared.text).toMatch(/NANTES, à partir du 30 septembre 2022 ; 0 compte attend/);
+  const ended = await verb('fed-schools', 'end', uai, '2022-09-30', '--motif', 'ERREUR');
+  expect(ended.text).toMatch(/jusqu’au 30 septembre 2022 exclu/);
+  expect((await verb('fed-schools', 'exposures')).text).toMatch(/^Aucun lien coupé/);
+});
+
 test('PRV-5: account says what differs and no value of the person, and gives back whom somebody deleted there', async () => {
   const { graph } = running.ent;
   const [user] = [...graph.users.values()];

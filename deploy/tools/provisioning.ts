@@ -6,6 +6,7 @@ import type { RpcClient } from '#libs/rpc';
 import { askService } from './ent/ask.js';
 import { accountUsage, accountVerb } from './provisioning-account.js';
 import { connectorVerb, faultsUsage, faultsVerb } from './provisioning-faults.js';
+import { fedSchoolsUsage, fedSchoolsVerb } from './provisioning-fed-schools.js';
 import { plan, planOptions, usage as plansUsage } from './provisioning-plans.js';
 import { type Given, numberOf, runVerb, status, UsageError } from './ent/command.js';
 import { lettersUsage, lettersVerb } from './provisioning-letters.js';
@@ -20,6 +21,7 @@ export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vrai
    ${lettersUsage}
    ${plansUsage}
    ${faultsUsage}
+   ${fedSchoolsUsage}
    lost-days MARCHÉ   les jours-comptes qu’une restauration a perdus avec leurs comptes, par membre et article`;
 
 type Client = RpcClient<typeof ProvisioningService>;
@@ -67,6 +69,7 @@ export const run = (args: string[]): Promise<number> =>
       account: accountVerb,
       letters: lettersVerb,
       faults: faultsVerb,
+      'fed-schools': fedSchoolsVerb,
       connector: connectorVerb,
       plan: { operands: [1, 2], options: planOptions, run: plan },
       'lost-days': { operands: 1, run: lostDays },

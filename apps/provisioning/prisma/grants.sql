@@ -23,7 +23,7 @@ grant update (organisation_id, organisation_name, starts_on, ends_on, ended_by) 
 grant update (ends_on, awaits_transfer, ended_by) on school_financing to :"service";
 grant update (consumed, expected, completion_order, settled) on import_progress to :"service";
 grant select, insert, update, delete on school, person, person_mark, pool_mark, structure_reading to :"service";
-grant select on person_at_school, ent_own_place, ent_wanted_place, ent_place_gap, ent_link_gap to :"service";
+grant select on fed_school_today, person_at_school, ent_own_place, ent_wanted_place, ent_place_gap, ent_link_gap to :"service";
 grant select, insert, delete on market_item, market_way_in, person_enrolment, person_class to :"service";
 grant usage on sequence import_completion_order to :"service";
 
@@ -44,6 +44,12 @@ grant update (membership_id, status, incident_code, users, compared, first_uses,
 
 -- Activations that a restore of the ENT lost.
 grant select, insert, delete on lost_activation to :"service";
+
+-- Schools that an academy feeds: what was declared stays, the end is set once. Links that a feed restores.
+grant select, insert on fed_school to :"service";
+grant update (ends_on, ended_by, end_reason, compared_at) on fed_school to :"service";
+grant select, insert, delete on link_exposure to :"service";
+grant update (cut_at) on link_exposure to :"service";
 
 -- Letters asked for.
 grant select, insert, delete on letter_request to :"service";

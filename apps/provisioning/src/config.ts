@@ -60,6 +60,11 @@ export const provisioningSettings = serviceSettings.extend({
     .string()
     .regex(/^([0-9A-Za-z]+=[A-Za-z0-9-]+(,(?!$)|$))*$/)
     .default('17=NANTES'),
+  /** Local time (HH:MM) at which the academies' feeds are done: schools that they fill are compared with the ENT then (PRV-9). */
+  ENT_FEEDS_END_AT: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('06:00'),
   /** For so many days the ENT keeps a used account that was deleted: its `delete-user-delay`, 90 unless its operator shortens it. */
   ENT_PURGE_DAYS: z.coerce.number().int().min(0).max(3_650).default(90),
   /** Calls per second at most, of all processes together; what the ENT bears is learnt below it. */

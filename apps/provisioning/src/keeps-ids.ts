@@ -5,6 +5,11 @@ const account: KeptId = {
     'Compte sans nom ni identifiant de connexion : il explique les jours facturés (dix ans).',
 };
 
+const exposure: KeptId = {
+  because:
+    'Comptes sans nom : un lien de famille que l’alimentation de l’académie a rétabli, gardé trois mois.',
+};
+
 /** Where the id of who was erased may stand here, and why (SUP-4). */
 export const keepsIds: KeptIds = {
   'public.account.account_id': account,
@@ -23,6 +28,8 @@ export const keepsIds: KeptIds = {
   'public.ent_task.account_id': {
     because: 'L’ENT n’a pas encore confirmé ce qui lui est demandé de ce compte.',
   },
+  'public.link_exposure.relative_account_id': exposure,
+  'public.link_exposure.student_account_id': exposure,
   'public.letter_request.account_id': {
     because: 'Lettre demandée à l’école, sans nom : oubliée 30 jours après son terme.',
     until: 't.expires_on + 30',

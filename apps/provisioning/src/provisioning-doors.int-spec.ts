@@ -81,6 +81,28 @@ const aPlanDecision = async () => ({
 const aContract = {
   ...{ address: 'https://ent.example.org', level: 'READING', ranAt: '2022-09-05T08:00:00Z' },
 };
+const aFedSchool = async () => {
+  await anAccount();
+  await fresh.database.query(
+    `insert into fed_school (fed_school_id, uai, academy, starts_on, declared_by, declared_on, reason)
+     values (gen_random_uuid(), $1, 'NANTES', '2022-09-05', 'u', '2022-09-05', 'ALIMENTATION_ACADEMIE') on conflict do nothing`,
+    [uai],
+  );
+  return {};
+};
+const anExposure = async () => {
+  const { accountId } = await anAccount();
+  await fresh.database.query(
+    'insert into link_exposure (relative_account_id, student_account_id, uai) values ($1, $1, $2) on conflict do nothing',
+    [accountId, uai],
+  );
+  return {};
+};
+const aFeedChange = () =>
+  Promise.resolve({
+    ...{ uai, academy: 'NANTES', startsOn: '2022-10-01', endsOn: '2022-10-01' },
+    ...{ reason: 'ERREUR', idempotencyKey: randomUUID() },
+  });
 /** Every RPC, as the contract lists them: one without its line here fails. */
 const doors: Record<Rpc, Door> = {
   getAccount: { request: anAccount, member: 'NOT_ALLOWED', elsewhere: ['support-2', 'NOT_FOUND'] },
@@ -183,6 +205,31 @@ const doors: Record<Rpc, Door> = {
     }),
     member: 'NOT_ALLOWED',
     elsewhere: ['support-3', 'ENT_FAULT_GONE'],
+  },
+  listFedSchools: {
+    request: aFedSchool,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', { schools: [] }],
+  },
+  previewFedSchool: {
+    request: aFeedChange,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['coordinator', 'NOT_FOUND'],
+  },
+  declareFedSchool: {
+    request: aFeedChange,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  endFedSchool: {
+    request: aFeedChange,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'NOT_FOUND'],
+  },
+  listLinkExposures: {
+    request: anExposure,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', { exposures: [] }],
   },
   getEntConnector: {
     request: () => Promise.resolve({}),

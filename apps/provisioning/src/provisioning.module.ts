@@ -15,6 +15,7 @@ import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { EntFaultsModule, ForgetRetries } from './ent-faults/ent-faults.module.js';
 import { EntFilesModule } from './ent-files/ent-files.module.js';
 import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
+import { FedSchoolsModule } from './fed-schools/fed-schools.module.js';
 import { keepsIds } from './keeps-ids.js';
 import { LettersModule } from './letters/letters.module.js';
 import { SeatPricesModule } from './seat-prices/seat-prices.module.js';
@@ -78,7 +79,10 @@ export class ProvisioningModule {
             isHeld: settings.ENT_WORK === 'held',
           },
         }),
-        CopiesModule.with({ academies: settings.ENT_ACADEMIES }),
+        CopiesModule.with({
+          academies: settings.ENT_ACADEMIES,
+          feedsEndAt: settings.ENT_FEEDS_END_AT,
+        }),
         SeatPricesModule.with({ billingAddress: settings.BILLING_RPC }),
         EntPlansModule.with({
           thresholds: thresholdsOf(settings),
@@ -89,6 +93,7 @@ export class ProvisioningModule {
         AccountTracesModule,
         EntComparisonModule,
         EntFaultsModule,
+        FedSchoolsModule.with({ academies: settings.ENT_ACADEMIES }),
         DaysToldModule,
         LettersModule.with({ url: settings.ENT_PUBLIC_URL ?? settings.ENT_URL }),
         WorkModule,

@@ -25,6 +25,8 @@ import { LookAtEntSchool } from '../src/ent-comparison/look-at-ent-school.js';
 import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
 import { ReconcileSchools } from '../src/ent-comparison/reconcile-schools.js';
 import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.js';
+import { FedSchools } from '../src/fed-schools/fed-schools.pg.js';
+import { LinkExposures } from '../src/fed-schools/link-exposures.pg.js';
 import { LetterRequests } from '../src/letters/letter-requests.pg.js';
 import { Approvals } from '../src/ent-plans/approvals.pg.js';
 import { ApproveAtOnce } from '../src/ent-plans/approve-at-once.js';
@@ -140,18 +142,20 @@ export class EntParts extends BedFacts {
     const date = new PgBusinessDate(database);
     const [books, looks] = [new EntBooks(database), new EntLooks(database)];
     const commands = new Commands(unitOfWork, date);
-    const look = new LookAtEntSchool(ent, books);
+    const exposures = new LinkExposures();
+    const look = new LookAtEntSchool(ent, books, new FedSchools(database));
     const corrections = new EntCorrections();
     const call = new CallEnt(ent, unitOfWork, this.accounts, corrections);
     const { atOnce, allowance } = this.plans();
     const mend = new MendEntSchool(
       ...([look, commands, this.accounts, corrections, looks, atOnce, allowance, call] as const),
       new LetterRequests(database),
+      exposures,
     );
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
       ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
-      ...([allowance, call, trash, corrections] as const),
+      ...([allowance, call, trash, corrections, exposures] as const),
     );
     const views = new EntLookViews(database);
     const decide = new DecideEntPlan(commands, looks, views, look, mend, call, books);

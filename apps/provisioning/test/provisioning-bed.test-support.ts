@@ -94,8 +94,9 @@ export class ProvisioningBed extends EntParts {
   readonly copyAnew: CopyAnew;
   /** What the topic of people holds, as it was told last. */
   readonly topicOfPeople = new Map<string, ReturnType<typeof personEvent>>();
+  private feedsEndAt = '00:00';
   private readonly days = new BusinessDayKeeper(() => [
-    new MarkWhatFallsDue(),
+    new MarkWhatFallsDue(this.feedsEndAt),
     new ExpirePlans(new EntPlans()),
     new ForgetRetries(new EntRetries(this.fresh.database)),
   ]);
@@ -265,7 +266,9 @@ export class ProvisioningBed extends EntParts {
     await this.fresh.drop();
   }
 
-  async begin(day: string): Promise<void> {
+  /** `feedsEndAt`: local time from which fed schools are compared. */
+  async begin(day: string, feedsEndAt = '00:00'): Promise<void> {
+    this.feedsEndAt = feedsEndAt;
     await this.fresh.unitOfWork.run((tx) => this.days.advance(tx, localDate(day)));
   }
 

@@ -1,4 +1,4 @@
-import { type Mender, mendedBy } from './ent-fault-sentences.js';
+import { awaitsAcademyKey, awaitsFeed, type Mender, mendedBy } from './ent-fault-sentences.js';
 
 /** An account as far as its sentences depend on it; what is not known is left out or empty. */
 export type AccountSituation = {
@@ -27,6 +27,8 @@ export function accountSentences(of: AccountSituation): AccountSentences {
   const { state, wayIn = '', wayInGap = '', failureCode = '', urgentBlock = '' } = of;
   if (urgentBlock === 'EXCHANGE') return exchanged;
   if (state === 'FAILED') return failed(failureCode);
+  const waits = state === 'PROVISIONING' ? waitingForFeed[failureCode] : undefined;
+  if (waits !== undefined) return waits;
   const notDone = failureCode === 'ENT_BLOCK_REFUSED' ? refusedBlocks[state] : undefined;
   if (notDone !== undefined) return { inWords: notDone, nextStep: askWhy };
   const nextStep = open.has(state) ? (gaps[wayInGap]?.(wayIn, state) ?? '') : '';
@@ -91,6 +93,21 @@ const sentences: Readonly<Record<string, (wayIn: string) => AccountSentences>> =
     nextStep:
       'Rien à faire. Si la personne revient dans une école financée, un compte lui est ouvert de nouveau.',
   }),
+};
+
+/** An academy feeds the school, so no call makes the account (PRV-9). */
+const waitingForFeed: Readonly<Record<string, AccountSentences>> = {
+  [awaitsFeed]: {
+    inWords: 'Ce compte arrivera avec la prochaine alimentation de l’académie.',
+    nextStep:
+      'Rien à faire : l’académie crée elle-même les comptes de cette école dans l’ENT. Si rien n’a changé dans une semaine, transmettez au niveau 2.',
+  },
+  [awaitsAcademyKey]: {
+    inWords:
+      'Ce compte attend l’alimentation de l’académie, dont les fichiers ne donnent pas encore cette personne.',
+    nextStep:
+      'Invitez la direction de l’école à inscrire la personne dans l’application de l’académie (ONDE pour un élève) : le compte arrive avec l’alimentation qui suit.',
+  },
 };
 
 /** The books have decided, and the ENT has not done it: what it lets the person do is what a caller asks about. */

@@ -7,6 +7,14 @@ export function entFaultSentences(code: string): EntFaultSentences {
   return sentences[code] ?? (persisting ? unanswered : unknown);
 }
 
+/**
+ * Codes of accounts that no call makes, since an academy feeds their school (PRV-9): the feed is expected to bring the
+ * person under its key, or no source states a key of that academy yet.
+ */
+export const awaitsFeed = 'ENT_AWAITS_FEED';
+export const awaitsAcademyKey = 'ENT_AWAITS_ACADEMY_KEY';
+export const feedWaits: readonly string[] = [awaitsFeed, awaitsAcademyKey];
+
 /** Who can mend what a refusal is about: the source of the fiche, who gives the technical account its access, the ENT's operator. */
 export type Mender = 'SOURCE' | 'ACCESS' | 'ENT';
 
@@ -65,6 +73,17 @@ const sentences: Readonly<Record<string, EntFaultSentences>> = {
   ENT_FED_BY_ACADEMY: {
     inWords: 'Ces comptes sont alimentés par l’académie : aucun appel ne les supprime.',
     nextStep: 'Rien à faire ici : l’ENT les laisse partir quand l’académie ne les annonce plus.',
+  },
+  [awaitsFeed]: {
+    inWords: 'L’académie alimente ces écoles : aucun appel n’y crée de compte.',
+    nextStep:
+      'Rien à faire : ces comptes arrivent avec la prochaine alimentation de l’académie, qui donne leur clé.',
+  },
+  [awaitsAcademyKey]: {
+    inWords:
+      'L’académie alimente ces écoles, et aucune source ne donne encore la clé académique de ces personnes.',
+    nextStep:
+      'Faites inscrire ces personnes dans l’application de l’académie (ONDE pour les élèves) : leur clé vient avec l’export suivant, puis le compte avec l’alimentation.',
   },
   ENT_RESTORE_REFUSED: { inWords: 'L’ENT refuse de restaurer ces comptes.', nextStep: inEnt },
   ENT_LINK_REFUSED: {

@@ -30,7 +30,14 @@ export {
   type WayInGap,
 } from './account-sentences.js';
 export { likeness, reasonsInWords } from './double-words.js';
-export { entFaultCodes, entFaultSentences, type EntFaultSentences } from './ent-fault-sentences.js';
+export {
+  awaitsAcademyKey,
+  awaitsFeed,
+  entFaultCodes,
+  entFaultSentences,
+  type EntFaultSentences,
+  feedWaits,
+} from './ent-fault-sentences.js';
 export { accountStateWords, causeWords, profileWords, wordOf } from './account-words.js';
 export {
   lookActionWords,

@@ -23,6 +23,7 @@ import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browse
 import { entFaultsInBrowser, provisioningOfFaults } from './ent-faults-in-browser.js';
 import { entPlansInBrowser, provisioningOfPlans } from './ent-plans-in-browser.js';
 import { fakesOf } from './fake-of.js';
+import { fedSchoolsInBrowser, provisioningOfFeeds } from './fed-schools-in-browser.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
 import { lettersInBrowser, provisioningOfLetters } from './letters-in-browser.js';
 import { PagesInBrowser } from './pages-in-browser.js';
@@ -189,6 +190,7 @@ beforeAll(async () => {
     ...provisioningOfNights,
     ...provisioningOfPlans,
     ...provisioningOfFaults,
+    ...provisioningOfFeeds,
     ...provisioningOfLetters,
   };
   pages = await PagesInBrowser.start(() => fakesOf({ directory, provisioning, schools }));
@@ -381,6 +383,7 @@ entNightsInBrowser(open);
 lettersInBrowser(open);
 entPlansInBrowser(open);
 entFaultsInBrowser(open);
+fedSchoolsInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],

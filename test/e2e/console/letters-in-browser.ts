@@ -66,6 +66,7 @@ export const provisioningOfLetters = {
       ...{ uai, schoolName: 'École Camus', day: '2022-11-11', status: 'HELD', compared: 40 },
       ...{ seats: 2, seatsYearCents: 470n },
     },
+    feed: { academy: 'NANTES', waitingForFeed: 2, waitingForKey: 0 },
     differences: [
       { kind: 'MISSING', fate: 'REPAIRED', count: 1 },
       { kind: 'BLOCK', fate: 'HELD', count: 2 },
@@ -125,6 +126,8 @@ export function lettersInBrowser(open: Open): void {
     await page.getByRole('button', { name: 'Imprimer les lettres de la classe CE1 A' }).click();
     await page.getByText('L’ENT ne répond pas').waitFor();
     const differences = page.getByRole('region', { name: 'Écarts avec l’ENT' });
+    // PRV-9: a pupil whom the head adds waits for the academy.
+    await differences.getByText('avec la prochaine alimentation').waitFor();
     await differences.getByText('3 fermetures, 3 (7,05 € HT par an) places libérées').waitFor();
     await differences.getByText('Places concernées : 2 (4,70 € HT par an)').waitFor();
     await differences.getByRole('row', { name: '1 absents de l’ENT réparée' }).waitFor();

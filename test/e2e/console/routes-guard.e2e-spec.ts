@@ -164,6 +164,10 @@ const bodies: Record<string, object> = {
   '/api/support/ent-plans/:planId/rejection': { reason: 'CONTROLE' },
   '/api/support/ent-faults/:code/retries': { reason: 'INCIDENT_ENT' },
   '/api/support/ent-looks': { uai: '0440437L' },
+  '/api/support/fed-schools': {
+    ...{ uai: '0440437L', academy: 'NANTES', startsOn: '2030-01-01', reason: 'ERREUR' },
+  },
+  '/api/support/fed-schools/:uai/end': { endsOn: '2030-01-01', reason: 'ERREUR' },
   '/api/schools/:uai/letters': { classLabel: 'CM1' },
   '/api/support/accounts/:accountId/letter-requests': { reason: 'LETTRE_PERDUE' },
   '/api/support/plans/:planId/approval': { reason: 'AUTRE' },
@@ -177,6 +181,7 @@ const ofMarket = '?market=e-primo-2022&marketCode=e-primo-2022';
 const queries: Record<string, string> = {
   '/api/billing/agreements': ofMarket,
   '/api/support/uploads/:uploadId/files': '?name=a.zip',
+  '/api/support/fed-schools/:uai/preview': '?academy=NANTES',
   '/api/billing/proposals/prices': ofMarket,
   '/api/billing/proposals': ofMarket,
   '/api/billing/runs': ofMarket,

@@ -23,7 +23,7 @@ const otherMarket = 'e-primo-2026';
 const ofNoMarket: readonly RegExp[] = [
   /^get \/api\/markets(\/schema)?$/,
   /^\w+ \/api\/support\/(doubles|merges|imports|uploads|drop-area|plans|sources)\b/,
-  /^get \/api\/support\/ent-(nights(\/:day)?|plans|faults)$/,
+  /^get \/api\/support\/(ent-(nights(\/:day)?|plans|faults)|fed-schools|link-exposures)$/,
   /^post \/api\/support\/ent-faults\/:code\/retries$/,
   /^\w+ \/api\/dpo\//,
   /^get \/api\/schools\/:uai\//,

@@ -288,6 +288,26 @@ export const support: readonly Door[] = [
     body: () => ({ reason: 'INCIDENT_ENT SUP-42' }),
     refused: 'ENT_FAULT_GONE',
   },
+  { route: 'get /api/support/fed-schools', as: 'coordinator', tells: () => ({ schools: [] }) },
+  {
+    route: 'get /api/support/fed-schools/:uai/preview',
+    as: 'support-3',
+    query: () => ({ academy: 'NANTES' }),
+    tells: () => ({ second: expect.any(Number) }),
+  },
+  {
+    route: 'post /api/support/fed-schools',
+    as: 'support-3',
+    body: ({ uai }) => ({ uai, academy: 'NANTES', startsOn: '2000-01-01', reason: 'ERREUR' }),
+    refused: 'INPUT_INVALID',
+  },
+  {
+    route: 'post /api/support/fed-schools/:uai/end',
+    as: 'coordinator',
+    body: () => ({ endsOn: '2100-01-01', reason: 'ERREUR' }),
+    refused: 'SCHOOL_NOT_FED',
+  },
+  { route: 'get /api/support/link-exposures', as: 'support-3', tells: () => ({ exposures: [] }) },
   {
     // No run of the contract was kept on this stack.
     route: 'get /api/support/ent-contract',

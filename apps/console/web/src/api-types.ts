@@ -19,6 +19,7 @@ import type {
   EntFault,
   EntPlanSchool,
   EntRetry,
+  FedSchool,
   GetEntConnectorResponse,
   GetEntContractResponse,
   GetSchoolDifferencesResponse,
@@ -44,6 +45,10 @@ import type {
   ListAccountLetterRequestsResponse,
   ListEntFaultsResponse,
   ListEntPlansResponse,
+  ListFedSchoolsResponse,
+  ListLinkExposuresResponse,
+  LinkExposure,
+  PreviewFedSchoolResponse,
   ListLetterClassesResponse,
   ListEntSchoolLooksResponse,
   ListErasuresResponse,
@@ -247,6 +252,11 @@ export type EntConnector = Json<GetEntConnectorResponse>;
 export type EntContractAnswer = Json<GetEntContractResponse>;
 export type EntContractView = Json<EntContract>;
 export type EntConnectorProcessView = Json<EntConnectorProcess>;
+export type FedSchools = Json<ListFedSchoolsResponse>;
+export type FedSchoolView = Json<FedSchool>;
+export type FedSchoolPreview = Json<PreviewFedSchoolResponse>;
+export type LinkExposures = Json<ListLinkExposuresResponse>;
+export type LinkExposureView = Json<LinkExposure>;
 export type EntPlans = Json<ListEntPlansResponse>;
 export type EntPlanView = Json<GetEntPlanResponse>;
 export type EntPlanSchoolView = Json<EntPlanSchool>;

@@ -9,6 +9,7 @@ import { ImportsPage } from './pages/directory/imports-page.js';
 import { SchoolPeoplePage } from './pages/directory/school-people-page.js';
 import { EntLookPage } from './pages/ent-nights/ent-look-page.js';
 import { EntNightPage } from './pages/ent-nights/ent-night-page.js';
+import { FedSchoolsPage } from './pages/fed-schools/fed-schools-page.js';
 import { EntFaultsPage } from './pages/ent-faults/ent-faults-page.js';
 import { EntPlanPage } from './pages/ent-plans/ent-plan-page.js';
 import { EntPlansPage } from './pages/ent-plans/ent-plans-page.js';
@@ -125,6 +126,7 @@ const routes: readonly Route[] = [
     show: ({ uai = '' }) => <SchoolDifferencesPage key={uai} uai={uai} />,
   },
   { pattern: '/refus-ent', show: () => <EntFaultsPage /> },
+  { pattern: '/ecoles-alimentees', show: () => <FedSchoolsPage /> },
   { pattern: '/rapprochements', show: () => <EntNightsPage /> },
   { pattern: '/rapprochements/:day', show: ({ day = '' }) => <EntNightPage day={day} /> },
   {

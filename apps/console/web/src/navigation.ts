@@ -39,6 +39,13 @@ export function navigationOf(
       description: 'Les comptes que l’ENT refuse, cause par cause, et leur reprise en une fois.',
     });
   }
+  if (hasRole(session, 'support-3', 'coordinator')) {
+    links.push({
+      text: 'Écoles alimentées',
+      href: '/ecoles-alimentees',
+      description: 'Les écoles dont l’académie crée elle-même les comptes, et ce qui l’attend.',
+    });
+  }
   if (hasRole(session, 'school')) {
     links.push({
       text: 'Mon école',

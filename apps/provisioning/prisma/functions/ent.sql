@@ -1,3 +1,8 @@
+-- Schools that an academy feeds today (PRV-9).
+create or replace view fed_school_today as
+  select f.uai, f.academy from fed_school f join platform.business_day d
+    on f.starts_on <= d.day and (f.ends_on is null or f.ends_on > d.day);
+
 -- Families whose link in the ENT is not as the directory states it: one that is not there yet, or one too many. With an
 -- account, the ENT drops its links. A view, like those of the places below.
 create or replace view ent_link_gap as
@@ -42,10 +47,12 @@ create or replace view ent_wanted_place as
     offset 0) c;
 
 -- Accounts that the ENT has in other classes than it should: of each class, whether it is wanted (1), there (2), or both.
+-- In a fed school the academy decides.
 create or replace view ent_place_gap as
   select account_id from (
     select account_id, uai, class_label, 1 as is_where from ent_wanted_place
     union all select account_id, uai, class_label, 2 from ent_place) p
+  where not exists (select from fed_school_today f where f.uai = p.uai)
   group by account_id, uai, class_label having bit_or(is_where) <> 3;
 
 -- What the federated ways in name the person of an account by; null: no source says it, or another account bears it, which

@@ -15,6 +15,8 @@ export const callKind = `
   cross join lateral (select case
     when a.ent_id is null or a.ent_removed or a.state not in ('PROVISIONING', 'PROVISIONED', 'ACTIVATED', 'SUSPENDED') then null
     else (select min(t.uai) from ent_place t where t.account_id = a.account_id
+      -- In a fed school the academy moves and names people: no call does (PRV-9).
+      and not exists (select from fed_school_today f where f.uai = t.uai)
       -- A guardian follows its children, who count; its own is where the family is.
       and (a.profile <> 'RELATIVE' or t.class_label = '${classLabelOf('RELATIVE', '')}')
       and not exists (select from ent_wanted_place w
@@ -37,7 +39,8 @@ export const callKind = `
     when a.state = 'WAITING_SEAT' then case when not a.ent_blocked then 'BLOCK' end
     when l.left_uai is not null then 'MOVE'
     when a.state in ('PROVISIONED', 'ACTIVATED', 'SUSPENDED') and exists (select from person p where p.person_id = a.person_id
-      and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) <> a.ent_identity) then 'RENAME'
+      and ent_identity(a.account_id, p.first_name, p.last_name, p.birth_date) <> a.ent_identity)
+      and not exists (select from fed_school_today f where f.uai = a.uai) then 'RENAME'
   end as kind offset 0) k`;
 
 /** SQL: a count of tries and one more, as far as the database lets it be counted. */

@@ -1,14 +1,17 @@
 import type { Transaction } from '#libs/persistence';
+import { feedWaits } from '#libs/trade';
 
 /**
  * A key that came or changed before anything was asked of the ENT is the one to ask under (AUT-1). Later the name stays: a
- * creation without an answer is found by it, and the ENT never lets it be changed.
+ * creation without an answer is found by it, and the ENT never lets it be changed. An account that waits for an academy's
+ * feed takes its key too: the feed names the user by it (PRV-9).
  */
 export async function nameForWayIn(tx: Transaction, accountIds: readonly string[]): Promise<void> {
   await tx.query(
-    named(`a.account_id = any($1::uuid[]) and a.ent_id is null and a.state in ('REQUESTED', 'WAITING_SEAT', 'FAILED')
-       and not exists (select from ent_task t where t.account_id = a.account_id)`),
-    [accountIds],
+    named(`a.account_id = any($1::uuid[]) and a.ent_id is null and (
+        (a.state in ('REQUESTED', 'WAITING_SEAT', 'FAILED') and not exists (select from ent_task t where t.account_id = a.account_id))
+        or exists (select from ent_task t where t.account_id = a.account_id and t.refused_code = any($2)))`),
+    [accountIds, feedWaits],
   );
 }
 

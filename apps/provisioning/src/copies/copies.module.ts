@@ -19,12 +19,15 @@ export { CopyAnew, foreseenDays, MarkWhatFallsDue, Memberships, People };
 @Module({})
 export class CopiesModule {
   /** `academies`: `CODE=PREFIX` of each, by commas. */
-  static with({ academies }: { academies: string }): DynamicModule {
+  static with({ academies, feedsEndAt }: { academies: string; feedsEndAt: string }): DynamicModule {
     const people = { provide: People, useFactory: () => new People(academyPrefixes(academies)) };
     return {
       module: CopiesModule,
       controllers: [PeopleConsumer, MembershipsConsumer],
-      providers: [people, CopyAnew, Memberships, MarkWhatFallsDue],
+      providers: [
+        ...[people, CopyAnew, Memberships],
+        { provide: MarkWhatFallsDue, useFactory: () => new MarkWhatFallsDue(feedsEndAt) },
+      ],
       exports: [People, CopyAnew, MarkWhatFallsDue],
     };
   }

@@ -12,6 +12,11 @@ export const foreseenDays = 30;
  */
 @Injectable()
 export class MarkWhatFallsDue extends DayHandler {
+  /** `feedsEndAt`: local time (HH:MM) after which schools that an academy feeds are compared with the ENT (PRV-9). */
+  constructor(private readonly feedsEndAt = '00:00') {
+    super();
+  }
+
   override async onDay(tx: Transaction, day: LocalDate): Promise<void> {
     await tx.query(
       `insert into person_mark (person_id, due_on, import_id, cause)
@@ -31,6 +36,12 @@ export class MarkWhatFallsDue extends DayHandler {
       [day],
     );
     await tx.query(
+      `insert into person_mark (person_id, due_on, import_id, cause)
+       select distinct person_id, $1::date, '', 'DAY' from fed_school f join person_at_school e using (uai)
+       where f.starts_on = $1 or f.ends_on = $1 on conflict do nothing`,
+      [day],
+    );
+    await tx.query(
       `insert into pool_mark (membership_id, item_code, due_on, cause)
        select distinct membership_id, item_code, $1::date, 'ORDER' from order_line where effective_from = $1
        union
@@ -44,10 +55,16 @@ export class MarkWhatFallsDue extends DayHandler {
     await tx.query("update ent_task set not_before = now() where refused_code <> ''");
     // Each school of the ENT is looked at once a day, for first uses and for what differs (PRV-5).
     await tx.query(
-      `insert into structure_reading (uai, asked_on) select uai, $1 from ent_structure
-       on conflict (uai) do update set attempts = 0, not_before = now(), asked_on = excluded.asked_on, take = null`,
-      [day],
+      `insert into structure_reading (uai, asked_on, not_before)
+       select uai, $1, case when f.uai is null then now() else greatest(now(),
+         (date_trunc('day', now() at time zone 'Europe/Paris') + $2::time) at time zone 'Europe/Paris') end
+       from ent_structure left join fed_school_today f using (uai)
+       on conflict (uai) do update set attempts = 0, not_before = excluded.not_before, asked_on = excluded.asked_on, take = null`,
+      [day, this.feedsEndAt],
     );
+    await tx.query("delete from link_exposure where found_at < $1::date - interval '3 months'", [
+      day,
+    ]);
     await tx.query("delete from ent_look where day < $1::date - interval '3 months'", [day]);
     await tx.query('delete from letter_request where expires_on <= $1::date - 30', [day]);
   }

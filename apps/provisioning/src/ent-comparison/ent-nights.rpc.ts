@@ -15,6 +15,7 @@ import { UnitOfWork } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
 import { EntQueue } from '../ent/ent.module.js';
+import { FedSchools } from '../fed-schools/fed-schools.module.js';
 import { PlanViews } from '../ent-plans/ent-plans.module.js';
 import { PriceSeats } from '../seat-prices/seat-prices.module.js';
 import { DecideEntPlan } from './decide-ent-plan.js';
@@ -37,6 +38,7 @@ export class EntNightsRpc {
     private readonly priceSeats: PriceSeats,
     private readonly planViews: PlanViews,
     private readonly queue: EntQueue,
+    private readonly fedSchools: FedSchools,
   ) {}
 
   @Answers(ProvisioningService.method.listEntNights)
@@ -72,7 +74,9 @@ export class EntNightsRpc {
     const markets = await this.marketsAt(uai, caller);
     const view = await this.views.last(uai, markets);
     const waiting = await this.planViews.waiting(uai, markets);
+    const feed = await this.fedSchools.waiting(uai);
     return {
+      ...(feed && { feed }),
       ...(view && { look: await this.pricedOne(view), differences: toSchoolDifferences(view) }),
       ...(waiting && { waiting: (await this.priceSeats.forAll([waiting]))(waiting) }),
     };

@@ -16,6 +16,7 @@ import {
   type SchoolComparison,
   type SeenUser,
 } from './domain/school-comparison.js';
+import { FedSchools } from '../fed-schools/fed-schools.module.js';
 import { nameKey } from './domain/names.js';
 import { EntBooks } from './ent-books.pg.js';
 
@@ -46,6 +47,7 @@ export class LookAtEntSchool {
   constructor(
     private readonly ent: EntGateway,
     private readonly books: EntBooks,
+    private readonly fedSchools: FedSchools,
   ) {}
 
   /**
@@ -101,7 +103,9 @@ export class LookAtEntSchool {
     structures: readonly EntStructure[],
   ): Promise<SchoolComparison> {
     const accounts = await this.books.accounts(uai, users);
-    const comparison = compareSchool(uai, accounts, users, await this.books.classes(uai));
+    const classes = await this.books.classes(uai);
+    const isFed = await this.fedSchools.isFed(uai);
+    const comparison = compareSchool(uai, accounts, users, classes, isFed);
     const { name } = await this.books.school(uai);
     const renamed = structures.filter(
       (each) =>

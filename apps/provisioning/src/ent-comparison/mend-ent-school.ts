@@ -6,10 +6,11 @@ import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
 import { ApproveAtOnce, DayAllowance } from '../ent-plans/ent-plans.module.js';
+import { LinkExposures } from '../fed-schools/fed-schools.module.js';
 import { LetterRequests } from '../letters/letters.module.js';
 import { CallEnt, type Called, usersToBlock } from './call-ent.js';
 import { type Confirmed, requireConfirmed } from './domain/brakes.js';
-import { placesIn } from './domain/school-comparison.js';
+import { type Pair, placesIn } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
 import { EntLooks } from './ent-looks.pg.js';
 import type { EntSchool } from './domain/ent-school.js';
@@ -45,6 +46,7 @@ export class MendEntSchool {
     private readonly allowance: DayAllowance,
     private readonly call: CallEnt,
     private readonly letters: LetterRequests,
+    private readonly exposures: LinkExposures,
   ) {}
 
   /** Throws InputInvalid, NotVisible, EntNotCompared, EntMissingUnconfirmed, EntBlocksUnconfirmed. */
@@ -89,8 +91,8 @@ export class MendEntSchool {
     { reason, userId }: { reason: string; userId: string },
   ): Promise<void> {
     const { uai, structureId, classes, comparison, absent, elsewhere } = school;
-    const { renumbered, back, blocks, places, named, links, adoptable, lostActivations } =
-      comparison;
+    const { renumbered, back, blocks, named, links, adoptable, lostActivations } = comparison;
+    const places: readonly Pair[] = [...comparison.places, ...comparison.fedPlaces];
     const pairs = [
       ...[...renumbered, ...back, ...blocks, ...places, ...named, ...links, ...adoptable],
       ...lostActivations,
@@ -128,6 +130,7 @@ export class MendEntSchool {
     );
     await this.corrections.forgetNames(tx, stand(named));
     await this.corrections.recordLinks(tx, stand(links));
+    await this.exposures.open(tx, uai, stand(links));
     const again = stand(lostActivations);
     await this.corrections.recordLostActivations(tx, again, today);
     await this.letters.askForCodes(

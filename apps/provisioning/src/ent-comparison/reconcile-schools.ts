@@ -5,6 +5,7 @@ import type { LocalDate } from '#libs/time';
 import { Accounts, foundUsed, isBlockedInEnt } from '../accounts/accounts.module.js';
 import { takeTurns } from '../copies/copies.module.js';
 import { DayAllowance } from '../ent-plans/ent-plans.module.js';
+import { LinkExposures } from '../fed-schools/fed-schools.module.js';
 import { backOffMs, EntTrash, EntUnavailable } from '../ent/ent.module.js';
 import { CallEnt } from './call-ent.js';
 import {
@@ -50,6 +51,7 @@ export class ReconcileSchools {
     private readonly call: CallEnt,
     private readonly trash: EntTrash,
     private readonly corrections: EntCorrections,
+    private readonly exposures: LinkExposures,
   ) {}
 
   /** One school. Returns false when none is due. Reading twice finds the same. */
@@ -98,6 +100,7 @@ export class ReconcileSchools {
         if (!(await this.readings.settle(tx, reading))) return;
         const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
         await this.corrections.liftExchanged(tx, users);
+        await this.exposures.recordComparison(tx, uai, []);
         const found = { users: users.length, compared: comparison.compared, firstUses };
         await this.record(tx, reading, found, 0, leftToAPerson(comparison));
       });
@@ -120,7 +123,10 @@ export class ReconcileSchools {
       const firstUses = isBelieved ? await this.recordFirstUses(tx, seen, today) : 0;
       await this.corrections.blockExchanged(tx, school.comparison.exchanged, today);
       await this.corrections.liftExchanged(tx, seen);
-      if (differencesOf(now).length > 0) await this.mend.correct(tx, now, today, nobody);
+      if (differencesOf(now).length + now.comparison.fedPlaces.length > 0)
+        await this.mend.correct(tx, now, today, nobody);
+      if (isBelieved)
+        await this.exposures.recordComparison(tx, reading.uai, school.comparison.links);
       const { users, compared } = school.comparison;
       const found = { users, compared, firstUses };
       await this.record(tx, reading, found, calls, foundIn(school, plan));

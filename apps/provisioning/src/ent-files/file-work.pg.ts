@@ -39,6 +39,7 @@ export class FileWork {
           where t.queued_at is null and t.gate = 'OPEN' and not t.by_file and t.not_before <= now() and t.attempts < $3
             and coalesce(t.file_until <= now(), true)
             and a.state = 'PROVISIONING' and a.ent_id is null and a.uai <> all($2::text[])
+            and not exists (select from fed_school_today f where f.uai = a.uai)
           for update of t skip locked)
         update ent_task t set by_file = true from fit
         where t.account_id = fit.account_id and (fit.file_sent or fit.uai in (

@@ -245,7 +245,7 @@ export class SendSchoolFiles {
 
   private async wait(lines: readonly FileLine[], error: EntUnavailable): Promise<void> {
     const attempts = Math.max(...lines.map(({ task }) => task.attempts));
-    const fault = error.isConnectorFault ? { connectorFault: error.code } : {};
+    const fault = error.isConnectorFault ? { standingCode: error.code } : {};
     const backOff = { firstMs: 1_000, mostMs: 60_000, random: Math.random };
     const retryInMs =
       error.retryInMs ?? (error.isConnectorFault ? connectorWaitMs : backOffMs(attempts, backOff));

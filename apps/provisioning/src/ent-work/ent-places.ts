@@ -18,6 +18,7 @@ export type FoundUser = EntMember & { readonly places: readonly KnownPlace[] };
 @Injectable()
 export class EntPlaces {
   private readonly structures = new Map<string, Promise<string>>();
+  private readonly knownStructures = new Map<string, Promise<string | undefined>>();
   private readonly classes = new Map<string, Promise<string>>();
   private readonly creations = new Turns();
 
@@ -33,6 +34,17 @@ export class EntPlaces {
       const entId = await this.ent.ensureStructure({ uai, name });
       await this.known.keepStructure(uai, entId);
       return entId;
+    });
+  }
+
+  /** Made by nobody here: undefined until the ENT has it. */
+  knownStructure(uai: string): Promise<string | undefined> {
+    return single(this.knownStructures, uai, async () => {
+      const known = await this.known.structureId(uai);
+      if (known !== undefined) return known;
+      const found = (await this.ent.structures()).find((each) => each.uai === uai);
+      if (found) await this.known.keepStructure(uai, found.entId);
+      return found?.entId;
     });
   }
 
@@ -114,11 +126,11 @@ export class EntPlaces {
 }
 
 /** One maker per key at a time; then the books know, and are asked: what they say may be put right (PRV-5). */
-function single(
-  beingMade: Map<string, Promise<string>>,
+function single<Found>(
+  beingMade: Map<string, Promise<Found>>,
   key: string,
-  make: () => Promise<string>,
-): Promise<string> {
+  make: () => Promise<Found>,
+): Promise<Found> {
   let promise = beingMade.get(key);
   if (!promise) {
     promise = make().finally(() => beingMade.delete(key));

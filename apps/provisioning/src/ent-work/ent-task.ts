@@ -42,6 +42,8 @@ export type EntTask = {
   readonly isUrgentlyBlocked: boolean;
   /** Given up because somebody else bore its identifier there: tried again, since that is mended in the ENT alone. */
   readonly isToTryAgain: boolean;
+  /** Academy whose feed fills its school today: no call makes, names or places it there. Null: none (PRV-9). */
+  readonly fedBy: string | null;
   /** Its own class; where it has no user yet, the one it is made in. */
   readonly home: WantedPlace;
   /** Classes of now that the ENT was not told, its own first. */
@@ -101,8 +103,8 @@ export type EntOutcome = {
   /** It is not there, though a call might have made it. */
   isAbsent?: boolean;
   failureCode?: string;
-  /** The connector itself is not let through: shown like a refusal, and nobody is given up for it. */
-  connectorFault?: string;
+  /** The connector itself is not let through, or a feed will make it: shown like a refusal, and nobody is given up for it. */
+  standingCode?: string;
   retryInMs?: number;
   /** The fault is this account's own: others are served. */
   isOwnFault?: boolean;

@@ -243,22 +243,23 @@ export class EntWork {
         isHeard,
         attempts,
         failureCode = '',
-        connectorFault,
+        standingCode,
       }) => ({
         account_id: accountId,
-        wait_ms: retryInMs ?? (failureCode === '' ? 0 : refusedWaitMs),
-        retry: retryInMs !== undefined,
+        wait_ms: retryInMs ?? ((standingCode ?? failureCode) === '' ? 0 : refusedWaitMs),
+        retry: retryInMs !== undefined || standingCode !== undefined,
         absent: isAbsent === true,
         // All of it was answered, and what came of it is known: no call of before may still be done.
         answered:
           failureCode === '' &&
+          (standingCode === undefined || retryInMs !== undefined) &&
           isAbsent !== true &&
           !uncertain.includes(accountId) &&
           (retryInMs === undefined || (isHeard === true && attempts === 1)),
         // A round after the one that made it: what it still needs is work like any other's (PRV-8).
         known: retryInMs === undefined && entId === undefined,
         own_fault: isOwnFault === true,
-        refused_code: connectorFault ?? failureCode,
+        refused_code: standingCode ?? failureCode,
       }),
     );
     if (rows.length === 0) return this.end(tx, sent);

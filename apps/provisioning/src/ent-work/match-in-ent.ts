@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { awaitsAcademyKey, awaitsFeed } from '#libs/trade';
 import { isBlockedInEnt, isOpen, type Profile } from '../accounts/accounts.module.js';
 import {
   EntAlreadyThere,
@@ -37,15 +38,17 @@ export class MatchInEnt {
     let { entId, isBlocked } = task;
     let { placesToJoin } = task;
     if (entId === null) {
-      const user = await this.find(task);
+      const user = await (task.fedBy === null ? this.find(task) : this.findFed(task));
       // Open and unknown there: the ENT had lost it while it was waiting, closing or suspended (PRV-5).
       const isWanted = isPlaced(task);
+      const isRestorable = user === undefined && isWanted && task.fedBy === null;
       // A restoration is several calls.
-      if (task.former?.isRemoved) outcome.hasCalled = true;
-      const former = user === undefined && isWanted ? await this.former.execute(task) : undefined;
+      if (isRestorable && task.former?.isRemoved) outcome.hasCalled = true;
+      const former = isRestorable ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
         // After the first try its creation alone may be unheard, and that is done. Later, a block of before may still come.
-        const isCurrent = task.attempts === 2 && task.state === 'PROVISIONING';
+        const isCurrent =
+          task.attempts === 2 && task.state === 'PROVISIONING' && task.fedBy === null;
         isBlocked = isCurrent ? user.isBlocked : !mustBlock;
         Object.assign(outcome, { entId: user.entId, login: user.login, isBlocked });
         if (isCurrent) {
@@ -62,6 +65,9 @@ export class MatchInEnt {
         // Its block of then is not known, and stays in question until the ENT was told.
         isBlocked = !mustBlock;
         Object.assign(outcome, former, { isBlocked });
+      } else if (isWanted && task.fedBy !== null) {
+        outcome.standingCode = isKeyOf(task.fedBy, task) ? awaitsFeed : awaitsAcademyKey;
+        return;
       } else if (isWanted) return this.create(task, outcome);
       else {
         outcome.isAbsent = true;
@@ -187,7 +193,8 @@ export class MatchInEnt {
     const { identity, firstName, lastName, birthDate } = task;
     if (identity === null || identity === (outcome.identity ?? task.toldIdentity)) return;
     if (!isOpen(task.state) && task.state !== 'PROVISIONING') return;
-    await this.ent.nameUser(entId, { firstName, lastName, birthDate });
+    // The next feed would write its own names again.
+    if (task.fedBy === null) await this.ent.nameUser(entId, { firstName, lastName, birthDate });
     outcome.identity = identity;
   }
 
@@ -215,6 +222,13 @@ export class MatchInEnt {
       if (user) return user;
     }
     return undefined;
+  }
+
+  /** Each time: the feed may have made it since. A school that the ENT has not yet is made by the feed, too. */
+  private async findFed(task: EntTask): Promise<FoundUser | undefined> {
+    const { structureId, uai } = task.home;
+    const known = structureId ?? (await this.places.knownStructure(uai));
+    return known === undefined ? undefined : this.userOf(task, known);
   }
 
   /** As the books had it when the work was taken: they may have been put right since it was made (PRV-5). */
@@ -302,6 +316,9 @@ export class MatchInEnt {
 const isToBePlanned = ({ state, entId, identity, toldIdentity, placesToLeave }: EntTask): boolean =>
   (isOpen(state) || (state === 'PROVISIONING' && entId !== null)) &&
   (identity !== toldIdentity || placesToLeave.length > 0);
+
+const isKeyOf = (academy: string, { externalId }: EntTask): boolean =>
+  externalId.startsWith(`${academy}-`);
 
 /** Schools in which the ENT may have it. */
 const structuresOf = ({ home, placesKept, placesToLeave }: EntTask): readonly string[] => [

@@ -106,7 +106,14 @@ async function recordLinks(tx: Transaction, outcomes: readonly EntOutcome[]): Pr
          and g.student_account_id = l.student_account_id offset 0)`,
     [gone],
   );
-  await together(noted, forgotten);
+  const unlinked = links.filter((link) => !link.linked);
+  // A link that an academy's feed had restored (PRV-9).
+  const cut = tx.query(
+    `update link_exposure e set cut_at = clock_timestamp() from unnest($1::uuid[], $2::uuid[]) as x(relative_id, student_id)
+     where e.relative_account_id = x.relative_id and e.student_account_id = x.student_id and e.cut_at is null`,
+    [unlinked.map(({ accountId }) => accountId), unlinked.map(({ childId }) => childId)],
+  );
+  await together(noted, forgotten, cut);
 }
 
 /**

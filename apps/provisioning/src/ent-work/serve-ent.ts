@@ -26,7 +26,7 @@ const late: ReadonlySet<EntUnavailable['code']> = new Set(['ENT_TIMEOUT', 'ENT_B
 /** What is learnt of an account without a change by the ENT's writer. */
 const unchanging: ReadonlySet<string> = new Set<keyof EntOutcome>([
   ...(['accountId', 'attempts', 'servedAs', 'isBlocked', 'isConfirmed', 'isAbsent'] as const),
-  ...(['hasCalled', 'isHeard'] as const),
+  ...(['hasCalled', 'isHeard', 'standingCode'] as const),
 ]);
 const hasChanged = (outcome: EntOutcome): boolean =>
   Object.keys(outcome).some((learnt) => !unchanging.has(learnt));
@@ -159,7 +159,7 @@ export class ServeEnt {
     outcome.isHeard = error.isUndone || outcome.hasCalled !== true;
     // Its attempts are not counted, so they say nothing of how long it has waited.
     const waits = Math.max(task.attempts, outcome.isHeard ? waitsOfHeard : 0);
-    if (error.isConnectorFault) outcome.connectorFault = error.code;
+    if (error.isConnectorFault) outcome.standingCode = error.code;
     if (error.retryInMs !== undefined) {
       outcome.retryInMs = error.retryInMs;
       return this.rest(error.retryInMs);

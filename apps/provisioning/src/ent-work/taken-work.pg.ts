@@ -1,4 +1,4 @@
-import type { Transaction } from '#libs/persistence';
+import { together, type Transaction } from '#libs/persistence';
 import { callKind, isUrgentlyBlocked, oneMore } from '../accounts/accounts.module.js';
 import {
   type EntChild,
@@ -12,6 +12,7 @@ import { placeChanges } from './place-changes.js';
 type Told = Omit<ToldPlace, 'leavesSchool'>;
 type TaskRow = Omit<
   EntTask,
+  | 'fedBy'
   | 'unlinkedChildren'
   | 'formerChildren'
   | 'placesToJoin'
@@ -34,13 +35,24 @@ export async function takeWork(
   accountIds: readonly string[],
   { isByFile }: { readonly isByFile: boolean },
 ): Promise<EntTask[]> {
-  const { rows } = await tx.query<TaskRow>({
-    // Planned once for a connection: that costs more than the answer.
-    ...{ name: 'take-work', text: take, values: [accountIds, isByFile] },
-  });
+  const [{ rows }, fed] = await together(
+    tx.query<TaskRow>({
+      // Planned once for a connection: that costs more than the answer.
+      ...{ name: 'take-work', text: take, values: [accountIds, isByFile] },
+    }),
+    tx.query<{ uai: string; academy: string }>({
+      name: 'fed-schools',
+      text: 'select uai, academy from fed_school_today',
+    }),
+  );
+  const academyOf = new Map(fed.rows.map(({ uai, academy }) => [uai, academy]));
+  // In a fed school the academy decides who is in which class.
+  const ours = <P extends { readonly uai: string }>(places: readonly P[]) =>
+    places.filter(({ uai }) => !academyOf.has(uai));
   return rows.map(({ links, wanted, told, tried, ...task }) => ({
     ...task,
-    ...placeChanges(task.home, { wanted, told, tried }),
+    fedBy: academyOf.get(task.home.uai) ?? null,
+    ...placeChanges(task.home, { wanted: ours(wanted), told: ours(told), tried: ours(tried) }),
     unlinkedChildren: links.filter(({ change }) => change === 'LINK'),
     formerChildren: links.filter(({ change }) => change === 'UNLINK'),
   }));

@@ -60,7 +60,8 @@ export class PendingAccounts extends PendingWork {
     const { rows } = await this.database.query<{ count: bigint }>({
       name: 'accounts-pending',
       text: `select (select count(*) from person_mark) + (select count(*) from pool_mark) + (select count(*) from ent_task where gate <> 'HELD' and (refused_code = '' or not_before <= now()))
-         + (select count(*) from structure_reading) + (select count(*) from ent_urgent_block u join account a using (account_id)
+         + (select count(*) from structure_reading r where attempts > 0 or not_before <= now()
+            or not exists (select from fed_school_today f where f.uai = r.uai)) + (select count(*) from ent_urgent_block u join account a using (account_id)
             where not u.told or (u.cause = 'DECISION' and u.wanted and a.state in ('PROVISIONED', 'ACTIVATED'))) + (select count(*) from ent_retry_account where state = 'WAITING') + (select count(*) from lost_account_fact) + (select count(*) from import_progress where not settled)
          + (select count(*) from account, platform.business_day d
             where state = 'CLOSING' and closing_ends_on <= d.day) as count`,

@@ -64,7 +64,7 @@ export function differencesOf({
     ...back.map(ofPair('BACK')),
     ...blocks.map(ofPair('BLOCK')),
     ...[...places, ...strays].map(ofPair('PLACE')),
-    ...named.map(ofPair('NAME')),
+    ...[...named, ...comparison.fedNames].map(ofPair('NAME')),
     ...lateKeys.map(ofPair('KEY')),
     ...links.map(ofPair('LINKS')),
     ...adoptable.map(ofPair('ADOPTABLE')),
@@ -86,6 +86,7 @@ export const leftToAPerson = (comparison: SchoolComparison): FoundDifference[] =
     ...comparison.unknown.map(ofUnknown),
     ...comparison.duplicates.map(ofSecond),
     ...comparison.handMade.map(ofHandMade),
+    ...comparison.fedNames.map(ofPair('NAME')),
     ...ofNames(comparison),
   ].map((each) => ({
     ...{ ...each, fate: 'TOLD' },

@@ -24,7 +24,7 @@ function aSchool(
     ...more,
     ...identifiers,
     ...labels,
-    duplicates: [],
+    ...{ duplicates: [], fedPlaces: [], fedNames: [] },
     ...found,
   };
   const [preDeleted, elsewhere] = [[], []];

@@ -75,7 +75,7 @@ export function planOfNight(school: EntSchool, mayCall: (calls: number) => boole
 /** What a person alone can correct, in the ENT. */
 const toldAlone = {
   ...{ waiting: [], exchanged: [], misnamed: [] },
-  ...{ renamedClasses: [], renamedStructures: [], handMade: [] },
+  ...{ renamedClasses: [], renamedStructures: [], handMade: [], fedNames: [] },
 };
 
 /** The same school with nothing to be done there. */
@@ -89,7 +89,7 @@ export function withNothing(school: EntSchool): EntSchool {
       ...{ lateKeys: [], links: [], adoptable: [], unknown: [], waiting: [] },
       ...{ strays: [], duplicates: [], exchanged: [], misnamed: [], lostActivations: [] },
       ...{ foundClasses: [], renamedClasses: [], renamedStructures: [] },
-      handMade: [],
+      ...{ handMade: [], fedNames: [], fedPlaces: [] },
     },
   };
 }
@@ -108,7 +108,7 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
     preDeleted: [],
     comparison: {
       ...comparison,
-      ...{ missing: [], ...toldAlone },
+      ...{ missing: [], ...toldAlone, fedPlaces: [] },
       foundClasses: comparison.foundClasses.filter(({ entId }) => keys.has(`CLASS  ${entId}`)),
       renumbered: pairs('RENUMBERED', comparison.renumbered),
       back: pairs('BACK', comparison.back),

@@ -112,6 +112,10 @@ export type SchoolComparison = {
   readonly blocks: readonly Pair[];
   /** Not in a class that the ENT was told of, or in one of ours that it was not told of. */
   readonly places: readonly PlacesDiffer[];
+  /** In other classes than the books say, of a fed school: recorded, since the academy decides (PRV-9). */
+  readonly fedPlaces: readonly Pair[];
+  /** Under another name than the directory states, in a fed school: reported, since the next feed would write it again. */
+  readonly fedNames: readonly Pair[];
   /** Put into this school by hand, in none of our classes: they are of others. */
   readonly strays: readonly Pair[];
   /** A second user of a person who has one there: the user is the second. */
@@ -143,12 +147,14 @@ export type SchoolComparison = {
 /**
  * Sets what the ENT has in one school against the books. `accounts`: all of the school, and those of any school that a
  * user or one of its children is, by either identifier. `ourClasses`: classes of the school that we made, with their labels.
+ * `isFed`: an academy's feed decides there on classes and on how names are written.
  */
 export function compareSchool(
   uai: string,
   accounts: readonly BookedAccount[],
   listed: readonly SeenUser[],
   ourClasses: ReadonlyMap<string, string>,
+  isFed = false,
 ): SchoolComparison {
   const { labels, found, renamed } = classesSeen(uai, accounts, listed, ourClasses);
   const ourClassIds = new Set(labels.keys());
@@ -219,6 +225,11 @@ export function compareSchool(
       isBlockOfOthers(account, user),
   );
   const userOf = new Map(pairs.map(({ account, user }) => [account.accountId, user]));
+  const differsByName = (isSame: typeof isSamePerson) =>
+    standing.filter(
+      ({ account: { isOpen, isNamed, person }, user }) =>
+        isOpen && isNamed && person !== null && !isSame(person, user),
+    );
   return {
     users: users.length,
     waiting: held
@@ -243,11 +254,15 @@ export function compareSchool(
     ],
     places: placed.filter(
       ({ account, user, extraClassIds }) =>
-        extraClassIds.length > 0 ||
-        (account.uai === uai && account.places.some((place) => !isThere(uai, place, user))),
+        !isFed &&
+        (extraClassIds.length > 0 ||
+          (account.uai === uai && account.places.some((place) => !isThere(uai, place, user)))),
     ),
+    fedPlaces: isFed ? open.filter((pair) => isPlacedOtherwise(uai, pair)) : [],
+    fedNames: isFed ? differsByName(isSameFedPerson) : [],
     strays: placed.filter(
       ({ account, user, extraClassIds }) =>
+        !isFed &&
         extraClassIds.length === 0 &&
         ![account, ...account.places].some((place) => place.uai === uai) &&
         !user.childEntIds.some((childId) => byUserId.has(childId)),
@@ -256,10 +271,7 @@ export function compareSchool(
       ...all.filter((pair) => isSecond(pair) && !pair.account.isAtWork),
       ...secondByOthers,
     ],
-    named: standing.filter(
-      ({ account: { isOpen, isNamed, person }, user }) =>
-        isOpen && isNamed && person !== null && !isSamePerson(person, user),
-    ),
+    named: isFed ? [] : differsByName(isSamePerson),
     lateKeys: standing.filter(
       ({ account: { hasLateKey }, user }) => hasLateKey && !user.isActivated,
     ),
@@ -317,6 +329,17 @@ function isThere(uai: string, place: BookedPlace, { classes }: SeenUser): boolea
   return classes.some(
     ({ entId, label }) => entId === place.classId || (place.uai === uai && label === place.label),
   );
+}
+
+/**
+ * By the identifiers of classes alone: a fed class has the name of ours beside it (row I). A guardian's classes follow its
+ * children.
+ */
+function isPlacedOtherwise(uai: string, { account, user }: Pair): boolean {
+  if (account.uai !== uai || account.profile === 'RELATIVE') return false;
+  const booked = account.places.filter((place) => place.uai === uai);
+  if (booked.length === 0) return user.classes.length > 0;
+  return booked.some(({ classId }) => !user.classes.some(({ entId }) => entId === classId));
 }
 
 /**
@@ -445,6 +468,12 @@ const isSamePerson = (ours: SeenPerson, theirs: SeenPerson): boolean =>
   shownName(ours.firstName) === shownName(theirs.firstName) &&
   (ours.birthDate === '' || ours.birthDate === theirs.birthDate);
 
+/** The feed writes last names in capitals, and perhaps without accents. */
+const isSameFedPerson = (ours: SeenPerson, theirs: SeenPerson): boolean =>
+  nameKey(ours.lastName) === nameKey(theirs.lastName) &&
+  nameKey(ours.firstName) === nameKey(theirs.firstName) &&
+  (ours.birthDate === '' || ours.birthDate === theirs.birthDate);
+
 /** What is to be done about a user beyond those of the books: nothing more where it is blocked, or an academy's own. */
 export const mayBlock = ({ isBlocked, isFed }: SeenUser): boolean => !isBlocked && !isFed;
 
@@ -477,6 +506,7 @@ export function isAlike(comparison: SchoolComparison): boolean {
     misnamed,
     lostActivations,
     comparison.foundClasses,
+    comparison.fedPlaces,
   ];
   return found.every((each) => each.length === 0);
 }

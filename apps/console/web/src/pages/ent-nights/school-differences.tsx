@@ -6,6 +6,7 @@ import {
   differenceKind,
   incidentInWords,
 } from '../../ent-night-words.js';
+import { fedSchoolInWords } from '../../fed-school-words.js';
 import { figuresInWords } from '../../ent-plan-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Answer, Page } from '../../parts/page.js';
@@ -22,6 +23,7 @@ export function SchoolDifferences({ uai }: { uai: string }) {
       <Answer of={answer}>
         {(found) => (
           <>
+            <Feed {...found} />
             <Waiting {...found} />
             <LastNight {...found} />
           </>
@@ -68,6 +70,11 @@ function LastNight({ look, differences }: Differences) {
       {[...explained].map((why) => why && <p key={why}>{why}</p>)}
     </>
   );
+}
+
+function Feed({ feed }: Differences) {
+  if (!feed) return null;
+  return <p>{fedSchoolInWords(feed)}</p>;
 }
 
 function Waiting({ waiting }: Differences) {
