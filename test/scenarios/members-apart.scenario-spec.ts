@@ -79,6 +79,7 @@ const anAnnexe2 = () => ({ fileName: 'annexe2.csv', datedOn: '2022-01-10' });
 // By the names of hand-written routes and of the contract: each reads its own.
 const ofMarket = () => ({ market: 'e-primo-2022', marketCode: 'e-primo-2022' });
 const queries: Record<string, (other: ThingsOfMember) => Record<string, string>> = {
+  '/api/support/fed-schools/:uai/preview': () => ({ academy: 'NANTES' }),
   '/api/memberships/:membershipId/year-end': () => ({ year: '2022' }),
   '/api/documents': ({ membershipId }) => ({
     membership: membershipId,

@@ -132,6 +132,7 @@ export class LookAtEntSchool {
       throw notCompared({ entCode: 'ENT_ANSWER_EMPTY', compared: comparison.compared });
     }
     await this.confirmExchanged(comparison);
+    await this.confirmRestored(comparison);
     return {
       uai,
       structureId,
@@ -147,6 +148,16 @@ export class LookAtEntSchool {
       const found = await this.ent.whereaboutsOf(user.entId);
       if (found.is !== 'PRESENT' || found.externalId !== user.externalId)
         throw new EntUnavailable('ENT_LISTS_DIFFER');
+    }
+  }
+
+  /** These links are cut at once: no list alone decides that. */
+  private async confirmRestored({ restoredLinks }: SchoolComparison): Promise<void> {
+    for (const { user } of restoredLinks) {
+      const found = await this.ent.whereaboutsOf(user.entId);
+      const isSame =
+        found.is === 'PRESENT' && user.childEntIds.every((id) => found.childEntIds.includes(id));
+      if (!isSame) throw new EntUnavailable('ENT_LISTS_DIFFER');
     }
   }
 

@@ -91,7 +91,8 @@ export class MendEntSchool {
     { reason, userId }: { reason: string; userId: string },
   ): Promise<void> {
     const { uai, structureId, classes, comparison, absent, elsewhere } = school;
-    const { renumbered, back, blocks, named, links, adoptable, lostActivations } = comparison;
+    const { renumbered, back, blocks, named, adoptable, lostActivations } = comparison;
+    const links = [...comparison.links, ...comparison.restoredLinks];
     const places: readonly Pair[] = [...comparison.places, ...comparison.fedPlaces];
     const pairs = [
       ...[...renumbered, ...back, ...blocks, ...places, ...named, ...links, ...adoptable],
@@ -130,7 +131,7 @@ export class MendEntSchool {
     );
     await this.corrections.forgetNames(tx, stand(named));
     await this.corrections.recordLinks(tx, stand(links));
-    await this.exposures.open(tx, uai, stand(links));
+    await this.exposures.open(tx, uai, stand(comparison.restoredLinks));
     const again = stand(lostActivations);
     await this.corrections.recordLostActivations(tx, again, today);
     await this.letters.askForCodes(
@@ -189,7 +190,7 @@ function figuresOf({ comparison, absent, elsewhere, preDeleted }: EntSchool, toB
     ...{ places: places.length + comparison.strays.length },
     ...{
       named: named.length,
-      links: links.length,
+      links: links.length + comparison.restoredLinks.length,
       ...{ adopted: adoptable.length, lateKeys },
       lostActivations: comparison.lostActivations.length,
       blockedUnknown: toBlock,

@@ -126,7 +126,7 @@ export class ReconcileSchools {
       if (differencesOf(now).length + now.comparison.fedPlaces.length > 0)
         await this.mend.correct(tx, now, today, nobody);
       if (isBelieved)
-        await this.exposures.recordComparison(tx, reading.uai, school.comparison.links);
+        await this.exposures.recordComparison(tx, reading.uai, school.comparison.restoredLinks);
       const { users, compared } = school.comparison;
       const found = { users, compared, firstUses };
       await this.record(tx, reading, found, calls, foundIn(school, plan));

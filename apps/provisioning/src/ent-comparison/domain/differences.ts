@@ -66,7 +66,7 @@ export function differencesOf({
     ...[...places, ...strays].map(ofPair('PLACE')),
     ...[...named, ...comparison.fedNames].map(ofPair('NAME')),
     ...lateKeys.map(ofPair('KEY')),
-    ...links.map(ofPair('LINKS')),
+    ...[...links, ...comparison.restoredLinks].map(ofPair('LINKS')),
     ...adoptable.map(ofPair('ADOPTABLE')),
     ...unknown.map(ofUnknown),
     ...duplicates.map(ofSecond),

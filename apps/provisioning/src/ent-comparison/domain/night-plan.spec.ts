@@ -24,7 +24,7 @@ function aSchool(
     ...more,
     ...identifiers,
     ...labels,
-    ...{ duplicates: [], fedPlaces: [], fedNames: [] },
+    ...{ duplicates: [], fedPlaces: [], fedNames: [], restoredLinks: [] },
     ...found,
   };
   const [preDeleted, elsewhere] = [[], []];
@@ -85,6 +85,15 @@ test('PRV-5, PRV-8: a second user that nobody has used is blocked within the sea
   ]);
   const keys = heldKeys(foundIn(school, beyond));
   expect(onlyThese(school, keys).comparison).toMatchObject({ duplicates: [free, used], strays });
+});
+
+test('PRV-9: a link that a feed has restored is cut whatever the season allows, and takes nothing of it', () => {
+  const restoredLinks = [{ ...pair('g', false), lostChildIds: [], extraChildIds: ['c'] }];
+  const school = aSchool({ strays: [pair('s', false)], restoredLinks });
+  const [within, beyond] = [planOfNight(school, upTo(1)), planOfNight(school, upTo(0))];
+  expect([within.calls, within.now.comparison.restoredLinks]).toEqual([1, restoredLinks]);
+  expect(beyond.now.comparison).toMatchObject({ restoredLinks, strays: [] });
+  expect(beyond.held.comparison.restoredLinks).toEqual([]);
 });
 
 test('PRV-5: more than 30 % missing, or a school that the ENT does not know, is held', () => {

@@ -14,8 +14,8 @@ export type NightPlan = {
 };
 
 /**
- * Parts what was found. Never held: the block of an account that the books have blocked, and missing accounts, each of
- * which was read alone. Always held: a deletion, the block
+ * Parts what was found. Never held: the block of an account that the books have blocked, missing accounts and links
+ * that a feed has restored, each of which was read alone. Always held: a deletion, the block
  * of a second user that its person has used, a school that the ENT does not know, and so many missing that the answer is
  * doubted. All the rest of a school is done together, or held together where it is more than the day allows.
  */
@@ -40,9 +40,13 @@ export function planOfNight(school: EntSchool, mayCall: (calls: number) => boole
   const [lost, doubted] = isDoubted ? [[], absent] : [absent, []];
   const nothing = withNothing(school);
   if (!mayCall(count)) {
-    const all = { ...comparison, ...toldAlone, blocks: toOpen, unknown: free, duplicates: second };
+    const never = { blocks: toBlock, restoredLinks: comparison.restoredLinks };
+    const all = {
+      ...{ ...comparison, ...toldAlone, blocks: toOpen, restoredLinks: [] },
+      ...{ unknown: free, duplicates: second },
+    };
     return {
-      now: { ...nothing, absent: lost, comparison: { ...nothing.comparison, blocks: toBlock } },
+      now: { ...nothing, absent: lost, comparison: { ...nothing.comparison, ...never } },
       held: { ...school, absent: doubted, preDeleted: [], comparison: { ...all, missing: [] } },
       calls: 0,
       isBelieved: false,
@@ -89,7 +93,7 @@ export function withNothing(school: EntSchool): EntSchool {
       ...{ lateKeys: [], links: [], adoptable: [], unknown: [], waiting: [] },
       ...{ strays: [], duplicates: [], exchanged: [], misnamed: [], lostActivations: [] },
       ...{ foundClasses: [], renamedClasses: [], renamedStructures: [] },
-      ...{ handMade: [], fedNames: [], fedPlaces: [] },
+      ...{ handMade: [], fedNames: [], fedPlaces: [], restoredLinks: [] },
     },
   };
 }
@@ -108,7 +112,7 @@ export function onlyThese(school: EntSchool, keys: ReadonlySet<string>): EntScho
     preDeleted: [],
     comparison: {
       ...comparison,
-      ...{ missing: [], ...toldAlone, fedPlaces: [] },
+      ...{ missing: [], ...toldAlone, fedPlaces: [], restoredLinks: [] },
       foundClasses: comparison.foundClasses.filter(({ entId }) => keys.has(`CLASS  ${entId}`)),
       renumbered: pairs('RENUMBERED', comparison.renumbered),
       back: pairs('BACK', comparison.back),

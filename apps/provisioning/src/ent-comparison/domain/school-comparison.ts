@@ -125,6 +125,8 @@ export type SchoolComparison = {
   /** Never used, and under another identifier than the one its way in looks for: it would find nobody. */
   readonly lateKeys: readonly Pair[];
   readonly links: readonly LinksDiffer[];
+  /** Of a fed school, links beyond the books: a feed restores what the directory has taken back, so no plan holds their cut. */
+  readonly restoredLinks: readonly LinksDiffer[];
   /** Active by the books, and its activation code is unused again in the ENT. */
   readonly lostActivations: readonly Pair[];
   /** Users created by hand by others in our classes, without second users. */
@@ -225,6 +227,7 @@ export function compareSchool(
       isBlockOfOthers(account, user),
   );
   const userOf = new Map(pairs.map(({ account, user }) => [account.accountId, user]));
+  const links = standing.flatMap((pair) => linksOf(pair, byId, byEntId, users));
   const differsByName = (isSame: typeof isSamePerson) =>
     standing.filter(
       ({ account: { isOpen, isNamed, person }, user }) =>
@@ -276,12 +279,11 @@ export function compareSchool(
       ({ account: { hasLateKey }, user }) => hasLateKey && !user.isActivated,
     ),
     links: [
-      ...standing.flatMap((pair) => linksOf(pair, byId, byEntId, users)),
+      ...links.flatMap((each) => (isFed ? lostOf(each) : [each])),
       // Of a guardian of another school: this list alone shows whether the child is there.
-      ...guests
-        .flatMap((pair) => linksOf(pair, byId, byEntId, users))
-        .flatMap((pair) => (pair.lostChildIds.length > 0 ? [{ ...pair, extraChildIds: [] }] : [])),
+      ...guests.flatMap((pair) => linksOf(pair, byId, byEntId, users)).flatMap(lostOf),
     ],
+    restoredLinks: links.flatMap((each) => (isFed ? extraOf(each) : [])),
     lostActivations: standing.filter(({ account, user }) => account.isActive && !user.isActivated),
     exchanged: othersName.flatMap(({ other, ...pair }) => (other ? [{ ...pair, other }] : [])),
     misnamed: othersName.flatMap(({ other, ...pair }) => (other ? [] : [pair])),
@@ -439,6 +441,11 @@ function linksOf(
   return [{ account, user, lostChildIds, extraChildIds }];
 }
 
+const lostOf = (links: LinksDiffer): LinksDiffer[] =>
+  links.lostChildIds.length === 0 ? [] : [{ ...links, extraChildIds: [] }];
+const extraOf = (links: LinksDiffer): LinksDiffer[] =>
+  links.extraChildIds.length === 0 ? [] : [{ ...links, lostChildIds: [] }];
+
 /** One account and one user of the same person, profile and school, and nobody else who could be meant. */
 function adoptions(
   uai: string,
@@ -507,6 +514,7 @@ export function isAlike(comparison: SchoolComparison): boolean {
     lostActivations,
     comparison.foundClasses,
     comparison.fedPlaces,
+    comparison.restoredLinks,
   ];
   return found.every((each) => each.length === 0);
 }
