@@ -27,7 +27,13 @@ export const rows: readonly Row[] = [
   },
   {
     ...{ row: 'I', asks: 'alimentation à côté de nos comptes' },
-    caseIds: ['fed-school-known-by-uai', 'fed-pupil', 'fed-twin'],
+    caseIds: [
+      'fed-school-known-by-uai',
+      'fed-pupil',
+      'fed-own-class',
+      'fed-takes-over',
+      'fed-twin',
+    ],
   },
   { row: 'J', asks: 'liens de famille après une restauration', caseIds: ['restore'] },
   { row: 'K', asks: 'code de renouvellement d’un inconnu', caseIds: ['renewal-code-of-nobody'] },
