@@ -86,7 +86,7 @@ test('PRV-8: who was blocked before it was ever in, and has a seat by now, comes
 test('PRV-4: a restoration without an answer may have been done; before it nothing was called', async () => {
   const places = { userByExternalId: () => Promise.resolve(undefined) } as unknown as EntPlaces;
   const lost = { execute: () => Promise.reject(new EntUnavailable('ENT_TIMEOUT')) };
-  const task = { ...guardian(1), entId: null, home: { ...gone, structureId: 's-1' } };
+  const task = { ...guardian(1), entId: null, fedBy: null, home: { ...gone, structureId: 's-1' } };
   const outcomeFor = async (former: EntTask['former']) => {
     const outcome: EntOutcome = { accountId: 'a-1', attempts: 1 };
     const match = new MatchInEnt({} as EntGateway, places, lost as unknown as RestoreFormer);

@@ -15,7 +15,15 @@ function served(error: EntUnavailable, faults = 0, lostConnections = 0) {
   const recorded: EntOutcome[] = [];
   let lost = 0;
   const task = {
-    ...{ accountId, state: 'PROVISIONING', entId: null, former: null, attempts: 1, faults },
+    ...{
+      accountId,
+      state: 'PROVISIONING',
+      entId: null,
+      fedBy: null,
+      former: null,
+      attempts: 1,
+      faults,
+    },
     ...{ home: { uai: '0440001A', structureId: null }, triedPlaces: [], placesToJoin: [] },
   };
   const work = {
