@@ -303,7 +303,7 @@ test('ADH-1: an organisation that several commands register at once is there onc
   const save = async (n: number) => {
     const client = await world.database.connect();
     try {
-      await client.query('begin');
+      await client.query("begin; set local lock_timeout = '5s'");
       await new Organisations().save(client, town(n));
       await client.query('commit');
     } catch (error) {
