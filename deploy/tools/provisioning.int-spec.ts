@@ -122,6 +122,13 @@ test('PRV-5: waits out a pause that the ENT asks for, and concludes nothing from
   });
 });
 
+test('PRV-5: goes on after schools that the ENT shows as empty', async () => {
+  running.ent.faults.set([{ mode: 'empty-list', calls: 'GET /directory/.*user.*' }]);
+  const { status, text } = await command(...Array<string>(4).fill(uai));
+  expect([status, text.match(/ENT_ANSWER_EMPTY/g)?.length]).toEqual([1, 4]);
+  expect(text).not.toContain('L’ENT ne répond pas');
+});
+
 test('PRV-5: stops after three schools in a row without an answer', async () => {
   running.ent.faults.set([{ mode: 'error-503', calls: 'GET /directory/.*' }]);
   const { status, text } = await command(...Array<string>(5).fill(uai));

@@ -29,7 +29,7 @@ type Outcome = {
   readonly uai: string;
   readonly differences: readonly EntDifference[];
   /** Refused, or not to be compared. */
-  readonly problem?: { readonly code: string; readonly message: string };
+  readonly problem?: { readonly code: string; readonly message: string; readonly entCode?: string };
   readonly lines: readonly string[];
 };
 
@@ -107,7 +107,7 @@ async function compareEnt(given: Given) {
       outcomes.push(outcome);
       // Progress, for who waits; the answer itself goes to the output.
       process.stderr.write(`${outcomes.length}  ${outcome.lines[0]}\n`);
-      incidents = outcome.problem?.code === 'ENT_NOT_COMPARED' ? incidents + 1 : 0;
+      incidents = isUnanswered(outcome) ? incidents + 1 : 0;
       if (incidents === incidentsMax) break;
     }
     const isWhole = incidents < incidentsMax;
@@ -118,6 +118,10 @@ async function compareEnt(given: Given) {
     };
   });
 }
+
+/** The list of an emptied school is an answer: after a restore there may be many of them. */
+const isUnanswered = ({ problem }: Outcome) =>
+  problem?.code === 'ENT_NOT_COMPARED' && problem.entCode !== 'ENT_ANSWER_EMPTY';
 
 /** What a night does, without waiting for it; its result is read where the nights are. */
 async function reconcile(given: Given) {
@@ -199,10 +203,11 @@ async function compareOne(client: Client, uai: string, given: Given): Promise<Ou
         // What is not about this school stops them all.
         if (!error.code.startsWith('ENT_')) throw error;
         const { code, message } = error;
+        const { entCode } = error.details;
         return {
           uai,
           differences: [],
-          problem: { code, message },
+          problem: { code, message, ...(typeof entCode === 'string' ? { entCode } : {}) },
           lines: refusalLines(uai, error),
         };
       }
