@@ -69,7 +69,7 @@ export class LookAtEntSchool {
    * concluded from. Throws EntUnavailable.
    */
   async atOnce(uai: string, structureId: string, day: LocalDate): Promise<SeenAtOnce> {
-    const members = await this.ent.listedMembersOf(structureId);
+    const members = await this.ent.listedMembersOf(structureId, { isAtOnce: true });
     const users = members.map(fromEnt);
     const structures = await this.structuresOn(day);
     return { users, comparison: await this.compare(uai, users, structureId, structures) };

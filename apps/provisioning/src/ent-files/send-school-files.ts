@@ -111,7 +111,7 @@ export class SendSchoolFiles {
     const refused = new Map<string, string>();
     try {
       const { structureId, toCalls } = await this.tell({ lines, sentIds }, refused, signal);
-      const members = await this.ent.listedMembersOf(structureId);
+      const members = await this.ent.listedMembersOf(structureId, { isAtOnce: true });
       const classes = await this.files.classes(uai);
       isToBeRecorded();
       await this.settle(lines, { members, classes, refused, toCalls });

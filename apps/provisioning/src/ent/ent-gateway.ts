@@ -213,9 +213,13 @@ export abstract class EntGateway {
   abstract membersOf(structureId: string): Promise<EntMember[]>;
   /**
    * Everybody of a school by the first of these lists alone, read after the call and shared by callers of the same moment.
-   * It may be cut short: for members that are there, or to confirm what another answer says.
+   * It may be cut short: for members that are there, or to confirm what another answer says. `isAtOnce`: without a pause for
+   * further callers.
    */
-  abstract listedMembersOf(structureId: string): Promise<readonly EntMember[]>;
+  abstract listedMembersOf(
+    structureId: string,
+    how?: { readonly isAtOnce?: boolean },
+  ): Promise<readonly EntMember[]>;
   /**
    * The classes of each user, by the lists of its schools, each list read once and shared by callers of the same moment: the
    * page of a single user has others. Throws EntUnavailable where the list of a user's school lacks the user.

@@ -150,8 +150,11 @@ export class EntHttpGateway extends EntGateway {
     return users.map(memberOf);
   }
 
-  override listedMembersOf(structureId: string): Promise<readonly EntMember[]> {
-    return this.listed.next(structureId);
+  override listedMembersOf(
+    structureId: string,
+    how: { readonly isAtOnce?: boolean } = {},
+  ): Promise<readonly EntMember[]> {
+    return this.listed.next(structureId, how);
   }
 
   override async classesOfUsers(

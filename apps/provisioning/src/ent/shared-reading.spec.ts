@@ -8,6 +8,12 @@ test('PRV-4: a reading waits for further callers where it is told to', async () 
   expect([readings, ...(await Promise.all([first, gathered.next('a')]))]).toEqual([0, 1, 1]);
 });
 
+test('PRV-5: a reading that is wanted at once waits for nobody', async () => {
+  let readings = 0;
+  const gathered = new SharedReading<number>(() => Promise.resolve((readings += 1)), 60_000);
+  expect(await gathered.next('a', { isAtOnce: true })).toBe(1);
+});
+
 test('PRV-4: callers of one moment share a reading, later callers share the next one', async () => {
   const begun: PromiseWithResolvers<number>[] = [];
   const readings = new SharedReading<number>(() => {

@@ -8,24 +8,24 @@ export class SharedReading<Value> {
   private readonly running = new Map<string, Promise<Value>>();
   private readonly waiting = new Map<string, Promise<Value>>();
 
-  /** `gatherMs`: so long a reading waits for further callers. */
+  /** `gatherMs`: so long a reading waits for further callers, unless its first caller wants it at once. */
   constructor(
     private readonly read: (key: string) => Promise<Value>,
     private readonly gatherMs = 0,
   ) {}
 
-  next(key: string): Promise<Value> {
+  next(key: string, { isAtOnce = false } = {}): Promise<Value> {
     const waiting = this.waiting.get(key);
     if (waiting) return waiting;
-    const reading = this.begin(key);
+    const reading = this.begin(key, isAtOnce ? 0 : this.gatherMs);
     this.waiting.set(key, reading);
     return reading;
   }
 
-  private async begin(key: string): Promise<Value> {
+  private async begin(key: string, gatherMs: number): Promise<Value> {
     await this.running.get(key)?.catch(() => undefined);
     // Callers of the same moment share it.
-    if (this.gatherMs > 0) await sleep(this.gatherMs);
+    if (gatherMs > 0) await sleep(gatherMs);
     else await Promise.resolve();
     this.waiting.delete(key);
     const value = this.read(key);
