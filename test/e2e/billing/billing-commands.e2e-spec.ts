@@ -109,10 +109,10 @@ test('BIL-2: billing prices, proposals and proposal say what two persons agreed 
   expect((await ent(billing, 'prices', 'another-market'))[0]).toBe(1);
   const admin = await world.as('billing', ['admin']);
   for (const asked of [
-    world.proposals.approveProposal({ proposalId, digest: 'x' }, admin),
-    world.proposals.withdrawProposal({ proposalId }, admin),
+    () => world.proposals.approveProposal({ proposalId, digest: 'x' }, admin),
+    () => world.proposals.withdrawProposal({ proposalId }, admin),
   ]) {
-    await expect(asked).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(asked()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
   }
 });
 
