@@ -13,7 +13,7 @@ const school = {
 };
 
 test('PRV-9: the period of a fed school, open, closed or cancelled', () => {
-  expect(fedPeriod(school)).toBe('depuis le 5 septembre 2022');
+  expect(fedPeriod(school)).toBe('à partir du 5 septembre 2022');
   expect(fedPeriod({ ...school, endsOn: '2023-07-08' })).toBe(
     'du 5 septembre 2022 au 8 juillet 2023 exclu',
   );

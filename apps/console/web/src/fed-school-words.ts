@@ -8,10 +8,10 @@ export const fedSchoolReasons: Readonly<Record<string, string>> = {
   ERREUR: 'Déclaration à corriger',
 };
 
-/** « depuis le 5 septembre 2022 », « à partir du … », « du … au … exclu ». */
+/** « à partir du 5 septembre 2022 », « du … au … exclu », « annulée, prévue le … ». */
 export function fedPeriod({ startsOn, endsOn }: FedSchoolView): string {
   if (endsOn === startsOn) return `annulée, prévue le ${date(startsOn)}`;
-  return endsOn ? `du ${date(startsOn)} au ${date(endsOn)} exclu` : `depuis le ${date(startsOn)}`;
+  return endsOn ? `du ${date(startsOn)} au ${date(endsOn)} exclu` : `à partir du ${date(startsOn)}`;
 }
 
 export function waitingInWords({
@@ -26,7 +26,7 @@ export function waitingInWords({
   return parts.join(', ') || 'personne';
 }
 
-/** For the head of a fed school, and for who decides. */
+/** For the head of a fed school and for level 3. */
 export function fedSchoolInWords(
   of: Pick<FedSchoolView, 'waitingForFeed' | 'waitingForKey'>,
 ): string {

@@ -28,8 +28,8 @@ export class FileWork {
   constructor(private readonly database: Database) {}
 
   /**
-   * Keeps the new accounts of schools with at least so many from the queue, as far as they are not there yet; and those of
-   * a file whose answer is unknown, which is compared.
+   * Keeps the new accounts of schools with at least so many from the queue, as far as they are not there yet. Keeps
+   * also the accounts of a sent file without an answer: they are compared with the ENT's list.
    */
   async reserve(least: number, exceptUais: readonly string[]): Promise<void> {
     await this.database.query({

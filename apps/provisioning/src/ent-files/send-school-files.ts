@@ -32,7 +32,7 @@ const setAsideMs = 3_600_000;
 const connectorWaitMs = 15 * 60_000;
 /** Written in one transaction. */
 const recordedAtOnce = 200;
-/** After a lost answer the ENT may be at work for so long; then the list tells what the file has made (row D). */
+/** After a lost answer the ENT may be at work for so long; then its list is compared with the file (row D). */
 const lostAnswerWaitMs = 60_000;
 /** The ENT goes on after its answer, for some seconds. */
 const notSeenWaitMs = 5_000;

@@ -115,7 +115,7 @@ export class EntPlaces {
     return this.known.placesOf((classes.get(entId) ?? []).map((each) => each.entId));
   }
 
-  /** Out of a list of the whole school that is read after this call begins, shared by all who ask. */
+  /** From the list of the school, which is read after this call begins and shared by callers of the same moment. */
   async userByExternalId(structureId: string, externalId: string): Promise<FoundUser | undefined> {
     const members = await this.ent.listedMembersOf(structureId);
     const found = members.find((member) => member.externalId === externalId);

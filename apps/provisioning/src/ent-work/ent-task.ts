@@ -42,7 +42,7 @@ export type EntTask = {
   readonly isUrgentlyBlocked: boolean;
   /** Given up because somebody else bore its identifier there: tried again, since that is mended in the ENT alone. */
   readonly isToTryAgain: boolean;
-  /** Academy whose feed fills its school today: no call makes, names or places it there. Null: none (PRV-9). */
+  /** Academy that feeds the school today: no call creates, renames or moves the account there. Null: none (PRV-9). */
   readonly fedBy: string | null;
   /** Its own class; where it has no user yet, the one it is made in. */
   readonly home: WantedPlace;
@@ -98,7 +98,7 @@ export type EntOutcome = {
   isConfirmed?: boolean;
   /** A call about this user was sent: until then a fault leaves nothing that may be done unheard. */
   hasCalled?: boolean;
-  /** Whatever was sent by this round is known to be done, or not. */
+  /** The effect of each call of this round is known. */
   isHeard?: boolean;
   /** It is not there, though a call might have made it. */
   isAbsent?: boolean;

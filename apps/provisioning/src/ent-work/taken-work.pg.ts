@@ -46,7 +46,7 @@ export async function takeWork(
     }),
   );
   const academyOf = new Map(fed.rows.map(({ uai, academy }) => [uai, academy]));
-  // In a fed school the academy decides who is in which class.
+  // In a fed school the academy places people in classes.
   const ours = <P extends { readonly uai: string }>(places: readonly P[]) =>
     places.filter(({ uai }) => !academyOf.has(uai));
   return rows.map(({ links, wanted, told, tried, ...task }) => ({

@@ -41,7 +41,7 @@ const shareOfLogins = [0.2, 0.2, 1];
 
 /** Of a call whose transaction failed; then the account waits, and is tried again without limit. */
 const triesOfTransient = 4;
-/** Of a call whose answer is an error of the server: sent again, it says what became of both, since the ENT has one writer. */
+/** Of a call that a server error answers. The ENT has one writer, so the second answer shows the effect of both calls. */
 const triesOfServerError = 2;
 const backOffOfTries = { firstMs: 100, mostMs: 1_000, random: Math.random };
 

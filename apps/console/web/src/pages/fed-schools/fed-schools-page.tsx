@@ -13,7 +13,7 @@ import { FedSchoolDecisions } from './fed-school-decisions.js';
 
 export const fedSchoolsPath = '/api/support/fed-schools';
 
-/** Schools that an academy's own feed fills: who waits for it, what it will do, what it restores (PRV-9). */
+/** Schools that an academy's feed fills: waiting accounts, preview of the next feed, restored guardian links (PRV-9). */
 export function FedSchoolsPage() {
   const isLevel3 = hasRole(useSession(), 'support-3');
   const [outcome, setOutcome] = useState('');
@@ -62,7 +62,7 @@ function Schools({ schools }: FedSchools) {
   );
 }
 
-/** By ids: who they are stands on their pages, where each look is kept. */
+/** Ids alone: names stand on the pages of the accounts, which record each look. */
 function Exposures() {
   const answer = useAnswer('link-exposures', () =>
     get<LinkExposures>('/api/support/link-exposures'),
