@@ -149,8 +149,8 @@ test('what is refused, given up or forgotten leaves nothing', async () => {
     code: 'UPLOAD_INCOMPLETE',
   });
   const other = callerOf({ userId: 'other', roles: ['support-2'] });
-  for (const asked of [complete.execute(large, other), cancel.execute(large, other)])
-    await expect(asked).rejects.toMatchObject({ code: 'UPLOAD_UNKNOWN' });
+  for (const refused of [complete, cancel])
+    await expect(refused.execute(large, other)).rejects.toMatchObject({ code: 'UPLOAD_UNKNOWN' });
   await cancel.execute(large, caller);
   expect(lying()).toEqual([]);
   // No export at all: told, and gone.
@@ -180,8 +180,9 @@ test('SUP-1: who may not deliver any more completes nothing that was begun befor
   const moved = callerOf({ ...user, roles: ['school'], uais: [uaiB] });
   const piece = { fileName: 'b.csv', offset: 0, content: Buffer.alloc(1), last: false };
   for (const uploadId of [ofAgent, ofHead]) {
-    for (const asked of [send.execute(uploadId, piece, moved), complete.execute(uploadId, moved)])
-      await expect(asked).rejects.toMatchObject({ code: 'UPLOAD_UNKNOWN' });
+    const unknown = { code: 'UPLOAD_UNKNOWN' };
+    await expect(send.execute(uploadId, piece, moved)).rejects.toMatchObject(unknown);
+    await expect(complete.execute(uploadId, moved)).rejects.toMatchObject(unknown);
     await cancel.execute(uploadId, moved);
   }
   expect(lying()).toEqual([]);
