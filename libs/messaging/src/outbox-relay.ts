@@ -14,11 +14,12 @@ import {
   type Lease,
   releaseLease,
   renewLease,
+  type Sent,
   takeLease,
 } from './relay-lease.js';
 import type { SigningKey } from './proofs/fact-keys.js';
 import { type NumberedRow, type Outcome, sendBatch, sendInParts, type Way } from './send-rows.js';
-import { clearSent, countUnsent, Refusals, refusalOf, setAside } from './unsent-keys.js';
+import { type Addressed, clearSent, countUnsent, Refusals, refusalOf, setAside } from './unsent-keys.js';
 
 export type OutboxRelayOptions = KafkaAddress & {
   readonly service: string;
@@ -227,20 +228,37 @@ export class OutboxRelay {
         await setAside(client, refused, this.retryUnsentAfterMs);
       }
       nextSeq += BigInt(rows.length);
-      await forgetRows(client, lease, {
+      const left = await this.forget(client, lease, {
         ...{ rows: sent, archived: outcome.archived, numbers: outcome.numbers.since(numbers) },
+        ...{ through: sent.filter((row) => !refusals.has(row)) },
       });
       numbers = outcome.numbers;
       renewedAt = performance.now();
       ids = undefined;
       if (this.careful) {
-        const through = sent.filter((row) => !refusals.has(row));
-        this.careful = (await clearSent(client, through)) > 0;
+        this.careful = left > 0;
         if (!this.careful) return;
       }
       smallInARow = rows.length < smallBatchMax ? smallInARow + 1 : 0;
       if (smallInARow > 0) await this.gather(smallInARow);
     }
+  }
+
+  /**
+   * Rows and refused keys leave in one transaction: between two, a crash would leave the alert of a key that
+   * has no row left. Returns how many keys still wait.
+   * @throws {RelaySucceeded}
+   */
+  private async forget(client: pg.Client, lease: Lease, sent: Sent & { readonly through: readonly Addressed[] }): Promise<number> {
+    if (!this.careful) {
+      await forgetRows(client, lease, sent);
+      return 0;
+    }
+    await client.query('begin');
+    await forgetRows(client, lease, sent);
+    const left = await clearSent(client, sent.through);
+    await client.query('commit');
+    return left;
   }
 
   /** A broker that is away holds the sending up, not the lease. */

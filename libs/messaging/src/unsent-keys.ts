@@ -13,7 +13,7 @@ export type UnsentKey = {
   readonly nextTryAt: Date;
 };
 
-type Addressed = { readonly topic: string; readonly key: string };
+export type Addressed = { readonly topic: string; readonly key: string };
 type Refusal = { readonly cause: string; readonly ofTheTopic: boolean };
 
 /** A key, or a topic where there is no key. */
