@@ -340,7 +340,12 @@ export class MessagingBed {
   }
 
   async untilSent(): Promise<void> {
-    await this.until('the outbox is empty', async () => (await this.pending()) === 0);
+    await this.untilPending(0);
+  }
+
+  async untilPending(count: number): Promise<void> {
+    const holds = async () => (await this.pending()) === count;
+    await this.until(`the outbox has ${count} rows`, holds);
   }
 
   async untilEffects(count: number, withinMs?: number): Promise<void> {
