@@ -33,19 +33,18 @@ const known = {
 type Reader = keyof typeof known;
 export const readers = Object.keys(known) as Reader[];
 
-/** Rows and digest of each table that a service has from facts. */
-export async function stateOf(stack: Stack, reader: Reader): Promise<Record<string, string>> {
+/** `table: row` of each row that a service has from facts; equal rows are counted. */
+export async function rowsOf(stack: Stack, reader: Reader): Promise<Set<string>> {
   const { tables, as = {} }: Known = known[reader];
   return asOwner(stack, reader, async (client) => {
-    const state: Record<string, string> = {};
+    const all = new Set<string>();
     for (const table of tables) {
-      const { rows } = await client.query<{ state: string }>(
-        `select count(*) || ' ' || coalesce(md5(string_agg(row, E'\\n' order by row)), '') as state
-         from (select to_jsonb(one)::text as row from (${as[table] ?? `table "${table}"`}) as one) as rows`,
+      const { rows } = await client.query<{ row: string }>(
+        `select to_jsonb(one)::text || ' ' || row_number() over (partition by to_jsonb(one)) as row from (${as[table] ?? `table "${table}"`}) as one`,
       );
-      state[table] = rows[0]!.state;
+      for (const { row } of rows) all.add(`${table}: ${row}`);
     }
-    return state;
+    return all;
   });
 }
 
