@@ -23,13 +23,14 @@ jest.setTimeout(180_000);
 
 /** The whole service, and the command as a script: an issuer of one line gives it its token. */
 let running: RunningProvisioning;
+let operator: Parameters<typeof as>[0] = { roles: ['player'] };
 let issuer: Server;
 const before = { ...process.env };
 
 beforeAll(async () => {
   running = await RunningProvisioning.start();
   issuer = createServer((_request, response) => {
-    const token = { access_token: as({ roles: ['player'] }).token, expires_in: 3_600 };
+    const token = { access_token: as(operator).token, expires_in: 3_600 };
     response.end(JSON.stringify(token));
   });
   await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
@@ -108,6 +109,47 @@ test('PRV-5: asks for the figure, for one school, and takes that figure alone', 
   expect(await command(uai, ...apply, '--confirm-missing', '9')).toMatchObject({ status: 1 });
   expect(running.ent.graph.users.size).toBe(10);
   expect(await command(uai, ...apply, '--confirm-missing', '10')).toMatchObject({ status: 0 });
+  await running.untilQuiet();
+  expect([await command(), running.ent.graph.users.size]).toMatchObject([{ status: 0 }, 20]);
+});
+
+test('PRV-5: one person proposes the figures of all schools, another confirms them by their digest', async () => {
+  lose(10);
+  const apply = ['--apply', '--motif', 'ENT_RESTAURE'];
+  expect(await command(...apply)).toMatchObject({ status: 1 });
+  const person = (userId: string) =>
+    ({ roles: ['support-3'], userId, loggedInAt: new Date() }) as const;
+  try {
+    operator = person('operator-1');
+    expect(await verb('missing')).toEqual({
+      status: 1,
+      text: `${uai}  10 sur 20 comptes\n1 école, 10 comptes absents.\n`,
+    });
+    expect(await verb('missing', 'approve', 'nothing')).toMatchObject({ status: 2 });
+    const proposed = await verb('missing', 'propose', '--motif', 'ENT_RESTAURE');
+    const digest = /missing approve ([0-9a-f]+)/.exec(proposed.text)?.[1] ?? '';
+    expect(proposed).toMatchObject({
+      status: 0,
+      text: expect.stringMatching(/10 sur 20 comptes\n.*10 comptes absents\./) as string,
+    });
+    expect(await verb('missing', 'approve', digest)).toMatchObject({
+      status: 1,
+      text: expect.stringContaining('PROPOSAL_OWN') as string,
+    });
+    operator = person('operator-2');
+    expect(await verb('missing', 'approve', 'abc')).toMatchObject({ status: 1 });
+    expect(await verb('missing', 'approve', digest)).toMatchObject({
+      status: 0,
+      text: expect.stringContaining('jusqu’au') as string,
+    });
+    expect(await verb('missing')).toMatchObject({
+      status: 0,
+      text: expect.stringContaining('confirmé jusqu’au') as string,
+    });
+  } finally {
+    operator = { roles: ['player'] };
+  }
+  expect(await command(...apply)).toMatchObject({ status: 0 });
   await running.untilQuiet();
   expect([await command(), running.ent.graph.users.size]).toMatchObject([{ status: 0 }, 20]);
 });

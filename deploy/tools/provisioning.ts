@@ -9,12 +9,14 @@ import { connectorVerb, faultsUsage, faultsVerb } from './provisioning-faults.js
 import { fedSchoolsUsage, fedSchoolsVerb } from './provisioning-fed-schools.js';
 import { plan, planOptions, usage as plansUsage } from './provisioning-plans.js';
 import { type Given, numberOf, runVerb, status, UsageError } from './ent/command.js';
+import { missingUsage, missingVerb } from './provisioning-missing.js';
 import { lettersUsage, lettersVerb } from './provisioning-letters.js';
 
 export const usage = `compare-ent [UAI…] [--after UAI]   ce que l’ENT a vraiment, école par école, à côté des comptes
    compare-ent [UAI…] --apply --motif MOTIF   et remet au travail ce qui diffère ; MOTIF : ENT_RESTAURE,
    BASE_RESTAUREE, INCIDENT_ENT ou CONTROLE, puis au besoin un numéro de ticket
    … UNE-ÉCOLE … --confirm-missing N  |  --confirm-blocks N   les nombres lus, où ils sont demandés
+   ${missingUsage}
    reconcile [--school UAI] [--dry-run]   rapproche de l’ENT comme chaque nuit ; --dry-run : ce qui serait fait, sans le faire
    reconcile --now   sans attendre la fin de la pause qui suit une connexion refusée : le compte technique est corrigé
    ${accountUsage}
@@ -70,6 +72,7 @@ export const run = (args: string[]): Promise<number> =>
       letters: lettersVerb,
       faults: faultsVerb,
       'fed-schools': fedSchoolsVerb,
+      missing: missingVerb,
       connector: connectorVerb,
       plan: { operands: [1, 2], options: planOptions, run: plan },
       'lost-days': { operands: 1, run: lostDays },
@@ -305,12 +308,21 @@ function summary(outcomes: readonly Outcome[], isWhole: boolean): string[] {
   const differences = outcomes.reduce((sum, each) => sum + each.differences.length, 0);
   const problems = outcomes.filter(({ problem }) => problem).length;
   const last = outcomes.at(-incidentsMax - 1)?.uai;
+  const unconfirmed = outcomes.filter(
+    ({ problem }) =>
+      problem?.code === 'ENT_MISSING_UNCONFIRMED' || problem?.entCode === 'ENT_ANSWER_EMPTY',
+  );
   return [
     [
       plural(outcomes.length, 'école lue', 'écoles lues'),
       plural(differences, 'différence', 'différences'),
       plural(problems, 'école à reprendre', 'écoles à reprendre'),
     ].join(' ; ') + '.',
+    ...(unconfirmed.length > 1
+      ? [
+          `${unconfirmed.length} écoles attendent une confirmation : npm run ent -- provisioning missing, puis missing propose --motif ENT_RESTAURE ; une autre personne décide.`,
+        ]
+      : []),
     ...(isWhole
       ? []
       : [

@@ -156,6 +156,7 @@ const bodies: Record<string, (other: ThingsOfMember) => object> = {
   '/api/support/ent-nights/:day/schools/:uai/approval': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-nights/:day/schools/:uai/rejection': () => ({ reason: 'CONTROLE' }),
   '/api/support/ent-faults/:code/retries': () => ({ reason: 'INCIDENT_ENT' }),
+  '/api/support/ent-missing/proposals/:proposalId/decision': () => ({ outcome: 'APPROVED' }),
   '/api/support/fed-schools/:uai/end': () => ({ endsOn: '2030-01-01', reason: 'ERREUR' }),
   '/api/support/ent-looks': ({ uai }) => ({ uai }),
   '/api/support/ent-plans/:planId/approval': () => ({ reason: 'CONTROLE' }),

@@ -51,6 +51,11 @@ grant update (ends_on, ended_by, end_reason, compared_at) on fed_school to :"ser
 grant select, insert, delete on link_exposure to :"service";
 grant update (cut_at) on link_exposure to :"service";
 
+-- Accounts that the ENT lacks: readings, and the uses of a confirmation, which stay.
+grant select, insert, update, delete on ent_missing_school to :"service";
+grant select, insert on ent_missing_confirmation to :"service";
+grant select on ent_missing_confirmed to :"service";
+
 -- Letters asked for.
 grant select, insert, delete on letter_request to :"service";
 grant update (reason, asked_by, asked_on, expires_on, printed_on) on letter_request to :"service";

@@ -29,7 +29,10 @@ type Door = {
   /** A member that is none of this market's: what it is told. */
   readonly member: 'NOT_ALLOWED' | 'NOT_FOUND';
   /** Who may call, but for another market: what it is told. */
-  readonly elsewhere: readonly [Role, 'NOT_FOUND' | 'NOT_ALLOWED' | 'ENT_FAULT_GONE' | object];
+  readonly elsewhere: readonly [
+    Role,
+    'NOT_FOUND' | 'NOT_ALLOWED' | 'ENT_FAULT_GONE' | 'PERSON_NEEDED' | object,
+  ];
 };
 const anAccount = async () => {
   const [row] = (
@@ -80,6 +83,15 @@ const aPlanDecision = async () => ({
 });
 const aContract = {
   ...{ address: 'https://ent.example.org', level: 'READING', ranAt: '2022-09-05T08:00:00Z' },
+};
+const aMissingSchool = async () => {
+  await anAccount();
+  await fresh.database.query(
+    `insert into ent_missing_school (uai, missing, compared, is_emptied, read_on)
+     values ($1, 4, 10, false, (select day from platform.business_day)) on conflict do nothing`,
+    [uai],
+  );
+  return {};
 };
 const aFedSchool = async () => {
   await anAccount();
@@ -265,6 +277,21 @@ const doors: Record<Rpc, Door> = {
     request: () => Promise.resolve({}),
     member: 'NOT_ALLOWED',
     elsewhere: ['support-3', { uais: [] }],
+  },
+  listEntMissing: {
+    request: aMissingSchool,
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', { schools: [] }],
+  },
+  proposeEntMissing: {
+    request: () => Promise.resolve({ reason: 'ENT_RESTAURE' }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'PERSON_NEEDED'],
+  },
+  decideEntMissing: {
+    request: () => Promise.resolve({ proposalId: randomUUID(), outcome: 'APPROVED' }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-3', 'PERSON_NEEDED'],
   },
   compareEntSchool: {
     request: () => Promise.resolve({ uai }),

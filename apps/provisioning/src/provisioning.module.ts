@@ -4,6 +4,7 @@ import { IdentityModule } from '#libs/identity';
 import { MessagingModule } from '#libs/messaging';
 import { ObservabilityModule } from '#libs/observability';
 import { PersistenceModule } from '#libs/persistence';
+import { ProposalsModule } from '#libs/proposals';
 import { AccountSidesModule } from './account-sides/account-sides.module.js';
 import { AccountsOfPerson, AccountTracesModule } from './account-traces/account-traces.module.js';
 import { type ProvisioningSettings, thresholdsOf } from './config.js';
@@ -14,6 +15,7 @@ import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { EntFaultsModule, ForgetRetries } from './ent-faults/ent-faults.module.js';
 import { EntFilesModule } from './ent-files/ent-files.module.js';
+import { EntMissingModule } from './ent-missing/ent-missing.module.js';
 import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
 import { FedSchoolsModule } from './fed-schools/fed-schools.module.js';
 import { keepsIds } from './keeps-ids.js';
@@ -58,6 +60,7 @@ export class ProvisioningModule {
           personalData: AccountsOfPerson,
         }),
         CommandsModule,
+        ProposalsModule,
         EntModule.with({
           address: {
             url: settings.ENT_URL,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Commands } from '#libs/commands';
 import { PgBusinessDate, PgOutbox } from '#libs/messaging';
 import { createLogger } from '#libs/observability';
+import { Proposals } from '#libs/proposals';
 import { callerOf, type FreshDatabase } from '#libs/testing';
 import type { OpenEntNg } from '../../../test/simulators/open-ent-ng/open-ent-ng.js';
 import { type EntGateway, EntHttpGateway, type EntPace } from '../src/ent/ent.module.js';
@@ -28,6 +29,10 @@ import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.j
 import { FedSchools } from '../src/fed-schools/fed-schools.pg.js';
 import { LinkExposures } from '../src/fed-schools/link-exposures.pg.js';
 import { LetterRequests } from '../src/letters/letter-requests.pg.js';
+import { DecideMissing } from '../src/ent-missing/decide-missing.js';
+import { MissingSchools } from '../src/ent-missing/missing-schools.pg.js';
+import { ProposeMissing } from '../src/ent-missing/propose-missing.js';
+import { ViewMissing } from '../src/ent-missing/view-missing.js';
 import { Approvals } from '../src/ent-plans/approvals.pg.js';
 import { ApproveAtOnce } from '../src/ent-plans/approve-at-once.js';
 import { DayAllowance } from '../src/ent-plans/day-allowance.js';
@@ -136,6 +141,19 @@ export class EntParts extends BedFacts {
     return held.length > 0;
   }
 
+  /** The confirmation of missing accounts by two persons. */
+  missing() {
+    const { database, unitOfWork } = this.fresh;
+    const date = new PgBusinessDate(database);
+    const [commands, proposals] = [new Commands(unitOfWork, date), new Proposals(database)];
+    const schools = new MissingSchools(database);
+    return {
+      view: new ViewMissing(schools, proposals, date),
+      propose: new ProposeMissing(commands, proposals, schools),
+      decide: new DecideMissing(commands, proposals, schools),
+    };
+  }
+
   /** The comparison with an ENT, as one process has it. */
   comparison(ent: EntGateway) {
     const { database, unitOfWork } = this.fresh;
@@ -151,6 +169,7 @@ export class EntParts extends BedFacts {
       ...([look, commands, this.accounts, corrections, looks, atOnce, allowance, call] as const),
       new LetterRequests(database),
       exposures,
+      new MissingSchools(database),
     );
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(

@@ -25,6 +25,7 @@ export * from './skip-parked.js';
 export * from './personal-data.js';
 export * from './positions.js';
 export * from './rejoin.js';
+export { PersonNeeded, requirePerson } from './require-person.js';
 export * from './state-digests.js';
 export * from './tell-again.js';
 export * from './traces.js';

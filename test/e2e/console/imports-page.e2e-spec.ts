@@ -23,6 +23,7 @@ import { entNightsInBrowser, provisioningOfNights } from './ent-nights-in-browse
 import { entFaultsInBrowser, provisioningOfFaults } from './ent-faults-in-browser.js';
 import { entPlansInBrowser, provisioningOfPlans } from './ent-plans-in-browser.js';
 import { fakesOf } from './fake-of.js';
+import { missingSchoolsInBrowser, provisioningOfMissing } from './missing-schools-in-browser.js';
 import { fedSchoolsInBrowser, provisioningOfFeeds } from './fed-schools-in-browser.js';
 import { ldapSecretInBrowser } from './ldap-secret-in-browser.js';
 import { lettersInBrowser, provisioningOfLetters } from './letters-in-browser.js';
@@ -191,6 +192,7 @@ beforeAll(async () => {
     ...provisioningOfPlans,
     ...provisioningOfFaults,
     ...provisioningOfFeeds,
+    ...provisioningOfMissing,
     ...provisioningOfLetters,
   };
   pages = await PagesInBrowser.start(() => fakesOf({ directory, provisioning, schools }));
@@ -384,6 +386,7 @@ lettersInBrowser(open);
 entPlansInBrowser(open);
 entFaultsInBrowser(open);
 fedSchoolsInBrowser(open);
+missingSchoolsInBrowser(open);
 
 test.each([
   ['/annuaire', 'support-2', /export-1/],

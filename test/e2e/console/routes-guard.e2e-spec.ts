@@ -164,6 +164,8 @@ const bodies: Record<string, object> = {
   '/api/support/ent-plans/:planId/rejection': { reason: 'CONTROLE' },
   '/api/support/ent-faults/:code/retries': { reason: 'INCIDENT_ENT' },
   '/api/support/ent-looks': { uai: '0440437L' },
+  '/api/support/ent-missing/proposals': { reason: 'ENT_RESTAURE' },
+  '/api/support/ent-missing/proposals/:proposalId/decision': { outcome: 'APPROVED' },
   '/api/support/fed-schools': {
     ...{ uai: '0440437L', academy: 'NANTES', startsOn: '2030-01-01', reason: 'ERREUR' },
   },

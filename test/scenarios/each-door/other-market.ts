@@ -23,8 +23,8 @@ const otherMarket = 'e-primo-2026';
 const ofNoMarket: readonly RegExp[] = [
   /^get \/api\/markets(\/schema)?$/,
   /^\w+ \/api\/support\/(doubles|merges|imports|uploads|drop-area|plans|sources)\b/,
-  /^get \/api\/support\/(ent-(nights(\/:day)?|plans|faults)|fed-schools|link-exposures)$/,
-  /^post \/api\/support\/ent-faults\/:code\/retries$/,
+  /^get \/api\/support\/(ent-(nights(\/:day)?|plans|faults|missing)|fed-schools|link-exposures)$/,
+  /^post \/api\/support\/(ent-faults\/:code\/retries|ent-missing\/proposals)$/,
   /^\w+ \/api\/dpo\//,
   /^get \/api\/schools\/:uai\//,
 ];

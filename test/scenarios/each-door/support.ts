@@ -288,6 +288,20 @@ export const support: readonly Door[] = [
     body: () => ({ reason: 'INCIDENT_ENT SUP-42' }),
     refused: 'ENT_FAULT_GONE',
   },
+  { route: 'get /api/support/ent-missing', as: 'support-3', tells: () => ({ schools: [] }) },
+  {
+    route: 'post /api/support/ent-missing/proposals',
+    as: 'support-3',
+    body: () => ({ reason: 'ENT_RESTAURE' }),
+    refused: 'ENT_MISSING_NONE',
+  },
+  {
+    route: 'post /api/support/ent-missing/proposals/:proposalId/decision',
+    as: 'support-3',
+    path: () => ({ proposalId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c00f1' }),
+    body: () => ({ outcome: 'APPROVED', digest: 'a' }),
+    refused: 'PROPOSAL_UNKNOWN',
+  },
   { route: 'get /api/support/fed-schools', as: 'coordinator', tells: () => ({ schools: [] }) },
   {
     route: 'get /api/support/fed-schools/:uai/preview',

@@ -18,6 +18,8 @@ import type {
   EntContract,
   EntFault,
   EntPlanSchool,
+  EntMissingProposal,
+  EntMissingSchool,
   EntRetry,
   FedSchool,
   GetEntConnectorResponse,
@@ -45,6 +47,7 @@ import type {
   ListAccountLetterRequestsResponse,
   ListEntFaultsResponse,
   ListEntPlansResponse,
+  ListEntMissingResponse,
   ListFedSchoolsResponse,
   ListLinkExposuresResponse,
   LinkExposure,
@@ -252,6 +255,9 @@ export type EntConnector = Json<GetEntConnectorResponse>;
 export type EntContractAnswer = Json<GetEntContractResponse>;
 export type EntContractView = Json<EntContract>;
 export type EntConnectorProcessView = Json<EntConnectorProcess>;
+export type EntMissing = Json<ListEntMissingResponse>;
+export type EntMissingProposalView = Json<EntMissingProposal>;
+export type EntMissingSchoolView = Json<EntMissingSchool>;
 export type FedSchools = Json<ListFedSchoolsResponse>;
 export type FedSchoolView = Json<FedSchool>;
 export type FedSchoolPreview = Json<PreviewFedSchoolResponse>;

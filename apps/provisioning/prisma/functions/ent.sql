@@ -95,3 +95,13 @@ create or replace function ent_way_in_gap(a account, way text) returns text lang
     select p.external_ids ->> a.profile as key, ent_mail(a.account_id, p.academic_mail) as mail
     from person p where p.person_id = a.person_id) as known on true
 $$;
+
+-- Confirmations of two persons that a repair may still use, a row a school: three days from the decision, once (PRV-5).
+create or replace view ent_missing_confirmed as
+  select p.proposal_id, s.uai, s.missing, o.decided_on + 3 as valid_until
+  from platform.business_day d
+  join platform.proposal_decision o on o.outcome = 'APPROVED' and d.day >= o.decided_on and d.day < o.decided_on + 3
+  join platform.proposal p on p.proposal_id = o.proposal_id and p.kind = 'ENT_MISSING'
+  cross join jsonb_to_recordset(p.content -> 'schools') s (uai text, missing integer)
+  where not exists (
+    select from ent_missing_confirmation c where c.proposal_id = p.proposal_id and c.uai = s.uai);

@@ -36,3 +36,16 @@ begin
   end if;
   return new;
 end $$;
+
+-- A repair beyond the threshold rests on a confirmation of two persons: valid today, of that school, up to its figure (PRV-5).
+create or replace function ent_missing_is_confirmed() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if new.used_on <> platform.business_date() or not exists (
+      select from ent_missing_confirmed c
+      where c.proposal_id = new.proposal_id and c.uai = new.uai and c.missing >= new.missing) then
+    raise exception 'two persons have not confirmed % missing accounts of %', new.missing, new.uai
+      using errcode = 'integrity_constraint_violation', constraint = 'ent_missing_is_confirmed';
+  end if;
+  return new;
+end $$;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { CallEnt } from './call-ent.js';
 import { DecideEntPlan } from './decide-ent-plan.js';
+import { EntMissingModule } from '../ent-missing/ent-missing.module.js';
 import { EntBooks } from './ent-books.pg.js';
 import { EntComparisonRpc } from './ent-comparison.rpc.js';
 import { EntCorrections } from './ent-corrections.pg.js';
@@ -17,7 +18,7 @@ export { EntCorrections, ReconcileSchools };
 
 /** What the ENT really has, beside the books: every night, and where one of them was put back to an earlier state. */
 @Module({
-  imports: [AccountsModule],
+  imports: [AccountsModule, EntMissingModule],
   controllers: [EntComparisonRpc, EntNightsRpc],
   providers: [
     CallEnt,

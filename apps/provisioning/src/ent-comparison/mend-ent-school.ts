@@ -6,15 +6,21 @@ import type { LocalDate } from '#libs/time';
 import { reasonCode } from '#libs/trade';
 import { Accounts, type Stepped, step, unchanged } from '../accounts/accounts.module.js';
 import { ApproveAtOnce, DayAllowance } from '../ent-plans/ent-plans.module.js';
+import { type MissingFigures, MissingSchools } from '../ent-missing/ent-missing.module.js';
 import { LinkExposures } from '../fed-schools/fed-schools.module.js';
 import { LetterRequests } from '../letters/letters.module.js';
 import { CallEnt, type Called, usersToBlock } from './call-ent.js';
-import { type Confirmed, requireConfirmed } from './domain/brakes.js';
+import {
+  type Confirmed,
+  EntMissingUnconfirmed,
+  requireConfirmed,
+  usesConfirmation,
+} from './domain/brakes.js';
 import { type Pair, placesIn } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
 import { EntLooks } from './ent-looks.pg.js';
 import type { EntSchool } from './domain/ent-school.js';
-import { LookAtEntSchool } from './look-at-ent-school.js';
+import { EntNotCompared, LookAtEntSchool } from './look-at-ent-school.js';
 
 /** What a comparison may rest on. A list, because what is journalled is never erased (SUP-4). */
 export const mendReasons = ['ENT_RESTAURE', 'BASE_RESTAUREE', 'INCIDENT_ENT', 'CONTROLE'] as const;
@@ -47,12 +53,26 @@ export class MendEntSchool {
     private readonly call: CallEnt,
     private readonly letters: LetterRequests,
     private readonly exposures: LinkExposures,
+    private readonly missingSchools: MissingSchools,
   ) {}
 
   /** Throws InputInvalid, NotVisible, EntNotCompared, EntMissingUnconfirmed, EntBlocksUnconfirmed. */
-  async execute({ uai, reason: text, confirmed, caller }: MendInput): Promise<Mended> {
+  async execute(input: MendInput): Promise<Mended> {
+    try {
+      return await this.mend(input);
+    } catch (error) {
+      const found = missingOf(error);
+      if (found) await this.missingSchools.record(input.uai, found);
+      throw error;
+    }
+  }
+
+  private async mend({ uai, reason: text, caller, ...input }: MendInput): Promise<Mended> {
     const reason = reasonCode(text, mendReasons, 'ENT_RESTAURE');
-    const school = await this.look.execute(uai, caller, (confirmed.missing ?? 0) > 0);
+    const byTwo = await this.missingSchools.confirmed(uai);
+    const confirmed = { ...input.confirmed, ...(byTwo && { missingByTwo: byTwo.missing }) };
+    const mayBeEmpty = (confirmed.missing ?? byTwo?.missing ?? 0) > 0;
+    const school = await this.look.execute(uai, caller, mayBeEmpty);
     const wanted = withoutUsedSecond(school);
     const toBlock = usersToBlock(wanted);
     const figures = figuresOf(school, toBlock.length);
@@ -61,13 +81,16 @@ export class MendEntSchool {
       {
         operation: 'MendEntSchool',
         action: 'ent-school.mended',
-        request: { uai, reason, ...confirmed },
+        request: { uai, reason, ...input.confirmed },
         caller,
         refused: { subject: `school:${uai}`, details },
       },
       async (tx, today, journal) => {
         const ceiling = this.allowance.ceilingOfSchool(today, figures.users);
         requireConfirmed(figures, confirmed, ceiling);
+        if (byTwo && usesConfirmation(figures, confirmed))
+          await this.missingSchools.use(tx, byTwo.proposalId, uai, figures.missing);
+        await this.missingSchools.forget(tx, uai);
         await this.corrections.blockExchanged(tx, school.comparison.exchanged, today);
         await this.correct(tx, school, today, { reason, userId: caller.userId });
         await journal({
@@ -169,6 +192,15 @@ export class MendEntSchool {
     if (userId === '') return this.approveAtOnce.release(tx, accountIds, today);
     await this.approveAtOnce.execute(tx, accountIds, { by: userId, on: today, reason });
   }
+}
+
+/** What two persons may confirm; undefined: the repair failed for another cause. */
+function missingOf(error: unknown): MissingFigures | undefined {
+  const isEmptied =
+    error instanceof EntNotCompared && error.details['entCode'] === 'ENT_ANSWER_EMPTY';
+  if (!isEmptied && !(error instanceof EntMissingUnconfirmed)) return undefined;
+  const compared = Number(error.details['compared']);
+  return { missing: isEmptied ? compared : Number(error.details['missing']), compared, isEmptied };
 }
 
 /** Of a second user that somebody comes in by, a person decides by the night's plan. */

@@ -19,6 +19,22 @@ test.each([
 });
 
 test.each([
+  [31, 30, undefined, 'ENT_MISSING_UNCONFIRMED'],
+  [31, 31, undefined, ''],
+  [31, 40, undefined, ''],
+  [31, 30, 31, ''],
+  [31, 31, 30, ''],
+])(
+  'PRV-5: %i of 100 missing, up to %i confirmed by two, %s by one: "%s"',
+  (missing, missingByTwo, one, code) => {
+    const confirmed = { missingByTwo, ...(one !== undefined && { missing: one }) };
+    const judge = () => requireConfirmed({ ...school, missing }, confirmed, 5);
+    if (code === '') expect(judge).not.toThrow();
+    else expect(judge).toThrow(expect.objectContaining({ code }) as Error);
+  },
+);
+
+test.each([
   [5, undefined, ''],
   [6, undefined, 'ENT_BLOCKS_UNCONFIRMED'],
   [6, 5, 'ENT_BLOCKS_UNCONFIRMED'],
