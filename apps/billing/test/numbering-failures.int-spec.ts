@@ -146,16 +146,17 @@ test('BIL-9: whose membership is being changed is waited for with nothing else h
   expect(await numbered()).toEqual(inOrder);
 });
 
-test('BIL-9: with no day to contest, a draft is an invoice on the day it was made', async () => {
+test('BIL-6, BIL-9: with no day to contest, a draft is an invoice on the day it was made; of 45 days to pay a commune has 30', async () => {
   await bed.fresh.drop();
   bed = await BillingBed.open();
-  await bed.market({ contestDays: 0 });
-  await bed.member('m1', 50, undefined, { contestDays: 0 });
+  const terms = { contestDays: 0, paymentTermDays: 45 };
+  await bed.market(terms);
+  await bed.member('m1', 50, undefined, terms);
   await bed.day('2022-10-19');
   await bed.run('2022-10-19');
   await bed.numberDueInvoices.execute();
-  expect(await bed.rows('select issued_on, contestable_until from invoice')).toEqual([
-    { issued_on: '2022-10-19', contestable_until: '2022-10-19' },
+  expect(await bed.rows('select issued_on, contestable_until, due_on from invoice')).toEqual([
+    { issued_on: '2022-10-19', contestable_until: '2022-10-19', due_on: '2022-11-18' },
   ]);
 });
 

@@ -18,7 +18,7 @@ export function writeCorrection(sheet: Writable, { kind, corrects }: Invoice): v
 
 /** What was invoiced, what is owed, and their difference, as the explanation of each line says it. */
 export function writeDifferences(sheet: Writable, invoice: Invoice, wording: Wording): void {
-  const basis = wording === 'NOW' ? invoice.basis : 'ORDERED';
+  const basis = wording === 'NOVEMBER_2026' ? 'ORDERED' : invoice.basis;
   sheet.table(
     [
       { title: 'Désignation', share: 0.41 },

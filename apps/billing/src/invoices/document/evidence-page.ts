@@ -10,8 +10,11 @@ import { designationOf } from '../domain/line-texts.js';
 import type { OrderContribution, SignedShare } from '../domain/invoice-explanation.js';
 import { colours, type Writable } from '#libs/pdf';
 
-/** `NOVEMBER_2026`: as the papers say it that were issued before December 2026. */
-export type Wording = 'NOW' | 'NOVEMBER_2026';
+/**
+ * Of issued papers, by the release that drew them: `NOVEMBER_2026` before December 2026; `WITH_POSITIONS` until
+ * 3 December 2026, as today with the positions in the log up to which usage was counted.
+ */
+export type Wording = 'NOW' | 'WITH_POSITIONS' | 'NOVEMBER_2026';
 
 /** What a treasurer matches the invoice with: pieces, orders, commitment, accounts by school (BIL-6, BIL-7). */
 export function writeEvidence(sheet: Writable, invoice: Invoice, wording: Wording): void {
@@ -27,7 +30,7 @@ export function writeEvidence(sheet: Writable, invoice: Invoice, wording: Wordin
   writeOrders(sheet, invoice);
   writeCommitment(sheet, invoice, wording);
   writeSchools(sheet, invoice);
-  writeVersions(sheet, invoice);
+  writeVersions(sheet, invoice, wording);
 }
 
 function basisSentence({ basis, evidence }: Invoice): string {
@@ -113,7 +116,7 @@ const itemsInASentence = 3;
 
 function writeCommitment(sheet: Writable, { lines }: Invoice, wording: Wording): void {
   const documents = new Set(lines.flatMap((line) => line.explanation.signed.map(documentSentence)));
-  const engaged = wording === 'NOW' ? engagedOf(lines) : lastEngagedOf(lines);
+  const engaged = wording !== 'NOVEMBER_2026' ? engagedOf(lines) : lastEngagedOf(lines);
   if (engaged.length === 0 && documents.size === 0) return;
   sheet.heading('Engagement (annexe 2)');
   if (engaged.length > itemsInASentence) {
@@ -208,10 +211,16 @@ function writeSchools(sheet: Writable, { evidence, period }: Invoice): void {
 /** The number stays: two schools of a grouping may bear one name. */
 const schoolText = ({ uai, name }: SchoolCount): string => (name ? `${name} (${uai})` : uai);
 
-function writeVersions(sheet: Writable, { evidence, membershipId }: Invoice): void {
+function writeVersions(
+  sheet: Writable,
+  { evidence, membershipId }: Invoice,
+  wording: Wording,
+): void {
   sheet.heading('Traçabilité');
   const cutOff =
-    evidence.meteringCutOff === '' ? '' : ` Mesure arrêtée à : ${evidence.meteringCutOff}.`;
+    wording === 'NOW' || evidence.meteringCutOff === ''
+      ? ''
+      : ` Mesure arrêtée à : ${evidence.meteringCutOff}.`;
   const certificate =
     evidence.certificate === undefined
       ? ''

@@ -184,3 +184,16 @@ test('BIL-4: papers of an earlier release say nothing beyond the books', async (
   for (const [what, made] of drawn)
     expect([what, beyondTheBooks(papers[what]!, made())]).toEqual([what, '']);
 });
+
+test('BIL-6: a paper names no positions in a log; one that was drawn with them says nothing beyond the books', async () => {
+  const counted = issuedOf(metered);
+  const pages = [...new PaperRead(await invoicePdf(counted, xmlOf(counted))).pages()];
+  expect(counted.evidence.meteringCutOff).toMatch(/^0:/);
+  expect(pages.flat().join(' ')).not.toContain('Mesure arrêtée');
+  const positions = ` Mesure arrêtée à : ${counted.evidence.meteringCutOff}.`;
+  const withPositions = pages.map((runs) =>
+    runs.map((run) => run.replace(/(Prix : version \d+\.)/, `$1${positions}`)),
+  );
+  expect(withPositions).not.toEqual(pages);
+  expect(beyondTheBooks(withPositions, counted)).toBe('');
+});

@@ -32,8 +32,13 @@ type Pages = readonly (readonly string[])[];
 export function beyondTheBooks(pages: Pages, invoice: FinalisedInvoice): string {
   const beyond = beyondTexts(pages, textsOf(invoice));
   if (beyond === '') return '';
-  return beyondTexts(pages, textsOf(invoice, 'NOVEMBER_2026')) === '' ? '' : beyond;
+  const isEarlier = earlierWordings.some(
+    (wording) => beyondTexts(pages, textsOf(invoice, wording)) === '',
+  );
+  return isEarlier ? '' : beyond;
 }
+
+const earlierWordings = ['WITH_POSITIONS', 'NOVEMBER_2026'] as const;
 
 function beyondTexts(
   pages: Pages,

@@ -4,6 +4,7 @@ import { buyerOn } from '../../members/members.module.js';
 import { accountOn } from '../../supplier-accounts/supplier-accounts.module.js';
 import type { DraftInvoice, InvoiceEvidence } from '../domain/invoice.js';
 import { calculateInvoice } from '../domain/invoice-calculation.js';
+import { paymentTermOf } from '../domain/payment-term.js';
 import type { UsageCertificate } from '../domain/metered-usage.js';
 import { explainLine } from '../domain/invoice-explanation.js';
 import { type Basis, inputOf } from './pricing-basis.js';
@@ -20,6 +21,7 @@ export function composeDraft(
   const input = inputOf(known, period, terms.basis, metered.usage);
   const calculation = input === undefined ? undefined : calculateInvoice(input);
   if (calculation === undefined || calculation.lines.length === 0) return undefined;
+  const parties = partiesOn(known, today);
   return {
     ...calculation,
     lines: calculation.lines.map((line) => ({
@@ -36,11 +38,11 @@ export function composeDraft(
     kind: 'INVOICE',
     revision: 0,
     basis: terms.basis,
-    ...partiesOn(known, today),
+    ...parties,
     evidence: evidenceOf(known, metered),
     draftedOn: today,
     contestableUntil: addDays(today, terms.contestDays),
-    paymentTermDays: terms.paymentTermDays,
+    paymentTermDays: paymentTermOf(parties.buyer.kind, terms.paymentTermDays),
     answers: [],
   };
 }
