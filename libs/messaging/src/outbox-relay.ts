@@ -19,7 +19,14 @@ import {
 } from './relay-lease.js';
 import type { SigningKey } from './proofs/fact-keys.js';
 import { type NumberedRow, type Outcome, sendBatch, sendInParts, type Way } from './send-rows.js';
-import { type Addressed, clearSent, countUnsent, Refusals, refusalOf, setAside } from './unsent-keys.js';
+import {
+  type Addressed,
+  clearSent,
+  countUnsent,
+  Refusals,
+  refusalOf,
+  setAside,
+} from './unsent-keys.js';
 
 export type OutboxRelayOptions = KafkaAddress & {
   readonly service: string;
@@ -249,7 +256,11 @@ export class OutboxRelay {
    * has no row left. Returns how many keys still wait.
    * @throws {RelaySucceeded}
    */
-  private async forget(client: pg.Client, lease: Lease, sent: Sent & { readonly through: readonly Addressed[] }): Promise<number> {
+  private async forget(
+    client: pg.Client,
+    lease: Lease,
+    sent: Sent & { readonly through: readonly Addressed[] },
+  ): Promise<number> {
     if (!this.careful) {
       await forgetRows(client, lease, sent);
       return 0;
