@@ -54,6 +54,8 @@ say(
   `  at ${rate} calls/s, faults ${Math.round(size / faulty.seconds)} accounts/s   of those without faults ${faulted.toFixed(2)}   calls ÷ those without ${callsFactor}`,
 );
 say(`    with faults: ${courseInWords(faulty.course)}`);
+const keptFaulted = keptPace(faulty, rate);
+say(`    with faults: ${keptInWords(keptFaulted)}`);
 const peakRssMb = { provisioning: Math.round(process.resourceUsage().maxRSS / 1024) };
 if (values.json) {
   say(
@@ -64,7 +66,8 @@ if (values.json) {
       ratios: { ...(unpaced ? { 'bare-calls': unpaced.ratio } : {}), paced: paced.ratio, faulted },
       cpuMs: (unpaced ?? paced).cpuMs,
       callsPerNeeded: paced.callsPerNeeded,
-      faults: { callsFactor, ...faulty.course },
+      pace: keptPace(paced, rate),
+      faults: { callsFactor, ...faulty.course, pace: keptFaulted },
     }),
   );
 }
@@ -96,8 +99,23 @@ async function both(how: string, perSecond?: number) {
   );
   const cpuMs = { product: product.cpuMs, bare: bare.cpuMs };
   say(`    CPU, ms an account: ${inWords(cpuMs.product)}; bare ${inWords(cpuMs.bare)}`);
-  if (perSecond !== undefined) say(`    ${courseInWords(product.course)}`);
+  if (perSecond !== undefined) {
+    say(`    ${courseInWords(product.course)}`);
+    say(`    ${keptInWords(keptPace(product, perSecond))}`);
+  }
   return { product: ours, bare: theirs, ratio, seconds, calls, callsPerNeeded, cpuMs };
+}
+
+type Kept = { readonly callsPerSecond: number; readonly share: number };
+
+/** Of the whole run, from the first account due to the last one made. */
+function keptPace(run: { readonly calls: number; readonly seconds: number }, pace: number): Kept {
+  const callsPerSecond = run.calls / run.seconds;
+  return { callsPerSecond: rounded(callsPerSecond), share: rounded(callsPerSecond / pace) };
+}
+
+function keptInWords({ callsPerSecond, share }: Kept): string {
+  return `${callsPerSecond.toFixed(1)} calls/s over ${uais.length} schools, ${share.toFixed(3)} of the pace of ${rate}/s (required 0.95)`;
 }
 
 function inWords(cpuMs: CpuMs): string {

@@ -8,9 +8,10 @@ import { Redis } from 'ioredis';
 import { freePort, required } from '#libs/testing';
 import type { APerson } from '../../apps/provisioning/test/people.test-support.js';
 import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
-import { uais } from '../bench/provisioning/schools.js';
+import { largeSchools, uais } from '../bench/provisioning/schools.js';
 import { type SeparateEnt, startEnt } from '../bench/provisioning/separate-ent.js';
 import { readEntStore } from '../outside/ent-store.js';
+import type { Fault } from '../simulators/open-ent-ng/faults.js';
 import { type EntCalls, entCalls } from './ent-calls.js';
 
 export type RunOptions = {
@@ -18,6 +19,8 @@ export type RunOptions = {
   readonly perSecond: number;
   /** Everything fails: the ENT's answers, and creations at once in one school (row A). */
   readonly isFaulty: boolean;
+  /** New accounts of a school from which they go by file. */
+  readonly fileLeast: number;
 };
 
 type Counts = {
@@ -47,9 +50,8 @@ export class AccountsRun {
     const port = await freePort();
     const ent = await startedEnt(folder, port, options);
     const bed = await ProvisioningBed.start();
-    const run = new AccountsRun(bed, folder, port, options, ent);
-    for (const at of [0, 1]) run.startWorker(at);
-    return run;
+    if (options.isFaulty) await ent.beginFaults(faultsOfFiles);
+    return new AccountsRun(bed, folder, port, options, ent);
   }
 
   async stop(): Promise<void> {
@@ -68,10 +70,11 @@ export class AccountsRun {
   /** Restarted whatever ends it, as by a supervisor. */
   private startWorker(at: number): void {
     // A calm ENT on a busy machine is never given up.
-    const timeoutMs = this.options.isFaulty ? '2000' : '60000';
+    const timeoutMs = this.options.isFaulty ? 2_000 : 60_000;
+    const settings = [timeoutMs, this.options.fileLeast].map(String);
     const child = fork(
       'dist/test/kills/provisioning-worker.js',
-      [this.bed.fresh.url, this.ent.url, this.bed.prefix, timeoutMs],
+      [this.bed.fresh.url, this.ent.url, this.bed.prefix, ...settings],
       { execArgv: [] },
     );
     this.workers[at] = child;
@@ -123,10 +126,22 @@ export class AccountsRun {
     }
   }
 
+  /** The accounts of large schools are kept for files before the processes start: each run sends the same people by file. */
   async begin(people: readonly APerson[], on: string): Promise<void> {
     await this.bed.begin(on);
     await this.bed.aMembership('m1', { ordered: people.length, uais });
-    await this.bed.import(people, { on });
+    const byFile = new Set(uais.slice(0, largeSchools));
+    await this.bed.import(
+      people.filter(({ uai }) => byFile.has(uai)),
+      { on },
+    );
+    await this.bed.settleAccounts();
+    await this.bed.schoolFiles({ fileLeast: this.options.fileLeast }).reserve();
+    for (const at of [0, 1]) this.startWorker(at);
+    await this.bed.import(
+      people.filter(({ uai }) => !byFile.has(uai)),
+      { on },
+    );
   }
 
   /** Whatever a plan then holds is approved by `untilQuiet`. */
@@ -187,7 +202,26 @@ export class AccountsRun {
   calls(): EntCalls {
     return entCalls(this.folder);
   }
+
+  /** Users that came by a file. */
+  madeByFile(): number {
+    return readEntStore(this.folder).filter(({ source }) => source === 'CSV').length;
+  }
 }
+
+/** What befalls files beside the faults of all calls: too few of these calls are made for a share of them (rows C, D). */
+const faultsOfFiles: readonly Partial<Fault>[] = [
+  { mode: 'cut-json', calls: '^POST /directory/wizard/validate', remaining: 1 },
+  { mode: 'error-503', calls: '^POST /directory/wizard/validate', remaining: 1 },
+  {
+    ...{ mode: 'odd-json', calls: '^PUT /directory/wizard/import', remaining: 2 },
+    ...{ status: 400, answer: { errors: { global: [null] } } },
+  },
+  {
+    ...{ mode: 'timeout-after-success', calls: '^PUT /directory/wizard/import' },
+    ...{ remaining: 1, waitMs: 5_000 },
+  },
+];
 
 async function startedEnt(
   folder: string,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** Answers that the simulator gives instead of what it was asked for; `none`: killed before it answered. */
 const faults = new Set([
   ...['error-503', 'timeout-after-success', 'session-ended', 'deadlock', 'none', 'closed'],
+  ...['cut-json', 'odd-json'],
 ]);
 
 export type EntCalls = {

@@ -6,6 +6,8 @@ export type StoredUser = {
   readonly id: string;
   readonly externalId: string;
   readonly type: string;
+  /** `MANUAL`, `CSV` or an academy's feed. */
+  readonly source: string;
   readonly lastName: string;
   readonly firstName: string;
   readonly birthDate: string;
@@ -42,6 +44,7 @@ export function readEntStore(folder: string): StoredUser[] {
   return [...users.values()].map((user) => ({
     ...{ id: text(user['id']), externalId: text(user['externalId']), type: text(user['type']) },
     ...{ lastName: text(user['lastName']), firstName: text(user['firstName']) },
+    source: text(user['source']),
     birthDate: text(user['birthDate']),
     isBlocked: user['blocked'] === true,
     activationCode: text(user['activationCode']),

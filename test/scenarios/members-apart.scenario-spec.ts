@@ -114,6 +114,7 @@ const queries: Record<string, (other: ThingsOfMember) => Record<string, string>>
   '/api/support/accounts/:accountId/sides': () => ({ reason: 'CHECK' }),
   '/api/support/schools': ({ uai }) => ({ q: uai }),
   '/api/support/schools/:uai/people': () => ({ reason: 'CHECK' }),
+  '/api/support/schools/:uai/hand-made-users': () => ({ reason: 'CHECK' }),
   '/api/support/uploads/:uploadId/files': () => ({ name: 'export.zip' }),
 };
 const anOrder = { lines: [{ itemCode: 'COMPTE_ELEVE', effectiveFrom: '2022-11-02', delta: 1 }] };

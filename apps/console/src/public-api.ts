@@ -118,6 +118,11 @@ const operations: Readonly<Record<string, Operation>> = {
       'Les personnes présentes dans une école, par profil et par classe (SUP-1, SUP-3) ; la consultation est inscrite au journal.',
     answer: supportAnswers.people,
   },
+  'get /api/support/schools/{uai}/hand-made-users': {
+    summary:
+      'Les utilisateurs créés à la main dans l’ENT, dans les classes d’une école : à supprimer dans l’ENT ou à inscrire dans l’annuaire (PRV-5) ; la consultation est inscrite au journal (SUP-2).',
+    answer: supportAnswers.handMadeUsers,
+  },
   'get /api/memberships': {
     summary: 'Les adhésions de sa propre collectivité (SUP-3).',
     answer: membersAnswers.memberships,

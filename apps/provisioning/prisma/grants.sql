@@ -42,6 +42,9 @@ grant select, insert, delete on ent_look to :"service";
 grant update (membership_id, status, incident_code, users, compared, first_uses, calls, differences, decided_by)
   on ent_look to :"service";
 
+-- Users that others created in the ENT by hand.
+grant select, insert, update, delete on ent_hand_made_user to :"service";
+
 -- Activations that a restore of the ENT lost.
 grant select, insert, delete on lost_activation to :"service";
 

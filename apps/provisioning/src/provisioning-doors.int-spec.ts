@@ -273,6 +273,11 @@ const doors: Record<Rpc, Door> = {
     member: 'NOT_ALLOWED',
     elsewhere: ['coordinator', 'NOT_FOUND'],
   },
+  listHandMadeUsers: {
+    request: () => Promise.resolve({ uai }),
+    member: 'NOT_ALLOWED',
+    elsewhere: ['support-2', 'NOT_FOUND'],
+  },
   listEntSchools: {
     request: () => Promise.resolve({}),
     member: 'NOT_ALLOWED',

@@ -27,6 +27,7 @@ import { MendEntSchool } from '../src/ent-comparison/mend-ent-school.js';
 import { ReconcileSchools } from '../src/ent-comparison/reconcile-schools.js';
 import { StructureReadings } from '../src/ent-comparison/structure-readings.pg.js';
 import { FedSchools } from '../src/fed-schools/fed-schools.pg.js';
+import { HandMadeUsers } from '../src/ent-comparison/hand-made-users.pg.js';
 import { LinkExposures } from '../src/fed-schools/link-exposures.pg.js';
 import { LetterRequests } from '../src/letters/letter-requests.pg.js';
 import { DecideMissing } from '../src/ent-missing/decide-missing.js';
@@ -160,7 +161,7 @@ export class EntParts extends BedFacts {
     const date = new PgBusinessDate(database);
     const [books, looks] = [new EntBooks(database), new EntLooks(database)];
     const commands = new Commands(unitOfWork, date);
-    const exposures = new LinkExposures();
+    const [exposures, handMadeUsers] = [new LinkExposures(), new HandMadeUsers(database)];
     const look = new LookAtEntSchool(ent, books, new FedSchools(database));
     const corrections = new EntCorrections();
     const call = new CallEnt(ent, unitOfWork, this.accounts, corrections);
@@ -174,10 +175,10 @@ export class EntParts extends BedFacts {
     const readings = new StructureReadings(database);
     const reconcile = new ReconcileSchools(
       ...([unitOfWork, date, readings, looks, look, books, mend, this.accounts] as const),
-      ...([allowance, call, trash, corrections, exposures] as const),
+      ...([allowance, call, trash, corrections, exposures, handMadeUsers] as const),
     );
     const views = new EntLookViews(database);
     const decide = new DecideEntPlan(commands, looks, views, look, mend, call, books);
-    return { look, looks, views, mend, readings, reconcile, decide };
+    return { look, looks, views, mend, readings, reconcile, decide, handMadeUsers };
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Fault } from '../../simulators/open-ent-ng/faults.js';
 
 type SimulatorState = { readonly calls: Readonly<Record<string, number>> };
 
@@ -9,8 +10,8 @@ export type SeparateEnt = {
   calls(): Promise<number>;
   /** Creations at once in one school are refused or not (row A). */
   setDeadlocks(isOn: boolean): Promise<void>;
-  /** From now on it fails as it does in bad times. */
-  beginFaults(): Promise<void>;
+  /** From now on it fails as it does in bad times, and in these ways before all others. */
+  beginFaults(further?: readonly Partial<Fault>[]): Promise<void>;
 };
 
 /** 1 % of 5xx, 0.5 % done without an answer, the session ended every 500 calls. */
@@ -67,8 +68,8 @@ export async function startEnt({
     });
     if (!answer.ok) throw new Error(await answer.text());
   };
-  const beginFaults = async () => {
-    await tell('faults', { faults });
+  const beginFaults = async (further: readonly Partial<Fault>[] = []) => {
+    await tell('faults', { faults: [...further, ...faults] });
     await tell('expire-sessions', { everyCalls: callsOfSession });
   };
   const setDeadlocks = (isOn: boolean) => tell('deadlocks', { isOn });

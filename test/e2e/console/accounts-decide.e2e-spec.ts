@@ -12,12 +12,13 @@ import {
 } from '#libs/contracts';
 import {
   anOrder,
+  as,
   membershipId,
   RunningProvisioning,
   uai,
 } from '../../../apps/provisioning/test/running-provisioning.test-support.js';
 import { preDelete } from '../../simulators/open-ent-ng/graph/deletions.js';
-import { block } from '../../simulators/open-ent-ng/graph/users.js';
+import { block, createUserInClass } from '../../simulators/open-ent-ng/graph/users.js';
 import type { ClientsOfVisitor } from '../../../apps/console/src/clients/clients.module.js';
 import type { Visitor } from '../../../apps/console/src/visitor.js';
 import { startConsole, type LoggedInBrowser, type RunningConsole } from './console-app.js';
@@ -291,6 +292,39 @@ test('PRV-5, PRV-8: what a look at the ENT holds of a school is read, rejected, 
   const approved = await send(`${night}/approval`, support3, reason).expect(200);
   await provisioning.untilQuiet();
   expect([approved.body.status, blockedThere()]).toEqual(['APPROVED', 0]);
+});
+
+test('PRV-5, SUP-3: a user created by hand in the ENT is shown to level 2 and to the head of the school after a look', async () => {
+  const support3 = await console_.logIn({ roles: ['support-3'] });
+  const classId = users()[0]!.classIds[0]!;
+  const person = { firstName: 'Inès', lastName: 'Autre', birthDate: '2016-02-03', type: 'Student' };
+  const made = createUserInClass(provisioning.ent.graph, classId, person)!;
+  const look = async () => {
+    await send('ent-looks', support3, { uai }).expect(200);
+    await provisioning.untilQuiet();
+  };
+  await look();
+  const path = `/api/support/schools/${uai}/hand-made-users`;
+  const shown = {
+    found: 1,
+    users: [
+      {
+        ...{ entId: made.id, displayName: 'AUTRE Inès', profile: 'STUDENT', classId },
+        ...{ classLabel: 'CP', foundOn: '2022-09-05' },
+      },
+    ],
+  };
+  await get(path, await console_.logIn({ roles: ['school'], uais: [uai] })).expect(200, shown);
+  await get(`${path}?reason=SCHOOL_CALL`, support2).expect(200, shown);
+  const elsewhere = await console_.logIn({ roles: ['school'], uais: ['0440002N'] });
+  await get(path, elsewhere).expect(404);
+  // The service judges too.
+  const otherHead = as({ roles: ['school'], uais: ['0440002N'] });
+  const refused = provisioning.accounts.listHandMadeUsers({ uai }, otherHead);
+  await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  provisioning.ent.graph.record({ remove: made.id });
+  await look();
+  await get(`${path}?reason=SCHOOL_CALL`, support2).expect(200, { users: [], found: 0 });
 });
 
 test('PRV-8: what a plan holds is read in figures and rejected by level 3, and the next one approved by the coordinator', async () => {

@@ -49,6 +49,12 @@ const anAlarm = {
   ordered: 400,
 };
 
+/** More than an agent is shown without a case. */
+const handMadeUsers = Array.from({ length: 21 }, (_, at) => ({
+  ...{ entId: `made-${at}`, profile: at === 0 ? '' : 'STUDENT', firstName: 'Inès' },
+  ...{ lastName: `Autre${at}`, classId: 'class-1', classLabel: 'CE1 A', foundOn: '2022-11-10' },
+}));
+
 const tooEarly = new RemoteProblem({
   code: 'WITHDRAWAL_TOO_EARLY',
   kind: 'conflict',
@@ -200,6 +206,10 @@ export function fakeServices(): ClientsOfVisitor {
       printAccountLetter: () => ({ fileName: 'lettre.pdf', content: Buffer.from('%PDF-') }),
       requestLetter: () => ({ request: letterRequest }),
       listAccountLetterRequests: () => ({ requests: [] }),
+      listHandMadeUsers: ({ limit }) => ({
+        users: handMadeUsers.slice(0, limit),
+        found: handMadeUsers.length,
+      }),
       listSchoolLetterRequests: () => ({ requests: [letterRequest] }),
       listAccounts: () => ({ accounts: [account] }),
       findAccountsByLogin: ({ loginPrefix }) => ({

@@ -76,6 +76,19 @@ export const provisioningOfLetters = {
       figures: { closes: 3 },
     },
   }),
+  listHandMadeUsers: () => ({
+    found: 101,
+    users: [
+      {
+        ...{ entId: 'f3b1c9a2-6d1c-4b0e-9a53-1f1f6a3c00f1', profile: 'STUDENT', classId: 'c-1' },
+        ...{ firstName: 'Inès', lastName: 'Autre', classLabel: 'CE1 A', foundOn: '2022-11-10' },
+      },
+      {
+        ...{ entId: '0b7c7f3e-2a10-4f6e-9a53-1f1f6a3c00f1', profile: '', classId: 'c-1' },
+        ...{ firstName: 'Yanis', lastName: 'Visite', classLabel: 'CE1 A', foundOn: '2022-11-11' },
+      },
+    ],
+  }),
   listSchoolLetterRequests: () => ({ requests }),
   listAccountLetterRequests: () => ({ requests }),
   requestLetter: ({ accountId, reason }: RequestLetterRequest) => {
@@ -132,6 +145,11 @@ export function lettersInBrowser(open: Open): void {
     await differences.getByText('Places concernées : 2 (4,70 € HT par an)').waitFor();
     await differences.getByRole('row', { name: '1 absents de l’ENT réparée' }).waitFor();
     await differences.getByRole('row', { name: /^2 bloqués.*en attente d’un accord$/ }).waitFor();
+    // PRV-5: the head deletes such a user in the ENT, or has the person entered in the directory.
+    const handMade = page.getByRole('region', { name: 'Comptes créés à la main dans l’ENT' });
+    const user = /^AUTRE Inès Élève CE1 A 10 novembre 2022 f3b1c9a2-/;
+    await handMade.getByRole('row', { name: user }).waitFor();
+    await handMade.getByText('2 comptes affichés sur 101').waitFor();
   });
 
   test('AUT-1: level 1 asks the school for a letter, and reads that it is asked for', async () => {

@@ -68,7 +68,7 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
     'admin',
   ])('SUP-1, SUP-3: %s is shown neither a school’s people nor its classes', async (role) => {
     const other = await bed().logIn({ roles: [role as Role], uais: ['0440437L'] });
-    for (const path of ['', '/people?reason=CHECK'])
+    for (const path of ['', '/people?reason=CHECK', '/hand-made-users?reason=CHECK'])
       await get(`${school}${path}`, other).expect(403);
   });
 
@@ -86,6 +86,46 @@ export function peopleOfASchool(bed: () => RunningConsole): void {
     }
     const { looks } = (await get('/api/journal?limit=1', dpo)).body;
     expect(looks).toMatchObject([{ refusal: 'SCHOOL_NOT_FOUND', subjects: [] }]);
+  });
+
+  test('PRV-5, SUP-2: level 2 reads who was created by hand in the ENT, and the look names each of them', async () => {
+    const dpo = await bed().logIn({ roles: ['dpo'] });
+    const agent = await bed().logIn({ roles: ['support-2'], userId: 'agent-hand-made' });
+    const path = `${school}/hand-made-users`;
+    await get(path, agent).expect(422, /LOOK_REASON_REQUIRED/);
+    const { body } = await get(`${path}?reason=CHECK`, agent).expect(200);
+    expect([body.users.length, body.found]).toEqual([20, 21]);
+    expect(body.users[0]).toEqual({
+      ...{ entId: 'made-0', displayName: 'AUTRE0 Inès', profile: '' },
+      ...{ classId: 'class-1', classLabel: 'CE1 A', foundOn: '2022-11-10' },
+    });
+    await get(`${path}?reason=CHECK&limit=100`, agent).expect(422, /LOOK_REASON_REQUIRED/);
+    const all = await get(`${path}?reason=TICKET&ticket=D-20&limit=100`, agent).expect(200);
+    expect(all.body.users).toHaveLength(21);
+    const { looks } = (await get('/api/journal?userId=agent-hand-made', dpo).expect(200)).body;
+    expect(looks).toMatchObject([
+      { action: 'SEARCH', reason: 'TICKET', ticket: 'D-20', refusal: null },
+      { action: 'SEARCH', refusal: 'LOOK_REASON_REQUIRED', subjects: [] },
+      { action: 'SEARCH', reason: 'CHECK', refusal: null },
+      { action: 'SEARCH', refusal: 'LOOK_REASON_REQUIRED', subjects: [] },
+    ]);
+    expect(looks[2].subjects).toHaveLength(20);
+    expect(looks[2].subjects).toContain('ent:made-0');
+    const named = await get(`/api/journal/${looks[2].id}/people`, dpo).expect(200);
+    expect(named.body.people[0].displayName).toBe(
+      'Un utilisateur créé à la main dans l’ENT, inconnu de l’annuaire',
+    );
+    expect(JSON.stringify(looks)).not.toMatch(/Autre|Inès/i);
+  });
+
+  test('PRV-5, SUP-3: a head reads who was created by hand in the own school alone', async () => {
+    const path = `${school}/hand-made-users`;
+    const { body } = await get(path, await head()).expect(200);
+    expect(body.users).toHaveLength(21);
+    const elsewhere = await bed().logIn({ roles: ['school'], uais: ['0440965K'] });
+    await get(path, elsewhere).expect(404, /SCHOOL_NOT_FOUND/);
+    const market = await bed().logIn({ roles: ['support-2'], markets: ['e-autre-2022'] });
+    await get(`${path}?reason=CHECK`, market).expect(404, /SCHOOL_NOT_FOUND/);
   });
 
   test('SUP-3: a page does not begin after somebody of another school', async () => {

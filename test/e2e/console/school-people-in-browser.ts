@@ -1,5 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Role } from '#libs/identity';
+import { axeFindings } from '../../support/browser/axe.js';
+import { keepPicture } from '../../support/browser/keep-picture.js';
 
 type Open = (path: string, role: Role, width?: number, uai?: string) => Promise<Page>;
 
@@ -30,6 +32,15 @@ export function schoolPeopleInBrowser(open: Open): void {
     await page.getByRole('button', { name: 'Afficher l’école' }).click();
     await page.getByRole('heading', { name: /École primaire Albert Camus/ }).waitFor();
     await page.getByRole('link', { name: 'EXÉMPLE Zoé' }).waitFor();
+    const handMade = page.getByRole('region', { name: 'Comptes créés à la main dans l’ENT' });
+    await handMade.getByRole('row', { name: /^VISITE Yanis Autre profil CE1 A/ }).waitFor();
+    await handMade.getByText('supprime le compte dans la console de l’ENT').waitFor();
+    await page.setViewportSize({ width: 320, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBe(0);
+    expect(await axeFindings(page)).toEqual([]);
+    await keepPicture(page, 'phone_personnes-ecole');
+    await page.setViewportSize({ width: 1_280, height: 900 });
+    await keepPicture(page, 'personnes-ecole');
     await page.getByRole('button', { name: 'Choisir une autre école' }).click();
     await page.getByLabel('École').fill('0440965K');
     await page.getByLabel('Motif').selectOption('CHECK');

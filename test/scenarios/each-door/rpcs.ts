@@ -168,6 +168,11 @@ const provisioning: readonly Rpc[] = [
     tells: () => ({ fileName: expect.stringMatching(/\.pdf$/) as unknown }),
   },
   {
+    rpc: 'ProvisioningService.listHandMadeUsers',
+    call: (services, { uai }) => services.provisioning().listHandMadeUsers({ uai }),
+    tells: () => ({ users: [], found: 0 }),
+  },
+  {
     rpc: 'ProvisioningService.listSchoolLetterRequests',
     call: (services, { uai }) => services.provisioning().listSchoolLetterRequests({ uai }),
     tells: () => ({ requests: [] }),

@@ -113,6 +113,12 @@ export const support: readonly Door[] = [
     tells: () => ({ people: some }),
   },
   {
+    route: 'get /api/support/schools/:uai/hand-made-users',
+    as: 'support-2',
+    query: () => reason(),
+    tells: () => ({ users: [], found: 0 }),
+  },
+  {
     route: 'get /api/dpo/erasures',
     as: 'dpo',
     tells: () => ({ overdue: 0 }),

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { NotVisible } from '#libs/identity';
-import { Looks } from '../looks/looks.module.js';
+import { isSubjectInEnt, Looks } from '../looks/looks.module.js';
 import { Names } from '../read-model/read-model.module.js';
 import { fullName } from '../support/support.module.js';
 import type { Visitor } from '../visitor.js';
 
 const isLineNumber = (text: string) => /^\d{1,18}$/.test(text);
 const erased = 'Une personne effacée depuis';
+const inEnt = 'Un utilisateur créé à la main dans l’ENT, inconnu de l’annuaire';
 
 /** The people whom a line of the journal is about, by name: itself a look, written before the names leave (SUP-2). */
 @Injectable()
@@ -28,7 +29,8 @@ export class ShowSubjects {
     return {
       people: subjects.map((personId) => {
         const name = names.get(personId);
-        return { personId, displayName: name ? fullName(name) : erased };
+        const unnamed = isSubjectInEnt(personId) ? inEnt : erased;
+        return { personId, displayName: name ? fullName(name) : unnamed };
       }),
     };
   }

@@ -20,6 +20,11 @@ export type Look = {
   readonly subjects: readonly string[];
 };
 
+const inEnt = 'ent:';
+/** A user of the ENT whom the directory does not have, as the subject of a look. */
+export const subjectInEnt = (entId: string): string => `${inEnt}${entId}`;
+export const isSubjectInEnt = (subject: string): boolean => subject.startsWith(inEnt);
+
 /** A look as it was asked for. */
 export type AskedLook = {
   readonly action: Look['action'];

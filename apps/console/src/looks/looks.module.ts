@@ -7,7 +7,7 @@ import { LooksRpc } from './looks.rpc.js';
 
 export { LooksAtPerson } from './looks-at-person.js';
 export { lookQuota as LOOK_QUOTA, Looks } from './looks.pg.js';
-export { lookReasons } from './look.js';
+export { isSubjectInEnt, lookReasons, subjectInEnt } from './look.js';
 export type { LookFilter, LookLine, LookQuota, LookReason } from './look.js';
 
 @Global()

@@ -176,3 +176,16 @@ export const letterRequests = z.object({
     }),
   ),
 }) satisfies AnswerOf<LettersController['requests']>;
+export const handMadeUsers = z.object({
+  users: z.array(
+    z.object({
+      entId: text.meta({ description: 'Identifier in the ENT' }),
+      displayName: text,
+      profile: text,
+      classId: text.meta({ description: 'Identifier of the class in the ENT' }),
+      classLabel: text,
+      foundOn: day.meta({ description: 'Day of the first comparison that found the user' }),
+    }),
+  ),
+  found: count.meta({ description: 'All that the last comparison found; 100 are listed at most' }),
+}) satisfies AnswerOf<SupportController['handMadeUsers']>;

@@ -8,16 +8,19 @@ import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
 import { ShowAccountSides } from './show-account-sides.js';
 import { ShowDouble } from './show-double.js';
+import { ShowHandMadeUsers } from './show-hand-made-users.js';
 import { ShowPerson } from './show-person.js';
 import { ShowSchool } from './show-school.js';
 import { ShowSchoolPeople } from './show-school-people.js';
 import {
   decisionBody,
+  handMadeUsersQuery,
   lookQuery,
   schoolPeopleQuery,
   schoolsQuery,
   searchQuery,
   type DecisionBody,
+  type HandMadeUsersQuery,
   type LookQuery,
   type SchoolPeopleQuery,
   type SchoolsQuery,
@@ -36,6 +39,7 @@ export class SupportController {
     private readonly findSchools: FindSchools,
     private readonly showSchool: ShowSchool,
     private readonly showSchoolPeople: ShowSchoolPeople,
+    private readonly showHandMadeUsers: ShowHandMadeUsers,
   ) {}
 
   @AllowPeople('support-1', 'support-2', 'support-3', 'school')
@@ -117,5 +121,15 @@ export class SupportController {
     @Query(validated(schoolPeopleQuery)) query: SchoolPeopleQuery,
   ) {
     return this.showSchoolPeople.execute(visitor, { uai, ...query });
+  }
+
+  @AllowPeople('support-2', 'school')
+  @Get('schools/:uai/hand-made-users')
+  handMadeUsers(
+    @CurrentVisitor() visitor: Visitor,
+    @Param('uai') uai: string,
+    @Query(validated(handMadeUsersQuery)) query: HandMadeUsersQuery,
+  ) {
+    return this.showHandMadeUsers.execute(visitor, { uai, ...query });
   }
 }

@@ -51,6 +51,9 @@ export const schoolPeopleQuery = z.object({
 });
 export type SchoolPeopleQuery = z.infer<typeof schoolPeopleQuery>;
 
+export const handMadeUsersQuery = z.object({ ...why, limit: page.limit });
+export type HandMadeUsersQuery = z.infer<typeof handMadeUsersQuery>;
+
 export const schoolsQuery = z.object({ q: z.string().trim().min(2).max(100) });
 export type SchoolsQuery = z.infer<typeof schoolsQuery>;
 

@@ -7,6 +7,7 @@ import { SearchPeople } from './search-people.js';
 import { ShowAccountHistory } from './show-account-history.js';
 import { ShowAccountSides } from './show-account-sides.js';
 import { ShowDouble } from './show-double.js';
+import { ShowHandMadeUsers } from './show-hand-made-users.js';
 import { ShowLetterRequests } from './show-letter-requests.js';
 import { ShowPerson } from './show-person.js';
 import { ShowSchool } from './show-school.js';
@@ -31,6 +32,7 @@ export { fullName } from './domain/masking.js';
     FindSchools,
     ShowSchool,
     ShowSchoolPeople,
+    ShowHandMadeUsers,
     ShowLetterRequests,
   ],
   exports: [DoublesSeen],

@@ -126,6 +126,7 @@ import type { ShowAccountHistory } from '../../src/support/show-account-history.
 import type { ShowAccountSides } from '../../src/support/show-account-sides.js';
 import type { ShowDouble } from '../../src/support/show-double.js';
 import type { FindSchools } from '../../src/support/find-schools.js';
+import type { ShowHandMadeUsers } from '../../src/support/show-hand-made-users.js';
 import type { ShowLetterRequests } from '../../src/support/show-letter-requests.js';
 import type { ShowSchool } from '../../src/support/show-school.js';
 import type { ShowPerson } from '../../src/support/show-person.js';
@@ -269,6 +270,7 @@ export type EntPlanSchoolView = Json<EntPlanSchool>;
 export type EntNights = Json<ListEntNightsResponse>;
 export type LetterClasses = Json<ListLetterClassesResponse>;
 export type AccountLetterRequests = Json<ListAccountLetterRequestsResponse>;
+export type HandMadeUsers = Answer<ShowHandMadeUsers['execute']>;
 export type SchoolLetterRequests = Answer<ShowLetterRequests['execute']>;
 export type EntSchoolLooks = Json<ListEntSchoolLooksResponse>;
 export type EntSchoolLookView = Json<GetEntSchoolLookResponse>;

@@ -35,7 +35,7 @@ const explanations: Readonly<Record<string, string>> = {
   SCHOOL:
     'Dans l’ENT, l’école a un autre UAI ou un autre nom que dans l’annuaire. L’assistance (niveau 3) le fait corriger par l’exploitant de l’ENT : l’UAI relie l’école aux flux de l’académie.',
   BY_HAND:
-    'Quelqu’un les a créés dans la console de l’ENT ; l’annuaire ne les connaît pas et ils restent tels quels. Une personne de l’école ? Faites-la inscrire dans la source (ONDE, base de l’académie ou votre fichier). Personne ne la reconnaît ? Demandez à l’assistance (niveau 2), qui voit lesquels.',
+    'Quelqu’un les a créés dans la console de l’ENT ; l’annuaire ne les connaît pas et ils restent tels quels. Une personne de l’école ? Faites-la inscrire dans la source (ONDE, base de l’académie ou votre fichier). Sinon, supprimez le compte dans l’ENT. La liste est sous « Comptes créés à la main dans l’ENT ».',
   ACTIVATION:
     'L’ENT a oublié leur première entrée, le plus souvent parce qu’il a été restauré. Leur code d’activation vaut de nouveau : imprimez leurs lettres, depuis « Lettres d’accès ». Les comptes restent ouverts et comptés comme avant.',
   EXCHANGED:

@@ -66,6 +66,8 @@ export class MarkWhatFallsDue extends DayHandler {
       day,
     ]);
     await tx.query("delete from ent_look where day < $1::date - interval '3 months'", [day]);
+    // Of a school that no comparison has read for so long, an ENT that is away for good.
+    await tx.query('delete from ent_hand_made_user where seen_on < $1::date - 30', [day]);
     await tx.query('delete from letter_request where expires_on <= $1::date - 30', [day]);
   }
   /** Overruns whose days are over (PRV-2), and pools that will lose seats soon, so that it is told (PRV-7). */

@@ -9,6 +9,7 @@ import { EntCorrections } from './ent-corrections.pg.js';
 import { EntLookViews } from './ent-look-views.pg.js';
 import { EntLooks } from './ent-looks.pg.js';
 import { EntNightsRpc } from './ent-nights.rpc.js';
+import { HandMadeUsers } from './hand-made-users.pg.js';
 import { LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
 import { ReconcileSchools } from './reconcile-schools.js';
@@ -26,6 +27,7 @@ export { EntCorrections, ReconcileSchools };
     EntCorrections,
     EntLooks,
     EntLookViews,
+    HandMadeUsers,
     StructureReadings,
     LookAtEntSchool,
     MendEntSchool,

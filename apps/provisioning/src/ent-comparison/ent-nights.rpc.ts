@@ -6,11 +6,12 @@ import {
   type GetSchoolDifferencesRequest,
   type ListEntNightsRequest,
   type ListEntSchoolLooksRequest,
+  type ListHandMadeUsersRequest,
   ProvisioningService,
   type RejectEntPlanRequest,
 } from '#libs/contracts';
 import { pageLimitOf } from '#libs/http';
-import { type Caller, hasRole, marketsOf, NotVisible } from '#libs/identity';
+import { type Caller, hasRole, marketsOf, NotVisible, type Role } from '#libs/identity';
 import { UnitOfWork } from '#libs/persistence';
 import { Answers } from '#libs/rpc';
 import { localDate } from '#libs/time';
@@ -22,10 +23,13 @@ import { DecideEntPlan } from './decide-ent-plan.js';
 import { EntBooks } from './ent-books.pg.js';
 import { toEntSchoolLook, toFoundDifference, toSchoolDifferences } from './ent-look.dto.js';
 import { type EntLookView, EntLookViews } from './ent-look-views.pg.js';
+import { HandMadeUsers } from './hand-made-users.pg.js';
 import { StructureReadings } from './structure-readings.pg.js';
 
 /** Until each process has read the request: one that reads before would postpone its schools. */
 const loginRequestedMs = 2_000;
+/** Roles that read the nights. */
+const readers = ['coordinator', 'support-2', 'support-3', 'player'] as const;
 
 @Controller()
 export class EntNightsRpc {
@@ -39,6 +43,7 @@ export class EntNightsRpc {
     private readonly planViews: PlanViews,
     private readonly queue: EntQueue,
     private readonly fedSchools: FedSchools,
+    private readonly handMadeUsers: HandMadeUsers,
   ) {}
 
   @Answers(ProvisioningService.method.listEntNights)
@@ -71,7 +76,7 @@ export class EntNightsRpc {
 
   @Answers(ProvisioningService.method.getSchoolDifferences)
   async getSchoolDifferences({ uai }: GetSchoolDifferencesRequest, caller: Caller) {
-    const markets = await this.marketsAt(uai, caller);
+    const markets = await this.marketsAt(uai, caller, ...readers);
     const view = await this.views.last(uai, markets);
     const waiting = await this.planViews.waiting(uai, markets);
     const feed = await this.fedSchools.waiting(uai);
@@ -80,6 +85,12 @@ export class EntNightsRpc {
       ...(view && { look: await this.pricedOne(view), differences: toSchoolDifferences(view) }),
       ...(waiting && { waiting: (await this.priceSeats.forAll([waiting]))(waiting) }),
     };
+  }
+
+  @Answers(ProvisioningService.method.listHandMadeUsers)
+  async listHandMadeUsers({ uai, limit }: ListHandMadeUsersRequest, caller: Caller) {
+    await this.marketsAt(uai, caller, 'support-2', 'player');
+    return this.handMadeUsers.list(uai, pageLimitOf(limit));
   }
 
   @Answers(ProvisioningService.method.approveEntPlan)
@@ -109,10 +120,14 @@ export class EntNightsRpc {
     return { schools, loginPausedForSeconds: now ? 0 : Math.max(0, ...paused) };
   }
 
-  /** A head's own school; else one of the markets in which the caller may read nights. Throws NotVisible. */
-  private async marketsAt(uai: string, caller: Caller): Promise<readonly string[] | undefined> {
+  /** A head's own school; else one of the markets in which the caller has one of the roles. Throws NotVisible. */
+  private async marketsAt(
+    uai: string,
+    caller: Caller,
+    ...roles: readonly Role[]
+  ): Promise<readonly string[] | undefined> {
     if (hasRole(caller, 'school') && caller.uais.includes(uai)) return marketsOf(caller);
-    const markets = marketsOf(caller, 'coordinator', 'support-2', 'support-3', 'player');
+    const markets = marketsOf(caller, ...roles);
     if (!(await this.books.isOfMarkets(uai, markets))) throw new NotVisible();
     return markets;
   }

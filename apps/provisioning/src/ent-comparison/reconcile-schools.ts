@@ -21,6 +21,7 @@ import { isAlike, type SeenUser } from './domain/school-comparison.js';
 import { EntCorrections } from './ent-corrections.pg.js';
 import { EntBooks } from './ent-books.pg.js';
 import { type EntLook, EntLooks } from './ent-looks.pg.js';
+import { HandMadeUsers } from './hand-made-users.pg.js';
 import { EntNotCompared, LookAtEntSchool } from './look-at-ent-school.js';
 import { MendEntSchool } from './mend-ent-school.js';
 import { keptEveryMs, type StructureReading, StructureReadings } from './structure-readings.pg.js';
@@ -52,6 +53,7 @@ export class ReconcileSchools {
     private readonly trash: EntTrash,
     private readonly corrections: EntCorrections,
     private readonly exposures: LinkExposures,
+    private readonly handMadeUsers: HandMadeUsers,
   ) {}
 
   /** One school. Returns false when none is due. Reading twice finds the same. */
@@ -101,6 +103,7 @@ export class ReconcileSchools {
         const firstUses = await this.recordFirstUses(tx, users, reading.askedOn);
         await this.corrections.liftExchanged(tx, users);
         await this.exposures.recordComparison(tx, uai, []);
+        await this.handMadeUsers.replace(tx, uai, reading.askedOn, comparison.handMade);
         const found = { users: users.length, compared: comparison.compared, firstUses };
         await this.record(tx, reading, found, 0, leftToAPerson(comparison));
       });
@@ -125,9 +128,11 @@ export class ReconcileSchools {
       await this.corrections.liftExchanged(tx, seen);
       if (differencesOf(now).length + now.comparison.fedPlaces.length > 0)
         await this.mend.correct(tx, now, today, nobody);
-      if (isBelieved)
-        await this.exposures.recordComparison(tx, reading.uai, school.comparison.restoredLinks);
-      const { users, compared } = school.comparison;
+      const { users, compared, restoredLinks, handMade } = school.comparison;
+      if (isBelieved) {
+        await this.exposures.recordComparison(tx, reading.uai, restoredLinks);
+        await this.handMadeUsers.replace(tx, reading.uai, reading.askedOn, handMade);
+      }
       const found = { users, compared, firstUses };
       await this.record(tx, reading, found, calls, foundIn(school, plan));
       return now;

@@ -311,15 +311,15 @@ test.each([
 );
 
 test.each([
-  ['lost', 'disconnect', 1],
-  ['that refuses the request', 'throttled-429', 2],
+  ['lost', { mode: 'disconnect' }, 1],
+  ['that refuses the request', { mode: 'throttled-429', retryAfter: '0' }, 2],
+  // Restarted after the check: it has the checked file no more.
+  ['404', { mode: 'odd-json', status: 404, answer: {} }, 2],
 ] as const)(
   'PRV-4: after an answer %s, files sent: as many as the ENT has not read',
-  async (_what, mode, files) => {
+  async (_what, fault, files) => {
     await aSchool(pupils(uai, 30));
-    bed.ent.faults.set([
-      { mode, calls: 'PUT /directory/wizard/import', retryAfter: '0', remaining: 1 },
-    ]);
+    bed.ent.faults.set([{ ...fault, calls: 'PUT /directory/wizard/import', remaining: 1 }]);
     for (let round = 0; round < 2; round += 1) {
       const send = bed.schoolFiles({ fileLeast: 20 });
       await send.reserve();

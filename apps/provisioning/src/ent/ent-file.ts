@@ -106,6 +106,9 @@ export const isTooEarly = (answer: EntAnswer): boolean =>
 
 /** Step 4: written, but for who is in `ignored` (§3.1, 11). Throws EntRefused, EntUnavailable. */
 export function importedFile(answer: EntAnswer): ReadonlyMap<string, string> {
+  // An ENT that was restarted after the check has the checked file no more.
+  if (!answer.isDone && answer.status === 404)
+    throw new EntUnavailable('ENT_FAULT', { isUndone: true });
   if (!answer.isDone) throw new EntRefused('ENT_FILE_REFUSED');
   const { ignored, usersExternalIds } = fieldsOf(answer.body);
   if (!Array.isArray(usersExternalIds)) throw new EntUnavailable('ENT_FAULT');

@@ -353,6 +353,25 @@ test.each<[string, BookedAccount[], SeenUser[], object]>([
   expect(found(accounts, users)).toEqual(expected);
 });
 
+test('PRV-5: a user created by hand is listed with our classes alone; second, fed and classless users are not', () => {
+  const classes = [
+    { entId: 'class-2', label: 'Club' },
+    { entId: 'class-1', label: 'CP' },
+  ];
+  const other = { lastName: 'Autre', classes };
+  const users = [
+    byHand('x', other),
+    byHand('second'),
+    byHand('fed', { ...other, isMadeByHand: false, isFed: true }),
+    byHand('club', { ...other, classes: classes.slice(0, 1) }),
+  ];
+  const ours = new Map([['class-1', 'CP']]);
+  const { handMade } = compareBy(uai, [account('a')], [user('a'), ...users], ours);
+  expect(handMade.map((each) => [each.entId, each.classes])).toEqual([
+    ['x', [{ entId: 'class-1', label: 'CP' }]],
+  ]);
+});
+
 test('PRV-5: a second user that is blocked, or that an academy feeds, asks for no longer look', () => {
   const isSame = (second: SeenUser) =>
     isAlike(compareSchool(uai, [account('a')], [user('a'), second]));

@@ -129,7 +129,7 @@ export type SchoolComparison = {
   readonly restoredLinks: readonly LinksDiffer[];
   /** Active by the books, and its activation code is unused again in the ENT. */
   readonly lostActivations: readonly Pair[];
-  /** Users created by hand by others in our classes, without second users. */
+  /** Users created by hand by others in our classes, without second users; with classes of ours alone. */
   readonly handMade: readonly SeenUser[];
   /** Our classes with an identifier unknown to the books: identified by their members, labelled as in the books. */
   readonly foundClasses: readonly SeenClass[];
@@ -287,12 +287,13 @@ export function compareSchool(
     lostActivations: standing.filter(({ account, user }) => account.isActive && !user.isActivated),
     exchanged: othersName.flatMap(({ other, ...pair }) => (other ? [{ ...pair, other }] : [])),
     misnamed: othersName.flatMap(({ other, ...pair }) => (other ? [] : [pair])),
-    handMade: byOthers.filter(
-      (user) =>
-        user.isMadeByHand &&
-        !second.has(user.entId) &&
-        user.classes.some(({ entId }) => ourClassIds.has(entId)),
-    ),
+    handMade: byOthers
+      .filter(({ isMadeByHand, entId }) => isMadeByHand && !second.has(entId))
+      .map((user) => ({
+        ...user,
+        classes: user.classes.filter(({ entId }) => ourClassIds.has(entId)),
+      }))
+      .filter(({ classes }) => classes.length > 0),
     foundClasses: found,
     renamedClasses: renamed,
     renamedStructures: [],

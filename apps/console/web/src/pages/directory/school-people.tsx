@@ -12,6 +12,7 @@ import { hasRole, useSession } from '../../session-context.js';
 import { classesOf, profilesOf } from '../../school-words.js';
 import { count, profile } from '../../words.js';
 import { StateBadge } from '../search-page.js';
+import { HandMadeUsers } from '../ent-nights/hand-made-users.js';
 import { schoolPath } from './directory-paths.js';
 
 const onlyForACase =
@@ -91,6 +92,7 @@ function Chosen({ page: { school, classes }, why }: { page: SchoolPage; why: Sta
       >
         {({ people }) => <PeopleTable people={people} of={of} why={why} />}
       </Paged>
+      <HandMadeUsers uai={school.uai} why={why} />
     </>
   );
 }

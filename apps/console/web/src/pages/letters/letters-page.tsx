@@ -9,6 +9,7 @@ import { useAnswer } from '../../parts/use-answer.js';
 import { useSession } from '../../session-context.js';
 import { count } from '../../words.js';
 import { OwnSchoolField } from '../directory/own-school-field.js';
+import { HandMadeUsers } from '../ent-nights/hand-made-users.js';
 import { SchoolDifferences } from '../ent-nights/school-differences.js';
 import { LetterRequests } from './letter-requests.js';
 import { PrintButton } from './print-button.js';
@@ -29,6 +30,7 @@ export function LettersPage() {
           <LetterRequests uai={uai} />
           <Classes uai={uai} />
           <SchoolDifferences uai={uai} />
+          <HandMadeUsers uai={uai} why={{}} />
         </div>
       )}
     </Page>
