@@ -15,7 +15,6 @@ import { EntModule } from './ent/ent.module.js';
 import { EntComparisonModule } from './ent-comparison/ent-comparison.module.js';
 import { EntFaultsModule, ForgetRetries } from './ent-faults/ent-faults.module.js';
 import { EntFilesModule } from './ent-files/ent-files.module.js';
-import { EntMissingModule } from './ent-missing/ent-missing.module.js';
 import { EntPlansModule, ExpirePlans } from './ent-plans/ent-plans.module.js';
 import { FedSchoolsModule } from './fed-schools/fed-schools.module.js';
 import { keepsIds } from './keeps-ids.js';
