@@ -68,7 +68,7 @@ function SchoolsTable({
   return (
     <DataTable
       caption={caption}
-      headers={['École', 'Comptes absents', 'Comptes comparés', 'Confirmation']}
+      headers={['École', 'Comptes absents', 'Comptes comparés', 'Remarque']}
       numeric={[1, 2]}
       multiline={[0, 3]}
       empty="Aucune école."
@@ -83,7 +83,7 @@ function SchoolsTable({
             school.confirmedUntil ? `confirmé jusqu’au ${date(school.confirmedUntil)} exclu` : '',
           ]
             .filter(Boolean)
-            .join(', ') || 'non',
+            .join(', ') || '—',
         ],
       }))}
     />
