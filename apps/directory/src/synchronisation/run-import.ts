@@ -53,7 +53,7 @@ export class RunImport {
     // What was read is what was asked for, also where somebody laid other files down meanwhile.
     const { fingerprint, states } = await format.inventory(folder);
     if (fingerprint !== open.work.fingerprint) throw new DeliveryChanged();
-    await open.delivery.keep({ states });
+    await open.delivery.keep({ states, carriedUais: open.delta.carriedUais });
     return true;
   }
 
