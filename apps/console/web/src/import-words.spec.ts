@@ -9,7 +9,6 @@ import {
   isConfirmed,
   isMoving,
   matchesInWords,
-  sumOfFigures,
 } from './import-words.js';
 
 const none = { present: 0, added: 0, changed: 0, identities: 0, ended: 0, returned: 0 };
@@ -52,14 +51,6 @@ test('DIR-2: who was recognised, and who may be, in words', () => {
 
 test('DIR-3: nothing typed does not confirm that nothing changes', () => {
   expect(isConfirmed('', { value: 0, words: 'départs' })).toBe(false);
-});
-
-test('DIR-3: what several schools would change is added up', () => {
-  const sum = sumOfFigures([
-    figures({ present: 9, ended: 4 }),
-    figures({ present: 30, ended: 12 }),
-  ]);
-  expect(sum).toEqual(figures({ present: 39, ended: 16 }));
 });
 
 test.each([
