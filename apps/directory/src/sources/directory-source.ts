@@ -182,6 +182,8 @@ export type SourceInventory = {
   /** Where the identifiers are unique: two academies must not collide. */
   readonly perimeter: string;
   readonly datedOn: LocalDate | '';
+  /** The day in the names of all files: of use where neither the files nor the person who delivers state one. */
+  readonly namedOn?: LocalDate | '';
 };
 
 export type ReadOptions = {
