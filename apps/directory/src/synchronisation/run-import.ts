@@ -66,6 +66,7 @@ export class RunImport {
     const options = {
       ...{ datedOn, withAttributes: holdsStatements(source) },
       ...(uai === '' ? {} : { uai }),
+      ...(source.kind === 'ONDE' ? { namesakes: await delivery.namesakes() } : {}),
     };
     for await (const records of format.read(this.dropFolder.pathOf(work.folder), options)) {
       await delivery.stage(records);

@@ -100,6 +100,7 @@ export class PlanMaking {
       await matching.match(tx);
       await this.take(tx, planningSteps(scope));
       await matching.matchTeachersWithGuardians(tx);
+      await matching.matchNamesakes(tx);
       const { whole, judged } = await this.wholeFigures(tx, scope);
       const schools = await this.schools(tx, spoken);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
