@@ -6,7 +6,7 @@ grant update (source_key, name, insee, commune, postal_code, is_public, classes,
 grant update (starts_on, ends_on, class_id, class_label, level, is_head, post, classes, groups) on enrolment to :"service";
 -- Which files, of which day and asked for when an import stays; what it did follows.
 grant update (state, entries_read, people_planned, people_applied, people_created, people_changed, people_removed,
-              structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities, carried_uais, extent, read_up_to, stopped_by,
+              structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities, carried_uais, replaced_by, extent, read_up_to, stopped_by,
               -- Forgotten, and nothing else (`folder_is_forgotten`).
               folder) on directory_import to :"service";
 grant select, insert on declared_source to :"service";

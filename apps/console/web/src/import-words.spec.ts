@@ -8,6 +8,7 @@ import {
   importStage,
   isConfirmed,
   isMoving,
+  isReplaced,
   matchesInWords,
 } from './import-words.js';
 
@@ -62,6 +63,12 @@ test.each([
   [{ present: 0, added: 24 }, 'Cette source n’a encore déclaré personne : 24 arrivées.'],
 ])('DIR-3: says what happens, and nothing of what does not: %j', (some, words) => {
   expect(figuresInWords(figures(some)).replaceAll(/[\u00a0\u202f]/g, ' ')).toBe(words);
+});
+
+test('DIR-3: an import that a younger one replaced is neither finished nor refused', () => {
+  expect(isReplaced({ state: 'COMPLETED', replacedBy: 'import-2' })).toBe(true);
+  expect(isReplaced({ state: 'HELD', replacedBy: 'import-2' })).toBe(false);
+  expect(isReplaced({ state: 'COMPLETED', replacedBy: '' })).toBe(false);
 });
 
 test('says of each state what to do, also of one that is new', () => {

@@ -64,6 +64,15 @@ export function importStage(state: string, isHead = false): Stage {
   return { ...stage, next: (isHead && nextOfHeads[state]) || stage.next };
 }
 
+/** What it waited with is in a younger import, which applies it or waits in its place. */
+export const replacedStage: Stage = {
+  state: 'Remplacé par un import plus récent',
+  severity: 'info',
+  next: 'Rien n’est à faire ici : un import plus récent de la même source contient ce que celui-ci attendait d’enregistrer.',
+};
+export const isReplaced = ({ state, replacedBy }: Pick<Import, 'state' | 'replacedBy'>): boolean =>
+  replacedBy !== '' && ['COMPLETED', 'REFUSED'].includes(state);
+
 /** What goes on by itself, and is worth looking at again. */
 export const isMoving = (state: string) => ['READING', 'PLANNED', 'APPLYING'].includes(state);
 

@@ -139,8 +139,11 @@ test('DIR-3: two exports rejected in a row leave the base of before the first', 
     expect(await bed.decide(held.importId, 'REJECTED')).toMatchObject({ state: 'COMPLETED' });
   }
   // A younger export replaces one that waits, then it is rejected itself.
-  await full(12, { slip: 3 });
+  const older = await full(12, { slip: 3 });
   const last = await full(13, { slip: 4 });
+  expect(await bed.parts().imports.get(older.importId)).toMatchObject({
+    replacedBy: last.importId,
+  });
   expect(await bed.decide(last.importId, 'REJECTED')).toMatchObject({ state: 'COMPLETED' });
   expect(await delta(14, { Eleve: [toClass('1-4')] })).toMatchObject({
     state: 'COMPLETED',

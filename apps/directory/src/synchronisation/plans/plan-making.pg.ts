@@ -257,10 +257,12 @@ export class PlanMaking {
        returning i.import_id`,
       [source.sourceCode, importId, datedOn, scope],
     );
-    await concludeHeld(
-      tx,
-      rows.map(({ import_id }) => import_id),
+    const replaced = rows.map(({ import_id }) => import_id);
+    await tx.query(
+      'update directory_import set replaced_by = $2 where import_id = any($1::uuid[])',
+      [replaced, importId],
     );
+    await concludeHeld(tx, replaced);
     if (scope === 'SOURCE' || (scope === 'KEYS' && holdsStatements(source)))
       await tx.query(answerStopped, [source.sourceCode, importId, datedOn]);
   }
