@@ -32,7 +32,7 @@ import {
   leaveOutPeople,
   ofTheNamed,
 } from './delta-steps.pg.js';
-import { forgetBases } from './restored-base.pg.js';
+import { forgetBases } from './delta-bases.pg.js';
 import { keepSchools, keepSchoolsOfDelta } from './school-steps.pg.js';
 import { entities } from './staged-rows.js';
 

@@ -8,7 +8,7 @@ import {
   ImportUnknown,
   PlanStale,
 } from '../domain/directory-import.js';
-import { isCarriedOn, restoreBase } from '../deliveries/restored-base.pg.js';
+import { isCarriedOn, restoreBase } from '../deliveries/delta-bases.pg.js';
 import { concludeHeld } from './conclusion.pg.js';
 
 export type Verdict = 'APPROVED' | 'REJECTED';

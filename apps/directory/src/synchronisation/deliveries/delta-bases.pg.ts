@@ -1,6 +1,6 @@
 import type { Transaction } from '#libs/persistence';
 
-/** Imports of a source that are kept and have not ended. $1: the source, $2: an import that is not meant. */
+/** Imports of a source that are kept and have not ended. $1: the source, $2: an import that does not count. */
 const open = `
   select import_id from directory_import
   where source = $1 and import_id <> $2 and delivered_on is not null and state not in ('COMPLETED', 'REFUSED')`;
