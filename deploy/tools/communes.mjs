@@ -1,4 +1,4 @@
-// node deploy/tools/communes.mjs FOLDER: apps/membership/data/communes.csv anew, from the unpacked npm
+// node deploy/tools/communes.mjs FOLDER: apps/membership/data/communes.csv and apps/directory/data/communes.csv anew, from the unpacked npm
 // package @etalab/decoupage-administratif (npm pack). Run once a year, when INSEE's code changes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,5 +26,15 @@ const file = join('apps', 'membership', 'data', 'communes.csv');
 writeFileSync(
   file,
   ['insee;siren;epci;successor', ...rows.map((row) => row.join(';'))].join('\n') + '\n',
+);
+// Of these the number says no code, or that of another commune.
+const saidBy = (siren) => siren.replace(/^21(\d\d)0(\d{3})\d$/, '$1$2');
+const unsaid = rows
+  .filter(([code, siren]) => siren !== '' && saidBy(siren) !== code)
+  .map(([code, siren]) => `${siren};${code}`)
+  .sort();
+writeFileSync(
+  join('apps', 'directory', 'data', 'communes.csv'),
+  ['siren;insee', ...unsaid].join('\n') + '\n',
 );
 console.log(`${rows.length} communes, ${current.length} of today, into ${file}`);

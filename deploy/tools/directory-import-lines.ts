@@ -11,12 +11,17 @@ const states: Readonly<Record<string, string>> = {
   REFUSED: 'refusé',
 };
 
+const stateText = ({ state, replacedBy }: Import): string =>
+  replacedBy !== '' && ['COMPLETED', 'REFUSED'].includes(state)
+    ? `remplacé par l’import ${replacedBy}, plus récent`
+    : (states[state] ?? state);
+
 /** An import as a terminal shows it. */
 export function linesOf(report: Import | undefined): string[] {
   if (report === undefined) return [];
-  const { importId, folder, startedOn, state, remarks } = report;
+  const { importId, folder, startedOn, remarks } = report;
   return [
-    `${importId}  ${folder === importId ? 'nom oublié' : folder}, demandé le ${startedOn} : ${states[state] ?? state}.`,
+    `${importId}  ${folder === importId ? 'nom oublié' : folder}, demandé le ${startedOn} : ${stateText(report)}.`,
     `  ${plural(report.entriesRead, 'entrée lue', 'entrées lues')}, ${plural(report.structures, 'école', 'écoles')} ; personnes : ${plural(report.peopleCreated, 'nouvelle', 'nouvelles')}, ${plural(report.peopleChanged, 'modifiée', 'modifiées')}, ${plural(report.peopleRemoved, 'partante', 'partantes')} ; ${plural(report.peopleApplied, 'enregistrée', 'enregistrées')} sur ${formatCount(report.peoplePlanned)}.`,
     ...remarks.map(({ message, count }) => `  • ${message} (${formatCount(count)})`),
   ];

@@ -72,6 +72,7 @@ export async function showPlan(given: Given) {
     lines: [
       `Plan ${plan?.planId} établi le ${plan?.madeOn}, saison ${plan?.season}${plan?.heldWhole ? ' : RETENU EN ENTIER' : ''} ; sans décision, il expire le ${plan?.expiresOn}.`,
       `  Ensemble : ${figuresText(plan?.figures)}.`,
+      ...heldLine(plan),
       ...(uai === undefined ? membersLines(answer.byMember) : []),
       ...schools.map(schoolLine),
       ...changes.map(changeLine),
@@ -212,6 +213,14 @@ const changeLine = (planned: PlanChange) => {
   );
   return `    ${sourceKey}  ${personId}  ${reasons[reason] ?? reason} (${uais.join(', ')})${classes.join('')}${waits ? ', en attente' : ''}`;
 };
+
+/** Each person once: the figure that the page asks whoever approves to type. */
+const heldLine = (plan: Plan | undefined): string[] =>
+  plan && plan.heldSchools > 0
+    ? [
+        `  À décider, chaque personne comptée une fois : ${[plural(plan.heldSchools, 'école', 'écoles'), ...movesOf(plan.held)].join(', ')}.`,
+      ]
+    : [];
 
 type Figures = Omit<PlanFigures, '$typeName' | '$unknown'>;
 const figuresText = (figures: Figures | undefined) =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DirectoryService } from '#libs/contracts';
+import { DomainError } from '#libs/problems';
 import { announceAgain } from './directory-announce.js';
 import {
   asked,
@@ -79,16 +80,23 @@ async function startImport(given: Given) {
     );
   }
   const [named] = given.operands;
-  const folder = named === undefined ? '' : await dropped(named);
   const answer = await askService('directory', DirectoryService, given, async (client) => {
-    const { importId } = await client.startImport({
-      folder,
-      source,
-      datedOn: given.text('dated-on') ?? '',
-      uai: given.text('uai') ?? '',
-      planOnly: given.isSet('plan-only'),
-    });
-    return client.getImport({ importId });
+    // Nothing is copied for a login that has expired or a role that may not import.
+    await client.listSources({});
+    const { folder, copy } = await dropped(named);
+    try {
+      const { importId } = await client.startImport({
+        folder,
+        source,
+        datedOn: given.text('dated-on') ?? '',
+        uai: given.text('uai') ?? '',
+        planOnly: given.isSet('plan-only'),
+      });
+      return await client.getImport({ importId });
+    } catch (error) {
+      if (copy !== undefined && isRefusal(error)) await rm(copy, { recursive: true, force: true });
+      throw error;
+    }
   });
   return {
     status: status.ok,
@@ -100,14 +108,19 @@ async function startImport(given: Given) {
   };
 }
 
+/** No import began. A service that is away may have begun one. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof DomainError && error.kind !== 'unavailable';
+
 /**
- * The name of a folder or archive of the drop area. An export that lies elsewhere on this machine is laid down there under its
+ * The name of a folder or archive of the drop area, and where its copy lies if this command made one. An export that lies elsewhere on this machine is laid down there under its
  * own name first: written beside, then renamed, so that a folder of that name is whole. Nobody else of the machine reads
- * the copy, whoever may read the original; the directory removes it when the import has ended.
+ * the copy, whoever may read the original; the directory removes it when the import has ended, this command where it is refused.
  */
-async function dropped(name: string): Promise<string> {
+async function dropped(name: string | undefined): Promise<{ folder: string; copy?: string }> {
+  if (name === undefined) return { folder: '' };
   const source = pathOf(name);
-  if (!existsSync(source)) return name;
+  if (!existsSync(source)) return { folder: name };
   const isFolder = (await stat(source)).isDirectory();
   if (!isFolder && !/\.(tgz|tar\.gz|zip)$/i.test(source)) {
     throw new UsageError(
@@ -117,7 +130,7 @@ async function dropped(name: string): Promise<string> {
   const area = required('AAF_DROP_FOLDER');
   const folder = basename(source);
   const target = join(area, folder);
-  if (source === target) return folder;
+  if (source === target) return { folder };
   // Before it is copied: the directory would know no such folder, and the copy would lie there.
   if (!/^\w[\w.-]*$/.test(folder)) {
     throw new UsageError(
@@ -141,7 +154,7 @@ async function dropped(name: string): Promise<string> {
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  return folder;
+  return { folder, copy: target };
 }
 
 async function listImports(given: Given) {

@@ -9,6 +9,9 @@ import { globSync, readFileSync } from 'node:fs';
 const keeps: Readonly<Record<string, readonly [what: string, why: string][]>> = {
   'apps/console/src/gateway/concerns.ts': [['naming', 'what a contract says']],
   'apps/console/src/tell.ts': [['translated', 'what a contract says']],
+  'apps/directory/src/sources/commune-of-siren.ts': [
+    ['exceptions', 'the committed list as its file is'],
+  ],
   'apps/membership/src/contract/markets/market-text.ts': [['known', 'by the object it is of']],
   'apps/membership/src/organisations/communes.ts': [['known', 'the committed list as its file is']],
   'libs/http/src/contract-schema.ts': [['knownBounds', 'what a contract says']],

@@ -6,7 +6,7 @@ grant update (source_key, name, insee, commune, postal_code, is_public, classes,
 grant update (starts_on, ends_on, class_id, class_label, level, is_head, post, classes, groups) on enrolment to :"service";
 -- Which files, of which day and asked for when an import stays; what it did follows.
 grant update (state, entries_read, people_planned, people_applied, people_created, people_changed, people_removed,
-              structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities, extent, read_up_to, stopped_by,
+              structures, attempts, delivered_on, content_digest, scope, scope_uais, scope_entities, carried_uais, replaced_by, extent, read_up_to, stopped_by,
               -- Forgotten, and nothing else (`folder_is_forgotten`).
               folder) on directory_import to :"service";
 grant select, insert on declared_source to :"service";
@@ -31,6 +31,8 @@ grant select, insert, delete on class_link to :"service";
 grant update (class_label, ends_on) on class_link to :"service";
 grant select, insert, delete on held_statement to :"service";
 grant update (ine_hash, attributes, refers) on held_statement to :"service";
+grant select, insert, delete on held_before to :"service";
+grant update (attributes, refers) on held_before to :"service";
 -- Nobody is told again or proved to be gone from the first.
 grant select, insert (person_id, left_on, erased_on) on erasure to :"service";
 grant update (told_again_on, keys_left) on erasure to :"service";

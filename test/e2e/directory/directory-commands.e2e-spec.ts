@@ -136,6 +136,27 @@ test('DIR-5: a source is declared before it delivers, and the list shows it', as
   ]);
 });
 
+test('SUP-4: a delivery that nobody may start, or that is refused at the start, leaves no file in the drop area', async () => {
+  const folder = join(root, 'refuse');
+  await generate(folder);
+  const loggedIn = process.env['ENT_LOGIN_FILE'];
+  process.env['ENT_LOGIN_FILE'] = join(root, 'nobody');
+  try {
+    const [, told] = await ent(directory, 'import', folder, ...from);
+    expect([told, readdirSync(area)]).toEqual([expect.stringContaining('login'), []]);
+  } finally {
+    process.env['ENT_LOGIN_FILE'] = loggedIn;
+  }
+  // The same files again: nothing of the first try is in the way.
+  for (const source of ['inconnue', 'inconnue']) {
+    const [code, told] = await ent(directory, 'import', folder, '--source', source);
+    expect([code, told, readdirSync(area)]).toEqual([
+      ...[1, expect.stringContaining('(SOURCE_UNDECLARED)')],
+      [],
+    ]);
+  }
+});
+
 test('DIR-1: directory import lays an export down and starts it; directory imports says where it is', async () => {
   expect(await ent(directory, 'imports')).toEqual([0, 'Aucun import.\n']);
   await generate(join(root, 'rentree'));

@@ -8,8 +8,8 @@ import {
   importStage,
   isConfirmed,
   isMoving,
+  isReplaced,
   matchesInWords,
-  sumOfFigures,
 } from './import-words.js';
 
 const none = { present: 0, added: 0, changed: 0, identities: 0, ended: 0, returned: 0 };
@@ -54,14 +54,6 @@ test('DIR-3: nothing typed does not confirm that nothing changes', () => {
   expect(isConfirmed('', { value: 0, words: 'départs' })).toBe(false);
 });
 
-test('DIR-3: what several schools would change is added up', () => {
-  const sum = sumOfFigures([
-    figures({ present: 9, ended: 4 }),
-    figures({ present: 30, ended: 12 }),
-  ]);
-  expect(sum).toEqual(figures({ present: 39, ended: 16 }));
-});
-
 test.each([
   [
     { present: 120, ended: 1200, changed: 1 },
@@ -71,6 +63,12 @@ test.each([
   [{ present: 0, added: 24 }, 'Cette source n’a encore déclaré personne : 24 arrivées.'],
 ])('DIR-3: says what happens, and nothing of what does not: %j', (some, words) => {
   expect(figuresInWords(figures(some)).replaceAll(/[\u00a0\u202f]/g, ' ')).toBe(words);
+});
+
+test('DIR-3: an import that a younger one replaced is neither finished nor refused', () => {
+  expect(isReplaced({ state: 'COMPLETED', replacedBy: 'import-2' })).toBe(true);
+  expect(isReplaced({ state: 'HELD', replacedBy: 'import-2' })).toBe(false);
+  expect(isReplaced({ state: 'COMPLETED', replacedBy: '' })).toBe(false);
 });
 
 test('says of each state what to do, also of one that is new', () => {

@@ -64,6 +64,15 @@ export function importStage(state: string, isHead = false): Stage {
   return { ...stage, next: (isHead && nextOfHeads[state]) || stage.next };
 }
 
+/** What it waited with is in a younger import, which applies it or waits in its place. */
+export const replacedStage: Stage = {
+  state: 'Remplacé par un import plus récent',
+  severity: 'info',
+  next: 'Rien n’est à faire ici : un import plus récent de la même source contient ce que celui-ci attendait d’enregistrer.',
+};
+export const isReplaced = ({ state, replacedBy }: Pick<Import, 'state' | 'replacedBy'>): boolean =>
+  replacedBy !== '' && ['COMPLETED', 'REFUSED'].includes(state);
+
 /** What goes on by itself, and is worth looking at again. */
 export const isMoving = (state: string) => ['READING', 'PLANNED', 'APPLYING'].includes(state);
 
@@ -161,15 +170,19 @@ export const season = (code: string) => seasons[code] ?? code;
 
 /** What happens to people, what does not happen left out. */
 export function figuresInWords(figures: PlanFigures): string {
-  const happens = kinds.filter(([kind]) => figures[kind] > 0);
-  const words = happens.map(([kind, one, several]) => plural(BigInt(figures[kind]), one, several));
   // Not who is in the school: others may have stated people there.
   const before =
     figures.present === 0
       ? 'Cette source n’a encore déclaré personne'
       : `Cette source déclarait déjà ${plural(BigInt(figures.present), 'personne', 'personnes')}`;
-  return `${before} : ${words.join(', ') || 'aucun changement'}.`;
+  return `${before} : ${changesInWords(figures)}.`;
 }
+export const changesInWords = (figures: PlanFigures): string =>
+  kinds
+    .filter(([kind]) => figures[kind] > 0)
+    .map(([kind, one, several]) => plural(BigInt(figures[kind]), one, several))
+    .join(', ') || 'aucun changement';
+
 /** Of those who arrive: known under another key, or perhaps known, so that somebody is asked (DIR-2); and who does not, for what a row says. */
 export const matchesInWords = (matched: number, doubtful: number, refused = 0): string =>
   [
@@ -203,19 +216,3 @@ export function figureToConfirm({
 /** Typed by hand, with or without spaces between the thousands. */
 export const isConfirmed = (typed: string, { value }: FigureToConfirm) =>
   /^\d[\d\s]*$/.test(typed.trim()) && Number(typed.replaceAll(/\s/g, '')) === value;
-
-const noFigures: PlanFigures = {
-  ...{ present: 0, added: 0, changed: 0, identities: 0, ended: 0, returned: 0 },
-};
-export const sumOfFigures = (all: readonly PlanFigures[]): PlanFigures =>
-  all.reduce(
-    (sum, one) => ({
-      present: sum.present + one.present,
-      added: sum.added + one.added,
-      changed: sum.changed + one.changed,
-      identities: sum.identities + one.identities,
-      ended: sum.ended + one.ended,
-      returned: sum.returned + one.returned,
-    }),
-    noFigures,
-  );

@@ -86,11 +86,12 @@ export class Erasures {
       [erasedIds],
     );
     // What a source still delivers of somebody whom it places nowhere.
-    await tx.query(
-      `delete from held_statement h using person_key k where k.person_id = any($1::uuid[])
-         and h.source = k.source and h.entity > 0 and h.source_key = k.source_key`,
-      [erasedIds],
-    );
+    for (const table of ['held_statement', 'held_before'])
+      await tx.query(
+        `delete from ${table} h using person_key k where k.person_id = any($1::uuid[])
+           and h.source = k.source and h.entity > 0 and h.source_key = k.source_key`,
+        [erasedIds],
+      );
     await tx.query(
       `delete from class_link l using person_key k where k.person_id = any($1::uuid[])
          and l.source = k.source and l.source_key = k.source_key`,

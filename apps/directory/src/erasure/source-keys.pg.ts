@@ -10,9 +10,13 @@ export type SourceKey = {
 
 const gone = `gone as (select * from unnest($1::uuid[], $2::text[], $3::text[] collate "C") as g (person_id, source, source_key))`;
 
+type HeldTable = 'held_statement' | 'held_before';
+
 /** By index, key by key: the pupils whose held statement names one of them as a guardian. */
-const naming = `select g.person_id, g.source_key as key, h.source, h.source_key from gone g cross join lateral (
-  select h.source, h.source_key from held_statement h
+const naming = (
+  table: HeldTable,
+) => `select g.person_id, g.source_key as key, h.source, h.source_key from gone g cross join lateral (
+  select h.source, h.source_key from ${table} h
   where h.refers @> array[g.source_key] and h.source = g.source and h.entity = 1
     and exists (select from jsonb_array_elements_text(h.attributes -> 'ENTEleveAutoriteParentale') v where btrim(split_part(v, '$', 1)) = g.source_key)
   offset 0) h`;
@@ -22,15 +26,19 @@ const saidBefore = `select distinct g.person_id, b.source, b.source_key, b.step
   from stated_before b cross join lateral jsonb_array_elements(b.statement -> 'links') l
   join gone g on g.source = b.source and g.source_key = l ->> 'guardianKey'`;
 
-const forget: readonly string[] = [
-  `with ${gone}, named as (select source, source_key, array_agg(key) as keys from (${naming}) n group by 1, 2)
-   update held_statement h set
+const forgetGuardians = (table: HeldTable) => `
+   with ${gone}, named as (select source, source_key, array_agg(key) as keys from (${naming(table)}) n group by 1, 2)
+   update ${table} h set
      -- A school may bear the same key.
      refers = array(select r from unnest(h.refers) as r where r <> all(n.keys) or h.attributes -> 'ENTPersonStructRattach' ? r),
      attributes = jsonb_set(h.attributes, '{ENTEleveAutoriteParentale}', coalesce((
        select jsonb_agg(v) from jsonb_array_elements_text(h.attributes -> 'ENTEleveAutoriteParentale') v
        where btrim(split_part(v, '$', 1)) <> all(n.keys)), '[]'))
-   from named n where h.source = n.source and h.entity = 1 and h.source_key = n.source_key`,
+   from named n where h.source = n.source and h.entity = 1 and h.source_key = n.source_key`;
+
+const forget: readonly string[] = [
+  forgetGuardians('held_statement'),
+  forgetGuardians('held_before'),
   // What a source said of a pupil before, kept to undo merges by.
   `with ${gone}
    update stated_before b set statement = jsonb_set(b.statement, '{links}', coalesce((
@@ -51,9 +59,12 @@ const forget: readonly string[] = [
 const placesLeft = `
   with ${gone},
   said as (
-    select n.person_id, 'public.held_statement.attributes' as place from (${naming}) n
+    select n.person_id, 'public.held_statement.attributes' as place from (${naming('held_statement')}) n
+    union all select n.person_id, 'public.held_before.attributes' from (${naming('held_before')}) n
     union all select g.person_id, 'public.held_statement.source_key' from gone g
       join held_statement h on h.source = g.source and h.entity > 0 and h.source_key = g.source_key
+    union all select g.person_id, 'public.held_before.source_key' from gone g
+      join held_before h on h.source = g.source and h.entity > 0 and h.source_key = g.source_key
     union all select g.person_id, 'public.stated_person.source_key' from gone g join stated_person s using (source, source_key)
     union all select g.person_id, 'public.stated_link.guardian_key' from gone g
       join stated_link l on l.source = g.source and l.guardian_key = g.source_key

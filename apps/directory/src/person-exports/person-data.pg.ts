@@ -39,6 +39,7 @@ const sourceOf = (column: string) =>
 const howMany = (count: string, noun: string) =>
   `${count} || case when ${count} > 1 then ' ${noun}s' else ' ${noun}' end`;
 /** Of what is kept beside what counts. */
+const untilDecided = 'avant une livraison qui attend ou qui vient de se terminer';
 const untilThen = 'jusque-là ; gardé tant qu’une réunion de deux fiches peut être défaite';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -100,10 +101,13 @@ export class PersonData {
         ),
         // Identifiers of relatives are theirs: only how many there are.
         this.rows(
-          `select ${titleOf('h.source')} as source, a.key as attribute,
+          `select ${titleOf('h.source')} || h.time as source, a.key as attribute,
                 case a.key when 'ENTEleveAutoriteParentale' then ${howMany('jsonb_array_length(a.value)', 'personne')}
                   else (select string_agg(v, ' ; ') from jsonb_array_elements_text(a.value) v) end as value
-           from person_key k join held_statement h on h.source = k.source and h.source_key = k.source_key and h.entity > 0,
+           from person_key k join (
+               select source, entity, source_key, attributes, '' as time from held_statement
+               union all select source, entity, source_key, attributes, ' (${untilDecided})' from held_before where attributes is not null) h
+             on h.source = k.source and h.source_key = k.source_key and h.entity > 0,
              jsonb_each(h.attributes) as a (key, value)
           where k.person_id = $1 order by 1, h.entity, 2`,
           personId,

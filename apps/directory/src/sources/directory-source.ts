@@ -182,6 +182,8 @@ export type SourceInventory = {
   /** Where the identifiers are unique: two academies must not collide. */
   readonly perimeter: string;
   readonly datedOn: LocalDate | '';
+  /** The day in the names of all files: of use where neither the files nor the person who delivers state one. */
+  readonly namedOn?: LocalDate | '';
 };
 
 export type ReadOptions = {
@@ -191,6 +193,8 @@ export type ReadOptions = {
   readonly uai?: string;
   /** The day of the data, for files that do not say it: nobody is born after it. */
   readonly datedOn?: LocalDate;
+  /** Keys of names and birth dates that several pupils of the school have borne: none of them is told by these alone. */
+  readonly namesakes?: ReadonlySet<string>;
 };
 
 /** Where a full state of schools and people comes from. One adapter for each format. */

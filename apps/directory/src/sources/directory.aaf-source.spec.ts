@@ -1,4 +1,12 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  renameSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -104,14 +112,24 @@ describe('reading an AAF-1D export', () => {
     expect(later.fingerprint).not.toBe(first.fingerprint);
   });
 
-  test('is not dated by the names of its files, which people change; a birth after that day is refused all the same', async () => {
+  test('is dated by the names of its files where nothing else states a day; a birth after that day is refused all the same', async () => {
     const born = named('Roux') + '<attr name="ENTPersonStructRattach"><value>1</value></attr>';
     const text = pupil(born, '').replace('04/05/2016', '02/09/2022');
     const folder = await withFile('Eleve', text);
     expect(await read(folder)).toContainEqual({ ...remark, code: 'BIRTH_DATE_IMPOSSIBLE' });
     const school = join(folder, 'ENT1DVA-ENT17_Complet_20220901_EtabEducNat_0000.xml');
     writeFileSync(school, readFileSync(school, 'utf8').replace(/<!-- date.*?-->\n/, ''));
-    expect(await new AafDirectorySource().inventory(folder)).toMatchObject({ datedOn: '' });
+    const inventory = () => new AafDirectorySource().inventory(folder);
+    expect(await inventory()).toMatchObject({ datedOn: '', namedOn: '2022-09-01' });
+    const undated = school.replace('_20220901_', '_');
+    renameSync(school, undated);
+    expect(await inventory()).toMatchObject({ datedOn: '', namedOn: '' });
+    renameSync(undated, school.replace('20220901', '20220905'));
+    await expect(inventory()).rejects.toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+      message: expect.stringMatching(/jours différents/),
+      details: { cause: 'SEVERAL_DAYS' },
+    });
   });
 
   test('DIR-3: refuses a truncated file, an empty one, a missing entity and a missing part', async () => {

@@ -3,7 +3,7 @@ import type { LocalDate } from '#libs/time';
 import { changeFrom, restate } from './aaf/aaf-changes.js';
 import { entriesOf, headOf } from './aaf/aaf-entries.js';
 import type { AafEntry } from './aaf/aaf-entry.js';
-import { aafFilesOf, type AafFiles, isAafFile } from './aaf/aaf-files.js';
+import { aafFilesOf, type AafFiles, dayOfNames, isAafFile } from './aaf/aaf-files.js';
 import { type AafFileFacts, fromAaf } from './aaf/aaf-records.js';
 import { UaisSeen } from './aaf/uais-seen.js';
 import { openDelivery } from './delivery/open-delivery.js';
@@ -44,6 +44,7 @@ export class AafDirectorySource extends DeltaSource {
         perimeter: academy ? `aaf1d-${academy}` : 'aaf1d',
         // After deltas of several days the source has said what the last one says.
         datedOn: (extent === 'DELTA' ? days.toSorted().at(-1) : days[0]) ?? '',
+        namedOn: dayOfNames(files),
       };
     } finally {
       await close();

@@ -133,13 +133,15 @@ describe('DIR-1, DIR-5: extractions of ONDE', () => {
     const records = await read(laidDown({ 'a.csv': text }));
     expect(records.filter(({ kind }) => kind === 'pupil')).toMatchObject([
       { lastName: 'ROUX', firstName: 'Lila', level: '' },
+      { lastName: 'Roux', firstName: 'LILA', level: 'CP' },
       { lastName: 'DURAND', level: 'ULIS' },
     ]);
     expect(remarksOf(records).sort()).toEqual([
       'ATTRIBUTE_UNKNOWN 1',
       'CONTROL_CHARACTER 2',
-      'DUPLICATE_ENTRY 3',
       'LEVEL_UNKNOWN 2',
+      'PUPIL_NAMESAKES 2',
+      'PUPIL_NAMESAKES 3',
     ]);
   });
 

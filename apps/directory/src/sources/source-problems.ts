@@ -19,6 +19,8 @@ const causes = {
   FULL_AND_DELTA: 'des fichiers complets et partiels (Delta) sont mêlés',
   TWO_EXPORTS:
     'deux exports complets de jours différents sont mêlés ; ne gardez que les fichiers du plus récent',
+  SEVERAL_DAYS:
+    'les noms des fichiers portent des jours différents ; livrez les fichiers d’un seul export complet, du même jour',
   TWO_ACADEMIES: 'des fichiers de deux académies sont mêlés ; livrez chacune pour sa source',
   NOT_WELL_FORMED: 'le fichier est coupé ou mal formé',
   CHARSET: 'le fichier n’est pas écrit dans le jeu de caractères qu’il annonce',

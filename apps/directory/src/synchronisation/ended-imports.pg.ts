@@ -45,6 +45,10 @@ export class EndedImports {
         'delete from delivered_place where ctid = any(array(select ctid from delivered_place where import_id = $1 limit $2))',
         'delete from delivered_absence where ctid = any(array(select ctid from delivered_absence where import_id = $1 limit $2))',
         'delete from delivered_person where ctid = any(array(select ctid from delivered_person where import_id = $1 limit $2))',
+        `delete from held_before where ctid = any(array(
+           select b.ctid from held_before b join directory_import i on i.import_id = $1 and i.source = b.source
+           where not exists (select from directory_import o where o.source = b.source and o.state not in ('COMPLETED', 'REFUSED'))
+           limit $2))`,
         'delete from delivered_structure where ctid = any(array(select ctid from delivered_structure where import_id = $1 limit $2))',
       ]) {
         const gone = await tx.query(table, [importId, rowsMax]);

@@ -45,6 +45,8 @@ export type ImportReport = {
   /** The plan that stands; empty until there is one. */
   readonly planId: string;
   readonly planOnly: boolean;
+  /** The younger import that contains what this one waited with; empty: none. */
+  readonly replacedBy: string;
   /** Sort key of the list, newest first. */
   readonly cursor: readonly [startedAt: string, importId: string];
 };
@@ -66,6 +68,7 @@ type ImportRow = {
   dated_on: string;
   plan_id: string;
   plan_only: boolean;
+  replaced_by: string | null;
   started_at_text: string;
   remarks: { code: string; message: string; count: number; kept: number }[] | null;
 };
@@ -229,6 +232,7 @@ function fromRow(row: ImportRow, isForHead: boolean): ImportReport {
     datedOn: row.dated_on,
     planId: row.plan_id,
     planOnly: row.plan_only,
+    replacedBy: row.replaced_by ?? '',
     cursor: [row.started_at_text, row.import_id],
   };
 }

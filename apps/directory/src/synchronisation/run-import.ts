@@ -53,7 +53,7 @@ export class RunImport {
     // What was read is what was asked for, also where somebody laid other files down meanwhile.
     const { fingerprint, states } = await format.inventory(folder);
     if (fingerprint !== open.work.fingerprint) throw new DeliveryChanged();
-    await open.delivery.keep({ states });
+    await open.delivery.keep({ states, carriedUais: open.delta.carriedUais });
     return true;
   }
 
@@ -66,6 +66,7 @@ export class RunImport {
     const options = {
       ...{ datedOn, withAttributes: holdsStatements(source) },
       ...(uai === '' ? {} : { uai }),
+      ...(source.kind === 'ONDE' ? { namesakes: await delivery.namesakes() } : {}),
     };
     for await (const records of format.read(this.dropFolder.pathOf(work.folder), options)) {
       await delivery.stage(records);

@@ -59,7 +59,7 @@ export class StartImport {
     });
     if (uai !== '' && !(await this.imports.knowsSchool(uai)))
       throw new SchoolNotOfSource(sourceCode, uai);
-    const datedOn = stated.datedOn || input.datedOn;
+    const datedOn = stated.datedOn || input.datedOn || stated.namedOn;
     if (!datedOn) throw new DeliveryUndated();
     const { importId, created } = await this.commands.attempt(
       {

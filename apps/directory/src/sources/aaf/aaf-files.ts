@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { LocalDate } from '#libs/time';
 import type { DeliveredFile } from '../delivery/delivery.js';
 import type { SourceInventory } from '../directory-source.js';
 import { unreadable } from '../source-problems.js';
@@ -57,6 +58,15 @@ function ensureOneExport(delivered: readonly DeliveredFile[]): void {
     if (seen.has(dayless)) throw unreadable(name, 'TWO_EXPORTS');
     seen.add(dayless);
   }
+  const days = delivered.map(({ name }) => dayInName(name)).filter((day) => day !== '');
+  const other = delivered.find(({ name }) => ![days[0], ''].includes(dayInName(name)));
+  if (other) throw unreadable(other.name, 'SEVERAL_DAYS');
+}
+
+/** Empty where a name states none. Of deltas the last one: they are read day by day. */
+export function dayOfNames(files: readonly DeliveredFile[]): LocalDate | '' {
+  const days = files.map(({ name }) => dayInName(name)).toSorted();
+  return days[0] === '' ? '' : (days.at(-1) ?? '');
 }
 
 /** The word stands in the names of the files, else in that of the archive; without it an export is full. */

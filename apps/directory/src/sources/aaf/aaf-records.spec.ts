@@ -251,8 +251,11 @@ describe('what a school’s entry states', () => {
       'Rezé',
       ['COMMUNE_CODE_UNKNOWN'],
     ],
-    // A commune born of a merger: its number does not say its code.
-    ['neither', { ENTStructureSIREN: '200082139' }, '', 'NANTES', ['COMMUNE_CODE_UNKNOWN']],
+    ['the SIREN of a commune nouvelle', { ENTStructureSIREN: '200082139' }, '85194', 'NANTES', []],
+    // The number contains the code of a neighbour, 02045.
+    ['a SIREN out of step', { ENTStructureSIREN: '210200457' }, '02046', 'NANTES', []],
+    // A grouping has no code.
+    ['neither', { ENTStructureSIREN: '244400404' }, '', 'NANTES', ['COMMUNE_CODE_UNKNOWN']],
   ])('finds the commune by %s', (_by, attributes, insee, commune, expected) => {
     const records = stated('EtabEducNat', {
       ...school,

@@ -1,12 +1,5 @@
-import {
-  inseeCodeOfSiren,
-  isInseeCode,
-  isSiren,
-  isSiret,
-  isUai,
-  sirenOf,
-  type Siren,
-} from '#libs/identifiers';
+import { isInseeCode, isSiren, isSiret, isUai, sirenOf, type Siren } from '#libs/identifiers';
+import { communeOfSiren } from '../commune-of-siren.js';
 import type { SourceClass, SourceStructure } from '../directory-source.js';
 import { levelByMef } from './aaf-attributes.js';
 import type { AafReader } from './aaf-reader.js';
@@ -22,7 +15,7 @@ export function structureFrom(reader: AafReader): Structure | undefined {
   const commune =
     reader.one('ENTStructureVille') || communeOfName || (/\d/.test(stated) ? '' : stated);
   const siren = sirenFrom(reader);
-  const insee = isInseeCode(code) ? code : siren ? inseeCodeOfSiren(siren) : undefined;
+  const insee = isInseeCode(code) ? code : siren ? communeOfSiren(siren) : undefined;
   if (insee === undefined) reader.remark('COMMUNE_CODE_UNKNOWN');
   const contract = contractFrom(reader, siren);
   const circonscription = reader.one('ENTEcoleCirconscription');

@@ -22,7 +22,7 @@ export function headFrom(bytes: Buffer): AafHead {
   };
 }
 
-/** The day in a file's name: people rename files, so nothing is dated by it; it bounds what cannot be true. */
+/** The day in a file's name: people rename files, so it counts only where nothing else states a day. */
 export function dayInName(fileName: string): LocalDate | '' {
   const [, year, month, day] = /_(\d{4})(\d\d)(\d\d)_/.exec(fileName) ?? [];
   return dayOf(year, month, day);

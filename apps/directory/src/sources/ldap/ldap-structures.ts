@@ -1,4 +1,5 @@
-import { inseeCodeOfSiren, isSiren, isSiret, isUai, sirenOf } from '#libs/identifiers';
+import { isSiren, isSiret, isUai, sirenOf } from '#libs/identifiers';
+import { communeOfSiren } from '../commune-of-siren.js';
 import type { SourceRecord, SourceStructure } from '../directory-source.js';
 import type { LdapEntry } from './ldap-entry.js';
 import { LdapReader } from './ldap-reader.js';
@@ -26,7 +27,7 @@ export function structureFromLdap(
     line: entry.rank,
     uai,
     name,
-    insee: (siren && inseeCodeOfSiren(siren)) ?? '',
+    insee: (siren && communeOfSiren(siren)) ?? '',
     commune,
     postalCode: '',
     siren: siren ?? '',

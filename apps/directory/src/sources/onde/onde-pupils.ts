@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isIne } from '#libs/identifiers';
 import type { ReadOptions, SourcePupil } from '../directory-source.js';
 import type { RowRemarks } from '../tables/row-remarks.js';
@@ -30,12 +31,12 @@ export type OndePupil = {
 export function pupilsFrom(
   table: OndeTable,
   remarks: RowRemarks,
-  { uai = '', datedOn }: ReadOptions,
+  { uai = '', datedOn, namesakes }: ReadOptions,
 ): OndePupil[] {
   for (const name of table.header)
     if (name !== '' && !known.has(name)) remarks.add('ATTRIBUTE_UNKNOWN', 1, name.slice(0, 60));
   const groupColumns = table.header.flatMap((name, at) => (groups.includes(name) ? [at] : []));
-  const pupils = new Map<string, OndePupil>();
+  const pupils: OndePupil[] = [];
   for (const { line, cells, notPlain } of soundRows(table, remarks)) {
     const cell = (name: string) => cells[table.header.indexOf(name)] ?? '';
     const remark = (code: string, subject = '') => remarks.add(code, line, subject);
@@ -53,11 +54,7 @@ export function pupilsFrom(
       const label = cell('libelle classe') || cell('classe');
       // Older extractions have no id of a class.
       const id = cell('identifiant classe') || label;
-      if (pupils.has(sourceKey)) {
-        remark('DUPLICATE_ENTRY', sourceKey);
-        continue;
-      }
-      pupils.set(sourceKey, {
+      pupils.push({
         familyName,
         classText: label,
         pupil: {
@@ -83,5 +80,40 @@ export function pupilsFrom(
       });
     }
   }
-  return [...pupils.values()];
+  const byKey = Map.groupBy(pupils, ({ pupil }) => pupil.sourceKey);
+  return [...byKey].flatMap(([key, rows]) =>
+    rows.length === 1 && !namesakes?.has(key) ? rows : namesakesOf(rows, remarks),
+  );
 }
+
+/**
+ * Pupils of one name and birth date: each row is a pupil, and a person is asked whether they are one (DIR-2). A row with the
+ * same INE is the same pupil. None keeps the key of the name alone: when one leaves, the other one would take over that
+ * identity.
+ */
+function namesakesOf(rows: readonly OndePupil[], remarks: RowRemarks): OndePupil[] {
+  const ines = new Set<string>();
+  const keys = new Set<string>();
+  return rows.flatMap((row) => {
+    const { sourceKey, ine = '', classId, line } = row.pupil;
+    if (ines.has(ine)) {
+      remarks.add('DUPLICATE_ENTRY', line, sourceKey);
+      return [];
+    }
+    if (ine !== '') ines.add(ine);
+    const apart = ine === '' ? classId : inePartOf(ine);
+    let key = namesakeKey(sourceKey, apart);
+    for (let number = 2; keys.has(key); number += 1)
+      key = namesakeKey(sourceKey, apart, `${number}`);
+    keys.add(key);
+    if (rows.length > 1) remarks.add('PUPIL_NAMESAKES', line, key);
+    return [{ ...row, pupil: { ...row.pupil, sourceKey: key } }];
+  });
+}
+
+/** Begins with the key of the names, by which a later delivery of one of them is known to be of namesakes. */
+const namesakeKey = (key: string, ...apart: readonly string[]) =>
+  `${key}.${keyOf('E', ...apart).slice(2, 10)}`;
+
+/** Tells two numbers apart, and does not lead back to one: 16 bits of a digest. */
+const inePartOf = (ine: string) => createHash('sha256').update(ine).digest('hex').slice(0, 4);

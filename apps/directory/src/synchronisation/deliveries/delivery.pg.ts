@@ -43,6 +43,19 @@ export class Delivery {
     });
   }
 
+  /** Keys of names and birth dates that several pupils of this school have borne. */
+  namesakes(): Promise<ReadonlySet<string>> {
+    const { source, uai } = this.connection.work;
+    return this.connection.run(async (tx) => {
+      const { rows } = await tx.query<{ key: string }>(
+        `select distinct split_part(substr(source_key, length($2) + 4), '.', 1) as key from person_key
+         where source = $1 and source_key ^@ ($2 || '/E/E-') and strpos(source_key, '.') > 0`,
+        [source.sourceCode, uai],
+      );
+      return new Set(rows.map(({ key }) => key));
+    });
+  }
+
   /**
    * What a batch of the files says, as far as it is the source's to say (DIR-5). Rows are copied in while the next ones
    * are read: never more than twice as many are held.

@@ -4,7 +4,14 @@ import { DeliveryOlder, FullExportNeeded } from '../domain/directory-import.js';
 import { speaksOf } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import type { ImportRemarks } from '../remarks/import-remarks.pg.js';
-import { deltaTables, saidNow, saidSoFar, say, scopeSteps } from './delta-steps.pg.js';
+import {
+  deltaTables,
+  saidNow,
+  saidSoFar,
+  say,
+  scopeSteps,
+  undecidedSchools,
+} from './delta-steps.pg.js';
 import { hideIne, refersOf } from './staged-rows.js';
 
 /** Of the one format that delivers changes: a modification that does not name it leaves the INE as it is held. */
@@ -39,6 +46,7 @@ type Statement = Exclude<SourceRecord, { kind: 'remark' }>;
 export class DeltaReading {
   private waiting: SourceChange[] = [];
   private changeCount = 0;
+  private uais: readonly string[] = [];
 
   constructor(
     private readonly connection: ImportConnection,
@@ -48,7 +56,7 @@ export class DeltaReading {
 
   /** Throws FullExportNeeded where nothing is held of the source, DeliveryOlder where it has said younger things. */
   async begin(): Promise<void> {
-    const { source, datedOn } = this.connection.work;
+    const { source, importId, datedOn } = this.connection.work;
     await this.connection.run(async (tx) => {
       const { rows } = await tx.query<{ held_on: string | null }>(
         'select held_on from declared_source where source_code = $1',
@@ -57,8 +65,18 @@ export class DeltaReading {
       const heldOn = rows[0]!.held_on;
       if (heldOn === null) throw new FullExportNeeded(source.sourceCode);
       if (datedOn < heldOn) throw new DeliveryOlder(datedOn);
+      const undecided = await tx.query<{ uai: string }>(undecidedSchools, [
+        source.sourceCode,
+        importId,
+      ]);
+      this.uais = undecided.rows.map(({ uai }) => uai);
       await tx.query(deltaTables);
     });
+  }
+
+  /** Schools whose undecided changes are part of what is held: nothing releases them but a decision. */
+  get carriedUais(): readonly string[] {
+    return this.uais;
   }
 
   get changes(): number {

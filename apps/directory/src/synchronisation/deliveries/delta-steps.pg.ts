@@ -5,6 +5,11 @@ export const deltaTables = `
     file text not null, line integer not null, primary key (entity, source_key));
   create temp table delta_scope (entity smallint, source_key text collate "C", is_compared boolean not null, primary key (entity, source_key));`;
 
+/** $1: the source, $2: the import. */
+export const undecidedSchools = `
+  select distinct q.uai from directory_import i join plan p using (import_id) join plan_school q using (plan_id)
+  where i.source = $1 and i.import_id <> $2 and i.state not in ('COMPLETED', 'REFUSED') and p.state = 'CURRENT' and q.state = 'HELD'`;
+
 /** What is said of these entities up to now: by the delta so far, else as it is held. $1: source, $2: entities, $3: keys. */
 export const saidSoFar = `
   select w.entity, w.source_key, coalesce(d.ine_hash, case when d.entity is null then h.ine_hash end) as ine_hash,
@@ -189,8 +194,16 @@ export const keepAbsences = `
   select distinct $1::uuid, source_key from (${comparedKeys}) c
   where not exists (select from read_person p where p.source_key = c.source_key)`;
 
+/** What a delta replaces, until its changes are applied. $1: the source. */
+const keepBeforeDelta = `
+  insert into held_before (source, entity, source_key, ine_hash, attributes, refers)
+  select $1, d.entity, d.source_key, h.ine_hash, h.attributes, coalesce(h.refers, '{}') from delta_statement d
+  left join held_statement h on h.source = $1 and h.entity = d.entity and h.source_key = d.source_key
+  on conflict do nothing`;
+
 /** What the source says from now on. $1: the source. */
 export const holdDelta: readonly string[] = [
+  keepBeforeDelta,
   `delete from held_statement h using delta_statement d
    where h.source = $1 and h.entity = d.entity and h.source_key = d.source_key and d.is_gone`,
   `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
@@ -207,10 +220,19 @@ const firstOfEach = `delete from stage_statement s using (
      select entity, source_key, min(ord) as first from stage_statement group by 1, 2 having count(*) > 1) d
    where s.entity = d.entity and s.source_key = d.source_key and s.ord > d.first`;
 
+/** What a full export replaces, until its changes are applied. $1: the source. */
+const keepBeforeFull = `
+  insert into held_before (source, entity, source_key, ine_hash, attributes, refers)
+  select $1, entity, source_key, h.ine_hash, h.attributes, coalesce(h.refers, '{}')
+  from (select * from held_statement where source = $1) h full join stage_statement s using (entity, source_key)
+  where (h.ine_hash, h.attributes, h.refers) is distinct from (s.ine_hash, s.attributes, s.refers)
+  on conflict do nothing`;
+
 /** What a full export says takes the place of all that is held; the same again writes no row. $1: the source. */
 export const holdFull: readonly string[] = [
   firstOfEach,
   'analyze stage_statement (entity, source_key)',
+  keepBeforeFull,
   `delete from held_statement h where h.source = $1 and not exists (
      select from stage_statement s where s.entity = h.entity and s.source_key = h.source_key)`,
   `update held_statement h set ine_hash = s.ine_hash, attributes = s.attributes, refers = s.refers from stage_statement s
@@ -226,6 +248,10 @@ export const holdFull: readonly string[] = [
 /** Where nothing is held of the source: nothing is compared. */
 export const holdFirst: readonly string[] = [
   firstOfEach,
+  // Of people whom the source stated before it was declared for deltas no base is known.
+  `insert into held_before (source, entity, source_key, refers)
+   select $1, s.entity, s.source_key, '{}' from stage_statement s join stated_person o on o.source = $1 and o.source_key = s.source_key
+   on conflict do nothing`,
   `insert into held_statement (source, entity, source_key, ine_hash, attributes, refers)
    select $1, entity, source_key, ine_hash, attributes, refers from stage_statement order by entity, source_key`,
   'select refresh_held_statements()',

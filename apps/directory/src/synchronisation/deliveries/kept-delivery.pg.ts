@@ -32,10 +32,15 @@ import {
   leaveOutPeople,
   ofTheNamed,
 } from './delta-steps.pg.js';
+import { forgetBases } from './delta-bases.pg.js';
 import { keepSchools, keepSchoolsOfDelta } from './school-steps.pg.js';
 import { entities } from './staged-rows.js';
 
-export type Kept = Pick<SourceInventory, 'states'> & { readonly readUpTo?: Date };
+export type Kept = Pick<SourceInventory, 'states'> & {
+  readonly readUpTo?: Date;
+  /** Schools whose undecided changes the delivery contains. */
+  readonly carriedUais?: readonly string[];
+};
 
 /** What was staged of a delivery, made consistent in itself and kept whole in one transaction: from then on it never changes (DIR-3). */
 export class KeptDelivery {
@@ -47,7 +52,7 @@ export class KeptDelivery {
   ) {}
 
   /** `states`: of whom the delivery speaks; nobody else leaves by absence. `readUpTo`: the latest stamp of an academy's directory. */
-  async keep({ states, readUpTo }: Kept): Promise<void> {
+  async keep({ states, readUpTo, carriedUais = [] }: Kept): Promise<void> {
     const { importId, source, extent } = this.connection.work;
     const bySchools = speaksBySchools(source);
     const isDelta = extent === 'DELTA';
@@ -87,19 +92,22 @@ export class KeptDelivery {
       await this.hold(tx);
       await this.remarks.store(tx);
       await this.keepScope(tx, isDelta ? 'KEYS' : bySchools ? 'SCHOOLS' : 'SOURCE', states);
+      if (carriedUais.length > 0)
+        await this.connection.update(tx, 'carried_uais = $2', [carriedUais]);
       if (readUpTo) await this.connection.update(tx, 'read_up_to = $2', [readUpTo]);
     });
   }
 
   /** What the source says from now on; the deltas to come are beside it. Throws DeliveryOlder where it has said younger things. */
   private async hold(tx: Transaction): Promise<void> {
-    const { source, datedOn, extent } = this.connection.work;
+    const { importId, source, datedOn, extent } = this.connection.work;
     if (!holdsStatements(source)) return;
     const { rowCount } = await tx.query(
       'update declared_source set held_on = $2 where source_code = $1 and coalesce(held_on <= $2, true)',
       [source.sourceCode, datedOn],
     );
     if (!rowCount) throw new DeliveryOlder(datedOn);
+    await tx.query(forgetBases, [source.sourceCode, importId]);
     const { rowCount: isHeld } = await tx.query(
       'select from held_statement where source = $1 limit 1',
       [source.sourceCode],

@@ -179,6 +179,10 @@ export const remarks: Readonly<Record<string, Remark>> = {
     says: 'Identifiants présents plusieurs fois, première entrée retenue.',
     todo: source,
   },
+  PUPIL_NAMESAKES: {
+    says: 'Élèves de mêmes nom, prénom et date de naissance sur plusieurs lignes : chacun est gardé, et la question est posée dans les doublons.',
+    todo: 'Répondez dans les doublons : une seule personne, ou deux.',
+  },
   PUPIL_IN_SEVERAL_SCHOOLS: {
     says: 'Élèves présents sur plusieurs lignes avec des écoles différentes : avec un même identifiant, seule l’école de la première ligne est retenue.',
     todo: file,
@@ -239,7 +243,7 @@ export const todoOfHead = (code: string): string => {
 
 /** Of a table without identifiers the key is a digest, which tells a head nothing: file and line do. */
 export const subjectOfHead = (subject: string): string =>
-  /(^|\/)[ERP]-[\w-]{22}$/.test(subject) ? '' : subject;
+  /(^|\/)[ERP]-[\w-]{22}(\.[\w-]{8})?$/.test(subject) ? '' : subject;
 
 const braked: Partial<Record<Breach, string>> = {
   ended: 'départs',

@@ -43,6 +43,8 @@ export type Verdict = {
 /** What is judged beside the figures, if any. `planOnly`: all that changes waits to be looked at. */
 export type Beside = {
   readonly planOnly?: boolean;
+  /** Schools whose changes of an older delivery nobody has decided yet: this one contains them. */
+  readonly carriedUais?: readonly string[];
   readonly torn?: Torn;
   readonly kinds?: readonly KindFigures[];
 };
@@ -56,7 +58,7 @@ export function judge(
   schools: readonly PlannedSchool[],
   whole: Figures,
   limits: Limits,
-  { planOnly = false, torn = nobodyTorn, kinds = [] }: Beside = {},
+  { planOnly = false, carriedUais = [], torn = nobodyTorn, kinds = [] }: Beside = {},
 ): Verdict {
   const ofWhole: Breach[] = [...breachesOf(whole, limits)];
   if (isTorn(torn, whole, limits)) ofWhole.push('torn');
@@ -74,7 +76,7 @@ export function judge(
     if (own.length > 0 && !school.isOlder) breaches.set(school.uai, own);
     const isOver = own.length > 0 || ofWhole.length > 0;
     if (isOver) over.add(school.uai);
-    states.set(school.uai, stateOf(school, isOver || planOnly));
+    states.set(school.uai, stateOf(school, isOver || planOnly || carriedUais.includes(school.uai)));
   }
   return { heldWhole: ofWhole.length > 0, breaches, states, over };
 }

@@ -47,7 +47,7 @@ export class SourceMismatch extends defineProblem('SOURCE_MISMATCH', 'invalid') 
 export class DeliveryUndated extends defineProblem('DELIVERY_UNDATED', 'invalid') {
   constructor() {
     super(
-      'Ces fichiers ne disent pas de quel jour ils sont : indiquez la date des données, pour qu’un export ancien n’en efface pas un plus récent.',
+      'Ni ces fichiers ni leurs noms ne disent de quel jour ils sont : indiquez la date des données (avec la commande : --dated-on JOUR), pour qu’un export ancien n’en efface pas un plus récent.',
     );
   }
 }

@@ -28,6 +28,6 @@ export const answerStopped = `
     update plan_school q set state = 'REPLACED' from plan p join stopped using (import_id)
     where q.plan_id = p.plan_id and p.state = 'CURRENT' and q.state in ('RELEASED', 'APPROVED', 'HELD')
       and not exists (select from plan_part a where a.plan_id = q.plan_id and a.number = q.part and a.completed))
-  update directory_import i set state = case when exists (
+  update directory_import i set replaced_by = $2, state = case when exists (
       select from plan_part a join plan p using (plan_id) where p.import_id = i.import_id and a.completed) then 'COMPLETED' else 'REFUSED' end
   from stopped t where t.import_id = i.import_id`;

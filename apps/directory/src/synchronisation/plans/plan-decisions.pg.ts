@@ -8,6 +8,7 @@ import {
   ImportUnknown,
   PlanStale,
 } from '../domain/directory-import.js';
+import { isCarriedOn, restoreBase } from '../deliveries/delta-bases.pg.js';
 import { concludeHeld } from './conclusion.pg.js';
 
 export type Verdict = 'APPROVED' | 'REJECTED';
@@ -62,14 +63,17 @@ export class PlanDecisions {
       [planId, uai, verdict],
     );
     if (moved.rowCount) throw new PlanStale();
+    if (verdict === 'REJECTED') await this.requireLast(tx, importId);
     const decided = await tx.query(
       `update plan_school set state = $3, decided_by = $4, decided_on = $5, reason = $6
        where plan_id = $1 and state = 'HELD' and $2 in ('', uai)`,
       [planId, uai, verdict, by, on, reason],
     );
     if (!decided.rowCount) throw new ImportNotHeld(state);
-    if (verdict === 'REJECTED') await concludeHeld(tx, [importId]);
-    else if (state === 'HELD')
+    if (verdict === 'REJECTED') {
+      await concludeHeld(tx, [importId]);
+      await restoreBase(tx, [importId]);
+    } else if (state === 'HELD')
       await tx.query(`update directory_import set state = 'PLANNED' where import_id = $1`, [
         importId,
       ]);
@@ -85,16 +89,30 @@ export class PlanDecisions {
     if (rowCount) throw new DecisionAboveThreshold();
   }
 
+  /** A younger delivery that contains these changes is kept and not planned yet. Throws PlanStale. */
+  private async requireLast(tx: Transaction, importId: string): Promise<void> {
+    await tx.query(
+      `select from declared_source d join directory_import i on i.source = d.source_code where i.import_id = $1 for update of d`,
+      [importId],
+    );
+    const { rowCount } = await tx.query(
+      `select from directory_import i where i.import_id = $1 and ${isCarriedOn}`,
+      [importId],
+    );
+    if (rowCount) throw new PlanStale();
+  }
+
   /** What nobody decided in time. Returns the imports concerned. */
   async expire(tx: Transaction, day: string): Promise<readonly string[]> {
     const { rows } = await tx.query<{ import_id: string }>(
-      `update plan_school q set state = 'EXPIRED' from plan p
-       where q.plan_id = p.plan_id and p.state = 'CURRENT' and q.state = 'HELD' and p.expires_on <= $1::date
+      `update plan_school q set state = 'EXPIRED' from plan p join directory_import i using (import_id)
+       where q.plan_id = p.plan_id and p.state = 'CURRENT' and q.state = 'HELD' and p.expires_on <= $1::date and not ${isCarriedOn}
        returning p.import_id`,
       [day],
     );
     const importIds = [...new Set(rows.map(({ import_id }) => import_id))];
     await concludeHeld(tx, importIds);
+    await restoreBase(tx, importIds);
     return importIds;
   }
 
@@ -102,14 +120,16 @@ export class PlanDecisions {
   async giveUpFailed(tx: Transaction, day: string, afterDays: number): Promise<readonly string[]> {
     const { rows } = await tx.query<{ import_id: string }>(
       `with given_up as (
-         update directory_import set state = 'REFUSED'
-          where state = 'FAILED' and started_on + $2::int <= $1::date returning import_id),
+         update directory_import i set state = 'REFUSED'
+          where state = 'FAILED' and started_on + $2::int <= $1::date and not ${isCarriedOn} returning import_id),
        expired as (
          update plan_school q set state = 'EXPIRED' from plan p join given_up using (import_id)
           where q.plan_id = p.plan_id and p.state = 'CURRENT' and q.state = 'HELD')
        select import_id from given_up`,
       [day, afterDays],
     );
-    return rows.map(({ import_id }) => import_id);
+    const importIds = rows.map(({ import_id }) => import_id);
+    await restoreBase(tx, importIds);
+    return importIds;
   }
 }

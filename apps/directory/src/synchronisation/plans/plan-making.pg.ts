@@ -45,6 +45,12 @@ type Judged = {
   readonly verdict: Verdict;
 };
 const kindOf = { 1: 'pupils', 2: 'guardians', 3: 'staff' } as const;
+type PlannedScope = {
+  readonly scope: ScopeKind;
+  readonly spoken: readonly number[];
+  readonly today: string;
+  readonly carriedUais: readonly string[];
+};
 type CountRow = { readonly [Name in keyof Figures]: bigint };
 
 /** Plans what a kept delivery would change (DIR-3): identities aside, nothing is written but the plan. */
@@ -82,7 +88,7 @@ export class PlanMaking {
     const matching = new PlanMatching(this.connection);
     await matching.catchUp();
     return this.connection.run(async (tx) => {
-      const { scope, spoken, today } = await this.scope(tx);
+      const { scope, spoken, today, carriedUais } = await this.scope(tx);
       const limits = limitsOn(today, this.options.thresholds);
       if (scope !== 'KEYS') await tx.query('select refresh_delivery_statistics()');
       // Everything is compared with everything: a nested loop chosen on stale statistics would take hours.
@@ -94,12 +100,18 @@ export class PlanMaking {
       await matching.match(tx);
       await this.take(tx, planningSteps(scope));
       await matching.matchTeachersWithGuardians(tx);
+      await matching.matchNamesakes(tx);
       const { whole, judged } = await this.wholeFigures(tx, scope);
       const schools = await this.schools(tx, spoken);
       if (schools.length > 0 && schools.every(({ isOlder }) => isOlder))
         throw new DeliveryOlder(datedOn);
       const beside = {
-        ...{ planOnly, torn: await this.torn(tx, scope), kinds: await this.kinds(tx, scope) },
+        ...{
+          planOnly,
+          carriedUais,
+          torn: await this.torn(tx, scope),
+          kinds: await this.kinds(tx, scope),
+        },
       };
       const verdict = judge(schools, judged, limits, beside);
       const planId = await this.keep(tx, { whole, limits, verdict });
@@ -124,11 +136,9 @@ export class PlanMaking {
   }
 
   /** Of what the delivery speaks: as far as that it is compared, and as far as that it is older or younger. And the day of the plan. */
-  private async scope(
-    tx: Transaction,
-  ): Promise<{ scope: ScopeKind; spoken: number[]; today: string }> {
-    const { rows } = await tx.query<{ scope: ScopeKind; spoken: number[]; today: string }>(
-      `select scope, platform.business_date()::text as today, array(select unnest(scope_entities) union select entity from delivered_person d where d.import_id = $1)::int[] as spoken
+  private async scope(tx: Transaction): Promise<PlannedScope> {
+    const { rows } = await tx.query<PlannedScope>(
+      `select scope, carried_uais as "carriedUais", platform.business_date()::text as today, array(select unnest(scope_entities) union select entity from delivered_person d where d.import_id = $1)::int[] as spoken
        from directory_import where import_id = $1`,
       [this.connection.work.importId],
     );
@@ -247,10 +257,12 @@ export class PlanMaking {
        returning i.import_id`,
       [source.sourceCode, importId, datedOn, scope],
     );
-    await concludeHeld(
-      tx,
-      rows.map(({ import_id }) => import_id),
+    const replaced = rows.map(({ import_id }) => import_id);
+    await tx.query(
+      'update directory_import set replaced_by = $2 where import_id = any($1::uuid[])',
+      [replaced, importId],
     );
+    await concludeHeld(tx, replaced);
     if (scope === 'SOURCE' || (scope === 'KEYS' && holdsStatements(source)))
       await tx.query(answerStopped, [source.sourceCode, importId, datedOn]);
   }

@@ -4,10 +4,12 @@ import {
   couldBeOne,
   type IdentityStatement,
   judgeCandidates,
+  judgePair,
   type KnownPerson,
   knownPeople,
   type MatchVerdict,
 } from '../../identities/identities.module.js';
+import { speaksBySchools } from '../domain/source-declaration.js';
 import type { ImportConnection } from '../import-connection.pg.js';
 import { matchByNumber } from './number-matching.pg.js';
 import { ownersOf, tellWhatDecided } from './steps/number-steps.pg.js';
@@ -16,7 +18,10 @@ import {
   askAboutBoth,
   guardiansOfChildren,
   matchedTwice,
+  namesakesOf,
+  type NamesakesRow,
   newLinks,
+  newNamesakes,
   newPeople,
   newTeachersAndGuardians,
   type NewPersonRow,
@@ -103,6 +108,22 @@ export class PlanMatching {
       const [teacher, guardian] = bothOf(row, source.sourceCode);
       const [verdict] = judgeCandidates(teacher, [guardian]);
       return [{ sourceKey: row.staff_key, knownId: row.guardian_id, verdict: verdict! }];
+    });
+    await this.record(
+      tx,
+      judged.filter(({ verdict: { verdict } }) => verdict === 'DOUBTFUL'),
+    );
+  }
+
+  /** Pupils of one name and birth date who come together: a person decides whether they are one. Once everybody has an id. */
+  async matchNamesakes(tx: Transaction): Promise<void> {
+    const { source, importId } = this.connection.work;
+    // A register with identifiers of its own has told them apart.
+    if (!speaksBySchools(source)) return;
+    const { rows } = await tx.query<NamesakesRow>(newNamesakes, [importId]);
+    const judged = rows.map((row) => {
+      const { sourceKey, knownId } = row;
+      return { sourceKey, knownId, verdict: judgePair(...namesakesOf(row, source.sourceCode)) };
     });
     await this.record(
       tx,

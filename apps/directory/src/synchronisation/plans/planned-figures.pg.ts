@@ -58,13 +58,16 @@ export const structuresNotInDelivery = `
  * by side. Who has a place, before or after, in a school that waits, waits with it.
  */
 export const keepChanges = `
-  insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, class_changes, part)
+  insert into plan_change (plan_id, seq, source_key, person_id, kind, reason, uais, digest_before, digest_after, revision_before, match_score, match_reasons, class_changes, part, becomes)
   with waiting as (
     select distinct o.person_id from outcome o join plan_school s on s.plan_id = $1 and s.uai = o.uai
-    where s.state not in ('RELEASED', 'APPROVED'))
+    where s.state not in ('RELEASED', 'APPROVED')),
+  people as (select person_id, bool_or(is_before) as was, bool_or(is_after) as stays from outcome group by 1)
   select $1, row_number() over (order by t.rank, t.first_key, d.source_key), d.source_key, d.person_id, d.kind, d.reason, t.uais,
-    d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, c.changes, case when w.person_id is null then 1 end
-  from difference d join touched t using (person_id) left join person p using (person_id) left join waiting w using (person_id)
+    d.digest_before, d.digest_after, p.revision, d.match_score, d.match_reasons, c.changes, case when w.person_id is null then 1 end,
+    case when not o.was and t.kind = 'RETURN' then 'RETURNED' when not o.was then 'ADDED' when not o.stays then 'ENDED'
+      when o.was and t.kind = 'IDENTITY' then 'IDENTITY' when o.was then 'CHANGED' end
+  from difference d join touched t using (person_id) left join person p using (person_id) left join waiting w using (person_id) left join people o using (person_id)
   left join class_difference c on c.source_key = d.source_key`;
 
 /** What a plan says in all, to be found again before it is executed. $1: the plan. */

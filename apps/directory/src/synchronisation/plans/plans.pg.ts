@@ -16,6 +16,9 @@ export type PlanReport = {
   readonly digest: string;
   readonly heldWhole: boolean;
   readonly figures: Figures;
+  readonly heldSchools: number;
+  /** Of the schools that wait for a decision: each person once, also where several schools state it. */
+  readonly held: Figures;
 };
 
 export type PlannedSchoolReport = {
@@ -57,6 +60,17 @@ export type PlannedChange = {
 const figures = `json_build_object('present', present, 'added', added, 'changed', changed,
   'identities', identities, 'ended', ended, 'returned', returned) as figures`;
 
+const heldPeople = (becomes: string) =>
+  `count(distinct c.person_id) filter (where c.becomes = '${becomes}')`;
+/** Of a person with several identifiers the plan says the same at each. $1: the plan. */
+const held = `
+  select (select count(*) from plan_school where plan_id = p.plan_id and state = 'HELD')::int as "heldSchools",
+    (select json_build_object('present', p.present, 'added', ${heldPeople('ADDED')}, 'changed', ${heldPeople('CHANGED')},
+       'identities', ${heldPeople('IDENTITY')}, 'ended', ${heldPeople('ENDED')}, 'returned', ${heldPeople('RETURNED')})
+     from plan_change c where c.plan_id = p.plan_id and c.part is null and exists (
+       select from plan_school q where q.plan_id = c.plan_id and q.uai = any(c.uais) and q.state = 'HELD')) as held
+  from plan p where plan_id::text = $1`;
+
 const refused = (codes: string) => `coalesce((
   select sum(r.count)::int from plan p join directory_import i using (import_id) join import_remark r using (import_id)
   where p.plan_id = q.plan_id and r.code = any(${codes}::text[])
@@ -69,7 +83,7 @@ export class Plans {
 
   /** `seen`: of what a head delivered for one of these schools; undefined: any. Throws ImportUnknown. */
   async get(planId: string, seen?: readonly string[]): Promise<PlanReport> {
-    const { rows } = await this.database.query<PlanReport>(
+    const { rows } = await this.database.query<Omit<PlanReport, 'heldSchools' | 'held'>>(
       `select plan_id as "planId", import_id as "importId", number, state, season, made_on::text as "madeOn",
          expires_on::text as "expiresOn", changes_digest as digest, held_whole as "heldWhole", ${figures}
        from plan p join (select import_id, own_school, uai from directory_import) i using (import_id)
@@ -77,7 +91,10 @@ export class Plans {
       [planId, seen ?? null],
     );
     if (!rows[0]) throw new ImportUnknown();
-    return rows[0];
+    const waiting = await this.database.query<Pick<PlanReport, 'heldSchools' | 'held'>>(held, [
+      planId,
+    ]);
+    return { ...rows[0], ...waiting.rows[0]! };
   }
 
   /** By UAI; `limit` + 1 of them where there are more. */

@@ -3,7 +3,15 @@ import { Alert } from '@codegouvfr/react-dsfr/Alert';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import { get, post } from '../../api.js';
 import type { Import } from '../../api-types.js';
-import { deliveryName, importStage, isMoving, progress, toLookAt } from '../../import-words.js';
+import {
+  deliveryName,
+  importStage,
+  isMoving,
+  isReplaced,
+  progress,
+  replacedStage,
+  toLookAt,
+} from '../../import-words.js';
 import { Outcome } from '../../parts/outcome.js';
 import { Answer, Figure, Page } from '../../parts/page.js';
 import { ProblemAlert } from '../../parts/problem-alert.js';
@@ -11,7 +19,8 @@ import { useAction } from '../../parts/use-action.js';
 import { useWatched } from '../../parts/use-watched.js';
 import { hasRole, useSession } from '../../session-context.js';
 import { count, date } from '../../words.js';
-import { importPath } from './directory-paths.js';
+import { Link } from '../../router.js';
+import { importPage, importPath } from './directory-paths.js';
 import { useDirectoryCrumb } from './directory-sub-pages.js';
 import { ImportPlan } from './import-plan.js';
 import { ImportRemarks } from './import-remarks.js';
@@ -57,9 +66,12 @@ export function ImportPage({ importId }: { importId: string }) {
 function WhereItStands({ of: one, done }: { of: Import; done: (words: string) => void }) {
   const isToLookAt = one.state === 'HELD' && one.planOnly;
   const session = useSession();
+  const isOver = isReplaced(one);
   const { severity, state, next } = isToLookAt
     ? toLookAt
-    : importStage(one.state, hasRole(session, 'school'));
+    : isOver
+      ? replacedStage
+      : importStage(one.state, hasRole(session, 'school'));
   const decides = hasRole(session, 'support-2');
   return (
     <>
@@ -76,6 +88,11 @@ function WhereItStands({ of: one, done }: { of: Import; done: (words: string) =>
           description={isMoving(one.state) ? `${progress(one)} ${next}` : next}
         />
       </div>
+      {isOver && decides && (
+        <p>
+          <Link href={importPage(one.replacedBy)}>Ouvrir l’import {one.replacedBy}</Link>
+        </p>
+      )}
       {decides && one.state === 'FAILED' && <Retry importId={one.importId} done={done} />}
     </>
   );

@@ -3,6 +3,7 @@ import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Button } from '@codegouvfr/react-dsfr/Button';
 import type { PlanSchool, PlanSchoolsPage } from '../../api-types.js';
 import {
+  changesInWords,
   decisionReason,
   figuresInWords,
   matchesInWords,
@@ -15,7 +16,7 @@ import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { StateChoice } from '../../parts/state-choice.js';
 import { hasRole, useSession } from '../../session-context.js';
-import { count, date } from '../../words.js';
+import { count, date, plural } from '../../words.js';
 import { heldBecause } from '../../plan-words.js';
 import { planPath } from './directory-paths.js';
 import { PlanChanges } from './plan-changes.js';
@@ -101,13 +102,16 @@ export function ImportPlan({
 type OfWholeProps = { plan: NonNullable<PlanSchoolsPage['plan']>; isHeld: boolean };
 
 function OfWhole({ plan, isHeld }: OfWholeProps) {
-  const { figures } = plan;
+  const { figures, held, heldSchools } = plan;
   return (
     <p>
       Plan n° {plan.number} du {date(plan.madeOn)}, {season(plan.season)}.{' '}
       {plan.heldWhole &&
         'L’ensemble dépasse le seuil : toutes les écoles qui changent sont retenues. '}
       {figures && `${figuresInWords(figures)} `}
+      {isHeld &&
+        held &&
+        `À décider : ${plural(BigInt(heldSchools), 'école', 'écoles')}, ${changesInWords(held)}} `}
       {isHeld && `Ce qui n’est pas décidé le ${date(plan.expiresOn)} n’est pas appliqué.`}
     </p>
   );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Badge } from '@codegouvfr/react-dsfr/Badge';
 import { Select } from '@codegouvfr/react-dsfr/Select';
 import type { Import, ImportsPage, Source } from '../../api-types.js';
-import { deliveryName, importStage } from '../../import-words.js';
+import { deliveryName, importStage, isReplaced, replacedStage } from '../../import-words.js';
 import { DataTable } from '../../parts/data-table.js';
 import { Paged } from '../../parts/paged.js';
 import { Link } from '../../router.js';
@@ -54,7 +54,7 @@ function ImportsTable({ imports }: { imports: readonly Import[] }) {
           </Link>,
           one.sourceTitle,
           date(one.startedOn),
-          <StateBadge key="state" state={one.state} />,
+          <StateBadge key="state" state={one.state} isReplaced={isReplaced(one)} />,
           count(one.peopleCreated),
           count(one.peopleChanged),
           count(one.peopleRemoved),
@@ -64,8 +64,14 @@ function ImportsTable({ imports }: { imports: readonly Import[] }) {
   );
 }
 
-export function StateBadge({ state }: { state: string }) {
-  const stage = importStage(state);
+export function StateBadge({
+  state,
+  isReplaced: of = false,
+}: {
+  state: string;
+  isReplaced?: boolean;
+}) {
+  const stage = of ? replacedStage : importStage(state);
   return (
     <Badge small noIcon as="span" severity={stage.severity}>
       {stage.state}

@@ -1,12 +1,11 @@
 import { useState } from 'react';
-import { get, post, Problem } from '../../api.js';
+import { get, post } from '../../api.js';
 import type { PlanFigures, PlanSchool, PlanSchoolsPage } from '../../api-types.js';
 import {
   decisionReasons,
   figuresInWords,
   figureToConfirm,
   isConfirmed,
-  sumOfFigures,
 } from '../../import-words.js';
 import { DecisionForm } from '../../parts/decisions.js';
 import { TextField } from '../../parts/fields.js';
@@ -30,9 +29,6 @@ type Props = Decided & {
   readonly giveUp: () => void;
 };
 
-/** More schools than an academy has. */
-const pagesMax = 20;
-
 /** Approves or rejects exactly the figures that are shown: the person writes the gravest one down (DIR-3). */
 export function PlanDecision(props: Props) {
   const { planId, school } = props;
@@ -42,22 +38,11 @@ export function PlanDecision(props: Props) {
   return <Answer of={held}>{(figures) => <Form {...props} held={figures} />}</Answer>;
 }
 
+/** Of all held schools the service counts: a person of two schools is one person. */
 async function heldOf(planId: string): Promise<Held> {
-  const figures: PlanFigures[] = [];
-  let cursor = '';
-  for (let page = 0; page < pagesMax; page += 1) {
-    const query = { state: 'HELD', limit: 200, cursor };
-    const answer = await get<PlanSchoolsPage>(`${planPath(planId)}/schools`, query);
-    figures.push(...answer.schools.map((school) => school.figures));
-    cursor = answer.nextCursor;
-    if (cursor === '') return { schools: figures.length, figures: sumOfFigures(figures) };
-  }
-  throw new Problem({
-    status: 0,
-    title: 'Trop d’écoles retenues',
-    detail: 'Trop d’écoles sont retenues pour les décider ensemble : décidez-les une par une.',
-    code: 'TOO_MANY_SCHOOLS',
-  });
+  const query = { state: 'HELD', limit: 1 };
+  const { plan } = await get<PlanSchoolsPage>(`${planPath(planId)}/schools`, query);
+  return { schools: plan!.heldSchools, figures: plan!.held! };
 }
 
 const words = {
@@ -99,7 +84,7 @@ function Form({ planId, verdict, school, held, done, giveUp }: Props & { held: H
       decide={send}
     >
       <p>
-        <strong>{figuresInWords(held.figures)}</strong> {means}
+        <strong>{figuresInWords(held.figures)}</strong> Chaque personne compte une fois. {means}
       </p>
       <ReasonFields reasons={decisionReasons} of={reason} />
       <TextField

@@ -42,7 +42,7 @@ export const knownInAnotherSchool = `
   update difference d set person_id = k.person_id from person_key k
   where d.person_id is null and d.digest_after is not null and k.source = $1
     and substr(k.source_key, 9, 1) = '/' and substr(k.source_key, 12) = substr(d.source_key, 12) and k.source_key <> d.source_key
-    and (d.source_key !~ '/[ERP]-[A-Za-z0-9_-]{22}$'
+    and (d.source_key !~ '/[ERP]-[A-Za-z0-9_-]{22}([.][A-Za-z0-9_-]{8})?$'
       or exists (select from delivered_person o where o.import_id = $2 and o.source_key = k.source_key)
       or exists (
         select from delivered_link l

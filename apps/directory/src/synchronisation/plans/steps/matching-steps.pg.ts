@@ -68,7 +68,7 @@ export function toStatement(
   };
 }
 
-const newOf = (entity: 2 | 3): string => `
+const newOf = (entity: 1 | 2 | 3): string => `
     select d.source_key, d.person_id, n.last_name, n.first_name, n.birth_date::text as born,
       lower(n.last_name) as last, lower(n.first_name) as first
     from difference d join delivered_person n on n.import_id = $1 and n.source_key = d.source_key
@@ -89,6 +89,58 @@ export const newTeachersAndGuardians = `
     g.last_name as guardian_last, g.first_name as guardian_first, g.born as guardian_born
   from staff s join guardian g on (g.last, g.first) = (s.last, s.first) ${inSchool('s')} ${inSchool('g')}
   where at_s.uai = at_g.uai order by s.source_key, g.source_key, at_g.uai`;
+
+/** Pupils who come together under one name and birth date. $1: the import. */
+export const newNamesakes = `
+  with pupil as materialized (${newOf(1)}),
+  twin as (
+    select p.*, plain_name(p.last_name) as name, plain_name(p.first_name) as given, n.ine_hash, (select array_agg(l.uai) from delivered_place l where l.import_id = $1 and l.source_key = p.source_key) as uais
+    from pupil p join delivered_person n on n.import_id = $1 and n.source_key = p.source_key
+    where p.born is not null and p.born in (select born from pupil group by 1 having count(*) > 1))
+  select a.source_key as "sourceKey", b.person_id as "knownId", a.last_name as "lastName", a.first_name as "firstName", a.born as "birthDate",
+    a.ine_hash as ine, a.uais, b.ine_hash as "otherIne", b.uais as "otherUais", b.last_name as "otherLastName", b.first_name as "otherFirstName"
+  from twin a join twin b on (b.name, b.given, b.born) = (a.name, a.given, a.born) and b.source_key < a.source_key
+  order by 1, 2 limit 10000`;
+
+export type NamesakesRow = {
+  readonly sourceKey: string;
+  readonly knownId: string;
+  readonly lastName: string;
+  readonly firstName: string;
+  readonly birthDate: string;
+  readonly ine: string | null;
+  readonly uais: readonly string[] | null;
+  readonly otherLastName: string;
+  readonly otherFirstName: string;
+  readonly otherIne: string | null;
+  readonly otherUais: readonly string[] | null;
+};
+
+export function namesakesOf(
+  row: NamesakesRow,
+  source: string,
+): readonly [IdentityStatement, IdentityStatement] {
+  const alike = { kind: 'PUPIL', birthDate: localDate(row.birthDate), relatives: [] } as const;
+  const sources = [source];
+  return [
+    {
+      ...alike,
+      lastName: row.lastName,
+      firstName: row.firstName,
+      uais: row.uais ?? [],
+      sources,
+      ...(row.ine ? { ine: row.ine } : {}),
+    },
+    {
+      ...alike,
+      lastName: row.otherLastName,
+      firstName: row.otherFirstName,
+      uais: row.otherUais ?? [],
+      sources,
+      ...(row.otherIne ? { ine: row.otherIne } : {}),
+    },
+  ];
+}
 
 export type NewTeacherRow = {
   staff_key: string;
