@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { freePort, required } from '#libs/testing';
+import { freePort, patience, required } from '#libs/testing';
 import type { APerson } from '../../apps/provisioning/test/people.test-support.js';
 import { ProvisioningBed } from '../../apps/provisioning/test/provisioning-bed.test-support.js';
 import { largeSchools, uais } from '../bench/provisioning/schools.js';
@@ -69,8 +69,8 @@ export class AccountsRun {
 
   /** Restarted whatever ends it, as by a supervisor. */
   private startWorker(at: number): void {
-    // A calm ENT on a busy machine is never given up.
-    const timeoutMs = this.options.isFaulty ? 2_000 : 60_000;
+    // A calm ENT on a busy machine is never given up, and a faulty one only for its own faults.
+    const timeoutMs = this.options.isFaulty ? 2_000 * patience : 60_000;
     const settings = [timeoutMs, this.options.fileLeast].map(String);
     const child = fork(
       'dist/test/kills/provisioning-worker.js',

@@ -73,7 +73,9 @@ test.each(chosen)(
     await bed.asOwner('update ent_task set not_before = now(), file_until = null');
     bed.run({ fileLeast: 20 });
     if (bed.ent.importer.isAtWork) {
-      await bed.until('a call waits behind it', () => called('create-user') > 0);
+      // The import of the killed process may end by itself: then no call is left to wait.
+      const isOver = () => called('create-user') > 0 || !bed.ent.importer.isAtWork;
+      await bed.until('a call waits behind it, or it ends', isOver);
       bed.ent.importer.end();
     }
     await bed.untilQuiet();
