@@ -38,7 +38,8 @@ test('PRV-4: of calls after a fault one repetition for each fault counts as a re
   });
   // Two of the calls were not needed: the third creation and the list.
   const needed = { ...counted, calls: 3, logins: 1 };
-  expect(callsBeside(counted, needed)).toBe(5 / 3);
+  expect(callsBeside(counted, needed, 0)).toBe(5 / 3);
+  expect(callsBeside(counted, needed, 1)).toBe(4 / 3);
 });
 
 test('PRV-4: the simulator logs each call at once, with what was answered instead, and names nobody', async () => {

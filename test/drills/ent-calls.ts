@@ -57,10 +57,11 @@ const loginRoute = 'login';
 
 /**
  * Calls that the faults have cost beside their own retries, as a factor: calls less the repetitions of those that a fault
- * hit, and less the logins for sessions that were ended, by the calls of the same commands without faults.
+ * hit, less the logins for sessions that were ended, and less one creation for each of `lostOfFiles`, by the calls of the
+ * same commands without faults. `lostOfFiles`: users whose file a fault took; no file is sent twice (PRV-4, row D).
  */
-export const callsBeside = (calls: EntCalls, needed: EntCalls): number =>
-  (calls.calls - calls.repeats - (calls.logins - needed.logins)) / needed.calls;
+export const callsBeside = (calls: EntCalls, needed: EntCalls, lostOfFiles: number): number =>
+  (calls.calls - calls.repeats - (calls.logins - needed.logins) - lostOfFiles) / needed.calls;
 
 export function inWords({ calls, byRoute, faults: hits, repeats, logins }: EntCalls): string {
   const list = (counts: Readonly<Record<string, number>>) =>
