@@ -130,7 +130,9 @@ test('BIL-1, BIL-5, ADH-1: nothing is billed before metering has closed the peri
   const [certificate, ...more] = await certificates();
   expect(certificate).toMatchObject({ revision: 0, accountDays: 230n, changes: [] });
   expect(more).toEqual([]);
-  expect(pdfWords(content).join(' ')).toContain(`empreinte ${certificate!.sha256}.`);
+  // The digest may begin a line.
+  const words = pdfWords(content).join(' ').replaceAll(/\s+/g, ' ');
+  expect(words).toContain(`empreinte ${certificate!.sha256}.`);
 });
 
 test('BIL-9, MTR-3: a late fact redrafts the draft on the next certificate; a forged one is not believed', async () => {
