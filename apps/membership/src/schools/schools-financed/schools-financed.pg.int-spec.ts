@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import { localDate } from '#libs/time';
@@ -138,14 +137,16 @@ test('a connection that dies under a read is an infrastructure fault, and the ne
     () => undefined,
     (error: unknown) => error,
   );
-  await sleep(300);
   const admin = new pg.Client({ connectionString: process.env['DATABASE_URL'] });
   await admin.connect();
-  const { rowCount } = await admin.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where datname = $1 and wait_event_type = 'Lock'`,
-    [owner.database],
-  );
+  // It waits for the lock in turns of some milliseconds.
+  let rowCount: number | null = 0;
+  while (rowCount === 0)
+    ({ rowCount } = await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = $1 and wait_event_type = 'Lock'`,
+      [owner.database],
+    ));
   const error = await read;
   await owner.query('commit');
   await Promise.all([owner.end(), admin.end()]);
