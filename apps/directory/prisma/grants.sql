@@ -32,6 +32,7 @@ grant update (class_label, ends_on) on class_link to :"service";
 grant select, insert, delete on held_statement to :"service";
 grant update (ine_hash, attributes, refers) on held_statement to :"service";
 grant select, insert, delete on held_before to :"service";
+grant update (attributes, refers) on held_before to :"service";
 -- Nobody is told again or proved to be gone from the first.
 grant select, insert (person_id, left_on, erased_on) on erasure to :"service";
 grant update (told_again_on, keys_left) on erasure to :"service";

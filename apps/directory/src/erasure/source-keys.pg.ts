@@ -26,9 +26,10 @@ const saidBefore = `select distinct g.person_id, b.source, b.source_key, b.step
   from stated_before b cross join lateral jsonb_array_elements(b.statement -> 'links') l
   join gone g on g.source = b.source and g.source_key = l ->> 'guardianKey'`;
 
-const forgetGuardians = (table: HeldTable) => `
-   with ${gone}, named as (select source, source_key, array_agg(key) as keys from (${naming(table)}) n group by 1, 2)
-   update ${table} h set
+const namedIn = (table: HeldTable) =>
+  `select source, source_key, array_agg(key) as keys from (${naming(table)}) n group by 1, 2`;
+
+const withoutGuardians = `
      -- A school may bear the same key.
      refers = array(select r from unnest(h.refers) as r where r <> all(n.keys) or h.attributes -> 'ENTPersonStructRattach' ? r),
      attributes = jsonb_set(h.attributes, '{ENTEleveAutoriteParentale}', coalesce((
@@ -37,8 +38,8 @@ const forgetGuardians = (table: HeldTable) => `
    from named n where h.source = n.source and h.entity = 1 and h.source_key = n.source_key`;
 
 const forget: readonly string[] = [
-  forgetGuardians('held_statement'),
-  forgetGuardians('held_before'),
+  `with ${gone}, named as (${namedIn('held_statement')}) update held_statement h set ${withoutGuardians}`,
+  `with ${gone}, named as (${namedIn('held_before')}) update held_before h set ${withoutGuardians}`,
   // What a source said of a pupil before, kept to undo merges by.
   `with ${gone}
    update stated_before b set statement = jsonb_set(b.statement, '{links}', coalesce((
