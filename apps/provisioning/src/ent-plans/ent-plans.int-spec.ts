@@ -153,6 +153,34 @@ test('PRV-8: rejected, nothing of it reaches the ENT and our books stand, until 
   expect(present()).toBe(10);
 });
 
+test('PRV-3, PRV-8: who returns although its deletion was rejected has the user of before, once, beyond the legal day', async () => {
+  await aSchool();
+  await leave(all.slice(0, 20), 0);
+  await decide('REJECTED', await heldPlan());
+  await bed.begin('2023-01-13');
+  await bed.untilQuiet();
+  await decide('REJECTED', await heldPlan());
+  const before = [...bed.ent.graph.users.values()].find(
+    ({ firstName }) => firstName === 'Prenom1',
+  )!;
+  const back = { ...aPupil(1, { uai }), classLabel: 'CM1', revision: 5 };
+  await bed.import([back], { on: '2023-01-13' });
+  await bed.untilQuiet();
+  const theirs = () =>
+    [...bed.ent.graph.users.values()].filter(({ firstName }) => firstName === 'Prenom1');
+  expect([present(), theirs().map(({ id, login }) => [id, login])]).toEqual([
+    ...[30, [[before.id, before.login]]],
+  ]);
+  expect(await bed.rows('select ent_id from account where ent_id = $1', [before.id])).toHaveLength(
+    1,
+  );
+  await bed.begin('2023-02-14');
+  await bed.untilQuiet();
+  expect([present(), theirs().map(({ id, blocked: is }) => [id, is])]).toEqual([
+    ...[11, [[before.id, false]]],
+  ]);
+});
+
 test('PRV-8: what changed since it was read is refused with its figures and planned anew; who returns is not told; what nobody decides expires into a new plan', async () => {
   await aSchool();
   await leave(all.slice(0, 20), 0);

@@ -35,8 +35,15 @@ export type EntTask = {
   readonly externalId: string;
   /** By which the academy's single sign-on finds staff; empty: none, or another way in (AUT-1). */
   readonly academicMail: string;
-  /** The user of the account that the same person had before, where this one has none: perhaps still kept there (PRV-3). */
-  readonly former: { readonly entId: string; readonly isRemoved: boolean } | null;
+  /**
+   * The user of the account that the same person had before, where this one has none: perhaps still kept there (PRV-3).
+   * `isKept`: its deletion was rejected, so the user stays until the legal day (PRV-8).
+   */
+  readonly former: {
+    readonly entId: string;
+    readonly isRemoved: boolean;
+    readonly isKept: boolean;
+  } | null;
   readonly isBlocked: boolean;
   /** Blocked there whatever the books say: `isBlocked` is what its state asked for. */
   readonly isUrgentlyBlocked: boolean;
@@ -88,6 +95,8 @@ export type EntOutcome = {
   identity?: string | null;
   /** Of a user taken over from the account before: what the ENT goes on calling it. */
   takenOverAs?: string;
+  /** The user taken over was never deleted: its moves and names wait for a plan (PRV-8). */
+  isTakenAsItIs?: boolean;
   /** The academic mail that it was made with. */
   academicMail?: string;
   isBlocked?: boolean;

@@ -94,6 +94,7 @@ test('PRV-4: a restoration without an answer may have been done; before it nothi
     await expect(failed).rejects.toBeInstanceOf(EntUnavailable);
     return outcome.hasCalled;
   };
-  expect(await outcomeFor({ entId: 'ent-old', isRemoved: true })).toBe(true);
+  expect(await outcomeFor({ entId: 'ent-old', isRemoved: true, isKept: false })).toBe(true);
+  expect(await outcomeFor({ entId: 'ent-old', isRemoved: false, isKept: true })).toBe(true);
   expect(await outcomeFor(null)).toBeUndefined();
 });

@@ -18,7 +18,7 @@ import {
   type WantedPlace,
 } from './ent-task.js';
 import { isSame } from './place-changes.js';
-import { RestoreFormer } from './restore-former.js';
+import { mayTakeOver, RestoreFormer } from './restore-former.js';
 
 /**
  * Makes the ENT match one account (PRV-4). May run twice for the same account: creation is told
@@ -43,7 +43,7 @@ export class MatchInEnt {
       const isWanted = isPlaced(task);
       const isRestorable = user === undefined && isWanted && task.fedBy === null;
       // A restoration is several calls.
-      if (isRestorable && task.former?.isRemoved) outcome.hasCalled = true;
+      if (isRestorable && mayTakeOver(task)) outcome.hasCalled = true;
       const former = isRestorable ? await this.former.execute(task) : undefined;
       if (user !== undefined) {
         // After the first try its creation alone may be unheard, and that is done. Later, a block of before may still come.
@@ -64,7 +64,8 @@ export class MatchInEnt {
       } else if (former !== undefined) {
         // Its block of then is not known, and stays in question until the ENT was told.
         isBlocked = !mustBlock;
-        Object.assign(outcome, former, { isBlocked });
+        Object.assign(outcome, former.learnt, { isBlocked });
+        if (former.stays) return this.openAsItIs(task, former.learnt.entId, outcome);
       } else if (isWanted && task.fedBy !== null) {
         outcome.standingCode = isKeyOf(task.fedBy, task) ? awaitsFeed : awaitsAcademyKey;
         return;
@@ -73,7 +74,7 @@ export class MatchInEnt {
         outcome.isAbsent = true;
         return;
       }
-      entId = (user ?? former)?.entId ?? '';
+      entId = user?.entId ?? former?.learnt.entId ?? '';
     }
     outcome.hasCalled = true;
     if (task.state === 'DELETED') {
@@ -100,6 +101,16 @@ export class MatchInEnt {
     }
     await this.relate(task.unlinkedChildren, entId, outcome);
     await this.noteWhatWasDone(task, entId, outcome);
+  }
+
+  /** Its classes are the new account's from now on; what differs is due in the next round. */
+  private async openAsItIs(task: EntTask, entId: string, outcome: EntOutcome): Promise<void> {
+    Object.assign(outcome, { hasCalled: true, isTakenAsItIs: true });
+    const mustBlock = isBlockedInEnt(task.state);
+    await this.ent.setBlocked(entId, mustBlock);
+    await this.readUser(task, entId, outcome);
+    outcome.isBlocked = mustBlock;
+    outcome.isConfirmed = confirms(task);
   }
 
   /** Before anything that may be refused: who is no guardian any more must not see the child. */
@@ -202,13 +213,10 @@ export class MatchInEnt {
    * Undefined: not there, or there again as the account before had it, which is restored by its own way. One that the
    * books are just deleting is waited for.
    */
-  private async userOf(
-    { externalId, former }: EntTask,
-    structureId: string,
-  ): Promise<FoundUser | undefined> {
-    const user = await this.places.userByExternalId(structureId, externalId);
-    if (user === undefined || user.entId !== former?.entId) return user;
-    if (!former.isRemoved) throw new EntUnavailable('ENT_BUSY');
+  private async userOf(task: EntTask, structureId: string): Promise<FoundUser | undefined> {
+    const user = await this.places.userByExternalId(structureId, task.externalId);
+    if (user === undefined || user.entId !== task.former?.entId) return user;
+    if (!mayTakeOver(task)) throw new EntUnavailable('ENT_BUSY');
     return undefined;
   }
 

@@ -33,13 +33,21 @@ export async function recordEnt(tx: Transaction, outcomes: readonly EntOutcome[]
   await together(taken, recorded, recordPlaces(tx, outcomes), recordLinks(tx, outcomes));
 }
 
-/** The user of who comes back is the new account's; the one before keeps none. */
+/** The user of a person who comes back is the new account's; the account before keeps none, nor a rejected deletion of it. */
 async function takeOver(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {
   const takenOver = outcomes.filter((each) => each.takenOverAs !== undefined);
   if (takenOver.length === 0) return;
-  await tx.query(`update account set ent_id = null where state = 'DELETED' and ent_id = any($1)`, [
-    takenOver.map(({ entId }) => entId),
-  ]);
+  // One statement: what is recorded of the new account is sent right behind it. Without tried places its work undoes no
+  // creation (`callKind`).
+  await tx.query(
+    `with former as (update account set ent_id = null where state = 'DELETED' and ent_id = any($1) returning account_id),
+       as_it_is as (update ent_task set tried_places = '{}' where account_id = any($2))
+     delete from ent_task t using former f where t.account_id = f.account_id`,
+    [
+      takenOver.map(({ entId }) => entId),
+      takenOver.filter((each) => each.isTakenAsItIs).map(({ accountId }) => accountId),
+    ],
+  );
 }
 
 async function recordPlaces(tx: Transaction, outcomes: readonly EntOutcome[]): Promise<void> {

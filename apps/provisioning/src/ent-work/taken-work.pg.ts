@@ -96,7 +96,9 @@ const take = `
     a.state = 'FAILED' and a.failure_code = '${identifierTaken}' as "isToTryAgain",
     coalesce(a.ent_external_id, a.account_id::text) as "externalId",
     case when w.way = 'ACADEMIC_SSO' then coalesce(p.academic_mail, '') else '' end as "academicMail",
-    case when a.ent_id is null then (select jsonb_build_object('entId', o.ent_id, 'isRemoved', o.ent_removed)
+    case when a.ent_id is null then (select jsonb_build_object('entId', o.ent_id, 'isRemoved', o.ent_removed,
+        'isKept', exists (select from ent_task r join ent_plan_part p using (part_id)
+          where r.account_id = o.account_id and r.gate = 'HELD' and p.state = 'REJECTED'))
       from account o where o.person_id = a.person_id and o.profile = a.profile and o.state = 'DELETED' and o.ent_id is not null
       order by o.since desc, o.account_id limit 1) end as former,
     t.attempts, t.faults, coalesce(p.first_name, '') as "firstName", coalesce(p.last_name, '') as "lastName",
