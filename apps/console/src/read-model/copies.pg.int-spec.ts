@@ -185,6 +185,36 @@ test('keeps the newest state of an account, and since when it holds over a move'
   ]);
 });
 
+test.each([1, 2, 3, 4])(
+  'an account holds its state since the same day, however many changes come at once (%i)',
+  async (atOnce) => {
+    const accountId = `a-many-${atOnce}`;
+    const account = { accountId, personId: 'p-many', profile: Profile.STUDENT, uai: '0440437L' };
+    const became = (sequence: number, toState: AccountState, effectiveOn: string) =>
+      create(AccountStateChangedSchema, { ...account, sequence, toState, effectiveOn });
+    const changes = [
+      became(3, AccountState.PROVISIONED, '2022-09-05'),
+      became(4, AccountState.PROVISIONING, '2022-11-20'),
+      became(5, AccountState.PROVISIONED, '2022-11-21'),
+      create(AccountMovedSchema, {
+        ...account,
+        sequence: 6,
+        state: AccountState.PROVISIONED,
+        effectiveOn: '2022-12-01',
+      }),
+    ];
+    for (let from = 0; from < changes.length; from += atOnce)
+      await fresh.unitOfWork.run((tx) =>
+        peopleCopies.accountsChanged(tx, changes.slice(from, from + atOnce)),
+      );
+    const { rows } = await fresh.database.query(
+      'select state, since::text, sequence::int from account where account_id = $1',
+      [accountId],
+    );
+    expect(rows).toEqual([{ state: 'PROVISIONED', since: '2022-11-21', sequence: 6 }]);
+  },
+);
+
 test('SUP-1: shows nobody to the support of another market', async () => {
   const other: Scope = { kind: 'MARKETS', markets: ['autre'] };
   expect(await people().find(other, { personIds: ['p-2'], limit: 1 })).toEqual([]);

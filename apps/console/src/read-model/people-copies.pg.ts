@@ -83,25 +83,34 @@ export class PeopleCopies {
     tx: Transaction,
     changes: readonly (AccountStateChanged | AccountMoved)[],
   ): Promise<void> {
-    const rows = [...latest(changes, ({ accountId }) => accountId)].map((change) => {
-      const moved = !('toState' in change);
+    const rows = [...Map.groupBy(changes, ({ accountId }) => accountId).values()].map((of) => {
+      const inOrder = of.toSorted((one, other) => Number(one.sequence - other.sequence));
+      const change = inOrder.at(-1)!;
+      const state = stateOf(change);
+      const before = inOrder.findLastIndex((one) => stateOf(one) !== state);
       return {
         account_id: change.accountId,
         person_id: change.personId,
         profile: Profile[change.profile],
-        state: AccountState[moved ? change.state : change.toState],
-        since: change.effectiveOn,
+        state,
+        // The first of the last ones that have its state; it holds since earlier where nothing else came before.
+        since: inOrder[before + 1]!.effectiveOn,
+        is_since_known: before >= 0,
         uai: change.uai,
         membership_id: change.membershipId,
-        failure_code: moved ? '' : change.failureCode,
+        failure_code: 'toState' in change ? change.failureCode : '',
         sequence: change.sequence,
       };
     });
     await tx.query(
-      `insert into account select * from jsonb_to_recordset($1) as r
-         (account_id text, person_id text, profile text, state text, since date, uai text, membership_id text, failure_code text, sequence bigint)
-       on conflict (account_id) do update set state = excluded.state,
-         since = case when account.state = excluded.state then account.since else excluded.since end,
+      `insert into account
+       select r.account_id, r.person_id, r.profile, r.state,
+         case when a.state = r.state and not r.is_since_known then a.since else r.since end,
+         r.uai, r.membership_id, r.failure_code, r.sequence
+       from jsonb_to_recordset($1) as r
+         (account_id text, person_id text, profile text, state text, since date, is_since_known boolean, uai text, membership_id text, failure_code text, sequence bigint)
+         left join account a using (account_id)
+       on conflict (account_id) do update set state = excluded.state, since = excluded.since,
          uai = excluded.uai, membership_id = excluded.membership_id, failure_code = excluded.failure_code,
          sequence = excluded.sequence
        where account.sequence < excluded.sequence`,
@@ -109,6 +118,9 @@ export class PeopleCopies {
     );
   }
 }
+
+const stateOf = (change: AccountStateChanged | AccountMoved): string =>
+  AccountState['toState' in change ? change.toState : change.state];
 
 const personRow = (person: PersonChanged) => ({
   person_id: person.personId,
