@@ -9,7 +9,7 @@ import {
 } from '#libs/contracts';
 import { newestRevisions } from '#libs/messaging';
 import type { Transaction } from '#libs/persistence';
-import { json, latest } from './copied-rows.js';
+import { json } from './copied-rows.js';
 import { divisionsOf } from './divisions.js';
 import { normalise, sortNameOf, wordsOf } from './normalise.js';
 
