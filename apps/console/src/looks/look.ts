@@ -21,7 +21,7 @@ export type Look = {
 };
 
 const inEnt = 'ent:';
-/** A user of the ENT whom the directory does not have, as the subject of a look. */
+/** The subject of a look at a user of the ENT that the directory lacks. */
 export const subjectInEnt = (entId: string): string => `${inEnt}${entId}`;
 export const isSubjectInEnt = (subject: string): boolean => subject.startsWith(inEnt);
 

@@ -182,7 +182,7 @@ export type SourceInventory = {
   /** Where the identifiers are unique: two academies must not collide. */
   readonly perimeter: string;
   readonly datedOn: LocalDate | '';
-  /** The day in the names of all files: of use where neither the files nor the person who delivers state one. */
+  /** The day in the names of all files. It counts where neither the files nor the deliverer state a day. */
   readonly namedOn?: LocalDate | '';
 };
 
@@ -193,7 +193,7 @@ export type ReadOptions = {
   readonly uai?: string;
   /** The day of the data, for files that do not say it: nobody is born after it. */
   readonly datedOn?: LocalDate;
-  /** Keys of names and birth dates that several pupils of the school have borne: none of them is told by these alone. */
+  /** Keys of names and birth dates that several pupils of the school share: they identify no pupil. */
   readonly namesakes?: ReadonlySet<string>;
 };
 

@@ -115,5 +115,5 @@ function namesakesOf(rows: readonly OndePupil[], remarks: RowRemarks): OndePupil
 const namesakeKey = (key: string, ...apart: readonly string[]) =>
   `${key}.${keyOf('E', ...apart).slice(2, 10)}`;
 
-/** Tells two numbers apart, and does not lead back to one: 16 bits of a digest. */
+/** 16 bits of a digest: it distinguishes two numbers and reveals neither. */
 const inePartOf = (ine: string) => createHash('sha256').update(ine).digest('hex').slice(0, 4);

@@ -74,7 +74,7 @@ export class DeltaReading {
     });
   }
 
-  /** Schools whose undecided changes are part of what is held: nothing releases them but a decision. */
+  /** Schools with undecided changes in the held statements: a decision alone releases them. */
   get carriedUais(): readonly string[] {
     return this.uais;
   }

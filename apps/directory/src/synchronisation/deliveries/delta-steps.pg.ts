@@ -248,7 +248,7 @@ export const holdFull: readonly string[] = [
 /** Where nothing is held of the source: nothing is compared. */
 export const holdFirst: readonly string[] = [
   firstOfEach,
-  // Of people whom the source stated before it was declared for deltas no base is known.
+  // No base is known of people from before the source was declared for deltas.
   `insert into held_before (source, entity, source_key, refers)
    select $1, s.entity, s.source_key, '{}' from stage_statement s join stated_person o on o.source = $1 and o.source_key = s.source_key
    on conflict do nothing`,

@@ -38,7 +38,7 @@ import { entities } from './staged-rows.js';
 
 export type Kept = Pick<SourceInventory, 'states'> & {
   readonly readUpTo?: Date;
-  /** Schools whose undecided changes the delivery contains. */
+  /** Schools with undecided changes in the delivery. */
   readonly carriedUais?: readonly string[];
 };
 

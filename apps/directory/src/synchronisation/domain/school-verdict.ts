@@ -43,7 +43,7 @@ export type Verdict = {
 /** What is judged beside the figures, if any. `planOnly`: all that changes waits to be looked at. */
 export type Beside = {
   readonly planOnly?: boolean;
-  /** Schools whose changes of an older delivery nobody has decided yet: this one contains them. */
+  /** Schools with undecided changes of an older delivery, which this delivery contains. */
   readonly carriedUais?: readonly string[];
   readonly torn?: Torn;
   readonly kinds?: readonly KindFigures[];

@@ -115,7 +115,7 @@ export class PlanMatching {
     );
   }
 
-  /** Pupils of one name and birth date who come together: a person decides whether they are one. Once everybody has an id. */
+  /** New pupils of one delivery with the same name and birth date: a person decides on each pair. Runs after all ids are given. */
   async matchNamesakes(tx: Transaction): Promise<void> {
     const { source, importId } = this.connection.work;
     // A register with identifiers of its own has told them apart.
